@@ -36,7 +36,8 @@ fn encode(mut n: u64, out: &mut String) {
 
 fn decode(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    let canonical = !bytes.is_empty() && bytes.len() <= 13 && (bytes[0] != b'0' || bytes.len() == 1);
+    let canonical =
+        !bytes.is_empty() && bytes.len() <= 13 && (bytes[0] != b'0' || bytes.len() == 1);
     if !canonical {
         return None;
     }
@@ -149,7 +150,15 @@ mod tests {
 
     #[test]
     fn another_kind_a_path_or_a_padded_number_is_refused() {
-        for text in ["prf_1", "dir_", "dir_../x", "dir_01", "dir_U", "dir_zzzzzzzzzzzzzz", "1"] {
+        for text in [
+            "prf_1",
+            "dir_",
+            "dir_../x",
+            "dir_01",
+            "dir_U",
+            "dir_zzzzzzzzzzzzzz",
+            "1",
+        ] {
             assert!(text.parse::<DirectoryId>().is_err(), "{text}");
         }
     }

@@ -3,6 +3,20 @@
 //! Invariants: depends on nothing of ours; no clock, randomness, files, environment or network
 //! (see `clippy.toml`); a value that came from outside is parsed once, at the edge, into one of these.
 
+pub mod anchor;
+pub mod attrs;
+pub mod dn;
+pub mod flat;
 pub mod ids;
+pub mod import;
+pub mod op;
+pub mod rules;
+pub mod schema;
+pub mod text;
+pub mod value;
 
+pub use anchor::Anchor;
+pub use attrs::{AttrId, AttrName, AttrTable, Attrs};
+pub use dn::{Dn, Rdn};
 pub use ids::*;
+pub use value::{Value, ValueType, Values};
