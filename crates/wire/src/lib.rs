@@ -1,1 +1,8 @@
-//! wire
+//! What travels between processes: versioned messages, and what a process is started with.
+//!
+//! Invariants: depends on the model only; what came from outside is bounded before it is read and
+//! parsed once; unknown things are refused between our own processes.
+
+pub mod boot;
+pub mod compile;
+pub mod host;
