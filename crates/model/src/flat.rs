@@ -85,11 +85,14 @@ pub fn decode(bytes: &[u8]) -> Result<Attrs, FlatError> {
             return Err(reader.error("attribute order"));
         }
         let count = if head & 1 == 1 { reader.varint()? } else { 1 };
+        if head & 1 == 1 && count < 2 {
+            return Err(reader.error("value count"));
+        }
         let mut values = Vec::new();
         for _ in 0..count {
             values.push(reader.value()?);
         }
-        let set = Values::new(values).filter(|set| set.len() as u64 == count);
+        let set = Values::new(values.iter().cloned()).filter(|set| set.as_slice() == values);
         pairs.push((id, set.ok_or_else(|| reader.error("value set"))?));
     }
     Ok(Attrs::from_pairs(pairs))

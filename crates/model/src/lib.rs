@@ -4,13 +4,18 @@
 //! (see `clippy.toml`); a value that came from outside is parsed once, at the edge, into one of these.
 
 pub mod anchor;
+pub mod approval;
 pub mod attrs;
 pub mod dn;
+pub mod error;
 pub mod flat;
 pub mod ids;
 pub mod import;
+pub mod meter;
 pub mod op;
+pub mod profile;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod text;
 pub mod value;

@@ -1,0 +1,403 @@
+//! A sync profile: the one unit that a customer versions and approves.
+//!
+//! Invariants: inbound parts read one source directory each, outbound parts write one target each;
+//! inbound expressions read the source object, outbound ones the metaverse object; a match pair compares
+//! two key expressions, each over one object; unknown fields are refused, so that a misspelt option is
+//! never silently nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attrs::AttrName;
+use crate::ids::{DirectoryId, PartId};
+use crate::schema::ObjectType;
+
+/// A profile document, as written and read by the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Its name; not part of what is approved.
+    pub name: String,
+    /// Free text; not part of what is approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// When it runs.
+    #[serde(default)]
+    pub triggers: Triggers,
+    /// What flows into the metaverse.
+    #[serde(default)]
+    pub inbound: Vec<InboundPart>,
+    /// What flows out of it.
+    #[serde(default)]
+    pub outbound: Vec<OutboundPart>,
+    /// What an approval does unless it says otherwise.
+    #[serde(default)]
+    pub approval: ApprovalPolicy,
+}
+
+/// When a profile runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Triggers {
+    /// A change notice of one of its directories starts a cycle.
+    #[serde(default)]
+    pub on_change: bool,
+    /// A cycle at least this often: an ISO 8601 duration of hours, minutes and seconds, such as `PT15M`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
+}
+
+/// An inbound part: one source directory and object type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundPart {
+    /// Given at the first save, kept over versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<PartId>,
+    /// The source.
+    pub directory: DirectoryId,
+    /// Object type in the source.
+    #[serde(rename = "type")]
+    pub object_type: ObjectType,
+    /// Object type in the metaverse.
+    pub metaverse_type: ObjectType,
+    /// What the link does (D-29).
+    pub link: LinkType,
+    /// Which objects take part; absent is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Rule>,
+    /// Groups of pairs (D-26): pairs of a group must all be equal; later groups only narrow.
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
+    pub match_groups: Vec<Vec<InboundPair>>,
+    /// Values for the metaverse, by descending precedence within the profile.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
+}
+
+/// An outbound part: one target directory and object type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundPart {
+    /// Given at the first save, kept over versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<PartId>,
+    /// The target.
+    pub directory: DirectoryId,
+    /// Object type in the target.
+    #[serde(rename = "type")]
+    pub object_type: ObjectType,
+    /// Object type in the metaverse.
+    pub metaverse_type: ObjectType,
+    /// What it may do (D-42).
+    pub action: Action,
+    /// Which metaverse objects take part; absent is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Rule>,
+    /// How an existing target object is found (D-42).
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
+    pub match_groups: Vec<Vec<OutboundPair>>,
+    /// The distinguished name of a provisioned object, in hierarchical targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dn: Option<Rule>,
+    /// Values for the target.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
+    /// What happens when the part no longer applies (D-46).
+    #[serde(default)]
+    pub deprovision: Deprovision,
+    /// A colliding unlinked object is adopted instead of being a conflict (D-41).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopt_on_conflict: bool,
+    /// Objects that we did not create may be deleted too (D-46).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delete_adopted: bool,
+}
+
+/// What an inbound link does (D-29).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkType {
+    /// May create a metaverse object and keeps it alive.
+    Provision,
+    /// May not create, keeps alive once joined.
+    Sticky,
+    /// Neither creates nor keeps alive.
+    Join,
+}
+
+/// What an outbound part may do (D-42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Adopt a match and flow, or provision.
+    CreateOrUpdate,
+    /// Adopt a match and flow; never provision.
+    UpdateOnly,
+    /// Provision; a match is linked without flow.
+    CreateOnly,
+    /// Link a match without flow.
+    MatchOnly,
+}
+
+/// What happens to a target object whose part no longer applies (D-46).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deprovision {
+    /// The link ends, the object stays.
+    #[default]
+    Disconnect,
+    /// It is deleted, if we created it or `delete_adopted` is set.
+    Delete,
+    /// The link stays, flows stop.
+    Leave,
+}
+
+/// An expression, or a tree of conditions with expressions at its leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rule {
+    /// One expression or block.
+    Expr(Expr),
+    /// Nested if/then/else.
+    If(Box<IfRule>),
+}
+
+/// An expression in one of the dialects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expr {
+    /// The source text.
+    pub expr: String,
+    /// The dialect; absent is `csharp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
+}
+
+/// A condition with two branches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IfRule {
+    /// The condition.
+    #[serde(rename = "if")]
+    pub condition: String,
+    /// When it holds.
+    pub then: Rule,
+    /// When it does not; absent is `ignore`.
+    #[serde(default, rename = "else", skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Rule>,
+}
+
+/// One side of a match pair: an attribute's name, or an expression.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Key {
+    /// The attribute itself.
+    Attr(AttrName),
+    /// A computed key.
+    Expr(Expr),
+}
+
+/// An inbound match pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundPair {
+    /// Over the source object.
+    pub source: Key,
+    /// Over the metaverse object.
+    pub metaverse: Key,
+}
+
+/// An outbound match pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundPair {
+    /// Over the metaverse object.
+    pub metaverse: Key,
+    /// Over the target object.
+    pub target: Key,
+}
+
+/// One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// The attribute written.
+    pub to: AttrName,
+    /// Taken as it is from this attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<AttrName>,
+    /// Computed by an expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expr: Option<String>,
+    /// Computed by a rule tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// Which dialect `expr` is in; absent is `csharp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
+    /// When the value is sent (outbound; D-43).
+    #[serde(default)]
+    pub mode: FlowMode,
+    /// What an error of the rule does.
+    #[serde(default)]
+    pub on_error: OnError,
+}
+
+/// When an outbound flow sends its value (D-43).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowMode {
+    /// Always, also against drift in the target.
+    #[default]
+    Enforce,
+    /// Only in the Add.
+    Initial,
+}
+
+/// What an error of a flow's rule does to its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnError {
+    /// The object keeps its previous value for the flow and is listed as in error (D-39).
+    #[default]
+    FailObject,
+    /// The previous value stays, without an error.
+    KeepCurrent,
+    /// The value is absent.
+    Null,
+}
+
+/// What an approval does when all it lists was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalPolicy {
+    /// Live or hold.
+    #[serde(default)]
+    pub then: Then,
+}
+
+/// What follows a plan that was approved and sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Then {
+    /// Later data-driven operations flow under the guards.
+    #[default]
+    Live,
+    /// Every export is approved.
+    Hold,
+}
+
+impl Flow {
+    /// Where the value comes from, if exactly one origin is given.
+    pub fn origin(&self) -> Option<FlowOrigin<'_>> {
+        match (&self.from, &self.expr, &self.rule) {
+            (Some(attr), None, None) => Some(FlowOrigin::Attr(attr)),
+            (None, Some(expr), None) => Some(FlowOrigin::Expr(expr)),
+            (None, None, Some(rule)) => Some(FlowOrigin::Rule(rule)),
+            _ => None,
+        }
+    }
+}
+
+/// Where a flow's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowOrigin<'a> {
+    /// An attribute as it is.
+    Attr(&'a AttrName),
+    /// An expression.
+    Expr(&'a str),
+    /// A rule tree.
+    Rule(&'a Rule),
+}
+
+/// A recurrence of hours, minutes and seconds (`PT15M`), in whole seconds; `None` when the text is none or zero.
+pub fn parse_every(text: &str) -> Option<u32> {
+    let rest = text.strip_prefix("PT")?;
+    let (mut total, mut number, mut last) = (0u32, None::<u32>, 4);
+    for c in rest.chars() {
+        let (rank, unit) = match c {
+            '0'..='9' => {
+                number = Some(
+                    number
+                        .unwrap_or(0)
+                        .checked_mul(10)?
+                        .checked_add(c.to_digit(10)?)?,
+                );
+                continue;
+            }
+            'H' => (3, 3600),
+            'M' => (2, 60),
+            'S' => (1, 1),
+            _ => return None,
+        };
+        if rank >= last {
+            return None;
+        }
+        last = rank;
+        total = total.checked_add(number.take()?.checked_mul(unit)?)?;
+    }
+    (number.is_none() && total > 0).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r#"{"name":"Contoso people to Fabrikam","triggers":{"on_change":true,"every":"PT15M"},
+      "inbound":[{"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
+        "scope":{"expr":"employeeType == \"FTE\""},"match":[[{"source":"employeeID","metaverse":"employeeID"}]],
+        "flows":[{"to":"displayName","from":"displayName"},{"to":"mail","expr":"mail?.ToLower()"}]}],
+      "outbound":[{"directory":"dir_2","type":"user","metaverse_type":"person","action":"create-or-update",
+        "match":[[{"metaverse":"employeeID","target":{"expr":"employeeID.Trim()"}}]],
+        "dn":{"expr":"\"CN=\" + Dn.Escape(cn)"},
+        "flows":[{"to":"department","rule":{"if":"department == null","then":{"expr":"ignore"},
+                  "else":{"if":"x","then":{"expr":"a"}}},"on_error":"fail-object"}],"deprovision":"disconnect"}],
+      "approval":{"then":"live"}}"#;
+
+    #[test]
+    fn the_documented_example_reads_and_writes_back_equal() {
+        let profile: Profile = serde_json::from_str(EXAMPLE).unwrap();
+
+        let back: Profile =
+            serde_json::from_value(serde_json::to_value(&profile).unwrap()).unwrap();
+
+        assert_eq!(back, profile);
+        assert!(matches!(
+            profile.outbound[0].flows[0].origin(),
+            Some(FlowOrigin::Rule(Rule::If(_)))
+        ));
+    }
+
+    #[test]
+    fn a_misspelt_option_is_refused() {
+        let text = EXAMPLE.replace("\"deprovision\"", "\"deprovison\"");
+
+        assert!(
+            serde_json::from_str::<Profile>(&text)
+                .unwrap_err()
+                .to_string()
+                .contains("deprovison")
+        );
+    }
+
+    #[test]
+    fn recurrences_are_hours_minutes_and_seconds() {
+        for (text, seconds) in [
+            ("PT15M", Some(900)),
+            ("PT1H30M", Some(5400)),
+            ("PT5S", Some(5)),
+        ] {
+            assert_eq!(parse_every(text), seconds, "{text}");
+        }
+        for text in [
+            "15M",
+            "PT",
+            "PT0S",
+            "PT5",
+            "PT1M1H",
+            "P1D",
+            "PT99999999999S",
+        ] {
+            assert_eq!(parse_every(text), None, "{text}");
+        }
+    }
+}
