@@ -1,0 +1,118 @@
+//! Operations the tenant's runner answers; the API authorises, asserts and streams them through.
+//!
+//! Invariant: whatever shows an attribute value asks for `read-values`, never for `read` alone.
+
+use crate::operation::{Access, PROFILE_BODY, operations};
+use crate::rights::Right;
+
+const fn may(right: Right) -> Access {
+    Access::Member(right)
+}
+
+operations! { Tenant:
+    /// The onboarding checklist, each step with its evidence.
+    CHECKLIST_GET = "checklist.get", Get "/v1/tenants/{tenant}/checklist", may(Right::Read);
+
+    /// Connects a directory: an instance of a connected system.
+    DIRECTORIES_CREATE = "directories.create", Post "/v1/tenants/{tenant}/directories", may(Right::Configure), key;
+    /// The directories of the tenant.
+    DIRECTORIES_LIST = "directories.list", Get "/v1/tenants/{tenant}/directories", may(Right::Read);
+    /// One directory with its counts and the state of its agent and last import.
+    DIRECTORIES_GET = "directories.get", Get "/v1/tenants/{tenant}/directories/{directory}", may(Right::Read);
+    /// Changes a directory's name or settings.
+    DIRECTORIES_UPDATE = "directories.update", Patch "/v1/tenants/{tenant}/directories/{directory}", may(Right::Configure), if_match;
+    /// Removes a directory that no profile uses; nothing in the connected system changes.
+    DIRECTORIES_DELETE = "directories.delete", Delete "/v1/tenants/{tenant}/directories/{directory}", may(Right::Configure), if_match;
+    /// Creates an agent slot and shows its one-time enrolment key once.
+    DIRECTORIES_AGENTS_CREATE = "directories.agents.create", Post "/v1/tenants/{tenant}/directories/{directory}/agents", may(Right::ManageAgents), key;
+    /// Object types and attributes as the connected system describes them.
+    DIRECTORIES_SCHEMA = "directories.schema", Get "/v1/tenants/{tenant}/directories/{directory}/schema", may(Right::Read);
+    /// Starts an import, full or delta.
+    DIRECTORIES_IMPORT = "directories.import", Post "/v1/tenants/{tenant}/directories/{directory}/import", may(Right::Run), key;
+
+    /// The agents of the tenant.
+    AGENTS_LIST = "agents.list", Get "/v1/tenants/{tenant}/agents", may(Right::Read);
+    /// One agent with its fingerprint, state and last contact.
+    AGENTS_GET = "agents.get", Get "/v1/tenants/{tenant}/agents/{agent}", may(Right::Read);
+    /// Confirms the fingerprint that the agent printed on its host.
+    AGENTS_CONFIRM = "agents.confirm", Post "/v1/tenants/{tenant}/agents/{agent}/confirm", may(Right::ManageAgents);
+    /// Revokes an agent for good and cuts its tunnel.
+    AGENTS_REVOKE = "agents.revoke", Post "/v1/tenants/{tenant}/agents/{agent}/revoke", may(Right::ManageAgents);
+
+    /// Creates a profile; it changes nothing until a plan of it is approved.
+    PROFILES_CREATE = "profiles.create", Post "/v1/tenants/{tenant}/profiles", may(Right::Configure), key, body(PROFILE_BODY);
+    /// The profiles of the tenant.
+    PROFILES_LIST = "profiles.list", Get "/v1/tenants/{tenant}/profiles", may(Right::Read);
+    /// One profile with its approval state; the ETag is its version.
+    PROFILES_GET = "profiles.get", Get "/v1/tenants/{tenant}/profiles/{profile}", may(Right::Read);
+    /// Saves a new version of a profile, which then needs review.
+    PROFILES_PUT = "profiles.put", Put "/v1/tenants/{tenant}/profiles/{profile}", may(Right::Configure), if_match, body(PROFILE_BODY);
+    /// Deletes a profile; objects it created stay where they are.
+    PROFILES_DELETE = "profiles.delete", Delete "/v1/tenants/{tenant}/profiles/{profile}", may(Right::Configure), if_match;
+    /// The versions of a profile, newest first.
+    PROFILES_VERSIONS = "profiles.versions", Get "/v1/tenants/{tenant}/profiles/{profile}/versions", may(Right::Read);
+    /// Diagnostics for a draft; saves nothing.
+    PROFILES_CHECK = "profiles.check", Post "/v1/tenants/{tenant}/profiles/{profile}/check", may(Right::Configure), body(PROFILE_BODY);
+    /// Results of one expression or flow of a draft on real objects; saves nothing.
+    PROFILES_PREVIEW = "profiles.preview", Post "/v1/tenants/{tenant}/profiles/{profile}/preview", may(Right::ReadValues), body(PROFILE_BODY);
+    /// Starts a cycle for one profile: import what changed, sync, export what is released, confirm.
+    PROFILES_SYNC = "profiles.sync", Post "/v1/tenants/{tenant}/profiles/{profile}/sync", may(Right::Run), key;
+
+    /// Starts a cycle over the named profiles, or all of them.
+    CYCLES_CREATE = "cycles.create", Post "/v1/tenants/{tenant}/cycles", may(Right::Run), key;
+    /// The latest cycles.
+    CYCLES_LIST = "cycles.list", Get "/v1/tenants/{tenant}/cycles", may(Right::Read);
+    /// One cycle; `wait_s` holds the answer until it completes or the seconds pass.
+    CYCLES_GET = "cycles.get", Get "/v1/tenants/{tenant}/cycles/{cycle}", may(Right::Read);
+
+    /// The latest runs, by directory, profile, step or state.
+    RUNS_LIST = "runs.list", Get "/v1/tenants/{tenant}/runs", may(Right::Read);
+    /// One run with its counts.
+    RUNS_GET = "runs.get", Get "/v1/tenants/{tenant}/runs/{run}", may(Right::Read);
+    /// The messages of one run.
+    RUNS_MESSAGES = "runs.messages", Get "/v1/tenants/{tenant}/runs/{run}/messages", may(Right::Read);
+    /// Messages of all runs, by severity, code, directory or object.
+    MESSAGES_LIST = "messages.list", Get "/v1/tenants/{tenant}/messages", may(Right::Read);
+
+    /// Computes a what-if of a profile; live state stays untouched.
+    WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;
+    /// The latest what-ifs.
+    WHAT_IFS_LIST = "what-ifs.list", Get "/v1/tenants/{tenant}/what-ifs", may(Right::Read);
+    /// One what-if: counts, guards, conflicts, unmatched objects.
+    WHAT_IFS_GET = "what-ifs.get", Get "/v1/tenants/{tenant}/what-ifs/{what_if}", may(Right::Read);
+    /// The operations of a what-if with before, after and deciding rule per attribute.
+    WHAT_IFS_OPERATIONS = "what-ifs.operations", Get "/v1/tenants/{tenant}/what-ifs/{what_if}/operations", may(Right::ReadValues);
+    /// Approves exactly the plan with this hash.
+    WHAT_IFS_APPROVE = "what-ifs.approve", Post "/v1/tenants/{tenant}/what-ifs/{what_if}/approve", may(Right::Approve);
+    /// Rejects the plan; nothing of it is sent.
+    WHAT_IFS_REJECT = "what-ifs.reject", Post "/v1/tenants/{tenant}/what-ifs/{what_if}/reject", may(Right::Approve);
+
+    /// Approvals of plans and of guard lists, open ones first.
+    APPROVALS_LIST = "approvals.list", Get "/v1/tenants/{tenant}/approvals", may(Right::Read);
+    /// One approval with what it binds and what of it was sent.
+    APPROVALS_GET = "approvals.get", Get "/v1/tenants/{tenant}/approvals/{approval}", may(Right::Read);
+    /// The operations that an approval binds or a guard holds.
+    APPROVALS_OPERATIONS = "approvals.operations", Get "/v1/tenants/{tenant}/approvals/{approval}/operations", may(Right::ReadValues);
+    /// Approves the list that a guard holds.
+    APPROVALS_APPROVE = "approvals.approve", Post "/v1/tenants/{tenant}/approvals/{approval}/approve", may(Right::Approve);
+    /// Rejects the list that a guard holds.
+    APPROVALS_REJECT = "approvals.reject", Post "/v1/tenants/{tenant}/approvals/{approval}/reject", may(Right::Approve);
+
+    /// Searches objects of one directory or of all.
+    OBJECTS_LIST = "objects.list", Get "/v1/tenants/{tenant}/objects", may(Right::ReadValues);
+    /// The single-object report: images, links, pending changes, deciding rules, history.
+    OBJECTS_GET = "objects.get", Get "/v1/tenants/{tenant}/objects/{object}", may(Right::ReadValues);
+    /// One metaverse object with its links and where each value comes from.
+    METAVERSE_GET = "metaverse.get", Get "/v1/tenants/{tenant}/metaverse/{metaverse_object}", may(Right::ReadValues);
+
+    /// What is scheduled, paused or held.
+    SCHEDULER_GET = "scheduler.get", Get "/v1/tenants/{tenant}/scheduler", may(Right::Read);
+    /// Starts no further step until resumed; running steps end.
+    SCHEDULER_PAUSE = "scheduler.pause", Post "/v1/tenants/{tenant}/scheduler/pause", may(Right::Run);
+    /// Lets the scheduler start steps again.
+    SCHEDULER_RESUME = "scheduler.resume", Post "/v1/tenants/{tenant}/scheduler/resume", may(Right::Run);
+    /// Holds every export of the tenant at once.
+    EXPORTS_HOLD = "exports.hold", Post "/v1/tenants/{tenant}/exports/hold", may(Right::Run);
+    /// Lets held exports go again.
+    EXPORTS_RELEASE = "exports.release", Post "/v1/tenants/{tenant}/exports/release", may(Right::Approve);
+}
