@@ -1,0 +1,153 @@
+//! The artifact: manifest, compiled runtime and compiled program in one sequence of bytes.
+//!
+//! Invariants: parsing trusts no length; nothing is executed here. The two code sections are native code, so whoever
+//! loads an artifact must first have authenticated its bytes.
+
+use syncline_model::rules::{ABI_VERSION, ProgramManifest};
+
+const MAGIC: [u8; 4] = *b"SLRP";
+
+/// Why bytes are not a usable artifact.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtifactError {
+    /// Too short, wrong magic, or lengths that do not add up.
+    #[error(
+        "these bytes are no rule artifact: {0}; compile the profile again (`rules.artifact_malformed`)"
+    )]
+    Malformed(&'static str),
+    /// Written for another layout of cells.
+    #[error(
+        "the rule artifact has ABI {found}, this program understands {ABI_VERSION}; compile the profile again (`rules.artifact_abi`)"
+    )]
+    Abi {
+        /// What the artifact says.
+        found: u32,
+    },
+}
+
+/// A parsed artifact.
+#[derive(Debug, Clone)]
+pub struct Artifact<'a> {
+    /// What the host must know.
+    pub manifest: ProgramManifest,
+    /// The compiled runtime module.
+    pub runtime: &'a [u8],
+    /// The compiled program module.
+    pub program: &'a [u8],
+}
+
+impl<'a> Artifact<'a> {
+    /// Takes the bytes apart.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, ArtifactError> {
+        let mut rest = bytes;
+        if take(&mut rest, 4)? != MAGIC {
+            return Err(ArtifactError::Malformed("the first four bytes are wrong"));
+        }
+        let abi = take_u32(&mut rest)?;
+        if abi != ABI_VERSION {
+            return Err(ArtifactError::Abi { found: abi });
+        }
+        let lengths = [
+            take_u32(&mut rest)?,
+            take_u32(&mut rest)?,
+            take_u32(&mut rest)?,
+        ];
+        let manifest = take(&mut rest, lengths[0] as usize)?;
+        let runtime = take(&mut rest, lengths[1] as usize)?;
+        let program = take(&mut rest, lengths[2] as usize)?;
+        if !rest.is_empty() {
+            return Err(ArtifactError::Malformed("there are bytes after its end"));
+        }
+        let manifest = serde_json::from_slice(manifest)
+            .map_err(|_| ArtifactError::Malformed("its manifest cannot be read"))?;
+        Ok(Self {
+            manifest,
+            runtime,
+            program,
+        })
+    }
+
+    /// Puts the bytes together.
+    pub fn encode(&self) -> Vec<u8> {
+        let manifest = serde_json::to_vec(&self.manifest).expect("a manifest has only string keys");
+        let mut out =
+            Vec::with_capacity(20 + manifest.len() + self.runtime.len() + self.program.len());
+        out.extend(MAGIC);
+        out.extend(ABI_VERSION.to_le_bytes());
+        for section in [&manifest[..], self.runtime, self.program] {
+            out.extend((section.len() as u32).to_le_bytes());
+        }
+        for section in [&manifest[..], self.runtime, self.program] {
+            out.extend(section);
+        }
+        out
+    }
+}
+
+fn take<'a>(rest: &mut &'a [u8], len: usize) -> Result<&'a [u8], ArtifactError> {
+    let (head, tail) = rest
+        .split_at_checked(len)
+        .ok_or(ArtifactError::Malformed("it ends too early"))?;
+    *rest = tail;
+    Ok(head)
+}
+
+fn take_u32(rest: &mut &[u8]) -> Result<u32, ArtifactError> {
+    let bytes = take(rest, 4)?;
+    Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> ProgramManifest {
+        ProgramManifest {
+            abi: ABI_VERSION,
+            library: 1,
+            meaning: "m".into(),
+            runtime: "r".into(),
+            literals_end: 0,
+            slots: vec![],
+            outputs: vec![],
+            keys: 0,
+            flows: vec![],
+            sites: vec![],
+        }
+    }
+
+    #[test]
+    fn an_artifact_comes_back_as_it_was_written() {
+        let bytes = Artifact {
+            manifest: manifest(),
+            runtime: b"rt",
+            program: b"prog",
+        }
+        .encode();
+
+        let back = Artifact::parse(&bytes).unwrap();
+
+        assert_eq!(
+            (back.manifest, back.runtime, back.program),
+            (manifest(), &b"rt"[..], &b"prog"[..])
+        );
+    }
+
+    #[test]
+    fn every_truncation_and_every_extension_is_refused() {
+        let bytes = Artifact {
+            manifest: manifest(),
+            runtime: b"rt",
+            program: b"prog",
+        }
+        .encode();
+
+        for len in 0..bytes.len() {
+            assert!(
+                Artifact::parse(&bytes[..len]).is_err(),
+                "cut to {len} bytes"
+            );
+        }
+        assert!(Artifact::parse(&[&bytes[..], b"x"].concat()).is_err());
+    }
+}

@@ -1,0 +1,220 @@
+//! Packs a range of rows into the memory image that a program reads: header, columns, output space, heap.
+//!
+//! Invariants: every value is checked against its slot's type here, so compiled code never sees another one; the image
+//! starts at a fixed base and never reaches beyond the input limit.
+
+use syncline_model::rules::{AttrType, ProgramManifest, RuleType};
+
+use crate::batch::{BatchInput, Column, In};
+use crate::limits;
+
+/// A string cell whose text holds a byte above 0x7f.
+pub(crate) const NON_ASCII: u64 = 1 << 63;
+/// Bytes of one output cell: the cell itself and a second word for the text of a `throw`.
+pub(crate) const OUTPUT_STRIDE: u32 = 16;
+
+/// Why a batch cannot be packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PackError {
+    /// More than the input limit: split and retry.
+    TooLarge,
+    /// The value in this slot is not of the slot's type: the caller is wrong, not the data.
+    Type {
+        /// The slot.
+        slot: usize,
+    },
+}
+
+/// A packed range of rows.
+pub(crate) struct Packed {
+    /// Address of the first byte.
+    pub base: u32,
+    /// The bytes to copy there.
+    pub bytes: Vec<u8>,
+    /// Address of the first output cell of each output.
+    pub outputs: Vec<u32>,
+    /// Address of the row states.
+    pub status: u32,
+}
+
+impl Packed {
+    /// First free address after the image, aligned.
+    pub fn end(&self) -> u32 {
+        align(self.base + self.bytes.len() as u32)
+    }
+}
+
+fn align(address: u32) -> u32 {
+    (address + 15) & !15
+}
+
+/// Packs rows `from..to`, reusing `buffer`.
+pub(crate) fn pack(
+    manifest: &ProgramManifest,
+    input: &BatchInput<'_>,
+    from: usize,
+    to: usize,
+    mut buffer: Vec<u8>,
+) -> Result<Packed, PackError> {
+    let rows = to - from;
+    let (slots, outs) = (manifest.slots.len(), manifest.outputs.len());
+    let base = align(manifest.literals_end);
+    buffer.clear();
+    let mut image = Image {
+        base,
+        bytes: buffer,
+    };
+
+    // Header: base and stride per slot, base per output, base of the states.
+    let header_words = 2 * slots + outs + 1;
+    let columns: usize = input
+        .columns
+        .iter()
+        .map(|c| {
+            if matches!(c, Column::Constant(_)) {
+                8
+            } else {
+                rows * 8
+            }
+        })
+        .sum();
+    let fixed = header_words * 4 + 16 + columns + rows * (outs * OUTPUT_STRIDE as usize + 4);
+    if fixed > limits::INPUT_BYTES_MAX {
+        return Err(PackError::TooLarge);
+    }
+    image.reserve(header_words * 4);
+    let mut column_at = Vec::with_capacity(slots);
+    for (index, column) in input.columns.iter().enumerate() {
+        let (len, stride) = match column {
+            Column::Constant(_) => (8, 0),
+            Column::Rows(_) => (rows * 8, 8),
+        };
+        let at = image.reserve(len);
+        image.put_u32(index * 8, at);
+        image.put_u32(index * 8 + 4, stride);
+        column_at.push(at);
+    }
+    let mut outputs = Vec::with_capacity(outs);
+    for index in 0..outs {
+        let at = image.reserve(rows * OUTPUT_STRIDE as usize);
+        image.put_u32(slots * 8 + index * 4, at);
+        outputs.push(at);
+    }
+    let status = image.reserve(rows * 4);
+    image.put_u32(slots * 8 + outs * 4, status);
+
+    for (slot, column) in input.columns.iter().enumerate() {
+        let attr = manifest.slots[slot].attr;
+        let mut write = |index: usize, value: &In<'_>| {
+            let cell = image.value(attr, value, slot)?;
+            image.put_cell(column_at[slot] as usize - base as usize + index * 8, cell);
+            Ok(())
+        };
+        match column {
+            Column::Constant(value) => write(0, value)?,
+            Column::Rows(values) => {
+                for (index, value) in values[from..to].iter().enumerate() {
+                    write(index, value)?;
+                }
+            }
+        }
+    }
+    Ok(Packed {
+        base,
+        bytes: image.bytes,
+        outputs,
+        status,
+    })
+}
+
+struct Image {
+    base: u32,
+    bytes: Vec<u8>,
+}
+
+impl Image {
+    fn reserve(&mut self, len: usize) -> u32 {
+        let start = (self.bytes.len() + 15) & !15;
+        self.bytes.resize(start + len, 0);
+        self.base + start as u32
+    }
+
+    fn put_u32(&mut self, at: usize, value: u32) {
+        self.bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    fn put_cell(&mut self, at: usize, value: u64) {
+        self.bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+    }
+
+    fn push(&mut self, data: &[u8]) -> Result<u32, PackError> {
+        if self.bytes.len() + data.len() + 16 > limits::INPUT_BYTES_MAX {
+            return Err(PackError::TooLarge);
+        }
+        let at = self.base + self.bytes.len() as u32;
+        self.bytes.extend_from_slice(data);
+        Ok(at)
+    }
+
+    /// The cell of an attribute: a list, an optional or a plain value.
+    fn value(&mut self, attr: AttrType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
+        match (attr.multi, value) {
+            (_, In::Null) if attr.nullable => Ok(0),
+            (true, In::List(items)) => {
+                let cells = items
+                    .iter()
+                    .map(|item| self.scalar(attr.ty, item, slot))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let bytes: Vec<u8> = cells.iter().flat_map(|cell| cell.to_le_bytes()).collect();
+                let at = self.push(&bytes)?;
+                Ok(u64::from(at) | (items.len() as u64) << 32)
+            }
+            (false, value) => {
+                let cell = self.scalar(attr.ty, value, slot)?;
+                if attr.nullable && is_word(attr.ty) {
+                    return Ok(u64::from(self.push(&cell.to_le_bytes())?));
+                }
+                Ok(cell)
+            }
+            _ => Err(PackError::Type { slot }),
+        }
+    }
+
+    fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
+        match (ty, value) {
+            (RuleType::String | RuleType::Reference, In::Str(text)) => {
+                let flag = if text.is_ascii() { 0 } else { NON_ASCII };
+                Ok(u64::from(self.push(text.as_bytes())?) | (text.len() as u64) << 32 | flag)
+            }
+            (RuleType::Binary, In::Bytes(bytes)) => {
+                Ok(u64::from(self.push(bytes)?) | (bytes.len() as u64) << 32)
+            }
+            (RuleType::Guid, In::Bytes(bytes)) if bytes.len() == 16 => {
+                Ok(u64::from(self.push(bytes)?) | 16 << 32)
+            }
+            (RuleType::Bool, In::Bool(b)) => Ok(u64::from(*b)),
+            (RuleType::Int, In::Int(i)) if i32::try_from(*i).is_ok() => Ok(*i as u64),
+            (RuleType::Char, In::Int(i)) if u16::try_from(*i).is_ok() => Ok(*i as u64),
+            (RuleType::Long | RuleType::Date, In::Int(i)) => Ok(*i as u64),
+            (RuleType::Double, In::Double(d)) => Ok(if d.is_nan() {
+                f64::NAN.to_bits()
+            } else {
+                d.to_bits()
+            }),
+            _ => Err(PackError::Type { slot }),
+        }
+    }
+}
+
+/// Types whose cell is the value itself, so that an optional one needs a box.
+pub(crate) fn is_word(ty: RuleType) -> bool {
+    matches!(
+        ty,
+        RuleType::Bool
+            | RuleType::Char
+            | RuleType::Int
+            | RuleType::Long
+            | RuleType::Double
+            | RuleType::Date
+    )
+}
