@@ -1,1 +1,6 @@
-//! connectors
+//! Connectors: one contract, one folder a connected system.
+//!
+//! Invariants: nothing outside this crate speaks a directory's protocol; nothing inside it knows
+//! tenants, profiles or the metaverse; each system's library is behind a feature of its own.
+
+pub mod contract;

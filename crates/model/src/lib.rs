@@ -6,12 +6,15 @@
 pub mod anchor;
 pub mod approval;
 pub mod attrs;
+pub mod connector;
 pub mod dn;
 pub mod error;
 pub mod flat;
 pub mod ids;
 pub mod import;
 pub mod meter;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod op;
 pub mod profile;
 pub mod rules;
