@@ -3,6 +3,7 @@
 //! Invariants: depends on the model only; what came from outside is bounded before it is read and
 //! parsed once; unknown things are refused between our own processes.
 
+pub mod assertion;
 pub mod boot;
 pub mod compile;
 pub mod host;
