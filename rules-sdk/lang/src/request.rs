@@ -1,0 +1,194 @@
+//! What the compile child is asked and what it answers: JSON on standard input, JSON on standard output.
+//!
+//! Invariants: a request holds everything a compile depends on, so equal requests give equal answers;
+//! a response carries every diagnostic at once, and an artifact only for parts without errors.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use syncline_model::rules::{AttrType, OnError, RuleType};
+
+use crate::diag::Diagnostic;
+
+/// A schema: attribute name to type.
+pub type Schema = BTreeMap<String, AttrType>;
+
+/// Parts to compile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CompileRequest {
+    /// The parts; each becomes one program.
+    pub parts: Vec<PartSource>,
+}
+
+/// What kind of part it is; decides what messages call the two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// Reads a source object, flows into the metaverse.
+    Inbound,
+    /// Reads a metaverse object, flows into a target.
+    Outbound,
+    /// Only match keys, over the other side of a match.
+    Keys,
+}
+
+/// One part of a profile as source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartSource {
+    /// The caller's name for it; comes back in the response.
+    pub id: String,
+    /// Its kind.
+    pub kind: PartKind,
+    /// The attributes that expressions may read.
+    pub source: Schema,
+    /// The attributes that flows may write. Empty = not checked.
+    #[serde(default)]
+    pub target: Schema,
+    /// The attributes readable as `Target.x`.
+    #[serde(default)]
+    pub target_image: Schema,
+    /// Parameters, readable as `%Name%`.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, RuleType>,
+    /// Which objects take part; none = all.
+    #[serde(default)]
+    pub scope: Option<ExprSource>,
+    /// Match keys, flattened over the groups in the order of the profile.
+    #[serde(default)]
+    pub keys: Vec<ExprSource>,
+    /// The distinguished name.
+    #[serde(default)]
+    pub dn: Option<ExprSource>,
+    /// The flows.
+    #[serde(default)]
+    pub flows: Vec<FlowText>,
+}
+
+/// One expression: text, or a rule tree as the visual editor stores it.
+///
+/// In JSON `{"expr":"…"}`, `{"rule":{…}}`, or a bare string for a text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ExprSource {
+    /// A bare text.
+    Text(String),
+    /// `{"expr":"…"}`
+    Expr {
+        /// The text.
+        expr: String,
+    },
+    /// `{"rule":{"if":"…","then":{…},"else":{…}}}`
+    Rule {
+        /// The tree.
+        rule: Json,
+    },
+}
+
+/// One flow as source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FlowText {
+    /// The attribute it writes.
+    pub to: String,
+    /// Copy this attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Compute this expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expr: Option<String>,
+    /// Compute this rule tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Json>,
+    /// What an error does to the attribute.
+    #[serde(default)]
+    pub on_error: OnError,
+}
+
+/// The answer to a [`CompileRequest`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CompileResponse {
+    /// One per part, in the order of the request.
+    pub parts: Vec<PartResult>,
+}
+
+impl CompileResponse {
+    /// No part has an error.
+    pub fn ok(&self) -> bool {
+        self.parts.iter().all(|part| part.artifact.is_some())
+    }
+}
+
+/// What became of one part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// The id of the request.
+    pub id: String,
+    /// The artifact for `syncline_sandbox::Program::load`; none when there is an error.
+    #[serde(with = "base64_bytes", default)]
+    pub artifact: Option<Vec<u8>>,
+    /// SHA-256 (hexadecimal) of canonical IR and library version; empty when there is an error.
+    pub meaning: String,
+    /// Attributes that expressions or direct flows read.
+    pub reads: Vec<String>,
+    /// Attributes read through `Target.x`.
+    pub reads_target: Vec<String>,
+    /// Everything found, errors first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+mod base64_bytes {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, s: S) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => s.serialize_str(&STANDARD.encode(bytes)),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<u8>>, D::Error> {
+        Option::<String>::deserialize(d)?
+            .map(|text| STANDARD.decode(text).map_err(D::Error::custom))
+            .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_may_be_a_bare_text_or_an_object() {
+        let bare: ExprSource = serde_json::from_str(r#""mail""#).unwrap();
+        let object: ExprSource = serde_json::from_str(r#"{"expr":"mail"}"#).unwrap();
+        let tree: ExprSource =
+            serde_json::from_str(r#"{"rule":{"if":"a","then":{"expr":"b"}}}"#).unwrap();
+
+        assert_eq!(bare, ExprSource::Text("mail".into()));
+        assert_eq!(
+            object,
+            ExprSource::Expr {
+                expr: "mail".into()
+            }
+        );
+        assert!(matches!(tree, ExprSource::Rule { .. }));
+    }
+
+    #[test]
+    fn an_artifact_survives_json() {
+        let part = PartResult {
+            id: "p".into(),
+            artifact: Some(vec![0, 255, 7]),
+            meaning: "00".into(),
+            reads: vec![],
+            reads_target: vec![],
+            diagnostics: vec![],
+        };
+
+        let back: PartResult =
+            serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
+
+        assert_eq!(back, part);
+    }
+}
