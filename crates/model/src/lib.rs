@@ -6,6 +6,7 @@
 pub mod anchor;
 pub mod approval;
 pub mod attrs;
+pub mod body;
 pub mod connector;
 pub mod dn;
 pub mod error;
@@ -13,13 +14,16 @@ pub mod flat;
 pub mod ids;
 pub mod import;
 pub mod meter;
+pub mod object;
+pub mod op;
 #[cfg(feature = "openapi")]
 mod openapi;
-pub mod op;
+pub mod plan;
 pub mod profile;
 pub mod rules;
 pub mod run;
 pub mod schema;
+pub mod stage;
 pub mod text;
 pub mod value;
 
