@@ -6,4 +6,11 @@
 pub mod assertion;
 pub mod boot;
 pub mod compile;
+pub mod enrol;
 pub mod host;
+pub mod link;
+pub mod names;
+pub mod outer;
+pub mod proof;
+#[cfg(feature = "tls")]
+pub mod tls;
