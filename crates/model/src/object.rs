@@ -96,7 +96,7 @@ impl ContentHash {
 pub struct KeyHash(pub u128);
 
 /// Which key definition a [`KeyHash`] belongs to: derived from the definition's text and side, hence the
-/// same for equal definitions of different parts. Numbers below 2^32 are reserved, see [`KeyId::remembered`].
+/// same for equal definitions of different parts. Numbers below 2^32 are reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub i64);
 
@@ -106,9 +106,10 @@ impl KeyId {
         Self(1)
     }
 
-    /// Names that a metaverse object waits for, taken by another object or lacking a container (D-37).
-    pub const fn awaited_name() -> Self {
-        Self(2)
+    /// What a metaverse object without a target waits for under an outbound part: a name that is taken, a
+    /// container that is missing, an object that blocks it (D-37).
+    pub const fn awaited(part: PartId) -> Self {
+        Self(-part.0)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct PlanPart {
     pub provisioned: Vec<Provisioned>,
     /// Links that begin, change or end.
     pub links: Vec<LinkChange>,
-    /// Pending imports that are consumed: `synced` becomes this, whatever `imported` is by now.
+    /// Pending imports that a profile consumed.
     pub consumed: Vec<Consumed>,
     /// Connector-space rows that go, as in [`crate::stage::StagePart::removed`].
     pub cs_removed: Vec<CsId>,
@@ -45,7 +45,7 @@ pub struct PlanPart {
     pub pending: Vec<PendingSet>,
     /// Errors of the inbound and outbound stages.
     pub errors: Vec<ErrorSet>,
-    /// Work that is done.
+    /// Work on metaverse objects that is done; work on connector-space objects ends with `consumed`.
     pub work_done: Vec<WorkItem>,
     /// Work that this part makes.
     pub work_added: Vec<WorkItem>,
@@ -84,9 +84,13 @@ pub struct LinkChange {
     pub provenance: Provenance,
 }
 
-/// A pending import that synchronisation took notice of.
+/// A pending import that a profile took notice of. If `imported` still is `image`, the work row of the
+/// profile goes, and when no profile has work on the object left, `synced` becomes `image`. Otherwise an
+/// import came in between, and the object stays on the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consumed {
+    /// The profile.
+    pub profile: ProfileId,
     /// The object.
     pub cs: CsId,
     /// The image that was evaluated; `None` is the absence of one.
