@@ -12,6 +12,7 @@ pub const UNUSED_APPROVAL_LIFETIME_S: i64 = 24 * 3600;
 
 /// What a profile may send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ReviewState {
     /// Nothing: its configuration was never approved in this form.
@@ -24,6 +25,7 @@ pub enum ReviewState {
 
 /// What an approval is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovalKind {
     /// The plan of a what-if.
@@ -38,6 +40,7 @@ pub enum ApprovalKind {
 
 /// Where an approval stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovalState {
     /// Waits for a person.
@@ -56,6 +59,7 @@ pub enum ApprovalState {
 
 /// Why an operation may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case", tag = "by", content = "approval")]
 pub enum ReleasedBy {
     /// It is in an approved plan.

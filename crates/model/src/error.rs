@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who must act on an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorClass {
     /// Nobody: tried again with backoff.
@@ -131,6 +132,7 @@ impl fmt::Display for ErrorKind {
 
 /// The stage of processing an error belongs to; one entry per object, stage, kind and rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Reading from the directory.

@@ -13,6 +13,7 @@ pub mod error;
 pub mod flat;
 pub mod ids;
 pub mod import;
+pub mod metaverse;
 pub mod meter;
 pub mod object;
 pub mod op;

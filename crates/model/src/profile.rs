@@ -13,6 +13,7 @@ use crate::schema::ObjectType;
 
 /// A profile document, as written and read by the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Its name; not part of what is approved.
@@ -36,6 +37,7 @@ pub struct Profile {
 
 /// When a profile runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Triggers {
     /// A change notice of one of its directories starts a cycle.
@@ -48,6 +50,7 @@ pub struct Triggers {
 
 /// An inbound part: one source directory and object type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InboundPart {
     /// Given at the first save, kept over versions.
@@ -57,8 +60,10 @@ pub struct InboundPart {
     pub directory: DirectoryId,
     /// Object type in the source.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub object_type: ObjectType,
     /// Object type in the metaverse.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub metaverse_type: ObjectType,
     /// What the link does (D-29).
     pub link: LinkType,
@@ -75,6 +80,7 @@ pub struct InboundPart {
 
 /// An outbound part: one target directory and object type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutboundPart {
     /// Given at the first save, kept over versions.
@@ -84,8 +90,10 @@ pub struct OutboundPart {
     pub directory: DirectoryId,
     /// Object type in the target.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub object_type: ObjectType,
     /// Object type in the metaverse.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub metaverse_type: ObjectType,
     /// What it may do (D-42).
     pub action: Action,
@@ -114,6 +122,7 @@ pub struct OutboundPart {
 
 /// What an inbound link does (D-29).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkType {
     /// May create a metaverse object and keeps it alive.
@@ -126,6 +135,7 @@ pub enum LinkType {
 
 /// What an outbound part may do (D-42).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Adopt a match and flow, or provision.
@@ -140,6 +150,7 @@ pub enum Action {
 
 /// What happens to a target object whose part no longer applies (D-46).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deprovision {
     /// The link ends, the object stays.
@@ -153,6 +164,7 @@ pub enum Deprovision {
 
 /// An expression, or a tree of conditions with expressions at its leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Rule {
     /// One expression or block.
@@ -163,6 +175,7 @@ pub enum Rule {
 
 /// An expression in one of the dialects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Expr {
     /// The source text.
@@ -174,20 +187,24 @@ pub struct Expr {
 
 /// A condition with two branches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IfRule {
     /// The condition.
     #[serde(rename = "if")]
     pub condition: String,
     /// When it holds.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub then: Rule,
     /// When it does not; absent is `ignore`.
     #[serde(default, rename = "else", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub otherwise: Option<Rule>,
 }
 
 /// One side of a match pair: an attribute's name, or an expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Key {
     /// The attribute itself.
@@ -198,6 +215,7 @@ pub enum Key {
 
 /// An inbound match pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InboundPair {
     /// Over the source object.
@@ -208,6 +226,7 @@ pub struct InboundPair {
 
 /// An outbound match pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutboundPair {
     /// Over the metaverse object.
@@ -218,6 +237,7 @@ pub struct OutboundPair {
 
 /// One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
     /// The attribute written.
@@ -244,6 +264,7 @@ pub struct Flow {
 
 /// When an outbound flow sends its value (D-43).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FlowMode {
     /// Always, also against drift in the target.
@@ -255,6 +276,7 @@ pub enum FlowMode {
 
 /// What an error of a flow's rule does to its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OnError {
     /// The object keeps its previous value for the flow and is listed as in error (D-39).
@@ -268,6 +290,7 @@ pub enum OnError {
 
 /// What an approval does when all it lists was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalPolicy {
     /// Live or hold.
@@ -277,6 +300,7 @@ pub struct ApprovalPolicy {
 
 /// What follows a plan that was approved and sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Then {
     /// Later data-driven operations flow under the guards.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunKind {
     /// Reads everything in a directory's scope.
@@ -25,6 +26,7 @@ pub enum RunKind {
 
 /// How a run ended (D-70), in the order of severity: a later one is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RunStatus {
     /// Nothing was different.
@@ -81,6 +83,7 @@ pub enum RunStatus {
 
 /// What a running run is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// Waiting for its lane.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The data type of an attribute (D-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ValueType {
     /// Unicode text.

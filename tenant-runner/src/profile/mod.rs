@@ -1,0 +1,7 @@
+//! Profiles on their way from a document to something that can run: checked, compiled, hashed.
+//!
+//! Invariants: what is saved has no error; everything that can alter an operation is in the configuration
+//! hash; a document is checked against the schemas as they are now, and all findings come at once.
+
+pub mod check;
+pub mod schemas;

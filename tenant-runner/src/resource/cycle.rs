@@ -1,0 +1,95 @@
+//! Cycles: import, sync, export and confirm for some profiles, waited for by one handle.
+
+use serde::{Deserialize, Serialize};
+use syncline_model::{CycleId, ProfileId};
+use utoipa::{IntoParams, ToSchema};
+
+use super::instant::Instant;
+use super::run::Run;
+
+/// Whether a cycle may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exports {
+    /// What is released goes.
+    #[default]
+    Allowed,
+    /// Imports and syncs only.
+    Suppress,
+}
+
+/// A cycle to start.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewCycle {
+    /// These profiles; absent is all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profiles: Option<Vec<ProfileId>>,
+    /// Full instead of delta imports.
+    pub full: bool,
+    /// Whether it may send.
+    pub exports: Exports,
+}
+
+/// Where a cycle stands. The last four never change again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CycleState {
+    /// Not begun.
+    Queued,
+    /// Under way.
+    Running,
+    /// Every step ended well.
+    Succeeded,
+    /// Every step ended, some objects are in error or held.
+    CompletedWithErrors,
+    /// A step stopped.
+    Stopped,
+    /// It could not start.
+    Refused,
+}
+
+/// A cycle.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Cycle {
+    /// Its id.
+    pub id: CycleId,
+    /// Where it stands.
+    pub state: CycleState,
+    /// What asked for it: `call`, `interval`, `change` or `approval`.
+    pub trigger: String,
+    /// The profiles.
+    pub profiles: Vec<ProfileId>,
+    /// Its runs so far, oldest first.
+    pub runs: Vec<Run>,
+    /// Why something did not start.
+    pub blocked_by: Vec<Blocked>,
+    /// Pending imports, metaverse changes and operations it found; zero says that nothing was different.
+    pub changes: i64,
+    /// When it was asked for.
+    pub created_at: Instant,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Instant>,
+}
+
+/// Why a step did not start.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Blocked {
+    /// The profile.
+    pub profile: ProfileId,
+    /// A stable code such as `not_approved` or `guard_tripped`.
+    pub code: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// How long to wait for a cycle.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CycleWait {
+    /// Answer when it ended or after this many seconds (at most 60).
+    #[serde(default)]
+    pub wait_s: Option<u32>,
+}

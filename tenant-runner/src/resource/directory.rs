@@ -1,0 +1,237 @@
+//! Directories: instances of connected systems.
+
+use serde::{Deserialize, Serialize};
+use syncline_model::run::{Progress, RunKind, RunStatus};
+use syncline_model::{AgentId, AttrName, DirectoryId, ProfileId, RunId, ValueType};
+use utoipa::ToSchema;
+
+use super::agent::CredentialState;
+use super::instant::Instant;
+
+/// What kind of system a directory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DirectoryKind {
+    /// An Active Directory domain, through an agent.
+    ActiveDirectory,
+    /// An OpenLDAP server, through an agent.
+    Openldap,
+}
+
+/// Which objects a directory's imports read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DirectorySettings {
+    /// Containers by distinguished name; empty is the whole domain. Remembered by identity, so that a rename
+    /// changes nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<String>,
+    /// Object types; empty is users, groups and contacts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// Attributes read beside those that profiles use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttrName>,
+    /// A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+    #[schema(minimum = 0, maximum = 100)]
+    pub shrink_guard_percent: u8,
+    /// Entries a page.
+    #[schema(minimum = 50, maximum = 1000)]
+    pub page_size: u32,
+}
+
+impl Default for DirectorySettings {
+    fn default() -> Self {
+        Self {
+            containers: Vec::new(),
+            types: Vec::new(),
+            attributes: Vec::new(),
+            shrink_guard_percent: 10,
+            page_size: 1000,
+        }
+    }
+}
+
+/// A directory to connect.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDirectory {
+    /// Its name for people.
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// What it is.
+    pub kind: DirectoryKind,
+    /// What its imports read.
+    #[serde(default)]
+    pub settings: DirectorySettings,
+}
+
+/// A change of a directory; absent fields stay.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryPatch {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// New settings, as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<DirectorySettings>,
+}
+
+/// A connected directory.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Directory {
+    /// Its id.
+    pub id: DirectoryId,
+    /// Its name for people.
+    pub name: String,
+    /// What it is.
+    pub kind: DirectoryKind,
+    /// What its imports read.
+    pub settings: DirectorySettings,
+    /// Raised by every change; the ETag.
+    pub version: i64,
+    /// The domain it was pinned to when an agent first bound to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<DirectoryIdentity>,
+    /// The state of the agents that serve it.
+    pub agents: DirectoryAgents,
+    /// Whether a complete full import has been read (D-41).
+    pub baseline: bool,
+    /// Whether the object types and attributes are known.
+    pub schema_known: bool,
+    /// Objects by type.
+    pub counts: Vec<TypeCount>,
+    /// Its latest import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_import: Option<LastRun>,
+    /// Its latest export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_export: Option<LastRun>,
+    /// Profiles that read or write it.
+    pub profiles: Vec<ProfileId>,
+}
+
+/// What a directory says it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DirectoryIdentity {
+    /// The naming context, such as `DC=contoso,DC=test`.
+    pub naming_context: String,
+    /// The domain's security identifier, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_sid: Option<String>,
+    /// The DNS name of the domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_name: Option<String>,
+}
+
+/// How many agents serve a directory, and whether one can work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DirectoryAgents {
+    /// Confirmed agents.
+    pub confirmed: u32,
+    /// Confirmed agents that are connected.
+    pub connected: u32,
+    /// Whether a connected one holds a working credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<CredentialState>,
+}
+
+/// Objects of one type in a directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TypeCount {
+    /// The object type.
+    #[serde(rename = "type")]
+    pub object_type: String,
+    /// Objects staged.
+    pub objects: i64,
+    /// Of these, linked to a metaverse object.
+    pub linked: i64,
+}
+
+/// The latest run of a kind.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LastRun {
+    /// The run.
+    pub run: RunId,
+    /// What it did.
+    pub kind: RunKind,
+    /// How it ended; absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<RunStatus>,
+    /// What it is doing; absent when it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    /// When it started.
+    pub started_at: Instant,
+}
+
+/// An agent slot's one-time key; shown once.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EnrolmentKey {
+    /// The slot.
+    pub agent: AgentId,
+    /// The key to give to `syncline-agent enrol`.
+    pub key: String,
+    /// When it stops working.
+    pub expires_at: Instant,
+}
+
+/// Which import to start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportChoice {
+    /// Everything in scope.
+    Full,
+    /// What changed since the last import.
+    Delta,
+}
+
+/// An import to start.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartImport {
+    /// Full or delta.
+    pub mode: ImportChoice,
+}
+
+/// A run that was started or joined.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunStarted {
+    /// The run.
+    pub run: RunId,
+}
+
+/// Object types and attributes of a directory, or of the metaverse.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SchemaView {
+    /// By name.
+    pub types: Vec<TypeView>,
+}
+
+/// One object type.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TypeView {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds other objects.
+    pub container: bool,
+    /// By name.
+    pub attributes: Vec<AttributeView>,
+}
+
+/// One attribute.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AttributeView {
+    /// Its name.
+    pub name: AttrName,
+    /// Its data type.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// Whether it may hold several values.
+    pub multi: bool,
+    /// Whether every object of the type has it.
+    pub required: bool,
+    /// Whether exports can write it.
+    pub writable: bool,
+}

@@ -1,0 +1,17 @@
+//! What the tenant's HTTP surface says and takes: the JSON of every resource, one file a resource.
+//!
+//! Invariants: ids travel in their text form, instants as RFC 3339 in UTC; a field that may be absent is
+//! absent, never null; unknown fields in requests are refused.
+
+pub mod agent;
+pub mod approval;
+pub mod checklist;
+pub mod cycle;
+pub mod directory;
+pub mod instant;
+pub mod message;
+pub mod object;
+pub mod profile;
+pub mod run;
+pub mod scheduler;
+pub mod what_if;

@@ -1,0 +1,428 @@
+//! One cycle: imports at once, each sync as soon as its imports ended, each export as soon as its syncs did,
+//! each confirming import right behind its export, and again while confirming shows something new.
+//!
+//! Invariants: T-01 no sync uses an import that stopped; T-02 no export starts before every sync of the wave
+//! that writes the directory ended; T-04 an acknowledged export is followed by a confirming import; T-05 at
+//! most [`ROUNDS_MAX`] rounds; T-08 a directory that fails holds only the profiles that read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, join_all};
+use syncline_model::run::RunStatus;
+use syncline_model::{DirectoryId, ProfileId};
+
+use super::order::Order;
+
+/// Export and confirm again at most this often within one cycle.
+pub const ROUNDS_MAX: usize = 3;
+
+/// What a profile reads and writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edges {
+    /// Sources and targets: a target's image is an input too.
+    pub reads: BTreeSet<DirectoryId>,
+    /// Targets.
+    pub writes: BTreeSet<DirectoryId>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Its run's status.
+    pub status: RunStatus,
+    /// Pending imports, metaverse changes and operations it found or made.
+    pub changes: u64,
+    /// Operations that the directory acknowledged (exports).
+    pub acknowledged: u64,
+}
+
+/// The steps of a cycle. Each makes its own run, and answers when that ended.
+pub trait Steps: Send + Sync + 'static {
+    /// Imports a directory.
+    fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended>;
+    /// Synchronises a profile.
+    fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended>;
+    /// Sends what is released of these profiles to a directory.
+    fn export(&self, directory: DirectoryId, profiles: BTreeSet<ProfileId>)
+    -> BoxFuture<'_, Ended>;
+    /// Imports what an export changed.
+    fn confirm(&self, directory: DirectoryId) -> BoxFuture<'_, Ended>;
+}
+
+/// How a cycle ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CycleEnd {
+    /// The worst status of its steps; `SuccessNoChanges` when nothing was to be done.
+    pub worst: RunStatus,
+    /// Sum of the changes of all steps.
+    pub changes: u64,
+    /// Profiles that were held because a directory they read could not be used.
+    pub held: BTreeMap<ProfileId, BTreeSet<DirectoryId>>,
+}
+
+type Step = Shared<BoxFuture<'static, Option<Ended>>>;
+
+fn step(future: impl Future<Output = Option<Ended>> + Send + 'static) -> Step {
+    future.boxed().shared()
+}
+
+/// Runs one cycle to its end.
+pub async fn run<S: Steps>(
+    order: &Order,
+    edges: &BTreeMap<ProfileId, Edges>,
+    steps: Arc<S>,
+) -> CycleEnd {
+    let mine: BTreeMap<ProfileId, Edges> = order
+        .profiles
+        .iter()
+        .filter_map(|p| Some((*p, edges.get(p)?.clone())))
+        .collect();
+    let read: BTreeSet<DirectoryId> = mine
+        .values()
+        .flat_map(|e| e.reads.iter().copied())
+        .collect();
+    let asked = order.imports.clone().unwrap_or_else(|| read.clone());
+    let mut end = CycleEnd {
+        worst: RunStatus::SuccessNoChanges,
+        changes: 0,
+        held: BTreeMap::new(),
+    };
+
+    let mut inputs: BTreeMap<DirectoryId, Step> = asked
+        .intersection(&read)
+        .map(|directory| {
+            let (steps, directory, full) = (steps.clone(), *directory, order.full);
+            (
+                directory,
+                step(async move { Some(steps.import(directory, full).await) }),
+            )
+        })
+        .collect();
+    let mut profiles: BTreeSet<ProfileId> = mine.keys().copied().collect();
+    for _ in 0..ROUNDS_MAX {
+        let confirmed = wave(order, &mine, &profiles, &inputs, &steps, &mut end).await;
+        if confirmed.is_empty() {
+            break;
+        }
+        profiles = mine
+            .iter()
+            .filter(|(_, e)| e.reads.iter().any(|d| confirmed.contains_key(d)))
+            .map(|(p, _)| *p)
+            .collect();
+        inputs = confirmed;
+    }
+    end
+}
+
+/// One wave: from inputs through syncs to exports and their confirmations. Answers the confirming imports
+/// that found something, already ended.
+async fn wave<S: Steps>(
+    order: &Order,
+    edges: &BTreeMap<ProfileId, Edges>,
+    profiles: &BTreeSet<ProfileId>,
+    inputs: &BTreeMap<DirectoryId, Step>,
+    steps: &Arc<S>,
+    end: &mut CycleEnd,
+) -> BTreeMap<DirectoryId, Step> {
+    let syncs: BTreeMap<ProfileId, Step> = profiles
+        .iter()
+        .map(|profile| {
+            let waits: Vec<Step> = edges[profile]
+                .reads
+                .iter()
+                .filter_map(|d| inputs.get(d))
+                .cloned()
+                .collect();
+            let (steps, profile) = (steps.clone(), *profile);
+            let sync = async move {
+                let ended = join_all(waits).await;
+                let usable = ended
+                    .iter()
+                    .flatten()
+                    .all(|e| e.status.dependents_may_start());
+                if usable {
+                    Some(steps.sync(profile).await)
+                } else {
+                    None
+                }
+            };
+            (profile, step(sync))
+        })
+        .collect();
+
+    let targets: BTreeSet<DirectoryId> = profiles
+        .iter()
+        .flat_map(|p| edges[p].writes.iter().copied())
+        .collect();
+    let exports = targets
+        .into_iter()
+        .filter(|_| order.exports)
+        .map(|directory| {
+            let waits: Vec<(ProfileId, Step)> = syncs
+                .iter()
+                .filter(|(p, _)| edges[p].writes.contains(&directory))
+                .map(|(p, s)| (*p, s.clone()))
+                .collect();
+            let steps = steps.clone();
+            async move {
+                let mut ready = BTreeSet::new();
+                for (profile, sync) in waits {
+                    if sync.await.is_some_and(|e| e.status.dependents_may_start()) {
+                        ready.insert(profile);
+                    }
+                }
+                if ready.is_empty() {
+                    return (directory, None, None);
+                }
+                let export = steps.export(directory, ready).await;
+                let confirm = if export.acknowledged > 0 {
+                    Some(steps.confirm(directory).await)
+                } else {
+                    None
+                };
+                (directory, Some(export), confirm)
+            }
+        });
+    let (imported, synced, exported) = futures::join!(
+        join_all(inputs.values().cloned()),
+        join_all(syncs.values().cloned()),
+        join_all(exports.collect::<Vec<_>>())
+    );
+
+    for (profile, sync) in syncs.keys().zip(&synced) {
+        if sync.is_none() {
+            let reads = &edges[profile].reads;
+            let failed = inputs.keys().zip(&imported).filter(|(d, e)| {
+                reads.contains(d) && e.is_some_and(|e| !e.status.dependents_may_start())
+            });
+            end.held
+                .entry(*profile)
+                .or_default()
+                .extend(failed.map(|(d, _)| *d));
+        }
+    }
+    let mut confirmed = BTreeMap::new();
+    let ended = imported
+        .into_iter()
+        .chain(synced)
+        .chain(exported.iter().map(|(_, e, _)| *e));
+    for ended in ended.flatten() {
+        count(end, ended);
+    }
+    for (directory, _, confirm) in exported {
+        if let Some(confirm) = confirm {
+            // Counted as an input of the next wave.
+            confirmed.insert(directory, step(async move { Some(confirm) }));
+        }
+    }
+    confirmed
+}
+
+fn count(end: &mut CycleEnd, ended: Ended) {
+    end.worst = end.worst.max(ended.status);
+    end.changes += ended.changes;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::schedule::order::Trigger;
+    use syncline_model::CycleId;
+
+    const A: DirectoryId = DirectoryId(1);
+    const B: DirectoryId = DirectoryId(2);
+    const T: DirectoryId = DirectoryId(3);
+
+    /// Writes down what is asked of it. Directory `broken` cannot be imported; each export acknowledges once.
+    #[derive(Default)]
+    struct World {
+        log: Mutex<Vec<String>>,
+        broken: Option<DirectoryId>,
+        exports_left: Mutex<BTreeMap<DirectoryId, u64>>,
+    }
+
+    impl World {
+        fn note(&self, text: String, status: RunStatus, acknowledged: u64) -> BoxFuture<'_, Ended> {
+            self.log.lock().unwrap().push(text);
+            async move {
+                Ended {
+                    status,
+                    changes: acknowledged,
+                    acknowledged,
+                }
+            }
+            .boxed()
+        }
+    }
+
+    impl Steps for World {
+        fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended> {
+            let broken = self.broken == Some(directory);
+            let status = if broken {
+                RunStatus::StoppedConnectivity
+            } else {
+                RunStatus::Success
+            };
+            self.note(format!("import {directory} full={full}"), status, 0)
+        }
+        fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended> {
+            self.note(format!("sync {profile}"), RunStatus::Success, 0)
+        }
+        fn export(
+            &self,
+            directory: DirectoryId,
+            profiles: BTreeSet<ProfileId>,
+        ) -> BoxFuture<'_, Ended> {
+            let mut left = self.exports_left.lock().unwrap();
+            let left = left.entry(directory).or_default();
+            let acknowledged = u64::from(*left > 0);
+            *left -= acknowledged;
+            self.note(
+                format!("export {directory} {profiles:?}"),
+                RunStatus::Success,
+                acknowledged,
+            )
+        }
+        fn confirm(&self, directory: DirectoryId) -> BoxFuture<'_, Ended> {
+            self.note(format!("confirm {directory}"), RunStatus::Success, 0)
+        }
+    }
+
+    fn edges(list: &[(i64, &[DirectoryId], &[DirectoryId])]) -> BTreeMap<ProfileId, Edges> {
+        let one = |(p, reads, writes): &(i64, &[DirectoryId], &[DirectoryId])| {
+            let writes: BTreeSet<_> = writes.iter().copied().collect();
+            let reads = reads
+                .iter()
+                .copied()
+                .chain(writes.iter().copied())
+                .collect();
+            (ProfileId(*p), Edges { reads, writes })
+        };
+        list.iter().map(one).collect()
+    }
+
+    fn order(profiles: &[i64]) -> Order {
+        Order {
+            cycle: CycleId(1),
+            trigger: Trigger::Call,
+            profiles: profiles.iter().map(|p| ProfileId(*p)).collect(),
+            imports: None,
+            full: false,
+            exports: true,
+        }
+    }
+
+    async fn play(
+        order: Order,
+        edges: &BTreeMap<ProfileId, Edges>,
+        world: World,
+    ) -> (CycleEnd, Vec<String>) {
+        let world = Arc::new(world);
+        let end = run(&order, edges, world.clone()).await;
+        let log = world.log.lock().unwrap().clone();
+        (end, log)
+    }
+
+    #[tokio::test]
+    async fn a_cycle_imports_syncs_exports_confirms_and_looks_once_more() {
+        let world = World {
+            exports_left: Mutex::new([(T, 1)].into()),
+            ..World::default()
+        };
+
+        let (end, log) = play(order(&[1]), &edges(&[(1, &[A], &[T])]), world).await;
+
+        assert_eq!(
+            log,
+            [
+                "import dir_1 full=false",
+                "import dir_3 full=false",
+                "sync prf_1",
+                "export dir_3 {prf_1}",
+                "confirm dir_3",
+                "sync prf_1",
+                "export dir_3 {prf_1}",
+            ]
+        );
+        assert_eq!((end.worst, end.changes), (RunStatus::Success, 1));
+    }
+
+    #[tokio::test]
+    async fn a_broken_directory_holds_only_the_profiles_that_read_it() {
+        let world = World {
+            broken: Some(B),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A, B], &[T]), (2, &[A], &[T])]);
+
+        let (end, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert!(
+            log.contains(&"sync prf_2".into()) && !log.contains(&"sync prf_1".into()),
+            "{log:?}"
+        );
+        assert!(log.contains(&"export dir_3 {prf_2}".into()), "{log:?}");
+        assert_eq!(end.held, [(ProfileId(1), [B].into())].into());
+        assert_eq!(end.worst, RunStatus::StoppedConnectivity);
+    }
+
+    #[tokio::test]
+    async fn a_target_that_never_comes_to_rest_ends_the_cycle_all_the_same() {
+        let world = World {
+            exports_left: Mutex::new([(T, 100)].into()),
+            ..World::default()
+        };
+
+        let (_, log) = play(order(&[1]), &edges(&[(1, &[A], &[T])]), world).await;
+
+        assert_eq!(
+            log.iter().filter(|l| l.starts_with("export")).count(),
+            ROUNDS_MAX
+        );
+    }
+
+    #[tokio::test]
+    async fn suppressed_exports_send_nothing() {
+        let (_, log) = play(
+            Order {
+                exports: false,
+                ..order(&[1])
+            },
+            &edges(&[(1, &[A], &[T])]),
+            World::default(),
+        )
+        .await;
+
+        assert_eq!(
+            log,
+            [
+                "import dir_1 full=false",
+                "import dir_3 full=false",
+                "sync prf_1"
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_notice_imports_only_the_directory_that_changed() {
+        let only = Order {
+            imports: Some([A].into()),
+            ..order(&[1])
+        };
+
+        let (_, log) = play(only, &edges(&[(1, &[A, B], &[T])]), World::default()).await;
+
+        assert_eq!(
+            log,
+            [
+                "import dir_1 full=false",
+                "sync prf_1",
+                "export dir_3 {prf_1}"
+            ]
+        );
+    }
+}
