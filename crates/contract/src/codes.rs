@@ -84,6 +84,7 @@ codes! {
     AGENT_NO_CREDENTIAL = 409 "agents.no_credential", "The agent has no working directory credential", "On the agent's host run `syncline-agent credential set`.";
     ENROLMENT_REFUSED = 403 "agents.enrolment_refused", "The enrolment key is not accepted", "Create a new key: a key works once, for one hour, for one directory.";
     FINGERPRINT_MISMATCH = 409 "agents.fingerprint_mismatch", "The fingerprint is not the one the agent enrolled with", "Compare with `syncline-agent fingerprint` on the host; if it differs there too, revoke the agent.";
+    AGENT_UNCONFIRMED = 403 "agents.unconfirmed", "The agent's fingerprint is not confirmed yet", "Compare the fingerprint that `syncline-agent enrol` printed and confirm it in the console.";
     AGENT_REVOKED = 403 "agents.revoked", "This agent is revoked", "Enrol the host again with a new key.";
     AGENT_PROOF = 401 "agents.proof_invalid", "The proof of possession is not accepted", "Check the clock of the agent's host; the proof lives 60 seconds.";
     DOMAIN_MISMATCH = 409 "agents.domain_mismatch", "The agent reached another domain than the directory is pinned to", "Point the agent at the right domain controller, or connect the other domain as its own directory.";
