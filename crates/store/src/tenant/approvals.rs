@@ -1,0 +1,352 @@
+//! Approvals, the operations they name, and what was sent because of them (tables `approval`, `approval_op`, `release`,
+//! `guard_fact`).
+//!
+//! Invariants: an approval names operation hashes and nothing else; its state moves only from the one the caller saw;
+//! the ledger of sent operations is only added to (by the claim) and completed (by the result).
+
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgRow;
+use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
+use syncline_model::object::TypeId;
+use syncline_model::op::OpHash;
+use syncline_model::plan::{GuardKind, Verb};
+use syncline_model::profile::Then;
+use syncline_model::{ApprovalId, AttrId, CsId, DirectoryId, ProfileId, RunId, WhatIfId};
+
+use super::cs::type_id;
+use super::profiles::ConfigHash;
+use super::row::{Columns as _, attr_id, code, from_word, hash_32, op_hash, word};
+use super::session::{TenantRead, TenantTx};
+use crate::{Result, StoreError};
+
+/// An approval, or the request for one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// Rises with each change.
+    pub version: i64,
+    /// What it is about.
+    pub kind: ApprovalKind,
+    /// Where it stands.
+    pub state: ApprovalState,
+    /// The profile.
+    pub profile: ProfileId,
+    /// The directory, for guards.
+    pub directory: Option<DirectoryId>,
+    /// The what-if it was given on.
+    pub whatif: Option<WhatIfId>,
+    /// The configuration it holds for.
+    pub config_hash: ConfigHash,
+    /// The hash of the operations it names.
+    pub plan_hash: OpHash,
+    /// When it was asked for.
+    pub asked_ms: i64,
+    /// When a person decided.
+    pub decided_ms: Option<i64>,
+    /// When it expires if nothing was exported under it.
+    pub expires_ms: Option<i64>,
+    /// Who, why, and what follows.
+    pub doc: ApprovalDoc,
+}
+
+/// The sealed part of an approval.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalDoc {
+    /// What follows when all of it was sent.
+    #[serde(default)]
+    pub then: Then,
+    /// Who asked: a principal's id, or `system` for guards.
+    #[serde(default)]
+    pub asked_by: String,
+    /// Who decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// What the person wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Counts and reasons, in the runner's form.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub detail: serde_json::Value,
+}
+
+/// A sent operation and what allowed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// Its number in the directory.
+    pub export_seq: i64,
+    /// When it was handed over.
+    pub at_ms: i64,
+    /// By which run.
+    pub run: RunId,
+    /// The object.
+    pub cs: CsId,
+    /// The profile.
+    pub profile: ProfileId,
+    /// The object's type.
+    pub object_type: TypeId,
+    /// What was done.
+    pub verb: Verb,
+    /// The operation.
+    pub hash: OpHash,
+    /// What allowed it.
+    pub released_by: ReleasedBy,
+    /// How it ended; `None` while unknown.
+    pub outcome: Option<String>,
+}
+
+/// What guards count: facts about operations sent since an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardCount {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// The object type.
+    pub object_type: TypeId,
+    /// The profile.
+    pub profile: ProfileId,
+    /// What.
+    pub kind: GuardKind,
+    /// The attribute, for clears and changes.
+    pub attr: Option<AttrId>,
+    /// How many.
+    pub count: i64,
+}
+
+impl TenantRead {
+    /// One approval.
+    pub async fn approval(&mut self, id: ApprovalId) -> Result<Option<Approval>> {
+        let row = sqlx::query(
+            "-- approval.find
+             select * from approval where id = $1",
+        )
+        .bind(id.get())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| self.approval_from(&row)).transpose()
+    }
+
+    /// Approvals of a profile, or of all, newest first.
+    pub async fn approvals(
+        &mut self,
+        profile: Option<ProfileId>,
+        states: &[ApprovalState],
+        before: Option<ApprovalId>,
+        limit: i64,
+    ) -> Result<Vec<Approval>> {
+        let words: Option<Vec<String>> =
+            (!states.is_empty()).then(|| states.iter().map(word).collect());
+        let rows = sqlx::query(
+            "-- approval.list
+             select * from approval where ($1::int8 is null or profile = $1) and ($2::text[] is null or state = any ($2))
+               and ($3::int8 is null or id < $3) order by id desc limit $4",
+        )
+        .bind(profile.map(ProfileId::get))
+        .bind(words)
+        .bind(before.map(ApprovalId::get))
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.approval_from(row)).collect()
+    }
+
+    /// The operations an approval names, sorted, each with the instant it was first sent.
+    pub async fn approval_ops(&mut self, id: ApprovalId) -> Result<Vec<(OpHash, Option<i64>)>> {
+        let rows = sqlx::query(
+            "-- approval_op.list
+             select op_hash, sent_ms from approval_op where approval = $1 order by op_hash",
+        )
+        .bind(id.get())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    op_hash("approval_op", id, row.bytes("op_hash")?)?,
+                    row.opt_i64("sent_ms")?,
+                ))
+            })
+            .collect()
+    }
+
+    /// Sent operations, newest first.
+    pub async fn releases(
+        &mut self,
+        directory: Option<DirectoryId>,
+        run: Option<RunId>,
+        since_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<Release>> {
+        let rows = sqlx::query(
+            "-- release.list
+             select * from release where ($1::int8 is null or directory = $1) and ($2::int8 is null or run = $2) and at_ms >= $3
+             order by at_ms desc, directory, export_seq desc limit $4",
+        )
+        .bind(directory.map(DirectoryId::get))
+        .bind(run.map(RunId::get))
+        .bind(since_ms)
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(release_from).collect()
+    }
+
+    /// What guards count, of operations sent since an instant and not released by a guard approval.
+    pub async fn guard_window(&mut self, since_ms: i64) -> Result<Vec<GuardCount>> {
+        let rows = sqlx::query(
+            "-- guard_fact.window
+             select directory, object_type, profile, kind, attr, count(*) as n from guard_fact where at_ms >= $1
+             group by directory, object_type, profile, kind, attr order by directory, object_type, profile, kind, attr",
+        )
+        .bind(since_ms)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let attr = row.i32("attr")?;
+                Ok(GuardCount {
+                    directory: DirectoryId(row.i64("directory")?),
+                    object_type: type_id("guard_fact", "group", row.i32("object_type")?)?,
+                    profile: ProfileId(row.i64("profile")?),
+                    kind: code(
+                        "guard_fact",
+                        "kind",
+                        "group",
+                        row.i16("kind")?,
+                        GuardKind::from_code,
+                    )?,
+                    attr: (attr >= 0)
+                        .then(|| attr_id("guard_fact", "group", attr))
+                        .transpose()?,
+                    count: row.i64("n")?,
+                })
+            })
+            .collect()
+    }
+
+    fn approval_from(&self, row: &PgRow) -> Result<Approval> {
+        let id = row.i64("id")?;
+        Ok(Approval {
+            id: ApprovalId(id),
+            version: row.i64("version")?,
+            kind: from_word("approval", "kind", id, row.text("kind")?)?,
+            state: from_word("approval", "state", id, row.text("state")?)?,
+            profile: ProfileId(row.i64("profile")?),
+            directory: row.opt_i64("directory")?.map(DirectoryId),
+            whatif: row.opt_i64("whatif")?.map(WhatIfId),
+            config_hash: hash_32("approval", "config_hash", id, row.bytes("config_hash")?)?,
+            plan_hash: hash_32("approval", "plan_hash", id, row.bytes("plan_hash")?).map(OpHash)?,
+            asked_ms: row.i64("asked_ms")?,
+            decided_ms: row.opt_i64("decided_ms")?,
+            expires_ms: row.opt_i64("expires_ms")?,
+            doc: self.open_json("approval", "doc", &[id], row.bytes("doc")?)?,
+        })
+    }
+}
+
+impl TenantTx {
+    /// Adds an approval, or the request for one, with the operations it names.
+    pub async fn approval_add(&mut self, approval: &Approval, ops: &[OpHash]) -> Result<()> {
+        let doc = self.seal_json("approval", "doc", &[approval.id.get()], &approval.doc);
+        sqlx::query(
+            "-- approval.add
+             insert into approval (id, version, kind, state, profile, directory, whatif, config_hash, plan_hash,
+                                   asked_ms, decided_ms, expires_ms, doc)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(approval.id.get())
+        .bind(approval.version)
+        .bind(word(&approval.kind))
+        .bind(word(&approval.state))
+        .bind(approval.profile.get())
+        .bind(approval.directory.map(DirectoryId::get))
+        .bind(approval.whatif.map(WhatIfId::get))
+        .bind(approval.config_hash.as_slice())
+        .bind(approval.plan_hash.0.as_slice())
+        .bind(approval.asked_ms)
+        .bind(approval.decided_ms)
+        .bind(approval.expires_ms)
+        .bind(doc)
+        .execute(self.conn())
+        .await?;
+        let hashes: Vec<Vec<u8>> = ops.iter().map(|hash| hash.0.to_vec()).collect();
+        sqlx::query(
+            "-- approval_op.add
+             insert into approval_op (approval, op_hash) select $1, * from unnest($2::bytea[]) on conflict do nothing",
+        )
+        .bind(approval.id.get())
+        .bind(hashes)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Changes an approval from the version and state the caller saw: a second decision on it is refused.
+    pub async fn approval_change(
+        &mut self,
+        seen: ApprovalState,
+        approval: &Approval,
+    ) -> Result<i64> {
+        let doc = self.seal_json("approval", "doc", &[approval.id.get()], &approval.doc);
+        let done = sqlx::query(
+            "-- approval.change
+             update approval set version = version + 1, state = $4, decided_ms = $5, expires_ms = $6, doc = $7
+             where id = $1 and version = $2 and state = $3",
+        )
+        .bind(approval.id.get())
+        .bind(approval.version)
+        .bind(word(&seen))
+        .bind(word(&approval.state))
+        .bind(approval.decided_ms)
+        .bind(approval.expires_ms)
+        .bind(doc)
+        .execute(self.conn())
+        .await?;
+        if done.rows_affected() == 1 {
+            Ok(approval.version + 1)
+        } else {
+            Err(StoreError::VersionChanged {
+                what: approval.id.to_string(),
+            })
+        }
+    }
+
+    /// Forgets what guards counted before an instant.
+    pub async fn guard_expire(&mut self, before_ms: i64) -> Result<u64> {
+        let done = sqlx::query(
+            "-- guard_fact.expire
+             delete from guard_fact where at_ms < $1",
+        )
+        .bind(before_ms)
+        .execute(self.conn())
+        .await?;
+        Ok(done.rows_affected())
+    }
+}
+
+fn release_from(row: &PgRow) -> Result<Release> {
+    let seq = row.i64("export_seq")?;
+    let approval = ApprovalId(row.i64("approval")?);
+    Ok(Release {
+        directory: DirectoryId(row.i64("directory")?),
+        export_seq: seq,
+        at_ms: row.i64("at_ms")?,
+        run: RunId(row.i64("run")?),
+        cs: CsId(row.i64("cs")?),
+        profile: ProfileId(row.i64("profile")?),
+        object_type: type_id("release", seq, row.i32("object_type")?)?,
+        verb: code("release", "verb", seq, row.i16("verb")?, Verb::from_code)?,
+        hash: op_hash("release", seq, row.bytes("op_hash")?)?,
+        released_by: match row.text("released_by")? {
+            "plan" => ReleasedBy::Plan(approval),
+            "guard" => ReleasedBy::Guard(approval),
+            "live" => ReleasedBy::Live(approval),
+            other => {
+                let what = format!("`{other}` is not a reason");
+                return Err(StoreError::damaged("release", "released_by", seq, what));
+            }
+        },
+        outcome: row.opt_text("outcome")?.map(str::to_owned),
+    })
+}

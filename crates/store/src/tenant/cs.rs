@@ -1,0 +1,396 @@
+//! Reading the connector space: narrow rows, whole objects, names (tables `cs`, `cs_link`).
+//!
+//! Invariants: a scan of narrow rows opens nothing sealed; bodies are read for the ids, anchors or keys a caller
+//! names, never for a whole directory; results come in ascending order of id.
+
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt as _;
+use sqlx::postgres::PgRow;
+use syncline_model::body;
+use syncline_model::object::{
+    ContentHash, CsBody, CsFlags, CsKind, CsObject, CsRow, Disjoin, KeyHash, Link, LinkKind,
+    Provenance, TypeId,
+};
+use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId};
+use uuid::Uuid;
+
+use super::row::{Columns as _, code, uuid_of};
+use super::session::TenantRead;
+use crate::{Result, StoreError};
+
+/// A query over narrow rows.
+macro_rules! narrow {
+    ($name:literal, $rest:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported, c.name_key, c.unique_key,
+                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced
+             from cs c left join cs_link l on l.cs = c.id ",
+            $rest
+        )
+    };
+}
+
+/// The same with the sealed columns.
+macro_rules! wide {
+    ($name:literal, $rest:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported, c.name_key, c.unique_key,
+                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced, c.rdn, c.body
+             from cs c left join cs_link l on l.cs = c.id ",
+            $rest
+        )
+    };
+}
+
+/// How many objects a directory holds, by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsCount {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// Object type.
+    pub object_type: TypeId,
+    /// Objects that exist in the directory.
+    pub present: i64,
+    /// Of these, objects with a link.
+    pub linked: i64,
+    /// Objects whose newest image synchronisation has not consumed.
+    pub pending: i64,
+}
+
+impl TenantRead {
+    /// All narrow rows of a directory, or of all.
+    pub async fn cs_rows(&mut self, directory: Option<DirectoryId>) -> Result<Vec<CsRow>> {
+        let mut rows = sqlx::query(narrow!(
+            "cs.scan",
+            "where $1::int8 is null or c.directory = $1 order by c.id"
+        ))
+        .bind(directory.map(DirectoryId::get))
+        .fetch(self.conn());
+        let mut found = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            found.push(cs_row(&row)?);
+        }
+        Ok(found)
+    }
+
+    /// The narrow rows of these objects; ids that do not exist are left out.
+    pub async fn cs_rows_by_id(&mut self, ids: &[CsId]) -> Result<Vec<CsRow>> {
+        let rows = sqlx::query(narrow!("cs.by_id", "where c.id = any ($1) order by c.id"))
+            .bind(numbers(ids))
+            .fetch_all(self.conn())
+            .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
+    /// The objects directly below these containers.
+    pub async fn cs_children(&mut self, parents: &[CsId]) -> Result<Vec<CsRow>> {
+        let rows = sqlx::query(narrow!(
+            "cs.children",
+            "where c.parent = any ($1) order by c.id"
+        ))
+        .bind(numbers(parents))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
+    /// The objects linked to these metaverse objects.
+    pub async fn cs_linked_to(&mut self, mvs: &[MvId]) -> Result<Vec<CsRow>> {
+        let ids: Vec<i64> = mvs.iter().map(|id| id.get()).collect();
+        let rows = sqlx::query(narrow!(
+            "cs.linked_to",
+            "where l.mv = any ($1) order by c.id"
+        ))
+        .bind(ids)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
+    /// The objects under these names, compared by the match fold.
+    pub async fn cs_rows_by_name(&mut self, names: &[KeyHash]) -> Result<Vec<CsRow>> {
+        let rows = sqlx::query(narrow!(
+            "cs.by_name",
+            "where c.name_key = any ($1) order by c.id"
+        ))
+        .bind(hashes(names))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
+    /// The objects under these names, compared by the uniqueness fold.
+    pub async fn cs_rows_by_unique(&mut self, names: &[KeyHash]) -> Result<Vec<CsRow>> {
+        let rows = sqlx::query(narrow!(
+            "cs.by_unique",
+            "where c.unique_key = any ($1) order by c.id"
+        ))
+        .bind(hashes(names))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
+    /// These objects, whole but for their references.
+    pub async fn cs_objects(&mut self, ids: &[CsId]) -> Result<Vec<CsObject>> {
+        let rows = sqlx::query(wide!("cs.objects", "where c.id = any ($1) order by c.id"))
+            .bind(numbers(ids))
+            .fetch_all(self.conn())
+            .await?;
+        rows.iter().map(|row| self.cs_object(row)).collect()
+    }
+
+    /// The objects of a directory with these anchors.
+    pub async fn cs_objects_by_anchor(
+        &mut self,
+        directory: DirectoryId,
+        anchors: &[Anchor],
+    ) -> Result<Vec<CsObject>> {
+        let keys: Vec<Uuid> = anchors
+            .iter()
+            .map(|anchor| uuid_of(self.keys().anchor_key(directory, anchor)))
+            .collect();
+        let rows = sqlx::query(wide!(
+            "cs.by_anchor",
+            "where c.directory = $1 and c.anchor_key = any ($2) order by c.id"
+        ))
+        .bind(directory.get())
+        .bind(keys)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.cs_object(row)).collect()
+    }
+
+    /// The objects under these names, compared by the match fold, whole but for their references.
+    pub async fn cs_objects_by_name(&mut self, names: &[KeyHash]) -> Result<Vec<CsObject>> {
+        let rows = sqlx::query(wide!(
+            "cs.objects_by_name",
+            "where c.name_key = any ($1) order by c.id"
+        ))
+        .bind(hashes(names))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.cs_object(row)).collect()
+    }
+
+    /// A page of a directory's objects behind an id, for lists and for searching by decoded bodies.
+    pub async fn cs_page(
+        &mut self,
+        directory: Option<DirectoryId>,
+        object_type: Option<TypeId>,
+        after: CsId,
+        limit: i64,
+    ) -> Result<Vec<CsObject>> {
+        let rows = sqlx::query(wide!(
+            "cs.page",
+            "where c.kind = 1 and c.id > $3 and ($1::int8 is null or c.directory = $1)
+               and ($2::int4 is null or c.object_type = $2) order by c.id limit $4"
+        ))
+        .bind(directory.map(DirectoryId::get))
+        .bind(object_type.map(|t| i32::from(t.0)))
+        .bind(after.get())
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.cs_object(row)).collect()
+    }
+
+    /// The distinguished names of these objects, derived from their containers. An object whose place is unknown,
+    /// or is known by its anchor only, has none.
+    pub async fn cs_names(&mut self, ids: &[CsId]) -> Result<BTreeMap<CsId, String>> {
+        let rows = sqlx::query(
+            "-- cs.names
+             with recursive up (id, parent, rdn) as (
+                 select id, parent, rdn from cs where id = any ($1)
+                 union
+                 select c.id, c.parent, c.rdn from up join cs c on c.id = up.parent
+             )
+             select id, parent, rdn from up",
+        )
+        .bind(numbers(ids))
+        .fetch_all(self.conn())
+        .await?;
+        let mut steps = BTreeMap::new();
+        for row in &rows {
+            let id = row.i64("id")?;
+            let rdn = row
+                .opt_bytes("rdn")?
+                .map(|sealed| self.open_text("cs", "rdn", id, sealed))
+                .transpose()?;
+            steps.insert(id, (row.opt_i64("parent")?, rdn));
+        }
+        Ok(ids
+            .iter()
+            .filter_map(|id| Some((*id, joined(&steps, id.get())?)))
+            .collect())
+    }
+
+    /// Objects by directory and type.
+    pub async fn cs_counts(&mut self) -> Result<Vec<CsCount>> {
+        let rows = sqlx::query(
+            "-- cs.counts
+             select c.directory, c.object_type, count(c.imported) as present,
+                    count(*) filter (where c.imported is not null and l.mv is not null) as linked,
+                    count(*) filter (where c.imported is distinct from l.synced) as pending
+             from cs c left join cs_link l on l.cs = c.id where c.object_type is not null
+             group by c.directory, c.object_type order by c.directory, c.object_type",
+        )
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let object_type = row.i32("object_type")?;
+                Ok(CsCount {
+                    directory: DirectoryId(row.i64("directory")?),
+                    object_type: type_id("cs", "group", object_type)?,
+                    present: row.i64("present")?,
+                    linked: row.i64("linked")?,
+                    pending: row.i64("pending")?,
+                })
+            })
+            .collect()
+    }
+
+    fn cs_object(&self, row: &PgRow) -> Result<CsObject> {
+        let id = row.i64("id")?;
+        let mut body: CsBody = match row.opt_bytes("body")? {
+            Some(sealed) => self.open_body("cs", "body", &[id], sealed)?,
+            None => CsBody::default(),
+        };
+        body.rdn = row
+            .opt_bytes("rdn")?
+            .map(|sealed| self.open_text("cs", "rdn", id, sealed))
+            .transpose()?;
+        Ok(CsObject {
+            row: cs_row(row)?,
+            body,
+        })
+    }
+
+    /// Opens a sealed body in the model's codec.
+    pub(crate) fn open_body<T: body::Body>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: &[i64],
+        sealed: &[u8],
+    ) -> Result<T> {
+        let bytes = self.open(table, column, row, sealed)?;
+        body::decode(&bytes)
+            .map_err(|error| StoreError::damaged(table, column, format_args!("{row:?}"), error))
+    }
+
+    pub(crate) fn seal_body<T: body::Body>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: &[i64],
+        value: &T,
+    ) -> Vec<u8> {
+        self.seal(table, column, row, &body::encode(value))
+    }
+
+    fn open_text(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: i64,
+        sealed: &[u8],
+    ) -> Result<String> {
+        String::from_utf8(self.open(table, column, &[row], sealed)?)
+            .map_err(|_| StoreError::damaged(table, column, row, "the text is not UTF-8"))
+    }
+}
+
+/// The names on the way up, `None` where one is missing. A way longer than any directory's is a damaged loop.
+fn joined(steps: &BTreeMap<i64, (Option<i64>, Option<String>)>, id: i64) -> Option<String> {
+    let mut name = String::new();
+    let mut at = Some(id);
+    for _ in 0..256 {
+        let Some(id) = at else { return Some(name) };
+        let (parent, rdn) = steps.get(&id)?;
+        if !name.is_empty() {
+            name.push(',');
+        }
+        name.push_str(rdn.as_deref()?);
+        at = *parent;
+    }
+    None
+}
+
+pub(crate) fn numbers(ids: &[CsId]) -> Vec<i64> {
+    ids.iter().map(|id| id.get()).collect()
+}
+
+fn hashes(keys: &[KeyHash]) -> Vec<Uuid> {
+    keys.iter().map(|key| uuid_of(key.0)).collect()
+}
+
+pub(crate) fn type_id(
+    table: &'static str,
+    row: impl std::fmt::Display,
+    number: i32,
+) -> Result<TypeId> {
+    u16::try_from(number).map(TypeId).map_err(|_| {
+        StoreError::damaged(
+            table,
+            "object_type",
+            row,
+            format_args!("{number} is not a type's number"),
+        )
+    })
+}
+
+fn cs_row(row: &PgRow) -> Result<CsRow> {
+    let id = row.i64("id")?;
+    let link = match (
+        row.opt_i64("mv")?,
+        row.opt_i64("part")?,
+        row.opt_i16("link_kind")?,
+    ) {
+        (Some(mv), Some(part), Some(kind)) => Some(Link {
+            mv: MvId(mv),
+            part: PartId(part),
+            kind: code("cs_link", "kind", id, kind, LinkKind::from_code)?,
+            explicit: row.flag("explicit")?,
+        }),
+        (None, None, None) => None,
+        _ => {
+            return Err(StoreError::damaged(
+                "cs_link",
+                "mv",
+                id,
+                "a link lacks its object, its part or its kind",
+            ));
+        }
+    };
+    let disjoin = row.opt_i16("disjoin")?;
+    let provenance = row.opt_i16("provenance")?;
+    Ok(CsRow {
+        id: CsId(id),
+        directory: DirectoryId(row.i64("directory")?),
+        imported: row.opt_u128("imported")?.map(ContentHash::new),
+        synced: row.opt_u128("synced")?.map(ContentHash::new),
+        name: row.opt_u128("name_key")?.map(KeyHash),
+        unique: row.opt_u128("unique_key")?.map(KeyHash),
+        parent: row.opt_i64("parent")?.map(CsId),
+        link,
+        object_type: row
+            .opt_i32("object_type")?
+            .map(|n| type_id("cs", id, n))
+            .transpose()?,
+        kind: code("cs", "kind", id, row.i16("kind")?, CsKind::from_code)?,
+        provenance: provenance.map_or(Ok(Provenance::Discovered), |n| {
+            code("cs_link", "provenance", id, n, Provenance::from_code)
+        })?,
+        disjoin: disjoin.map_or(Ok(Disjoin::Normal), |n| {
+            code("cs_link", "disjoin", id, n, Disjoin::from_code)
+        })?,
+        flags: CsFlags(row.i16("flags")?.cast_unsigned()),
+    })
+}

@@ -1,0 +1,273 @@
+//! Standing errors of objects (table `error`, D-71).
+//!
+//! Invariants: an object's errors at a stage under a part are replaced together; one that stays keeps when it was
+//! first seen and counts on; when it is tried again follows from its class alone; messages are sealed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::postgres::PgRow;
+use syncline_model::PartId;
+use syncline_model::error::{ErrorClass, ErrorKind, Stage};
+use syncline_model::object::Subject;
+use syncline_model::stage::{ErrorEntry, ErrorSet};
+
+use super::row::{Columns as _, from_word, word};
+use super::session::{TenantRead, TenantTx};
+use super::settings::halves;
+use super::work::{number, subject};
+use crate::Result;
+
+/// An error as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingError {
+    /// The object.
+    pub subject: Subject,
+    /// The stage.
+    pub stage: Stage,
+    /// The part, if one is concerned.
+    pub part: Option<PartId>,
+    /// What is wrong.
+    pub entry: ErrorEntry,
+    /// When it was first seen.
+    pub first_ms: i64,
+    /// When it was last seen.
+    pub last_ms: i64,
+    /// How often.
+    pub count: i32,
+    /// When it is tried again although nothing changed; `None`: not before something changes.
+    pub retry_ms: Option<i64>,
+}
+
+/// How long after an error the object is tried again although nothing changed, in milliseconds (D-71).
+fn retry_after_ms(kind: ErrorKind, count: i32) -> Option<i64> {
+    match kind.class() {
+        ErrorClass::Transient => Some((30_000_i64 << (count - 1).clamp(0, 6)).min(1_800_000)),
+        ErrorClass::Data | ErrorClass::Conflict => Some(24 * 3_600_000),
+        ErrorClass::Permission => Some(3_600_000),
+        ErrorClass::Config | ErrorClass::Guard | ErrorClass::Engine => None,
+    }
+}
+
+/// The key of an entry: object, stage, part, kind, attribute.
+type Key = (i64, String, i64, String, i32);
+
+impl TenantRead {
+    /// The errors of these objects.
+    pub async fn errors_of(&mut self, subjects: &[Subject]) -> Result<Vec<StandingError>> {
+        let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
+        let rows = sqlx::query(
+            "-- error.of
+             select * from error where object = any ($1) order by object, stage, part, kind, attr",
+        )
+        .bind(ids)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.standing_error(row)).collect()
+    }
+
+    /// A page of standing errors behind an object, for lists.
+    pub async fn errors_page(&mut self, after: i64, limit: i64) -> Result<Vec<StandingError>> {
+        let rows = sqlx::query(
+            "-- error.page
+             select * from error where object > $1 order by object, stage, part, kind, attr limit $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.standing_error(row)).collect()
+    }
+
+    /// Standing errors by stage and kind.
+    pub async fn errors_counts(&mut self) -> Result<BTreeMap<(Stage, ErrorKind), i64>> {
+        let rows = sqlx::query(
+            "-- error.counts
+             select stage, kind, count(*) as n from error group by stage, kind",
+        )
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let stage = from_word("error", "stage", "group", row.text("stage")?)?;
+                let kind = from_word("error", "kind", "group", row.text("kind")?)?;
+                Ok(((stage, kind), row.i64("n")?))
+            })
+            .collect()
+    }
+
+    /// The objects whose errors are due to be tried again, with the stage they failed at.
+    pub async fn errors_due(&mut self, now_ms: i64) -> Result<Vec<(Subject, Stage)>> {
+        let rows = sqlx::query(
+            "-- error.due
+             select distinct object, is_mv, stage from error where retry_ms <= $1 order by object, stage",
+        )
+        .bind(now_ms)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let object = row.i64("object")?;
+                Ok((
+                    subject(object, row.flag("is_mv")?),
+                    from_word("error", "stage", object, row.text("stage")?)?,
+                ))
+            })
+            .collect()
+    }
+
+    fn standing_error(&self, row: &PgRow) -> Result<StandingError> {
+        let (object, part, attr) = (row.i64("object")?, row.i64("part")?, row.i32("attr")?);
+        let (stage, kind) = (row.text("stage")?, row.text("kind")?);
+        Ok(StandingError {
+            subject: subject(object, row.flag("is_mv")?),
+            stage: from_word("error", "stage", object, stage)?,
+            part: (part != 0).then_some(PartId(part)),
+            entry: self.open_body(
+                "error",
+                "body",
+                &self.error_place(object, stage, part, kind, attr),
+                row.bytes("body")?,
+            )?,
+            first_ms: row.i64("first_ms")?,
+            last_ms: row.i64("last_ms")?,
+            count: row.i32("count")?,
+            retry_ms: row.opt_i64("retry_ms")?,
+        })
+    }
+
+    fn error_place(&self, object: i64, stage: &str, part: i64, kind: &str, attr: i32) -> [i64; 5] {
+        let [high, low] = halves(
+            self.keys()
+                .secret_hash("error", format!("{stage}/{kind}").as_bytes()),
+        );
+        [object, part, attr.into(), high, low]
+    }
+}
+
+impl TenantTx {
+    /// Replaces errors, set by set.
+    pub async fn errors_put(&mut self, sets: &[ErrorSet], now_ms: i64) -> Result<()> {
+        if sets.is_empty() {
+            return Ok(());
+        }
+        let mut replaced: BTreeSet<(i64, String, i64)> = BTreeSet::new();
+        let mut entries: BTreeMap<Key, (bool, &ErrorEntry)> = BTreeMap::new();
+        for set in sets {
+            let (object, stage) = (number(set.subject), word(&set.stage));
+            let part = set.part.map_or(0, PartId::get);
+            for entry in &set.entries {
+                let attr = entry.attr.map_or(-1, |attr| i32::from(attr.0));
+                let key = (object, stage.clone(), part, word(&entry.kind), attr);
+                entries.insert(key, (matches!(set.subject, Subject::Mv(_)), entry));
+            }
+            replaced.insert((object, stage, part));
+        }
+        let counts = self.errors_replace(&replaced, &entries).await?;
+        self.errors_write(&entries, &counts, now_ms).await
+    }
+
+    /// Removes what stands and is not said again; answers how often what stays was seen.
+    async fn errors_replace(
+        &mut self,
+        replaced: &BTreeSet<(i64, String, i64)>,
+        entries: &BTreeMap<Key, (bool, &ErrorEntry)>,
+    ) -> Result<BTreeMap<Key, i32>> {
+        let objects: BTreeSet<i64> = replaced.iter().map(|(object, ..)| *object).collect();
+        let rows = sqlx::query(
+            "-- error.standing
+             select object, stage, part, kind, attr, count from error where object = any ($1)",
+        )
+        .bind(objects.into_iter().collect::<Vec<i64>>())
+        .fetch_all(self.conn())
+        .await?;
+        let mut counts = BTreeMap::new();
+        for row in rows {
+            let (object, part, attr) = (row.i64("object")?, row.i64("part")?, row.i32("attr")?);
+            let (stage, kind) = (row.text("stage")?.to_owned(), row.text("kind")?.to_owned());
+            if !replaced.contains(&(object, stage.clone(), part)) {
+                continue;
+            }
+            let key = (object, stage, part, kind, attr);
+            if entries.contains_key(&key) {
+                counts.insert(key, row.i32("count")?);
+                continue;
+            }
+            sqlx::query(
+                "-- error.clear
+                 delete from error where object = $1 and stage = $2 and part = $3 and kind = $4 and attr = $5",
+            )
+            .bind(key.0)
+            .bind(key.1)
+            .bind(key.2)
+            .bind(key.3)
+            .bind(key.4)
+            .execute(self.conn())
+            .await?;
+        }
+        Ok(counts)
+    }
+
+    async fn errors_write(
+        &mut self,
+        entries: &BTreeMap<Key, (bool, &ErrorEntry)>,
+        counts: &BTreeMap<Key, i32>,
+        now_ms: i64,
+    ) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let (mut objects, mut stages, mut parts, mut kinds, mut attrs) =
+            (vec![], vec![], vec![], vec![], vec![]);
+        let (mut mvs, mut retries, mut bodies) = (vec![], vec![], vec![]);
+        for (key, (is_mv, entry)) in entries {
+            let (object, stage, part, kind, attr) = key;
+            let count = counts.get(key).copied().unwrap_or(0) + 1;
+            let place = self.error_place(*object, stage, *part, kind, *attr);
+            objects.push(*object);
+            stages.push(stage.as_str());
+            parts.push(*part);
+            kinds.push(kind.as_str());
+            attrs.push(*attr);
+            mvs.push(*is_mv);
+            retries.push(retry_after_ms(entry.kind, count).map(|ms| now_ms + ms));
+            bodies.push(self.seal_body("error", "body", &place, *entry));
+        }
+        sqlx::query(
+            "-- error.put
+             insert into error (object, stage, part, kind, attr, is_mv, first_ms, last_ms, count, retry_ms, body)
+             select object, stage, part, kind, attr, is_mv, $9, $9, 1, retry_ms, body
+             from unnest($1::int8[], $2::text[], $3::int8[], $4::text[], $5::int4[], $6::bool[], $7::int8[], $8::bytea[])
+                  as new (object, stage, part, kind, attr, is_mv, retry_ms, body)
+             on conflict (object, stage, part, kind, attr) do update
+             set last_ms = excluded.last_ms, count = error.count + 1, retry_ms = excluded.retry_ms, body = excluded.body",
+        )
+        .bind(objects)
+        .bind(stages)
+        .bind(parts)
+        .bind(kinds)
+        .bind(attrs)
+        .bind(mvs)
+        .bind(retries)
+        .bind(bodies)
+        .bind(now_ms)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transient_errors_back_off_to_half_an_hour_and_configuration_errors_wait_for_a_change() {
+        let minutes: Vec<i64> = (1..9)
+            .map(|n| retry_after_ms(ErrorKind::Busy, n).unwrap() / 1000)
+            .collect();
+
+        assert_eq!(minutes, [30, 60, 120, 240, 480, 960, 1800, 1800]);
+        assert_eq!(retry_after_ms(ErrorKind::Rule, 1), None);
+        assert_eq!(retry_after_ms(ErrorKind::Permission, 3), Some(3_600_000));
+    }
+}

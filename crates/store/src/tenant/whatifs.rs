@@ -1,0 +1,335 @@
+//! What-ifs and their rows (tables `whatif`, `whatif_op`).
+//!
+//! Invariants: a what-if's rows are the operations and events of its plan parts, in the order they were computed,
+//! and never change once it is complete; they are sealed like everything they show.
+
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgRow;
+use syncline_model::object::TypeId;
+use syncline_model::op::OpHash;
+use syncline_model::plan::{Event, PlanPart, PlannedOp};
+use syncline_model::{DirectoryId, ProfileId, WhatIfId};
+
+use super::cs::type_id;
+use super::profiles::ConfigHash;
+use super::row::{Columns as _, from_word, hash_32, op_hash, word};
+use super::session::{TenantRead, TenantTx};
+use super::work::number;
+use crate::{Result, StoreError};
+
+/// Where a what-if stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhatIfState {
+    /// Being computed.
+    Computing,
+    /// Complete.
+    Ready,
+    /// Its approval was given.
+    Approved,
+    /// A person refused it.
+    Rejected,
+    /// It could not be computed.
+    Failed,
+}
+
+/// A what-if.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhatIf {
+    /// Its id.
+    pub id: WhatIfId,
+    /// Rises with each change.
+    pub version: i64,
+    /// The profile.
+    pub profile: ProfileId,
+    /// Where it stands.
+    pub state: WhatIfState,
+    /// The configuration it was computed under.
+    pub config_hash: ConfigHash,
+    /// The hash of its plan, once complete.
+    pub plan_hash: Option<OpHash>,
+    /// When it was asked for.
+    pub asked_ms: i64,
+    /// When it was complete.
+    pub ended_ms: Option<i64>,
+    /// Counts, guards, data versions, who asked: in the runner's form.
+    pub doc: serde_json::Value,
+}
+
+/// A row of a what-if.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WhatIfRow {
+    /// An operation that the next export would send.
+    Op(Box<PlannedOp>),
+    /// Something that would happen to an object.
+    Event(Event),
+}
+
+/// Which rows to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhatIfFilter {
+    /// Of these kinds: words of `Verb` and `EventKind`. Empty is all.
+    pub kinds: Vec<String>,
+    /// Operations only (or events only).
+    pub operations: Option<bool>,
+    /// Of one directory.
+    pub directory: Option<DirectoryId>,
+    /// Of one object type.
+    pub object_type: Option<TypeId>,
+}
+
+impl TenantRead {
+    /// One what-if.
+    pub async fn whatif(&mut self, id: WhatIfId) -> Result<Option<WhatIf>> {
+        let row = sqlx::query(
+            "-- whatif.find
+             select * from whatif where id = $1",
+        )
+        .bind(id.get())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| self.whatif_from(&row)).transpose()
+    }
+
+    /// What-ifs, newest first.
+    pub async fn whatifs(
+        &mut self,
+        profile: Option<ProfileId>,
+        before: Option<WhatIfId>,
+        limit: i64,
+    ) -> Result<Vec<WhatIf>> {
+        let rows = sqlx::query(
+            "-- whatif.list
+             select * from whatif where ($1::int8 is null or profile = $1) and ($2::int8 is null or id < $2)
+             order by id desc limit $3",
+        )
+        .bind(profile.map(ProfileId::get))
+        .bind(before.map(WhatIfId::get))
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.whatif_from(row)).collect()
+    }
+
+    /// Rows behind a number, in order, each with its number.
+    pub async fn whatif_rows(
+        &mut self,
+        id: WhatIfId,
+        filter: &WhatIfFilter,
+        after: i32,
+        limit: i64,
+    ) -> Result<Vec<(i32, WhatIfRow)>> {
+        let kinds = (!filter.kinds.is_empty()).then_some(&filter.kinds);
+        let rows = sqlx::query(
+            "-- whatif_op.list
+             select seq, op_hash is not null as is_op, body from whatif_op
+             where whatif = $1 and seq > $2 and ($3::text[] is null or kind = any ($3))
+               and ($4::bool is null or (op_hash is not null) = $4)
+               and ($5::int8 is null or directory = $5) and ($6::int4 is null or object_type = $6)
+             order by seq limit $7",
+        )
+        .bind(id.get())
+        .bind(after)
+        .bind(kinds)
+        .bind(filter.operations)
+        .bind(filter.directory.map(DirectoryId::get))
+        .bind(filter.object_type.map(|t| i32::from(t.0)))
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let seq = row.i32("seq")?;
+                let (key, body) = ([id.get(), seq.into()], row.bytes("body")?);
+                let shown = if row.flag("is_op")? {
+                    WhatIfRow::Op(Box::new(self.open_body("whatif_op", "body", &key, body)?))
+                } else {
+                    WhatIfRow::Event(self.open_body("whatif_op", "body", &key, body)?)
+                };
+                Ok((seq, shown))
+            })
+            .collect()
+    }
+
+    /// The operation hashes of a what-if, sorted.
+    pub async fn whatif_hashes(&mut self, id: WhatIfId) -> Result<Vec<OpHash>> {
+        let rows = sqlx::query(
+            "-- whatif_op.hashes
+             select op_hash from whatif_op where whatif = $1 and op_hash is not null order by op_hash",
+        )
+        .bind(id.get())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| op_hash("whatif_op", id, row.bytes("op_hash")?))
+            .collect()
+    }
+
+    /// Rows by kind, directory and object type.
+    pub async fn whatif_counts(
+        &mut self,
+        id: WhatIfId,
+    ) -> Result<Vec<(String, Option<DirectoryId>, Option<TypeId>, i64)>> {
+        let rows = sqlx::query(
+            "-- whatif_op.counts
+             select kind, directory, object_type, count(*) as n from whatif_op where whatif = $1
+             group by kind, directory, object_type order by kind, directory, object_type",
+        )
+        .bind(id.get())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.text("kind")?.to_owned(),
+                    row.opt_i64("directory")?.map(DirectoryId),
+                    row.opt_i32("object_type")?
+                        .map(|n| type_id("whatif_op", id, n))
+                        .transpose()?,
+                    row.i64("n")?,
+                ))
+            })
+            .collect()
+    }
+
+    fn whatif_from(&self, row: &PgRow) -> Result<WhatIf> {
+        let id = row.i64("id")?;
+        Ok(WhatIf {
+            id: WhatIfId(id),
+            version: row.i64("version")?,
+            profile: ProfileId(row.i64("profile")?),
+            state: from_word("whatif", "state", id, row.text("state")?)?,
+            config_hash: hash_32("whatif", "config_hash", id, row.bytes("config_hash")?)?,
+            plan_hash: row
+                .opt_bytes("plan_hash")?
+                .map(|bytes| hash_32("whatif", "plan_hash", id, bytes).map(OpHash))
+                .transpose()?,
+            asked_ms: row.i64("asked_ms")?,
+            ended_ms: row.opt_i64("ended_ms")?,
+            doc: self.open_json("whatif", "doc", &[id], row.bytes("doc")?)?,
+        })
+    }
+}
+
+impl TenantTx {
+    /// Adds a what-if.
+    pub async fn whatif_add(&mut self, whatif: &WhatIf) -> Result<()> {
+        let doc = self.seal_json("whatif", "doc", &[whatif.id.get()], &whatif.doc);
+        sqlx::query(
+            "-- whatif.add
+             insert into whatif (id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(whatif.id.get())
+        .bind(whatif.version)
+        .bind(whatif.profile.get())
+        .bind(word(&whatif.state))
+        .bind(whatif.config_hash.as_slice())
+        .bind(whatif.plan_hash.map(|hash| hash.0.to_vec()))
+        .bind(whatif.asked_ms)
+        .bind(whatif.ended_ms)
+        .bind(doc)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Changes a what-if from the version the caller has. Answers the new version.
+    pub async fn whatif_change(&mut self, whatif: &WhatIf) -> Result<i64> {
+        let doc = self.seal_json("whatif", "doc", &[whatif.id.get()], &whatif.doc);
+        let done = sqlx::query(
+            "-- whatif.change
+             update whatif set version = version + 1, state = $3, plan_hash = $4, ended_ms = $5, doc = $6
+             where id = $1 and version = $2",
+        )
+        .bind(whatif.id.get())
+        .bind(whatif.version)
+        .bind(word(&whatif.state))
+        .bind(whatif.plan_hash.map(|hash| hash.0.to_vec()))
+        .bind(whatif.ended_ms)
+        .bind(doc)
+        .execute(self.conn())
+        .await?;
+        if done.rows_affected() == 1 {
+            Ok(whatif.version + 1)
+        } else {
+            Err(StoreError::VersionChanged {
+                what: whatif.id.to_string(),
+            })
+        }
+    }
+
+    /// Keeps the operations and events of a plan part, numbered from `next`. Answers the next number.
+    pub async fn whatif_keep(&mut self, id: WhatIfId, next: i32, part: &PlanPart) -> Result<i32> {
+        let mut rows = RowColumns::default();
+        let mut seq = next;
+        for op in part.pending.iter().flat_map(|set| &set.ops) {
+            rows.seq.push(seq);
+            rows.kind.push(word(&op.verb()));
+            rows.directory.push(Some(op.directory.get()));
+            rows.object_type.push(Some(i32::from(op.object_type.0)));
+            rows.object.push(op.cs.get());
+            rows.hash.push(Some(op.hash.0.to_vec()));
+            rows.body
+                .push(self.seal_body("whatif_op", "body", &[id.get(), seq.into()], op));
+            seq += 1;
+        }
+        for event in &part.events {
+            rows.seq.push(seq);
+            rows.kind.push(word(&event.kind));
+            rows.directory.push(None);
+            rows.object_type.push(None);
+            rows.object.push(number(event.subject));
+            rows.hash.push(None);
+            rows.body
+                .push(self.seal_body("whatif_op", "body", &[id.get(), seq.into()], event));
+            seq += 1;
+        }
+        if rows.seq.is_empty() {
+            return Ok(next);
+        }
+        sqlx::query(
+            "-- whatif_op.keep
+             insert into whatif_op (whatif, seq, kind, directory, object_type, object, op_hash, body)
+             select $1, * from unnest($2::int4[], $3::text[], $4::int8[], $5::int4[], $6::int8[], $7::bytea[], $8::bytea[])",
+        )
+        .bind(id.get())
+        .bind(rows.seq)
+        .bind(rows.kind)
+        .bind(rows.directory)
+        .bind(rows.object_type)
+        .bind(rows.object)
+        .bind(rows.hash)
+        .bind(rows.body)
+        .execute(self.conn())
+        .await?;
+        Ok(seq)
+    }
+
+    /// Removes a what-if with its rows.
+    pub async fn whatif_remove(&mut self, id: WhatIfId) -> Result<()> {
+        for statement in [
+            "-- whatif_op.remove
+             delete from whatif_op where whatif = $1",
+            "-- whatif.remove
+             delete from whatif where id = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(id.get())
+                .execute(self.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct RowColumns {
+    seq: Vec<i32>,
+    kind: Vec<String>,
+    directory: Vec<Option<i64>>,
+    object_type: Vec<Option<i32>>,
+    object: Vec<i64>,
+    hash: Vec<Option<Vec<u8>>>,
+    body: Vec<Vec<u8>>,
+}
