@@ -231,6 +231,8 @@ impl CsFlags {
     pub const NEEDS_FULL: Self = Self(4);
     /// Provisioned by us, and the directory acknowledged the Add (D-15c).
     pub const ACKNOWLEDGED: Self = Self(8);
+    /// Deleted in the directory before synchronisation consumed any image of it.
+    pub const GONE: Self = Self(16);
 
     /// Whether all these marks are set.
     pub const fn has(self, marks: Self) -> bool {
@@ -315,6 +317,7 @@ impl CsRow {
     /// What synchronisation has not consumed yet.
     pub fn pending_import(&self) -> PendingImport {
         match (self.synced, self.imported) {
+            (None, None) if self.flags.has(CsFlags::GONE) => PendingImport::Delete,
             (None, None) => PendingImport::None,
             (None, Some(_)) => PendingImport::Add,
             (Some(_), None) => PendingImport::Delete,
@@ -325,7 +328,10 @@ impl CsRow {
 
     /// Provisioned by us and not imported yet.
     pub fn is_provisional(&self) -> bool {
-        self.kind == CsKind::Staging && self.imported.is_none() && self.synced.is_none()
+        self.kind == CsKind::Staging
+            && self.imported.is_none()
+            && self.synced.is_none()
+            && !self.flags.has(CsFlags::GONE)
     }
 
     /// Whether it is an object that exists in its directory as far as imports know.

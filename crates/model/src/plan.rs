@@ -27,7 +27,8 @@ pub struct PlanPart {
     pub mv_refs_added: Vec<MvRef>,
     /// Metaverse references that go, by (from, attr, to).
     pub mv_refs_removed: Vec<MvRef>,
-    /// Connector-space objects that this part provisions.
+    /// Connector-space objects that this part provisions, or renames before their Add was sent: written
+    /// over what is there.
     pub provisioned: Vec<Provisioned>,
     /// Links that begin, change or end.
     pub links: Vec<LinkChange>,

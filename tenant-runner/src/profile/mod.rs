@@ -3,5 +3,8 @@
 //! Invariants: what is saved has no error; everything that can alter an operation is in the configuration
 //! hash; a document is checked against the schemas as they are now, and all findings come at once.
 
+pub mod build;
 pub mod check;
+pub mod programs;
 pub mod schemas;
+pub mod source;

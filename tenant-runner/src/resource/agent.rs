@@ -77,3 +77,25 @@ pub struct ConfirmAgent {
     /// The fingerprint as the host printed it; spaces, colons and case do not count.
     pub fingerprint: String,
 }
+
+impl CredentialState {
+    /// As an agent said it.
+    pub fn of(said: syncline_wire::link::CredentialState) -> Self {
+        use syncline_wire::link::CredentialState as Said;
+        match said {
+            Said::Missing => Self::Missing,
+            Said::Present => Self::Present,
+            Said::RefusedSince { .. } => Self::Refused,
+        }
+    }
+
+    /// As it is written in an agent's row; `None` while nothing is known.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "present" => Some(Self::Present),
+            "missing" => Some(Self::Missing),
+            "refused" => Some(Self::Refused),
+            _ => None,
+        }
+    }
+}

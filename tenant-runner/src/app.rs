@@ -1,0 +1,65 @@
+//! What one runner is made of, shared by its requests and jobs.
+//!
+//! Invariants: one per process; parts reach each other only through here or by argument.
+
+use std::sync::Arc;
+
+use syncline_store::tenant::TenantDb;
+use syncline_wire::assertion::Verifier;
+use syncline_wire::host::Isolation;
+use tokio::sync::watch;
+
+use crate::agents::Hub;
+use crate::compiler::Compiler;
+use crate::desk::Desk;
+use crate::trust::Trust;
+
+/// A running runner.
+pub struct App {
+    /// The tenant's schema, under this runner's generation.
+    pub db: TenantDb,
+    /// Checks the API's assertions.
+    pub verifier: Verifier,
+    /// The tenant's certificate authority and this runner's own certificate.
+    pub trust: Trust,
+    /// The agents whose tunnels are up.
+    pub hub: Hub,
+    /// Where expressions are compiled.
+    pub compiler: Compiler,
+    /// Where work is ordered.
+    pub desk: Desk,
+    /// Authenticates cursors.
+    pub cursor_key: [u8; 32],
+    /// What the API watches: the next due instant and whether the outbox has rows.
+    pub signals: watch::Sender<Signals>,
+    /// The layers this process runs inside.
+    pub isolation: Isolation,
+    /// The release.
+    pub build: String,
+    /// The only uid whose connections are answered; `None` checks none (tests).
+    pub api_uid: Option<u32>,
+}
+
+/// What the API is told without asking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// When the next cycle is due, in milliseconds since 1970.
+    pub next_due_ms: Option<i64>,
+    /// Rises whenever audit or usage rows were committed.
+    pub outbox: u64,
+}
+
+impl App {
+    /// Tells the API that the outbox has new rows.
+    pub fn outbox_grew(&self) {
+        self.signals.send_modify(|signals| signals.outbox += 1);
+    }
+
+    /// Tells the API when the next cycle is due.
+    pub fn next_due(&self, at_ms: Option<i64>) {
+        self.signals.send_if_modified(|signals| std::mem::replace(&mut signals.next_due_ms, at_ms) != at_ms);
+    }
+}
+
+/// A shared runner.
+pub type Shared = Arc<App>;

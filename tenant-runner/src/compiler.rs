@@ -1,0 +1,54 @@
+//! Asks the host to have something compiled.
+//!
+//! Invariants: one request at a time on the channel; the source leaves this process and only an artifact and
+//! diagnostics come back; a channel that broke stays broken until the runner is started again.
+
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex};
+
+use syncline_rules::request::{CompileRequest, CompileResponse};
+use syncline_wire::compile::{self, Reply};
+
+/// Why nothing was compiled. A rule that is wrong is not among these: that is an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileFailure {
+    /// The channel to the host broke.
+    #[error("the compile channel to the host broke: {0}; the runner has to be started again (compile.channel)")]
+    Channel(#[from] std::io::Error),
+    /// The compiler ended without an answer.
+    #[error("the compiler gave up: {0}; make the expressions smaller (compile.gave_up)")]
+    GaveUp(String),
+    /// The compiler answered something else than an answer.
+    #[error("the compiler's answer cannot be read: {0} (compile.answer)")]
+    Answer(serde_json::Error),
+}
+
+/// The way to the compiler.
+#[derive(Clone)]
+pub struct Compiler {
+    channel: Arc<Mutex<UnixStream>>,
+    bytes_max: u32,
+}
+
+impl Compiler {
+    /// Over this channel, with answers of at most this many bytes.
+    pub fn new(channel: UnixStream, bytes_max: u32) -> Self {
+        Self { channel: Arc::new(Mutex::new(channel)), bytes_max }
+    }
+
+    /// Compiles, or finds out why not.
+    pub async fn compile(&self, request: &CompileRequest) -> Result<CompileResponse, CompileFailure> {
+        let body = serde_json::to_vec(request).map_err(CompileFailure::Answer)?;
+        let this = self.clone();
+        let reply = tokio::task::spawn_blocking(move || {
+            let channel = this.channel.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            compile::request(&*channel, &body, this.bytes_max)
+        })
+        .await
+        .map_err(std::io::Error::other)??;
+        match reply {
+            Reply::Done(bytes) => serde_json::from_slice(&bytes).map_err(CompileFailure::Answer),
+            Reply::Failed(why) => Err(CompileFailure::GaveUp(why)),
+        }
+    }
+}
