@@ -1,0 +1,262 @@
+//! The API's process: started as a user of its own, restarted when it ends by itself.
+//!
+//! Invariants: it gets the control database by its uid and everything secret by descriptor; it may
+//! write in its own directory only; it never holds a tenant's key.
+
+use std::io::BufRead as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use syncline_store::admin::{API_ROLE, COLLECTOR_ROLE, CONTROL_DATABASE};
+use syncline_wire::boot::{ApiBoot, Database, FORMAT, Key32, Ready, Secret};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::ApiConfig;
+use crate::console;
+use crate::dirs::cannot;
+use crate::error::{HostError, Result};
+use crate::host::Inner;
+use crate::keys::{self, Purpose};
+use crate::launch::landlock::Rules;
+use crate::launch::seccomp::Sockets;
+use crate::launch::{Confinement, Launch, Process, Program};
+use crate::tenant::{document, filters};
+
+/// How long the API may take until it listens.
+const READY_WAIT: Duration = Duration::from_secs(60);
+const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+const STEADY: Duration = Duration::from_secs(60);
+/// What a TLS client and a name resolver read.
+const READABLE: [&str; 8] = [
+    "/etc/ssl",
+    "/etc/pki",
+    "/usr/share/ca-certificates",
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/etc/nsswitch.conf",
+    "/etc/host.conf",
+    "/etc/gai.conf",
+];
+
+/// The API, kept running.
+#[derive(Debug)]
+pub(crate) struct Api {
+    stop: Option<oneshot::Sender<()>>,
+    keeper: JoinHandle<()>,
+    listens: watch::Receiver<Option<String>>,
+}
+
+impl Api {
+    /// Starts it and waits until it listens.
+    pub async fn start(inner: Arc<Inner>, config: ApiConfig) -> Result<Self> {
+        let prepared = Prepared::new(&inner, config).await?;
+        let (listening, listens) = watch::channel(None);
+        let mut keeper = Keeper {
+            inner,
+            prepared,
+            listening,
+        };
+        let first = keeper.launch().await?;
+        let (stop, stopped) = oneshot::channel();
+        let keeper = tokio::spawn(async move { keeper.keep(first, stopped).await });
+        Ok(Self {
+            stop: Some(stop),
+            keeper,
+            listens,
+        })
+    }
+
+    /// Where it listens.
+    pub fn listen(&self) -> Option<String> {
+        self.listens.borrow().clone()
+    }
+
+    /// Ends it.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.keeper).await;
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+/// What stays the same from start to start.
+struct Prepared {
+    config: ApiConfig,
+    console: Option<PathBuf>,
+    secrets: std::collections::BTreeMap<String, Secret>,
+    api_key: keys::Secret32,
+}
+
+impl Prepared {
+    async fn new(inner: &Inner, config: ApiConfig) -> Result<Self> {
+        let console = match &config.console {
+            Some(from) => {
+                let to = inner.dirs.console();
+                console::publish(from, &to)?;
+                Some(to)
+            }
+            None => None,
+        };
+        let mut secrets = std::collections::BTreeMap::new();
+        for (name, path) in &config.secrets {
+            let text = std::fs::read_to_string(path).map_err(|e| cannot("read", path, e))?;
+            secrets.insert(name.clone(), Secret::new(text));
+        }
+        let mut host = inner.server.host().await?;
+        let (api_key, _) = inner
+            .keys
+            .find_or_make(&mut host, keys::HOST, Purpose::ApiKey)
+            .await?;
+        Ok(Self {
+            config,
+            console,
+            secrets,
+            api_key,
+        })
+    }
+}
+
+struct Keeper {
+    inner: Arc<Inner>,
+    prepared: Prepared,
+    listening: watch::Sender<Option<String>>,
+}
+
+impl Keeper {
+    async fn keep(&mut self, mut process: Process, mut stopped: oneshot::Receiver<()>) {
+        let mut pause = PAUSE.0;
+        loop {
+            let started = Instant::now();
+            tokio::select! {
+                _ = &mut stopped => {
+                    let _ = process.end(&[(Signal::TERM, self.inner.config.stop_grace)]).await;
+                    return;
+                }
+                ended = process.wait() => {
+                    self.listening.send_replace(None);
+                    let how = ended.map_or_else(|e| e.to_string(), |e| e.to_string());
+                    tracing::error!(ended = %how, "the API ended by itself; starting it again");
+                }
+            }
+            if started.elapsed() > STEADY {
+                pause = PAUSE.0;
+            }
+            process = loop {
+                tokio::select! {
+                    _ = &mut stopped => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = (pause * 2).min(PAUSE.1);
+                match self.launch().await {
+                    Ok(process) => break process,
+                    Err(e) => tracing::error!(error = %e, "the API did not start; trying again"),
+                }
+            };
+        }
+    }
+
+    async fn launch(&mut self) -> Result<Process> {
+        let program = Program::open(&self.inner.config.programs.api)?;
+        let boot = self.boot()?;
+        let mut rules = Rules::new().own(&boot.state_dir);
+        for path in READABLE {
+            rules = rules.read(path);
+        }
+        if let Some(console) = &boot.console_dir {
+            rules = rules.read(console);
+        }
+        let landlock = rules.build(&program)?;
+        let (ready, door) = std::io::pipe().map_err(|e| failed("opening a pipe").because(e))?;
+        let mut process = Launch::new("api", program)?
+            .descriptors(vec![door.into(), document(&boot)?])
+            .limit(libc::RLIMIT_NOFILE, 65_536)
+            .confinement(Confinement {
+                landlock,
+                filters: filters(Sockets::Internet)?,
+            })
+            .directory(&boot.state_dir)?
+            .identity(self.inner.identities.api())
+            .start()
+            .await?;
+
+        let line = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            std::io::BufReader::new(ready)
+                .read_line(&mut line)
+                .map(|_| line)
+        });
+        let line = tokio::select! {
+            ended = process.wait() => return Err(failed(&format!("it ended while starting: {}", ended?))),
+            line = tokio::time::timeout(READY_WAIT, line) => line,
+        };
+        let ready = match line {
+            Ok(Ok(Ok(line))) => serde_json::from_str::<Ready>(&line).ok(),
+            _ => None,
+        };
+        let Some(ready) = ready else {
+            let _ = process.end(&[(Signal::TERM, Duration::from_secs(2))]).await;
+            return Err(failed("it did not say that it listens"));
+        };
+        self.listening.send_replace(Some(ready.listen));
+        Ok(process)
+    }
+
+    fn boot(&self) -> Result<ApiBoot> {
+        let Prepared {
+            config,
+            console,
+            secrets,
+            api_key,
+        } = &self.prepared;
+        let inner = &self.inner;
+        let database = |role: &str| -> Result<Database> {
+            Ok(Database {
+                socket_dir: inner.database_socket_dir()?,
+                port: inner.server.port(),
+                database: CONTROL_DATABASE.into(),
+                role: role.into(),
+                password: None,
+                schema: None,
+            })
+        };
+        Ok(ApiBoot {
+            format: FORMAT,
+            database: database(API_ROLE)?,
+            collector: database(COLLECTOR_ROLE)?,
+            host_socket: inner.dirs.host_socket(),
+            runners_dir: inner.dirs.runner_sockets(),
+            listen: config.listen.clone(),
+            public_url: config
+                .public_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{}", config.listen)),
+            assertion_signing_key: Key32::new(inner.assertion.seed()),
+            api_key: Key32::new(**api_key),
+            state_dir: inner.dirs.api_state(),
+            console_dir: console.clone(),
+            settings: config.settings.clone(),
+            secrets: secrets.clone(),
+            isolation: inner.isolation.clone(),
+            build: crate::BUILD.into(),
+            log: inner.config.log.clone(),
+            otlp_endpoint: inner.config.otlp_endpoint.clone(),
+        })
+    }
+}
+
+fn failed(why: &str) -> HostError {
+    HostError::new(
+        "host.api_start",
+        format!("the API cannot be started: {why}"),
+    )
+}

@@ -1,0 +1,31 @@
+//! The one privileged process of a machine: the database, uids, sockets, sandbox layers and keys.
+//!
+//! It starts the embedded database and the API, makes tenants' roles, schemas and keys, and starts
+//! one confined runner a tenant when the API asks for it over a unix socket.
+//!
+//! Invariants: opens no network port and reads nothing that came from the network; reads no row a
+//! tenant wrote; secrets leave it only by descriptor; what it started ends when it ends, however it
+//! ends; a layer of isolation that the machine does not give is reported, never passed over.
+
+pub mod api;
+pub mod compile;
+pub mod config;
+pub mod console;
+pub mod dirs;
+pub mod error;
+pub mod host;
+pub mod identities;
+pub mod keys;
+pub mod launch;
+pub mod logs;
+pub mod postgres;
+pub mod scram;
+pub mod socket;
+pub mod tenant;
+
+pub use config::HostConfig;
+pub use error::HostError;
+pub use host::Host;
+
+/// The release, as reported to runners and in logs.
+pub const BUILD: &str = env!("CARGO_PKG_VERSION");
