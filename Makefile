@@ -17,7 +17,7 @@ ROOT   := infra/install/as-root.sh
 RELEASE_PACKAGES := syncline-host syncline-api syncline-runner syncline-compile syncline-agent \
 	syncline-rules-cli syncline-ldap-proxy xtask
 
-.PHONY: help install release demo demo-check test test-rust test-frontend fmt check
+.PHONY: help install release demo demo-check test test-rust test-idp test-frontend fmt check
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,13 +35,16 @@ demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=
 demo-check: release ## Run the whole main job, check the result, stop everything
 	@exec $(ROOT) $(TARGET)/release/xtask demo --check $(if $(KEEP),--keep)
 
-test: install test-rust test-frontend ## Every test
+test: install test-rust test-idp test-frontend ## Every test
 
 test-rust:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@if [ -f deny.toml ] && command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$(CURDIR)/$(ROOT)" $(CARGO) test --workspace
+
+test-idp:
+	cd infra/dev-idp && npm test
 
 test-frontend:
 	@if [ -f frontend/package.json ]; then cd frontend; for script in typecheck lint test; do npm run --if-present "$$script"; done; fi
