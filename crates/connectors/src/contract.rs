@@ -6,11 +6,11 @@
 //! exactly once and never repeats by itself what may have taken effect; no method logs a value.
 
 use async_trait::async_trait;
-use syncline_model::Anchor;
 use syncline_model::error::ErrorKind;
-use syncline_model::import::ImportRequest;
+use syncline_model::import::{ImportRequest, ObjectName};
 use syncline_model::op::{ObjectKey, Operation};
-use syncline_model::schema::Schema;
+use syncline_model::schema::{ObjectType, Schema};
+use syncline_model::{Anchor, Dn};
 use tokio::sync::mpsc;
 
 pub use syncline_model::connector::*;
@@ -44,8 +44,47 @@ pub trait Connector: Send + Sync {
     /// What lies where an Add with unknown outcome would have put its object.
     async fn trace_add(&self, operation: &Operation, names: &dyn Names) -> Result<AddTrace, Fault>;
 
+    /// How one object stands with the directory's own protections, read now; `None` when there is no such
+    /// object. The agent's local policy decides by it, so a connector that cannot say so cannot be written through.
+    async fn standing(&self, object: &ObjectName) -> Result<Option<ObjectStanding>, Fault> {
+        let _ = object;
+        Err(Fault::new(
+            "connector.standing_unsupported",
+            ErrorKind::Internal,
+            "This kind of directory does not tell which of its objects are protected.",
+            "Write to it by another connector.",
+        ))
+    }
+
     /// Tells of changes until the receiver is dropped or the directory is lost. Several changes may come as one notice.
     async fn changes(&self, notices: mpsc::Sender<ChangeNotice>) -> Result<(), Fault>;
+}
+
+/// What decides whether an object may be written at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectStanding {
+    /// Its immutable id.
+    pub anchor: Anchor,
+    /// Where it lies.
+    pub dn: Dn,
+    /// Its type; `None` for kinds of objects that connectors do not offer.
+    pub object_type: Option<ObjectType>,
+    /// Its security identifier, as `S-1-5-21-…`.
+    pub sid: Option<String>,
+    /// Its account name.
+    pub account_name: Option<String>,
+    /// Whether the directory guards it as an administrator (adminCount).
+    pub admin_count: bool,
+    /// Whether the directory calls it critical to itself.
+    pub critical: bool,
+    /// The relative id of its primary group.
+    pub primary_group: Option<u32>,
+    /// The bits of userAccountControl; zero for what is no account.
+    pub account_control: u32,
+    /// The groups it is directly in.
+    pub member_of: Vec<Dn>,
+    /// Whether the directory cut that list: then nothing may be concluded from it.
+    pub member_of_cut: bool,
 }
 
 /// Tells under which id the directory knows the object of a key.
