@@ -142,6 +142,16 @@ fn spawn(command: Command) -> io::Result<process::Child> {
         .map_err(|_| io::Error::other("the lab's starter thread is gone"))?
 }
 
+/// A command that is ended after five minutes: a directory that was paused or killed must fail a
+/// test, not hang it.
+pub(crate) fn bounded(program: &str) -> Command {
+    let mut command = Command::new(BOUND[0]);
+    command.args([BOUND[1], program]);
+    command
+}
+
+const BOUND: [&str; 2] = ["timeout", "300"];
+
 /// Runs a command to its end and answers its standard output; its error output is the reason of a failure.
 pub(crate) fn run(command: &mut Command) -> Result<Vec<u8>> {
     run_with_input(command, &[])
@@ -150,7 +160,11 @@ pub(crate) fn run(command: &mut Command) -> Result<Vec<u8>> {
 /// Like [`run`], with bytes on standard input.
 pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
     use std::io::Write;
-    let name = command.get_program().to_string_lossy().into_owned();
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let name = words
+        .map(OsStr::to_string_lossy)
+        .find(|word| !BOUND.contains(&&**word));
+    let name = name.unwrap_or_default().into_owned();
     let failed = |error: io::Error| LabError::command(name.clone(), error.to_string());
     let mut process = command
         .stdin(Stdio::piped())

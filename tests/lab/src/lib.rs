@@ -15,6 +15,7 @@ mod data;
 mod dirs;
 mod domain_controller;
 mod error;
+mod idp;
 mod lab;
 mod ldif;
 mod slapd;
@@ -26,6 +27,10 @@ pub use ca::{Identity, LabCa};
 pub use data::{DataSet, Facts, Person, Story};
 pub use domain_controller::{Account, DomainController};
 pub use error::LabError;
+pub use idp::{
+    About, ApiRegistration, ConfidentialClient, DevIdp, DevIdpOptions, DirectoryTenant, IdpUser,
+    PublicClient, SignInClient,
+};
 pub use lab::{Forest, Lab, LabOptions};
 pub use ldif::Entry;
 pub use slapd::{Slapd, SlapdOptions};

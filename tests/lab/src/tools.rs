@@ -3,7 +3,7 @@
 use crate::{
     LabError, Result,
     ca::write_private,
-    child::{run, run_with_input},
+    child::{bounded, run, run_with_input},
     ldif::{self, Entry},
 };
 use std::{
@@ -159,7 +159,7 @@ impl LdapTools {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = bounded(program);
         command
             .args([
                 "-x",

@@ -71,8 +71,17 @@ fn a_warm_start_of_both_forests_takes_about_a_second() {
 
 #[test]
 fn the_small_data_set_is_loaded_as_described() {
-    let lab = Lab::start(LabOptions::with(DataSet::Small)).unwrap();
-    let facts = DataSet::Small.story().facts;
+    holds_what_it_says(DataSet::Small);
+}
+
+#[test]
+fn the_demo_data_set_is_loaded_as_described() {
+    holds_what_it_says(DataSet::Demo);
+}
+
+fn holds_what_it_says(data: DataSet) {
+    let lab = Lab::start(LabOptions::with(data)).unwrap();
+    let facts = data.story().facts;
     let source = lab.contoso.administrator().unwrap();
     let count = |unit: &str, filter: &str| {
         let base = format!("{unit}{}", lab.contoso.base_dn());

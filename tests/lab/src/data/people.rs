@@ -271,7 +271,7 @@ impl Person {
                 "manager",
                 Self::manager(i, people).map(|manager| &manager.dn),
             );
-        if i % 60 == 0 {
+        if i.is_multiple_of(60) {
             entry = entry
                 .with("otherTelephone", format!("+44 113 496 {i:04}"))
                 .with("otherTelephone", "+44 113 4960");
