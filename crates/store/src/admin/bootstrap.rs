@@ -22,16 +22,17 @@ pub const API_ROLE: &str = "syncline_api";
 /// The role that copies outboxes into the ledger.
 pub const COLLECTOR_ROLE: &str = "syncline_collector";
 
-const ROLE_NEVER: &str = "nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls";
+const ROLE_NEVER: &str = "nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
 
 impl Server {
     /// Finds or makes the roles, the host's database and the control database, and applies the
     /// migrations of both.
     pub async fn bootstrap(&self) -> Result<(), AdminError> {
         let mut sql = self.connect_to("postgres").await?;
-        ensure_role(&mut sql, CONTROL_OWNER, "nologin").await?;
-        ensure_role(&mut sql, API_ROLE, "login connection limit 40").await?;
-        ensure_role(&mut sql, COLLECTOR_ROLE, "login connection limit 4").await?;
+        // Inheriting, so that owning the database lets it make tables in the schema public.
+        ensure_role(&mut sql, CONTROL_OWNER, "nologin inherit").await?;
+        ensure_role(&mut sql, API_ROLE, "login noinherit connection limit 40").await?;
+        ensure_role(&mut sql, COLLECTOR_ROLE, "login noinherit connection limit 4").await?;
         ensure_database(&mut sql, HOST_DATABASE, None).await?;
         ensure_database(&mut sql, CONTROL_DATABASE, Some(CONTROL_OWNER)).await?;
         close_to_public(&mut sql, HOST_DATABASE).await?;
