@@ -9,6 +9,7 @@ pub mod cursor;
 pub mod document;
 pub mod extract;
 pub mod idempotency;
+pub mod internal;
 pub mod operation;
 pub mod ops;
 pub mod page;

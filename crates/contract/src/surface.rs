@@ -6,7 +6,6 @@
 
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router};
 use utoipa::openapi::OpenApi;
@@ -70,18 +69,25 @@ impl<S: Clone + Send + Sync + 'static> Surface<S> {
         &self.registered
     }
 
+    /// The router alone, to be merged into another that has its own fallbacks.
+    pub fn into_router(self) -> Router<S> {
+        self.router
+    }
+
     /// The router, with problem answers for unknown paths and methods, and the document.
     pub fn finish(self) -> (Router<S>, OpenApi) {
         let router = self
             .router
             .fallback(async || Problem::not_found())
-            .method_not_allowed_fallback(async || {
-                Problem::new(
-                    &codes::METHOD_NOT_ALLOWED,
-                    "The path exists, the method does not.",
-                )
-                .into_response()
-            });
+            .method_not_allowed_fallback(method_not_allowed);
         (router, self.document)
     }
+}
+
+/// What a path answers to a method it does not take.
+pub async fn method_not_allowed() -> Problem {
+    Problem::new(
+        &codes::METHOD_NOT_ALLOWED,
+        "The path exists, the method does not.",
+    )
 }
