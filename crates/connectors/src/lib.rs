@@ -4,3 +4,5 @@
 //! tenants, profiles or the metaverse; each system's library is behind a feature of its own.
 
 pub mod contract;
+#[cfg(feature = "ldap")]
+pub mod ldap;

@@ -1,0 +1,157 @@
+//! What lies where an Add with unknown outcome would have put its object.
+//!
+//! Invariants: reads only; says what differs and leaves the judgement to whoever knows what the last
+//! import saw; an attribute that cannot be compared counts as different.
+
+use syncline_model::AttrName;
+use syncline_model::connector::{AddTrace, Fault};
+use syncline_model::error::ErrorKind;
+use syncline_model::import::{ImportEntry, ImportObject, ObjectName};
+use syncline_model::op::{Change, OpKind, OpValue, Operation};
+use syncline_model::schema::{Schema, confirms};
+use syncline_model::value::{Value, Values};
+
+use super::export::{Stop, name_of_new};
+use super::image::Images;
+use super::schema::Selection;
+use super::syntax::Syntax;
+use super::{LdapConnector, lookup};
+use crate::contract::Names;
+
+/// Looks for the object of an Add.
+pub async fn trace_add(
+    connector: &LdapConnector,
+    operation: &Operation,
+    names: &dyn Names,
+) -> Result<AddTrace, Fault> {
+    let OpKind::Add { object_type, place } = &operation.kind else {
+        return Err(Fault::new(
+            "export.not_an_add",
+            ErrorKind::Internal,
+            "Only an Add leaves an object whose id is not known.",
+            "Report this.",
+        ));
+    };
+    let kind = connector.kind();
+    let mut session = connector.session().await?;
+    let schema = connector.schema(&mut session).await?;
+    let root = connector.root(&mut session).await?;
+    lookup::forget_places(connector);
+    let dn = match name_of_new(connector, &mut session, place, names).await {
+        Ok(dn) => dn,
+        // Without its container it cannot be there.
+        Err(Stop::Rejected(_)) => return Ok(AddTrace::Absent),
+        Err(Stop::Later(fault) | Stop::Unknown(fault)) => return Err(fault),
+    };
+    let attrs: Vec<AttrName> = operation
+        .deltas
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let selection = Selection::new(&schema, &[(object_type.clone(), attrs)]);
+    let mut requested = selection.requested(kind.always());
+    requested.push("whenCreated".to_owned());
+    let Some(entry) = session
+        .object(&dn, &requested, kind.extended_names())
+        .await?
+    else {
+        return Ok(AddTrace::Absent);
+    };
+    let created = entry
+        .first("whenCreated")
+        .and_then(|octets| Syntax::GeneralizedTime.read(octets).ok()?)
+        .and_then(|value| match value {
+            Value::Time(ticks) => Some(ticks),
+            _ => None,
+        });
+    let anchor = kind.anchor(&entry).ok_or_else(|| {
+        Fault::new(
+            "import.anchor_missing",
+            ErrorKind::Unreadable,
+            format!("The id of \"{dn}\" in {} cannot be read.", root.base),
+            "Let the sync account read objectGUID.",
+        )
+    })?;
+    let images = Images {
+        kind,
+        selection: &selection,
+    };
+    let differing = match images.image(&mut session, entry).await? {
+        Some(ImportEntry::Object(object)) => {
+            differing(&schema.model, &object, &operation.deltas, names)
+        }
+        // Of another type, or unreadable: nothing of it is shown to be ours.
+        _ => operation
+            .deltas
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect(),
+    };
+    Ok(AddTrace::Present {
+        anchor,
+        dn: dn.parse().map_err(|_| {
+            Fault::new(
+                "import.name_unreadable",
+                ErrorKind::InvalidDn,
+                format!("\"{dn}\" is not a name."),
+                "Correct the naming rule.",
+            )
+        })?,
+        created,
+        differing,
+    })
+}
+
+fn differing(
+    schema: &Schema,
+    object: &ImportObject,
+    deltas: &[(AttrName, Change)],
+    names: &dyn Names,
+) -> Vec<AttrName> {
+    deltas
+        .iter()
+        .filter(|(name, change)| !equals(schema, object, name, change, names))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn equals(
+    schema: &Schema,
+    object: &ImportObject,
+    name: &AttrName,
+    change: &Change,
+    names: &dyn Names,
+) -> bool {
+    let wanted: &[OpValue] = match change {
+        Change::Clear => &[],
+        Change::Set(values) | Change::Values { add: values, .. } => values,
+    };
+    let mut values = Vec::new();
+    let mut refs = Vec::new();
+    for value in wanted {
+        match value {
+            OpValue::Value(value) => values.push(value.clone()),
+            OpValue::Ref(key) => match names.anchor(key) {
+                Some(anchor) => refs.push(ObjectName::Anchor(anchor)),
+                None => return false,
+            },
+        }
+    }
+    let held = object
+        .attrs
+        .iter()
+        .find(|(attr, _)| attr == name)
+        .map(|(_, held)| held);
+    let held_refs: &[ObjectName] = object
+        .refs
+        .iter()
+        .find(|(attr, _)| attr == name)
+        .map_or(&[], |(_, held)| held);
+    let same_refs =
+        refs.len() == held_refs.len() && refs.iter().all(|wanted| held_refs.contains(wanted));
+    let confirmation = schema
+        .attr(&object.object_type, name)
+        .map(|definition| definition.confirmation)
+        .unwrap_or_default();
+    same_refs && confirms(confirmation, Values::new(values).as_ref(), held)
+}

@@ -1,0 +1,158 @@
+//! Large and partly true value sets: written in pieces, bisected down to the value that is refused.
+//!
+//! Invariants: one bad value never keeps the others out; a value that is already there, or already
+//! gone, is success; the number of writes grows with the number of bad values, not of good ones.
+
+use std::collections::HashSet;
+
+use syncline_model::connector::Fault;
+
+use super::dn_text::{ExtendedDn, guid_name};
+use super::encode::SetChange;
+use super::errors::{self, Act};
+use super::export::Stop;
+use super::range;
+use super::session::{Modification, Session, WriteValues};
+
+/// What became of a value set.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Whether anything was written.
+    pub wrote: bool,
+    /// Values that were refused, each with its reason.
+    pub refused: Vec<Fault>,
+}
+
+/// The object whose values change.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// How requests name it.
+    pub name: &'a str,
+    /// How people know it.
+    pub dn: &'a str,
+}
+
+/// Turns a change to a whole set into the values that come and go, by reading what is there.
+pub async fn against_current(
+    session: &mut Session,
+    target: Target<'_>,
+    change: &mut SetChange,
+) -> Result<(), Stop> {
+    if !change.whole {
+        return Ok(());
+    }
+    let current = current(session, target, change).await?;
+    let wanted: HashSet<Vec<u8>> = change.add.iter().map(|value| fold(value)).collect();
+    change.add.retain(|value| !current.contains(&fold(value)));
+    change.remove = current
+        .into_iter()
+        .filter(|value| !wanted.contains(value))
+        .collect();
+    change.whole = false;
+    Ok(())
+}
+
+/// Applies a change in pieces of at most `piece` values.
+pub async fn apply(
+    session: &mut Session,
+    target: Target<'_>,
+    change: &SetChange,
+    piece: usize,
+) -> Result<Applied, Stop> {
+    let mut applied = Applied::default();
+    let mut known: Option<HashSet<Vec<u8>>> = None;
+    let pieces = |values: &[Vec<u8>], adds: bool| -> Vec<(bool, Vec<Vec<u8>>)> {
+        values
+            .chunks(piece.max(1))
+            .map(|chunk| (adds, chunk.to_vec()))
+            .collect()
+    };
+    // Last in, first out: removals go first, in case the set is limited.
+    let mut open = pieces(&change.add, true);
+    open.extend(pieces(&change.remove, false));
+    while let Some((adds, values)) = open.pop() {
+        if values.is_empty() {
+            continue;
+        }
+        let written: WriteValues = (change.attr.clone(), values);
+        let modification = match adds {
+            true => Modification::Add(written.clone()),
+            false => Modification::Delete(written.clone()),
+        };
+        let (_, mut values) = written;
+        let result = session
+            .modify(target.name, &[modification])
+            .await
+            .map_err(|lost| Stop::lost(lost, applied.wrote))?;
+        if result.rc == 0 {
+            applied.wrote = true;
+            continue;
+        }
+        let already_so = errors::is_already_so(&result);
+        if errors::is_busy(&result) || errors::is_missing_object(&result) {
+            return Err(Stop::refused(Act::Modify, target.dn, &result));
+        }
+        if already_so && known.is_none() {
+            let current = current(session, target, change).await?;
+            values.retain(|value| current.contains(&fold(value)) != adds);
+            known = Some(current);
+            open.push((adds, values));
+        } else if values.len() > 1 && (already_so || result.rc != 50) {
+            let behind = values.split_off(values.len() / 2);
+            open.push((adds, behind));
+            open.push((adds, values));
+        } else if !already_so {
+            let fault = errors::refusal(Act::Modify, target.dn, &result);
+            applied
+                .refused
+                .push(fault.on_attr(change.attr.as_str().into()));
+        }
+    }
+    Ok(applied)
+}
+
+/// The values an attribute holds now, in the form in which they are compared.
+async fn current(
+    session: &mut Session,
+    target: Target<'_>,
+    change: &SetChange,
+) -> Result<HashSet<Vec<u8>>, Stop> {
+    let attrs = [change.attr.clone()];
+    let entry = session
+        .object(target.name, &attrs, change.refs)
+        .await
+        .map_err(Stop::before)?;
+    let Some(mut entry) = entry else {
+        return Err(Stop::missing(target.dn));
+    };
+    entry.attrs.retain(|attr| !attr.values.is_empty());
+    let Some(attr) = entry.attrs.pop() else {
+        return Ok(HashSet::new());
+    };
+    let values = range::complete(session, target.name, attr, change.refs)
+        .await
+        .map_err(Stop::before)?
+        .unwrap_or_default();
+    Ok(values
+        .into_iter()
+        .map(|value| match change.refs {
+            true => as_guid(&value).unwrap_or(value),
+            false => fold(&value),
+        })
+        .collect())
+}
+
+/// `<GUID=…>` of a reference that came under the extended DN control.
+fn as_guid(value: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(value).ok()?;
+    guid_name(&ExtendedDn::parse(text).anchor?).map(String::into_bytes)
+}
+
+/// Directories compare text without case.
+fn fold(value: &[u8]) -> Vec<u8> {
+    match std::str::from_utf8(value) {
+        Ok(text) if text.starts_with('<') => value.to_vec(),
+        Ok(text) => text.to_lowercase().into_bytes(),
+        Err(_) => value.to_vec(),
+    }
+}
