@@ -25,7 +25,8 @@ macro_rules! narrow {
         concat!(
             "-- ",
             $name,
-            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported, c.name_key, c.unique_key,
+            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
+                c.anchor_key, c.name_key, c.unique_key,
                 l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced
              from cs c left join cs_link l on l.cs = c.id ",
             $rest
@@ -39,7 +40,8 @@ macro_rules! wide {
         concat!(
             "-- ",
             $name,
-            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported, c.name_key, c.unique_key,
+            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
+                c.anchor_key, c.name_key, c.unique_key,
                 l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced, c.rdn, c.body
              from cs c left join cs_link l on l.cs = c.id ",
             $rest
@@ -143,6 +145,41 @@ impl TenantRead {
             .fetch_all(self.conn())
             .await?;
         rows.iter().map(|row| self.cs_object(row)).collect()
+    }
+
+    /// The narrow rows of a directory's objects with these anchors, each with its anchor.
+    pub async fn cs_rows_by_anchor(
+        &mut self,
+        directory: DirectoryId,
+        anchors: &[Anchor],
+    ) -> Result<Vec<(Anchor, CsRow)>> {
+        let by_key: BTreeMap<u128, &Anchor> = anchors
+            .iter()
+            .map(|anchor| (self.keys().anchor_key(directory, anchor), anchor))
+            .collect();
+        let keys: Vec<Uuid> = by_key.keys().map(|key| uuid_of(*key)).collect();
+        let rows = sqlx::query(narrow!(
+            "cs.rows_by_anchor",
+            "where c.directory = $1 and c.anchor_key = any ($2) order by c.id"
+        ))
+        .bind(directory.get())
+        .bind(keys)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let anchor = by_key.get(&row.u128("anchor_key")?).copied();
+                let anchor = anchor.ok_or_else(|| {
+                    StoreError::damaged(
+                        "cs",
+                        "anchor_key",
+                        "of a look-up",
+                        "an answer that was not asked for",
+                    )
+                })?;
+                Ok((anchor.clone(), cs_row(row)?))
+            })
+            .collect()
     }
 
     /// The objects of a directory with these anchors.

@@ -65,6 +65,31 @@ impl TenantRead {
         rows.iter().map(|row| self.standing_error(row)).collect()
     }
 
+    /// Which of these objects have errors, with the stage and part of each.
+    pub async fn errors_standing(
+        &mut self,
+        subjects: &[Subject],
+    ) -> Result<Vec<(Subject, Stage, Option<PartId>)>> {
+        let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
+        let rows = sqlx::query(
+            "-- error.standing_of
+             select distinct object, is_mv, stage, part from error where object = any ($1) order by object, stage, part",
+        )
+        .bind(ids)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (object, part) = (row.i64("object")?, row.i64("part")?);
+                Ok((
+                    subject(object, row.flag("is_mv")?),
+                    from_word("error", "stage", object, row.text("stage")?)?,
+                    (part != 0).then_some(PartId(part)),
+                ))
+            })
+            .collect()
+    }
+
     /// A page of standing errors behind an object, for lists.
     pub async fn errors_page(&mut self, after: i64, limit: i64) -> Result<Vec<StandingError>> {
         let rows = sqlx::query(

@@ -29,19 +29,33 @@ impl TenantRead {
         rows.iter().map(key_row).collect()
     }
 
-    /// The objects under one definition with one of these values.
-    pub async fn keys_find(
-        &mut self,
-        definition: KeyId,
-        hashes: &[KeyHash],
-    ) -> Result<Vec<KeyRow>> {
-        let hashes: Vec<Uuid> = hashes.iter().map(|hash| uuid_of(hash.0)).collect();
+    /// The rows under these definitions and values, by definition, hash and object.
+    pub async fn keys_find(&mut self, wanted: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>> {
+        let unique: BTreeSet<(KeyId, KeyHash)> = wanted.iter().copied().collect();
+        let keys: Vec<i64> = unique.iter().map(|(key, _)| key.0).collect();
+        let hashes: Vec<Uuid> = unique.iter().map(|(_, hash)| uuid_of(hash.0)).collect();
         let rows = sqlx::query(
             "-- obj_key.find
-             select key, hash, object, is_mv from obj_key where key = $1 and hash = any ($2) order by hash, object",
+             select k.key, k.hash, k.object, k.is_mv
+             from unnest($1::int8[], $2::uuid[]) as wanted (key, hash)
+             join obj_key k on k.key = wanted.key and k.hash = wanted.hash
+             order by k.key, k.hash, k.object",
         )
-        .bind(definition.0)
+        .bind(keys)
         .bind(hashes)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(key_row).collect()
+    }
+
+    /// The rows of these objects, by object, definition and hash.
+    pub async fn keys_of(&mut self, subjects: &[Subject]) -> Result<Vec<KeyRow>> {
+        let objects: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
+        let rows = sqlx::query(
+            "-- obj_key.list_of
+             select key, hash, object, is_mv from obj_key where object = any ($1) order by object, key, hash",
+        )
+        .bind(objects)
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(key_row).collect()
@@ -139,10 +153,10 @@ impl TenantTx {
     /// Drops definitions that no part uses any more.
     pub async fn keys_forget(&mut self, in_use: &[KeyId]) -> Result<()> {
         let ids: Vec<i64> = in_use.iter().map(|id| id.0).collect();
-        // Numbers below 2^32 are the engine's own and never go out of use.
+        // Numbers below 2^32 are the engine's own: remembered anchors, awaited names.
         sqlx::query(
             "-- obj_key.forget
-             delete from obj_key where key not between 0 and 4294967295 and key <> all ($1)",
+             delete from obj_key where key >= 4294967296 and key <> all ($1)",
         )
         .bind(ids)
         .execute(self.conn())

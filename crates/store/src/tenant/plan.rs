@@ -64,7 +64,7 @@ impl TenantTx {
         self.mv_refs_put(&part.mv_refs_added).await?;
         self.mv_remove(&part.mv_removed).await?;
         self.links_put(&part.links).await?;
-        self.consume(&part.consumed).await?;
+        self.consume(&part.consumed, seen).await?;
         self.keys_replace(&part.keys).await?;
         self.intents_put(&part.intents).await?;
         self.intents_remove(&part.intents_removed).await?;
@@ -110,20 +110,41 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn consume(&mut self, consumed: &[Consumed]) -> Result<()> {
+    /// Takes consumed objects off their profiles' lists. An object whose image changed since it was evaluated stays; one
+    /// that is on no list any more has its image noted as consumed.
+    async fn consume(&mut self, consumed: &[Consumed], seen: &WorkSeen) -> Result<()> {
         if consumed.is_empty() {
             return Ok(());
         }
-        let ids: Vec<i64> = consumed.iter().map(|c| c.cs.get()).collect();
-        let images: Vec<Option<uuid::Uuid>> = consumed
-            .iter()
-            .map(|c| c.image.map(|hash| uuid_of(hash.get())))
-            .collect();
+        let (mut profiles, mut ids, mut images, mut asked) = (vec![], vec![], vec![], vec![]);
+        for c in consumed {
+            profiles.push(c.profile.get());
+            ids.push(c.cs.get());
+            images.push(c.image.map(|hash| uuid_of(hash.get())));
+            asked.push(seen.asked(c.profile, c.cs.get()));
+        }
+        sqlx::query(
+            "-- work.consume
+             delete from work
+             using unnest($1::int8[], $2::int8[], $3::uuid[], $4::int4[]) as done (profile, object, image, asked)
+             join cs on cs.id = done.object and cs.imported is not distinct from done.image
+             where work.profile = done.profile and work.object = done.object
+               and work.asked = coalesce(done.asked, work.asked)",
+        )
+        .bind(profiles)
+        .bind(&ids)
+        .bind(&images)
+        .bind(asked)
+        .execute(self.conn())
+        .await?;
         // 1 is a normal disconnector, discovered: what an object without a row is.
         sqlx::query(
             "-- cs_link.consume
              insert into cs_link (cs, disjoin, provenance, synced)
-             select id, 1, 1, image from unnest($1::int8[], $2::uuid[]) as new (id, image)
+             select distinct on (done.object) done.object, 1, 1, done.image
+             from unnest($1::int8[], $2::uuid[]) as done (object, image)
+             join cs on cs.id = done.object and cs.imported is not distinct from done.image
+             where not exists (select 1 from work where work.object = done.object)
              on conflict (cs) do update set synced = excluded.synced",
         )
         .bind(ids)

@@ -199,6 +199,9 @@ impl TenantTx {
 
     /// Rows for what synchronisation owns, where a new object is not the ordinary case.
     async fn cs_link_init(&mut self, rows: &[CsRow]) -> Result<()> {
+        let (mut cs, mut mv, mut part, mut kind) = (vec![], vec![], vec![], vec![]);
+        let (mut explicit, mut disjoin, mut provenance, mut synced) =
+            (vec![], vec![], vec![], vec![]);
         for row in rows {
             let ordinary = row.link.is_none()
                 && row.synced.is_none()
@@ -207,22 +210,35 @@ impl TenantTx {
             if ordinary {
                 continue;
             }
-            sqlx::query(
-                "-- cs_link.init
-                 insert into cs_link (cs, mv, part, kind, explicit, disjoin, provenance, synced)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (cs) do nothing",
-            )
-            .bind(row.id.get())
-            .bind(row.link.map(|link| link.mv.get()))
-            .bind(row.link.map(|link| link.part.get()))
-            .bind(row.link.map(|link| i16::from(link.kind.code())))
-            .bind(row.link.is_some_and(|link| link.explicit))
-            .bind(i16::from(row.disjoin.code()))
-            .bind(i16::from(row.provenance.code()))
-            .bind(row.synced.map(|hash| uuid_of(hash.get())))
-            .execute(self.conn())
-            .await?;
+            cs.push(row.id.get());
+            mv.push(row.link.map(|link| link.mv.get()));
+            part.push(row.link.map(|link| link.part.get()));
+            kind.push(row.link.map(|link| i16::from(link.kind.code())));
+            explicit.push(row.link.is_some_and(|link| link.explicit));
+            disjoin.push(i16::from(row.disjoin.code()));
+            provenance.push(i16::from(row.provenance.code()));
+            synced.push(row.synced.map(|hash| uuid_of(hash.get())));
         }
+        if cs.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "-- cs_link.init
+             insert into cs_link (cs, mv, part, kind, explicit, disjoin, provenance, synced)
+             select * from unnest($1::int8[], $2::int8[], $3::int8[], $4::int2[], $5::bool[], $6::int2[], $7::int2[],
+                                  $8::uuid[])
+             on conflict (cs) do nothing",
+        )
+        .bind(cs)
+        .bind(mv)
+        .bind(part)
+        .bind(kind)
+        .bind(explicit)
+        .bind(disjoin)
+        .bind(provenance)
+        .bind(synced)
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 

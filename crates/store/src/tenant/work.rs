@@ -1,7 +1,7 @@
 //! Work lists: what each profile has to look at since it last ran (table `work`, D-37).
 //!
-//! Invariants: a profile's list is its own; asking for an object that is listed raises its count; a sync takes off
-//! only what it saw, at the count it saw, so that what an import asks for meanwhile is never lost.
+//! Invariants: a profile's list is its own; asking for an object that is listed raises its count; a sync takes what it
+//! saw off at the count it saw, so that what an import asks for meanwhile is never lost.
 
 use std::collections::BTreeMap;
 
@@ -35,10 +35,9 @@ impl WorkSeen {
         self.seen.is_empty()
     }
 
-    fn asked(&self, item: &WorkItem) -> Option<i32> {
-        self.seen
-            .get(&(item.profile, number(item.subject)))
-            .map(|(_, asked)| *asked)
+    /// The count at which an object was seen on a profile's list.
+    pub(crate) fn asked(&self, profile: ProfileId, object: i64) -> Option<i32> {
+        self.seen.get(&(profile, object)).map(|(_, asked)| *asked)
     }
 }
 
@@ -106,23 +105,22 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Takes objects off lists, unless somebody asked for them since they were seen. What was not seen stays.
+    /// Takes objects off lists, unless somebody asked for them since they were seen.
     pub async fn work_done(&mut self, items: &[WorkItem], seen: &WorkSeen) -> Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
         let (mut profiles, mut objects, mut counts) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
-            if let Some(asked) = seen.asked(item) {
-                profiles.push(item.profile.get());
-                objects.push(number(item.subject));
-                counts.push(asked);
-            }
-        }
-        if profiles.is_empty() {
-            return Ok(());
+            profiles.push(item.profile.get());
+            objects.push(number(item.subject));
+            counts.push(seen.asked(item.profile, number(item.subject)));
         }
         sqlx::query(
             "-- work.done
              delete from work using unnest($1::int8[], $2::int8[], $3::int4[]) as done (profile, object, asked)
-             where work.profile = done.profile and work.object = done.object and work.asked = done.asked",
+             where work.profile = done.profile and work.object = done.object
+               and work.asked = coalesce(done.asked, work.asked)",
         )
         .bind(profiles)
         .bind(objects)

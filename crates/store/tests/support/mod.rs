@@ -72,18 +72,33 @@ impl Cluster {
             guardian: None,
         };
         if let Some((uid, gid)) = cluster.user {
-            std::os::unix::fs::chown(&cluster.root, Some(uid), Some(gid)).expect("root may give its directory away");
+            std::os::unix::fs::chown(&cluster.root, Some(uid), Some(gid))
+                .expect("root may give its directory away");
         }
-        std::fs::set_permissions(&cluster.root, std::fs::Permissions::from_mode(0o755)).expect("own directory");
+        std::fs::set_permissions(&cluster.root, std::fs::Permissions::from_mode(0o755))
+            .expect("own directory");
         let made = cluster
             .command("initdb")
             .args(["--pgdata"])
             .arg(cluster.data())
-            .args(["--username=postgres", "--auth-local=peer", "--auth-host=reject"])
-            .args(["--no-sync", "--data-checksums", "--encoding=UTF8", "--locale=C"])
+            .args([
+                "--username=postgres",
+                "--auth-local=peer",
+                "--auth-host=reject",
+            ])
+            .args([
+                "--no-sync",
+                "--data-checksums",
+                "--encoding=UTF8",
+                "--locale=C",
+            ])
             .output()
             .expect("initdb runs");
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        assert!(
+            made.status.success(),
+            "initdb: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
         cluster.configure();
         cluster.run();
         cluster
@@ -94,11 +109,21 @@ impl Cluster {
         let write = |file: &str, text: String| {
             let path = self.data().join(file);
             let kept = std::fs::read_to_string(&path).unwrap_or_default();
-            let kept = if file == "postgresql.conf" { kept } else { String::new() };
+            let kept = if file == "postgresql.conf" {
+                kept
+            } else {
+                String::new()
+            };
             std::fs::write(path, kept + &text).expect("own directory");
         };
-        write("pg_hba.conf", "local all postgres peer map=tests\nlocal all all scram-sha-256\n".into());
-        write("pg_ident.conf", format!("tests {me} postgres\ntests postgres postgres\n"));
+        write(
+            "pg_hba.conf",
+            "local all postgres peer map=tests\nlocal all all scram-sha-256\n".into(),
+        );
+        write(
+            "pg_ident.conf",
+            format!("tests {me} postgres\ntests postgres postgres\n"),
+        );
         write(
             "postgresql.conf",
             format!(
@@ -115,7 +140,11 @@ impl Cluster {
         let script = "\"$1\" -D \"$2\" >>\"$3/log\" 2>&1 & p=$!; read -r word; \
                       kill -QUIT $p 2>/dev/null; wait $p; [ \"$word\" = keep ] || rm -rf \"$3\"";
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", script, "sh"]).arg(self.bin.join("postgres")).arg(self.data()).arg(&self.root);
+        shell
+            .args(["-c", script, "sh"])
+            .arg(self.bin.join("postgres"))
+            .arg(self.data())
+            .arg(&self.root);
         self.drop_rights(&mut shell);
         let child = shell
             .stdin(Stdio::piped())
@@ -140,25 +169,42 @@ impl Cluster {
             if asked.success() {
                 return;
             }
-            assert!(Instant::now() < until, "Postgres did not start: {}", self.log());
+            assert!(
+                Instant::now() < until,
+                "Postgres did not start: {}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
     /// Kills the server and all its processes at once, and starts it again on what is on disk.
     pub fn kill_and_restart(&mut self) {
-        let pid_file = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("a running server");
-        let pid: i32 = pid_file.lines().next().expect("a pid").parse().expect("a pid");
+        let pid_file =
+            std::fs::read_to_string(self.data().join("postmaster.pid")).expect("a running server");
+        let pid: i32 = pid_file
+            .lines()
+            .next()
+            .expect("a pid")
+            .parse()
+            .expect("a pid");
         let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("our own child");
         let mut guardian = self.guardian.take().expect("running");
-        std::io::Write::write_all(&mut guardian.stdin.take().expect("piped"), b"keep\n").expect("the guardian waits");
+        std::io::Write::write_all(&mut guardian.stdin.take().expect("piped"), b"keep\n")
+            .expect("the guardian waits");
         guardian.wait().expect("our child");
         // Backends notice within moments that the postmaster is gone; until then the new one refuses to start.
         let until = Instant::now() + START_MAX;
         let left = self.data().join("postmaster.pid");
         while Instant::now() < until {
-            let busy = self.command("pg_ctl").arg("status").arg("-D").arg(self.data()).output().expect("pg_ctl runs");
+            let busy = self
+                .command("pg_ctl")
+                .arg("status")
+                .arg("-D")
+                .arg(self.data())
+                .output()
+                .expect("pg_ctl runs");
             if !busy.status.success() && !self.has_backends() {
                 break;
             }
@@ -170,9 +216,10 @@ impl Cluster {
 
     fn has_backends(&self) -> bool {
         let data = self.data();
-        std::fs::read_dir("/proc").expect("a Linux machine").flatten().any(|entry| {
-            std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == data)
-        })
+        std::fs::read_dir("/proc")
+            .expect("a Linux machine")
+            .flatten()
+            .any(|entry| std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == data))
     }
 
     /// What the server logged.
@@ -189,7 +236,11 @@ impl Cluster {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.bin.join(program));
         self.drop_rights(&mut command);
-        command.env_clear().env("PGHOST", &self.root).env("PGPORT", PORT.to_string()).env("PGUSER", "postgres");
+        command
+            .env_clear()
+            .env("PGHOST", &self.root)
+            .env("PGPORT", PORT.to_string())
+            .env("PGUSER", "postgres");
         command
     }
 
@@ -211,14 +262,25 @@ impl Cluster {
 
     /// A superuser's connection to the tenants' database.
     pub async fn superuser(&self) -> PgConnection {
-        let mut conn = PgConnection::connect_with(&self.options("postgres")).await.expect("the server runs");
-        let made = sqlx::raw_sql(AssertSqlSafe(format!("create database {CELL}"))).execute(&mut conn).await;
+        let mut conn = PgConnection::connect_with(&self.options("postgres"))
+            .await
+            .expect("the server runs");
+        let made = sqlx::raw_sql(AssertSqlSafe(format!("create database {CELL}")))
+            .execute(&mut conn)
+            .await;
         if let Err(error) = made {
-            let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+            let code = error
+                .as_database_error()
+                .and_then(|e| e.code().map(|c| c.into_owned()));
             // There already, or being made by another test at this moment.
-            assert!(matches!(code.as_deref(), Some("42P04" | "23505" | "55006")), "{error}");
+            assert!(
+                matches!(code.as_deref(), Some("42P04" | "23505" | "55006")),
+                "{error}"
+            );
         }
-        PgConnection::connect_with(&self.options(CELL)).await.expect("the database is there")
+        PgConnection::connect_with(&self.options(CELL))
+            .await
+            .expect("the database is there")
     }
 
     /// A new tenant: role, schema, generation 1.
@@ -227,12 +289,16 @@ impl Cluster {
         let id = TenantId(NEXT.fetch_add(1, Ordering::Relaxed));
         let name = format!("t_{}", id.get());
         let mut conn = self.superuser().await;
-        sqlx::raw_sql(AssertSqlSafe(format!("create role {name} login password 'pw{name}' noinherit")))
-            .execute(&mut conn)
-            .await
-            .expect("a new role");
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "create role {name} login password 'pw{name}' noinherit"
+        )))
+        .execute(&mut conn)
+        .await
+        .expect("a new role");
         migrate(&mut conn, &name, &name).await.expect("a schema");
-        set_generation(&mut conn, &name, &name, 1).await.expect("a generation");
+        set_generation(&mut conn, &name, &name, 1)
+            .await
+            .expect("a generation");
         let config = TenantConfig {
             tenant: id,
             generation: 1,
@@ -243,7 +309,9 @@ impl Cluster {
             role: name.clone(),
             schema: name,
         };
-        let db = TenantDb::open(&config, &data_key(id)).await.expect("the schema opens");
+        let db = TenantDb::open(&config, &data_key(id))
+            .await
+            .expect("the schema opens");
         Tenant { config, db }
     }
 }
@@ -265,7 +333,9 @@ impl Tenant {
             generation,
             ..self.config.clone()
         };
-        TenantDb::open(&config, &data_key(config.tenant)).await.expect("the schema opens")
+        TenantDb::open(&config, &data_key(config.tenant))
+            .await
+            .expect("the schema opens")
     }
 }
 
@@ -274,7 +344,12 @@ fn binaries() -> PathBuf {
     let mut found: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .expect("Postgres is installed")
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .filter(|(_, bin)| bin.join("initdb").exists())
         .collect();
     found.sort();
@@ -285,13 +360,19 @@ fn binaries() -> PathBuf {
 fn unprivileged() -> Option<(u32, u32)> {
     let root = rustix::process::geteuid().is_root();
     root.then(|| {
-        let home = Path::new("/var/lib/postgresql").metadata().expect("the server's package makes this directory");
+        let home = Path::new("/var/lib/postgresql")
+            .metadata()
+            .expect("the server's package makes this directory");
         (home.uid(), home.gid())
     })
 }
 
 fn user_name(uid: u32) -> String {
     let passwd = std::fs::read_to_string("/etc/passwd").expect("a Linux machine");
-    let line = passwd.lines().find(|line| line.split(':').nth(2) == Some(&uid.to_string()));
-    line.and_then(|line| line.split(':').next()).expect("we have a name").to_owned()
+    let line = passwd
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(&uid.to_string()));
+    line.and_then(|line| line.split(':').next())
+        .expect("we have a name")
+        .to_owned()
 }

@@ -16,10 +16,31 @@ async fn a_runner_of_an_older_generation_can_read_and_not_write() {
 
     assert_eq!(set_generation(&mut conn, name, name, 2).await.unwrap(), 2);
 
-    let refused = tenant.db.write(Durability::Deferred).await.err().expect("an old writer");
-    assert!(matches!(refused, StoreError::StaleGeneration { mine: 1, current: 2 }), "{refused}");
+    let refused = tenant
+        .db
+        .write(Durability::Deferred)
+        .await
+        .err()
+        .expect("an old writer");
+    assert!(
+        matches!(
+            refused,
+            StoreError::StaleGeneration {
+                mine: 1,
+                current: 2
+            }
+        ),
+        "{refused}"
+    );
     assert!(tenant.db.read().await.is_ok());
-    assert!(tenant.reopened(2).await.write(Durability::Deferred).await.is_ok());
+    assert!(
+        tenant
+            .reopened(2)
+            .await
+            .write(Durability::Deferred)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -37,7 +58,9 @@ async fn a_bump_waits_for_an_open_writer_and_no_write_of_it_comes_after() {
     let tenant = tenant().await;
     let name = tenant.config.schema.clone();
     let mut old = tenant.db.write(Durability::Deferred).await.unwrap();
-    old.setting_put("mark", 0, b"written before the bump").await.unwrap();
+    old.setting_put("mark", 0, b"written before the bump")
+        .await
+        .unwrap();
     let bump = tokio::spawn({
         let name = name.clone();
         async move {
@@ -53,7 +76,15 @@ async fn a_bump_waits_for_an_open_writer_and_no_write_of_it_comes_after() {
 
     assert_eq!(bump.await.unwrap().unwrap(), 2);
     assert!(tenant.db.write(Durability::Deferred).await.is_err());
-    let kept = tenant.db.read().await.unwrap().setting("mark").await.unwrap().unwrap();
+    let kept = tenant
+        .db
+        .read()
+        .await
+        .unwrap()
+        .setting("mark")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(kept.value, b"written before the bump");
 }
 
@@ -62,7 +93,9 @@ async fn a_writer_that_does_not_end_is_cut_and_rolled_back() {
     let tenant = tenant().await;
     let name = tenant.config.schema.as_str();
     let mut old = tenant.db.write(Durability::Deferred).await.unwrap();
-    old.setting_put("mark", 0, b"never committed").await.unwrap();
+    old.setting_put("mark", 0, b"never committed")
+        .await
+        .unwrap();
     let mut conn = cluster().superuser().await;
 
     let holds = set_generation(&mut conn, name, name, 2).await.unwrap();
@@ -70,7 +103,10 @@ async fn a_writer_that_does_not_end_is_cut_and_rolled_back() {
     assert_eq!(holds, 2);
     assert!(old.commit().await.is_err());
     let new = tenant.reopened(2).await;
-    assert_eq!(new.read().await.unwrap().setting("mark").await.unwrap(), None);
+    assert_eq!(
+        new.read().await.unwrap().setting("mark").await.unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -86,7 +122,10 @@ async fn a_tenants_role_changes_neither_its_generation_nor_another_tenants_rows(
     let mut conn = PgConnection::connect_with(&options).await.unwrap();
 
     for statement in [
-        format!("update {}.owner_generation set generation = 9", ours.config.schema),
+        format!(
+            "update {}.owner_generation set generation = 9",
+            ours.config.schema
+        ),
         format!("delete from {}.owner_generation", ours.config.schema),
         format!("drop table {}.owner_generation", ours.config.schema),
         format!("delete from {}.schema_migration", ours.config.schema),
@@ -95,7 +134,9 @@ async fn a_tenants_role_changes_neither_its_generation_nor_another_tenants_rows(
         format!("select * from {}.owner_generation", theirs.config.schema),
         format!("set role {}", theirs.config.role),
     ] {
-        let refused = sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut conn).await;
+        let refused = sqlx::raw_sql(AssertSqlSafe(statement.clone()))
+            .execute(&mut conn)
+            .await;
         assert!(refused.is_err(), "{statement}");
     }
 }

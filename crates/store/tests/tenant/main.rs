@@ -3,5 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod migrations;
+mod connector_space;
+mod exports;
 mod fencing;
+mod given;
+mod migrations;
+mod synchronisation;

@@ -45,19 +45,28 @@ async fn a_migration_applied_in_another_form_stops_the_next_one() {
     let tenant = tenant().await;
     let mut conn = cluster().superuser().await;
     let (schema, role) = (tenant.config.schema.as_str(), tenant.config.role.as_str());
-    let forged = format!("update {schema}.schema_migration set checksum = '\\x00' where version = 3");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(forged)).execute(&mut conn).await.unwrap();
+    let forged =
+        format!("update {schema}.schema_migration set checksum = '\\x00' where version = 3");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(forged))
+        .execute(&mut conn)
+        .await
+        .unwrap();
 
     let error = migrate(&mut conn, schema, role).await.unwrap_err();
 
-    assert!(matches!(error, StoreError::MigrationDiffers { version: 3, .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::MigrationDiffers { version: 3, .. }),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn names_that_need_quotation_are_refused_before_any_statement() {
     let mut conn = cluster().superuser().await;
 
-    let error = migrate(&mut conn, "x\"; drop table y; --", "x").await.unwrap_err();
+    let error = migrate(&mut conn, "x\"; drop table y; --", "x")
+        .await
+        .unwrap_err();
 
     assert_eq!(error.code(), "store.name_refused");
 }
