@@ -1,5 +1,6 @@
 //! `syncline-host`: start it once a machine, as root; it starts everything else.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

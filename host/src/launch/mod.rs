@@ -160,8 +160,9 @@ impl Launch {
         self
     }
 
-    /// Adds a resource limit.
+    /// Adds a resource limit: this, or what the host itself is held to where that is less.
     pub fn limit(mut self, resource: u32, value: u64) -> Self {
+        let value = value.min(spawn::own_limit(resource));
         self.limits.push(Limit { resource, value });
         self
     }

@@ -312,6 +312,19 @@ impl Pointers {
     }
 }
 
+/// What this process is held to.
+pub(super) fn own_limit(resource: u32) -> u64 {
+    let mut both = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the call fills the structure, or fails and leaves it.
+    match unsafe { libc::getrlimit(resource, &mut both) } {
+        0 => both.rlim_max,
+        _ => u64::MAX,
+    }
+}
+
 fn aside(fd: &OwnedFd) -> io::Result<OwnedFd> {
     Ok(rustix::io::fcntl_dupfd_cloexec(fd, ASIDE)?)
 }

@@ -24,6 +24,7 @@ impl Inner {
         let placement = match host.placement(tenant).await {
             Ok(Some(placement)) => placement,
             Ok(None) | Err(AdminError::Removed(_)) => {
+                self.runners.forget(tenant);
                 return Ok(Answer::Remove { steps: steps.done });
             }
             Err(e) => return Err(e.into()),

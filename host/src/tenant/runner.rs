@@ -147,8 +147,12 @@ impl Runners {
         }
     }
 
+    /// Drops what is known of a removed tenant. Its lock stays, for those who wait on it.
     pub(super) fn forget(&self, tenant: TenantId) {
-        self.tenants().remove(&tenant);
+        if let Some(entry) = self.tenants().get_mut(&tenant) {
+            entry.seen = None;
+            entry.last_exit = None;
+        }
         self.changed();
     }
 

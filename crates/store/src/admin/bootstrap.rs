@@ -32,7 +32,12 @@ impl Server {
         // Inheriting, so that owning the database lets it make tables in the schema public.
         ensure_role(&mut sql, CONTROL_OWNER, "nologin inherit").await?;
         ensure_role(&mut sql, API_ROLE, "login noinherit connection limit 40").await?;
-        ensure_role(&mut sql, COLLECTOR_ROLE, "login noinherit connection limit 4").await?;
+        ensure_role(
+            &mut sql,
+            COLLECTOR_ROLE,
+            "login noinherit connection limit 4",
+        )
+        .await?;
         ensure_database(&mut sql, HOST_DATABASE, None).await?;
         ensure_database(&mut sql, CONTROL_DATABASE, Some(CONTROL_OWNER)).await?;
         close_to_public(&mut sql, HOST_DATABASE).await?;

@@ -37,16 +37,23 @@ impl HostConnection {
         placement: &Placement,
     ) -> Result<Outcome, AdminError> {
         let database = placement.database.as_str();
-        let prepared = sqlx::query("-- admin.cell.is_prepared\nselect 1 from cell where database = $1 and prepared_at is not null")
-            .bind(database)
-            .fetch_optional(&mut self.sql)
-            .await
-            .doing(|| format!("looking for cell {database}"))?
-            .is_some();
-        if prepared {
+        if self.is_prepared(database).await? {
             return Ok(Outcome::Found);
         }
+        // Making a database is no transaction: two tenants that come first take turns by a lock,
+        // which goes with the connection should this end halfway.
+        self.turn("-- admin.cell.lock\nselect pg_advisory_lock($1)")
+            .await?;
+        let outcome = self.prepare(server, database).await?;
+        self.turn("-- admin.cell.unlock\nselect pg_advisory_unlock($1)")
+            .await?;
+        Ok(outcome)
+    }
 
+    async fn prepare(&mut self, server: &Server, database: &str) -> Result<Outcome, AdminError> {
+        if self.is_prepared(database).await? {
+            return Ok(Outcome::Found);
+        }
         ensure_database(&mut self.sql, database, None).await?;
         close_to_public(&mut self.sql, database).await?;
         let mut cell = server.connect_to(database).await?;
@@ -60,5 +67,25 @@ impl HostConnection {
             .await
             .doing(|| format!("noting that cell {database} is prepared"))?;
         Ok(Outcome::Made)
+    }
+
+    async fn is_prepared(&mut self, database: &str) -> Result<bool, AdminError> {
+        sqlx::query("-- admin.cell.is_prepared\nselect 1 from cell where database = $1 and prepared_at is not null")
+            .bind(database)
+            .fetch_optional(&mut self.sql)
+            .await
+            .map(|row| row.is_some())
+            .doing(|| format!("looking for cell {database}"))
+    }
+
+    async fn turn(&mut self, text: &'static str) -> Result<(), AdminError> {
+        /// "cell", so that it meets no lock of the migrator.
+        const CELLS: i64 = 0x63_65_6c_6c;
+        sqlx::query(text)
+            .bind(CELLS)
+            .execute(&mut self.sql)
+            .await
+            .map(|_| ())
+            .doing(|| "taking turns at making a cell".into())
     }
 }
