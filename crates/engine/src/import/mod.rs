@@ -1,0 +1,72 @@
+//! Import: from a connector's pages to staged objects (D-11 to D-20, D-22, D-55).
+//!
+//! Invariants: a page is one [`StagePart`]; staging never touches `synced`, links or the metaverse but for
+//! what D-15 names; a read error never deletes; the order of entries in a page decides nothing, DN swaps
+//! and rotations included; operations of unknown outcome are resolved before an import starts.
+
+mod confirm;
+mod image;
+mod page;
+mod sweep;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_model::attrs::AttrId;
+use syncline_model::import::ImportEntry;
+use syncline_model::object::{Hashing, KeyHash, TypeId};
+use syncline_model::stage::StagePart;
+use syncline_model::{CsId, DirectoryId};
+
+use crate::reader::CsReader;
+use crate::ruleset::RuleSet;
+
+pub use sweep::{SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
+
+/// What an import run knows all the way through.
+pub struct Import<'a> {
+    /// The active configuration: schemas, names, and which profiles read the directory.
+    pub set: &'a RuleSet,
+    /// Hashing under the tenant's keys.
+    pub hashing: &'a dyn Hashing,
+    /// The directory.
+    pub directory: DirectoryId,
+    /// Whether everything is read; then every object seen is marked.
+    pub full: bool,
+    /// The last `export_seq` acknowledged before the read began: only these entries of memory can be
+    /// confirmed or contradicted (D-55).
+    pub fence: i64,
+    /// Which attributes the import reads of each type; others say nothing about an export.
+    pub selected: BTreeMap<TypeId, BTreeSet<AttrId>>,
+    containers: BTreeMap<KeyHash, CsId>,
+}
+
+impl<'a> Import<'a> {
+    /// A run that has read nothing yet.
+    pub fn new(
+        set: &'a RuleSet,
+        hashing: &'a dyn Hashing,
+        directory: DirectoryId,
+        full: bool,
+        fence: i64,
+        selected: BTreeMap<TypeId, BTreeSet<AttrId>>,
+    ) -> Self {
+        Self {
+            set,
+            hashing,
+            directory,
+            full,
+            fence,
+            selected,
+            containers: BTreeMap::new(),
+        }
+    }
+
+    /// Stages one page. Apply the part before staging the next page.
+    pub async fn page<R: CsReader>(
+        &mut self,
+        reader: &R,
+        entries: Vec<ImportEntry>,
+    ) -> Result<StagePart, R::Error> {
+        page::stage(self, reader, entries).await
+    }
+}

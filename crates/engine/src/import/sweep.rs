@@ -1,0 +1,100 @@
+//! The sweep: objects inside a full import's scope that it did not see are gone (D-16, D-17).
+//!
+//! Invariants: only after every page of every part was read without a stopping error; objects named by a
+//! read error, held ones and those we provisioned and nobody acknowledged are never swept; the guard on
+//! vanishing objects is asked before anything becomes pending.
+
+use syncline_model::object::{CsFlags, CsKind, CsRow, Subject};
+use syncline_model::plan::MemoryEntry;
+use syncline_model::stage::{StagePart, StageRow};
+use syncline_model::{DirectoryId, ProfileId};
+
+use super::confirm;
+use super::page::gone_row;
+
+/// Limits of the shrink guard (D-17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SweepLimits {
+    /// Deletes that are always allowed.
+    pub count: u64,
+    /// Deletes allowed as a share of the scope's objects, in percent.
+    pub percent: u64,
+    /// Whether an import that saw nothing at all is held whatever the limits say.
+    pub hold_empty: bool,
+}
+
+impl Default for SweepLimits {
+    fn default() -> Self {
+        Self {
+            count: 20,
+            percent: 10,
+            hold_empty: true,
+        }
+    }
+}
+
+/// Whether the sweep may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SweepVerdict {
+    /// It may.
+    Go,
+    /// Held until a person approves exactly this list.
+    Held,
+    /// Nothing may be swept: a read error could not be attributed to an object (D-16).
+    Unattributable,
+}
+
+/// Whether a sweep that finds `unseen` of `known` objects gone may go on.
+pub fn judge_sweep(
+    limits: &SweepLimits,
+    known: u64,
+    unseen: u64,
+    unattributable: u64,
+) -> SweepVerdict {
+    if unattributable > 0 {
+        return SweepVerdict::Unattributable;
+    }
+    let limit = limits.count.max(known.saturating_mul(limits.percent) / 100);
+    let emptied = limits.hold_empty && known > 0 && unseen == known;
+    if unseen > limit || emptied {
+        SweepVerdict::Held
+    } else {
+        SweepVerdict::Go
+    }
+}
+
+/// Whether an unseen row is one that a sweep ends.
+pub fn is_swept(row: &CsRow) -> bool {
+    row.kind == CsKind::Staging
+        && !row.flags.has(CsFlags::HOLD)
+        && (row.imported.is_some() || row.flags.has(CsFlags::ACKNOWLEDGED))
+}
+
+/// Ends the images of objects that were not seen. `memory` holds their acknowledged exports.
+pub fn sweep(
+    directory: DirectoryId,
+    profiles: Vec<ProfileId>,
+    unseen: &[CsRow],
+    memory: &[MemoryEntry],
+) -> StagePart {
+    let mut part = StagePart::new(directory, profiles);
+    for row in unseen.iter().filter(|row| is_swept(row)) {
+        let own: Vec<MemoryEntry> = memory.iter().filter(|m| m.cs == row.id).cloned().collect();
+        let judged = confirm::gone(row.id, &own);
+        part.counts.confirmed += judged.confirmed;
+        part.memory.extend(judged.entries);
+        part.counts.deleted += 1;
+        if row.synced.is_none() && row.link.is_none() {
+            part.removed.push(row.id);
+            continue;
+        }
+        part.refs_cleared.push(row.id);
+        part.rows.push(StageRow {
+            row: gone_row(*row),
+            body: None,
+            new: false,
+        });
+        part.work.push(Subject::Cs(row.id));
+    }
+    part
+}

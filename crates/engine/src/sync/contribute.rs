@@ -1,0 +1,323 @@
+//! Contributions: what the values of a metaverse object are, as a function of its linked sources (D-30, D-31).
+//!
+//! Invariants: no memory of the past but the named exceptions (failing rules hold their last contribution,
+//! D-39; a profile that does not run keeps what it contributed, D-37); the strongest flow that has an
+//! opinion wins; scope errors hold, they never recall (D-25).
+
+use std::collections::BTreeMap;
+
+use syncline_model::attrs::{AttrId, Attrs};
+use syncline_model::object::{CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, TypeId};
+use syncline_model::profile::OnError;
+use syncline_model::stage::ErrorEntry;
+use syncline_model::{CsId, MvId, PartId, Values};
+
+use super::Context;
+use super::observe::rule_error;
+use crate::rules::{Answer, RowAnswer, RuleRow, RulesFailure, Scope};
+use crate::ruleset::{FlowRef, FlowSource, Inbound};
+
+/// A linked object as it contributes.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its row.
+    pub row: &'a CsRow,
+    /// Its imported attributes.
+    pub attrs: &'a Attrs,
+    /// Its references, sorted.
+    pub refs: &'a [CsRef],
+}
+
+/// A metaverse object and its sources.
+#[derive(Debug)]
+pub struct MvInput<'a> {
+    /// Its id.
+    pub id: MvId,
+    /// Its type.
+    pub mv_type: TypeId,
+    /// What it was.
+    pub old: Option<&'a MvObject>,
+    /// The references it had.
+    pub old_refs: &'a [MvRef],
+    /// Its linked sources, by id.
+    pub sources: Vec<Source<'a>>,
+}
+
+/// References that won an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefWinner {
+    /// The metaverse attribute.
+    pub attr: AttrId,
+    /// Whose contribution.
+    pub lineage: Lineage,
+    /// What it refers to.
+    pub to: RefTargets,
+}
+
+/// Where winning references point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefTargets {
+    /// Objects of the source's directory, to be resolved through their links.
+    Objects(Vec<CsId>),
+    /// What the reference was, held because the part's scope failed.
+    Held(Vec<MvId>),
+}
+
+/// An error of a contribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowError {
+    /// The source object.
+    pub cs: CsId,
+    /// The part.
+    pub part: PartId,
+    /// What is wrong.
+    pub entry: ErrorEntry,
+}
+
+/// The values of a metaverse object.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Valued {
+    /// Values by attribute.
+    pub values: Vec<MvValue>,
+    /// Contributions held at their last value.
+    pub held: Vec<Held>,
+    /// Winning references.
+    pub refs: Vec<RefWinner>,
+    /// Errors of the running profile's flows.
+    pub errors: Vec<FlowError>,
+}
+
+impl Valued {
+    /// The values as rules read them.
+    pub fn attrs(&self) -> Attrs {
+        Attrs::from_pairs(self.values.iter().map(|v| (v.attr, v.values.clone())))
+    }
+}
+
+/// Computes the values of a batch.
+pub fn contribute(cx: &Context<'_>, inputs: &[MvInput<'_>]) -> Result<Vec<Valued>, RulesFailure> {
+    let answers = evaluate(cx, inputs)?;
+    Ok(inputs
+        .iter()
+        .zip(&answers)
+        .map(|(input, answers)| values_of(cx, input, answers))
+        .collect())
+}
+
+/// The answers of one metaverse object's parts: by part, the position of the source and what was said.
+type Answers = BTreeMap<usize, (usize, RowAnswer)>;
+
+fn evaluate(cx: &Context<'_>, inputs: &[MvInput<'_>]) -> Result<Vec<Answers>, RulesFailure> {
+    let mut answers: Vec<Answers> = vec![BTreeMap::new(); inputs.len()];
+    for (index, part) in cx.set.inbound.iter().enumerate() {
+        let mut concerned = Vec::new();
+        let mut rows = Vec::new();
+        for (n, input) in inputs
+            .iter()
+            .enumerate()
+            .filter(|(_, i)| i.mv_type == part.mv_type)
+        {
+            let source = input.sources.iter().position(|source| {
+                source.row.directory == part.directory
+                    && source.row.object_type == Some(part.object_type)
+            });
+            if let Some(at) = source {
+                concerned.push((n, at));
+                rows.push(RuleRow {
+                    attrs: input.sources[at].attrs,
+                    target: None,
+                });
+            }
+        }
+        if rows.is_empty() {
+            continue;
+        }
+        for ((n, at), answer) in concerned
+            .into_iter()
+            .zip(cx.rules.evaluate(part.id, &rows)?)
+        {
+            answers[n].insert(index, (at, answer));
+        }
+    }
+    Ok(answers)
+}
+
+fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued {
+    let mut valued = Valued::default();
+    let Some(mv) = cx.set.mv.get(&input.mv_type) else {
+        return valued;
+    };
+    for (index, (at, answer)) in answers {
+        let part = &cx.set.inbound[*index];
+        if let (Scope::Failed(error), true) = (&answer.scope, part.profile == cx.profile) {
+            let entry = rule_error("the scope rule", None, error);
+            let cs = input.sources[*at].row.id;
+            valued.errors.push(FlowError {
+                cs,
+                part: part.id,
+                entry,
+            });
+        }
+    }
+    for (attr, flows) in &mv.flows {
+        for flow in flows {
+            let Some((at, answer)) = answers.get(&flow.part) else {
+                continue;
+            };
+            let part = &cx.set.inbound[flow.part];
+            let one = One {
+                cx,
+                input,
+                part,
+                flow: *flow,
+                attr: *attr,
+                source: &input.sources[*at],
+            };
+            if one.settle(answer, &mut valued) {
+                break;
+            }
+        }
+    }
+    valued
+}
+
+/// One contribution.
+struct One<'a> {
+    cx: &'a Context<'a>,
+    input: &'a MvInput<'a>,
+    part: &'a Inbound,
+    flow: FlowRef,
+    attr: AttrId,
+    source: &'a Source<'a>,
+}
+
+impl One<'_> {
+    fn lineage(&self) -> Lineage {
+        let flow = u16::try_from(self.flow.flow).unwrap_or(u16::MAX);
+        Lineage {
+            part: self.part.id,
+            flow,
+            cs: self.source.row.id,
+        }
+    }
+
+    /// Whether the attribute is decided by this contribution.
+    fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
+        match &answer.scope {
+            Scope::In => {}
+            Scope::Out => return false,
+            Scope::Failed(_) => return self.hold(valued),
+        }
+        let flow = &self.part.flows[self.flow.flow];
+        match flow.source {
+            FlowSource::Reference(from) => {
+                let first = self.source.refs.partition_point(|r| r.attr < from);
+                let to: Vec<CsId> = self.source.refs[first..]
+                    .iter()
+                    .take_while(|r| r.attr == from)
+                    .map(|r| r.to)
+                    .collect();
+                if to.is_empty() {
+                    return false;
+                }
+                valued.refs.push(RefWinner {
+                    attr: self.attr,
+                    lineage: self.lineage(),
+                    to: RefTargets::Objects(to),
+                });
+                true
+            }
+            FlowSource::Attr(from) => {
+                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
+                    return true;
+                }
+                self.win(valued, self.source.attrs.get(from).cloned())
+            }
+            FlowSource::Computed => {
+                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
+                    return true;
+                }
+                match answer.flows.get(self.flow.flow) {
+                    Some(Answer::Value(values)) => self.win(valued, Some(values.clone())),
+                    Some(Answer::AuthoritativeNull) => true,
+                    Some(Answer::Failed(error)) => {
+                        if flow.on_error == OnError::FailObject
+                            && self.part.profile == self.cx.profile
+                        {
+                            let what = format!("the flow to {}", self.cx.set.attr_name(self.attr));
+                            valued.errors.push(FlowError {
+                                cs: self.source.row.id,
+                                part: self.part.id,
+                                entry: rule_error(&what, Some(self.attr), error),
+                            });
+                        }
+                        flow.on_error != OnError::Null && self.hold(valued)
+                    }
+                    _ => false,
+                }
+            }
+        }
+    }
+
+    fn win(&self, valued: &mut Valued, values: Option<Values>) -> bool {
+        let Some(values) = values else { return false };
+        valued.values.push(MvValue {
+            attr: self.attr,
+            values,
+            lineage: self.lineage(),
+        });
+        true
+    }
+
+    /// A profile that does not run keeps what it contributed (D-37).
+    fn keep_stored(&self, valued: &mut Valued) -> bool {
+        let stored = self.input.old.and_then(|old| old.body.get(self.attr));
+        match stored.filter(|value| value.lineage == self.lineage()) {
+            Some(value) => self.win(valued, Some(value.values.clone())),
+            None => false,
+        }
+    }
+
+    /// Keeps the last contribution of a rule that fails (D-39).
+    fn hold(&self, valued: &mut Valued) -> bool {
+        let lineage = self.lineage();
+        let before: Vec<MvId> = self
+            .input
+            .old_refs
+            .iter()
+            .filter(|r| r.attr == self.attr && r.lineage == lineage)
+            .map(|r| r.to)
+            .collect();
+        if !before.is_empty() {
+            let to = RefTargets::Held(before);
+            valued.refs.push(RefWinner {
+                attr: self.attr,
+                lineage,
+                to,
+            });
+            return true;
+        }
+        let Some(old) = self.input.old else {
+            return false;
+        };
+        let held = old
+            .body
+            .held
+            .iter()
+            .find(|held| held.attr == self.attr && held.lineage == lineage)
+            .and_then(|held| held.values.clone());
+        let won = old
+            .body
+            .get(self.attr)
+            .filter(|value| value.lineage == lineage);
+        let Some(values) = held.or_else(|| won.map(|value| value.values.clone())) else {
+            return false;
+        };
+        valued.held.push(Held {
+            attr: self.attr,
+            values: Some(values.clone()),
+            lineage,
+        });
+        self.win(valued, Some(values))
+    }
+}

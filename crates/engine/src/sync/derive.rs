@@ -1,0 +1,413 @@
+//! Deriving the pending export: the difference between what the rules want and what we believe (D-04).
+//!
+//! Invariants: minimal (no no-op write, value-level changes of multi-valued attributes, one operation per
+//! object and pass, P-24); references to objects that do not exist yet go in pass 2 (D-51); a difference
+//! that the directory makes on its own, and that counts as confirmed, is not sent again (D-60).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_model::attrs::AttrId;
+use syncline_model::object::{CsFlags, Lineage};
+use syncline_model::plan::{
+    AttrChange, AttrEffect, Blocked, Effect, GuardFact, GuardKind, Intent, Managed, ManagedRef,
+    Mode, Place, PlannedOp, RefEffect, Verb,
+};
+use syncline_model::schema::{change_fold, confirms, same_for_change};
+use syncline_model::{CsId, PartId, Value, Values};
+
+use super::Context;
+use super::believed::{Believed, TargetView, believed};
+use crate::ruleset::AttrRules;
+
+/// A reference that the rules want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    /// The attribute of the target.
+    pub attr: AttrId,
+    /// The target object referred to.
+    pub to: CsId,
+    /// Whether that exists in the directory when the plan is made.
+    pub addressable: bool,
+}
+
+/// An operation before its objects are named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// 1 or 2.
+    pub pass: u8,
+    /// What it does.
+    pub effect: Effect,
+    /// Where the object lies now.
+    pub place_before: Option<Place>,
+    /// Before, after and reason per attribute.
+    pub changes: Vec<AttrChange>,
+    /// What guards count.
+    pub facts: Vec<GuardFact>,
+    /// Why it cannot go now.
+    pub blocked: Option<Blocked>,
+}
+
+/// The operations that bring a target object to what its intent wants.
+pub fn derive(
+    cx: &Context<'_>,
+    view: &TargetView<'_>,
+    intent: &Intent,
+    wanted: &[Wanted],
+    doomed: &BTreeSet<CsId>,
+) -> Vec<Draft> {
+    let believed = believed(view);
+    let verb = if believed.exists {
+        Verb::Update
+    } else {
+        Verb::Add
+    };
+    let mut first = Draft {
+        pass: 1,
+        effect: Effect {
+            verb,
+            place: None,
+            attrs: Vec::new(),
+            refs: Vec::new(),
+        },
+        place_before: believed.place.clone().filter(|_| believed.exists),
+        changes: Vec::new(),
+        facts: Vec::new(),
+        blocked: blocked(view),
+    };
+    let mut second = Draft {
+        pass: 2,
+        effect: Effect {
+            verb: Verb::Update,
+            ..first.effect.clone()
+        },
+        ..first.clone()
+    };
+    place(&believed, intent, &mut first);
+    for managed in &intent.attrs {
+        attribute(cx, view, &believed, managed, &mut first);
+    }
+    for managed in &intent.refs {
+        references(
+            cx,
+            view,
+            &believed,
+            managed,
+            wanted,
+            doomed,
+            &mut first,
+            &mut second,
+        );
+    }
+    for draft in [&mut first, &mut second] {
+        draft.effect.attrs.sort_by_key(|(attr, _)| *attr);
+        draft.effect.refs.sort_unstable();
+        draft.changes.sort_by(|a, b| a.attr.cmp(&b.attr));
+        draft.facts.sort_unstable();
+        draft.facts.dedup();
+    }
+    if verb == Verb::Add {
+        first.facts = vec![GuardFact {
+            kind: GuardKind::Add,
+            attr: None,
+        }];
+        second.facts.clear();
+    }
+    let mut drafts = Vec::new();
+    let something = |draft: &Draft| {
+        draft.effect.place.is_some()
+            || !draft.effect.attrs.is_empty()
+            || !draft.effect.refs.is_empty()
+    };
+    if verb == Verb::Add || something(&first) {
+        drafts.push(first);
+    }
+    if something(&second) {
+        drafts.push(second);
+    }
+    drafts
+}
+
+/// The operation that deletes a target object; none if it is believed gone.
+pub fn delete(view: &TargetView<'_>) -> Option<Draft> {
+    let believed = believed(view);
+    believed.exists.then(|| Draft {
+        pass: 1,
+        effect: Effect {
+            verb: Verb::Delete,
+            place: None,
+            attrs: Vec::new(),
+            refs: Vec::new(),
+        },
+        place_before: believed.place,
+        changes: Vec::new(),
+        facts: vec![GuardFact {
+            kind: GuardKind::Delete,
+            attr: None,
+        }],
+        blocked: blocked(view),
+    })
+}
+
+fn blocked(view: &TargetView<'_>) -> Option<Blocked> {
+    if !view.state.escrow.is_empty() {
+        Some(Blocked::OutcomeUnknown)
+    } else if view.row.flags.has(CsFlags::TRANSIENT) {
+        Some(Blocked::Transient)
+    } else {
+        None
+    }
+}
+
+fn place(believed: &Believed, intent: &Intent, draft: &mut Draft) {
+    let Some(wanted) = &intent.place else { return };
+    if believed.exists && believed.place.as_ref() == Some(wanted) {
+        return;
+    }
+    if let Some(before) = believed.place.as_ref().filter(|_| believed.exists)
+        && before.parent != wanted.parent
+    {
+        draft.facts.push(GuardFact {
+            kind: GuardKind::Move,
+            attr: None,
+        });
+    }
+    draft.effect.place = Some(wanted.clone());
+}
+
+fn attribute(
+    cx: &Context<'_>,
+    view: &TargetView<'_>,
+    believed: &Believed,
+    managed: &Managed,
+    draft: &mut Draft,
+) {
+    let before = believed.attrs.get(managed.attr);
+    let wanted = managed.values.as_ref();
+    if managed.mode == Mode::Initial && believed.exists {
+        return;
+    }
+    let Some(object_type) = view.row.object_type else {
+        return;
+    };
+    let rules = cx
+        .set
+        .attr_rules(view.row.directory, object_type, managed.attr);
+    if same_for_change(before, wanted) || settled(view, rules, managed, before) {
+        return;
+    }
+    let effect = match (before, wanted) {
+        (_, None) => AttrEffect::Clear,
+        (Some(before), Some(wanted)) if rules.multi => value_level(before, wanted),
+        (_, Some(wanted)) => AttrEffect::Set(wanted.clone()),
+    };
+    if believed.exists {
+        let name = cx.set.attr_name(managed.attr).to_ascii_lowercase();
+        let disabled = [("accountdisabled", true), ("accountenabled", false)];
+        let disables = disabled.iter().any(|(attr, value)| {
+            name == *attr && wanted.and_then(Values::single) == Some(&Value::Bool(*value))
+        });
+        let fact = |kind, attr| GuardFact { kind, attr };
+        if disables {
+            draft.facts.push(fact(GuardKind::Disable, None));
+        }
+        if wanted.is_none() {
+            draft.facts.push(fact(GuardKind::Clear, Some(managed.attr)));
+        } else if before.is_some() {
+            draft
+                .facts
+                .push(fact(GuardKind::Change, Some(managed.attr)));
+        }
+    }
+    draft.effect.attrs.push((managed.attr, effect));
+    let (before, after) = (before.cloned(), managed.values.clone());
+    let change = change(cx, managed.attr, managed.part, managed.flow, managed.source);
+    draft.changes.push(AttrChange {
+        before,
+        after,
+        ..change
+    });
+}
+
+/// Whether the difference is one the directory makes on its own: what it holds confirms the wanted value,
+/// and that value was sent before (nothing about it is staged, and the intent did not change).
+fn settled(
+    view: &TargetView<'_>,
+    rules: AttrRules,
+    managed: &Managed,
+    before: Option<&Values>,
+) -> bool {
+    let unchanged = view.state.intent.as_ref().is_some_and(|old| {
+        old.attrs
+            .iter()
+            .any(|m| m.attr == managed.attr && m.values == managed.values)
+    });
+    let staged = view.state.pending.iter().any(|op| {
+        op.effect
+            .attrs
+            .iter()
+            .any(|(attr, _)| *attr == managed.attr)
+    });
+    unchanged && !staged && confirms(rules.confirmation, managed.values.as_ref(), before)
+}
+
+/// Only the values that come and go, compared for change.
+fn value_level(before: &Values, wanted: &Values) -> AttrEffect {
+    let had: BTreeSet<Value> = before.iter().map(change_fold).collect();
+    let wants: BTreeSet<Value> = wanted.iter().map(change_fold).collect();
+    let add = wanted
+        .iter()
+        .filter(|value| !had.contains(&change_fold(value)))
+        .cloned();
+    let remove = before
+        .iter()
+        .filter(|value| !wants.contains(&change_fold(value)))
+        .cloned();
+    AttrEffect::Values {
+        add: Values::new(add),
+        remove: Values::new(remove),
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn references(
+    cx: &Context<'_>,
+    view: &TargetView<'_>,
+    believed: &Believed,
+    managed: &ManagedRef,
+    wanted: &[Wanted],
+    doomed: &BTreeSet<CsId>,
+    first: &mut Draft,
+    second: &mut Draft,
+) {
+    let attr = managed.attr;
+    let before: BTreeSet<CsId> = believed
+        .refs
+        .range((attr, CsId(i64::MIN))..=(attr, CsId(i64::MAX)))
+        .map(|(_, to)| *to)
+        .collect();
+    let goal: BTreeMap<CsId, bool> = wanted
+        .iter()
+        .filter(|w| w.attr == attr)
+        .map(|w| (w.to, w.addressable))
+        .collect();
+    let Some(object_type) = view.row.object_type else {
+        return;
+    };
+    let multi = cx
+        .set
+        .attr_rules(view.row.directory, object_type, attr)
+        .multi;
+    let added: Vec<(CsId, bool)> = goal
+        .iter()
+        .filter(|(to, _)| !before.contains(to))
+        .map(|(to, now)| (*to, *now))
+        .collect();
+    let mut removed: Vec<CsId> = before
+        .iter()
+        .filter(|to| !goal.contains_key(to))
+        .copied()
+        .collect();
+    if !multi && added.iter().any(|(_, now)| !now) {
+        // The new value replaces the old one in pass 2; taking the old one away first would be a write more.
+        removed.clear();
+    }
+    for (draft, now) in [(first, true), (second, false)] {
+        let comes: Vec<CsId> = added
+            .iter()
+            .filter(|(_, addressable)| *addressable == now)
+            .map(|(to, _)| *to)
+            .collect();
+        let mut goes = if now { removed.clone() } else { Vec::new() };
+        if !now && !multi && !comes.is_empty() {
+            goes = before
+                .iter()
+                .filter(|to| !goal.contains_key(to))
+                .copied()
+                .collect();
+        }
+        if comes.is_empty() && goes.is_empty() {
+            continue;
+        }
+        let effect = |to: &CsId, added| RefEffect {
+            attr,
+            to: *to,
+            added,
+        };
+        draft
+            .effect
+            .refs
+            .extend(comes.iter().map(|to| effect(to, true)));
+        draft
+            .effect
+            .refs
+            .extend(goes.iter().map(|to| effect(to, false)));
+        let by_deletion = goes.iter().filter(|to| doomed.contains(to)).count();
+        if goes.len() - by_deletion > before.len() / 4 && before.len() > 20 {
+            draft.facts.push(GuardFact {
+                kind: GuardKind::Membership,
+                attr: Some(attr),
+            });
+        }
+        draft.changes.push(AttrChange {
+            added: comes,
+            removed: goes,
+            references_before: u32::try_from(before.len()).unwrap_or(u32::MAX),
+            removed_by_deletion: u32::try_from(by_deletion).unwrap_or(u32::MAX),
+            ..change(cx, attr, managed.part, managed.flow, None)
+        });
+    }
+}
+
+fn change(
+    cx: &Context<'_>,
+    attr: AttrId,
+    part: PartId,
+    flow: u16,
+    source: Option<Lineage>,
+) -> AttrChange {
+    AttrChange {
+        attr: cx.set.attr_name(attr).into(),
+        before: None,
+        after: None,
+        added: Vec::new(),
+        removed: Vec::new(),
+        references_before: 0,
+        removed_by_deletion: 0,
+        part,
+        flow,
+        source,
+    }
+}
+
+/// What a list of operations does to its object together, whatever the pass.
+#[derive(Debug, PartialEq, Eq)]
+struct Net<'a> {
+    verb: Option<Verb>,
+    place: Option<&'a Place>,
+    attrs: BTreeMap<AttrId, &'a AttrEffect>,
+    refs: BTreeSet<RefEffect>,
+}
+
+fn net<'a>(effects: impl Iterator<Item = &'a Effect>) -> Net<'a> {
+    let mut net = Net {
+        verb: None,
+        place: None,
+        attrs: BTreeMap::new(),
+        refs: BTreeSet::new(),
+    };
+    for effect in effects {
+        net.verb = net.verb.or(Some(effect.verb));
+        net.place = net.place.or(effect.place.as_ref());
+        net.attrs
+            .extend(effect.attrs.iter().map(|(attr, change)| (*attr, change)));
+        net.refs.extend(effect.refs.iter().copied());
+    }
+    net
+}
+
+/// Whether the staged operations do what the drafts do. Then they stay as they are: an approved operation
+/// keeps its hash although an object it refers to has been created meanwhile.
+pub fn same_meaning(staged: &[PlannedOp], drafts: &[Draft]) -> bool {
+    !staged.is_empty()
+        && net(staged.iter().map(|op| &op.effect)) == net(drafts.iter().map(|d| &d.effect))
+}

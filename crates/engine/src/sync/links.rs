@@ -1,0 +1,201 @@
+//! Links as the run sees them: what was read, overlaid with what the run decided.
+//!
+//! Invariants: a row's link changes only through [`Links::set`]; the index by metaverse object always
+//! agrees with the rows; what was read stays known, so that a change can be told from none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_model::object::{
+    CsBody, CsRow, Disjoin, KeyHash, Link, LinkKind, Provenance, SourceKey, TypeId,
+};
+use syncline_model::plan::{LinkChange, Provisioned};
+use syncline_model::{CsId, DirectoryId, MvId};
+
+/// A metaverse object that this run creates.
+#[derive(Debug, Clone)]
+pub struct NewMv {
+    /// Its type.
+    pub mv_type: TypeId,
+    /// The source that projected it.
+    pub origin: SourceKey,
+}
+
+/// A name in a container.
+#[derive(Debug, Clone)]
+pub struct NewName {
+    /// The container.
+    pub parent: CsId,
+    /// The RDN as text.
+    pub rdn: String,
+    /// Hash of the name as imports compare it.
+    pub name: KeyHash,
+    /// Hash of the name as the directory keeps it unique.
+    pub unique: KeyHash,
+}
+
+/// Narrow tables of a run.
+#[derive(Debug, Default)]
+pub struct Links {
+    rows: BTreeMap<CsId, CsRow>,
+    read: BTreeMap<CsId, (Option<Link>, Disjoin, Provenance)>,
+    by_mv: BTreeMap<MvId, BTreeSet<CsId>>,
+    /// Metaverse objects that this run creates.
+    pub new_mv: BTreeMap<MvId, NewMv>,
+    /// Connector-space objects that this run provisions.
+    pub provisioned: BTreeMap<CsId, Provisioned>,
+    /// Objects whose name changed before their Add was sent.
+    pub renamed: BTreeMap<CsId, Provisioned>,
+    /// Rows that go.
+    pub removed: BTreeSet<CsId>,
+}
+
+impl Links {
+    /// Takes note of rows as they were read. Rows that are known already keep the run's view.
+    pub fn learn(&mut self, rows: impl IntoIterator<Item = CsRow>) {
+        for row in rows {
+            if let std::collections::btree_map::Entry::Vacant(entry) = self.rows.entry(row.id) {
+                entry.insert(row);
+                if let Some(link) = row.link {
+                    self.by_mv.entry(link.mv).or_default().insert(row.id);
+                }
+            }
+        }
+    }
+
+    /// Whether a row is known.
+    pub fn knows(&self, cs: CsId) -> bool {
+        self.rows.contains_key(&cs)
+    }
+
+    /// A row as the run sees it.
+    pub fn row(&self, cs: CsId) -> Option<&CsRow> {
+        self.rows.get(&cs)
+    }
+
+    /// An object's link as the run sees it, departing ones included.
+    pub fn link(&self, cs: CsId) -> Option<Link> {
+        self.rows.get(&cs)?.link
+    }
+
+    /// The metaverse object that references to this object resolve to (D-35, D-45).
+    pub fn resolve(&self, cs: CsId) -> Option<MvId> {
+        self.link(cs)
+            .filter(|link| link.kind != LinkKind::Departing)
+            .map(|link| link.mv)
+    }
+
+    /// Objects linked to a metaverse object, departing ones included, by id.
+    pub fn of(&self, mv: MvId) -> impl Iterator<Item = &CsRow> {
+        self.by_mv
+            .get(&mv)
+            .into_iter()
+            .flatten()
+            .map(|cs| &self.rows[cs])
+    }
+
+    /// The object that holds the slot of a directory (D-10).
+    pub fn holder(&self, mv: MvId, directory: DirectoryId) -> Option<&CsRow> {
+        self.of(mv).find(|row| {
+            row.directory == directory && row.link.is_some_and(|l| l.kind != LinkKind::Departing)
+        })
+    }
+
+    /// Whether a link of type provision or sticky is left (D-44).
+    pub fn alive(&self, mv: MvId) -> bool {
+        self.of(mv)
+            .any(|row| row.link.is_some_and(|link| link.kind.owns()))
+    }
+
+    /// Begins, changes or ends a link.
+    pub fn set(&mut self, cs: CsId, link: Option<Link>, disjoin: Disjoin) {
+        let Some(row) = self.rows.get_mut(&cs) else {
+            return;
+        };
+        self.read
+            .entry(cs)
+            .or_insert((row.link, row.disjoin, row.provenance));
+        if let Some(old) = row.link
+            && let Some(linked) = self.by_mv.get_mut(&old.mv)
+        {
+            linked.remove(&cs);
+        }
+        row.link = link;
+        row.disjoin = disjoin;
+        if let Some(new) = link {
+            self.by_mv.entry(new.mv).or_default().insert(cs);
+        }
+    }
+
+    /// Changes where an object is known to come from.
+    pub fn set_provenance(&mut self, cs: CsId, provenance: Provenance) {
+        if let Some(row) = self.rows.get_mut(&cs) {
+            self.read
+                .entry(cs)
+                .or_insert((row.link, row.disjoin, row.provenance));
+            row.provenance = provenance;
+        }
+    }
+
+    /// Adds an object that this run provisions.
+    pub fn provision(&mut self, provisioned: Provisioned) {
+        self.learn([provisioned.row]);
+        self.provisioned.insert(provisioned.row.id, provisioned);
+    }
+
+    /// Gives a provisioned object, whose Add was not sent, another name.
+    pub fn rename(&mut self, cs: CsId, place: NewName) {
+        let Some(row) = self.rows.get_mut(&cs) else {
+            return;
+        };
+        row.parent = Some(place.parent);
+        row.name = Some(place.name);
+        row.unique = Some(place.unique);
+        let body = CsBody {
+            anchor: None,
+            rdn: Some(place.rdn),
+            ..CsBody::default()
+        };
+        self.renamed.insert(cs, Provisioned { row: *row, body });
+    }
+
+    /// Ends the link of an object whose row goes.
+    pub fn remove(&mut self, cs: CsId) {
+        let disjoin = self
+            .rows
+            .get(&cs)
+            .map_or(Disjoin::Normal, |row| row.disjoin);
+        self.set(cs, None, disjoin);
+        self.provisioned.remove(&cs);
+        self.removed.insert(cs);
+    }
+
+    /// The link before the run, if the run changed the row.
+    pub fn before(&self, cs: CsId) -> Option<Option<Link>> {
+        self.read.get(&cs).map(|(link, _, _)| *link)
+    }
+
+    /// The change of a row to be written, if its link, state or provenance differs from what was read.
+    pub fn change(&self, cs: CsId) -> Option<LinkChange> {
+        let read = self.read.get(&cs)?;
+        let row = self.rows.get(&cs)?;
+        let stays = *read == (row.link, row.disjoin, row.provenance);
+        let written_whole = self.provisioned.contains_key(&cs) || self.renamed.contains_key(&cs);
+        if stays || self.removed.contains(&cs) || written_whole {
+            return None;
+        }
+        Some(LinkChange {
+            cs,
+            link: row.link,
+            disjoin: row.disjoin,
+            provenance: row.provenance,
+        })
+    }
+
+    /// Objects whose link is not what it was read as.
+    pub fn moved(&self) -> impl Iterator<Item = (CsId, Option<Link>, Option<Link>)> + '_ {
+        self.read.iter().filter_map(|(cs, (old, _, _))| {
+            let new = self.rows.get(cs).and_then(|row| row.link);
+            (*old != new).then_some((*cs, *old, new))
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! Touching: which metaverse objects a run must evaluate beside those of its work list (D-35, D-37).
+//!
+//! Invariants: found by look-ups, never by a scan; over-touching is harmless, missing one is a defect
+//! (delta sync equals full sync, P-03).
+
+use std::collections::BTreeSet;
+
+use syncline_model::object::{Disjoin, KeyHash, KeyId, Subject};
+use syncline_model::{CsId, MvId};
+
+use super::{BATCH, Run, SyncError};
+use crate::keys;
+use crate::reader::SyncReader;
+
+impl<R: SyncReader> Run<'_, R> {
+    /// Disconnectors that match a metaverse object whose slot was freed in this run (D-27).
+    pub(super) async fn disconnectors_of_freed_slots(
+        &mut self,
+    ) -> Result<Vec<CsId>, SyncError<R::Error>> {
+        let freed: BTreeSet<Subject> = self.left.iter().map(|left| Subject::Mv(left.mv)).collect();
+        let freed: Vec<Subject> = freed.into_iter().collect();
+        let mut wanted = BTreeSet::new();
+        for chunk in freed.chunks(BATCH) {
+            for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
+                for part in self
+                    .cx
+                    .set
+                    .inbound
+                    .iter()
+                    .filter(|p| p.profile == self.cx.profile)
+                {
+                    for group in part
+                        .groups
+                        .iter()
+                        .filter(|group| group.other_key == row.key)
+                    {
+                        wanted.insert((group.own_key, row.hash));
+                    }
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        for chunk in wanted.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+            for row in self
+                .reader
+                .find_keys(chunk)
+                .await
+                .map_err(SyncError::Store)?
+            {
+                if let Subject::Cs(cs) = row.subject
+                    && !self.work_cs.contains_key(&cs)
+                {
+                    found.insert(cs);
+                }
+            }
+        }
+        let found: Vec<CsId> = found.into_iter().collect();
+        for chunk in found.chunks(BATCH) {
+            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
+            self.links.learn(rows);
+        }
+        let waits = |cs: &CsId| {
+            self.links.row(*cs).is_some_and(|row| {
+                row.is_present() && row.link.is_none() && row.disjoin == Disjoin::Normal
+            })
+        };
+        Ok(found.into_iter().filter(waits).collect())
+    }
+
+    /// Collects what is to be evaluated.
+    pub(super) async fn touch(&mut self) -> Result<(), SyncError<R::Error>> {
+        self.touched.extend(self.work_mv.iter().copied());
+        self.touched.extend(self.left.iter().map(|left| left.mv));
+        let seen: BTreeSet<CsId> = self
+            .work_cs
+            .keys()
+            .copied()
+            .chain(self.observed.iter().map(|o| o.cs))
+            .collect();
+        for cs in &seen {
+            self.touched
+                .extend(self.links.link(*cs).map(|link| link.mv));
+            self.touched
+                .extend(self.links.before(*cs).flatten().map(|link| link.mv));
+        }
+        self.touch_back_links().await?;
+        self.touch_waiting().await
+    }
+
+    /// Metaverse objects of objects that refer to one whose link changed (back-link re-evaluation, D-35).
+    async fn touch_back_links(&mut self) -> Result<(), SyncError<R::Error>> {
+        let moved: Vec<CsId> = self.links.moved().map(|(cs, _, _)| cs).collect();
+        let mut referring = BTreeSet::new();
+        for chunk in moved.chunks(BATCH) {
+            let refs = self.reader.refs_to(chunk).await.map_err(SyncError::Store)?;
+            referring.extend(refs.into_iter().map(|reference| reference.from));
+        }
+        let unknown: Vec<CsId> = referring
+            .iter()
+            .copied()
+            .filter(|cs| !self.links.knows(*cs))
+            .collect();
+        for chunk in unknown.chunks(BATCH) {
+            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
+            self.links.learn(rows);
+        }
+        self.touched
+            .extend(referring.iter().filter_map(|cs| self.links.resolve(*cs)));
+        Ok(())
+    }
+
+    /// Metaverse objects without a target that wait for what a target object gave up, took or became.
+    async fn touch_waiting(&mut self) -> Result<(), SyncError<R::Error>> {
+        let mut wanted: BTreeSet<(KeyId, KeyHash)> = BTreeSet::new();
+        let mut subjects = Vec::new();
+        for cs in self.work_cs.keys() {
+            let Some(row) = self.links.row(*cs) else {
+                continue;
+            };
+            let parts =
+                self.cx.set.outbound.iter().filter(|part| {
+                    part.profile == self.cx.profile && part.directory == row.directory
+                });
+            for part in parts {
+                let key = KeyId::awaited(part.id);
+                wanted.insert((key, keys::blocked_by(self.cx.hashing, *cs)));
+                wanted.extend(row.unique.map(|unique| (key, unique)));
+            }
+            subjects.push(Subject::Cs(*cs));
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut target_keys: BTreeSet<(KeyId, KeyHash)> =
+            self.target_keys.values().flatten().copied().collect();
+        for chunk in subjects.chunks(BATCH) {
+            let rows = self.reader.keys_of(chunk).await.map_err(SyncError::Store)?;
+            target_keys.extend(rows.into_iter().map(|row| (row.key, row.hash)));
+        }
+        for part in self
+            .cx
+            .set
+            .outbound
+            .iter()
+            .filter(|part| part.profile == self.cx.profile)
+        {
+            for group in &part.groups {
+                let from = target_keys.range((group.other_key, KeyHash(0))..);
+                let hashes = from.take_while(|(key, _)| *key == group.other_key);
+                wanted.extend(hashes.map(|(_, hash)| (group.own_key, *hash)));
+            }
+        }
+        let wanted: Vec<(KeyId, KeyHash)> = wanted.into_iter().collect();
+        let mut waiting: BTreeSet<MvId> = BTreeSet::new();
+        for chunk in wanted.chunks(BATCH) {
+            for row in self
+                .reader
+                .find_keys(chunk)
+                .await
+                .map_err(SyncError::Store)?
+            {
+                if let Subject::Mv(mv) = row.subject {
+                    waiting.insert(mv);
+                }
+            }
+        }
+        self.touched.extend(waiting);
+        Ok(())
+    }
+}
