@@ -4,7 +4,8 @@
 - service principal names (the DNS update service that would write them is off);
 - passwords that never expire: templates outlive the default 42 days;
 - OUs: Staff, Externals, Service, Groups, Contacts (source), Existing, Synced (target), in both forests;
-- svc-syncline: DS-Replication-Get-Changes on the domain head, and in OU=Synced and OU=Existing
+- svc-syncline: DS-Replication-Get-Changes on the domain head, sight of CN=Deleted Objects (without it
+  Samba shows a sync account no deletion; Windows needs the first right only), and in OU=Synced and OU=Existing
   the right to create, change, move and delete objects, with no right on their security descriptors.
 """
 import sys
@@ -50,6 +51,7 @@ forest.newuser("svc-syncline", service_password, description="Sync agent of the 
 sid = str(forest.schema_format_value("objectSid", account["objectSid"][0]), "ascii")
 change(str(account.dn), userAccountControl=(ldb.FLAG_MOD_REPLACE, ["66048"]))
 rights.dacl_add_ace(base, f"(OA;;CR;{GET_CHANGES};;{sid})")
+rights.dacl_add_ace(f"CN=Deleted Objects,{base}", f"(A;;LCRP;;;{sid})")
 for unit in ("Existing", "Synced"):
     rights.dacl_add_ace(f"OU={unit},{base}", f"(A;CI;CCDCLCSWRPWPDTLOSDRC;;;{sid})")
 forest.transaction_commit()
