@@ -3,9 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
 mod connector_space;
 mod exports;
 mod fencing;
 mod given;
 mod migrations;
+mod outbox;
+mod records;
 mod synchronisation;
