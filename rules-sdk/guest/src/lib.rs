@@ -1,2 +1,28 @@
+//! The runtime of compiled rules: texts, lists, numbers and directory helpers over cells in one memory.
+//!
+//! Invariants: one source, built twice: native for the interpreter, wasm32 for programs, so both give the same answers
+//! and count the same work; nothing here reads a clock, a locale or a table that the library version does not pin;
+//! `unsafe` lives in `mem` and `wasm` only.
+
 #![no_std]
-//! guest
+
+pub mod abi;
+mod binary;
+mod case;
+mod class;
+mod directory;
+mod latin;
+mod latin_table;
+mod list;
+pub mod mem;
+mod number;
+mod text_build;
+mod text_search;
+mod text_slice;
+mod text_split;
+mod utf16;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use abi::{Fn, Info, TABLE};
+pub use mem::{Fault, Rt};

@@ -3,5 +3,19 @@
 //! Invariants: pure (no clock, randomness, files, environment, network); the same request always gives the same bytes;
 //! interpreter and WASM give the same answer for every program and every object, errors included.
 
+mod cell;
+pub mod check;
+mod codegen;
 pub mod diag;
+pub mod interp;
+pub mod ir;
+pub mod part;
 pub mod request;
+pub mod stdlib;
+mod syntax;
+pub mod types;
+
+pub use check::Env;
+
+/// The runtime module that every program imports.
+pub const RUNTIME_WASM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runtime.wasm"));

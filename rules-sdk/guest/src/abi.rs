@@ -1,0 +1,279 @@
+//! The functions that compiled code and the interpreter call, and how cells become their arguments.
+//!
+//! Invariants: every function takes and gives 64-bit cells; one that can fail never gives a bare `long` or `double`,
+//! because those could look like an error cell: it gives a box; an entry is never removed or renumbered.
+
+use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str};
+use crate::{
+    binary, case, class, directory, latin, list, number, text_build, text_search, text_slice,
+    text_split,
+};
+
+/// What a function is called in wasm and how many cells it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Info {
+    /// The function.
+    pub id: Fn,
+    /// The export of the runtime module.
+    pub name: &'static str,
+    /// Number of cells.
+    pub arity: usize,
+    /// Whether it can give an error cell.
+    pub fallible: bool,
+}
+
+/// From a cell to an argument.
+pub trait Arg: Sized {
+    /// The checker guarantees that the cell is of this type.
+    fn from_cell(cell: i64) -> Self;
+}
+
+/// From a result to a cell.
+pub trait Ret {
+    /// Whether it can be an error.
+    const FALLIBLE: bool;
+    /// The cell.
+    fn into_cell(self) -> i64;
+}
+
+macro_rules! arg {
+    ($($ty:ty: $cell:ident => $from:expr;)*) => {
+        $(impl Arg for $ty { fn from_cell($cell: i64) -> Self { $from } })*
+    };
+}
+
+arg! {
+    i64: cell => cell;
+    i32: cell => cell as i32;
+    u64: cell => cell as u64;
+    bool: cell => cell != 0;
+    f64: cell => f64::from_bits(cell as u64);
+    Str: cell => Str(cell as u64);
+    Option<Str>: cell => (cell != 0).then_some(Str(cell as u64));
+    Octets: cell => Octets(cell as u64);
+    Option<Octets>: cell => (cell != 0).then_some(Octets(cell as u64));
+    List: cell => List(cell as u64);
+    Option<List>: cell => (cell != 0).then_some(List(cell as u64));
+    Boxed: cell => Boxed(cell as u64);
+}
+
+macro_rules! ret {
+    ($($ty:ty: $value:ident => $into:expr;)*) => {
+        $(impl Ret for $ty {
+            const FALLIBLE: bool = false;
+            fn into_cell(self) -> i64 { let $value = self; $into }
+        })*
+    };
+}
+
+ret! {
+    i64: value => value;
+    u64: value => value as i64;
+    i32: value => i64::from(value);
+    bool: value => i64::from(value);
+    f64: value => value.to_bits() as i64;
+    Str: value => value.0 as i64;
+    Octets: value => value.0 as i64;
+    List: value => value.0 as i64;
+    Boxed: value => value.0 as i64;
+}
+
+impl<T: Ret> Ret for Option<T> {
+    const FALLIBLE: bool = T::FALLIBLE;
+    fn into_cell(self) -> i64 {
+        self.map_or(0, T::into_cell)
+    }
+}
+
+impl<T: Ret> Ret for R<T> {
+    const FALLIBLE: bool = true;
+    fn into_cell(self) -> i64 {
+        match self {
+            Ok(value) => value.into_cell(),
+            Err(fault) => error_cell(fault),
+        }
+    }
+}
+
+impl Ret for () {
+    const FALLIBLE: bool = false;
+    fn into_cell(self) -> i64 {
+        0
+    }
+}
+
+/// The error cell of a fault, without a site.
+pub const fn error_cell(fault: Fault) -> i64 {
+    ERROR_BASE | fault as i64
+}
+
+/// A text cell at a fixed address, for literals.
+pub const fn literal_cell(address: u32, bytes: &[u8]) -> i64 {
+    let flag = if bytes.is_ascii() { 0 } else { NON_ASCII };
+    (address as u64 | (bytes.len() as u64) << 32 | flag) as i64
+}
+
+macro_rules! runtime {
+    ($($id:ident $name:ident ($($arg:ident: $ty:ty),*) -> $ret:ty = $path:path;)*) => {
+        /// A runtime function.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)]
+        pub enum Fn { $($id),* }
+
+        /// Every function, in the order of [`Fn`].
+        pub const TABLE: &[Info] = &[$(Info {
+            id: Fn::$id,
+            name: stringify!($name),
+            arity: <[&str]>::len(&[$(stringify!($arg)),*]),
+            fallible: <$ret as Ret>::FALLIBLE,
+        }),*];
+
+        /// Calls a function natively.
+        ///
+        /// # Panics
+        ///
+        /// When the number of cells is wrong.
+        pub fn call(rt: &mut Rt<'_>, id: Fn, cells: &[i64]) -> i64 {
+            match id {
+                $(Fn::$id => {
+                    let [$($arg),*] = cells else { panic!("wrong number of cells for {id:?}") };
+                    let result: $ret = $path(rt, $(<$ty>::from_cell(*$arg)),*);
+                    result.into_cell()
+                })*
+            }
+        }
+
+        #[cfg(target_arch = "wasm32")]
+        mod exports {
+            use super::*;
+            use crate::wasm::runtime;
+            $(
+                #[unsafe(no_mangle)]
+                extern "C" fn $name($($arg: i64),*) -> i64 {
+                    let result: $ret = $path(runtime(), $(<$ty>::from_cell($arg)),*);
+                    result.into_cell()
+                }
+            )*
+        }
+    };
+}
+
+impl Fn {
+    /// Its entry in [`TABLE`].
+    pub fn info(self) -> &'static Info {
+        &TABLE[self as usize]
+    }
+}
+
+runtime! {
+    // Control
+    Turn turn() -> R<()> = list::turn;
+    BoxWord box_word(word: u64) -> R<Boxed> = list::box_word;
+    Throw throw_text(text: Option<Str>) -> R<()> = text_build::throw;
+    // Text: size, comparison, search
+    Length length(s: Str) -> R<i32> = text_slice::length;
+    Equal equal(a: Option<Str>, b: Option<Str>) -> R<bool> = text_search::equal;
+    EqualIgnoreCase equal_ic(a: Option<Str>, b: Option<Str>) -> R<bool> = case::equal;
+    Compare compare(a: Option<Str>, b: Option<Str>, ic: bool) -> R<i32> = case::compare;
+    StartsWith starts_with(s: Str, part: Str, ic: bool) -> R<bool> = text_search::starts_with;
+    EndsWith ends_with(s: Str, part: Str, ic: bool) -> R<bool> = text_search::ends_with;
+    Contains contains(s: Str, part: Str, ic: bool) -> R<bool> = text_search::contains;
+    IndexOf index_of(s: Str, part: Str, start: i32, ic: bool) -> R<i32> = text_search::index_of;
+    LastIndexOf last_index_of(s: Str, part: Str, ic: bool) -> R<i32> = text_search::last_index_of;
+    IndexOfAny index_of_any(s: Str, chars: List) -> R<i32> = text_search::index_of_any;
+    IsNullOrEmpty is_null_or_empty(s: Option<Str>) -> bool = text_search::is_null_or_empty;
+    IsNullOrWhiteSpace is_null_or_white_space(s: Option<Str>) -> R<bool> = text_search::is_null_or_white_space;
+    // Text: parts
+    CharAt char_at(s: Str, index: i32, from_end: bool) -> R<i32> = text_slice::char_at;
+    Substring substring(s: Str, start: i32) -> R<Str> = text_slice::substring;
+    SubstringLength substring_length(s: Str, start: i32, len: i32) -> R<Str> = text_slice::substring_length;
+    Range range(s: Str, from: i32, from_end: bool, to: i32, to_end: bool) -> R<Str> = text_slice::range;
+    Trim trim(s: Str, mode: i32) -> R<Str> = text_slice::trim;
+    TrimChars trim_chars(s: Str, chars: List, mode: i32) -> R<Str> = text_slice::trim_chars;
+    Remove remove(s: Str, start: i32) -> R<Str> = text_slice::remove;
+    RemoveLength remove_length(s: Str, start: i32, len: i32) -> R<Str> = text_slice::remove_length;
+    Chars chars(s: Str) -> R<List> = text_slice::chars;
+    // Text: building
+    ToLower to_lower(s: Str) -> R<Str> = case::to_lower;
+    ToUpper to_upper(s: Str) -> R<Str> = case::to_upper;
+    Concat2 concat2(a: Option<Str>, b: Option<Str>) -> R<Str> = text_build::concat2;
+    Concat3 concat3(a: Option<Str>, b: Option<Str>, c: Option<Str>) -> R<Str> = text_build::concat3;
+    ConcatList concat_list(list: List) -> R<Str> = text_build::concat_list;
+    Join join(separator: Option<Str>, list: List) -> R<Str> = text_build::join;
+    Replace replace(s: Str, old: Str, new: Option<Str>, ic: bool) -> R<Str> = text_build::replace;
+    Insert insert(s: Str, at: i32, part: Str) -> R<Str> = text_build::insert;
+    Pad pad(s: Str, width: i32, c: i32, left: bool) -> R<Str> = text_build::pad;
+    Align align(s: Str, width: i32) -> R<Str> = text_build::align;
+    Repeat repeat(c: i32, count: i32) -> R<Str> = text_build::repeat;
+    FromChar from_char(c: i32) -> R<Str> = text_build::from_char;
+    FromChars from_chars(list: List) -> R<Str> = text_build::from_chars;
+    TitleCase title_case(s: Str) -> R<Str> = case::title;
+    RemoveDiacritics remove_diacritics(s: Str) -> R<Str> = latin::remove_diacritics;
+    SplitChars split_chars(s: Str, chars: Option<List>, count: i32, options: i32) -> R<List> = text_split::by_chars;
+    SplitTexts split_texts(s: Str, texts: List, count: i32, options: i32) -> R<List> = text_split::by_texts;
+    // Characters
+    CharIs char_is(c: i32, class: i32) -> bool = class::is;
+    CharLower char_lower(c: i32) -> i32 = case::char_lower;
+    CharUpper char_upper(c: i32) -> i32 = case::char_upper;
+    // Numbers
+    IntToText int_to_text(value: i64) -> R<Str> = number::int_to_text;
+    DoubleToText double_to_text(value: f64) -> R<Str> = number::double_to_text;
+    BoolToText bool_to_text(value: bool) -> R<Str> = number::bool_to_text;
+    FormatInt format_int(value: i64, format: Str, bits: i32) -> R<Str> = number::format_int;
+    FormatDouble format_double(value: f64, format: Str) -> R<Str> = number::format_double;
+    ParseInt parse_int(s: Str) -> R<i32> = number::parse_int;
+    ParseLong parse_long(s: Str) -> R<Boxed> = number::parse_long;
+    ParseDouble parse_double(s: Str) -> R<Boxed> = number::parse_double;
+    ParseBool parse_bool(s: Str) -> R<bool> = number::parse_bool;
+    TryParse try_parse(s: Option<Str>, kind: i32) -> R<Option<Boxed>> = number::try_parse;
+    DoubleToInt double_to_int(value: f64) -> R<i32> = number::double_to_int;
+    DoubleToLong double_to_long(value: f64) -> R<Boxed> = number::double_to_long;
+    Modulo modulo(a: f64, b: f64) -> f64 = number::modulo;
+    Math math(value: f64, digits: i32, op: i32) -> R<Boxed> = number::math;
+    // Octets and GUIDs
+    OctetsEqual octets_equal(a: Option<Octets>, b: Option<Octets>) -> R<bool> = binary::equal;
+    OctetsLength octets_length(o: Octets) -> i32 = binary::length;
+    OctetAt octet_at(o: Octets, index: i32) -> R<i32> = binary::at;
+    ToBase64 to_base64(o: Octets) -> R<Str> = binary::to_base64;
+    FromBase64 from_base64(s: Str) -> R<Octets> = binary::from_base64;
+    ToHex to_hex(o: Octets) -> R<Str> = binary::to_hex;
+    FromHex from_hex(s: Str) -> R<Octets> = binary::from_hex;
+    Encode encode(s: Str, encoding: i32) -> R<Octets> = binary::encode;
+    Decode decode(o: Octets, encoding: i32) -> R<Str> = binary::decode;
+    GuidFromOctets guid_from_octets(o: Octets) -> R<Octets> = binary::guid_from_octets;
+    GuidToOctets guid_to_octets(g: Octets) -> R<Octets> = binary::guid_from_octets;
+    GuidParse guid_parse(s: Str) -> R<Octets> = binary::guid_parse;
+    GuidTryParse guid_try_parse(s: Option<Str>) -> R<Option<Octets>> = binary::guid_try_parse;
+    GuidToText guid_to_text(g: Octets, format: Str) -> R<Str> = binary::guid_to_text;
+    SidToText sid_to_text(o: Octets) -> R<Str> = binary::sid_to_text;
+    // Lists; `kind` says how elements compare (see `list::Kind`)
+    NewList new_list(len: i64) -> R<List> = list::new_list;
+    ItemAt item_at(l: List, index: i32, from_end: bool) -> R<u64> = list::item_at;
+    BoxedItemAt boxed_item_at(l: List, index: i32, from_end: bool) -> R<Boxed> = list::boxed_item_at;
+    ListContains list_contains(l: List, item: u64, kind: i32) -> R<bool> = list::contains;
+    ListIndexOf list_index_of(l: List, item: u64, kind: i32) -> R<i32> = list::index_of;
+    Distinct distinct(l: List, keys: List, kind: i32) -> R<List> = list::distinct;
+    ListConcat list_concat(a: List, b: List) -> R<List> = list::concat;
+    Append append(l: List, item: u64, front: bool) -> R<List> = list::append;
+    Except except(a: List, b: List, kind: i32, keep: bool) -> R<List> = list::except;
+    Reverse reverse(l: List) -> R<List> = list::reverse;
+    Skip skip(l: List, count: i32) -> List = list::skip;
+    Take take(l: List, count: i32) -> List = list::take;
+    SkipLast skip_last(l: List, count: i32) -> List = list::skip_last;
+    TakeLast take_last(l: List, count: i32) -> List = list::take_last;
+    ListRange list_range(l: List, from: i32, from_end: bool, to: i32, to_end: bool) -> R<List> = list::range;
+    SortBy sort_by(l: List, keys: List, kind: i32, descending: bool) -> R<List> = list::sort_by;
+    Flatten flatten(l: List) -> R<List> = list::flatten;
+    SumInt sum_int(l: List) -> R<i32> = list::sum_int;
+    SumLong sum_long(l: List) -> R<Boxed> = list::sum_long;
+    SumDouble sum_double(l: List) -> R<Boxed> = list::sum_double;
+    Extreme extreme(l: List, kind: i32, max: bool) -> R<Boxed> = list::extreme;
+    SequenceEqual sequence_equal(a: List, b: List, kind: i32) -> R<bool> = list::sequence_equal;
+    TextList text_list(s: Option<Str>) -> R<List> = list::text_list;
+    // Directory helpers
+    DnEscape dn_escape(s: Str) -> R<Str> = directory::dn_escape;
+    DnRdn dn_rdn(s: Str) -> R<Option<Str>> = directory::dn_rdn;
+    DnParent dn_parent(s: Str) -> R<Option<Str>> = directory::dn_parent;
+    PrimarySmtp primary_smtp(l: Option<List>) -> R<Option<Str>> = directory::primary_smtp;
+    ReplaceDomain replace_domain(s: Str, domain: Str) -> R<Str> = directory::replace_domain;
+}

@@ -1,0 +1,164 @@
+//! Case: .NET's invariant, one-to-one mapping, comparison without case, title case.
+//!
+//! Invariants: no character becomes two (ß stays ß); U+0130, U+0131 and U+017F map to themselves, as in .NET's invariant
+//! culture; order is that of UTF-16 units.
+
+use core::cmp::Ordering;
+
+use crate::class;
+use crate::mem::{CALL, R, Rt, SLOW, Str};
+
+/// The simple upper-case mapping.
+pub fn upper(c: char) -> char {
+    match c {
+        'a'..='z' => c.to_ascii_uppercase(),
+        '\0'..='\x7f' | '\u{131}' | '\u{17f}' => c,
+        // Letters whose full mapping is several characters but whose simple one is the title-case letter.
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => shift(c, 8),
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => shift(c, 9),
+        _ => only(c.to_uppercase()).unwrap_or(c),
+    }
+}
+
+/// The simple lower-case mapping.
+pub fn lower(c: char) -> char {
+    match c {
+        'A'..='Z' => c.to_ascii_lowercase(),
+        '\0'..='\x7f' | '\u{130}' => c,
+        _ => only(c.to_lowercase()).unwrap_or(c),
+    }
+}
+
+fn shift(c: char, by: u32) -> char {
+    char::from_u32(c as u32 + by).unwrap_or(c)
+}
+
+fn only(mut mapped: impl Iterator<Item = char>) -> Option<char> {
+    let first = mapped.next();
+    first.filter(|_| mapped.next().is_none())
+}
+
+fn map(
+    rt: &mut Rt<'_>,
+    s: Str,
+    changed: fn(u8) -> bool,
+    ascii: fn(&mut [u8]),
+    each: fn(char) -> char,
+) -> R<Str> {
+    rt.charge(CALL + s.len() as u64)?;
+    let bytes = rt.bytes(s);
+    if s.ascii() {
+        if !bytes.iter().any(|b| changed(*b)) {
+            return Ok(s);
+        }
+        let copy = rt.text(bytes)?;
+        ascii(rt.fresh(copy));
+        return Ok(copy);
+    }
+    let text = rt.str(s);
+    let mut out = rt.writer();
+    for c in text.chars() {
+        out.charge(SLOW)?;
+        out.char(each(c))?;
+    }
+    Ok(out.text())
+}
+
+pub fn to_lower(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    map(
+        rt,
+        s,
+        |b| b.is_ascii_uppercase(),
+        |b| b.make_ascii_lowercase(),
+        lower,
+    )
+}
+
+pub fn to_upper(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    map(
+        rt,
+        s,
+        |b| b.is_ascii_lowercase(),
+        |b| b.make_ascii_uppercase(),
+        upper,
+    )
+}
+
+pub fn char_lower(_: &mut Rt<'_>, c: i32) -> i32 {
+    unit(c, lower)
+}
+
+pub fn char_upper(_: &mut Rt<'_>, c: i32) -> i32 {
+    unit(c, upper)
+}
+
+fn unit(c: i32, each: fn(char) -> char) -> i32 {
+    u32::try_from(c)
+        .ok()
+        .and_then(char::from_u32)
+        .map_or(c, |c| each(c) as i32)
+}
+
+/// Equal without case.
+pub fn equal(rt: &mut Rt<'_>, a: Option<crate::mem::Str>, b: Option<Str>) -> R<bool> {
+    let (Some(a), Some(b)) = (a, b) else {
+        rt.charge(CALL)?;
+        return Ok(a.is_none() && b.is_none());
+    };
+    rt.charge(CALL + a.len().min(b.len()) as u64 * SLOW)?;
+    let (a, b) = (rt.str(a), rt.str(b));
+    Ok(a.chars().map(upper).eq(b.chars().map(upper)))
+}
+
+/// Ordinal order: -1, 0 or 1; absent comes first.
+pub fn compare(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, ic: bool) -> R<i32> {
+    rt.charge(CALL)?;
+    let (Some(a), Some(b)) = (a, b) else {
+        return Ok(i32::from(a.is_some()) - i32::from(b.is_some()));
+    };
+    rt.charge(a.len().min(b.len()) as u64 * SLOW)?;
+    let order = order(rt.str(a), rt.str(b), ic);
+    Ok(order as i32)
+}
+
+/// Order of UTF-16 units.
+pub fn order(a: &str, b: &str, ic: bool) -> Ordering {
+    if ic {
+        let unit = |c: char| upper(c);
+        return utf16_order(a.chars().map(unit), b.chars().map(unit));
+    }
+    utf16_order(a.chars(), b.chars())
+}
+
+/// Characters above U+FFFF sort among the surrogates, below U+E000, when UTF-16 units are compared.
+fn utf16_order(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> Ordering {
+    let rank = |c: char| {
+        let c = c as u32;
+        match c {
+            0x10000.. => c - 0x10000 + 0xd800,
+            0xe000..=0xffff => c + 0x0010_0000,
+            _ => c,
+        }
+    };
+    a.map(rank).cmp(b.map(rank))
+}
+
+/// .NET's title case: the first letter of each word upper, the rest lower.
+pub fn title(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    rt.charge(CALL)?;
+    let text = rt.str(s);
+    let mut out = rt.writer();
+    let mut inside = false;
+    for c in text.chars() {
+        out.charge(SLOW)?;
+        let letter = class::is_letter(c as u32);
+        out.char(if letter && !inside {
+            upper(c)
+        } else {
+            lower(c)
+        })?;
+        // An apostrophe does not begin a word.
+        inside = letter || inside && c == '\'';
+    }
+    Ok(out.text())
+}

@@ -1,0 +1,95 @@
+//! Directory helpers: DN escaping and parts, primary SMTP address, mail domain.
+//!
+//! Invariants: escaping follows RFC 4514 as Active Directory prints it; nothing here looks anything up.
+
+use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
+
+/// A value as it must stand in a DN.
+pub fn dn_escape(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    rt.charge(CALL)?;
+    let bytes = rt.bytes(s);
+    let last = bytes.len().saturating_sub(1);
+    let special = |index: usize, b: u8| match b {
+        b',' | b'+' | b'"' | b'\\' | b'<' | b'>' | b';' | b'=' | 0..=0x1f => true,
+        b'#' => index == 0,
+        b' ' => index == 0 || index == last,
+        _ => false,
+    };
+    rt.charge(bytes.len() as u64 * SLOW)?;
+    if !bytes
+        .iter()
+        .enumerate()
+        .any(|(index, b)| special(index, *b))
+    {
+        return Ok(s);
+    }
+    let mut out = rt.writer();
+    for (index, b) in bytes.iter().enumerate() {
+        match *b {
+            b if b < 0x20 => out.push(&[b'\\', hex(b >> 4), hex(b & 15)])?,
+            b if special(index, b) => out.push(&[b'\\', b])?,
+            b => out.push(&[b])?,
+        }
+    }
+    Ok(out.text())
+}
+
+fn hex(digit: u8) -> u8 {
+    b"0123456789ABCDEF"[usize::from(digit)]
+}
+
+/// Where the first RDN ends: the first comma that is not escaped or quoted.
+fn first_comma(rt: &mut Rt<'_>, s: Str) -> R<Option<usize>> {
+    rt.charge(CALL + s.len() as u64 * SLOW)?;
+    let (mut escaped, mut quoted) = (false, false);
+    for (index, b) in rt.bytes(s).iter().enumerate() {
+        match *b {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => return Ok(Some(index)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// The first RDN (`CN=Ada`); absent for an empty DN.
+pub fn dn_rdn(rt: &mut Rt<'_>, s: Str) -> R<Option<Str>> {
+    let end = first_comma(rt, s)?.unwrap_or(s.len());
+    Ok((!s.is_empty()).then(|| rt.part(s, 0, end)))
+}
+
+/// The DN of the parent; absent when there is none.
+pub fn dn_parent(rt: &mut Rt<'_>, s: Str) -> R<Option<Str>> {
+    Ok(first_comma(rt, s)?.map(|at| rt.part(s, at + 1, s.len())))
+}
+
+/// The address behind `SMTP:` in a list of proxy addresses; absent when there is none.
+pub fn primary_smtp(rt: &mut Rt<'_>, l: Option<List>) -> R<Option<Str>> {
+    rt.charge(CALL)?;
+    let Some(l) = l else { return Ok(None) };
+    for index in 0..l.len() {
+        rt.charge(SLOW)?;
+        let item = rt.item(l, index);
+        if item != 0 && rt.bytes(Str(item)).starts_with(b"SMTP:") {
+            let text = Str(item);
+            return Ok(Some(rt.part(text, 5, text.len())));
+        }
+    }
+    Ok(None)
+}
+
+/// The address with another domain; `Argument` without an `@`.
+pub fn replace_domain(rt: &mut Rt<'_>, s: Str, domain: Str) -> R<Str> {
+    rt.charge(CALL + s.len() as u64)?;
+    let (bytes, domain) = (rt.bytes(s), rt.bytes(domain));
+    let at = bytes
+        .iter()
+        .rposition(|b| *b == b'@')
+        .ok_or(Fault::Argument)?;
+    let mut out = rt.writer();
+    out.push(&bytes[..=at])?;
+    out.push(domain.strip_prefix(b"@").unwrap_or(domain))?;
+    Ok(out.text())
+}

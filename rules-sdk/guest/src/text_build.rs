@@ -1,0 +1,188 @@
+//! New texts from old ones: concatenation, join, replace, insert, pad.
+//!
+//! Invariants: an absent text counts as empty where .NET says so; every result is charged by its bytes before it is made,
+//! so no doubling outruns the budget.
+
+use crate::case::upper;
+use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
+use crate::text_search::find;
+use crate::utf16;
+
+fn concat(rt: &mut Rt<'_>, parts: &[Option<Str>]) -> R<Str> {
+    rt.charge(CALL)?;
+    // One present part is the result: strings never change.
+    let mut present = parts.iter().flatten().filter(|s| !s.is_empty());
+    if let (Some(only), None) = (present.next(), present.next()) {
+        return Ok(*only);
+    }
+    let mut bytes = [&[][..]; 3];
+    for (slot, part) in bytes.iter_mut().zip(parts) {
+        *slot = part.map_or(&[][..], |s| rt.bytes(s));
+    }
+    let mut out = rt.writer();
+    for part in &bytes[..parts.len()] {
+        out.push(part)?;
+    }
+    Ok(out.text())
+}
+
+pub fn concat2(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>) -> R<Str> {
+    concat(rt, &[a, b])
+}
+
+pub fn concat3(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, c: Option<Str>) -> R<Str> {
+    concat(rt, &[a, b, c])
+}
+
+pub fn concat_list(rt: &mut Rt<'_>, list: List) -> R<Str> {
+    join(rt, None, list)
+}
+
+pub fn join(rt: &mut Rt<'_>, separator: Option<Str>, list: List) -> R<Str> {
+    rt.charge(CALL + list.len() as u64 * SLOW)?;
+    // A raw look at the arguments first: the writer borrows the arena, and earlier memory never changes.
+    let separator = separator.map_or(&[][..], |s| rt.bytes(s));
+    let reader = rt.reader();
+    let mut out = rt.writer();
+    for index in 0..list.len() {
+        if index > 0 {
+            out.push(separator)?;
+        }
+        let item = reader.item(list, index);
+        if item != 0 {
+            out.push(reader.bytes(Str(item)))?;
+        }
+    }
+    Ok(out.text())
+}
+
+/// Every occurrence of `old`. An empty `old` is `Argument`, an absent `new` removes.
+pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) -> R<Str> {
+    rt.charge(CALL)?;
+    if old.is_empty() {
+        return Err(Fault::Argument);
+    }
+    if find(rt, s, old, 0, ic)?.is_none() {
+        return Ok(s);
+    }
+    let (text, wanted) = (rt.str(s), rt.str(old));
+    let new = new.map_or(&[][..], |n| rt.bytes(n));
+    let mut out = rt.writer();
+    let mut rest = text;
+    out.charge(text.len() as u64 * if ic { SLOW } else { 2 })?;
+    while !rest.is_empty() {
+        let hit = if ic {
+            find_ignoring_case(rest, wanted)
+        } else {
+            rest.find(wanted).map(|at| (at, wanted.len()))
+        };
+        let Some((at, len)) = hit else { break };
+        out.charge(CALL)?;
+        out.push(&rest.as_bytes()[..at])?;
+        out.push(new)?;
+        rest = &rest[at + len..];
+    }
+    out.push(rest.as_bytes())?;
+    Ok(out.text())
+}
+
+fn find_ignoring_case(text: &str, part: &str) -> Option<(usize, usize)> {
+    text.char_indices().find_map(|(at, _)| {
+        let mut len = 0;
+        let mut chars = text[at..].chars();
+        for p in part.chars() {
+            let c = chars.next().filter(|c| upper(*c) == upper(p))?;
+            len += c.len_utf8();
+        }
+        Some((at, len))
+    })
+}
+
+pub fn insert(rt: &mut Rt<'_>, s: Str, at: i32, part: Str) -> R<Str> {
+    rt.charge(CALL)?;
+    let at = utf16::byte(rt, s, i64::from(at))?;
+    let (bytes, part) = (rt.bytes(s), rt.bytes(part));
+    let mut out = rt.writer();
+    out.push(&bytes[..at])?;
+    out.push(part)?;
+    out.push(&bytes[at..])?;
+    Ok(out.text())
+}
+
+/// `PadLeft` or `PadRight`. A negative width is `OutOfRange`.
+pub fn pad(rt: &mut Rt<'_>, s: Str, width: i32, c: i32, left: bool) -> R<Str> {
+    rt.charge(CALL)?;
+    let width = usize::try_from(width).map_err(|_| Fault::OutOfRange)?;
+    let missing = width.saturating_sub(utf16::len(rt, s)?);
+    if missing == 0 {
+        return Ok(s);
+    }
+    let (c, bytes) = (utf16::char_of(c)?, rt.bytes(s));
+    let mut out = rt.writer();
+    if !left {
+        out.push(bytes)?;
+    }
+    for _ in 0..missing {
+        out.charge(SLOW)?;
+        out.char(c)?;
+    }
+    if left {
+        out.push(bytes)?;
+    }
+    Ok(out.text())
+}
+
+/// The alignment of an interpolation: positive = right-aligned, negative = left-aligned.
+pub fn align(rt: &mut Rt<'_>, s: Str, width: i32) -> R<Str> {
+    pad(
+        rt,
+        s,
+        width.checked_abs().ok_or(Fault::Argument)?,
+        i32::from(b' '),
+        width > 0,
+    )
+}
+
+pub fn repeat(rt: &mut Rt<'_>, c: i32, count: i32) -> R<Str> {
+    rt.charge(CALL)?;
+    let count = usize::try_from(count).map_err(|_| Fault::OutOfRange)?;
+    let c = utf16::char_of(c)?;
+    let mut out = rt.writer();
+    for _ in 0..count {
+        out.charge(SLOW)?;
+        out.char(c)?;
+    }
+    Ok(out.text())
+}
+
+pub fn from_char(rt: &mut Rt<'_>, c: i32) -> R<Str> {
+    rt.charge(CALL)?;
+    let mut out = rt.writer();
+    out.char(utf16::char_of(c)?)?;
+    Ok(out.text())
+}
+
+/// A text from UTF-16 units.
+pub fn from_chars(rt: &mut Rt<'_>, list: List) -> R<Str> {
+    rt.charge(CALL)?;
+    let reader = rt.reader();
+    let mut out = rt.writer();
+    let mut index = 0;
+    while index < list.len() {
+        out.charge(SLOW * 2)?;
+        let c = utf16::join(reader.item(list, index) as i32, || {
+            index += 1;
+            (index < list.len()).then(|| reader.item(list, index) as i32)
+        })?;
+        out.char(c)?;
+        index += 1;
+    }
+    Ok(out.text())
+}
+
+/// Keeps the text of a `throw` for the error cell.
+pub fn throw(rt: &mut Rt<'_>, text: Option<Str>) -> R<()> {
+    rt.charge(CALL)?;
+    rt.set_custom(text.map_or(0, |t| t.0));
+    Err(Fault::Custom)
+}

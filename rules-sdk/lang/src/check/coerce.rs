@@ -1,0 +1,210 @@
+//! Conversions: implicit ones, to text, boxes, and what must be present.
+//!
+//! Invariants: only C#'s implicit conversions happen silently; a value that may be absent and must not be gets an
+//! explicit test and a warning.
+
+use syncline_model::rules::{ErrorKind, Span};
+use syncline_rules_guest::Fn;
+
+use super::{Checker, Typed};
+use crate::diag::{Diagnostic, codes};
+use crate::ir::{Ir, LoopKind, Op};
+use crate::types::{Base, Ty};
+
+impl Checker<'_> {
+    /// Does C# convert silently (presence apart)?
+    pub(super) fn convertible(&self, from: &Ty, to: &Ty) -> bool {
+        match (&from.base, &to.base) {
+            (Base::Unknown | Base::Never, _) | (_, Base::Unknown) => true,
+            (Base::Null, _) => to.nullable || !to.base.is_word(),
+            (a, b) if a == b => !(from.nullable && !to.nullable && a.is_word()),
+            (Base::Reference, Base::String) => true,
+            (Base::List(a), Base::List(b)) => {
+                a.base == b.base && a.boxed() == b.boxed() || matches!(a.base, Base::Unknown | Base::Null)
+                    || a.is_text() && b.base == Base::String
+            }
+            (a, b) => match (a.numeric_rank(), b.numeric_rank()) {
+                (Some(a), Some(b)) => a <= b && b > 0 && !(from.nullable && !to.nullable),
+                _ => false,
+            },
+        }
+    }
+
+    /// The value as `to`, if C# converts silently. Presence of references is not checked here.
+    pub(super) fn coerce(&mut self, value: Typed, to: &Ty, span: Span) -> Option<Typed> {
+        if !self.convertible(&value.ty, to) {
+            return None;
+        }
+        let ir = match (&value.ty.base, value.ty.boxed(), to.boxed()) {
+            (Base::Unknown, ..) | (Base::Never, ..) => value.ir,
+            (Base::Null, ..) => Ir::Word(0),
+            (from, false, false) => numeric(value.ir, from, &to.base),
+            (from, false, true) => {
+                let site = self.site(span);
+                Ir::Boxed(numeric(value.ir, from, &to.base).into(), site)
+            }
+            (from, true, true) if *from == to.base => value.ir,
+            (from, true, true) => {
+                let (from, site) = (from.clone(), self.site(span));
+                let local = self.local();
+                let converted = numeric(Ir::Unbox(Ir::Local(local).into()), &from, &to.base);
+                let boxed = Ir::Boxed(converted.into(), site);
+                let test = Ir::IsNull(Ir::Local(local).into());
+                Ir::Let(local, value.ir.into(), Ir::If(test.into(), Ir::Word(0).into(), boxed.into()).into())
+            }
+            (_, true, false) => return None,
+        };
+        Some(Typed::new(ir, to.clone()))
+    }
+
+    /// The value as `to`, or a complaint. A reference that may be absent is tested when `to` is present.
+    pub(super) fn coerced(&mut self, value: Typed, to: &Ty, span: Span) -> Typed {
+        if value.ty.is_unknown() || to.is_unknown() {
+            return Typed::unknown();
+        }
+        let from = value.ty.clone();
+        let value = if from.nullable && !to.nullable && !from.base.is_word() && from.base != Base::Null {
+            self.present(value, span, ErrorKind::NullReference)
+        } else {
+            value
+        };
+        match self.coerce(value, to, span) {
+            Some(typed) => typed,
+            None => {
+                let mut diagnostic =
+                    Diagnostic::error(codes::CONVERSION, span, format!("`{from}` cannot be converted to `{to}`"));
+                if to.base == Base::String && from.base.rule_type().is_some() {
+                    let end = Span { from: span.to, to: span.to };
+                    diagnostic = diagnostic.fix("convert it", end, ".ToString()");
+                } else if from.with_null(false) == *to {
+                    let end = Span { from: span.to, to: span.to };
+                    diagnostic = diagnostic.note("it may be absent; give a default").fix("give a default", end, " ?? …");
+                }
+                self.report(diagnostic);
+                Typed::unknown()
+            }
+        }
+    }
+
+    /// The value, which must be present: tested at run time, with a warning, if its type says that it may be absent.
+    pub(super) fn present(&mut self, value: Typed, span: Span, kind: ErrorKind) -> Typed {
+        if value.ty.base == Base::Null {
+            let message = "`null` has no members and cannot stand here";
+            self.error(codes::CONVERSION, span, message);
+            return Typed::unknown();
+        }
+        if !value.ty.nullable || value.ty.is_unknown() {
+            return value;
+        }
+        let text = self.text_of(span);
+        let diagnostic = if kind == ErrorKind::Argument {
+            Diagnostic::warning(codes::MAYBE_NULL_ARGUMENT, span, format!("`{text}` may be absent, and is needed here"))
+                .label("may be absent")
+                .note("give a default with `??` or test it first")
+        } else {
+            Diagnostic::warning(codes::MAYBE_NULL, span, format!("`{text}` may be absent; this fails on such objects"))
+                .label("may be absent")
+                .fix("skip when absent", Span { from: span.to, to: span.to }, "?")
+        };
+        self.report(diagnostic);
+        self.asserted(value, span, kind)
+    }
+
+    /// As [`present`](Self::present), without a warning.
+    pub(super) fn asserted(&mut self, value: Typed, span: Span, kind: ErrorKind) -> Typed {
+        if !value.ty.nullable {
+            return value;
+        }
+        let site = self.site(span);
+        let ty = value.ty.with_null(false);
+        let tested = Ir::NonNull(value.ir.into(), kind, site);
+        Typed::new(if value.ty.boxed() { Ir::Unbox(tested.into()) } else { tested }, ty)
+    }
+
+    /// The value of a local, or what `inner` makes of its present value; absent stays absent.
+    pub(super) fn lift(
+        &mut self,
+        value: Typed,
+        span: Span,
+        inner: impl FnOnce(&mut Self, Typed) -> Typed,
+    ) -> Typed {
+        if !value.ty.nullable {
+            return inner(self, value);
+        }
+        let local = self.local();
+        let present = if value.ty.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
+        let result = inner(self, Typed::new(present, value.ty.with_null(false)));
+        let ty = result.ty.with_null(true);
+        let Some(result) = self.coerce(result, &ty, span) else { return Typed::unknown() };
+        let test = Ir::IsNull(Ir::Local(local).into());
+        let choice = Ir::If(test.into(), Ir::Word(0).into(), result.ir.into());
+        Typed::new(Ir::Let(local, value.ir.into(), choice.into()), ty)
+    }
+
+    /// `ToString()` as `+` applies it: absent stays absent.
+    pub(super) fn to_text(&mut self, value: Typed, span: Span) -> Typed {
+        match value.ty.base {
+            Base::String | Base::Unknown | Base::Never => value,
+            Base::Reference => Typed::new(value.ir, Ty { base: Base::String, nullable: value.ty.nullable }),
+            Base::Null => Typed::new(Ir::Word(0), Ty::optional(Base::String)),
+            _ => self.lift(value, span, |checker, value| {
+                let site = checker.site(span);
+                let text = |function, args| Typed::new(Ir::Call(function, args, site), Ty::of(Base::String));
+                match value.ty.base {
+                    Base::Bool => text(Fn::BoolToText, vec![value.ir]),
+                    Base::Char => text(Fn::FromChar, vec![value.ir]),
+                    Base::Int | Base::Long => text(Fn::IntToText, vec![value.ir]),
+                    Base::Double => text(Fn::DoubleToText, vec![value.ir]),
+                    Base::Guid => text(Fn::GuidToText, vec![value.ir, Ir::Text(String::new())]),
+                    // Only keys convert octets silently: as hexadecimal text.
+                    Base::Binary => text(Fn::ToHex, vec![value.ir]),
+                    _ => {
+                        let message = format!("a `{}` has no text form; use string.Join for lists", value.ty);
+                        checker.error(codes::OPERATOR, span, message);
+                        Typed::unknown()
+                    }
+                }
+            }),
+        }
+    }
+
+    /// A single value as a list of the attribute's type.
+    pub(super) fn list_of_one(&mut self, value: Typed, wanted: &Ty, span: Span) -> Ir {
+        let element = wanted.element().cloned().unwrap_or_else(Ty::unknown);
+        let site = self.site(span);
+        let list = self.lift(value, span, |checker, value| {
+            let item = checker.coerce(value, &element, span).map_or(Ir::Word(0), |t| t.ir);
+            Typed::new(Ir::Items(vec![item], site), Ty::list(element.clone()))
+        });
+        list.ir
+    }
+
+    /// A list whose elements may be absent words: the absent ones fall away, the others leave their boxes.
+    pub(super) fn without_null_elements(&mut self, value: Typed, span: Span) -> Typed {
+        let Some(element) = value.ty.element().filter(|e| e.boxed()).cloned() else { return value };
+        let site = self.site(span);
+        self.lift(value, span, |checker, value| {
+            let (kept, opened) = (checker.local(), checker.local());
+            let test = Ir::Op(Op::Not, vec![Ir::IsNull(Ir::Local(kept).into())], site);
+            let kept = looped(LoopKind::Where, value.ir, kept, test, site);
+            let open = Ir::Unbox(Ir::Local(opened).into());
+            Typed::new(looped(LoopKind::Select, kept, opened, open, site), Ty::list(element.with_null(false)))
+        })
+    }
+}
+
+/// A loop without a position.
+pub(super) fn looped(kind: LoopKind, list: Ir, element: u32, body: Ir, site: u32) -> Ir {
+    Ir::Loop(Box::new(crate::ir::Loop { kind, list, element, index: None, body, site }))
+}
+
+/// Widens a number.
+fn numeric(ir: Ir, from: &Base, to: &Base) -> Ir {
+    match (from, to) {
+        (Base::Char | Base::Int | Base::Long, Base::Double) => match ir {
+            Ir::Word(word) => Ir::Word((word as f64).to_bits() as i64),
+            ir => Ir::Op(Op::LongToDouble, vec![ir], 0),
+        },
+        _ => ir,
+    }
+}

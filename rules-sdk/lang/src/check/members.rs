@@ -1,0 +1,122 @@
+//! Members without parentheses: properties, constants of types, `Target.x`.
+//!
+//! Invariants: a method named without parentheses is reported as such, not as unknown.
+
+use syncline_model::rules::{ErrorKind, Span};
+use syncline_rules_guest::Fn;
+
+use super::{Checker, Typed};
+use crate::diag::{Diagnostic, closest, codes};
+use crate::ir::{Ir, Op};
+use crate::stdlib;
+use crate::syntax::ast::{Expr, Name, Node};
+use crate::types::{Base, Ty};
+
+impl Checker<'_> {
+    pub(super) fn member(&mut self, receiver: &Expr, name: &Name, span: Span) -> Typed {
+        if matches!(&receiver.kind, Node::Name(n) if n == "Target") && self.resolved("Target").is_none() {
+            return self.target(&name.text, name.span);
+        }
+        if let Some(owner) = self.static_type(receiver) {
+            return self.static_member(owner, name, span);
+        }
+        let value = self.expr(receiver);
+        if value.ty.is_unknown() {
+            return value;
+        }
+        // The members of an optional word itself.
+        if value.ty.base.is_word() || value.ty.nullable {
+            match name.text.as_str() {
+                "HasValue" if value.ty.base.is_word() => {
+                    let test = Ir::Op(Op::Not, vec![Ir::IsNull(value.ir.into())], 0);
+                    let ir = if value.ty.nullable { test } else { Ir::Word(1) };
+                    return Typed::new(ir, Ty::of(Base::Bool));
+                }
+                "Value" if value.ty.base.is_word() || value.ty.base == Base::Guid => {
+                    if value.ty.nullable {
+                        self.may_fail(span, &[ErrorKind::InvalidOperation], "give a default with `??`");
+                    }
+                    return self.asserted(value, receiver.span, ErrorKind::InvalidOperation);
+                }
+                _ => {}
+            }
+        }
+        let ty = value.ty.clone();
+        let site = self.site(span);
+        let property = match (&ty.base, name.text.as_str()) {
+            (Base::String | Base::Reference, "Length") => Some((Fn::Length, Base::Int)),
+            (Base::Binary, "Length") => Some((Fn::OctetsLength, Base::Int)),
+            _ => None,
+        };
+        if let Some((function, base)) = property {
+            let value = self.present(value, receiver.span, ErrorKind::NullReference);
+            return Typed::new(Ir::Call(function, vec![value.ir], site), Ty::of(base));
+        }
+        if let (Base::List(_), "Count" | "Length") = (&ty.base, name.text.as_str()) {
+            let value = self.present(value, receiver.span, ErrorKind::NullReference);
+            return Typed::new(Ir::Op(Op::Len, vec![value.ir], 0), Ty::of(Base::Int));
+        }
+        let methods = self.method_names(&ty);
+        if methods.iter().any(|m| *m == name.text) {
+            let message = format!("`{}` is a method; call it with parentheses", name.text);
+            let end = Span { from: span.to, to: span.to };
+            self.report(Diagnostic::error(codes::METHOD_GROUP, name.span, message).fix("call it", end, "()"));
+            return Typed::unknown();
+        }
+        self.unknown_member(&ty, name)
+    }
+
+    pub(super) fn unknown_member(&mut self, ty: &Ty, name: &Name) -> Typed {
+        let mut names = self.method_names(ty);
+        names.extend(["Length", "Count", "Value", "HasValue"]);
+        let message = format!("a `{ty}` has no member `{}`", name.text);
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message).label("unknown member");
+        if let Some(near) = closest(&name.text, names) {
+            diagnostic = diagnostic.fix("did you mean", name.span, near);
+        }
+        self.report(diagnostic);
+        Typed::unknown()
+    }
+
+    fn static_member(&mut self, owner: &'static str, name: &Name, span: Span) -> Typed {
+        let word = |value: i64, base| Typed::new(Ir::Word(value), Ty::of(base));
+        match (owner, name.text.as_str()) {
+            ("string", "Empty") => Typed::new(Ir::Text(String::new()), Ty::of(Base::String)),
+            ("Environment", "NewLine") => Typed::new(Ir::Text("\r\n".into()), Ty::of(Base::String)),
+            ("Guid", "Empty") => {
+                let text = Ir::Text("00000000-0000-0000-0000-000000000000".into());
+                let site = self.site(span);
+                Typed::new(Ir::Call(Fn::GuidParse, vec![text], site), Ty::of(Base::Guid))
+            }
+            ("int", "MaxValue") => word(i64::from(i32::MAX), Base::Int),
+            ("int", "MinValue") => word(i64::from(i32::MIN), Base::Int),
+            ("long", "MaxValue") => word(i64::MAX, Base::Long),
+            ("long", "MinValue") => word(i64::MIN, Base::Long),
+            ("double", "MaxValue") => word(f64::MAX.to_bits() as i64, Base::Double),
+            ("double", "NaN") => word(f64::NAN.to_bits() as i64, Base::Double),
+            ("Math", "PI") => word(std::f64::consts::PI.to_bits() as i64, Base::Double),
+            _ => {
+                if let Some(value) = stdlib::enum_member(owner, &name.text) {
+                    return word(value, Base::Enum(owner));
+                }
+                self.unknown_static(owner, name, span)
+            }
+        }
+    }
+
+    pub(super) fn unknown_static(&mut self, owner: &'static str, name: &Name, span: Span) -> Typed {
+        let names = stdlib::static_names(owner);
+        if names.contains(&name.text.as_str()) {
+            let message = format!("`{owner}.{}` is a method; call it with parentheses", name.text);
+            self.error(codes::METHOD_GROUP, span, message);
+            return Typed::unknown();
+        }
+        let message = format!("`{owner}` has no member `{}`", name.text);
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_STATIC, name.span, message).label("unknown member");
+        if let Some(near) = closest(&name.text, names) {
+            diagnostic = diagnostic.fix("did you mean", name.span, near);
+        }
+        self.report(diagnostic);
+        Typed::unknown()
+    }
+}

@@ -1,0 +1,288 @@
+//! Tree to IR: names, types, nullability, narrowing. Reports everything it finds in one go.
+//!
+//! Invariants: what it gives for a tree with an error is never run; a place is known to be present only where every way
+//! to it has tested that; the order of evaluation is the order of the text.
+
+mod calls;
+mod coerce;
+mod expr;
+mod linq;
+mod members;
+mod names;
+mod narrow;
+mod operators;
+mod patterns;
+mod resolve;
+mod statements;
+mod text;
+mod tree;
+
+use std::collections::BTreeSet;
+
+use syncline_model::rules::{AttrType, ErrorKind, RuleType, Slot, SlotSource, Span};
+
+use crate::diag::{Code, Diagnostic, codes, to_utf16};
+use crate::ir::{Ir, Local, Site, Step};
+use crate::request::Schema;
+use crate::syntax::ast::Program;
+use crate::types::{Base, Ty};
+
+/// What an expression may refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    /// Attributes of the object.
+    pub source: Schema,
+    /// Attributes readable as `Target.x`.
+    pub target_image: Schema,
+    /// Attributes of the other side, for better messages.
+    pub other_side: Schema,
+    /// Parameters.
+    pub parameters: std::collections::BTreeMap<String, AttrType>,
+    /// Unknown names are optional texts instead of errors (`check` without a schema).
+    pub open: bool,
+}
+
+/// The input columns and failing places of a part, collected over its expressions.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// The columns.
+    pub slots: Vec<Slot>,
+    /// The places.
+    pub sites: Vec<syncline_model::rules::Site>,
+}
+
+impl Tables {
+    fn slot(&mut self, source: SlotSource, attr: AttrType) -> u32 {
+        let found = self.slots.iter().position(|slot| slot.source == source);
+        found.unwrap_or_else(|| {
+            self.slots.push(Slot { source, attr });
+            self.slots.len() - 1
+        }) as u32
+    }
+}
+
+/// What the value of an expression is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// Must be a boolean.
+    Scope,
+    /// Becomes a text.
+    Key,
+    /// Must be a text.
+    Dn,
+    /// Must fit this attribute.
+    Flow(AttrType),
+    /// Whatever it is.
+    Any,
+}
+
+/// A checked expression.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// What to run; its cell is in output form: optional, words boxed (a scope gives a bare boolean).
+    pub ir: Ir,
+    /// The type of the answer.
+    pub attr: AttrType,
+    /// How many locals it needs.
+    pub locals: u32,
+}
+
+/// A value on its way: node and type.
+#[derive(Debug, Clone)]
+struct Typed {
+    ir: Ir,
+    ty: Ty,
+}
+
+impl Typed {
+    fn new(ir: Ir, ty: Ty) -> Self {
+        Self { ir, ty }
+    }
+
+    fn unknown() -> Self {
+        Self::new(Ir::Word(0), Ty::unknown())
+    }
+}
+
+/// Something whose presence can be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Slot(u32),
+    Local(Local),
+}
+
+type Facts = BTreeSet<Place>;
+
+struct Variable {
+    name: String,
+    local: Local,
+    ty: Ty,
+}
+
+/// A return statement on its way: converted when the common type is known.
+enum Draft {
+    Let(Local, Ir),
+    If(Ir, Vec<Draft>, Vec<Draft>),
+    Return(Typed, Span),
+}
+
+pub(crate) struct Checker<'a> {
+    env: &'a Env,
+    source: &'a str,
+    output: u32,
+    tables: &'a mut Tables,
+    diagnostics: Vec<Diagnostic>,
+    variables: Vec<Variable>,
+    locals: u32,
+    facts: Facts,
+    holes: Vec<Typed>,
+}
+
+/// Checks one program text.
+pub(crate) fn check_text(
+    env: &Env,
+    source: &str,
+    goal: Goal,
+    output: u32,
+    tables: &mut Tables,
+) -> (Checked, Vec<Diagnostic>) {
+    let (program, mut diagnostics) = crate::syntax::parse(source);
+    let mut checker = Checker::new(env, source, output, tables);
+    let checked = checker.program(&program, goal);
+    // A text that cannot be parsed has holes where types would be guessed: only its names are worth reporting then.
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    diagnostics.extend(checker.diagnostics.into_iter().filter(|d| !broken || d.is_error()));
+    let diagnostics = diagnostics.into_iter().map(|d| d.in_utf16(source)).collect();
+    (checked, diagnostics)
+}
+
+pub(crate) use tree::check_tree;
+
+impl<'a> Checker<'a> {
+    fn new(env: &'a Env, source: &'a str, output: u32, tables: &'a mut Tables) -> Self {
+        Self {
+            env,
+            source,
+            output,
+            tables,
+            diagnostics: Vec::new(),
+            variables: Vec::new(),
+            locals: 0,
+            facts: Facts::new(),
+            holes: Vec::new(),
+        }
+    }
+
+    fn program(&mut self, program: &Program, goal: Goal) -> Checked {
+        let drafts = match program {
+            Program::Expr(expr) => {
+                let value = self.expr(expr);
+                vec![Draft::Return(value, expr.span)]
+            }
+            Program::Block(statements, end) => {
+                let (drafts, ends) = self.block(statements);
+                if !ends {
+                    let span = Span { from: end.from.saturating_sub(1), to: end.to };
+                    let message = "not every path ends with `return`; add `return null;` for no value";
+                    self.error(codes::NO_RETURN, span, message);
+                }
+                drafts
+            }
+        };
+        self.finish(drafts, goal)
+    }
+
+    /// Converts every return to the type of the goal.
+    fn finish(&mut self, drafts: Vec<Draft>, goal: Goal) -> Checked {
+        let ty = self.return_type(&drafts);
+        let attr = self.goal_type(&ty, &drafts, goal);
+        let steps = self.convert(drafts, &ty, attr, goal);
+        let ir = match <[Step; 1]>::try_from(steps) {
+            Ok([Step::Return(ir)]) => ir,
+            Ok([step]) => Ir::Block(vec![step]),
+            Err(steps) => Ir::Block(steps),
+        };
+        Checked { ir, attr, locals: self.locals }
+    }
+
+    fn return_type(&mut self, drafts: &[Draft]) -> Ty {
+        let mut common = Ty::of(Base::Never);
+        let mut stack: Vec<&Draft> = drafts.iter().rev().collect();
+        while let Some(draft) = stack.pop() {
+            match draft {
+                Draft::Let(..) => {}
+                Draft::If(_, then, other) => stack.extend(other.iter().rev().chain(then.iter().rev())),
+                Draft::Return(value, span) => match crate::types::common(&common, &value.ty) {
+                    Some(ty) => common = ty,
+                    None => {
+                        let message = format!(
+                            "this path gives `{}`, an earlier one gives `{}`; convert one of them",
+                            value.ty, common
+                        );
+                        self.error(codes::BRANCHES, *span, message);
+                        return Ty::unknown();
+                    }
+                },
+            }
+        }
+        common
+    }
+
+    fn local(&mut self) -> Local {
+        self.locals += 1;
+        self.locals - 1
+    }
+
+    /// A place that may fail, with its text for messages.
+    fn site(&mut self, span: Span) -> Site {
+        let text = &self.source[self.clip(span.from)..self.clip(span.to)];
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let short = match text.char_indices().nth(60) {
+            Some((at, _)) => format!("{}…", &text[..at]),
+            None => text,
+        };
+        let site = syncline_model::rules::Site { output: self.output, span: to_utf16(self.source, span), text: short };
+        if let Some(found) = self.tables.sites.iter().rposition(|s| *s == site) {
+            return found as Site;
+        }
+        self.tables.sites.push(site);
+        self.tables.sites.len() as Site - 1
+    }
+
+    fn clip(&self, byte: u32) -> usize {
+        self.source.floor_char_boundary((byte as usize).min(self.source.len()))
+    }
+
+    fn text_of(&self, span: Span) -> &'a str {
+        let source = self.source;
+        &source[self.clip(span.from)..self.clip(span.to)]
+    }
+
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, span, message));
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Says that a call may fail on some values.
+    fn may_fail(&mut self, span: Span, kinds: &[ErrorKind], advice: &str) {
+        let kinds: Vec<&str> = kinds.iter().map(|k| k.as_str()).collect();
+        let text = self.text_of(span);
+        let message = format!("`{text}` fails on some values ({})", kinds.join(", "));
+        self.report(Diagnostic::warning(codes::MAY_FAIL, span, message).label("may fail").note(advice.to_owned()));
+    }
+}
+
+/// The attribute type of an answer whose goal leaves it open.
+fn attr_of(ty: &Ty) -> Option<AttrType> {
+    match &ty.base {
+        Base::Null | Base::Never => Some(AttrType::optional(RuleType::String)),
+        Base::List(element) if element.base == Base::Unknown || element.base == Base::Null => {
+            Some(AttrType::list(RuleType::String))
+        }
+        Base::List(element) => element.base.rule_type().map(AttrType::list),
+        base => base.rule_type().map(AttrType::optional),
+    }
+}

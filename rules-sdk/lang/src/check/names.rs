@@ -1,0 +1,186 @@
+//! Names: variables, attributes, parameters, types; and suggestions for those that do not exist.
+//!
+//! Invariants: a variable hides an attribute, an attribute hides a type; names are compared exactly.
+
+use syncline_model::rules::{AttrType, RuleType, SlotSource, Span};
+
+use super::{Checker, Place, Typed};
+use crate::diag::{Diagnostic, closest, codes};
+use crate::ir::{Exit, Ir};
+use crate::stdlib;
+use crate::syntax::ast::{Expr, Node, TypeName};
+use crate::types::{Base, Ty};
+
+/// Types of .NET that rules will have later or never; named so that the message can say which.
+const KNOWN_ABSENT: &[&str] = &["Regex", "DateTime", "DateTimeOffset", "DateOnly", "TimeSpan", "Decimal", "decimal"];
+
+impl Checker<'_> {
+    pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {
+        if let Some(found) = self.resolved(name) {
+            return found;
+        }
+        match name {
+            "ignore" => return Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)),
+            "authoritativeNull" => return Typed::new(Ir::Exit(Exit::AuthoritativeNull), Ty::of(Base::Never)),
+            _ => {}
+        }
+        if self.env.open && !stdlib::is_type(name) && name != "Target" {
+            let attr = AttrType::optional(RuleType::String);
+            return self.slot(SlotSource::Attribute(name.to_owned()), attr);
+        }
+        self.unknown_name(name, span)
+    }
+
+    /// A variable or attribute with this name.
+    pub(super) fn resolved(&mut self, name: &str) -> Option<Typed> {
+        if let Some(variable) = self.variables.iter().rev().find(|v| v.name == name) {
+            let (local, ty) = (variable.local, variable.ty.clone());
+            return Some(self.narrowed(Ir::Local(local), Place::Local(local), ty));
+        }
+        let attr = *self.env.source.get(name)?;
+        Some(self.slot(SlotSource::Attribute(name.to_owned()), attr))
+    }
+
+    pub(super) fn attribute(&mut self, name: &str, span: Span) -> Typed {
+        match self.env.source.get(name).copied() {
+            Some(attr) => self.slot(SlotSource::Attribute(name.to_owned()), attr),
+            None if self.env.open => {
+                self.slot(SlotSource::Attribute(name.to_owned()), AttrType::optional(RuleType::String))
+            }
+            None => self.unknown_name(name, span),
+        }
+    }
+
+    pub(super) fn parameter(&mut self, name: &str, span: Span) -> Typed {
+        if let Some(attr) = self.env.parameters.get(name).copied() {
+            return self.slot(SlotSource::Parameter(name.to_owned()), attr);
+        }
+        if self.env.open {
+            return self.slot(SlotSource::Parameter(name.to_owned()), AttrType::required(RuleType::String));
+        }
+        let names: Vec<&str> = self.env.parameters.keys().map(String::as_str).collect();
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_PARAMETER, span, format!("the profile has no parameter `%{name}%`"));
+        if let Some(near) = closest(name, names) {
+            diagnostic = diagnostic.fix("did you mean", span, format!("%{near}%"));
+        }
+        self.report(diagnostic);
+        Typed::unknown()
+    }
+
+    /// `Target.name`
+    pub(super) fn target(&mut self, name: &str, span: Span) -> Typed {
+        if let Some(attr) = self.env.target_image.get(name).copied() {
+            // The linked object may not exist yet, so nothing of it is certain.
+            return self.slot(SlotSource::Target(name.to_owned()), AttrType { nullable: true, ..attr });
+        }
+        if self.env.open {
+            return self.slot(SlotSource::Target(name.to_owned()), AttrType::optional(RuleType::String));
+        }
+        let names: Vec<&str> = self.env.target_image.keys().map(String::as_str).collect();
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_MEMBER, span, format!("the target has no attribute `{name}`"));
+        if let Some(near) = closest(name, names) {
+            diagnostic = diagnostic.fix("did you mean", span, near);
+        }
+        self.report(diagnostic);
+        Typed::unknown()
+    }
+
+    fn slot(&mut self, source: SlotSource, attr: AttrType) -> Typed {
+        let slot = self.tables.slot(source, attr);
+        self.narrowed(Ir::Slot(slot), Place::Slot(slot), Ty::of_attr(attr))
+    }
+
+    /// The value of a place, present where that is known.
+    fn narrowed(&self, ir: Ir, place: Place, ty: Ty) -> Typed {
+        if !ty.nullable || !self.facts.contains(&place) {
+            return Typed::new(ir, ty);
+        }
+        let present = ty.with_null(false);
+        Typed::new(if ty.boxed() { Ir::Unbox(ir.into()) } else { ir }, present)
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span) -> Typed {
+        if KNOWN_ABSENT.contains(&name) {
+            let message = format!("`{name}` is not available in rules yet");
+            self.error(codes::UNSUPPORTED, span, message);
+            return Typed::unknown();
+        }
+        if stdlib::is_type(name) {
+            self.error(codes::UNKNOWN_NAME, span, format!("`{name}` is a type, not a value; add a member"));
+            return Typed::unknown();
+        }
+        let candidates: Vec<&str> = (self.variables.iter().map(|v| v.name.as_str()))
+            .chain(self.env.source.keys().map(String::as_str))
+            .chain(["ignore"])
+            .collect();
+        let other = self.env.other_side.contains_key(name);
+        let diagnostic = if other {
+            Diagnostic::error(codes::WRONG_SIDE, span, format!("`{name}` exists in the target, not in the source"))
+                .label("an attribute of the other side")
+                .note("expressions read the object that the part starts from")
+        } else {
+            Diagnostic::error(codes::UNKNOWN_NAME, span, format!("`{name}` is no attribute, variable or function"))
+                .label("unknown name")
+        };
+        self.report(match closest(name, candidates) {
+            Some(near) => diagnostic.fix("did you mean", span, quoted(near)),
+            None => diagnostic,
+        });
+        Typed::unknown()
+    }
+
+    /// The static type that an expression names, in canonical spelling.
+    pub(super) fn static_type(&self, expr: &Expr) -> Option<&'static str> {
+        match &expr.kind {
+            Node::Type(ty) => stdlib::type_name(&ty.name),
+            Node::Name(name) => {
+                let hidden = self.variables.iter().any(|v| v.name == *name) || self.env.source.contains_key(name);
+                if hidden { None } else { stdlib::type_name(name) }
+            }
+            Node::Member { receiver, name } => match (&receiver.kind, name.text.as_str()) {
+                (Node::Name(n), "UTF8") if n == "Encoding" => Some("Encoding.UTF8"),
+                (Node::Name(n), "Unicode") if n == "Encoding" => Some("Encoding.Unicode"),
+                (Node::Name(n), "ASCII") if n == "Encoding" => Some("Encoding.ASCII"),
+                (Node::Name(n), known) if n == "System" => stdlib::type_name(known),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A type written in the source.
+    pub(super) fn named_type(&mut self, name: &TypeName) -> Ty {
+        let base = match name.name.as_str() {
+            "string" | "String" => Base::String,
+            "int" | "Int32" => Base::Int,
+            "long" | "Int64" => Base::Long,
+            "double" | "Double" | "float" => Base::Double,
+            "bool" | "Boolean" => Base::Bool,
+            "char" | "Char" => Base::Char,
+            "Guid" => Base::Guid,
+            "byte" => Base::Int,
+            "List" | "IEnumerable" | "IList" | "HashSet" => match &name.element {
+                Some(element) if element.name == "byte" => Base::Binary,
+                Some(element) => Base::List(Box::new(self.named_type(element))),
+                None => Base::Unknown,
+            },
+            other => {
+                let (code, message) = if KNOWN_ABSENT.contains(&other) {
+                    (codes::UNSUPPORTED, format!("`{other}` is not available in rules yet"))
+                } else {
+                    (codes::UNKNOWN_TYPE, format!("`{other}` is no type of the rule language"))
+                };
+                self.error(code, name.span, message);
+                Base::Unknown
+            }
+        };
+        Ty { base, nullable: name.nullable }
+    }
+}
+
+/// A name as it must be written: in backticks when it is no identifier.
+pub(super) fn quoted(name: &str) -> String {
+    if name.chars().all(|c| c.is_alphanumeric() || c == '_') { name.to_owned() } else { format!("`{name}`") }
+}

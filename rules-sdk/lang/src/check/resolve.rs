@@ -1,0 +1,193 @@
+//! Overloads: the first signature that all arguments fit best.
+//!
+//! Invariants: an exact fit wins over a conversion, a conversion over a parameter array; no overload is chosen for
+//! arguments with errors, so that one mistake gives one message.
+
+use syncline_model::rules::{ErrorKind, Span};
+use syncline_rules_guest::Fn;
+
+use super::{Checker, Typed};
+use crate::diag::{Diagnostic, codes};
+use crate::ir::{Ir, Site};
+use crate::stdlib::{Function, Lower, Param};
+use crate::syntax::ast::Name;
+use crate::types::{Base, Ty};
+
+impl Checker<'_> {
+    pub(super) fn resolve(
+        &mut self,
+        candidates: &[&'static Function],
+        receiver: Option<Typed>,
+        args: Vec<(Typed, Span)>,
+        name: &Name,
+        span: Span,
+    ) -> Typed {
+        if args.iter().any(|(arg, _)| arg.ty.is_unknown()) || receiver.as_ref().is_some_and(|r| r.ty.is_unknown()) {
+            return Typed::unknown();
+        }
+        let best = candidates
+            .iter()
+            .filter_map(|function| self.cost(function, &args).map(|cost| (cost, *function)))
+            .min_by_key(|(cost, _)| *cost);
+        match best {
+            Some((_, function)) => self.apply(function, receiver, args, span),
+            None => self.no_overload(candidates, &args, name, span),
+        }
+    }
+
+    /// How far the arguments are from the parameters; none if they do not fit.
+    fn cost(&self, function: &Function, args: &[(Typed, Span)]) -> Option<u32> {
+        if args.len() < function.least {
+            return None;
+        }
+        let mut cost = 0;
+        let fixed = function.params.iter().filter(|p| !p.array).count();
+        for (param, (arg, _)) in function.params[..fixed].iter().zip(args) {
+            cost += self.distance(&arg.ty, &param.ty)?;
+        }
+        let rest = args.get(fixed..).unwrap_or(&[]);
+        match function.params.get(fixed) {
+            Some(param) => {
+                if let [(only, _)] = rest
+                    && let Some(whole) = self.distance(&only.ty, &param.ty)
+                {
+                    return Some(cost + whole);
+                }
+                let element = param.ty.element()?;
+                for (arg, _) in rest {
+                    cost += 20 + self.distance(&arg.ty, element)?;
+                }
+                Some(cost + 20)
+            }
+            None if rest.is_empty() => Some(cost),
+            None => None,
+        }
+    }
+
+    fn distance(&self, from: &Ty, to: &Ty) -> Option<u32> {
+        if from.base == to.base {
+            return Some(0);
+        }
+        let loose = Ty { nullable: to.nullable || from.nullable && !from.base.is_word(), base: to.base.clone() };
+        let from = if from.boxed() && !to.nullable { from.with_null(false) } else { from.clone() };
+        self.convertible(&from, &loose).then_some(match (&from.base, &to.base) {
+            (Base::Char, Base::Int) => 5,
+            (Base::Null, _) => 1,
+            _ => 3,
+        })
+    }
+
+    fn apply(
+        &mut self,
+        function: &'static Function,
+        receiver: Option<Typed>,
+        args: Vec<(Typed, Span)>,
+        span: Span,
+    ) -> Typed {
+        let mut irs: Vec<Ir> = receiver.into_iter().map(|r| r.ir).collect();
+        let mut args = args.into_iter().peekable();
+        for param in &function.params {
+            if param.array {
+                irs.push(self.array(param, args.by_ref().collect(), span));
+            } else if let Some((arg, at)) = args.next() {
+                irs.push(self.fitted(arg, &param.ty, at));
+            } else if let Some(default) = param.default {
+                irs.push(Ir::Word(default));
+            }
+        }
+        if !function.errors.is_empty() {
+            self.may_fail(span, function.errors, function.advice);
+        }
+        let site = self.site(span);
+        let ty = function.returns.clone();
+        let ir = lowered(function, irs, site);
+        // A function that can fail gives numbers that need all their bits in a box.
+        let wide = !ty.nullable && matches!(ty.base, Base::Long | Base::Double | Base::Date);
+        let boxed = matches!(&ir, Ir::Call(f, ..) if wide && f.info().fallible);
+        Typed::new(if boxed { Ir::Unbox(ir.into()) } else { ir }, ty)
+    }
+
+    fn fitted(&mut self, arg: Typed, ty: &Ty, at: Span) -> Ir {
+        let arg = if arg.ty.nullable && !ty.nullable && arg.ty.base != Base::Null {
+            self.present(arg, at, ErrorKind::Argument)
+        } else if arg.ty.base == Base::Null && !ty.nullable {
+            self.error(codes::CONVERSION, at, format!("`null` cannot stand here; a `{ty}` is needed"));
+            return Ir::Word(0);
+        } else {
+            arg
+        };
+        self.coerce(arg, ty, at).map_or(Ir::Word(0), |typed| typed.ir)
+    }
+
+    /// The items of a parameter array, or the list that was given in its place.
+    fn array(&mut self, param: &Param, mut rest: Vec<(Typed, Span)>, span: Span) -> Ir {
+        if rest.len() == 1 && self.distance(&rest[0].0.ty, &param.ty).is_some() {
+            let (arg, at) = rest.remove(0);
+            return self.fitted(arg, &param.ty, at);
+        }
+        let element = param.ty.element().cloned().unwrap_or_else(Ty::unknown);
+        let items = rest.into_iter().map(|(arg, at)| self.fitted(arg, &element, at)).collect();
+        let site = self.site(span);
+        Ir::Items(items, site)
+    }
+
+    fn no_overload(
+        &mut self,
+        candidates: &[&'static Function],
+        args: &[(Typed, Span)],
+        name: &Name,
+        span: Span,
+    ) -> Typed {
+        // A helper called on a value counts that value as its first argument.
+        let count = args.len();
+        let right: Vec<_> = candidates.iter().filter(|f| f.least <= count && count <= f.most).collect();
+        let signatures = candidates.iter().map(|f| f.signature).collect::<Vec<_>>().join("; ");
+        let Some(function) = right.first() else {
+            let message = format!("`{}` takes {} argument(s), {count} given", name.text, Self::arities(candidates));
+            self.report(Diagnostic::error(codes::ARITY, span, message).note(signatures));
+            return Typed::unknown();
+        };
+        let wrong = function.params.iter().zip(args).find(|(param, (arg, _))| {
+            let wanted = if param.array { param.ty.element().unwrap_or(&param.ty) } else { &param.ty };
+            self.distance(&arg.ty, wanted).is_none()
+        });
+        let (message, at) = match wrong {
+            Some((param, (arg, at))) => {
+                (format!("`{}` needs a `{}` here, this is a `{}`", name.text, param.ty, arg.ty), *at)
+            }
+            None => (format!("`{}` cannot take these arguments", name.text), span),
+        };
+        self.report(Diagnostic::error(codes::ARGUMENT, at, message).label("wrong type").note(signatures));
+        Typed::unknown()
+    }
+}
+
+fn lowered(function: &Function, args: Vec<Ir>, site: Site) -> Ir {
+    match function.lower {
+        Lower::Rt(f) => Ir::Call(f, args, site),
+        Lower::Then(f, words) => {
+            let mut args = args;
+            args.extend(words.iter().map(|word| Ir::Word(*word)));
+            Ir::Call(f, args, site)
+        }
+        Lower::Chars(f) => {
+            // Characters become texts for functions over texts.
+            let texts = args
+                .into_iter()
+                .enumerate()
+                .map(|(index, arg)| {
+                    let char_param = index.checked_sub(function.receivers).and_then(|i| function.params.get(i));
+                    match (char_param.is_some_and(|p| p.ty.base == Base::Char), arg) {
+                        (true, Ir::Word(unit)) if u32::try_from(unit).is_ok_and(|u| char::from_u32(u).is_some()) => {
+                            Ir::Text(String::from_utf16_lossy(&[unit as u16]))
+                        }
+                        (true, arg) => Ir::Call(Fn::FromChar, vec![arg], site),
+                        (false, arg) => arg,
+                    }
+                })
+                .collect();
+            Ir::Call(f, texts, site)
+        }
+        Lower::With(make) => make(args, site),
+    }
+}

@@ -1,0 +1,201 @@
+//! Texts from parts: interpolation, `string.Join`, `Concat`, `Format`, `new string`.
+//!
+//! Invariants: parts that are no texts are converted as `ToString()` would; an absent part counts as empty.
+
+use syncline_model::rules::{ErrorKind, Span};
+use syncline_rules_guest::Fn;
+
+use super::coerce::looped;
+use super::operators::concat;
+use super::{Checker, Typed};
+use crate::diag::codes;
+use crate::ir::{Ir, LoopKind};
+use crate::syntax::ast::{Expr, Name, Node, Piece};
+use crate::types::{Base, Ty};
+
+impl Checker<'_> {
+    pub(super) fn interpolated(&mut self, pieces: &[Piece], span: Span) -> Typed {
+        let site = self.site(span);
+        let mut parts = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => parts.push(Ir::Text(text.clone())),
+                Piece::Hole { expr, width, format } => {
+                    let value = self.expr(expr);
+                    parts.push(self.formatted(value, *width, format.as_deref(), expr.span).ir);
+                }
+            }
+        }
+        concat(parts, site)
+    }
+
+    /// A value with alignment and format.
+    fn formatted(&mut self, value: Typed, width: Option<i32>, format: Option<&str>, span: Span) -> Typed {
+        if matches!(value.ty.base, Base::List(_) | Base::Binary) {
+            self.error(codes::OPERATOR, span, format!("a `{}` has no text form here; use string.Join", value.ty));
+            return Typed::unknown();
+        }
+        let text = match format {
+            None => self.to_text(value, span),
+            Some(format) => self.lift(value, span, |checker, value| {
+                let site = checker.site(span);
+                let format = Ir::Text(format.to_owned());
+                let ir = match value.ty.base {
+                    Base::Int => Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(32)], site),
+                    Base::Long => Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(64)], site),
+                    Base::Double => Ir::Call(Fn::FormatDouble, vec![value.ir, format], site),
+                    Base::Guid => Ir::Call(Fn::GuidToText, vec![value.ir, format], site),
+                    _ => return checker.to_text(value, span),
+                };
+                Typed::new(ir, Ty::of(Base::String))
+            }),
+        };
+        match width {
+            None => text,
+            Some(width) => {
+                let site = self.site(span);
+                let whole = concat(vec![text.ir], site);
+                let ir = Ir::Call(Fn::Align, vec![whole.ir, Ir::Word(i64::from(width))], site);
+                Typed::new(ir, Ty::of(Base::String))
+            }
+        }
+    }
+
+    /// The arguments after the first as one list of texts.
+    fn texts(&mut self, args: &[Expr], span: Span) -> Ir {
+        if let [only] = args {
+            let value = self.expr(only);
+            if value.ty.element().is_some() {
+                let value = self.present(value, only.span, ErrorKind::Argument);
+                return self.text_elements(value, only.span);
+            }
+            let site = self.site(span);
+            return Ir::Items(vec![self.to_text(value, only.span).ir], site);
+        }
+        let site = self.site(span);
+        let items = args
+            .iter()
+            .map(|arg| {
+                let value = self.expr(arg);
+                self.to_text(value, arg.span).ir
+            })
+            .collect();
+        Ir::Items(items, site)
+    }
+
+    /// A list whose elements are texts.
+    fn text_elements(&mut self, list: Typed, span: Span) -> Ir {
+        let element = list.ty.element().cloned().unwrap_or_else(Ty::unknown);
+        if element.is_text() || element.is_unknown() {
+            return list.ir;
+        }
+        let local = self.local();
+        let text = self.to_text(Typed::new(Ir::Local(local), element), span);
+        let site = self.site(span);
+        looped(LoopKind::Select, list.ir, local, text.ir, site)
+    }
+
+    pub(super) fn join(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        let [separator, rest @ ..] = args else { return self.wrong_count(name, "2 or more", args.len(), span) };
+        if rest.is_empty() {
+            return self.wrong_count(name, "2 or more", args.len(), span);
+        }
+        let separator_value = self.expr(separator);
+        let separator_value = if separator_value.ty.base == Base::Char {
+            self.to_text(separator_value, separator.span)
+        } else {
+            self.coerced(separator_value, &Ty::optional(Base::String), separator.span)
+        };
+        let list = self.texts(rest, span);
+        let site = self.site(span);
+        Typed::new(Ir::Call(Fn::Join, vec![separator_value.ir, list], site), Ty::of(Base::String))
+    }
+
+    pub(super) fn concat_call(&mut self, args: &[Expr], span: Span) -> Typed {
+        let site = self.site(span);
+        if args.len() == 1 {
+            let list = self.texts(args, span);
+            return Typed::new(Ir::Call(Fn::ConcatList, vec![list], site), Ty::of(Base::String));
+        }
+        let parts = args
+            .iter()
+            .map(|arg| {
+                let value = self.expr(arg);
+                self.to_text(value, arg.span).ir
+            })
+            .collect();
+        concat(parts, site)
+    }
+
+    /// `string.Format` with a constant format, which is all that rules need.
+    pub(super) fn format_call(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        let [format, rest @ ..] = args else { return self.wrong_count(name, "1 or more", args.len(), span) };
+        let Node::Str(text) = &format.kind else {
+            self.expr(format);
+            self.error(codes::UNSUPPORTED, format.span, "the format must be a literal text");
+            return Typed::unknown();
+        };
+        let values: Vec<(Typed, Span)> = rest.iter().map(|arg| (self.expr(arg), arg.span)).collect();
+        let mut locals = Vec::new();
+        for (value, at) in values {
+            locals.push((self.local(), value, at));
+        }
+        let mut parts = Vec::new();
+        let mut tail = text.as_str();
+        let site = self.site(span);
+        while let Some(at) = tail.find(['{', '}']) {
+            let (before, from) = tail.split_at(at);
+            parts.push(Ir::Text(before.to_owned()));
+            if from.starts_with("{{") || from.starts_with("}}") {
+                parts.push(Ir::Text(from[..1].to_owned()));
+                tail = &from[2..];
+                continue;
+            }
+            let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
+            let Some((hole, after)) = hole else {
+                self.error(codes::ARGUMENT, format.span, "the format has a lone brace; double it");
+                return Typed::unknown();
+            };
+            let (head, form) = hole.split_once(':').map_or((hole, None), |(h, f)| (h, Some(f)));
+            let (index, width) = head.split_once(',').map_or((head, None), |(i, w)| (i, w.trim().parse().ok()));
+            let Some((local, value, at)) = index.trim().parse::<usize>().ok().and_then(|i| locals.get(i)) else {
+                let message = format!("`{{{hole}}}` names no argument; there are {}", locals.len());
+                self.error(codes::ARGUMENT, format.span, message);
+                return Typed::unknown();
+            };
+            let (read, at) = (Typed::new(Ir::Local(*local), value.ty.clone()), *at);
+            parts.push(self.formatted(read, width, form, at).ir);
+            tail = after;
+        }
+        parts.push(Ir::Text(tail.to_owned()));
+        let result = concat(parts, site);
+        let body = locals.into_iter().rev().fold(result.ir, |body, (local, value, _)| {
+            Ir::Let(local, value.ir.into(), body.into())
+        });
+        Typed::new(body, Ty::of(Base::String))
+    }
+
+    /// `new string('x', 3)`, `new string(chars)`.
+    pub(super) fn new_text(&mut self, args: &[Expr], span: Span) -> Typed {
+        let site = self.site(span);
+        match args {
+            [only] => {
+                let value = self.expr(only);
+                let chars = Ty::list(Ty::of(Base::Char));
+                let value = self.coerced(value, &chars, only.span);
+                Typed::new(Ir::Call(Fn::FromChars, vec![value.ir], site), Ty::of(Base::String))
+            }
+            [c, count] => {
+                let (c_value, count_value) = (self.expr(c), self.expr(count));
+                let c_value = self.coerced(c_value, &Ty::of(Base::Char), c.span);
+                let count_value = self.coerced(count_value, &Ty::of(Base::Int), count.span);
+                self.may_fail(span, &[ErrorKind::OutOfRange], "the count must not be negative");
+                Typed::new(Ir::Call(Fn::Repeat, vec![c_value.ir, count_value.ir], site), Ty::of(Base::String))
+            }
+            _ => {
+                self.error(codes::ARITY, span, "`new string` takes a list of characters, or a character and a count");
+                Typed::unknown()
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Rule trees: nested if / then / else as the visual editor stores them, with expressions at their leaves.
+//!
+//! Invariants: a tree becomes the same IR as the text with `if` statements; diagnostics carry the path of their leaf; a
+//! tree without `else` ignores the flow where its condition fails.
+
+use serde_json::Value as Json;
+use syncline_model::rules::Span;
+
+use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed};
+use crate::diag::{Diagnostic, codes};
+use crate::ir::{Exit, Ir};
+use crate::syntax::ast::Program;
+use crate::types::{Base, Ty};
+
+/// Deepest tree.
+const TREE_NESTING_MAX: usize = 64;
+
+struct Walk<'a> {
+    env: &'a Env,
+    output: u32,
+    tables: &'a mut Tables,
+    diagnostics: Vec<Diagnostic>,
+    locals: u32,
+}
+
+/// Checks a rule tree. The paths of its diagnostics begin at `rule`.
+pub(crate) fn check_tree(
+    env: &Env,
+    tree: &Json,
+    goal: Goal,
+    output: u32,
+    tables: &mut Tables,
+) -> (Checked, Vec<Diagnostic>) {
+    let mut walk = Walk { env, output, tables, diagnostics: Vec::new(), locals: 0 };
+    let drafts = walk.node(tree, "rule", &Facts::new(), 0);
+    let mut diagnostics = std::mem::take(&mut walk.diagnostics);
+    let locals = walk.locals;
+    let mut checker = Checker::new(env, "", output, tables);
+    checker.locals = locals;
+    let checked = checker.finish(drafts, goal);
+    diagnostics.extend(checker.diagnostics.into_iter().map(|d| Diagnostic { path: "rule".into(), ..d }));
+    (checked, diagnostics)
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Json, path: &str, facts: &Facts, depth: usize) -> Vec<Draft> {
+        if depth > TREE_NESTING_MAX {
+            return self.malformed(path, "the tree is nested too deep; split it");
+        }
+        if let Some(leaf) = node.as_str().or_else(|| node.get("expr").and_then(Json::as_str)) {
+            let path = if node.is_string() { path.to_owned() } else { format!("{path}.expr") };
+            return self.leaf(leaf, &path, facts);
+        }
+        let (Some(test), Some(then)) = (node.get("if").and_then(text_of), node.get("then")) else {
+            let message = "a rule is {\"expr\": …} or {\"if\": …, \"then\": …, \"else\": …}";
+            return self.malformed(path, message);
+        };
+        let (test, yes, no) = self.test(test, &format!("{path}.if"), facts);
+        let join = |more: &Facts| facts.union(more).copied().collect::<Facts>();
+        let then = self.node(then, &format!("{path}.then"), &join(&yes), depth + 1);
+        let other = match node.get("else") {
+            Some(other) => self.node(other, &format!("{path}.else"), &join(&no), depth + 1),
+            None => vec![Draft::Return(Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)), Span::default())],
+        };
+        vec![Draft::If(test, then, other)]
+    }
+
+    fn malformed(&mut self, path: &str, message: &str) -> Vec<Draft> {
+        let diagnostic = Diagnostic::error(codes::BAD_TREE, Span::default(), message);
+        self.diagnostics.push(Diagnostic { path: path.to_owned(), ..diagnostic });
+        vec![Draft::Return(Typed::unknown(), Span::default())]
+    }
+
+    /// Runs a checker of this text that continues this walk's locals and facts.
+    fn with<T>(&mut self, source: &str, path: &str, facts: &Facts, run: impl FnOnce(&mut Checker<'_>, &Program) -> T) -> T {
+        let (program, parsed) = crate::syntax::parse(source);
+        let mut checker = Checker::new(self.env, source, self.output, self.tables);
+        checker.locals = self.locals;
+        checker.facts = facts.clone();
+        let result = run(&mut checker, &program);
+        self.locals = checker.locals;
+        let broken = parsed.iter().any(Diagnostic::is_error);
+        let found = parsed.into_iter().chain(checker.diagnostics.into_iter().filter(|d| !broken || d.is_error()));
+        let placed = found.map(|d| Diagnostic { path: path.to_owned(), ..d.in_utf16(source) });
+        self.diagnostics.extend(placed);
+        result
+    }
+
+    fn test(&mut self, source: &str, path: &str, facts: &Facts) -> (Ir, Facts, Facts) {
+        self.with(source, path, facts, |checker, program| match program {
+            Program::Expr(expr) => checker.condition(expr),
+            Program::Block(_, end) => {
+                checker.error(codes::CONDITION, *end, "a condition is an expression, not a block");
+                (Ir::Word(0), Facts::new(), Facts::new())
+            }
+        })
+    }
+
+    fn leaf(&mut self, source: &str, path: &str, facts: &Facts) -> Vec<Draft> {
+        self.with(source, path, facts, |checker, program| match program {
+            Program::Expr(expr) => vec![Draft::Return(checker.expr(expr), expr.span)],
+            Program::Block(statements, end) => {
+                let (drafts, ends) = checker.block(statements);
+                if !ends {
+                    checker.error(codes::NO_RETURN, *end, "not every path ends with `return`");
+                }
+                drafts
+            }
+        })
+    }
+}
+
+fn text_of(node: &Json) -> Option<&str> {
+    node.as_str().or_else(|| node.get("expr").and_then(Json::as_str))
+}

@@ -1,0 +1,414 @@
+//! The function of one output: row number in, cell out.
+//!
+//! Invariants: every node leaves exactly one i64 on the stack or leaves the function; locals of the IR come first, the
+//! emitter's own after them.
+
+use syncline_model::rules::ErrorKind;
+use syncline_rules_guest::Fn;
+use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
+
+use super::Layout;
+use crate::cell::{self, SPECIAL_END};
+use crate::check::Checked;
+use crate::ir::{Ir, Loop, LoopKind, Op, Site, Step};
+
+const WORD: BlockType = BlockType::Result(ValType::I64);
+
+struct Body<'l> {
+    layout: &'l Layout,
+    code: Vec<I<'static>>,
+    /// i64 locals in use, the IR's own included.
+    locals: u32,
+}
+
+pub(super) fn function(layout: &Layout, output: &Checked) -> Function {
+    let mut body = Body { layout, code: Vec::new(), locals: output.locals };
+    body.value(&output.ir);
+    let mut function = Function::new([(body.locals, ValType::I64)]);
+    for instruction in &body.code {
+        function.instruction(instruction);
+    }
+    function.instruction(&I::End);
+    function
+}
+
+fn mem(offset: u64, align: u32) -> MemArg {
+    MemArg { offset, align, memory_index: 0 }
+}
+
+impl Body<'_> {
+    fn push(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
+        self.code.extend(instructions);
+    }
+
+    /// The wasm index of a local of the IR: parameter 0 is the row.
+    fn index(local: u32) -> u32 {
+        local + 1
+    }
+
+    fn temp(&mut self) -> u32 {
+        self.locals += 1;
+        self.locals
+    }
+
+    fn value(&mut self, ir: &Ir) {
+        match ir {
+            Ir::Word(word) => self.push([I::I64Const(*word)]),
+            Ir::Text(text) => {
+                let cell = self.layout.texts[text];
+                self.push([I::I64Const(cell)]);
+            }
+            Ir::Slot(slot) => {
+                let at = u64::from(*slot) * 8;
+                self.push([
+                    I::GlobalGet(0),
+                    I::I32Load(mem(at, 2)),
+                    I::LocalGet(0),
+                    I::GlobalGet(0),
+                    I::I32Load(mem(at + 4, 2)),
+                    I::I32Mul,
+                    I::I32Add,
+                    I::I64Load(mem(0, 3)),
+                ]);
+            }
+            Ir::Local(local) => self.push([I::LocalGet(Self::index(*local))]),
+            Ir::Let(local, value, body) => {
+                self.value(value);
+                self.push([I::LocalSet(Self::index(*local))]);
+                self.value(body);
+            }
+            Ir::If(condition, then, other) => {
+                self.test(condition);
+                self.push([I::If(WORD)]);
+                self.value(then);
+                self.push([I::Else]);
+                self.value(other);
+                self.push([I::End]);
+            }
+            Ir::Call(function, args, site) => {
+                args.iter().for_each(|arg| self.value(arg));
+                self.call(*function, *site);
+            }
+            Ir::Op(op, args, site) => self.op(*op, args, *site),
+            Ir::Concat(parts, site) => match parts.len() {
+                0..=2 => {
+                    parts.iter().for_each(|part| self.value(part));
+                    (parts.len()..2).for_each(|_| self.push([I::I64Const(0)]));
+                    self.call(Fn::Concat2, *site);
+                }
+                3 => {
+                    parts.iter().for_each(|part| self.value(part));
+                    self.call(Fn::Concat3, *site);
+                }
+                _ => {
+                    self.items(parts, *site);
+                    self.call(Fn::ConcatList, *site);
+                }
+            },
+            Ir::NonNull(value, kind, site) => {
+                let temp = self.temp();
+                self.value(value);
+                self.push([I::LocalTee(temp), I::I64Eqz, I::If(BlockType::Empty)]);
+                self.push([I::I64Const(cell::error(*kind, *site)), I::Return, I::End, I::LocalGet(temp)]);
+            }
+            Ir::Boxed(value, site) => {
+                self.value(value);
+                self.call(Fn::BoxWord, *site);
+            }
+            Ir::Unbox(value) => {
+                self.value(value);
+                self.push([I::I32WrapI64, I::I64Load(mem(0, 0))]);
+            }
+            Ir::Items(items, site) => self.items(items, *site),
+            Ir::Loop(inner) => self.run_loop(inner),
+            Ir::Exit(exit) => self.push([I::I64Const(cell::exit(*exit)), I::Return]),
+            Ir::Block(steps) => {
+                self.steps(steps);
+                self.push([I::I64Const(cell::error(ErrorKind::InvalidOperation, 0)), I::Return]);
+            }
+            Ir::IsNull(_) => {
+                self.test(ir);
+                self.push([I::I64ExtendI32U]);
+            }
+        }
+    }
+
+    /// A boolean as an i32, without the way over a cell where possible.
+    fn test(&mut self, ir: &Ir) {
+        match ir {
+            Ir::Word(word) => self.push([I::I32Const(i32::from(*word != 0))]),
+            Ir::IsNull(value) => {
+                self.value(value);
+                self.push([I::I64Eqz]);
+            }
+            Ir::Op(Op::Not, args, _) => {
+                self.test(&args[0]);
+                self.push([I::I32Eqz]);
+            }
+            Ir::Op(op, args, _) => match comparison(*op) {
+                Some((instruction, doubles)) => {
+                    for arg in args {
+                        self.value(arg);
+                        if doubles {
+                            self.push([I::F64ReinterpretI64]);
+                        }
+                    }
+                    self.push([instruction]);
+                }
+                None => {
+                    self.value(ir);
+                    self.push([I::I32WrapI64]);
+                }
+            },
+            Ir::If(condition, then, other) => {
+                self.test(condition);
+                self.push([I::If(BlockType::Result(ValType::I32))]);
+                self.test(then);
+                self.push([I::Else]);
+                self.test(other);
+                self.push([I::End]);
+            }
+            _ => {
+                self.value(ir);
+                self.push([I::I32WrapI64]);
+            }
+        }
+    }
+
+    /// A call, and the way out when it gives an error cell.
+    fn call(&mut self, function: Fn, site: Site) {
+        self.push([I::Call(self.layout.functions[&function])]);
+        if !function.info().fallible {
+            return;
+        }
+        let temp = self.temp();
+        self.push([
+            I::LocalTee(temp),
+            I::I64Const(SPECIAL_END),
+            I::I64LtS,
+            I::If(BlockType::Empty),
+            I::LocalGet(temp),
+            I::I64Const(cell::site_bits(site)),
+            I::I64Or,
+            I::Return,
+            I::End,
+            I::LocalGet(temp),
+        ]);
+    }
+
+    fn items(&mut self, items: &[Ir], site: Site) {
+        // Items first: their own allocations must not fall between the list and its elements.
+        let temps: Vec<u32> = items
+            .iter()
+            .map(|item| {
+                self.value(item);
+                let temp = self.temp();
+                self.push([I::LocalSet(temp)]);
+                temp
+            })
+            .collect();
+        self.push([I::I64Const(items.len() as i64)]);
+        self.call(Fn::NewList, site);
+        let list = self.temp();
+        self.push([I::LocalSet(list)]);
+        for (index, temp) in temps.into_iter().enumerate() {
+            self.push([I::LocalGet(list), I::I32WrapI64, I::LocalGet(temp), I::I64Store(mem(index as u64 * 8, 0))]);
+        }
+        self.push([I::LocalGet(list)]);
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Let(local, value) => {
+                    self.value(value);
+                    self.push([I::LocalSet(Self::index(*local))]);
+                }
+                Step::If(condition, then, other) => {
+                    self.test(condition);
+                    self.push([I::If(BlockType::Empty)]);
+                    self.steps(then);
+                    self.push([I::Else]);
+                    self.steps(other);
+                    self.push([I::End]);
+                }
+                Step::Return(value) => {
+                    self.value(value);
+                    self.push([I::Return]);
+                }
+            }
+        }
+    }
+
+    fn op(&mut self, op: Op, args: &[Ir], site: Site) {
+        if op == Op::Not || comparison(op).is_some() {
+            self.test(&Ir::Op(op, args.to_vec(), site));
+            self.push([I::I64ExtendI32U]);
+            return;
+        }
+        let doubles = matches!(
+            op,
+            Op::AddD | Op::SubD | Op::MulD | Op::DivD | Op::NegD | Op::DoubleToLong | Op::DoubleToInt
+        );
+        for arg in args {
+            self.value(arg);
+            if doubles {
+                self.push([I::F64ReinterpretI64]);
+            }
+        }
+        let extend = I::I64Extend32S;
+        match op {
+            Op::AddI => self.push([I::I64Add, extend]),
+            Op::SubI => self.push([I::I64Sub, extend]),
+            Op::MulI => self.push([I::I64Mul, extend]),
+            Op::ShlI => self.push([I::I64Const(31), I::I64And, I::I64Shl, extend]),
+            Op::ShrI => self.push([I::I64Const(31), I::I64And, I::I64ShrS]),
+            Op::UShrI => {
+                let (count, low) = (self.temp(), 0xffff_ffff);
+                self.push([I::LocalSet(count), I::I64Const(low), I::I64And, I::LocalGet(count)]);
+                self.push([I::I64Const(31), I::I64And, I::I64ShrU, extend]);
+            }
+            Op::AddL => self.push([I::I64Add]),
+            Op::SubL => self.push([I::I64Sub]),
+            Op::MulL => self.push([I::I64Mul]),
+            Op::ShlL => self.push([I::I64Shl]),
+            Op::ShrL => self.push([I::I64ShrS]),
+            Op::UShrL => self.push([I::I64ShrU]),
+            Op::DivI => self.divide(i64::from(i32::MIN), I::I64DivS, site),
+            Op::RemI => self.divide(i64::from(i32::MIN), I::I64RemS, site),
+            Op::DivL => self.divide(i64::MIN, I::I64DivS, site),
+            Op::RemL => self.divide(i64::MIN, I::I64RemS, site),
+            Op::And => self.push([I::I64And]),
+            Op::Or => self.push([I::I64Or]),
+            Op::Xor => self.push([I::I64Xor]),
+            Op::BitNot => self.push([I::I64Const(-1), I::I64Xor]),
+            Op::AddD => self.double(I::F64Add),
+            Op::SubD => self.double(I::F64Sub),
+            Op::MulD => self.double(I::F64Mul),
+            Op::DivD => self.double(I::F64Div),
+            Op::NegD => self.double(I::F64Neg),
+            Op::Narrow => self.push([extend]),
+            Op::NarrowChar => self.push([I::I64Const(0xffff), I::I64And]),
+            Op::LongToDouble => self.push([I::F64ConvertI64S, I::I64ReinterpretF64]),
+            Op::DoubleToLong => self.push([I::I64TruncSatF64S]),
+            Op::DoubleToInt => self.push([I::I32TruncSatF64S, I::I64ExtendI32S]),
+            Op::Len => self.push([I::I64Const(32), I::I64ShrU, I::I64Const(0x7fff_ffff), I::I64And]),
+            Op::Not | Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => {}
+            Op::EqD | Op::NeD | Op::LtD | Op::LeD | Op::GtD | Op::GeD => {}
+        }
+    }
+
+    /// An operation on doubles whose NaN has one bit pattern, whatever the engine does.
+    fn double(&mut self, instruction: I<'static>) {
+        let temp = self.temp();
+        self.push([instruction, I::I64ReinterpretF64, I::LocalSet(temp)]);
+        self.push([I::I64Const(f64::NAN.to_bits() as i64), I::LocalGet(temp)]);
+        self.push([I::LocalGet(temp), I::F64ReinterpretI64, I::LocalGet(temp), I::F64ReinterpretI64, I::F64Ne, I::Select]);
+    }
+
+    fn divide(&mut self, least: i64, instruction: I<'static>, site: Site) {
+        let (a, b) = (self.temp(), self.temp());
+        self.push([I::LocalSet(b), I::LocalTee(a), I::LocalGet(b), I::I64Eqz, I::If(BlockType::Empty)]);
+        self.push([I::I64Const(cell::error(ErrorKind::DivideByZero, site)), I::Return, I::End]);
+        self.push([I::LocalGet(a), I::I64Const(least), I::I64Eq, I::LocalGet(b), I::I64Const(-1), I::I64Eq, I::I32And]);
+        self.push([I::If(BlockType::Empty), I::I64Const(cell::error(ErrorKind::Overflow, site)), I::Return, I::End]);
+        self.push([I::LocalGet(b), instruction]);
+    }
+
+    fn run_loop(&mut self, inner: &Loop) {
+        let [list, len, index, out, kept] = [(); 5].map(|()| self.temp());
+        let element = Self::index(inner.element);
+        self.value(&inner.list);
+        self.push([I::LocalTee(list), I::I64Const(32), I::I64ShrU, I::I64Const(0x7fff_ffff), I::I64And]);
+        self.push([I::LocalSet(len)]);
+        if matches!(inner.kind, LoopKind::Where | LoopKind::Select) {
+            self.push([I::LocalGet(len)]);
+            self.call(Fn::NewList, inner.site);
+            self.push([I::LocalSet(out)]);
+        }
+        let start = match inner.kind {
+            LoopKind::All => 1,
+            LoopKind::FirstIndex | LoopKind::LastIndex => -1,
+            _ => 0,
+        };
+        self.push([I::I64Const(start), I::LocalSet(kept), I::I64Const(0), I::LocalSet(index)]);
+        self.push([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
+        self.push([I::LocalGet(index), I::LocalGet(len), I::I64GeU, I::BrIf(1)]);
+        self.call(Fn::Turn, inner.site);
+        self.push([I::Drop]);
+        self.address(list, index);
+        self.push([I::I64Load(mem(0, 0)), I::LocalSet(element)]);
+        if let Some(position) = inner.index {
+            self.push([I::LocalGet(index), I::LocalSet(Self::index(position))]);
+        }
+        match inner.kind {
+            LoopKind::Select => {
+                let result = self.temp();
+                self.value(&inner.body);
+                self.push([I::LocalSet(result)]);
+                self.address(out, index);
+                self.push([I::LocalGet(result), I::I64Store(mem(0, 0))]);
+            }
+            LoopKind::Fold(local) => {
+                self.value(&inner.body);
+                self.push([I::LocalSet(Self::index(local))]);
+            }
+            LoopKind::All => {
+                self.test(&inner.body);
+                self.push([I::I32Eqz, I::If(BlockType::Empty), I::I64Const(0), I::LocalSet(kept), I::Br(2), I::End]);
+            }
+            kind => {
+                // The body may itself be a loop with a local of this element; the test comes after it.
+                self.test(&inner.body);
+                self.push([I::If(BlockType::Empty)]);
+                match kind {
+                    LoopKind::Where => {
+                        self.address(out, kept);
+                        self.push([I::LocalGet(element), I::I64Store(mem(0, 0))]);
+                        self.push([I::LocalGet(kept), I::I64Const(1), I::I64Add, I::LocalSet(kept)]);
+                    }
+                    LoopKind::Count => self.push([I::LocalGet(kept), I::I64Const(1), I::I64Add, I::LocalSet(kept)]),
+                    LoopKind::LastIndex => self.push([I::LocalGet(index), I::LocalSet(kept)]),
+                    LoopKind::FirstIndex => self.push([I::LocalGet(index), I::LocalSet(kept), I::Br(2)]),
+                    _ => self.push([I::I64Const(1), I::LocalSet(kept), I::Br(2)]),
+                }
+                self.push([I::End]);
+            }
+        }
+        self.push([I::LocalGet(index), I::I64Const(1), I::I64Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
+        match inner.kind {
+            LoopKind::Where => {
+                self.push([I::LocalGet(out), I::I64Const(0xffff_ffff), I::I64And]);
+                self.push([I::LocalGet(kept), I::I64Const(32), I::I64Shl, I::I64Or]);
+            }
+            LoopKind::Select => self.push([I::LocalGet(out)]),
+            LoopKind::Fold(local) => self.push([I::LocalGet(Self::index(local))]),
+            _ => self.push([I::LocalGet(kept)]),
+        }
+    }
+
+    /// The address of an element: the list's address and eight bytes an element.
+    fn address(&mut self, list: u32, index: u32) {
+        self.push([I::LocalGet(list), I::I32WrapI64, I::LocalGet(index), I::I32WrapI64]);
+        self.push([I::I32Const(3), I::I32Shl, I::I32Add]);
+    }
+}
+
+/// The instruction of a comparison, and whether it compares doubles.
+fn comparison(op: Op) -> Option<(I<'static>, bool)> {
+    Some(match op {
+        Op::Eq => (I::I64Eq, false),
+        Op::Ne => (I::I64Ne, false),
+        Op::Lt => (I::I64LtS, false),
+        Op::Le => (I::I64LeS, false),
+        Op::Gt => (I::I64GtS, false),
+        Op::Ge => (I::I64GeS, false),
+        Op::EqD => (I::F64Eq, true),
+        Op::NeD => (I::F64Ne, true),
+        Op::LtD => (I::F64Lt, true),
+        Op::LeD => (I::F64Le, true),
+        Op::GtD => (I::F64Gt, true),
+        Op::GeD => (I::F64Ge, true),
+        _ => return None,
+    })
+}

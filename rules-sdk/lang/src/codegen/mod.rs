@@ -1,0 +1,173 @@
+//! IR to WASM: one function per output, and `run`, which evaluates a batch.
+//!
+//! Invariants: the module imports nothing but the runtime and exports nothing but `run`; equal parts give equal bytes;
+//! every fallible call is followed by a test that leaves the output with its error cell.
+
+mod body;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_rules_guest::{Fn, abi};
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, GlobalType,
+    ImportSection, MemoryType, Module, TypeSection, ValType,
+};
+
+use crate::check::Checked;
+use crate::ir::{Ir, Step};
+
+/// First address of literals; the runtime's own data lies below (checked by a test).
+pub(crate) const LITERALS: u32 = 256 << 10;
+/// Most bytes of literals of one part.
+pub(crate) const LITERAL_BYTES_MAX: u32 = 1 << 20;
+
+/// A module and where its literals end.
+pub(crate) struct Emitted {
+    pub wasm: Vec<u8>,
+    pub literals_end: u32,
+}
+
+/// Calls `each` for every node.
+pub(crate) fn visit(ir: &Ir, each: &mut dyn FnMut(&Ir)) {
+    each(ir);
+    match ir {
+        Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) => {}
+        Ir::Let(_, a, b) => {
+            visit(a, each);
+            visit(b, each);
+        }
+        Ir::If(a, b, c) => {
+            visit(a, each);
+            visit(b, each);
+            visit(c, each);
+        }
+        Ir::Call(_, items, _) | Ir::Op(_, items, _) | Ir::Concat(items, _) | Ir::Items(items, _) => {
+            items.iter().for_each(|item| visit(item, each));
+        }
+        Ir::IsNull(a) | Ir::NonNull(a, ..) | Ir::Boxed(a, _) | Ir::Unbox(a) => visit(a, each),
+        Ir::Loop(inner) => {
+            visit(&inner.list, each);
+            visit(&inner.body, each);
+        }
+        Ir::Block(steps) => visit_steps(steps, each),
+    }
+}
+
+fn visit_steps(steps: &[Step], each: &mut dyn FnMut(&Ir)) {
+    for step in steps {
+        match step {
+            Step::Let(_, value) | Step::Return(value) => visit(value, each),
+            Step::If(condition, then, other) => {
+                visit(condition, each);
+                visit_steps(then, each);
+                visit_steps(other, each);
+            }
+        }
+    }
+}
+
+/// The runtime functions a node calls.
+fn needs(ir: &Ir, out: &mut BTreeSet<Fn>) {
+    match ir {
+        Ir::Call(function, ..) => drop(out.insert(*function)),
+        Ir::Concat(parts, _) => match parts.len() {
+            0..=2 => drop(out.insert(Fn::Concat2)),
+            3 => drop(out.insert(Fn::Concat3)),
+            _ => out.extend([Fn::NewList, Fn::ConcatList]),
+        },
+        Ir::Boxed(..) => drop(out.insert(Fn::BoxWord)),
+        Ir::Items(..) => drop(out.insert(Fn::NewList)),
+        Ir::Loop(_) => out.extend([Fn::Turn, Fn::NewList]),
+        _ => {}
+    }
+}
+
+/// Indexes that function bodies use.
+struct Layout {
+    functions: BTreeMap<Fn, u32>,
+    row_begin: u32,
+    custom_text: u32,
+    /// The first output's function.
+    outputs: u32,
+    /// Literal cells by text.
+    texts: BTreeMap<String, i64>,
+    slots: u32,
+}
+
+/// The module of a part. `scoped`: the first output is the scope.
+pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
+    let mut used = BTreeSet::new();
+    let (mut texts, mut data) = (BTreeMap::new(), Vec::new());
+    for output in outputs {
+        visit(&output.ir, &mut |node| {
+            needs(node, &mut used);
+            if let Ir::Text(text) = node
+                && !texts.contains_key(text)
+            {
+                let address = LITERALS + data.len() as u32;
+                texts.insert(text.clone(), abi::literal_cell(address, text.as_bytes()));
+                data.extend_from_slice(text.as_bytes());
+            }
+        });
+    }
+
+    let mut types = TypeSection::new();
+    let mut by_arity = BTreeMap::new();
+    for function in &used {
+        let arity = function.info().arity;
+        by_arity.entry(arity).or_insert_with(|| {
+            types.ty().function(vec![ValType::I64; arity], [ValType::I64]);
+            types.len() - 1
+        });
+    }
+    let nullary = types.len();
+    types.ty().function([], []);
+    types.ty().function([], [ValType::I64]);
+    types.ty().function([ValType::I32], [ValType::I64]);
+    types.ty().function([ValType::I32, ValType::I32], []);
+
+    let mut imports = ImportSection::new();
+    let memory = MemoryType { minimum: 32, maximum: Some(1024), memory64: false, shared: false, page_size_log2: None };
+    imports.import("rt", "memory", memory);
+    let mut functions = BTreeMap::new();
+    for function in &used {
+        functions.insert(*function, functions.len() as u32);
+        imports.import("rt", function.info().name, EntityType::Function(by_arity[&function.info().arity]));
+    }
+    let row_begin = functions.len() as u32;
+    imports.import("rt", "row_begin", EntityType::Function(nullary));
+    imports.import("rt", "custom_text", EntityType::Function(nullary + 1));
+
+    let layout =
+        Layout { functions, row_begin, custom_text: row_begin + 1, outputs: row_begin + 2, texts, slots };
+    let mut declared = FunctionSection::new();
+    let mut code = CodeSection::new();
+    for output in outputs {
+        declared.function(nullary + 2);
+        code.function(&body::function(&layout, output));
+    }
+    declared.function(nullary + 3);
+    code.function(&run::function(&layout, outputs.len() as u32, scoped));
+
+    let mut globals = GlobalSection::new();
+    globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));
+    let mut exports = ExportSection::new();
+    exports.export("run", ExportKind::Func, layout.outputs + outputs.len() as u32);
+    let literals_end = LITERALS + data.len() as u32;
+    let mut segments = DataSection::new();
+    if !data.is_empty() {
+        segments.active(0, &ConstExpr::i32_const(LITERALS as i32), data);
+    }
+
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&imports)
+        .section(&declared)
+        .section(&globals)
+        .section(&exports)
+        .section(&code)
+        .section(&segments);
+    Emitted { wasm: module.finish(), literals_end }
+}

@@ -1,0 +1,291 @@
+//! A part as a whole: checks every expression, gives manifest, module, meaning and what it reads.
+//!
+//! Invariants: outputs stand in the order scope, keys, DN, flows; direct flows are checked like expressions but never
+//! become code; the meaning hash depends on IR, types and library version, not on the text.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use syncline_model::rules::{
+    ABI_VERSION, AttrType, FlowPlan, FlowSource, LIBRARY_VERSION, OnError, Output, ProgramManifest, Role, RuleType,
+    SlotSource, Span,
+};
+
+use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree};
+use crate::codegen;
+use crate::diag::{Diagnostic, closest, codes, sort};
+use crate::ir::canonical;
+use crate::request::{ExprSource, FlowText, PartSource};
+use crate::types::Ty;
+
+/// Most expressions of one part.
+const OUTPUTS_MAX: usize = 512;
+
+/// A computed output with its code.
+#[derive(Debug, Clone)]
+pub struct CheckedOutput {
+    /// What it is for.
+    pub output: Output,
+    /// What to run.
+    pub checked: Checked,
+}
+
+/// A checked part.
+#[derive(Debug, Default)]
+pub struct CheckedPart {
+    /// The computed outputs.
+    pub outputs: Vec<CheckedOutput>,
+    /// Columns and places.
+    pub tables: Tables,
+    /// The flows.
+    pub flows: Vec<FlowPlan>,
+    /// Everything found, errors first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A module with its manifest, ready to be compiled.
+#[derive(Debug, Clone)]
+pub struct Emitted {
+    /// What the host must know; `runtime` is filled in by the compiler.
+    pub manifest: ProgramManifest,
+    /// The module.
+    pub wasm: Vec<u8>,
+}
+
+struct Builder<'a> {
+    env: &'a Env,
+    part: CheckedPart,
+}
+
+/// Checks a part.
+pub fn check(source: &PartSource) -> CheckedPart {
+    let parameters = source.parameters.iter().map(|(name, ty)| (name.clone(), AttrType::required(*ty))).collect();
+    let env = Env {
+        source: source.source.clone(),
+        target_image: source.target_image.clone(),
+        other_side: source.target.clone(),
+        parameters,
+        open: false,
+    };
+    check_with(&env, source)
+}
+
+/// Checks a part against an environment of its own.
+pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
+    let mut builder = Builder { env, part: CheckedPart::default() };
+    if let Some(scope) = &source.scope {
+        builder.output(scope, "scope", Role::Scope, Goal::Scope);
+    }
+    for (index, key) in source.keys.iter().enumerate() {
+        builder.output(key, &format!("keys[{index}]"), Role::Key(index as u32), Goal::Key);
+    }
+    if let Some(dn) = &source.dn {
+        builder.output(dn, "dn", Role::Dn, Goal::Dn);
+    }
+    for (index, flow) in source.flows.iter().enumerate() {
+        builder.flow(source, index, flow);
+    }
+    if builder.part.outputs.len() > OUTPUTS_MAX {
+        let message = format!("the part has {} expressions, at most {OUTPUTS_MAX} are allowed", builder.part.outputs.len());
+        builder.part.diagnostics.push(Diagnostic::error(codes::TOO_LONG, Span::default(), message));
+    }
+    sort(&mut builder.part.diagnostics);
+    builder.part
+}
+
+/// Checks one expression on its own: a part with one flow called `value`.
+pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
+    let mut builder = Builder { env, part: CheckedPart::default() };
+    builder.output(source, "", Role::Flow(0), Goal::Any);
+    builder.part.flows.push(FlowPlan {
+        to: "value".into(),
+        source: FlowSource::Computed(0),
+        on_error: OnError::FailObject,
+    });
+    sort(&mut builder.part.diagnostics);
+    builder.part
+}
+
+impl Builder<'_> {
+    /// Checks one expression and adds its output.
+    fn output(&mut self, source: &ExprSource, path: &str, role: Role, goal: Goal) {
+        let index = self.part.outputs.len() as u32;
+        let join = |inner: &str| match (path.is_empty(), inner.is_empty()) {
+            (_, true) => path.to_owned(),
+            (true, false) => inner.to_owned(),
+            (false, false) => format!("{path}.{inner}"),
+        };
+        let (checked, diagnostics) = match source {
+            ExprSource::Text(text) | ExprSource::Expr { expr: text } => {
+                check_text(self.env, text, goal, index, &mut self.part.tables)
+            }
+            ExprSource::Rule { rule } => check_tree(self.env, rule, goal, index, &mut self.part.tables),
+        };
+        let placed = diagnostics.into_iter().map(|d| Diagnostic { path: join(&d.path), ..d });
+        self.part.diagnostics.extend(placed);
+        let output = Output { role, attr: checked.attr, path: path.to_owned() };
+        self.part.outputs.push(CheckedOutput { output, checked });
+    }
+
+    fn error(&mut self, path: String, diagnostic: Diagnostic) {
+        self.part.diagnostics.push(Diagnostic { path, ..diagnostic });
+    }
+
+    fn flow(&mut self, source: &PartSource, index: usize, flow: &FlowText) {
+        let path = format!("flows[{index}]");
+        let target = source.target.get(&flow.to).copied();
+        if target.is_none() && !source.target.is_empty() {
+            let message = format!("the target has no attribute `{}`", flow.to);
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TARGET, Span::default(), message);
+            if let Some(near) = closest(&flow.to, source.target.keys().map(String::as_str)) {
+                diagnostic = diagnostic.fix("did you mean", Span::default(), near);
+            }
+            self.error(format!("{path}.to"), diagnostic);
+        }
+        let goal = target.map_or(Goal::Any, Goal::Flow);
+        let plan = match (&flow.from, &flow.expr, &flow.rule) {
+            (Some(from), None, None) => {
+                self.direct(from, target, &format!("{path}.from"));
+                FlowSource::Direct(from.clone())
+            }
+            (None, Some(expr), None) => {
+                let output = self.part.outputs.len() as u32;
+                let text = ExprSource::Text(expr.clone());
+                self.output(&text, &format!("{path}.expr"), Role::Flow(index as u32), goal);
+                FlowSource::Computed(output)
+            }
+            (None, None, Some(rule)) => {
+                let output = self.part.outputs.len() as u32;
+                self.output(&ExprSource::Rule { rule: rule.clone() }, &path, Role::Flow(index as u32), goal);
+                FlowSource::Computed(output)
+            }
+            _ => {
+                let message = "a flow has exactly one of `from`, `expr` and `rule`";
+                self.error(path, Diagnostic::error(codes::BAD_TREE, Span::default(), message));
+                FlowSource::Direct(String::new())
+            }
+        };
+        self.part.flows.push(FlowPlan { to: flow.to.clone(), source: plan, on_error: flow.on_error });
+    }
+
+    /// A flow that copies: the attribute must exist and fit.
+    fn direct(&mut self, from: &str, target: Option<AttrType>, path: &str) {
+        let span = Span { from: 0, to: from.encode_utf16().count() as u32 };
+        let Some(attr) = self.env.source.get(from).copied() else {
+            if self.env.open {
+                return;
+            }
+            let mut diagnostic =
+                Diagnostic::error(codes::UNKNOWN_NAME, span, format!("the source has no attribute `{from}`"));
+            if let Some(near) = closest(from, self.env.source.keys().map(String::as_str)) {
+                diagnostic = diagnostic.fix("did you mean", span, near);
+            }
+            return self.error(path.to_owned(), diagnostic);
+        };
+        let Some(target) = target else { return };
+        if attr.multi && !target.multi {
+            let message = format!("`{from}` is a list, the target attribute holds a single value");
+            let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message).note(format!(
+                "use an expression: `{from}?.FirstOrDefault()`"
+            ));
+            return self.error(path.to_owned(), diagnostic);
+        }
+        let whole = |ty| matches!(ty, RuleType::Int | RuleType::Long);
+        if attr.ty != target.ty && !(whole(attr.ty) && target.ty == RuleType::Long) {
+            let show = |ty| Ty::of_attr(AttrType::required(ty));
+            let message = format!("`{from}` is a `{}`, the target holds `{}`", show(attr.ty), show(target.ty));
+            self.error(path.to_owned(), Diagnostic::error(codes::CONVERSION, span, message));
+        }
+    }
+}
+
+impl CheckedPart {
+    /// Can it be emitted?
+    pub fn ok(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Attributes of the object that expressions and direct flows read.
+    pub fn reads(&self) -> Vec<String> {
+        let slots = self.tables.slots.iter().filter_map(|slot| match &slot.source {
+            SlotSource::Attribute(name) => Some(name.clone()),
+            _ => None,
+        });
+        let direct = self.flows.iter().filter_map(|flow| match &flow.source {
+            FlowSource::Direct(name) => Some(name.clone()),
+            FlowSource::Computed(_) => None,
+        });
+        let mut names: Vec<String> = slots.chain(direct).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Attributes read through `Target.x`.
+    pub fn reads_target(&self) -> Vec<String> {
+        let mut names: Vec<String> = (self.tables.slots.iter())
+            .filter_map(|slot| match &slot.source {
+                SlotSource::Target(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// SHA-256 over the canonical IR and the library version, hexadecimal.
+    pub fn meaning(&self) -> String {
+        let name = |slot: u32| {
+            let slot = &self.tables.slots[slot as usize];
+            let (origin, name) = match &slot.source {
+                SlotSource::Attribute(name) => ("source", name),
+                SlotSource::Target(name) => ("target", name),
+                SlotSource::Parameter(name) => ("parameter", name),
+            };
+            // Names are quoted, so that no attribute name can imitate the rest of the text.
+            format!("{origin} {} {}", serde_json::Value::from(name.as_str()), Ty::of_attr(slot.attr))
+        };
+        let mut text = format!("syncline rule meaning 1, library {LIBRARY_VERSION}\n");
+        for output in &self.outputs {
+            let role = match output.output.role {
+                Role::Scope => "scope".to_owned(),
+                Role::Key(index) => format!("key {index}"),
+                Role::Dn => "dn".to_owned(),
+                Role::Flow(index) => format!("flow {index}"),
+            };
+            let ty = Ty::of_attr(output.checked.attr);
+            let _ = writeln!(text, "{role} : {ty} = {}", canonical(&output.checked.ir, &name));
+        }
+        for flow in &self.flows {
+            let to = serde_json::Value::from(flow.to.as_str());
+            let source = match &flow.source {
+                FlowSource::Direct(from) => format!("direct {}", serde_json::Value::from(from.as_str())),
+                FlowSource::Computed(_) => "computed".to_owned(),
+            };
+            let _ = writeln!(text, "to {to} {source} {:?}", flow.on_error);
+        }
+        hex::encode(Sha256::digest(text.as_bytes()))
+    }
+
+    /// Module and manifest. Only for parts without errors.
+    pub fn emit(&self) -> Emitted {
+        debug_assert!(self.ok());
+        let outputs: Vec<&Checked> = self.outputs.iter().map(|o| &o.checked).collect();
+        let scoped = self.outputs.first().is_some_and(|o| o.output.role == Role::Scope);
+        let emitted = codegen::emit(&outputs, self.tables.slots.len() as u32, scoped);
+        let keys = self.outputs.iter().filter(|o| matches!(o.output.role, Role::Key(_))).count() as u32;
+        let manifest = ProgramManifest {
+            abi: ABI_VERSION,
+            library: LIBRARY_VERSION,
+            meaning: self.meaning(),
+            runtime: String::new(),
+            literals_end: emitted.literals_end,
+            slots: self.tables.slots.clone(),
+            outputs: self.outputs.iter().map(|o| o.output.clone()).collect(),
+            keys,
+            flows: self.flows.clone(),
+            sites: self.tables.sites.clone(),
+        };
+        Emitted { manifest, wasm: emitted.wasm }
+    }
+}

@@ -1,0 +1,264 @@
+//! The library of the language: one file per function or tight family, and the registry the checker asks.
+//!
+//! Invariants: a function is described once: signature, errors, cost and examples stand together, the reference is
+//! generated from them and every example runs as a test in both evaluators; names follow .NET where .NET has them.
+
+mod chars;
+mod convert;
+mod directory;
+mod encoding;
+mod guid;
+mod lists;
+mod math;
+mod numbers;
+mod remove_diacritics;
+mod signature;
+mod text_build;
+mod text_case;
+mod text_compare;
+mod text_search;
+mod text_slice;
+mod text_split;
+mod text_static;
+mod text_trim;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use syncline_model::rules::ErrorKind;
+use syncline_rules_guest::Fn;
+
+use crate::ir::{Ir, Site};
+use crate::types::{Base, Ty};
+
+/// How a call becomes IR.
+#[derive(Clone, Copy)]
+pub(crate) enum Lower {
+    /// The runtime function with the arguments as they are.
+    Rt(Fn),
+    /// The runtime function with constants after the arguments.
+    Then(Fn, &'static [i64]),
+    /// The runtime function, characters turned into texts.
+    Chars(Fn),
+    /// Something else.
+    With(fn(Vec<Ir>, Site) -> Ir),
+}
+
+/// One overload as its file writes it.
+pub(crate) struct Overload {
+    /// `string.Substring(int startIndex, int length): string`; `static` or `helper` in front.
+    pub signature: &'static str,
+    /// How it is called.
+    pub lower: Lower,
+    /// What it may fail with, apart from absent arguments and the budget.
+    pub errors: &'static [ErrorKind],
+}
+
+/// One example: source, input as JSON, and the answer: a JSON value, or `error:kind`.
+pub struct Example {
+    /// The expression.
+    pub expr: &'static str,
+    /// The attributes.
+    pub input: &'static str,
+    /// What comes out.
+    pub result: &'static str,
+}
+
+/// One entry of the library.
+pub struct Entry {
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// What it costs, in words.
+    pub cost: &'static str,
+    /// How to avoid its errors.
+    pub advice: &'static str,
+    pub(crate) overloads: &'static [Overload],
+    /// Examples, at least one with an empty or missing value.
+    pub examples: &'static [Example],
+}
+
+impl Entry {
+    /// The signatures, for the reference.
+    pub fn signatures(&self) -> impl Iterator<Item = &'static str> {
+        self.overloads.iter().map(|o| o.signature)
+    }
+}
+
+/// A parameter.
+pub(crate) struct Param {
+    pub ty: Ty,
+    pub default: Option<i64>,
+    /// Takes the rest of the arguments.
+    pub array: bool,
+}
+
+/// An overload, understood.
+pub(crate) struct Function {
+    pub signature: &'static str,
+    pub params: Vec<Param>,
+    pub returns: Ty,
+    pub lower: Lower,
+    pub errors: &'static [ErrorKind],
+    pub advice: &'static str,
+    /// Fewest arguments.
+    pub least: usize,
+    /// Most arguments.
+    pub most: usize,
+    /// 1 for a method on a value, else 0.
+    pub receivers: usize,
+}
+
+/// Every entry, in the order of the reference.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    [
+        text_case::ENTRIES,
+        text_search::ENTRIES,
+        text_slice::ENTRIES,
+        text_trim::ENTRIES,
+        text_build::ENTRIES,
+        text_split::ENTRIES,
+        text_static::ENTRIES,
+        text_compare::ENTRIES,
+        chars::ENTRIES,
+        numbers::ENTRIES,
+        math::ENTRIES,
+        convert::ENTRIES,
+        encoding::ENTRIES,
+        guid::ENTRIES,
+        directory::ENTRIES,
+        remove_diacritics::ENTRIES,
+        lists::ENTRIES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Where functions are found.
+#[derive(Default)]
+struct Registry {
+    /// (type, name) of methods on values.
+    instance: BTreeMap<(&'static str, &'static str), Vec<Function>>,
+    /// (type, name) of static methods.
+    statics: BTreeMap<(&'static str, &'static str), Vec<Function>>,
+    /// Our own functions, called with or without a receiver.
+    helpers: BTreeMap<&'static str, Vec<Function>>,
+}
+
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let mut registry = Registry::default();
+    for entry in entries() {
+        for overload in entry.overloads {
+            let parsed = signature::parse(overload, entry.advice);
+            match parsed.form {
+                signature::Form::Instance => registry.instance.entry((parsed.owner, parsed.name)),
+                signature::Form::Static => registry.statics.entry((parsed.owner, parsed.name)),
+                signature::Form::Helper => {
+                    registry.helpers.entry(parsed.name).or_default().push(parsed.function);
+                    continue;
+                }
+            }
+            .or_default()
+            .push(parsed.function);
+        }
+    }
+    registry
+});
+
+fn owner(base: &Base) -> &'static str {
+    match base {
+        Base::String | Base::Reference => "string",
+        Base::Int => "int",
+        Base::Long => "long",
+        Base::Double => "double",
+        Base::Bool => "bool",
+        Base::Char => "char",
+        Base::Guid => "Guid",
+        Base::Binary => "byte[]",
+        _ => "",
+    }
+}
+
+/// Methods of a value.
+pub(crate) fn instance(base: &Base, name: &str) -> Vec<&'static Function> {
+    let owner = owner(base);
+    REGISTRY.instance.iter().filter(|((o, n), _)| *o == owner && *n == name).flat_map(|(_, f)| f).collect()
+}
+
+/// Static methods of a type.
+pub(crate) fn statics(owner: &str, name: &str) -> Vec<&'static Function> {
+    REGISTRY.statics.iter().filter(|((o, n), _)| *o == owner && *n == name).flat_map(|(_, f)| f).collect()
+}
+
+/// Our own functions.
+pub(crate) fn helpers(name: &str) -> Vec<&'static Function> {
+    REGISTRY.helpers.get(name).into_iter().flatten().collect()
+}
+
+/// The names of the methods of a value.
+pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
+    let owner = owner(base);
+    REGISTRY.instance.keys().filter(|(o, _)| *o == owner).map(|(_, n)| *n).collect()
+}
+
+/// The names of the static methods of a type.
+pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
+    let special: &[&'static str] = match owner {
+        "string" => &["Join", "Concat", "Format", "Empty"],
+        "int" | "long" | "double" | "bool" | "Guid" => &["TryParse"],
+        "Math" => &["Min", "Max", "Abs"],
+        _ => &[],
+    };
+    REGISTRY.statics.keys().filter(|(o, _)| *o == owner).map(|(_, n)| *n).chain(special.iter().copied()).collect()
+}
+
+/// The names of our own functions.
+pub(crate) fn helper_names() -> Vec<&'static str> {
+    REGISTRY.helpers.keys().copied().chain(["Coalesce"]).collect()
+}
+
+/// The canonical spelling of a type that has static members.
+pub(crate) fn type_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "string" | "String" => "string",
+        "int" | "Int32" => "int",
+        "long" | "Int64" => "long",
+        "double" | "Double" => "double",
+        "bool" | "Boolean" => "bool",
+        "char" | "Char" => "char",
+        "Guid" => "Guid",
+        "Math" => "Math",
+        "Convert" => "Convert",
+        "Dn" => "Dn",
+        "Sid" => "Sid",
+        "Bits" => "Bits",
+        "Environment" => "Environment",
+        "Encoding" => "Encoding",
+        "StringComparison" => "StringComparison",
+        "StringComparer" => "StringComparer",
+        "StringSplitOptions" => "StringSplitOptions",
+        "MidpointRounding" => "MidpointRounding",
+        _ => return None,
+    })
+}
+
+/// Is this the name of a type?
+pub(crate) fn is_type(name: &str) -> bool {
+    type_name(name).is_some()
+}
+
+/// The number of an enumeration's member, as the runtime takes it.
+pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
+    Some(match (owner, name) {
+        ("StringComparison" | "StringComparer", "Ordinal" | "InvariantCulture" | "CurrentCulture") => 0,
+        (
+            "StringComparison" | "StringComparer",
+            "OrdinalIgnoreCase" | "InvariantCultureIgnoreCase" | "CurrentCultureIgnoreCase",
+        ) => 1,
+        ("StringSplitOptions", "None") => 0,
+        ("StringSplitOptions", "RemoveEmptyEntries") => 1,
+        ("StringSplitOptions", "TrimEntries") => 2,
+        ("MidpointRounding", "ToEven") => 3,
+        ("MidpointRounding", "AwayFromZero") => 4,
+        _ => return None,
+    })
+}

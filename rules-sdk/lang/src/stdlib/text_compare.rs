@@ -1,0 +1,56 @@
+//! Comparison of texts.
+//!
+//! Invariants: ordinal by UTF-16 units, or without case; absent comes before everything.
+
+use syncline_rules_guest::Fn;
+
+use crate::ir::Ir;
+use super::{Entry, Example, Lower, Overload};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        summary: "Negative, zero or positive as the first text sorts before, with or after the second.",
+        cost: "32 units, 8 per byte",
+        advice: "",
+        overloads: &[
+            Overload { signature: "static string.Compare(string? a, string? b): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
+            Overload { signature: "static string.Compare(string? a, string? b, StringComparison comparison): int", lower: Lower::Rt(Fn::Compare), errors: &[] },
+            Overload { signature: "static string.Compare(string? a, string? b, bool ignoreCase): int", lower: Lower::Rt(Fn::Compare), errors: &[] },
+            Overload { signature: "static string.CompareOrdinal(string? a, string? b): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
+            Overload { signature: "string.CompareTo(string? other): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
+        ],
+        examples: &[
+            Example { expr: r#"string.Compare("a", "b") < 0"#, input: "{}", result: "true" },
+            Example { expr: "string.Compare(mail, null)", input: r#"{"mail":null}"#, result: "0" },
+            Example { expr: r#"string.Compare("A", "a", StringComparison.OrdinalIgnoreCase)"#, input: "{}", result: "0" },
+        ],
+    },
+    Entry {
+        summary: "Are the texts equal?",
+        cost: "32 units, 1 per byte",
+        advice: "",
+        overloads: &[
+            Overload { signature: "static string.Equals(string? a, string? b): bool", lower: Lower::Rt(Fn::Equal), errors: &[] },
+            Overload { signature: "static string.Equals(string? a, string? b, StringComparison comparison): bool", lower: Lower::With(equal), errors: &[] },
+            Overload { signature: "string.Equals(string? other, StringComparison comparison): bool", lower: Lower::With(equal), errors: &[] },
+        ],
+        examples: &[
+            Example { expr: r#"c.Equals("fte", StringComparison.OrdinalIgnoreCase)"#, input: r#"{"c":"FTE"}"#, result: "true" },
+            Example { expr: "string.Equals(c, null)", input: r#"{"c":null}"#, result: "true" },
+        ],
+    },
+];
+
+/// With or without case, as the last argument says.
+fn equal(args: Vec<Ir>, site: crate::ir::Site) -> Ir {
+    let [a, b, how] = <[Ir; 3]>::try_from(args).expect("the signature has three values");
+    match how {
+        Ir::Word(0) => Ir::Call(Fn::Equal, vec![a, b], site),
+        Ir::Word(_) => Ir::Call(Fn::EqualIgnoreCase, vec![a, b], site),
+        how => {
+            let exact = Ir::Call(Fn::Equal, vec![a.clone(), b.clone()], site);
+            let loose = Ir::Call(Fn::EqualIgnoreCase, vec![a, b], site);
+            Ir::If(how.into(), loose.into(), exact.into())
+        }
+    }
+}

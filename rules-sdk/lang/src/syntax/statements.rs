@@ -1,0 +1,127 @@
+//! Statements: `var`, `if`, `return`, `throw`, blocks.
+//!
+//! Invariants: no loops and no assignments exist, so every program ends; nesting is guarded like expressions.
+
+use syncline_model::rules::Span;
+
+use super::ast::{Expr, Node, Stmt};
+use super::parser::Parser;
+use super::tokens::Tok;
+use crate::diag::{Diagnostic, codes};
+
+/// Deepest nesting of blocks.
+const BLOCKS_MAX: u16 = 64;
+
+impl Parser<'_> {
+    pub(super) fn starts_block(&self) -> bool {
+        self.at_punct("{")
+            || self.at_word("if")
+            || self.at_word("return")
+            || self.at_word("throw")
+            || self.starts_declaration()
+    }
+
+    fn starts_declaration(&self) -> bool {
+        let typed = matches!(self.peek(), Tok::Ident { text, escaped: false }
+            if matches!(text.as_str(), "var" | "string" | "int" | "long" | "double" | "bool" | "char"));
+        let nullable = matches!(self.peek_at(1), Tok::Punct("?")) as usize;
+        typed
+            && matches!(self.peek_at(1 + nullable), Tok::Ident { .. })
+            && matches!(self.peek_at(2 + nullable), Tok::Punct("="))
+    }
+
+    /// Statements up to the end of the text.
+    pub(super) fn statements(&mut self) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        while self.peek() != &Tok::End {
+            self.statement(&mut out, 0);
+        }
+        out
+    }
+
+    fn statement(&mut self, out: &mut Vec<Stmt>, depth: u16) {
+        let span = self.span();
+        if depth > BLOCKS_MAX {
+            self.error(codes::TOO_DEEP, span, "blocks are nested too deep; split the rule");
+            while self.peek() != &Tok::End {
+                self.advance();
+            }
+            return;
+        }
+        if self.eat(";") {
+        } else if self.eat("{") {
+            while !self.at_punct("}") && self.peek() != &Tok::End {
+                self.statement(out, depth + 1);
+            }
+            self.expect("}", "the block");
+        } else if self.eat_word("if") {
+            self.expect("(", "`if`");
+            let condition = self.expr();
+            self.expect(")", "the condition");
+            let mut then = Vec::new();
+            self.statement(&mut then, depth + 1);
+            let mut other = Vec::new();
+            if self.eat_word("else") {
+                self.statement(&mut other, depth + 1);
+            }
+            out.push(Stmt::If { condition, then, other });
+        } else if self.eat_word("return") {
+            let value = if self.at_punct(";") || self.at_punct("}") {
+                self.error(codes::EXPECTED, span, "`return` needs a value; write `return null;` for none");
+                Expr { kind: Node::Error, span, height: 1 }
+            } else {
+                self.expr()
+            };
+            self.semicolon("the value");
+            out.push(Stmt::Return { value, span });
+        } else if self.eat_word("throw") {
+            let args = self.throw_tail();
+            self.semicolon("the exception");
+            out.push(Stmt::Throw { args, span: Span { from: span.from, to: self.previous_end() } });
+        } else if self.starts_declaration() {
+            let ty = if self.eat_word("var") { None } else { self.type_name() };
+            let Some(name) = self.name() else { return };
+            self.expect("=", "the name");
+            let value = self.expr();
+            self.semicolon("the value");
+            out.push(Stmt::Var { name, ty, value });
+        } else {
+            self.stray(span);
+        }
+    }
+
+    fn semicolon(&mut self, after: &str) {
+        // The last statement may go without.
+        if self.peek() != &Tok::End || self.at_punct(";") {
+            self.expect(";", after);
+        }
+    }
+
+    /// An expression where only a statement can stand.
+    fn stray(&mut self, span: Span) {
+        let before = self.diagnostics.len();
+        let expr = self.expr();
+        if self.diagnostics.len() == before {
+            let span = expr.span;
+            self.diagnostics.push(
+                Diagnostic::error(codes::UNEXPECTED, span, "a value stands where a statement is expected; nothing would use it")
+                    .note("a block consists of `var`, `if`, `return` and `throw`")
+                    .fix("return it", Span { from: span.from, to: span.from }, "return "),
+            );
+        }
+        if !self.eat(";") && self.span() == span {
+            self.advance();
+        }
+    }
+
+    /// `new Exception(args)` after `throw`.
+    pub(super) fn throw_tail(&mut self) -> Vec<Expr> {
+        let span = self.span();
+        if !self.eat_word("new") {
+            self.error(codes::EXPECTED, span, "after `throw` stands `new Exception(\"…\")`");
+            return Vec::new();
+        }
+        let _ = self.type_name();
+        if self.at_punct("(") { self.arguments() } else { Vec::new() }
+    }
+}
