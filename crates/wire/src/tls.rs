@@ -73,6 +73,20 @@ pub fn spki(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
     Some(parsed.subject_public_key_info().as_ref().to_vec())
 }
 
+/// Whether a certificate was issued by this CA to this agent, for its use, and is valid now.
+pub fn check_issued(
+    certificate: &CertificateDer<'_>,
+    ca: &CertificateDer<'static>,
+    expected: Subject,
+) -> Result<(), Error> {
+    PeerVerifier::new(ca, expected, provider()?)?.verify(
+        certificate,
+        &[],
+        UnixTime::now(),
+        KeyUsage::server_auth(),
+    )
+}
+
 fn provider() -> Result<Arc<CryptoProvider>, Error> {
     CryptoProvider::get_default()
         .cloned()

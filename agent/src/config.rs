@@ -1,0 +1,140 @@
+//! The agent's configuration: where its directory is, and how it reaches the service.
+//!
+//! Invariants: holds no password; unknown keys are errors; everything is local, the cloud sends none of it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::AgentError;
+use crate::home;
+
+/// The commented file that enrolment leaves.
+pub const TEMPLATE: &str = include_str!("config.toml");
+
+/// The configuration file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The directory.
+    pub directory: Option<DirectoryConfig>,
+    /// The way to the service.
+    #[serde(default)]
+    pub service: ServiceConfig,
+}
+
+/// Where the directory is and who the agent is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryConfig {
+    /// `active-directory` or `openldap`.
+    pub kind: String,
+    /// `ldaps://host[:port]`.
+    pub url: String,
+    /// The account to bind as; its password is set with `credential set`.
+    pub bind: String,
+    /// The partition, when not the server's default.
+    pub base_dn: Option<String>,
+    /// PEM file of the authority that issued the domain controller's certificate.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How the agent reaches the service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// `http://[user:password@]host:port` of a proxy; without it HTTPS_PROXY counts.
+    pub proxy: Option<String>,
+    /// The shortest wait before the agent connects again, in milliseconds.
+    pub reconnect_min_ms: u64,
+    /// The longest.
+    pub reconnect_max_ms: u64,
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        Self {
+            proxy: None,
+            reconnect_min_ms: 500,
+            reconnect_max_ms: 60_000,
+        }
+    }
+}
+
+impl ServiceConfig {
+    /// The shortest and the longest wait.
+    pub fn reconnect(&self) -> (Duration, Duration) {
+        let min = Duration::from_millis(self.reconnect_min_ms.max(1));
+        (min, Duration::from_millis(self.reconnect_max_ms).max(min))
+    }
+}
+
+impl Config {
+    /// Reads the file. Nobody but the agent's user may write it: it says whom to trust.
+    pub fn load(path: &Path) -> Result<Self, AgentError> {
+        let text = home::read_trusted(path)?.ok_or_else(|| {
+            AgentError::new(
+                "agent.config_missing",
+                format!("There is no {}.", path.display()),
+                "Run `syncline-agent enrol` first; it leaves a file to fill in.",
+            )
+        })?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a configuration file.
+    pub fn parse(text: &str) -> Result<Self, AgentError> {
+        toml::from_str(text).map_err(|error| {
+            AgentError::new(
+                "agent.config_invalid",
+                format!("The configuration file is not valid: {}.", error.message()),
+                "Correct it; config.toml as enrolment left it explains each key.",
+            )
+        })
+    }
+}
+
+impl DirectoryConfig {
+    /// The host in the URL, without its port.
+    pub fn host(&self) -> &str {
+        let rest = self
+            .url
+            .split_once("://")
+            .map_or(self.url.as_str(), |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        match authority
+            .strip_prefix('[')
+            .and_then(|v6| v6.split_once(']'))
+        {
+            Some((host, _)) => host,
+            None => authority.split(':').next().unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_valid_and_names_no_directory_yet() {
+        assert!(Config::parse(TEMPLATE).unwrap().directory.is_none());
+    }
+
+    #[test]
+    fn a_filled_file_is_read_and_a_password_in_it_refused() {
+        let text = "[directory]\nkind = 'active-directory'\nurl = 'ldaps://dc1.x.test:636/'\nbind = 'svc@x.test'\n";
+
+        let config = Config::parse(text).unwrap();
+
+        assert_eq!(config.directory.unwrap().host(), "dc1.x.test");
+        assert_eq!(config.service.reconnect().0, Duration::from_millis(500));
+        assert_eq!(
+            Config::parse(&format!("{text}password = 'x'\n"))
+                .unwrap_err()
+                .code,
+            "agent.config_invalid"
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! The one lane in which writes go to the directory.
+//!
+//! For each operation: the approved hash over the bytes, the host's switch, the facts, the policy, the
+//! day's ceiling, the journal, then the directory. Invariants: one operation at a time, whichever runner
+//! sent it; a refusal is a result of its operation and a line in the host's log, without values; what
+//! may have been sent is never said to have failed.
+
+pub mod journal;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use syncline_connectors::contract::{AddTrace, Applied, Fault, Names as _, OpOutcome};
+use syncline_model::error::ErrorKind;
+use syncline_model::import::ObjectName;
+use syncline_model::op::{ObjectKey, OpKind, Operation};
+use syncline_wire::link::{ExportOp, OpResult, TraceAdd};
+
+use crate::directory::facts::{GroupCache, Touched, gather};
+use crate::directory::{Directory, now_s};
+use crate::error::AgentError;
+use crate::home::Home;
+use crate::policy::counters::{Counters, Exceeded};
+use crate::policy::{Domain, PolicyFile, decide};
+use journal::{Added, Journal};
+
+const SECONDS_A_DAY: i64 = 86_400;
+/// How long a runner waits before it sends again to a directory that is away.
+const AWAY: Duration = Duration::from_secs(5);
+/// How far the clocks of this host and of the domain controller may be apart.
+const SKEW_S: i64 = 300;
+/// Ticks (100 ns since year 1) at 1970.
+const TICKS_AT_1970: i64 = 621_355_968_000_000_000;
+
+/// The lane.
+pub struct Lane {
+    home: Home,
+    directory: Arc<Directory>,
+    policy: Arc<PolicyFile>,
+    served: syncline_model::DirectoryId,
+    counters: Counters,
+    journal: Journal,
+    groups: GroupCache,
+}
+
+/// Why an operation does not go to the directory.
+enum Stop {
+    /// With this outcome.
+    Outcome(OpOutcome),
+    /// By the policy: a word for the log, and the text.
+    Refused(&'static str, String),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Outcome(OpOutcome::Rejected(fault))
+    }
+}
+
+impl Lane {
+    /// The lane of a data directory.
+    pub fn open(
+        home: &Home,
+        directory: Arc<Directory>,
+        policy: Arc<PolicyFile>,
+        served: syncline_model::DirectoryId,
+    ) -> Result<Self, AgentError> {
+        Ok(Self {
+            counters: Counters::open(&home.path("counters"), now_s() / SECONDS_A_DAY)?,
+            journal: Journal::open(&home.path("adds"))?,
+            groups: GroupCache::default(),
+            home: home.clone(),
+            directory,
+            policy,
+            served,
+        })
+    }
+
+    /// Carries out one operation, or says why not.
+    pub async fn carry_out(&mut self, op: &ExportOp) -> OpResult {
+        let outcome = match op.verified() {
+            Err(error) => {
+                tracing::error!(hash = %op.hash, released_by = %op.context.released_by, %error, "write refused");
+                OpOutcome::Rejected(Fault::new(
+                    "agent.operation_altered",
+                    ErrorKind::PolicyRefused,
+                    format!("The agent refused to write: {error}."),
+                    "Report this: the operation changed between its approval and the agent.",
+                ))
+            }
+            Ok(operation) => match self.admitted(op, &operation).await {
+                Ok(()) => self.send(&operation).await,
+                Err(Stop::Outcome(outcome)) => outcome,
+                Err(Stop::Refused(reason, text)) => refusal(op, &operation, reason, &text),
+            },
+        };
+        tracing::info!(hash = %op.hash, released_by = %op.context.released_by, outcome = word(&outcome), "operation");
+        OpResult {
+            hash: op.hash,
+            outcome,
+        }
+    }
+
+    /// Brings the journal to the disk; results that were not handed over yet wait for it.
+    pub fn sync(&mut self) -> Result<(), Fault> {
+        self.journal.sync().map_err(|error| unkept(&error))
+    }
+
+    /// Everything that stands before the directory.
+    async fn admitted(&mut self, op: &ExportOp, operation: &Operation) -> Result<(), Stop> {
+        if self.home.is_held() {
+            return Err(Stop::Refused(
+                "held",
+                "all writes are stopped by the switch on the agent's host".into(),
+            ));
+        }
+        let policy = self
+            .policy
+            .current()
+            .map_err(|error| Stop::Refused("policy_invalid", error.to_string()))?;
+        let domain = Domain {
+            directory: self.served,
+            head: self.directory.head().await.map_err(|f| self.away(f))?,
+        };
+        let connector = self.directory.connector()?;
+        if let Some(outcome) = self.answered_before(op, operation).await? {
+            return Err(Stop::Outcome(outcome));
+        }
+        let touched = gather(&*connector, &self.journal, &mut self.groups, operation)
+            .await
+            .map_err(|f| self.away(f))?;
+        let facts = match touched {
+            Touched::Facts(facts) => facts,
+            Touched::ObjectMissing => {
+                // The policy still speaks first: nothing is said about objects it would not let be written.
+                decide(&policy, &domain, operation, &Default::default())
+                    .err()
+                    .filter(|refusal| refusal.reason != "target_unknown")
+                    .map_or(Ok(()), |r| Err(Stop::Refused(r.reason, r.text)))?;
+                return Err(Stop::Outcome(missing(operation)));
+            }
+            Touched::ParentMissing => return Err(parent_missing().into()),
+            Touched::Unresolved => return Err(unresolved().into()),
+        };
+        let costs = decide(&policy, &domain, operation, &facts)
+            .map_err(|refusal| Stop::Refused(refusal.reason, refusal.text))?;
+        let today = now_s() / SECONDS_A_DAY;
+        self.counters
+            .take(today, &policy.ceilings, &costs)
+            .map_err(|exceeded| match exceeded {
+                Exceeded::Ceiling(kind) => Stop::Refused(
+                    "ceiling",
+                    format!(
+                        "the day's ceiling for `{}` in the policy file is reached",
+                        kind.as_str()
+                    ),
+                ),
+                Exceeded::Unkept(error) => unkept(&error).into(),
+            })
+    }
+
+    /// The outcome of an Add that this agent carried out before, if its object still exists.
+    async fn answered_before(
+        &self,
+        op: &ExportOp,
+        operation: &Operation,
+    ) -> Result<Option<OpOutcome>, Stop> {
+        if !matches!(operation.kind, OpKind::Add { .. }) {
+            return Ok(None);
+        }
+        let Some(Added::Done(anchor)) = self.journal.added(&operation.object) else {
+            return Ok(None);
+        };
+        let connector = self.directory.connector()?;
+        let standing = connector
+            .standing(&ObjectName::Anchor(anchor.clone()))
+            .await
+            .map_err(|f| self.away(f))?;
+        Ok(standing.map(|standing| {
+            tracing::info!(hash = %op.hash, attempt = op.context.attempt, "an Add that was done before");
+            OpOutcome::Done(Applied {
+                anchor: anchor.clone(),
+                dn: Some(standing.dn),
+                refused: vec![],
+                no_op: true,
+            })
+        }))
+    }
+
+    async fn send(&mut self, operation: &Operation) -> OpOutcome {
+        let is_add = matches!(operation.kind, OpKind::Add { .. });
+        if is_add && let Err(error) = self.journal.begin(&operation.object, now_s()) {
+            return OpOutcome::Rejected(unkept(&error));
+        }
+        let connector = match self.directory.connector() {
+            Ok(connector) => connector,
+            Err(fault) => return OpOutcome::Rejected(fault),
+        };
+        let outcome = connector.export(operation, &self.journal).await;
+        if let OpOutcome::Throttled { fault, .. } | OpOutcome::Unknown(fault) = &outcome {
+            self.directory.noted(fault.clone());
+        }
+        if is_add
+            && let OpOutcome::Done(applied) = &outcome
+            && let Err(error) = self.journal.done(&operation.object, &applied.anchor)
+        {
+            // It was done all the same; only later operations of the plan will not find it.
+            tracing::error!(%error, "the journal cannot be written");
+        }
+        outcome
+    }
+
+    /// What lies where an Add with unknown outcome would have put its object. If it is what this agent
+    /// was sending, its id is kept, so that later operations of the plan find it.
+    pub async fn trace_add(&mut self, trace: &TraceAdd) -> Result<AddTrace, Fault> {
+        let operation = trace.verified().map_err(|error| {
+            Fault::new(
+                "agent.operation_altered",
+                ErrorKind::PolicyRefused,
+                format!("The agent did not look: {error}."),
+                "Report this.",
+            )
+        })?;
+        let connector = self.directory.connector()?;
+        let found = connector
+            .trace_add(&operation, &self.journal)
+            .await
+            .map_err(|fault| self.directory.noted(fault))?;
+        if let AddTrace::Present {
+            anchor,
+            created: Some(created),
+            differing,
+            ..
+        } = &found
+            && let Some(Added::Begun { at_s }) = self.journal.added(&operation.object)
+            && differing.is_empty()
+            && *created >= TICKS_AT_1970 + (at_s - SKEW_S) * 10_000_000
+        {
+            let kept = self.journal.done(&operation.object, anchor);
+            kept.and_then(|()| self.journal.sync())
+                .map_err(|error| unkept(&error))?;
+        }
+        Ok(found)
+    }
+
+    /// Whether an object of a plan has an id yet; for tests and `status`.
+    pub fn knows(&self, key: &ObjectKey) -> bool {
+        self.journal.anchor(key).is_some()
+    }
+
+    /// A fault while reading: nothing was sent, so the object is not to blame.
+    fn away(&self, fault: Fault) -> Stop {
+        let fault = self.directory.noted(fault);
+        match fault.kind {
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Busy | ErrorKind::Throttled => {
+                Stop::Outcome(OpOutcome::Throttled { after: AWAY, fault })
+            }
+            _ => Stop::Outcome(OpOutcome::Rejected(fault)),
+        }
+    }
+}
+
+fn refusal(op: &ExportOp, operation: &Operation, reason: &'static str, text: &str) -> OpOutcome {
+    tracing::warn!(
+        code = "agent.policy_refused",
+        reason,
+        hash = %op.hash,
+        released_by = %op.context.released_by,
+        object_type = operation.object_type(),
+        object = %key_for_log(&operation.object),
+        "write refused: {text}"
+    );
+    OpOutcome::Rejected(
+        Fault::new(
+            "agent.policy_refused",
+            ErrorKind::PolicyRefused,
+            format!("The policy on the agent's host does not allow this write: {text}."),
+            "Take the object or attribute out of the profile, or have the host's administrator change policy.toml.",
+        )
+        .with_evidence(reason),
+    )
+}
+
+fn key_for_log(key: &ObjectKey) -> String {
+    match key {
+        ObjectKey::Anchor(anchor) => anchor.to_string(),
+        ObjectKey::New { .. } => "new".into(),
+    }
+}
+
+fn word(outcome: &OpOutcome) -> &str {
+    match outcome {
+        OpOutcome::Done(applied) if applied.no_op => "no-op",
+        OpOutcome::Done(applied) if !applied.refused.is_empty() => "done in part",
+        OpOutcome::Done(_) => "done",
+        OpOutcome::AlreadyGone => "already gone",
+        OpOutcome::AcknowledgedWithoutId { .. } => "acknowledged without id",
+        OpOutcome::Rejected(fault) => &fault.code,
+        OpOutcome::Throttled { .. } => "throttled",
+        OpOutcome::Unknown(_) => "unknown",
+    }
+}
+
+fn missing(operation: &Operation) -> OpOutcome {
+    match operation.kind {
+        OpKind::Delete { .. } => OpOutcome::AlreadyGone,
+        _ => OpOutcome::Rejected(Fault::new(
+            "export.object_missing",
+            ErrorKind::ObjectMissing,
+            "The object no longer exists in the directory.",
+            "It is read again; what follows depends on the profile.",
+        )),
+    }
+}
+
+fn parent_missing() -> Fault {
+    Fault::new(
+        "export.parent_missing",
+        ErrorKind::ParentMissing,
+        "The container in which the object is to lie does not exist.",
+        "Create the container, or change the naming rule.",
+    )
+}
+
+fn unresolved() -> Fault {
+    Fault::new(
+        "export.reference_unresolved",
+        ErrorKind::ObjectMissing,
+        "An object that this plan adds is not known to the agent yet.",
+        "It is tried again after the next import, which knows the object by its id.",
+    )
+}
+
+fn unkept(error: &std::io::Error) -> Fault {
+    Fault::new(
+        "agent.journal_unwritable",
+        ErrorKind::PolicyRefused,
+        format!("The agent cannot keep its own records: {error}."),
+        "Check space and rights of the data directory on the agent's host.",
+    )
+}

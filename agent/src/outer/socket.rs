@@ -1,0 +1,233 @@
+//! One outer connection: the WebSocket's frames on one side, inner sessions on the other.
+//!
+//! Invariants: at most one inner session is open; frames of another session are dropped; every queue is
+//! bounded; a connection on which nothing is heard for a minute is dead.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt as _, StreamExt as _};
+use syncline_wire::outer::{
+    CONTROL_BYTES_MAX, Control, DEAD_S, FRAME_BYTES_MAX, PAYLOAD_BYTES_MAX, PING_S, data_frame,
+    split_data_frame,
+};
+use tokio::io::{
+    AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadHalf, WriteHalf, duplex, split,
+};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{interval, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+use super::dial::BoxStream;
+use crate::agent::Agent;
+use crate::inner;
+use crate::stop::Stopping;
+
+/// Frames that may wait for the network.
+const OUTBOX: usize = 4;
+/// How long calls may take to finish when the agent stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// The service's WebSocket.
+pub type Socket = WebSocketStream<BoxStream>;
+
+/// Why a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It broke, or the service closed it.
+    Cut,
+    /// The service asks to come back after this.
+    GoAway(Duration),
+    /// This agent is revoked.
+    Revoked,
+    /// The agent stops.
+    Stopping,
+}
+
+/// The limits of a connection.
+pub fn limits() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_frame_size(Some(FRAME_BYTES_MAX))
+        .max_message_size(Some(FRAME_BYTES_MAX.max(CONTROL_BYTES_MAX)))
+}
+
+/// Serves a connection until it ends.
+pub async fn serve(agent: &Arc<Agent>, socket: Socket, stopping: Stopping) -> Left {
+    let (sink, incoming) = socket.split();
+    let (out, outbox) = mpsc::channel(OUTBOX);
+    let writer = tokio::spawn(write(sink, outbox));
+    let mut connection = Connection {
+        agent: Arc::clone(agent),
+        stopping: stopping.clone(),
+        out: out.clone(),
+        in_session: Arc::default(),
+        current: None,
+        sessions: JoinSet::new(),
+    };
+    let in_session = Arc::clone(&connection.in_session);
+    let left = tokio::select! {
+        left = connection.read(incoming) => left,
+        () = tell_changes(agent, &in_session, &out) => Left::Cut,
+        () = ping(&out) => Left::Cut,
+        () = stopping.told() => Left::Stopping,
+    };
+    if left == Left::Stopping {
+        // The session ends by itself once its calls are done; nothing new comes in meanwhile.
+        let drained = async { while connection.sessions.join_next().await.is_some() {} };
+        if timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("calls were cut because they did not end in time");
+        }
+    }
+    let close = async {
+        let _ = out.send(Message::Close(None)).await;
+    };
+    let _ = timeout(Duration::from_secs(1), close).await;
+    drop((connection, out));
+    let abort = writer.abort_handle();
+    if timeout(Duration::from_secs(1), writer).await.is_err() {
+        abort.abort();
+    }
+    left
+}
+
+struct Connection {
+    agent: Arc<Agent>,
+    stopping: Stopping,
+    out: mpsc::Sender<Message>,
+    in_session: Arc<AtomicBool>,
+    current: Option<(u32, WriteHalf<DuplexStream>)>,
+    sessions: JoinSet<()>,
+}
+
+impl Connection {
+    async fn read(&mut self, mut incoming: SplitStream<Socket>) -> Left {
+        loop {
+            let message = match timeout(Duration::from_secs(DEAD_S), incoming.next()).await {
+                Ok(Some(Ok(message))) => message,
+                Ok(Some(Err(error))) => {
+                    tracing::debug!(%error, "connection broke");
+                    return Left::Cut;
+                }
+                _ => return Left::Cut,
+            };
+            match message {
+                Message::Binary(frame) => {
+                    let Some((number, payload)) = split_data_frame(frame) else {
+                        return Left::Cut;
+                    };
+                    if let Some((current, stream)) = &mut self.current
+                        && *current == number
+                        && stream.write_all(&payload).await.is_err()
+                    {
+                        // The session ended here; the relay hears of it by its task.
+                        self.current = None;
+                    }
+                }
+                Message::Text(text) => match Control::from_text(&text) {
+                    Some(Control::Open { session }) => self.open(session),
+                    Some(Control::Close { session }) => {
+                        if self.current.as_ref().is_some_and(|(n, _)| *n == session) {
+                            self.current = None;
+                        }
+                    }
+                    Some(Control::Ping) => {
+                        let _ = self.out.try_send(text_frame(&Control::Pong));
+                    }
+                    Some(Control::Revoked) => return Left::Revoked,
+                    Some(Control::GoAway { retry_after_s }) => {
+                        return Left::GoAway(Duration::from_secs(u64::from(retry_after_s)));
+                    }
+                    Some(_) => {}
+                    None => return Left::Cut,
+                },
+                Message::Close(_) => return Left::Cut,
+                _ => {}
+            }
+        }
+    }
+
+    /// Starts a session; an older one loses its stream and ends.
+    fn open(&mut self, number: u32) {
+        let (ours, theirs) = duplex(PAYLOAD_BYTES_MAX);
+        let (from_session, to_session) = split(ours);
+        self.current = Some((number, to_session));
+        let agent = Arc::clone(&self.agent);
+        let (stopping, out) = (self.stopping.clone(), self.out.clone());
+        let in_session = Arc::clone(&self.in_session);
+        self.sessions.spawn(async move {
+            in_session.store(true, Ordering::Relaxed);
+            let serving = async {
+                if let Err(error) = inner::serve(agent, theirs, stopping).await {
+                    tracing::warn!(%error, "session ended");
+                }
+            };
+            // The stream's end lies behind its last bytes, so sending ends by itself.
+            futures::future::join(serving, send(number, from_session, &out)).await;
+            in_session.store(false, Ordering::Relaxed);
+            let _ = out
+                .send(text_frame(&Control::Close { session: number }))
+                .await;
+        });
+        while self.sessions.try_join_next().is_some() {}
+    }
+}
+
+fn text_frame(control: &Control) -> Message {
+    Message::text(control.to_text())
+}
+
+async fn send(number: u32, mut session: ReadHalf<DuplexStream>, out: &mpsc::Sender<Message>) {
+    let mut buffer = vec![0; PAYLOAD_BYTES_MAX];
+    loop {
+        match session.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(read) => {
+                let frame = Message::Binary(data_frame(number, &buffer[..read]));
+                if out.send(frame).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn write(mut sink: SplitSink<Socket, Message>, mut outbox: mpsc::Receiver<Message>) {
+    while let Some(message) = outbox.recv().await {
+        if sink.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// While no session is open, says without content that the directory changed.
+async fn tell_changes(agent: &Agent, in_session: &AtomicBool, out: &mpsc::Sender<Message>) {
+    let directory = agent.identity.enrolment.directory;
+    let mut changes = agent.directory.changes();
+    while changes.changed().await.is_ok() {
+        if !in_session.load(Ordering::Relaxed)
+            && out
+                .send(text_frame(&Control::Changed { directory }))
+                .await
+                .is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Ends when the writer is gone.
+async fn ping(out: &mpsc::Sender<Message>) {
+    let mut ticks = interval(Duration::from_secs(PING_S));
+    loop {
+        ticks.tick().await;
+        if let Err(mpsc::error::TrySendError::Closed(_)) = out.try_send(text_frame(&Control::Ping))
+        {
+            return;
+        }
+    }
+}
