@@ -9,6 +9,7 @@ use super::ber::{self, OCTETS, Reader};
 
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 const DIR_SYNC: &str = "1.2.840.113556.1.4.841";
+const SHOW_DELETED: &str = "1.2.840.113556.1.4.417";
 const EXTENDED_DN: &str = "1.2.840.113556.1.4.529";
 const PERMISSIVE_MODIFY: &str = "1.2.840.113556.1.4.1413";
 const NOTIFICATION: &str = "1.2.840.113556.1.4.528";
@@ -68,6 +69,11 @@ pub fn dir_sync_answer(controls: &[Control]) -> Option<DirSyncAnswer> {
     Some(DirSyncAnswer { more, cookie })
 }
 
+/// Deleted objects, and the container they lie in, are found as well.
+pub fn show_deleted() -> RawControl {
+    control(SHOW_DELETED, true, None)
+}
+
 /// DNs come as `<GUID=…>;<SID=…>;dn`, GUIDs in their text form.
 pub fn extended_dn() -> RawControl {
     control(EXTENDED_DN, true, Some(ber::sequence(&[ber::integer(1)])))
@@ -112,7 +118,7 @@ mod tests {
             ],
         );
         assert_eq!(value(extended_dn()), [0x30, 3, 2, 1, 1]);
-        assert!(notification().val.is_none() && notification().crit);
+        assert!(show_deleted().val.is_none() && show_deleted().crit);
     }
 
     #[test]

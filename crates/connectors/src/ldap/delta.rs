@@ -12,6 +12,7 @@ use syncline_model::Anchor;
 use syncline_model::AttrName;
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::dn::Dn;
+use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportChange, ImportEntry, ImportRequest};
 use syncline_model::value::Values;
 
@@ -55,6 +56,7 @@ const REMOVED: Range = Range {
 
 /// The watermark of now. The walk asks for ids only; what counts is the cookie at its end.
 pub async fn start(session: &mut Session, root: &Root) -> Result<Watermark, Fault> {
+    expect_deletions(session, root).await?;
     let mut now = state(session, root).await?;
     let attrs = ["objectGUID".to_owned()];
     let search = Search {
@@ -70,6 +72,22 @@ pub async fn start(session: &mut Session, root: &Root) -> Result<Watermark, Faul
             return Ok(now);
         }
     }
+}
+
+/// A delta without its deletions looks complete and is not: better none.
+async fn expect_deletions(session: &mut Session, root: &Root) -> Result<(), Fault> {
+    if !root.is_samba || session.sees_deleted(&root.base).await? {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "import.deletions_hidden",
+        ErrorKind::Permission,
+        format!(
+            "{} hides deletions from the sync account: it may not see CN=Deleted Objects.",
+            root.server
+        ),
+        "Give the account \"List contents\" and \"Read property\" on CN=Deleted Objects of the domain.",
+    ))
 }
 
 /// The state of the server, without a cookie.
@@ -134,6 +152,7 @@ pub async fn import(
     let mut session = connector.session().await?;
     let schema = connector.schema(&mut session).await?;
     let root = connector.root(&mut session).await?;
+    expect_deletions(&mut session, &root).await?;
     let now = state(&mut session, &root).await?;
     since.check(&now)?;
     let selection = with_containers(kind, Selection::new(&schema, &request.types));

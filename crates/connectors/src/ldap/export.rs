@@ -470,9 +470,10 @@ impl Writer<'_> {
             return Ok(None);
         }
         let parent = new.get(place.rdn.len() + 1..).filter(|_| !same_parent);
+        // By name, not by GUID: Samba does not find the parent of a GUID when it checks the right to rename.
         let result = self
             .session
-            .modify_dn(target.name, &place.rdn, parent)
+            .modify_dn(target.dn, &place.rdn, parent)
             .await
             .map_err(|lost| Stop::lost(lost, self.wrote))?;
         if result.rc != 0 {

@@ -25,6 +25,8 @@ pub struct Root {
     pub server: String,
     /// The server's settings object, which holds its invocation id (Active Directory).
     pub settings_object: Option<String>,
+    /// Whether the server is Samba, which keeps deletions from accounts that Windows shows them to.
+    pub is_samba: bool,
     /// The server's newest change number (Active Directory).
     pub highest_usn: u64,
 }
@@ -41,6 +43,7 @@ pub async fn read(session: &mut Session, config: &LdapConfig) -> Result<Root, Fa
         "dnsHostName",
         "dsServiceName",
         "highestCommittedUSN",
+        "vendorName",
     ]
     .map(str::to_owned);
     let entry = session.object("", &attrs, false).await?.unwrap_or_default();
@@ -72,6 +75,9 @@ pub async fn read(session: &mut Session, config: &LdapConfig) -> Result<Root, Fa
             .and_then(|text| text.parse().ok()),
         server: entry.text("dnsHostName").unwrap_or(&config.url).to_owned(),
         settings_object: entry.text("dsServiceName").map(str::to_owned),
+        is_samba: entry
+            .text("vendorName")
+            .is_some_and(|name| name.starts_with("Samba")),
         highest_usn: entry
             .text("highestCommittedUSN")
             .and_then(|text| text.parse().ok())

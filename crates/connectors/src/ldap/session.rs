@@ -167,6 +167,25 @@ impl Session {
         self.send(search, vec![controls::dir_sync(cookie)]).await
     }
 
+    /// Whether this account may see what was deleted in a partition.
+    pub async fn sees_deleted(&mut self, partition: &str) -> Result<bool, Fault> {
+        // The well-known id of the container of deleted objects.
+        let base = format!("<WKGUID=18E2EA80684F11D2B9AA00C04F79F805,{partition}>");
+        let attrs = ["1.1".to_owned()];
+        let search = Search {
+            base: &base,
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attrs: &attrs,
+            extended_names: false,
+        };
+        let (found, result) = self.send(&search, vec![controls::show_deleted()]).await?;
+        match result.rc {
+            32 | 50 => Ok(false),
+            _ => expect_success(&search, &result).map(|()| !found.is_empty()),
+        }
+    }
+
     /// Creates an object.
     pub async fn add(&mut self, dn: &str, attrs: &[WriteValues]) -> Result<LdapResult, Lost> {
         let attrs: Vec<(Vec<u8>, HashSet<Vec<u8>>)> = attrs.iter().map(library_values).collect();

@@ -20,6 +20,8 @@ fn connector(slapd: &Slapd) -> Arc<LdapConnector> {
         Secret::new(password),
     );
     config.ca_file = Some(LabCa::open().unwrap().file());
+    // The first partition that slapd names is its change log.
+    config.base_dn = Some(slapd.base_dn().to_owned());
     Arc::new(LdapConnector::new(config))
 }
 
