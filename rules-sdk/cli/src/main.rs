@@ -1,2 +1,77 @@
-//! Placeholder until the room is built.
-fn main() {}
+//! The command line: `check FILE…` and `eval`.
+//!
+//! Invariants: exit 0 = done, 1 = a file has errors, 2 = the command could not do its work.
+
+use std::io::{BufWriter, stdin, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use syncline_rules_cli::{check, eval};
+
+/// Checks and evaluates Syncline rules.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints every diagnostic of the files; exit 1 if any is an error.
+    Check {
+        /// Expressions, rule trees, compile requests, profiles (.json) or eval lines (.jsonl).
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Print JSON instead of source frames.
+        #[arg(long)]
+        json: bool,
+        /// A JSON object of attribute names and types; without it unknown names are optional texts.
+        #[arg(long)]
+        schema: Option<PathBuf>,
+    },
+    /// Reads JSON lines on standard input and answers each with the value of its expression.
+    Eval {
+        /// Write each compiled module there as `<id>.wasm`.
+        #[arg(long)]
+        emit: Option<PathBuf>,
+    },
+}
+
+/// Stack of the working thread: expressions at the depth limit are walked recursively.
+const STACK_BYTES: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let work = move || match args.command {
+        Command::Check {
+            files,
+            json,
+            schema,
+        } => check::run(
+            &files,
+            schema.as_deref(),
+            json,
+            &mut BufWriter::new(stdout().lock()),
+        ),
+        Command::Eval { emit } => eval::run(
+            stdin().lock(),
+            &mut BufWriter::new(stdout().lock()),
+            emit.as_deref(),
+        )
+        .map(|()| true),
+    };
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(work);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(true))) => ExitCode::SUCCESS,
+        Ok(Ok(Ok(false))) => ExitCode::FAILURE,
+        Ok(Ok(Err(error))) => {
+            eprintln!("syncline-rules: {error:#}");
+            ExitCode::from(2)
+        }
+        Ok(Err(_)) | Err(_) => ExitCode::from(2),
+    }
+}

@@ -1,2 +1,76 @@
-//! Placeholder until the room is built.
-fn main() {}
+//! `syncline-compile`: reads one request on standard input, writes one response on standard output, ends.
+//!
+//! Invariants: limits CPU and memory of itself before it reads a byte; reads and writes no more than the caps; started by
+//! the host, holds no key and opens no file or socket.
+
+use std::io::{Read as _, Write as _, stdin, stdout};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, ensure};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, compile};
+
+/// CPU of one compile. The runtime alone takes some tenths of a second in an unoptimised build.
+const CPU_SECONDS_MAX: u64 = 20;
+/// Address space of one compile.
+const MEMORY_BYTES_MAX: u64 = 2 << 30;
+/// Stack of the working thread: expressions at the depth limit are walked recursively.
+const STACK_BYTES: usize = 64 << 20;
+
+fn limit() -> anyhow::Result<()> {
+    let hard = |value| Rlimit {
+        current: Some(value),
+        maximum: Some(value),
+    };
+    for (resource, value) in [
+        (Resource::Cpu, CPU_SECONDS_MAX),
+        (Resource::As, MEMORY_BYTES_MAX),
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+    ] {
+        setrlimit(resource, hard(value)).with_context(|| format!("cannot limit {resource:?}"))?;
+    }
+    Ok(())
+}
+
+fn work() -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    stdin()
+        .lock()
+        .take(REQUEST_BYTES_MAX + 1)
+        .read_to_end(&mut text)
+        .context("cannot read the request")?;
+    ensure!(
+        text.len() as u64 <= REQUEST_BYTES_MAX,
+        "the request is larger than {REQUEST_BYTES_MAX} bytes"
+    );
+    let request = serde_json::from_slice(&text).context("the request is no compile request")?;
+    let response = serde_json::to_vec(&compile(&request)?)?;
+    ensure!(
+        response.len() <= RESPONSE_BYTES_MAX,
+        "the response is larger than {RESPONSE_BYTES_MAX} bytes"
+    );
+    let mut out = stdout().lock();
+    out.write_all(&response)
+        .and_then(|()| out.flush())
+        .context("cannot write the response")
+}
+
+fn main() -> ExitCode {
+    let run = || {
+        limit()?;
+        let worker = std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(work)?;
+        worker
+            .join()
+            .map_err(|_| anyhow::anyhow!("the compiler stopped unexpectedly"))?
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("syncline-compile: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -206,7 +206,12 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
         Ir::Op(op, args, _) => write_list(out, &format!("{op:?}"), args, slots),
         Ir::Concat(parts, _) => write_list(out, "concat", parts, slots),
         Ir::IsNull(value) => write_list(out, "null?", std::slice::from_ref(value), slots),
-        Ir::NonNull(value, kind, _) => write_list(out, &format!("some:{kind}"), std::slice::from_ref(value), slots),
+        Ir::NonNull(value, kind, _) => write_list(
+            out,
+            &format!("some:{kind}"),
+            std::slice::from_ref(value),
+            slots,
+        ),
         Ir::Boxed(value, _) => write_list(out, "box", std::slice::from_ref(value), slots),
         Ir::Unbox(value) => write_list(out, "unbox", std::slice::from_ref(value), slots),
         Ir::Items(items, _) => write_list(out, "list", items, slots),

@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use syncline_model::rules::{
-    ABI_VERSION, AttrType, FlowPlan, FlowSource, LIBRARY_VERSION, OnError, Output, ProgramManifest, Role, RuleType,
-    SlotSource, Span,
+    ABI_VERSION, AttrType, FlowPlan, FlowSource, LIBRARY_VERSION, OnError, Output, ProgramManifest,
+    Role, RuleType, SlotSource, Span,
 };
 
 use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree};
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
-use crate::ir::canonical;
+use crate::ir::{Ir, canonical};
 use crate::request::{ExprSource, FlowText, PartSource};
 use crate::types::Ty;
 
@@ -59,7 +59,11 @@ struct Builder<'a> {
 
 /// Checks a part.
 pub fn check(source: &PartSource) -> CheckedPart {
-    let parameters = source.parameters.iter().map(|(name, ty)| (name.clone(), AttrType::required(*ty))).collect();
+    let parameters = source
+        .parameters
+        .iter()
+        .map(|(name, ty)| (name.clone(), AttrType::required(*ty)))
+        .collect();
     let env = Env {
         source: source.source.clone(),
         target_image: source.target_image.clone(),
@@ -72,12 +76,20 @@ pub fn check(source: &PartSource) -> CheckedPart {
 
 /// Checks a part against an environment of its own.
 pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
-    let mut builder = Builder { env, part: CheckedPart::default() };
+    let mut builder = Builder {
+        env,
+        part: CheckedPart::default(),
+    };
     if let Some(scope) = &source.scope {
         builder.output(scope, "scope", Role::Scope, Goal::Scope);
     }
     for (index, key) in source.keys.iter().enumerate() {
-        builder.output(key, &format!("keys[{index}]"), Role::Key(index as u32), Goal::Key);
+        builder.output(
+            key,
+            &format!("keys[{index}]"),
+            Role::Key(index as u32),
+            Goal::Key,
+        );
     }
     if let Some(dn) = &source.dn {
         builder.output(dn, "dn", Role::Dn, Goal::Dn);
@@ -86,16 +98,26 @@ pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
         builder.flow(source, index, flow);
     }
     if builder.part.outputs.len() > OUTPUTS_MAX {
-        let message = format!("the part has {} expressions, at most {OUTPUTS_MAX} are allowed", builder.part.outputs.len());
-        builder.part.diagnostics.push(Diagnostic::error(codes::TOO_LONG, Span::default(), message));
+        let message = format!(
+            "the part has {} expressions, at most {OUTPUTS_MAX} are allowed",
+            builder.part.outputs.len()
+        );
+        builder
+            .part
+            .diagnostics
+            .push(Diagnostic::error(codes::TOO_LONG, Span::default(), message));
     }
+    builder.literals();
     sort(&mut builder.part.diagnostics);
     builder.part
 }
 
 /// Checks one expression on its own: a part with one flow called `value`.
 pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
-    let mut builder = Builder { env, part: CheckedPart::default() };
+    let mut builder = Builder {
+        env,
+        part: CheckedPart::default(),
+    };
     builder.output(source, "", Role::Flow(0), Goal::Any);
     builder.part.flows.push(FlowPlan {
         to: "value".into(),
@@ -119,16 +141,49 @@ impl Builder<'_> {
             ExprSource::Text(text) | ExprSource::Expr { expr: text } => {
                 check_text(self.env, text, goal, index, &mut self.part.tables)
             }
-            ExprSource::Rule { rule } => check_tree(self.env, rule, goal, index, &mut self.part.tables),
+            ExprSource::Rule { rule } => {
+                check_tree(self.env, rule, goal, index, &mut self.part.tables)
+            }
         };
-        let placed = diagnostics.into_iter().map(|d| Diagnostic { path: join(&d.path), ..d });
+        let placed = diagnostics.into_iter().map(|d| Diagnostic {
+            path: join(&d.path),
+            ..d
+        });
         self.part.diagnostics.extend(placed);
-        let output = Output { role, attr: checked.attr, path: path.to_owned() };
+        let output = Output {
+            role,
+            attr: checked.attr,
+            path: path.to_owned(),
+        };
         self.part.outputs.push(CheckedOutput { output, checked });
     }
 
+    /// All literals of a part share one data segment.
+    fn literals(&mut self) {
+        let mut bytes = 0;
+        for output in &self.part.outputs {
+            codegen::visit(&output.checked.ir, &mut |node| {
+                if let Ir::Text(text) = node {
+                    bytes += text.len();
+                }
+            });
+        }
+        if bytes > codegen::LITERAL_BYTES_MAX as usize {
+            let message = format!(
+                "the part has {bytes} bytes of literal texts; use a lookup table or fewer literals"
+            );
+            self.part.diagnostics.push(Diagnostic::error(
+                codes::TOO_LONG,
+                Span::default(),
+                message,
+            ));
+        }
+    }
+
     fn error(&mut self, path: String, diagnostic: Diagnostic) {
-        self.part.diagnostics.push(Diagnostic { path, ..diagnostic });
+        self.part
+            .diagnostics
+            .push(Diagnostic { path, ..diagnostic });
     }
 
     fn flow(&mut self, source: &PartSource, index: usize, flow: &FlowText) {
@@ -151,32 +206,55 @@ impl Builder<'_> {
             (None, Some(expr), None) => {
                 let output = self.part.outputs.len() as u32;
                 let text = ExprSource::Text(expr.clone());
-                self.output(&text, &format!("{path}.expr"), Role::Flow(index as u32), goal);
+                self.output(
+                    &text,
+                    &format!("{path}.expr"),
+                    Role::Flow(index as u32),
+                    goal,
+                );
                 FlowSource::Computed(output)
             }
             (None, None, Some(rule)) => {
                 let output = self.part.outputs.len() as u32;
-                self.output(&ExprSource::Rule { rule: rule.clone() }, &path, Role::Flow(index as u32), goal);
+                self.output(
+                    &ExprSource::Rule { rule: rule.clone() },
+                    &path,
+                    Role::Flow(index as u32),
+                    goal,
+                );
                 FlowSource::Computed(output)
             }
             _ => {
                 let message = "a flow has exactly one of `from`, `expr` and `rule`";
-                self.error(path, Diagnostic::error(codes::BAD_TREE, Span::default(), message));
+                self.error(
+                    path,
+                    Diagnostic::error(codes::BAD_TREE, Span::default(), message),
+                );
                 FlowSource::Direct(String::new())
             }
         };
-        self.part.flows.push(FlowPlan { to: flow.to.clone(), source: plan, on_error: flow.on_error });
+        self.part.flows.push(FlowPlan {
+            to: flow.to.clone(),
+            source: plan,
+            on_error: flow.on_error,
+        });
     }
 
     /// A flow that copies: the attribute must exist and fit.
     fn direct(&mut self, from: &str, target: Option<AttrType>, path: &str) {
-        let span = Span { from: 0, to: from.encode_utf16().count() as u32 };
+        let span = Span {
+            from: 0,
+            to: from.encode_utf16().count() as u32,
+        };
         let Some(attr) = self.env.source.get(from).copied() else {
             if self.env.open {
                 return;
             }
-            let mut diagnostic =
-                Diagnostic::error(codes::UNKNOWN_NAME, span, format!("the source has no attribute `{from}`"));
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                span,
+                format!("the source has no attribute `{from}`"),
+            );
             if let Some(near) = closest(from, self.env.source.keys().map(String::as_str)) {
                 diagnostic = diagnostic.fix("did you mean", span, near);
             }
@@ -185,16 +263,22 @@ impl Builder<'_> {
         let Some(target) = target else { return };
         if attr.multi && !target.multi {
             let message = format!("`{from}` is a list, the target attribute holds a single value");
-            let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message).note(format!(
-                "use an expression: `{from}?.FirstOrDefault()`"
-            ));
+            let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message)
+                .note(format!("use an expression: `{from}?.FirstOrDefault()`"));
             return self.error(path.to_owned(), diagnostic);
         }
         let whole = |ty| matches!(ty, RuleType::Int | RuleType::Long);
         if attr.ty != target.ty && !(whole(attr.ty) && target.ty == RuleType::Long) {
             let show = |ty| Ty::of_attr(AttrType::required(ty));
-            let message = format!("`{from}` is a `{}`, the target holds `{}`", show(attr.ty), show(target.ty));
-            self.error(path.to_owned(), Diagnostic::error(codes::CONVERSION, span, message));
+            let message = format!(
+                "`{from}` is a `{}`, the target holds `{}`",
+                show(attr.ty),
+                show(target.ty)
+            );
+            self.error(
+                path.to_owned(),
+                Diagnostic::error(codes::CONVERSION, span, message),
+            );
         }
     }
 }
@@ -207,10 +291,14 @@ impl CheckedPart {
 
     /// Attributes of the object that expressions and direct flows read.
     pub fn reads(&self) -> Vec<String> {
-        let slots = self.tables.slots.iter().filter_map(|slot| match &slot.source {
-            SlotSource::Attribute(name) => Some(name.clone()),
-            _ => None,
-        });
+        let slots = self
+            .tables
+            .slots
+            .iter()
+            .filter_map(|slot| match &slot.source {
+                SlotSource::Attribute(name) => Some(name.clone()),
+                _ => None,
+            });
         let direct = self.flows.iter().filter_map(|flow| match &flow.source {
             FlowSource::Direct(name) => Some(name.clone()),
             FlowSource::Computed(_) => None,
@@ -243,7 +331,11 @@ impl CheckedPart {
                 SlotSource::Parameter(name) => ("parameter", name),
             };
             // Names are quoted, so that no attribute name can imitate the rest of the text.
-            format!("{origin} {} {}", serde_json::Value::from(name.as_str()), Ty::of_attr(slot.attr))
+            format!(
+                "{origin} {} {}",
+                serde_json::Value::from(name.as_str()),
+                Ty::of_attr(slot.attr)
+            )
         };
         let mut text = format!("syncline rule meaning 1, library {LIBRARY_VERSION}\n");
         for output in &self.outputs {
@@ -254,12 +346,18 @@ impl CheckedPart {
                 Role::Flow(index) => format!("flow {index}"),
             };
             let ty = Ty::of_attr(output.checked.attr);
-            let _ = writeln!(text, "{role} : {ty} = {}", canonical(&output.checked.ir, &name));
+            let _ = writeln!(
+                text,
+                "{role} : {ty} = {}",
+                canonical(&output.checked.ir, &name)
+            );
         }
         for flow in &self.flows {
             let to = serde_json::Value::from(flow.to.as_str());
             let source = match &flow.source {
-                FlowSource::Direct(from) => format!("direct {}", serde_json::Value::from(from.as_str())),
+                FlowSource::Direct(from) => {
+                    format!("direct {}", serde_json::Value::from(from.as_str()))
+                }
                 FlowSource::Computed(_) => "computed".to_owned(),
             };
             let _ = writeln!(text, "to {to} {source} {:?}", flow.on_error);
@@ -271,9 +369,16 @@ impl CheckedPart {
     pub fn emit(&self) -> Emitted {
         debug_assert!(self.ok());
         let outputs: Vec<&Checked> = self.outputs.iter().map(|o| &o.checked).collect();
-        let scoped = self.outputs.first().is_some_and(|o| o.output.role == Role::Scope);
+        let scoped = self
+            .outputs
+            .first()
+            .is_some_and(|o| o.output.role == Role::Scope);
         let emitted = codegen::emit(&outputs, self.tables.slots.len() as u32, scoped);
-        let keys = self.outputs.iter().filter(|o| matches!(o.output.role, Role::Key(_))).count() as u32;
+        let keys = self
+            .outputs
+            .iter()
+            .filter(|o| matches!(o.output.role, Role::Key(_)))
+            .count() as u32;
         let manifest = ProgramManifest {
             abi: ABI_VERSION,
             library: LIBRARY_VERSION,
@@ -286,6 +391,9 @@ impl CheckedPart {
             flows: self.flows.clone(),
             sites: self.tables.sites.clone(),
         };
-        Emitted { manifest, wasm: emitted.wasm }
+        Emitted {
+            manifest,
+            wasm: emitted.wasm,
+        }
     }
 }

@@ -54,12 +54,18 @@ pub struct Ty {
 impl Ty {
     /// Present values of this type.
     pub const fn of(base: Base) -> Self {
-        Self { base, nullable: false }
+        Self {
+            base,
+            nullable: false,
+        }
     }
 
     /// Present or absent values of this type.
     pub const fn optional(base: Base) -> Self {
-        Self { base, nullable: true }
+        Self {
+            base,
+            nullable: true,
+        }
     }
 
     /// A list of these.
@@ -74,7 +80,10 @@ impl Ty {
 
     /// The same type, nullable or not.
     pub fn with_null(&self, nullable: bool) -> Self {
-        Self { base: self.base.clone(), nullable }
+        Self {
+            base: self.base.clone(),
+            nullable,
+        }
     }
 
     /// Already reported?
@@ -115,9 +124,15 @@ impl Ty {
             RuleType::Reference => Base::Reference,
         };
         if attr.multi {
-            return Self { base: Base::List(Box::new(Self::of(base))), nullable: attr.nullable };
+            return Self {
+                base: Base::List(Box::new(Self::of(base))),
+                nullable: attr.nullable,
+            };
         }
-        Self { base, nullable: attr.nullable }
+        Self {
+            base,
+            nullable: attr.nullable,
+        }
     }
 
     /// How equal elements of a list of this type are found; see `list::Kind` of the runtime.
@@ -135,7 +150,16 @@ impl Ty {
 impl Base {
     /// Is the cell the value itself?
     pub fn is_word(&self) -> bool {
-        matches!(self, Self::Bool | Self::Char | Self::Int | Self::Long | Self::Double | Self::Date | Self::Enum(_))
+        matches!(
+            self,
+            Self::Bool
+                | Self::Char
+                | Self::Int
+                | Self::Long
+                | Self::Double
+                | Self::Date
+                | Self::Enum(_)
+        )
     }
 
     /// Place in the order char < int < long < double of implicit conversions.
@@ -179,14 +203,24 @@ pub fn common(a: &Ty, b: &Ty) -> Option<Ty> {
         (x, y) if x == y => Some(a.with_null(nullable)),
         (Base::List(x), Base::List(y)) => {
             let element = common(x, y)?;
-            let same_form = (x.base == element.base || x.is_unknown()) && (y.base == element.base || y.is_unknown());
-            same_form.then(|| Ty { base: Base::List(Box::new(element)), nullable })
+            let same_form = (x.base == element.base || x.is_unknown())
+                && (y.base == element.base || y.is_unknown());
+            same_form.then(|| Ty {
+                base: Base::List(Box::new(element)),
+                nullable,
+            })
         }
-        _ if a.is_text() && b.is_text() => Some(Ty { base: Base::String, nullable }),
+        _ if a.is_text() && b.is_text() => Some(Ty {
+            base: Base::String,
+            nullable,
+        }),
         (x, y) => {
             let rank = x.numeric_rank()?.max(y.numeric_rank()?);
             let base = if x.numeric_rank() == Some(rank) { x } else { y };
-            Some(Ty { base: base.clone(), nullable })
+            Some(Ty {
+                base: base.clone(),
+                nullable,
+            })
         }
     }
 }

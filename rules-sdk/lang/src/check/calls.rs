@@ -24,19 +24,32 @@ impl Checker<'_> {
                 }
             },
             Node::Name(text) => {
-                let name = Name { text: text.clone(), span: callee.span };
+                let name = Name {
+                    text: text.clone(),
+                    span: callee.span,
+                };
                 self.helper(&name, args, span)
             }
             Node::Error => Typed::unknown(),
             _ => {
                 self.expr(callee);
-                self.error(codes::NOT_A_METHOD, callee.span, "this is a value; it cannot be called");
+                self.error(
+                    codes::NOT_A_METHOD,
+                    callee.span,
+                    "this is a value; it cannot be called",
+                );
                 Typed::unknown()
             }
         }
     }
 
-    pub(super) fn static_call(&mut self, owner: &'static str, name: &Name, args: &[Expr], span: Span) -> Typed {
+    pub(super) fn static_call(
+        &mut self,
+        owner: &'static str,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Typed {
         if let Some(result) = self.static_special(owner, name, args, span) {
             return result;
         }
@@ -50,16 +63,26 @@ impl Checker<'_> {
     }
 
     /// Static methods whose form the registry cannot describe.
-    fn static_special(&mut self, owner: &'static str, name: &Name, args: &[Expr], span: Span) -> Option<Typed> {
+    fn static_special(
+        &mut self,
+        owner: &'static str,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Option<Typed> {
         match (owner, name.text.as_str()) {
             ("string", "Join") => Some(self.join(args, name, span)),
             ("string", "Concat") => Some(self.concat_call(args, span)),
             ("string", "Format") => Some(self.format_call(args, name, span)),
-            ("int" | "long" | "double" | "bool" | "Guid", "TryParse") => Some(self.try_parse(owner, args, name, span)),
+            ("int" | "long" | "double" | "bool" | "Guid", "TryParse") => {
+                Some(self.try_parse(owner, args, name, span))
+            }
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
             ("Math", "Abs") => Some(self.abs(args, name, span)),
             ("Convert", "ToString") | ("string", "Copy") => {
-                let [arg] = args else { return Some(self.wrong_count(name, "1", args.len(), span)) };
+                let [arg] = args else {
+                    return Some(self.wrong_count(name, "1", args.len(), span));
+                };
                 let value = self.expr(arg);
                 let text = self.to_text(value, span);
                 Some(self.or_empty(text))
@@ -80,8 +103,15 @@ impl Checker<'_> {
         }
         let local = self.local();
         let test = Ir::IsNull(Ir::Local(local).into());
-        let choice = Ir::If(test.into(), Ir::Text(String::new()).into(), Ir::Local(local).into());
-        Typed::new(Ir::Let(local, text.ir.into(), choice.into()), Ty::of(Base::String))
+        let choice = Ir::If(
+            test.into(),
+            Ir::Text(String::new()).into(),
+            Ir::Local(local).into(),
+        );
+        Typed::new(
+            Ir::Let(local, text.ir.into(), choice.into()),
+            Ty::of(Base::String),
+        )
     }
 
     /// An argument; a lambda is reported by its consumer.
@@ -93,10 +123,20 @@ impl Checker<'_> {
         args.iter().map(|arg| self.argument(arg)).collect()
     }
 
-    pub(super) fn method(&mut self, value: Typed, at: Span, name: &Name, args: &[Expr], span: Span) -> Typed {
+    pub(super) fn method(
+        &mut self,
+        value: Typed,
+        at: Span,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Typed {
         if value.ty.is_unknown() {
             // Names inside the arguments are still worth checking.
-            if !args.iter().any(|arg| matches!(arg.kind, Node::Lambda { .. })) {
+            if !args
+                .iter()
+                .any(|arg| matches!(arg.kind, Node::Lambda { .. }))
+            {
                 args.iter().for_each(|arg| drop(self.argument(arg)));
             }
             return value;
@@ -123,7 +163,10 @@ impl Checker<'_> {
         if value.ty.is_text() && super::linq::METHODS.contains(&name.text.as_str()) {
             let receiver = self.present(value, at, ErrorKind::NullReference);
             let site = self.site(at);
-            let chars = Typed::new(Ir::Call(Fn::Chars, vec![receiver.ir], site), Ty::list(Ty::of(Base::Char)));
+            let chars = Typed::new(
+                Ir::Call(Fn::Chars, vec![receiver.ir], site),
+                Ty::list(Ty::of(Base::Char)),
+            );
             return self.list_method(chars, at, name, args, span);
         }
         args.iter().for_each(|arg| drop(self.argument(arg)));
@@ -131,7 +174,14 @@ impl Checker<'_> {
     }
 
     /// Methods that every type has.
-    fn common_method(&mut self, value: &Typed, at: Span, name: &Name, args: &[Expr], span: Span) -> Option<Typed> {
+    fn common_method(
+        &mut self,
+        value: &Typed,
+        at: Span,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Option<Typed> {
         match (name.text.as_str(), args) {
             ("ToString", []) if value.ty.element().is_none() && value.ty.base != Base::Binary => {
                 let value = value.clone();
@@ -193,7 +243,8 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         let message = format!("there is no function `{}`", name.text);
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message).label("unknown function");
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_NAME, name.span, message).label("unknown function");
         if let Some(near) = closest(&name.text, stdlib::helper_names()) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }
@@ -204,27 +255,47 @@ impl Checker<'_> {
     fn coalesce_call(&mut self, args: &[Expr], span: Span) -> Typed {
         let values = self.arguments(args);
         let mut rest = values.into_iter().rev();
-        let Some((mut result, _)) = rest.next() else { return Typed::unknown() };
+        let Some((mut result, _)) = rest.next() else {
+            return Typed::unknown();
+        };
         for (value, at) in rest {
             if !value.ty.nullable {
                 result = value;
                 continue;
             }
             let local = self.local();
-            let read = if value.ty.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
+            let read = if value.ty.boxed() {
+                Ir::Unbox(Ir::Local(local).into())
+            } else {
+                Ir::Local(local)
+            };
             let kept = Typed::new(read, value.ty.with_null(false));
-            let choice = self.choose(Ir::IsNull(Ir::Local(local).into()), result, kept, Span { from: at.from, to: span.to });
+            let choice = self.choose(
+                Ir::IsNull(Ir::Local(local).into()),
+                result,
+                kept,
+                Span {
+                    from: at.from,
+                    to: span.to,
+                },
+            );
             result = Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty);
         }
         result
     }
 
     fn try_parse(&mut self, owner: &'static str, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [arg, out] = args else { return self.wrong_count(name, "2", args.len(), span) };
+        let [arg, out] = args else {
+            return self.wrong_count(name, "2", args.len(), span);
+        };
         let value = self.expr(arg);
         let value = self.coerced(value, &Ty::optional(Base::String), arg.span);
         let Node::Out(variable) = &out.kind else {
-            self.error(codes::ARGUMENT, out.span, "the second argument of TryParse is `out var name`");
+            self.error(
+                codes::ARGUMENT,
+                out.span,
+                "the second argument of TryParse is `out var name`",
+            );
             return Typed::unknown();
         };
         let site = self.site(span);
@@ -241,8 +312,15 @@ impl Checker<'_> {
             Ir::Call(Fn::TryParse, vec![value.ir, Ir::Word(kind)], site)
         };
         let temp = self.local();
-        let found = if base == Base::Guid { Ir::Local(temp) } else { Ir::Unbox(Ir::Local(temp).into()) };
-        let ty = Ty { nullable: base == Base::Guid, base };
+        let found = if base == Base::Guid {
+            Ir::Local(temp)
+        } else {
+            Ir::Unbox(Ir::Local(temp).into())
+        };
+        let ty = Ty {
+            nullable: base == Base::Guid,
+            base,
+        };
         let set = if variable.text == "_" {
             None
         } else {
@@ -257,12 +335,19 @@ impl Checker<'_> {
             }
             None => done,
         };
-        Typed::new(Ir::Let(temp, parsed.into(), body.into()), Ty::of(Base::Bool))
+        Typed::new(
+            Ir::Let(temp, parsed.into(), body.into()),
+            Ty::of(Base::Bool),
+        )
     }
 
     fn min_max(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [a, b] = args else { return self.wrong_count(name, "2", args.len(), span) };
-        let Some((x, y, ty)) = self.two_numbers(a, b, span) else { return Typed::unknown() };
+        let [a, b] = args else {
+            return self.wrong_count(name, "2", args.len(), span);
+        };
+        let Some((x, y, ty)) = self.two_numbers(a, b, span) else {
+            return Typed::unknown();
+        };
         let (i, j) = (self.local(), self.local());
         let double = ty.base == Base::Double;
         let test = match (name.text.as_str(), double) {
@@ -273,7 +358,10 @@ impl Checker<'_> {
         };
         let first = Ir::Op(test, vec![Ir::Local(i), Ir::Local(j)], 0);
         let choice = Ir::If(first.into(), Ir::Local(i).into(), Ir::Local(j).into());
-        Typed::new(Ir::Let(i, x.into(), Ir::Let(j, y.into(), choice.into()).into()), ty)
+        Typed::new(
+            Ir::Let(i, x.into(), Ir::Let(j, y.into(), choice.into()).into()),
+            ty,
+        )
     }
 
     fn two_numbers(&mut self, a: &Expr, b: &Expr, span: Span) -> Option<(Ir, Ir, Ty)> {
@@ -283,12 +371,24 @@ impl Checker<'_> {
         let ty = crate::types::common(&x.ty, &y.ty).filter(|t| t.base.numeric_rank().is_some());
         match ty {
             Some(ty) => {
-                let ty = if ty.base == Base::Char { Ty::of(Base::Int) } else { ty };
-                Some((self.coerce(x, &ty, span)?.ir, self.coerce(y, &ty, span)?.ir, ty))
+                let ty = if ty.base == Base::Char {
+                    Ty::of(Base::Int)
+                } else {
+                    ty
+                };
+                Some((
+                    self.coerce(x, &ty, span)?.ir,
+                    self.coerce(y, &ty, span)?.ir,
+                    ty,
+                ))
             }
             None => {
                 if !x.ty.is_unknown() && !y.ty.is_unknown() {
-                    self.error(codes::ARGUMENT, span, format!("Math needs numbers, not `{}` and `{}`", x.ty, y.ty));
+                    self.error(
+                        codes::ARGUMENT,
+                        span,
+                        format!("Math needs numbers, not `{}` and `{}`", x.ty, y.ty),
+                    );
                 }
                 None
             }
@@ -296,7 +396,9 @@ impl Checker<'_> {
     }
 
     fn abs(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [arg] = args else { return self.wrong_count(name, "1", args.len(), span) };
+        let [arg] = args else {
+            return self.wrong_count(name, "1", args.len(), span);
+        };
         let value = self.expr(arg);
         let value = self.present(value, arg.span, ErrorKind::Argument);
         let local = self.local();
@@ -309,24 +411,41 @@ impl Checker<'_> {
             }
             Base::Int | Base::Long | Base::Char => {
                 let long = value.ty.base == Base::Long;
-                let (least, minus) = if long { (i64::MIN, Op::SubL) } else { (i64::from(i32::MIN), Op::SubI) };
+                let (least, minus) = if long {
+                    (i64::MIN, Op::SubL)
+                } else {
+                    (i64::from(i32::MIN), Op::SubI)
+                };
                 let overflow = self.fail(ErrorKind::Overflow, span);
                 let test = Ir::Op(Op::Eq, vec![read(), Ir::Word(least)], 0);
                 let negative = Ir::Op(Op::Lt, vec![read(), Ir::Word(0)], 0);
                 let negated = Ir::Op(minus, vec![Ir::Word(0), read()], 0);
                 let absolute = Ir::If(negative.into(), negated.into(), read().into());
-                (Ir::If(test.into(), overflow.into(), absolute.into()), if long { Base::Long } else { Base::Int })
+                (
+                    Ir::If(test.into(), overflow.into(), absolute.into()),
+                    if long { Base::Long } else { Base::Int },
+                )
             }
             Base::Unknown => return Typed::unknown(),
             _ => {
-                self.error(codes::ARGUMENT, arg.span, format!("Math.Abs needs a number, not a `{}`", value.ty));
+                self.error(
+                    codes::ARGUMENT,
+                    arg.span,
+                    format!("Math.Abs needs a number, not a `{}`", value.ty),
+                );
                 return Typed::unknown();
             }
         };
         Typed::new(Ir::Let(local, value.ir.into(), ir.into()), Ty::of(ty))
     }
 
-    pub(super) fn wrong_count(&mut self, name: &Name, wanted: &str, found: usize, span: Span) -> Typed {
+    pub(super) fn wrong_count(
+        &mut self,
+        name: &Name,
+        wanted: &str,
+        found: usize,
+        span: Span,
+    ) -> Typed {
         let message = format!("`{}` takes {wanted} argument(s), {found} given", name.text);
         self.error(codes::ARITY, span, message);
         Typed::unknown()
@@ -344,9 +463,16 @@ impl Checker<'_> {
 
     /// The functions of a name by arity, for messages.
     pub(super) fn arities(candidates: &[&Function]) -> String {
-        let mut counts: Vec<usize> = candidates.iter().flat_map(|f| f.least..=f.most.min(f.least + 3)).collect();
+        let mut counts: Vec<usize> = candidates
+            .iter()
+            .flat_map(|f| f.least..=f.most.min(f.least + 3))
+            .collect();
         counts.sort_unstable();
         counts.dedup();
-        counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+        counts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" or ")
     }
 }

@@ -20,7 +20,8 @@ impl Checker<'_> {
             (a, b) if a == b => !(from.nullable && !to.nullable && a.is_word()),
             (Base::Reference, Base::String) => true,
             (Base::List(a), Base::List(b)) => {
-                a.base == b.base && a.boxed() == b.boxed() || matches!(a.base, Base::Unknown | Base::Null)
+                a.base == b.base && a.boxed() == b.boxed()
+                    || matches!(a.base, Base::Unknown | Base::Null)
                     || a.is_text() && b.base == Base::String
             }
             (a, b) => match (a.numeric_rank(), b.numeric_rank()) {
@@ -50,7 +51,11 @@ impl Checker<'_> {
                 let converted = numeric(Ir::Unbox(Ir::Local(local).into()), &from, &to.base);
                 let boxed = Ir::Boxed(converted.into(), site);
                 let test = Ir::IsNull(Ir::Local(local).into());
-                Ir::Let(local, value.ir.into(), Ir::If(test.into(), Ir::Word(0).into(), boxed.into()).into())
+                Ir::Let(
+                    local,
+                    value.ir.into(),
+                    Ir::If(test.into(), Ir::Word(0).into(), boxed.into()).into(),
+                )
             }
             (_, true, false) => return None,
         };
@@ -63,22 +68,36 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         let from = value.ty.clone();
-        let value = if from.nullable && !to.nullable && !from.base.is_word() && from.base != Base::Null {
-            self.present(value, span, ErrorKind::NullReference)
-        } else {
-            value
-        };
+        let value =
+            if from.nullable && !to.nullable && !from.base.is_word() && from.base != Base::Null {
+                self.present(value, span, ErrorKind::NullReference)
+            } else {
+                value
+            };
         match self.coerce(value, to, span) {
             Some(typed) => typed,
             None => {
-                let mut diagnostic =
-                    Diagnostic::error(codes::CONVERSION, span, format!("`{from}` cannot be converted to `{to}`"));
+                let mut diagnostic = Diagnostic::error(
+                    codes::CONVERSION,
+                    span,
+                    format!("`{from}` cannot be converted to `{to}`"),
+                );
                 if to.base == Base::String && from.base.rule_type().is_some() {
-                    let end = Span { from: span.to, to: span.to };
+                    let end = Span {
+                        from: span.to,
+                        to: span.to,
+                    };
                     diagnostic = diagnostic.fix("convert it", end, ".ToString()");
                 } else if from.with_null(false) == *to {
-                    let end = Span { from: span.to, to: span.to };
-                    diagnostic = diagnostic.note("it may be absent; give a default").fix("give a default", end, " ?? …");
+                    let end = Span {
+                        from: span.to,
+                        to: span.to,
+                    };
+                    diagnostic = diagnostic.note("it may be absent; give a default").fix(
+                        "give a default",
+                        end,
+                        " ?? …",
+                    );
                 }
                 self.report(diagnostic);
                 Typed::unknown()
@@ -98,13 +117,28 @@ impl Checker<'_> {
         }
         let text = self.text_of(span);
         let diagnostic = if kind == ErrorKind::Argument {
-            Diagnostic::warning(codes::MAYBE_NULL_ARGUMENT, span, format!("`{text}` may be absent, and is needed here"))
-                .label("may be absent")
-                .note("give a default with `??` or test it first")
+            Diagnostic::warning(
+                codes::MAYBE_NULL_ARGUMENT,
+                span,
+                format!("`{text}` may be absent, and is needed here"),
+            )
+            .label("may be absent")
+            .note("give a default with `??` or test it first")
         } else {
-            Diagnostic::warning(codes::MAYBE_NULL, span, format!("`{text}` may be absent; this fails on such objects"))
-                .label("may be absent")
-                .fix("skip when absent", Span { from: span.to, to: span.to }, "?")
+            Diagnostic::warning(
+                codes::MAYBE_NULL,
+                span,
+                format!("`{text}` may be absent; this fails on such objects"),
+            )
+            .label("may be absent")
+            .fix(
+                "skip when absent",
+                Span {
+                    from: span.to,
+                    to: span.to,
+                },
+                "?",
+            )
         };
         self.report(diagnostic);
         self.asserted(value, span, kind)
@@ -118,7 +152,14 @@ impl Checker<'_> {
         let site = self.site(span);
         let ty = value.ty.with_null(false);
         let tested = Ir::NonNull(value.ir.into(), kind, site);
-        Typed::new(if value.ty.boxed() { Ir::Unbox(tested.into()) } else { tested }, ty)
+        Typed::new(
+            if value.ty.boxed() {
+                Ir::Unbox(tested.into())
+            } else {
+                tested
+            },
+            ty,
+        )
     }
 
     /// The value of a local, or what `inner` makes of its present value; absent stays absent.
@@ -132,10 +173,16 @@ impl Checker<'_> {
             return inner(self, value);
         }
         let local = self.local();
-        let present = if value.ty.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
+        let present = if value.ty.boxed() {
+            Ir::Unbox(Ir::Local(local).into())
+        } else {
+            Ir::Local(local)
+        };
         let result = inner(self, Typed::new(present, value.ty.with_null(false)));
         let ty = result.ty.with_null(true);
-        let Some(result) = self.coerce(result, &ty, span) else { return Typed::unknown() };
+        let Some(result) = self.coerce(result, &ty, span) else {
+            return Typed::unknown();
+        };
         let test = Ir::IsNull(Ir::Local(local).into());
         let choice = Ir::If(test.into(), Ir::Word(0).into(), result.ir.into());
         Typed::new(Ir::Let(local, value.ir.into(), choice.into()), ty)
@@ -145,11 +192,19 @@ impl Checker<'_> {
     pub(super) fn to_text(&mut self, value: Typed, span: Span) -> Typed {
         match value.ty.base {
             Base::String | Base::Unknown | Base::Never => value,
-            Base::Reference => Typed::new(value.ir, Ty { base: Base::String, nullable: value.ty.nullable }),
+            Base::Reference => Typed::new(
+                value.ir,
+                Ty {
+                    base: Base::String,
+                    nullable: value.ty.nullable,
+                },
+            ),
             Base::Null => Typed::new(Ir::Word(0), Ty::optional(Base::String)),
             _ => self.lift(value, span, |checker, value| {
                 let site = checker.site(span);
-                let text = |function, args| Typed::new(Ir::Call(function, args, site), Ty::of(Base::String));
+                let text = |function, args| {
+                    Typed::new(Ir::Call(function, args, site), Ty::of(Base::String))
+                };
                 match value.ty.base {
                     Base::Bool => text(Fn::BoolToText, vec![value.ir]),
                     Base::Char => text(Fn::FromChar, vec![value.ir]),
@@ -159,7 +214,10 @@ impl Checker<'_> {
                     // Only keys convert octets silently: as hexadecimal text.
                     Base::Binary => text(Fn::ToHex, vec![value.ir]),
                     _ => {
-                        let message = format!("a `{}` has no text form; use string.Join for lists", value.ty);
+                        let message = format!(
+                            "a `{}` has no text form; use string.Join for lists",
+                            value.ty
+                        );
                         checker.error(codes::OPERATOR, span, message);
                         Typed::unknown()
                     }
@@ -173,7 +231,9 @@ impl Checker<'_> {
         let element = wanted.element().cloned().unwrap_or_else(Ty::unknown);
         let site = self.site(span);
         let list = self.lift(value, span, |checker, value| {
-            let item = checker.coerce(value, &element, span).map_or(Ir::Word(0), |t| t.ir);
+            let item = checker
+                .coerce(value, &element, span)
+                .map_or(Ir::Word(0), |t| t.ir);
             Typed::new(Ir::Items(vec![item], site), Ty::list(element.clone()))
         });
         list.ir
@@ -181,21 +241,33 @@ impl Checker<'_> {
 
     /// A list whose elements may be absent words: the absent ones fall away, the others leave their boxes.
     pub(super) fn without_null_elements(&mut self, value: Typed, span: Span) -> Typed {
-        let Some(element) = value.ty.element().filter(|e| e.boxed()).cloned() else { return value };
+        let Some(element) = value.ty.element().filter(|e| e.boxed()).cloned() else {
+            return value;
+        };
         let site = self.site(span);
         self.lift(value, span, |checker, value| {
             let (kept, opened) = (checker.local(), checker.local());
             let test = Ir::Op(Op::Not, vec![Ir::IsNull(Ir::Local(kept).into())], site);
             let kept = looped(LoopKind::Where, value.ir, kept, test, site);
             let open = Ir::Unbox(Ir::Local(opened).into());
-            Typed::new(looped(LoopKind::Select, kept, opened, open, site), Ty::list(element.with_null(false)))
+            Typed::new(
+                looped(LoopKind::Select, kept, opened, open, site),
+                Ty::list(element.with_null(false)),
+            )
         })
     }
 }
 
 /// A loop without a position.
 pub(super) fn looped(kind: LoopKind, list: Ir, element: u32, body: Ir, site: u32) -> Ir {
-    Ir::Loop(Box::new(crate::ir::Loop { kind, list, element, index: None, body, site }))
+    Ir::Loop(Box::new(crate::ir::Loop {
+        kind,
+        list,
+        element,
+        index: None,
+        body,
+        site,
+    }))
 }
 
 /// Widens a number.

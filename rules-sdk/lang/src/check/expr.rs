@@ -19,7 +19,9 @@ impl Checker<'_> {
             Node::Bool(value) => Typed::new(Ir::Word(i64::from(*value)), Ty::of(Base::Bool)),
             Node::Int(value) => Typed::new(Ir::Word(*value), Ty::of(Base::Int)),
             Node::Long(value) => Typed::new(Ir::Word(*value), Ty::of(Base::Long)),
-            Node::Double(value) => Typed::new(Ir::Word(value.to_bits() as i64), Ty::of(Base::Double)),
+            Node::Double(value) => {
+                Typed::new(Ir::Word(value.to_bits() as i64), Ty::of(Base::Double))
+            }
             Node::Char(value) => Typed::new(Ir::Word(i64::from(*value)), Ty::of(Base::Char)),
             Node::Str(text) => Typed::new(Ir::Text(text.clone()), Ty::of(Base::String)),
             Node::Interpolated(pieces) => self.interpolated(pieces, span),
@@ -32,13 +34,31 @@ impl Checker<'_> {
             Node::Index { receiver, index } => self.indexed(receiver, index, span),
             Node::Conditional { receiver, rest } => self.conditional(receiver, rest, span),
             Node::Unary { op, operand } => self.unary(*op, operand, span),
-            Node::Binary { op: BinOp::Coalesce, left, right, .. } => self.coalesce(left, right, span),
-            Node::Binary { op: BinOp::And | BinOp::Or, .. } | Node::Is { .. } => {
+            Node::Binary {
+                op: BinOp::Coalesce,
+                left,
+                right,
+                ..
+            } => self.coalesce(left, right, span),
+            Node::Binary {
+                op: BinOp::And | BinOp::Or,
+                ..
+            }
+            | Node::Is { .. } => {
                 let (ir, ..) = self.condition(expr);
                 Typed::new(ir, Ty::of(Base::Bool))
             }
-            Node::Binary { op, left, right, op_span } => self.binary(*op, left, right, *op_span, span),
-            Node::Ternary { condition, then, other } => self.ternary(condition, then, other, span),
+            Node::Binary {
+                op,
+                left,
+                right,
+                op_span,
+            } => self.binary(*op, left, right, *op_span, span),
+            Node::Ternary {
+                condition,
+                then,
+                other,
+            } => self.ternary(condition, then, other, span),
             Node::Switch { operand, arms } => self.switch(operand, arms, span),
             Node::Cast { to, operand } => self.cast(to, operand, span),
             Node::As { to, operand } => {
@@ -47,17 +67,31 @@ impl Checker<'_> {
                 self.coerced(value, &wanted, operand.span)
             }
             Node::Lambda { .. } => {
-                self.error(codes::LAMBDA, span, "a lambda can only be an argument of a list method such as Where");
+                self.error(
+                    codes::LAMBDA,
+                    span,
+                    "a lambda can only be an argument of a list method such as Where",
+                );
                 Typed::unknown()
             }
-            Node::New { ty, args, items } => self.new_value(ty.as_ref(), args, items.as_deref(), span),
+            Node::New { ty, args, items } => {
+                self.new_value(ty.as_ref(), args, items.as_deref(), span)
+            }
             Node::Throw { args } => self.throw(args, span),
             Node::Out(name) => {
-                self.error(codes::UNSUPPORTED, span, format!("`out {}` can only stand in TryParse", name.text));
+                self.error(
+                    codes::UNSUPPORTED,
+                    span,
+                    format!("`out {}` can only stand in TryParse", name.text),
+                );
                 Typed::unknown()
             }
             Node::Type(ty) => {
-                self.error(codes::UNKNOWN_NAME, span, format!("`{}` is a type, not a value; add a member", ty.name));
+                self.error(
+                    codes::UNKNOWN_NAME,
+                    span,
+                    format!("`{}` is a type, not a value; add a member", ty.name),
+                );
                 Typed::unknown()
             }
             Node::Error => Typed::unknown(),
@@ -98,7 +132,10 @@ impl Checker<'_> {
         }
         if !value.ty.nullable {
             if value.ty.base.is_word() {
-                let message = format!("the left side of `??` is a `{}`, which is never absent", value.ty);
+                let message = format!(
+                    "the left side of `??` is a `{}`, which is never absent",
+                    value.ty
+                );
                 self.error(codes::OPERATOR, span, message);
                 return Typed::unknown();
             }
@@ -106,18 +143,35 @@ impl Checker<'_> {
         }
         let present = value.ty.with_null(false);
         let Some(ty) = common(&present, &other.ty) else {
-            let message = format!("`??` cannot choose between `{}` and `{}`; convert one of them", value.ty, other.ty);
+            let message = format!(
+                "`??` cannot choose between `{}` and `{}`; convert one of them",
+                value.ty, other.ty
+            );
             self.error(codes::OPERATOR, span, message);
             return Typed::unknown();
         };
         let local = self.local();
-        let kept = if value.ty.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
-        let (kept, other) = match (self.coerce(Typed::new(kept, present), &ty, span), self.coerce(other, &ty, span)) {
+        let kept = if value.ty.boxed() {
+            Ir::Unbox(Ir::Local(local).into())
+        } else {
+            Ir::Local(local)
+        };
+        let (kept, other) = match (
+            self.coerce(Typed::new(kept, present), &ty, span),
+            self.coerce(other, &ty, span),
+        ) {
             (Some(kept), Some(other)) => (kept.ir, other.ir),
             _ => return Typed::unknown(),
         };
         let test = Ir::IsNull(Ir::Local(local).into());
-        Typed::new(Ir::Let(local, value.ir.into(), Ir::If(test.into(), other.into(), kept.into()).into()), ty)
+        Typed::new(
+            Ir::Let(
+                local,
+                value.ir.into(),
+                Ir::If(test.into(), other.into(), kept.into()).into(),
+            ),
+            ty,
+        )
     }
 
     fn ternary(&mut self, condition: &Expr, then: &Expr, other: &Expr, span: Span) -> Typed {
@@ -130,7 +184,10 @@ impl Checker<'_> {
     /// A conditional over two values of a common type.
     pub(super) fn choose(&mut self, test: Ir, yes: Typed, no: Typed, span: Span) -> Typed {
         let Some(ty) = common(&yes.ty, &no.ty) else {
-            let message = format!("one branch gives `{}`, the other `{}`; convert one of them", yes.ty, no.ty);
+            let message = format!(
+                "one branch gives `{}`, the other `{}`; convert one of them",
+                yes.ty, no.ty
+            );
             self.error(codes::BRANCHES, span, message);
             return Typed::unknown();
         };
@@ -139,7 +196,9 @@ impl Checker<'_> {
         }
         // `c ? 1 : null` is an `int?`, as with a target type in C#.
         match (self.coerce(yes, &ty, span), self.coerce(no, &ty, span)) {
-            (Some(yes), Some(no)) => Typed::new(Ir::If(test.into(), yes.ir.into(), no.ir.into()), ty),
+            (Some(yes), Some(no)) => {
+                Typed::new(Ir::If(test.into(), yes.ir.into(), no.ir.into()), ty)
+            }
             _ => Typed::unknown(),
         }
     }
@@ -153,25 +212,41 @@ impl Checker<'_> {
         match op {
             UnOp::NotNull => self.asserted(value, operand.span, ErrorKind::NullReference),
             UnOp::Plus | UnOp::Not => value,
-            UnOp::Neg | UnOp::BitNot => self.lift(value, span, |checker, value| checker.negated(op, value, span)),
+            UnOp::Neg | UnOp::BitNot => self.lift(value, span, |checker, value| {
+                checker.negated(op, value, span)
+            }),
         }
     }
 
     fn negated(&mut self, op: UnOp, value: Typed, span: Span) -> Typed {
-        let base = if value.ty.base == Base::Char { Base::Int } else { value.ty.base.clone() };
+        let base = if value.ty.base == Base::Char {
+            Base::Int
+        } else {
+            value.ty.base.clone()
+        };
         let ir = match (op, &base, &value.ir) {
             (_, Base::Unknown, _) => return value,
             // The literal 2147483648 is a long; with the minus before it, it is an int.
-            (UnOp::Neg, Base::Long, Ir::Word(0x8000_0000)) => return Typed::new(Ir::Word(-0x8000_0000), Ty::of(Base::Int)),
-            (UnOp::Neg, Base::Int | Base::Long, Ir::Word(word)) if *word != i64::MIN => Ir::Word(-word),
-            (UnOp::Neg, Base::Double, Ir::Word(word)) => Ir::Word((-f64::from_bits(*word as u64)).to_bits() as i64),
+            (UnOp::Neg, Base::Long, Ir::Word(0x8000_0000)) => {
+                return Typed::new(Ir::Word(-0x8000_0000), Ty::of(Base::Int));
+            }
+            (UnOp::Neg, Base::Int | Base::Long, Ir::Word(word)) if *word != i64::MIN => {
+                Ir::Word(-word)
+            }
+            (UnOp::Neg, Base::Double, Ir::Word(word)) => {
+                Ir::Word((-f64::from_bits(*word as u64)).to_bits() as i64)
+            }
             (UnOp::Neg, Base::Int, _) => Ir::Op(Op::SubI, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Long, _) => Ir::Op(Op::SubL, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Double, _) => Ir::Op(Op::NegD, vec![value.ir], 0),
             (UnOp::BitNot, Base::Int | Base::Long, _) => Ir::Op(Op::BitNot, vec![value.ir], 0),
             _ => {
                 let sign = if op == UnOp::Neg { "-" } else { "~" };
-                self.error(codes::UNARY, span, format!("`{sign}` cannot be applied to a `{}`", value.ty));
+                self.error(
+                    codes::UNARY,
+                    span,
+                    format!("`{sign}` cannot be applied to a `{}`", value.ty),
+                );
                 return Typed::unknown();
             }
         };
@@ -184,10 +259,15 @@ impl Checker<'_> {
         if value.ty.is_unknown() || wanted.is_unknown() {
             return Typed::unknown();
         }
-        let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank()) else {
+        let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank())
+        else {
             return self.coerced(value, &wanted, operand.span);
         };
-        let value = if wanted.nullable { value } else { self.present(value, operand.span, ErrorKind::InvalidOperation) };
+        let value = if wanted.nullable {
+            value
+        } else {
+            self.present(value, operand.span, ErrorKind::InvalidOperation)
+        };
         let result = self.lift(value, span, |_, value| {
             let whole = value.ty.base != Base::Double;
             let wider = value.ty.base.numeric_rank().is_some_and(|r| r <= rank);
@@ -197,9 +277,11 @@ impl Checker<'_> {
                 (Base::Int, true) => Ir::Op(Op::Narrow, vec![value.ir], 0),
                 (Base::Int, false) => Ir::Op(Op::DoubleToInt, vec![value.ir], 0),
                 (Base::Char, true) => Ir::Op(Op::NarrowChar, vec![value.ir], 0),
-                (Base::Char, false) => {
-                    Ir::Op(Op::NarrowChar, vec![Ir::Op(Op::DoubleToLong, vec![value.ir], 0)], 0)
-                }
+                (Base::Char, false) => Ir::Op(
+                    Op::NarrowChar,
+                    vec![Ir::Op(Op::DoubleToLong, vec![value.ir], 0)],
+                    0,
+                ),
                 (_, false) => Ir::Op(Op::DoubleToLong, vec![value.ir], 0),
                 _ => value.ir,
             };
@@ -228,38 +310,59 @@ impl Checker<'_> {
                     self.may_fail(span, &[ErrorKind::OutOfRange], advice);
                 }
                 match value.ty.base.clone() {
-                    Base::String => {
-                        Typed::new(Ir::Call(Fn::CharAt, vec![value.ir, at, from_end], site), Ty::of(Base::Char))
-                    }
-                    Base::Binary if !end.from_end => {
-                        Typed::new(Ir::Call(Fn::OctetAt, vec![value.ir, at], site), Ty::of(Base::Int))
-                    }
+                    Base::String => Typed::new(
+                        Ir::Call(Fn::CharAt, vec![value.ir, at, from_end], site),
+                        Ty::of(Base::Char),
+                    ),
+                    Base::Binary if !end.from_end => Typed::new(
+                        Ir::Call(Fn::OctetAt, vec![value.ir, at], site),
+                        Ty::of(Base::Int),
+                    ),
                     Base::List(element) => self.item_at(value.ir, at, from_end, &element, site),
                     _ => self.not_indexable(&value.ty, span),
                 }
             }
             Index::Range(from, to) => {
-                let (from, from_end) = from.as_ref().map_or((Ir::Word(0), Ir::Word(0)), |end| word(self, end));
-                let (to, to_end) = to.as_ref().map_or((Ir::Word(0), Ir::Word(1)), |end| word(self, end));
+                let (from, from_end) = from
+                    .as_ref()
+                    .map_or((Ir::Word(0), Ir::Word(0)), |end| word(self, end));
+                let (to, to_end) = to
+                    .as_ref()
+                    .map_or((Ir::Word(0), Ir::Word(1)), |end| word(self, end));
                 self.may_fail(span, &[ErrorKind::OutOfRange], "test the length first");
                 let function = match value.ty.base {
                     Base::String => Fn::Range,
                     Base::List(_) => Fn::ListRange,
                     _ => return self.not_indexable(&value.ty, span),
                 };
-                Typed::new(Ir::Call(function, vec![value.ir, from, from_end, to, to_end], site), value.ty)
+                Typed::new(
+                    Ir::Call(function, vec![value.ir, from, from_end, to, to_end], site),
+                    value.ty,
+                )
             }
         }
     }
 
     fn not_indexable(&mut self, ty: &Ty, span: Span) -> Typed {
-        self.error(codes::INDEX, span, format!("a `{ty}` has no elements to index"));
+        self.error(
+            codes::INDEX,
+            span,
+            format!("a `{ty}` has no elements to index"),
+        );
         Typed::unknown()
     }
 
     /// The element of a list, through a box where a bare word could look like an error.
-    pub(super) fn item_at(&mut self, list: Ir, at: Ir, from_end: Ir, element: &Ty, site: u32) -> Typed {
-        let wide = !element.nullable && matches!(element.base, Base::Long | Base::Double | Base::Date);
+    pub(super) fn item_at(
+        &mut self,
+        list: Ir,
+        at: Ir,
+        from_end: Ir,
+        element: &Ty,
+        site: u32,
+    ) -> Typed {
+        let wide =
+            !element.nullable && matches!(element.base, Base::Long | Base::Double | Base::Date);
         let ir = if wide {
             Ir::Unbox(Ir::Call(Fn::BoxedItemAt, vec![list, at, from_end], site).into())
         } else {
@@ -278,38 +381,65 @@ impl Checker<'_> {
                 value.ir
             }
         };
-        Typed::new(Ir::Call(Fn::Throw, vec![message], site), Ty::of(Base::Never))
+        Typed::new(
+            Ir::Call(Fn::Throw, vec![message], site),
+            Ty::of(Base::Never),
+        )
     }
 
-    fn new_value(&mut self, ty: Option<&TypeName>, args: &[Expr], items: Option<&[Expr]>, span: Span) -> Typed {
+    fn new_value(
+        &mut self,
+        ty: Option<&TypeName>,
+        args: &[Expr],
+        items: Option<&[Expr]>,
+        span: Span,
+    ) -> Typed {
         let name = ty.map_or("List", |ty| ty.name.as_str());
         match name {
             "List" | "HashSet" | "IEnumerable" | "IList" | "Array" => {
-                let element = ty.and_then(|ty| ty.element.as_ref()).map(|element| self.named_type(element));
+                let element = ty
+                    .and_then(|ty| ty.element.as_ref())
+                    .map(|element| self.named_type(element));
                 if let ([source], None) = (args, items) {
                     return self.present_expr(source, ErrorKind::Argument);
                 }
                 self.list_literal(items.unwrap_or(&[]), element, span)
             }
             "string" | "String" => self.new_text(args, span),
-            "Guid" => self.static_call("Guid", &Name { text: "new".into(), span }, args, span),
+            "Guid" => self.static_call(
+                "Guid",
+                &Name {
+                    text: "new".into(),
+                    span,
+                },
+                args,
+                span,
+            ),
             _ => {
                 let span = ty.map_or(span, |ty| ty.span);
-                self.error(codes::UNKNOWN_TYPE, span, format!("`{name}` cannot be created in a rule"));
+                self.error(
+                    codes::UNKNOWN_TYPE,
+                    span,
+                    format!("`{name}` cannot be created in a rule"),
+                );
                 Typed::unknown()
             }
         }
     }
 
     fn list_literal(&mut self, items: &[Expr], element: Option<Ty>, span: Span) -> Typed {
-        let values: Vec<(Typed, Span)> = items.iter().map(|item| (self.expr(item), item.span)).collect();
+        let values: Vec<(Typed, Span)> = items
+            .iter()
+            .map(|item| (self.expr(item), item.span))
+            .collect();
         let mut ty = element.clone().unwrap_or_else(|| Ty::of(Base::Never));
         if element.is_none() {
             for (value, at) in &values {
                 match common(&ty, &value.ty) {
                     Some(wider) => ty = wider,
                     None => {
-                        let message = format!("this item is a `{}`, the ones before are `{ty}`", value.ty);
+                        let message =
+                            format!("this item is a `{}`, the ones before are `{ty}`", value.ty);
                         self.error(codes::BRANCHES, *at, message);
                         return Typed::unknown();
                     }
@@ -324,7 +454,10 @@ impl Checker<'_> {
         if ty.is_unknown() && !values.is_empty() {
             return Typed::unknown();
         }
-        let irs = values.into_iter().map(|(value, at)| self.coerced(value, &ty, at).ir).collect();
+        let irs = values
+            .into_iter()
+            .map(|(value, at)| self.coerced(value, &ty, at).ir)
+            .collect();
         let site = self.site(span);
         Typed::new(Ir::Items(irs, site), Ty::list(ty))
     }
@@ -347,7 +480,9 @@ pub(super) fn place_of(ir: &Ir) -> Option<Place> {
 
 /// `s.Split(…)[0]` always exists, unless empty parts are removed.
 fn split_first(list: &Ir, end: &End) -> bool {
-    let first = matches!(end.expr.kind, Node::Int(0)) && !end.from_end || matches!(end.expr.kind, Node::Int(1)) && end.from_end;
+    let first = matches!(end.expr.kind, Node::Int(0)) && !end.from_end
+        || matches!(end.expr.kind, Node::Int(1)) && end.from_end;
     let keeps = |options: &Ir| matches!(options, Ir::Word(0 | 2));
-    first && matches!(list, Ir::Call(Fn::SplitChars | Fn::SplitTexts, args, _) if args.last().is_some_and(keeps))
+    first
+        && matches!(list, Ir::Call(Fn::SplitChars | Fn::SplitTexts, args, _) if args.last().is_some_and(keeps))
 }

@@ -16,11 +16,53 @@ use crate::types::{Base, Ty, common};
 
 /// Methods of every list (and of a text, as a list of characters).
 pub(super) const METHODS: &[&str] = &[
-    "Aggregate", "All", "Any", "Append", "AsEnumerable", "Average", "Cast", "Concat", "Contains", "Count", "Distinct",
-    "DistinctBy", "ElementAt", "ElementAtOrDefault", "Except", "First", "FirstOrDefault", "IndexOf", "Intersect", "Last",
-    "LastOrDefault", "Max", "Min", "OfType", "OrderBy", "OrderByDescending", "Prepend", "Reverse", "Select", "SelectMany",
-    "SequenceEqual", "Single", "SingleOrDefault", "Skip", "SkipLast", "SkipWhile", "Sum", "Take", "TakeLast", "TakeWhile",
-    "ThenBy", "ThenByDescending", "ToArray", "ToHashSet", "ToList", "Union", "Where",
+    "Aggregate",
+    "All",
+    "Any",
+    "Append",
+    "AsEnumerable",
+    "Average",
+    "Cast",
+    "Concat",
+    "Contains",
+    "Count",
+    "Distinct",
+    "DistinctBy",
+    "ElementAt",
+    "ElementAtOrDefault",
+    "Except",
+    "First",
+    "FirstOrDefault",
+    "IndexOf",
+    "Intersect",
+    "Last",
+    "LastOrDefault",
+    "Max",
+    "Min",
+    "OfType",
+    "OrderBy",
+    "OrderByDescending",
+    "Prepend",
+    "Reverse",
+    "Select",
+    "SelectMany",
+    "SequenceEqual",
+    "Single",
+    "SingleOrDefault",
+    "Skip",
+    "SkipLast",
+    "SkipWhile",
+    "Sum",
+    "Take",
+    "TakeLast",
+    "TakeWhile",
+    "ThenBy",
+    "ThenByDescending",
+    "ToArray",
+    "ToHashSet",
+    "ToList",
+    "Union",
+    "Where",
 ];
 
 /// A list method on its way.
@@ -35,7 +77,14 @@ struct Call<'e> {
 }
 
 impl Checker<'_> {
-    pub(super) fn list_method(&mut self, value: Typed, at: Span, name: &Name, args: &[Expr], span: Span) -> Typed {
+    pub(super) fn list_method(
+        &mut self,
+        value: Typed,
+        at: Span,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Typed {
         if !METHODS.contains(&name.text.as_str()) {
             let helpers = stdlib::helpers(&name.text);
             if !helpers.is_empty() {
@@ -44,7 +93,8 @@ impl Checker<'_> {
                 return self.resolve(&helpers, None, all, name, span);
             }
             let message = format!("a `{}` has no method `{}`", value.ty, name.text);
-            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message).label("unknown member");
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message)
+                .label("unknown member");
             if let Some(near) = closest(&name.text, METHODS.iter().copied()) {
                 diagnostic = diagnostic.fix("did you mean", name.span, near);
             }
@@ -52,27 +102,50 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         let list = self.present(value, at, ErrorKind::NullReference);
-        let Some(element) = list.ty.element().cloned() else { return Typed::unknown() };
+        let Some(element) = list.ty.element().cloned() else {
+            return Typed::unknown();
+        };
         let site = self.site(span);
-        let call = Call { list: list.ir, ty: list.ty, element, name, args, span, site };
+        let call = Call {
+            list: list.ir,
+            ty: list.ty,
+            element,
+            name,
+            args,
+            span,
+            site,
+        };
         match (name.text.as_str(), args) {
-            ("ToList" | "ToArray" | "AsEnumerable" | "Cast" | "OfType", []) => Typed::new(call.list, call.ty),
+            ("ToList" | "ToArray" | "AsEnumerable" | "Cast" | "OfType", []) => {
+                Typed::new(call.list, call.ty)
+            }
             ("ToHashSet", []) => self.distinct(call, None),
             ("Where", [test]) => {
                 let ty = call.ty.clone();
                 self.predicate(LoopKind::Where, call, test, |ir| Typed::new(ir, ty))
             }
-            ("Any", [test]) => self.predicate(LoopKind::Any, call, test, |ir| Typed::new(ir, Ty::of(Base::Bool))),
-            ("All", [test]) => self.predicate(LoopKind::All, call, test, |ir| Typed::new(ir, Ty::of(Base::Bool))),
-            ("Count", [test]) => self.predicate(LoopKind::Count, call, test, |ir| Typed::new(ir, Ty::of(Base::Int))),
+            ("Any", [test]) => self.predicate(LoopKind::Any, call, test, |ir| {
+                Typed::new(ir, Ty::of(Base::Bool))
+            }),
+            ("All", [test]) => self.predicate(LoopKind::All, call, test, |ir| {
+                Typed::new(ir, Ty::of(Base::Bool))
+            }),
+            ("Count", [test]) => self.predicate(LoopKind::Count, call, test, |ir| {
+                Typed::new(ir, Ty::of(Base::Int))
+            }),
             ("Any", []) => {
                 let len = Ir::Op(Op::Len, vec![call.list], 0);
-                Typed::new(Ir::Op(Op::Gt, vec![len, Ir::Word(0)], 0), Ty::of(Base::Bool))
+                Typed::new(
+                    Ir::Op(Op::Gt, vec![len, Ir::Word(0)], 0),
+                    Ty::of(Base::Bool),
+                )
             }
             ("Count", []) => Typed::new(Ir::Op(Op::Len, vec![call.list], 0), Ty::of(Base::Int)),
             ("Select", [body]) => self.select(call, body),
             ("SelectMany", [body]) => self.select_many(call, body),
-            ("First" | "FirstOrDefault" | "Last" | "LastOrDefault", _) if args.len() <= 2 => self.pick(call),
+            ("First" | "FirstOrDefault" | "Last" | "LastOrDefault", _) if args.len() <= 2 => {
+                self.pick(call)
+            }
             ("Single" | "SingleOrDefault", _) if args.len() <= 1 => self.single(call),
             ("ElementAt", [index]) => {
                 self.may_fail(span, &[ErrorKind::OutOfRange], "use ElementAtOrDefault");
@@ -85,16 +158,25 @@ impl Checker<'_> {
             }
             ("Contains", [item]) => {
                 let (item, kind) = self.item(&call, item);
-                Typed::new(Ir::Call(Fn::ListContains, vec![call.list, item, kind], site), Ty::of(Base::Bool))
+                Typed::new(
+                    Ir::Call(Fn::ListContains, vec![call.list, item, kind], site),
+                    Ty::of(Base::Bool),
+                )
             }
             ("Contains", [item, comparer]) => {
                 let (item, _) = self.item(&call, item);
                 let kind = self.comparer(comparer);
-                Typed::new(Ir::Call(Fn::ListContains, vec![call.list, item, kind], site), Ty::of(Base::Bool))
+                Typed::new(
+                    Ir::Call(Fn::ListContains, vec![call.list, item, kind], site),
+                    Ty::of(Base::Bool),
+                )
             }
             ("IndexOf", [item]) => {
                 let (item, kind) = self.item(&call, item);
-                Typed::new(Ir::Call(Fn::ListIndexOf, vec![call.list, item, kind], site), Ty::of(Base::Int))
+                Typed::new(
+                    Ir::Call(Fn::ListIndexOf, vec![call.list, item, kind], site),
+                    Ty::of(Base::Int),
+                )
             }
             ("Distinct", []) => self.distinct(call, None),
             ("Distinct", [comparer]) => {
@@ -111,16 +193,25 @@ impl Checker<'_> {
             ("TakeLast", [count]) => self.part(call, Fn::TakeLast, count),
             ("SkipWhile", [test]) => self.while_part(call, test, Fn::Skip),
             ("TakeWhile", [test]) => self.while_part(call, test, Fn::Take),
-            ("Concat" | "Union" | "Except" | "Intersect" | "SequenceEqual", [other]) => self.two_lists(call, other),
+            ("Concat" | "Union" | "Except" | "Intersect" | "SequenceEqual", [other]) => {
+                self.two_lists(call, other)
+            }
             ("Append" | "Prepend", [item]) => {
                 let (item, _) = self.item(&call, item);
                 let front = Ir::Word(i64::from(name.text == "Prepend"));
-                Typed::new(Ir::Call(Fn::Append, vec![call.list, item, front], site), call.ty)
+                Typed::new(
+                    Ir::Call(Fn::Append, vec![call.list, item, front], site),
+                    call.ty,
+                )
             }
             ("Sum" | "Min" | "Max" | "Average", _) if args.len() <= 1 => self.number(call),
             ("Aggregate", [seed, body]) => self.aggregate(call, seed, body),
             _ => {
-                let message = format!("`{}` cannot be called with {} argument(s) on a list", name.text, args.len());
+                let message = format!(
+                    "`{}` cannot be called with {} argument(s) on a list",
+                    name.text,
+                    args.len()
+                );
                 self.error(codes::ARITY, span, message);
                 Typed::unknown()
             }
@@ -135,7 +226,10 @@ impl Checker<'_> {
     /// The body of a lambda or method group over these parameters.
     fn body(&mut self, expr: &Expr, params: &[(Local, Ty)]) -> Typed {
         match &expr.kind {
-            Node::Lambda { params: names, body } => {
+            Node::Lambda {
+                params: names,
+                body,
+            } => {
                 if names.len() > params.len() || names.is_empty() {
                     let message = format!("this lambda takes {} parameter(s)", params.len());
                     self.error(codes::ARITY, expr.span, message);
@@ -144,15 +238,26 @@ impl Checker<'_> {
                 let scope = self.variables.len();
                 for (name, (local, ty)) in names.iter().zip(params) {
                     if self.variables.iter().any(|v| v.name == name.text) {
-                        let message = format!("`{}` is already declared here; choose another name", name.text);
+                        let message = format!(
+                            "`{}` is already declared here; choose another name",
+                            name.text
+                        );
                         self.error(codes::DUPLICATE_NAME, name.span, message);
                     }
-                    self.variables.push(Variable { name: name.text.clone(), local: *local, ty: ty.clone() });
+                    self.variables.push(Variable {
+                        name: name.text.clone(),
+                        local: *local,
+                        ty: ty.clone(),
+                    });
                 }
                 let result = self.expr(body);
                 self.variables.truncate(scope);
                 // What was known about an element of this loop says nothing about another one.
-                self.facts.retain(|fact| !params.iter().any(|(local, _)| *fact == Place::Local(*local)));
+                self.facts.retain(|fact| {
+                    !params
+                        .iter()
+                        .any(|(local, _)| *fact == Place::Local(*local))
+                });
                 result
             }
             // `char.IsDigit`, `string.IsNullOrEmpty`, `RemoveDiacritics`: a function in place of a lambda.
@@ -166,15 +271,24 @@ impl Checker<'_> {
                 }
                 self.resolve(&candidates, None, args, name, expr.span)
             }
-            Node::Name(text) if !stdlib::helpers(text).is_empty() && self.resolved(text).is_none() => {
+            Node::Name(text)
+                if !stdlib::helpers(text).is_empty() && self.resolved(text).is_none() =>
+            {
                 let (local, ty) = &params[0];
                 let args = vec![(Typed::new(Ir::Local(*local), ty.clone()), expr.span)];
-                let name = Name { text: text.clone(), span: expr.span };
+                let name = Name {
+                    text: text.clone(),
+                    span: expr.span,
+                };
                 self.resolve(&stdlib::helpers(text), None, args, &name, expr.span)
             }
             Node::Error => Typed::unknown(),
             _ => {
-                self.error(codes::LAMBDA, expr.span, "a lambda is needed here: `x => …`");
+                self.error(
+                    codes::LAMBDA,
+                    expr.span,
+                    "a lambda is needed here: `x => …`",
+                );
                 Typed::unknown()
             }
         }
@@ -183,17 +297,33 @@ impl Checker<'_> {
     /// A loop over the list; the body may also take the position.
     fn over(&mut self, call: &Call<'_>, expr: &Expr) -> (Local, Option<Local>, Typed) {
         let element = self.local();
-        let index = matches!(&expr.kind, Node::Lambda { params, .. } if params.len() == 2).then(|| self.local());
+        let index = matches!(&expr.kind, Node::Lambda { params, .. } if params.len() == 2)
+            .then(|| self.local());
         let mut params = vec![(element, call.element.clone())];
         params.extend(index.map(|index| (index, Ty::of(Base::Int))));
         let body = self.body(expr, &params);
         (element, index, body)
     }
 
-    fn predicate(&mut self, kind: LoopKind, call: Call<'_>, test: &Expr, done: impl FnOnce(Ir) -> Typed) -> Typed {
+    fn predicate(
+        &mut self,
+        kind: LoopKind,
+        call: Call<'_>,
+        test: &Expr,
+        done: impl FnOnce(Ir) -> Typed,
+    ) -> Typed {
         let (element, index, body) = self.over(&call, test);
-        let Some(body) = self.boolean(body, test) else { return Typed::unknown() };
-        let inner = Loop { kind, list: call.list, element, index, body, site: call.site };
+        let Some(body) = self.boolean(body, test) else {
+            return Typed::unknown();
+        };
+        let inner = Loop {
+            kind,
+            list: call.list,
+            element,
+            index,
+            body,
+            site: call.site,
+        };
         done(Ir::Loop(Box::new(inner)))
     }
 
@@ -221,16 +351,29 @@ impl Checker<'_> {
             Base::Null => Ty::optional(Base::String),
             _ => result.ty,
         };
-        let inner = Loop { kind: LoopKind::Select, list: call.list, element, index, body: result.ir, site: call.site };
+        let inner = Loop {
+            kind: LoopKind::Select,
+            list: call.list,
+            element,
+            index,
+            body: result.ir,
+            site: call.site,
+        };
         Typed::new(Ir::Loop(Box::new(inner)), Ty::list(ty))
     }
 
     fn select_many(&mut self, call: Call<'_>, body: &Expr) -> Typed {
         let site = call.site;
         let selected = self.select(call, body);
-        let Some(inner) = selected.ty.element().cloned() else { return Typed::unknown() };
+        let Some(inner) = selected.ty.element().cloned() else {
+            return Typed::unknown();
+        };
         let inner_list = if inner.element().is_none() {
-            self.error(codes::ARGUMENT, body.span, format!("SelectMany needs a list, this is a `{inner}`"));
+            self.error(
+                codes::ARGUMENT,
+                body.span,
+                format!("SelectMany needs a list, this is a `{inner}`"),
+            );
             return Typed::unknown();
         } else {
             inner.with_null(false)
@@ -256,10 +399,20 @@ impl Checker<'_> {
             below.into(),
             Ir::Word(0).into(),
         );
-        let found = self.item_at(Ir::Local(list), Ir::Local(at), Ir::Word(0), &call.element, call.site);
+        let found = self.item_at(
+            Ir::Local(list),
+            Ir::Local(at),
+            Ir::Word(0),
+            &call.element,
+            call.site,
+        );
         let default = default.unwrap_or_else(|| zero(&call.element));
         let choice = self.choose(inside, found, default, call.span);
-        let ir = Ir::Let(list, call.list.into(), Ir::Let(at, index.into(), choice.ir.into()).into());
+        let ir = Ir::Let(
+            list,
+            call.list.into(),
+            Ir::Let(at, index.into(), choice.ir.into()).into(),
+        );
         Typed::new(ir, choice.ty)
     }
 
@@ -286,9 +439,19 @@ impl Checker<'_> {
                 Ir::Op(Op::SubI, vec![len, Ir::Word(1)], 0)
             }
             Some(test) => {
-                let inner = Call { list: Ir::Local(list), ty: call.ty.clone(), element: call.element.clone(), ..call };
-                let kind = if first { LoopKind::FirstIndex } else { LoopKind::LastIndex };
-                let found = self.predicate(kind, inner, test, |ir| Typed::new(ir, Ty::of(Base::Int)));
+                let inner = Call {
+                    list: Ir::Local(list),
+                    ty: call.ty.clone(),
+                    element: call.element.clone(),
+                    ..call
+                };
+                let kind = if first {
+                    LoopKind::FirstIndex
+                } else {
+                    LoopKind::LastIndex
+                };
+                let found =
+                    self.predicate(kind, inner, test, |ir| Typed::new(ir, Ty::of(Base::Int)));
                 if found.ty.is_unknown() {
                     return found;
                 }
@@ -299,11 +462,24 @@ impl Checker<'_> {
         let default = if or_default {
             default.unwrap_or_else(|| zero(&call.element))
         } else {
-            let advice = if first { "use FirstOrDefault" } else { "use LastOrDefault" };
+            let advice = if first {
+                "use FirstOrDefault"
+            } else {
+                "use LastOrDefault"
+            };
             self.may_fail(span, &[ErrorKind::InvalidOperation], advice);
-            Typed::new(self.fail(ErrorKind::InvalidOperation, span), Ty::of(Base::Never))
+            Typed::new(
+                self.fail(ErrorKind::InvalidOperation, span),
+                Ty::of(Base::Never),
+            )
         };
-        let (source, call) = (call.list, Call { list: Ir::Local(list), ..call });
+        let (source, call) = (
+            call.list,
+            Call {
+                list: Ir::Local(list),
+                ..call
+            },
+        );
         let result = self.at_or_default(call, index, Some(default));
         Typed::new(Ir::Let(list, source.into(), result.ir.into()), result.ty)
     }
@@ -320,13 +496,26 @@ impl Checker<'_> {
         if list.ty.is_unknown() {
             return list;
         }
-        self.may_fail(span, &[ErrorKind::InvalidOperation], "more than one element fails; use FirstOrDefault");
+        self.may_fail(
+            span,
+            &[ErrorKind::InvalidOperation],
+            "more than one element fails; use FirstOrDefault",
+        );
         let local = self.local();
         let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
         let fail = self.fail(ErrorKind::InvalidOperation, span);
-        let none = if or_default { zero(&element) } else { Typed::new(fail.clone(), Ty::of(Base::Never)) };
+        let none = if or_default {
+            zero(&element)
+        } else {
+            Typed::new(fail.clone(), Ty::of(Base::Never))
+        };
         let found = self.item_at(Ir::Local(local), Ir::Word(0), Ir::Word(0), &element, site);
-        let inner = self.choose(Ir::Op(Op::Eq, vec![len(), Ir::Word(1)], 0), found, none, span);
+        let inner = self.choose(
+            Ir::Op(Op::Eq, vec![len(), Ir::Word(1)], 0),
+            found,
+            none,
+            span,
+        );
         let several = Ir::Op(Op::Gt, vec![len(), Ir::Word(1)], 0);
         let choice = Ir::If(several.into(), fail.into(), inner.ir.into());
         Typed::new(Ir::Let(local, list.ir.into(), choice.into()), inner.ty)
@@ -335,7 +524,11 @@ impl Checker<'_> {
     /// An argument of the element type, and how elements compare.
     fn item(&mut self, call: &Call<'_>, item: &Expr) -> (Ir, Ir) {
         let value = self.expr(item);
-        let wanted = if call.element.base.is_word() { call.element.clone() } else { call.element.with_null(true) };
+        let wanted = if call.element.base.is_word() {
+            call.element.clone()
+        } else {
+            call.element.with_null(true)
+        };
         let value = if value.ty.boxed() && !wanted.nullable {
             self.present(value, item.span, ErrorKind::Argument)
         } else {
@@ -348,11 +541,22 @@ impl Checker<'_> {
     /// `StringComparer.OrdinalIgnoreCase`
     fn comparer(&mut self, expr: &Expr) -> Ir {
         let value = self.expr(expr);
-        let known = matches!(value.ty.base, Base::Enum("StringComparer" | "StringComparison"));
+        let known = matches!(
+            value.ty.base,
+            Base::Enum("StringComparer" | "StringComparison")
+        );
         if !known && !value.ty.is_unknown() {
-            self.error(codes::ARGUMENT, expr.span, "a StringComparer is needed here");
+            self.error(
+                codes::ARGUMENT,
+                expr.span,
+                "a StringComparer is needed here",
+            );
         }
-        Ir::Word(if matches!(value.ir, Ir::Word(1)) { 5 } else { 1 })
+        Ir::Word(if matches!(value.ir, Ir::Word(1)) {
+            5
+        } else {
+            1
+        })
     }
 
     fn distinct(&mut self, call: Call<'_>, kind: Option<Ir>) -> Typed {
@@ -364,11 +568,20 @@ impl Checker<'_> {
     }
 
     fn keyed(&mut self, call: &Call<'_>, source: Local, key: &Expr) -> Option<(Ir, Ty)> {
-        let inner = Call { list: Ir::Local(source), ty: call.ty.clone(), element: call.element.clone(), ..*call };
+        let inner = Call {
+            list: Ir::Local(source),
+            ty: call.ty.clone(),
+            element: call.element.clone(),
+            ..*call
+        };
         let keys = self.select(inner, key);
         let ty = keys.ty.element().cloned()?;
         if ty.element().is_some() {
-            self.error(codes::ARGUMENT, key.span, format!("a `{ty}` cannot be a key"));
+            self.error(
+                codes::ARGUMENT,
+                key.span,
+                format!("a `{ty}` cannot be a key"),
+            );
             return None;
         }
         Some((keys.ir, ty))
@@ -376,23 +589,46 @@ impl Checker<'_> {
 
     fn distinct_by(&mut self, call: Call<'_>, key: &Expr) -> Typed {
         let local = self.local();
-        let Some((keys, ty)) = self.keyed(&call, local, key) else { return Typed::unknown() };
-        let body = Ir::Call(Fn::Distinct, vec![Ir::Local(local), keys, Ir::Word(ty.kind())], call.site);
+        let Some((keys, ty)) = self.keyed(&call, local, key) else {
+            return Typed::unknown();
+        };
+        let body = Ir::Call(
+            Fn::Distinct,
+            vec![Ir::Local(local), keys, Ir::Word(ty.kind())],
+            call.site,
+        );
         Typed::new(Ir::Let(local, call.list.into(), body.into()), call.ty)
     }
 
     /// Sorting is stable, so `ThenBy` would need the earlier keys: it sorts inside them by being applied first.
     fn sort(&mut self, call: Call<'_>, key: &Expr, descending: bool) -> Typed {
         let local = self.local();
-        let Some((keys, ty)) = self.keyed(&call, local, key) else { return Typed::unknown() };
-        let order = |list, keys| Ir::Call(Fn::SortBy, vec![list, keys, Ir::Word(ty.kind()), Ir::Word(i64::from(descending))], call.site);
+        let Some((keys, ty)) = self.keyed(&call, local, key) else {
+            return Typed::unknown();
+        };
+        let order = |list, keys| {
+            Ir::Call(
+                Fn::SortBy,
+                vec![
+                    list,
+                    keys,
+                    Ir::Word(ty.kind()),
+                    Ir::Word(i64::from(descending)),
+                ],
+                call.site,
+            )
+        };
         if call.name.text.starts_with("ThenBy") {
             // x.OrderBy(a).ThenBy(b) = stable sort by b, then the earlier sorts again.
             if let Some((source, rebuild)) = unsorted(&call.list) {
                 let sorted = Ir::Let(local, source.into(), order(Ir::Local(local), keys).into());
                 return Typed::new(rebuild(sorted), call.ty);
             }
-            self.error(codes::UNSUPPORTED, call.span, "ThenBy must follow OrderBy directly");
+            self.error(
+                codes::UNSUPPORTED,
+                call.span,
+                "ThenBy must follow OrderBy directly",
+            );
             return Typed::unknown();
         }
         let body = order(Ir::Local(local), keys);
@@ -401,21 +637,44 @@ impl Checker<'_> {
 
     fn part(&mut self, call: Call<'_>, function: Fn, count: &Expr) -> Typed {
         let count = self.int(count);
-        Typed::new(Ir::Call(function, vec![call.list, count], call.site), call.ty)
+        Typed::new(
+            Ir::Call(function, vec![call.list, count], call.site),
+            call.ty,
+        )
     }
 
     /// SkipWhile and TakeWhile: up to the first element that fails the test.
     fn while_part(&mut self, call: Call<'_>, test: &Expr, function: Fn) -> Typed {
         let (list, at) = (self.local(), self.local());
         let (element, index, body) = self.over(&call, test);
-        let Some(body) = self.boolean(body, test) else { return Typed::unknown() };
+        let Some(body) = self.boolean(body, test) else {
+            return Typed::unknown();
+        };
         let body = Ir::Op(Op::Not, vec![body], 0);
         let kind = LoopKind::FirstIndex;
-        let found = Ir::Loop(Box::new(Loop { kind, list: Ir::Local(list), element, index, body, site: call.site }));
+        let found = Ir::Loop(Box::new(Loop {
+            kind,
+            list: Ir::Local(list),
+            element,
+            index,
+            body,
+            site: call.site,
+        }));
         let none = Ir::Op(Op::Lt, vec![Ir::Local(at), Ir::Word(0)], 0);
-        let count = Ir::If(none.into(), Ir::Op(Op::Len, vec![Ir::Local(list)], 0).into(), Ir::Local(at).into());
+        let count = Ir::If(
+            none.into(),
+            Ir::Op(Op::Len, vec![Ir::Local(list)], 0).into(),
+            Ir::Local(at).into(),
+        );
         let part = Ir::Call(function, vec![Ir::Local(list), count], call.site);
-        Typed::new(Ir::Let(list, call.list.into(), Ir::Let(at, found.into(), part.into()).into()), call.ty)
+        Typed::new(
+            Ir::Let(
+                list,
+                call.list.into(),
+                Ir::Let(at, found.into(), part.into()).into(),
+            ),
+            call.ty,
+        )
     }
 
     fn two_lists(&mut self, call: Call<'_>, other: &Expr) -> Typed {
@@ -425,7 +684,10 @@ impl Checker<'_> {
             return value;
         }
         let Some(ty) = common(&call.ty, &value.ty).filter(|ty| ty.element().is_some()) else {
-            let message = format!("`{}` needs another `{}`, this is a `{}`", call.name.text, call.ty, value.ty);
+            let message = format!(
+                "`{}` needs another `{}`, this is a `{}`",
+                call.name.text, call.ty, value.ty
+            );
             self.error(codes::ARGUMENT, other.span, message);
             return Typed::unknown();
         };
@@ -439,7 +701,11 @@ impl Checker<'_> {
             "Union" => {
                 let joined = Ir::Call(Fn::ListConcat, vec![a, b], site);
                 let local = self.local();
-                let distinct = Ir::Call(Fn::Distinct, vec![Ir::Local(local), Ir::Local(local), kind()], site);
+                let distinct = Ir::Call(
+                    Fn::Distinct,
+                    vec![Ir::Local(local), Ir::Local(local), kind()],
+                    site,
+                );
                 Ir::Let(local, joined.into(), distinct.into())
             }
             _ => {
@@ -457,17 +723,31 @@ impl Checker<'_> {
             [body] => self.select(call, body),
             _ => Typed::new(call.list, call.ty),
         };
-        let Some(element) = list.ty.element().cloned() else { return Typed::unknown() };
+        let Some(element) = list.ty.element().cloned() else {
+            return Typed::unknown();
+        };
         let text = element.is_text() && !matches!(name.as_str(), "Sum" | "Average");
         let numeric = element.base.numeric_rank().is_some() && !element.nullable;
         if !numeric && !text {
-            self.error(codes::ARGUMENT, span, format!("`{name}` needs numbers, these are `{element}`"));
+            self.error(
+                codes::ARGUMENT,
+                span,
+                format!("`{name}` needs numbers, these are `{element}`"),
+            );
             return Typed::unknown();
         }
         if name == "Min" || name == "Max" {
-            self.may_fail(span, &[ErrorKind::InvalidOperation], "an empty list fails; test Any() first");
+            self.may_fail(
+                span,
+                &[ErrorKind::InvalidOperation],
+                "an empty list fails; test Any() first",
+            );
             let max = Ir::Word(i64::from(name == "Max"));
-            let best = Ir::Call(Fn::Extreme, vec![list.ir, Ir::Word(element.kind()), max], site);
+            let best = Ir::Call(
+                Fn::Extreme,
+                vec![list.ir, Ir::Word(element.kind()), max],
+                site,
+            );
             return Typed::new(Ir::Unbox(best.into()), element.with_null(false));
         }
         let double = element.base == Base::Double;
@@ -478,21 +758,49 @@ impl Checker<'_> {
             _ => Ir::Call(Fn::SumInt, vec![list], site),
         };
         if name == "Sum" {
-            self.may_fail(span, &[ErrorKind::Overflow], "the sum must fit the type of its elements");
-            let base = if element.base == Base::Char { Base::Int } else { element.base.clone() };
+            self.may_fail(
+                span,
+                &[ErrorKind::Overflow],
+                "the sum must fit the type of its elements",
+            );
+            let base = if element.base == Base::Char {
+                Base::Int
+            } else {
+                element.base.clone()
+            };
             return Typed::new(total(list.ir), Ty::of(base));
         }
-        self.may_fail(span, &[ErrorKind::InvalidOperation], "an empty list fails; test Any() first");
-        let sum = Ir::Unbox(
-            Ir::Call(if double { Fn::SumDouble } else { Fn::SumLong }, vec![Ir::Local(local)], site).into(),
+        self.may_fail(
+            span,
+            &[ErrorKind::InvalidOperation],
+            "an empty list fails; test Any() first",
         );
-        let sum = if double { sum } else { Ir::Op(Op::LongToDouble, vec![sum], 0) };
+        let sum = Ir::Unbox(
+            Ir::Call(
+                if double { Fn::SumDouble } else { Fn::SumLong },
+                vec![Ir::Local(local)],
+                site,
+            )
+            .into(),
+        );
+        let sum = if double {
+            sum
+        } else {
+            Ir::Op(Op::LongToDouble, vec![sum], 0)
+        };
         let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
-        let mean = Ir::Op(Op::DivD, vec![sum, Ir::Op(Op::LongToDouble, vec![len()], 0)], 0);
+        let mean = Ir::Op(
+            Op::DivD,
+            vec![sum, Ir::Op(Op::LongToDouble, vec![len()], 0)],
+            0,
+        );
         let empty = Ir::Op(Op::Eq, vec![len(), Ir::Word(0)], 0);
         let fail = self.fail(ErrorKind::InvalidOperation, span);
         let choice = Ir::If(empty.into(), fail.into(), mean.into());
-        Typed::new(Ir::Let(local, list.ir.into(), choice.into()), Ty::of(Base::Double))
+        Typed::new(
+            Ir::Let(local, list.ir.into(), choice.into()),
+            Ty::of(Base::Double),
+        )
     }
 
     fn aggregate(&mut self, call: Call<'_>, seed: &Expr, body: &Expr) -> Typed {
@@ -501,17 +809,32 @@ impl Checker<'_> {
             return start;
         }
         let (acc, element) = (self.local(), self.local());
-        let ty = if start.ty.base == Base::Null { Ty::optional(Base::String) } else { start.ty.clone() };
+        let ty = if start.ty.base == Base::Null {
+            Ty::optional(Base::String)
+        } else {
+            start.ty.clone()
+        };
         let next = self.body(body, &[(acc, ty.clone()), (element, call.element.clone())]);
         let next = self.coerced(next, &ty, body.span);
         let kind = LoopKind::Fold(acc);
-        let fold = Loop { kind, list: call.list, element, index: None, body: next.ir, site: call.site };
-        Typed::new(Ir::Let(acc, start.ir.into(), Ir::Loop(Box::new(fold)).into()), ty)
+        let fold = Loop {
+            kind,
+            list: call.list,
+            element,
+            index: None,
+            body: next.ir,
+            site: call.site,
+        };
+        Typed::new(
+            Ir::Let(acc, start.ir.into(), Ir::Loop(Box::new(fold)).into()),
+            ty,
+        )
     }
 }
 
 fn is_function(expr: &Expr) -> bool {
-    matches!(expr.kind, Node::Lambda { .. }) || matches!(&expr.kind, Node::Member { receiver, .. }
+    matches!(expr.kind, Node::Lambda { .. })
+        || matches!(&expr.kind, Node::Member { receiver, .. }
         if matches!(receiver.kind, Node::Type(_)) || matches!(&receiver.kind, Node::Name(n) if stdlib::is_type(n)))
 }
 
@@ -525,12 +848,22 @@ fn zero(element: &Ty) -> Typed {
 
 /// What a list was before it was sorted, and how to sort it again the same way.
 fn unsorted(ir: &Ir) -> Option<(Ir, Box<dyn FnOnce(Ir) -> Ir>)> {
-    let Ir::Let(local, source, body) = ir else { return None };
-    let Ir::Call(Fn::SortBy, ..) = &**body else { return None };
+    let Ir::Let(local, source, body) = ir else {
+        return None;
+    };
+    let Ir::Call(Fn::SortBy, ..) = &**body else {
+        return None;
+    };
     // Only the innermost sort takes the source; the ones around it sort its result.
     let (local, body) = (*local, body.clone());
     match unsorted(source) {
-        Some((inner, rebuild)) => Some((inner, Box::new(move |list| Ir::Let(local, rebuild(list).into(), body)))),
-        None => Some(((**source).clone(), Box::new(move |list| Ir::Let(local, list.into(), body)))),
+        Some((inner, rebuild)) => Some((
+            inner,
+            Box::new(move |list| Ir::Let(local, rebuild(list).into(), body)),
+        )),
+        None => Some((
+            (**source).clone(),
+            Box::new(move |list| Ir::Let(local, list.into(), body)),
+        )),
     }
 }

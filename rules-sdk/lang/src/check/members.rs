@@ -14,7 +14,9 @@ use crate::types::{Base, Ty};
 
 impl Checker<'_> {
     pub(super) fn member(&mut self, receiver: &Expr, name: &Name, span: Span) -> Typed {
-        if matches!(&receiver.kind, Node::Name(n) if n == "Target") && self.resolved("Target").is_none() {
+        if matches!(&receiver.kind, Node::Name(n) if n == "Target")
+            && self.resolved("Target").is_none()
+        {
             return self.target(&name.text, name.span);
         }
         if let Some(owner) = self.static_type(receiver) {
@@ -34,7 +36,11 @@ impl Checker<'_> {
                 }
                 "Value" if value.ty.base.is_word() || value.ty.base == Base::Guid => {
                     if value.ty.nullable {
-                        self.may_fail(span, &[ErrorKind::InvalidOperation], "give a default with `??`");
+                        self.may_fail(
+                            span,
+                            &[ErrorKind::InvalidOperation],
+                            "give a default with `??`",
+                        );
                     }
                     return self.asserted(value, receiver.span, ErrorKind::InvalidOperation);
                 }
@@ -59,8 +65,14 @@ impl Checker<'_> {
         let methods = self.method_names(&ty);
         if methods.iter().any(|m| *m == name.text) {
             let message = format!("`{}` is a method; call it with parentheses", name.text);
-            let end = Span { from: span.to, to: span.to };
-            self.report(Diagnostic::error(codes::METHOD_GROUP, name.span, message).fix("call it", end, "()"));
+            let end = Span {
+                from: span.to,
+                to: span.to,
+            };
+            self.report(
+                Diagnostic::error(codes::METHOD_GROUP, name.span, message)
+                    .fix("call it", end, "()"),
+            );
             return Typed::unknown();
         }
         self.unknown_member(&ty, name)
@@ -70,7 +82,8 @@ impl Checker<'_> {
         let mut names = self.method_names(ty);
         names.extend(["Length", "Count", "Value", "HasValue"]);
         let message = format!("a `{ty}` has no member `{}`", name.text);
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message).label("unknown member");
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message).label("unknown member");
         if let Some(near) = closest(&name.text, names) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }
@@ -86,7 +99,10 @@ impl Checker<'_> {
             ("Guid", "Empty") => {
                 let text = Ir::Text("00000000-0000-0000-0000-000000000000".into());
                 let site = self.site(span);
-                Typed::new(Ir::Call(Fn::GuidParse, vec![text], site), Ty::of(Base::Guid))
+                Typed::new(
+                    Ir::Call(Fn::GuidParse, vec![text], site),
+                    Ty::of(Base::Guid),
+                )
             }
             ("int", "MaxValue") => word(i64::from(i32::MAX), Base::Int),
             ("int", "MinValue") => word(i64::from(i32::MIN), Base::Int),
@@ -107,12 +123,16 @@ impl Checker<'_> {
     pub(super) fn unknown_static(&mut self, owner: &'static str, name: &Name, span: Span) -> Typed {
         let names = stdlib::static_names(owner);
         if names.contains(&name.text.as_str()) {
-            let message = format!("`{owner}.{}` is a method; call it with parentheses", name.text);
+            let message = format!(
+                "`{owner}.{}` is a method; call it with parentheses",
+                name.text
+            );
             self.error(codes::METHOD_GROUP, span, message);
             return Typed::unknown();
         }
         let message = format!("`{owner}` has no member `{}`", name.text);
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_STATIC, name.span, message).label("unknown member");
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_STATIC, name.span, message).label("unknown member");
         if let Some(near) = closest(&name.text, names) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }

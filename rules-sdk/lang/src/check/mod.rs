@@ -151,8 +151,16 @@ pub(crate) fn check_text(
     let checked = checker.program(&program, goal);
     // A text that cannot be parsed has holes where types would be guessed: only its names are worth reporting then.
     let broken = diagnostics.iter().any(Diagnostic::is_error);
-    diagnostics.extend(checker.diagnostics.into_iter().filter(|d| !broken || d.is_error()));
-    let diagnostics = diagnostics.into_iter().map(|d| d.in_utf16(source)).collect();
+    diagnostics.extend(
+        checker
+            .diagnostics
+            .into_iter()
+            .filter(|d| !broken || d.is_error()),
+    );
+    let diagnostics = diagnostics
+        .into_iter()
+        .map(|d| d.in_utf16(source))
+        .collect();
     (checked, diagnostics)
 }
 
@@ -182,8 +190,12 @@ impl<'a> Checker<'a> {
             Program::Block(statements, end) => {
                 let (drafts, ends) = self.block(statements);
                 if !ends {
-                    let span = Span { from: end.from.saturating_sub(1), to: end.to };
-                    let message = "not every path ends with `return`; add `return null;` for no value";
+                    let span = Span {
+                        from: end.from.saturating_sub(1),
+                        to: end.to,
+                    };
+                    let message =
+                        "not every path ends with `return`; add `return null;` for no value";
                     self.error(codes::NO_RETURN, span, message);
                 }
                 drafts
@@ -202,7 +214,11 @@ impl<'a> Checker<'a> {
             Ok([step]) => Ir::Block(vec![step]),
             Err(steps) => Ir::Block(steps),
         };
-        Checked { ir, attr, locals: self.locals }
+        Checked {
+            ir,
+            attr,
+            locals: self.locals,
+        }
     }
 
     fn return_type(&mut self, drafts: &[Draft]) -> Ty {
@@ -211,7 +227,9 @@ impl<'a> Checker<'a> {
         while let Some(draft) = stack.pop() {
             match draft {
                 Draft::Let(..) => {}
-                Draft::If(_, then, other) => stack.extend(other.iter().rev().chain(then.iter().rev())),
+                Draft::If(_, then, other) => {
+                    stack.extend(other.iter().rev().chain(then.iter().rev()))
+                }
                 Draft::Return(value, span) => match crate::types::common(&common, &value.ty) {
                     Some(ty) => common = ty,
                     None => {
@@ -241,7 +259,11 @@ impl<'a> Checker<'a> {
             Some((at, _)) => format!("{}…", &text[..at]),
             None => text,
         };
-        let site = syncline_model::rules::Site { output: self.output, span: to_utf16(self.source, span), text: short };
+        let site = syncline_model::rules::Site {
+            output: self.output,
+            span: to_utf16(self.source, span),
+            text: short,
+        };
         if let Some(found) = self.tables.sites.iter().rposition(|s| *s == site) {
             return found as Site;
         }
@@ -250,7 +272,8 @@ impl<'a> Checker<'a> {
     }
 
     fn clip(&self, byte: u32) -> usize {
-        self.source.floor_char_boundary((byte as usize).min(self.source.len()))
+        self.source
+            .floor_char_boundary((byte as usize).min(self.source.len()))
     }
 
     fn text_of(&self, span: Span) -> &'a str {
@@ -259,7 +282,8 @@ impl<'a> Checker<'a> {
     }
 
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -271,7 +295,11 @@ impl<'a> Checker<'a> {
         let kinds: Vec<&str> = kinds.iter().map(|k| k.as_str()).collect();
         let text = self.text_of(span);
         let message = format!("`{text}` fails on some values ({})", kinds.join(", "));
-        self.report(Diagnostic::warning(codes::MAY_FAIL, span, message).label("may fail").note(advice.to_owned()));
+        self.report(
+            Diagnostic::warning(codes::MAY_FAIL, span, message)
+                .label("may fail")
+                .note(advice.to_owned()),
+        );
     }
 }
 

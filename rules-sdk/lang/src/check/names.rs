@@ -12,7 +12,15 @@ use crate::syntax::ast::{Expr, Node, TypeName};
 use crate::types::{Base, Ty};
 
 /// Types of .NET that rules will have later or never; named so that the message can say which.
-const KNOWN_ABSENT: &[&str] = &["Regex", "DateTime", "DateTimeOffset", "DateOnly", "TimeSpan", "Decimal", "decimal"];
+const KNOWN_ABSENT: &[&str] = &[
+    "Regex",
+    "DateTime",
+    "DateTimeOffset",
+    "DateOnly",
+    "TimeSpan",
+    "Decimal",
+    "decimal",
+];
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {
@@ -21,7 +29,9 @@ impl Checker<'_> {
         }
         match name {
             "ignore" => return Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)),
-            "authoritativeNull" => return Typed::new(Ir::Exit(Exit::AuthoritativeNull), Ty::of(Base::Never)),
+            "authoritativeNull" => {
+                return Typed::new(Ir::Exit(Exit::AuthoritativeNull), Ty::of(Base::Never));
+            }
             _ => {}
         }
         if self.env.open && !stdlib::is_type(name) && name != "Target" {
@@ -44,9 +54,10 @@ impl Checker<'_> {
     pub(super) fn attribute(&mut self, name: &str, span: Span) -> Typed {
         match self.env.source.get(name).copied() {
             Some(attr) => self.slot(SlotSource::Attribute(name.to_owned()), attr),
-            None if self.env.open => {
-                self.slot(SlotSource::Attribute(name.to_owned()), AttrType::optional(RuleType::String))
-            }
+            None if self.env.open => self.slot(
+                SlotSource::Attribute(name.to_owned()),
+                AttrType::optional(RuleType::String),
+            ),
             None => self.unknown_name(name, span),
         }
     }
@@ -56,11 +67,17 @@ impl Checker<'_> {
             return self.slot(SlotSource::Parameter(name.to_owned()), attr);
         }
         if self.env.open {
-            return self.slot(SlotSource::Parameter(name.to_owned()), AttrType::required(RuleType::String));
+            return self.slot(
+                SlotSource::Parameter(name.to_owned()),
+                AttrType::required(RuleType::String),
+            );
         }
         let names: Vec<&str> = self.env.parameters.keys().map(String::as_str).collect();
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_PARAMETER, span, format!("the profile has no parameter `%{name}%`"));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_PARAMETER,
+            span,
+            format!("the profile has no parameter `%{name}%`"),
+        );
         if let Some(near) = closest(name, names) {
             diagnostic = diagnostic.fix("did you mean", span, format!("%{near}%"));
         }
@@ -72,14 +89,26 @@ impl Checker<'_> {
     pub(super) fn target(&mut self, name: &str, span: Span) -> Typed {
         if let Some(attr) = self.env.target_image.get(name).copied() {
             // The linked object may not exist yet, so nothing of it is certain.
-            return self.slot(SlotSource::Target(name.to_owned()), AttrType { nullable: true, ..attr });
+            return self.slot(
+                SlotSource::Target(name.to_owned()),
+                AttrType {
+                    nullable: true,
+                    ..attr
+                },
+            );
         }
         if self.env.open {
-            return self.slot(SlotSource::Target(name.to_owned()), AttrType::optional(RuleType::String));
+            return self.slot(
+                SlotSource::Target(name.to_owned()),
+                AttrType::optional(RuleType::String),
+            );
         }
         let names: Vec<&str> = self.env.target_image.keys().map(String::as_str).collect();
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_MEMBER, span, format!("the target has no attribute `{name}`"));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_MEMBER,
+            span,
+            format!("the target has no attribute `{name}`"),
+        );
         if let Some(near) = closest(name, names) {
             diagnostic = diagnostic.fix("did you mean", span, near);
         }
@@ -108,7 +137,11 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         if stdlib::is_type(name) {
-            self.error(codes::UNKNOWN_NAME, span, format!("`{name}` is a type, not a value; add a member"));
+            self.error(
+                codes::UNKNOWN_NAME,
+                span,
+                format!("`{name}` is a type, not a value; add a member"),
+            );
             return Typed::unknown();
         }
         let candidates: Vec<&str> = (self.variables.iter().map(|v| v.name.as_str()))
@@ -117,12 +150,20 @@ impl Checker<'_> {
             .collect();
         let other = self.env.other_side.contains_key(name);
         let diagnostic = if other {
-            Diagnostic::error(codes::WRONG_SIDE, span, format!("`{name}` exists in the target, not in the source"))
-                .label("an attribute of the other side")
-                .note("expressions read the object that the part starts from")
+            Diagnostic::error(
+                codes::WRONG_SIDE,
+                span,
+                format!("`{name}` exists in the target, not in the source"),
+            )
+            .label("an attribute of the other side")
+            .note("expressions read the object that the part starts from")
         } else {
-            Diagnostic::error(codes::UNKNOWN_NAME, span, format!("`{name}` is no attribute, variable or function"))
-                .label("unknown name")
+            Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                span,
+                format!("`{name}` is no attribute, variable or function"),
+            )
+            .label("unknown name")
         };
         self.report(match closest(name, candidates) {
             Some(near) => diagnostic.fix("did you mean", span, quoted(near)),
@@ -136,8 +177,13 @@ impl Checker<'_> {
         match &expr.kind {
             Node::Type(ty) => stdlib::type_name(&ty.name),
             Node::Name(name) => {
-                let hidden = self.variables.iter().any(|v| v.name == *name) || self.env.source.contains_key(name);
-                if hidden { None } else { stdlib::type_name(name) }
+                let hidden = self.variables.iter().any(|v| v.name == *name)
+                    || self.env.source.contains_key(name);
+                if hidden {
+                    None
+                } else {
+                    stdlib::type_name(name)
+                }
             }
             Node::Member { receiver, name } => match (&receiver.kind, name.text.as_str()) {
                 (Node::Name(n), "UTF8") if n == "Encoding" => Some("Encoding.UTF8"),
@@ -168,19 +214,32 @@ impl Checker<'_> {
             },
             other => {
                 let (code, message) = if KNOWN_ABSENT.contains(&other) {
-                    (codes::UNSUPPORTED, format!("`{other}` is not available in rules yet"))
+                    (
+                        codes::UNSUPPORTED,
+                        format!("`{other}` is not available in rules yet"),
+                    )
                 } else {
-                    (codes::UNKNOWN_TYPE, format!("`{other}` is no type of the rule language"))
+                    (
+                        codes::UNKNOWN_TYPE,
+                        format!("`{other}` is no type of the rule language"),
+                    )
                 };
                 self.error(code, name.span, message);
                 Base::Unknown
             }
         };
-        Ty { base, nullable: name.nullable }
+        Ty {
+            base,
+            nullable: name.nullable,
+        }
     }
 }
 
 /// A name as it must be written: in backticks when it is no identifier.
 pub(super) fn quoted(name: &str) -> String {
-    if name.chars().all(|c| c.is_alphanumeric() || c == '_') { name.to_owned() } else { format!("`{name}`") }
+    if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
 }

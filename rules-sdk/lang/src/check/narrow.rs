@@ -16,21 +16,40 @@ impl Checker<'_> {
     /// The test, what holds when it is true, what holds when it is false.
     pub(super) fn condition(&mut self, expr: &Expr) -> (Ir, Facts, Facts) {
         match &expr.kind {
-            Node::Binary { op: BinOp::And, left, right, .. } => {
+            Node::Binary {
+                op: BinOp::And,
+                left,
+                right,
+                ..
+            } => {
                 let (a, a_yes, a_no) = self.condition(left);
                 let (b, b_yes, b_no) = self.knowing(&a_yes, |c| c.condition(right));
                 let yes = a_yes.union(&b_yes).copied().collect();
-                let no = a_no.intersection(&b_no.union(&a_yes).copied().collect()).copied().collect();
+                let no = a_no
+                    .intersection(&b_no.union(&a_yes).copied().collect())
+                    .copied()
+                    .collect();
                 (Ir::If(a.into(), b.into(), Ir::Word(0).into()), yes, no)
             }
-            Node::Binary { op: BinOp::Or, left, right, .. } => {
+            Node::Binary {
+                op: BinOp::Or,
+                left,
+                right,
+                ..
+            } => {
                 let (a, a_yes, a_no) = self.condition(left);
                 let (b, b_yes, b_no) = self.knowing(&a_no, |c| c.condition(right));
-                let yes = a_yes.intersection(&b_yes.union(&a_no).copied().collect()).copied().collect();
+                let yes = a_yes
+                    .intersection(&b_yes.union(&a_no).copied().collect())
+                    .copied()
+                    .collect();
                 let no = a_no.union(&b_no).copied().collect();
                 (Ir::If(a.into(), Ir::Word(1).into(), b.into()), yes, no)
             }
-            Node::Unary { op: UnOp::Not, operand } => {
+            Node::Unary {
+                op: UnOp::Not,
+                operand,
+            } => {
                 let (ir, yes, no) = self.condition(operand);
                 (Ir::Op(Op::Not, vec![ir], 0), no, yes)
             }
@@ -56,11 +75,19 @@ impl Checker<'_> {
     }
 
     pub(super) fn condition_error(&mut self, ty: &Ty, span: Span) {
-        let end = Span { from: span.to, to: span.to };
-        let mut diagnostic =
-            Diagnostic::error(codes::CONDITION, span, format!("a condition must be true or false, this is a `{ty}`"));
+        let end = Span {
+            from: span.to,
+            to: span.to,
+        };
+        let mut diagnostic = Diagnostic::error(
+            codes::CONDITION,
+            span,
+            format!("a condition must be true or false, this is a `{ty}`"),
+        );
         if ty.base == Base::Bool {
-            diagnostic = diagnostic.note("it may be absent").fix("compare it", end, " == true");
+            diagnostic = diagnostic
+                .note("it may be absent")
+                .fix("compare it", end, " == true");
         } else if ty.is_text() {
             diagnostic = diagnostic.fix("test whether it is there", end, " != null");
         }
@@ -71,9 +98,20 @@ impl Checker<'_> {
     fn facts_of(&mut self, expr: &Expr) -> (Facts, Facts) {
         let none = (Facts::new(), Facts::new());
         match &expr.kind {
-            Node::Binary { op: op @ (BinOp::Eq | BinOp::Ne), left, right, .. } => {
-                let (subject, other) = if is_constant(left) { (right, left) } else { (left, right) };
-                let Some(place) = self.root(subject) else { return none };
+            Node::Binary {
+                op: op @ (BinOp::Eq | BinOp::Ne),
+                left,
+                right,
+                ..
+            } => {
+                let (subject, other) = if is_constant(left) {
+                    (right, left)
+                } else {
+                    (left, right)
+                };
+                let Some(place) = self.root(subject) else {
+                    return none;
+                };
                 let fact = Facts::from([place]);
                 let (when_equal, when_not) = if matches!(other.kind, Node::Null) {
                     (Facts::new(), fact)
@@ -82,11 +120,23 @@ impl Checker<'_> {
                 } else {
                     return none;
                 };
-                if *op == BinOp::Eq { (when_equal, when_not) } else { (when_not, when_equal) }
+                if *op == BinOp::Eq {
+                    (when_equal, when_not)
+                } else {
+                    (when_not, when_equal)
+                }
             }
             // A comparison with an absent side is false.
-            Node::Binary { op: BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge, left, right, .. } => {
-                let places = [self.root(left), self.root(right)].into_iter().flatten().collect();
+            Node::Binary {
+                op: BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge,
+                left,
+                right,
+                ..
+            } => {
+                let places = [self.root(left), self.root(right)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 (places, Facts::new())
             }
             Node::Call { callee, args } => {
@@ -116,9 +166,14 @@ impl Checker<'_> {
             Node::Attribute(name) if self.env.source.contains_key(name) => {
                 self.resolved(name).and_then(|value| under(&value.ir))
             }
-            Node::Member { receiver, name } if matches!(&receiver.kind, Node::Name(n) if n == "Target") => {
+            Node::Member { receiver, name } if matches!(&receiver.kind, Node::Name(n) if n == "Target") =>
+            {
                 let known = self.env.target_image.contains_key(&name.text);
-                if known { under(&self.target(&name.text, name.span).ir) } else { None }
+                if known {
+                    under(&self.target(&name.text, name.span).ir)
+                } else {
+                    None
+                }
             }
             Node::Conditional { receiver, .. } => self.root(receiver),
             _ => None,
@@ -148,7 +203,10 @@ fn is_constant(expr: &Expr) -> bool {
         | Node::Double(_)
         | Node::Char(_)
         | Node::Str(_) => true,
-        Node::Unary { op: UnOp::Neg, operand } => is_constant(operand),
+        Node::Unary {
+            op: UnOp::Neg,
+            operand,
+        } => is_constant(operand),
         _ => false,
     }
 }

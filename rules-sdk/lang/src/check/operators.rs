@@ -13,13 +13,24 @@ use crate::syntax::ast::{BinOp, Expr};
 use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
-    pub(super) fn binary(&mut self, op: BinOp, left: &Expr, right: &Expr, op_span: Span, span: Span) -> Typed {
+    pub(super) fn binary(
+        &mut self,
+        op: BinOp,
+        left: &Expr,
+        right: &Expr,
+        op_span: Span,
+        span: Span,
+    ) -> Typed {
         let (a, b) = (self.expr(left), self.expr(right));
         if a.ty.is_unknown() || b.ty.is_unknown() {
             return Typed::unknown();
         }
         if a.ty.base == Base::Never || b.ty.base == Base::Never {
-            self.error(codes::OPERATOR, span, "`throw` and `ignore` cannot be operands");
+            self.error(
+                codes::OPERATOR,
+                span,
+                "`throw` and `ignore` cannot be operands",
+            );
             return Typed::unknown();
         }
         match op {
@@ -42,7 +53,9 @@ impl Checker<'_> {
 
     fn reject_lists(&mut self, ty: &Ty, span: Span) {
         if matches!(ty.base, Base::List(_) | Base::Binary) {
-            let message = format!("`+` cannot append a `{ty}` to a text; use string.Join or Convert.ToBase64String");
+            let message = format!(
+                "`+` cannot append a `{ty}` to a text; use string.Join or Convert.ToBase64String"
+            );
             self.error(codes::OPERATOR, span, message);
         }
     }
@@ -52,12 +65,20 @@ impl Checker<'_> {
         if !a.ty.nullable && !b.ty.nullable {
             return self.plain(op, a, b, op_span, span);
         }
-        if a.ty.base == Base::Null || b.ty.base == Base::Null || !a.ty.base.is_word() || !b.ty.base.is_word() {
+        if a.ty.base == Base::Null
+            || b.ty.base == Base::Null
+            || !a.ty.base.is_word()
+            || !b.ty.base.is_word()
+        {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         }
         let (x, y) = (self.local(), self.local());
         let read = |local, ty: &Ty| {
-            let ir = if ty.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
+            let ir = if ty.boxed() {
+                Ir::Unbox(Ir::Local(local).into())
+            } else {
+                Ir::Local(local)
+            };
             Typed::new(ir, ty.with_null(false))
         };
         let result = self.plain(op, read(x, &a.ty), read(y, &b.ty), op_span, span);
@@ -67,7 +88,11 @@ impl Checker<'_> {
         let mut absent = Ir::Word(0);
         for (local, ty) in [(x, &a.ty), (y, &b.ty)] {
             if ty.nullable {
-                absent = Ir::If(Ir::IsNull(Ir::Local(local).into()).into(), Ir::Word(1).into(), absent.into());
+                absent = Ir::If(
+                    Ir::IsNull(Ir::Local(local).into()).into(),
+                    Ir::Word(1).into(),
+                    absent.into(),
+                );
             }
         }
         let order = matches!(op, BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge);
@@ -78,7 +103,14 @@ impl Checker<'_> {
             (Ir::Boxed(result.ir.into(), site), result.ty.with_null(true))
         };
         let choice = Ir::If(absent.into(), Ir::Word(0).into(), value.into());
-        Typed::new(Ir::Let(x, a.ir.into(), Ir::Let(y, b.ir.into(), choice.into()).into()), ty)
+        Typed::new(
+            Ir::Let(
+                x,
+                a.ir.into(),
+                Ir::Let(y, b.ir.into(), choice.into()).into(),
+            ),
+            ty,
+        )
     }
 
     /// Both sides present.
@@ -111,11 +143,22 @@ impl Checker<'_> {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         }
         let ty = Ty::of(base);
-        let widened = |checker: &mut Self, value: Typed| checker.coerce(value, &ty, span).map_or(Ir::Word(0), |t| t.ir);
+        let widened = |checker: &mut Self, value: Typed| {
+            checker
+                .coerce(value, &ty, span)
+                .map_or(Ir::Word(0), |t| t.ir)
+        };
         let a_ty = a.ty.clone();
-        let (a_ir, b_ir) = (widened(self, a), if shift { b.ir } else { widened(self, b) });
+        let (a_ir, b_ir) = (
+            widened(self, a),
+            if shift { b.ir } else { widened(self, b) },
+        );
         if let Some((word, double)) = order(op) {
-            let operation = if ty.base == Base::Double { double } else { word };
+            let operation = if ty.base == Base::Double {
+                double
+            } else {
+                word
+            };
             return Typed::new(Ir::Op(operation, vec![a_ir, b_ir], 0), Ty::of(Base::Bool));
         }
         let operation = match (op, &ty.base) {
@@ -139,7 +182,9 @@ impl Checker<'_> {
             (BinOp::Sub, Base::Double) => Op::SubD,
             (BinOp::Mul, Base::Double) => Op::MulD,
             (BinOp::Div, Base::Double) => Op::DivD,
-            (BinOp::Rem, Base::Double) => return Typed::new(Ir::Call(Fn::Modulo, vec![a_ir, b_ir], 0), ty),
+            (BinOp::Rem, Base::Double) => {
+                return Typed::new(Ir::Call(Fn::Modulo, vec![a_ir, b_ir], 0), ty);
+            }
             (BinOp::BitAnd, Base::Int | Base::Long) => Op::And,
             (BinOp::BitOr, Base::Int | Base::Long) => Op::Or,
             (BinOp::BitXor, Base::Int | Base::Long) => Op::Xor,
@@ -176,7 +221,8 @@ impl Checker<'_> {
         match value.filter(|v| !int || i32::try_from(*v).is_ok()) {
             Some(value) => Some(Ir::Word(value)),
             None => {
-                let message = "the constant result does not fit its type; make one operand a long (`1L`)";
+                let message =
+                    "the constant result does not fit its type; make one operand a long (`1L`)";
                 self.error(codes::CONSTANT_OVERFLOW, span, message);
                 Some(Ir::Word(0))
             }
@@ -199,7 +245,11 @@ impl Checker<'_> {
         let Some(equal) = self.equal(&a, &b, span) else {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         };
-        let ir = if op == BinOp::Eq { equal } else { Ir::Op(Op::Not, vec![equal], 0) };
+        let ir = if op == BinOp::Eq {
+            equal
+        } else {
+            Ir::Op(Op::Not, vec![equal], 0)
+        };
         Typed::new(ir, Ty::of(Base::Bool))
     }
 
@@ -220,30 +270,64 @@ impl Checker<'_> {
             return Some(Ir::Call(Fn::Equal, vec![a.ir.clone(), b.ir.clone()], site));
         }
         match ty.base {
-            Base::Binary | Base::Guid => Some(Ir::Call(Fn::OctetsEqual, vec![a.ir.clone(), b.ir.clone()], site)),
+            Base::Binary | Base::Guid => Some(Ir::Call(
+                Fn::OctetsEqual,
+                vec![a.ir.clone(), b.ir.clone()],
+                site,
+            )),
             Base::List(_) => None,
             _ if !ty.nullable => {
                 let x = self.coerce(a.clone(), &ty, span)?.ir;
                 let y = self.coerce(b.clone(), &ty, span)?.ir;
-                Some(Ir::Op(if ty.base == Base::Double { Op::EqD } else { Op::Eq }, vec![x, y], 0))
+                Some(Ir::Op(
+                    if ty.base == Base::Double {
+                        Op::EqD
+                    } else {
+                        Op::Eq
+                    },
+                    vec![x, y],
+                    0,
+                ))
             }
             _ => {
                 // Equal when both are absent, or both are there and equal.
                 let (x, y) = (self.local(), self.local());
                 let present = ty.with_null(false);
                 let read = |checker: &mut Self, local, from: &Ty| {
-                    let ir = if from.boxed() { Ir::Unbox(Ir::Local(local).into()) } else { Ir::Local(local) };
-                    checker.coerce(Typed::new(ir, from.with_null(false)), &present, span).map(|t| t.ir)
+                    let ir = if from.boxed() {
+                        Ir::Unbox(Ir::Local(local).into())
+                    } else {
+                        Ir::Local(local)
+                    };
+                    checker
+                        .coerce(Typed::new(ir, from.with_null(false)), &present, span)
+                        .map(|t| t.ir)
                 };
                 let (left, right) = (read(self, x, &a.ty)?, read(self, y, &b.ty)?);
-                let same = Ir::Op(if ty.base == Base::Double { Op::EqD } else { Op::Eq }, vec![left, right], 0);
+                let same = Ir::Op(
+                    if ty.base == Base::Double {
+                        Op::EqD
+                    } else {
+                        Op::Eq
+                    },
+                    vec![left, right],
+                    0,
+                );
                 let null = |local, ty: &Ty| {
-                    if ty.nullable { Ir::IsNull(Ir::Local(local).into()) } else { Ir::Word(0) }
+                    if ty.nullable {
+                        Ir::IsNull(Ir::Local(local).into())
+                    } else {
+                        Ir::Word(0)
+                    }
                 };
                 let y_null = || null(y, &b.ty);
                 let y_there = Ir::If(y_null().into(), Ir::Word(0).into(), same.into());
                 let test = Ir::If(null(x, &a.ty).into(), y_null().into(), y_there.into());
-                Some(Ir::Let(x, a.ir.clone().into(), Ir::Let(y, b.ir.clone().into(), test.into()).into()))
+                Some(Ir::Let(
+                    x,
+                    a.ir.clone().into(),
+                    Ir::Let(y, b.ir.clone().into(), test.into()).into(),
+                ))
             }
         }
     }
@@ -251,7 +335,11 @@ impl Checker<'_> {
 
 /// Is the value absent? Never, for a type that cannot be.
 fn null_test(value: &Typed) -> Ir {
-    if value.ty.nullable || !value.ty.base.is_word() { Ir::IsNull(value.ir.clone().into()) } else { Ir::Word(0) }
+    if value.ty.nullable || !value.ty.base.is_word() {
+        Ir::IsNull(value.ir.clone().into())
+    } else {
+        Ir::Word(0)
+    }
 }
 
 fn order(op: BinOp) -> Option<(Op, Op)> {

@@ -13,7 +13,13 @@ use crate::types::{Base, Ty};
 
 impl Checker<'_> {
     /// `value is pattern`, with what holds on either side about `place`.
-    pub(super) fn is(&mut self, value: Typed, place: Option<Place>, pattern: &Pattern, span: Span) -> (Ir, Facts, Facts) {
+    pub(super) fn is(
+        &mut self,
+        value: Typed,
+        place: Option<Place>,
+        pattern: &Pattern,
+        span: Span,
+    ) -> (Ir, Facts, Facts) {
         if value.ty.is_unknown() {
             return (Ir::Word(0), Facts::new(), Facts::new());
         }
@@ -21,8 +27,16 @@ impl Checker<'_> {
         let subject = Typed::new(Ir::Local(local), value.ty.clone());
         let test = self.pattern(&subject, pattern, span);
         let fact: Facts = place.into_iter().collect();
-        let yes = if implies_present(pattern) { fact.clone() } else { Facts::new() };
-        let no = if negation_implies_present(pattern) { fact } else { Facts::new() };
+        let yes = if implies_present(pattern) {
+            fact.clone()
+        } else {
+            Facts::new()
+        };
+        let no = if negation_implies_present(pattern) {
+            fact
+        } else {
+            Facts::new()
+        };
         (Ir::Let(local, value.ir.into(), test.into()), yes, no)
     }
 
@@ -39,7 +53,8 @@ impl Checker<'_> {
                 match self.equal(subject, &constant, expr.span) {
                     Some(test) => test,
                     None => {
-                        let message = format!("a `{}` never matches a `{}`", subject.ty, constant.ty);
+                        let message =
+                            format!("a `{}` never matches a `{}`", subject.ty, constant.ty);
                         self.error(codes::PATTERN, expr.span, message);
                         Ir::Word(0)
                     }
@@ -72,47 +87,91 @@ impl Checker<'_> {
                     Some(ty) => self.named_type(ty),
                     None => subject.ty.clone(),
                 };
-                if ty.base != subject.ty.base && !ty.is_unknown() && !(ty.is_text() && subject.ty.is_text()) {
-                    self.error(codes::PATTERN, span, format!("a `{}` is never a `{ty}`", subject.ty));
+                if ty.base != subject.ty.base
+                    && !ty.is_unknown()
+                    && !(ty.is_text() && subject.ty.is_text())
+                {
+                    self.error(
+                        codes::PATTERN,
+                        span,
+                        format!("a `{}` is never a `{ty}`", subject.ty),
+                    );
                     return Ir::Word(0);
                 }
                 let absent = self.absent(subject);
                 self.bound(subject, name.as_ref(), Ir::Op(Op::Not, vec![absent], 0))
             }
-            Pattern::Property(properties, name) => self.properties(subject, properties, name.as_ref(), span),
+            Pattern::Property(properties, name) => {
+                self.properties(subject, properties, name.as_ref(), span)
+            }
         }
     }
 
     fn absent(&mut self, subject: &Typed) -> Ir {
-        if subject.ty.nullable { Ir::IsNull(subject.ir.clone().into()) } else { Ir::Word(0) }
+        if subject.ty.nullable {
+            Ir::IsNull(subject.ir.clone().into())
+        } else {
+            Ir::Word(0)
+        }
     }
 
     fn compared(&mut self, op: BinOp, subject: Typed, constant: Typed, span: Span) -> Typed {
         let result = self.binary_values(op, subject, constant, span);
-        if result.ty.is_unknown() { Typed::new(Ir::Word(0), Ty::of(Base::Bool)) } else { result }
+        if result.ty.is_unknown() {
+            Typed::new(Ir::Word(0), Ty::of(Base::Bool))
+        } else {
+            result
+        }
     }
 
     /// Binds the present subject to a name when the test holds.
     fn bound(&mut self, subject: &Typed, name: Option<&Name>, test: Ir) -> Ir {
-        let Some(name) = name.filter(|n| n.text != "_") else { return test };
+        let Some(name) = name.filter(|n| n.text != "_") else {
+            return test;
+        };
         let ty = subject.ty.with_null(false);
         let local = self.declare(name, ty);
-        let value = if subject.ty.boxed() { Ir::Unbox(subject.ir.clone().into()) } else { subject.ir.clone() };
+        let value = if subject.ty.boxed() {
+            Ir::Unbox(subject.ir.clone().into())
+        } else {
+            subject.ir.clone()
+        };
         let bind = Ir::Let(local, value.into(), Ir::Word(1).into());
         Ir::If(test.into(), bind.into(), Ir::Word(0).into())
     }
 
-    fn properties(&mut self, subject: &Typed, properties: &[(Name, Pattern)], name: Option<&Name>, span: Span) -> Ir {
+    fn properties(
+        &mut self,
+        subject: &Typed,
+        properties: &[(Name, Pattern)],
+        name: Option<&Name>,
+        span: Span,
+    ) -> Ir {
         let absent = self.absent(subject);
         let present = Ir::Op(Op::Not, vec![absent], 0);
-        let value = if subject.ty.boxed() { Ir::Unbox(subject.ir.clone().into()) } else { subject.ir.clone() };
+        let value = if subject.ty.boxed() {
+            Ir::Unbox(subject.ir.clone().into())
+        } else {
+            subject.ir.clone()
+        };
         let whole = Typed::new(value, subject.ty.with_null(false));
         let mut test = Ir::Word(1);
         for (property, pattern) in properties.iter().rev() {
             self.holes.push(whole.clone());
-            let hole = Expr { kind: Node::Hole, span, height: 1 };
-            let member = Node::Member { receiver: hole.into(), name: property.clone() };
-            let value = self.expr(&Expr { kind: member, span: property.span, height: 2 });
+            let hole = Expr {
+                kind: Node::Hole,
+                span,
+                height: 1,
+            };
+            let member = Node::Member {
+                receiver: hole.into(),
+                name: property.clone(),
+            };
+            let value = self.expr(&Expr {
+                kind: member,
+                span: property.span,
+                height: 2,
+            });
             self.holes.pop();
             let (inner, ..) = self.is(value, None, pattern, property.span);
             test = Ir::If(inner.into(), test.into(), Ir::Word(0).into());
@@ -135,7 +194,10 @@ impl Checker<'_> {
         for arm in arms {
             let scope = self.variables.len();
             let test = self.pattern(&subject, &arm.pattern, operand.span);
-            let known: Facts = place.into_iter().filter(|_| implies_present(&arm.pattern)).collect();
+            let known: Facts = place
+                .into_iter()
+                .filter(|_| implies_present(&arm.pattern))
+                .collect();
             let (test, result) = self.knowing(&known, |checker| {
                 let test = match &arm.guard {
                     Some(guard) => {
@@ -147,7 +209,8 @@ impl Checker<'_> {
                 (test, checker.expr(&arm.value))
             });
             self.variables.truncate(scope);
-            complete |= arm.guard.is_none() && matches!(arm.pattern, Pattern::Any | Pattern::Type(None, _));
+            complete |=
+                arm.guard.is_none() && matches!(arm.pattern, Pattern::Any | Pattern::Type(None, _));
             tested.push((test, result, arm.value.span));
         }
         if !complete {
@@ -165,7 +228,9 @@ impl Checker<'_> {
 
     fn place(&mut self, expr: &Expr) -> Option<Place> {
         match &expr.kind {
-            Node::Name(name) => self.resolved(name).and_then(|value| super::expr::place_of(&value.ir)),
+            Node::Name(name) => self
+                .resolved(name)
+                .and_then(|value| super::expr::place_of(&value.ir)),
             _ => None,
         }
     }

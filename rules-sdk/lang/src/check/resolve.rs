@@ -22,7 +22,9 @@ impl Checker<'_> {
         name: &Name,
         span: Span,
     ) -> Typed {
-        if args.iter().any(|(arg, _)| arg.ty.is_unknown()) || receiver.as_ref().is_some_and(|r| r.ty.is_unknown()) {
+        if args.iter().any(|(arg, _)| arg.ty.is_unknown())
+            || receiver.as_ref().is_some_and(|r| r.ty.is_unknown())
+        {
             return Typed::unknown();
         }
         let best = candidates
@@ -68,13 +70,21 @@ impl Checker<'_> {
         if from.base == to.base {
             return Some(0);
         }
-        let loose = Ty { nullable: to.nullable || from.nullable && !from.base.is_word(), base: to.base.clone() };
-        let from = if from.boxed() && !to.nullable { from.with_null(false) } else { from.clone() };
-        self.convertible(&from, &loose).then_some(match (&from.base, &to.base) {
-            (Base::Char, Base::Int) => 5,
-            (Base::Null, _) => 1,
-            _ => 3,
-        })
+        let loose = Ty {
+            nullable: to.nullable || from.nullable && !from.base.is_word(),
+            base: to.base.clone(),
+        };
+        let from = if from.boxed() && !to.nullable {
+            from.with_null(false)
+        } else {
+            from.clone()
+        };
+        self.convertible(&from, &loose)
+            .then_some(match (&from.base, &to.base) {
+                (Base::Char, Base::Int) => 5,
+                (Base::Null, _) => 1,
+                _ => 3,
+            })
     }
 
     fn apply(
@@ -111,12 +121,17 @@ impl Checker<'_> {
         let arg = if arg.ty.nullable && !ty.nullable && arg.ty.base != Base::Null {
             self.present(arg, at, ErrorKind::Argument)
         } else if arg.ty.base == Base::Null && !ty.nullable {
-            self.error(codes::CONVERSION, at, format!("`null` cannot stand here; a `{ty}` is needed"));
+            self.error(
+                codes::CONVERSION,
+                at,
+                format!("`null` cannot stand here; a `{ty}` is needed"),
+            );
             return Ir::Word(0);
         } else {
             arg
         };
-        self.coerce(arg, ty, at).map_or(Ir::Word(0), |typed| typed.ir)
+        self.coerce(arg, ty, at)
+            .map_or(Ir::Word(0), |typed| typed.ir)
     }
 
     /// The items of a parameter array, or the list that was given in its place.
@@ -126,7 +141,10 @@ impl Checker<'_> {
             return self.fitted(arg, &param.ty, at);
         }
         let element = param.ty.element().cloned().unwrap_or_else(Ty::unknown);
-        let items = rest.into_iter().map(|(arg, at)| self.fitted(arg, &element, at)).collect();
+        let items = rest
+            .into_iter()
+            .map(|(arg, at)| self.fitted(arg, &element, at))
+            .collect();
         let site = self.site(span);
         Ir::Items(items, site)
     }
@@ -140,24 +158,47 @@ impl Checker<'_> {
     ) -> Typed {
         // A helper called on a value counts that value as its first argument.
         let count = args.len();
-        let right: Vec<_> = candidates.iter().filter(|f| f.least <= count && count <= f.most).collect();
-        let signatures = candidates.iter().map(|f| f.signature).collect::<Vec<_>>().join("; ");
+        let right: Vec<_> = candidates
+            .iter()
+            .filter(|f| f.least <= count && count <= f.most)
+            .collect();
+        let signatures = candidates
+            .iter()
+            .map(|f| f.signature)
+            .collect::<Vec<_>>()
+            .join("; ");
         let Some(function) = right.first() else {
-            let message = format!("`{}` takes {} argument(s), {count} given", name.text, Self::arities(candidates));
+            let message = format!(
+                "`{}` takes {} argument(s), {count} given",
+                name.text,
+                Self::arities(candidates)
+            );
             self.report(Diagnostic::error(codes::ARITY, span, message).note(signatures));
             return Typed::unknown();
         };
         let wrong = function.params.iter().zip(args).find(|(param, (arg, _))| {
-            let wanted = if param.array { param.ty.element().unwrap_or(&param.ty) } else { &param.ty };
+            let wanted = if param.array {
+                param.ty.element().unwrap_or(&param.ty)
+            } else {
+                &param.ty
+            };
             self.distance(&arg.ty, wanted).is_none()
         });
         let (message, at) = match wrong {
-            Some((param, (arg, at))) => {
-                (format!("`{}` needs a `{}` here, this is a `{}`", name.text, param.ty, arg.ty), *at)
-            }
+            Some((param, (arg, at))) => (
+                format!(
+                    "`{}` needs a `{}` here, this is a `{}`",
+                    name.text, param.ty, arg.ty
+                ),
+                *at,
+            ),
             None => (format!("`{}` cannot take these arguments", name.text), span),
         };
-        self.report(Diagnostic::error(codes::ARGUMENT, at, message).label("wrong type").note(signatures));
+        self.report(
+            Diagnostic::error(codes::ARGUMENT, at, message)
+                .label("wrong type")
+                .note(signatures),
+        );
         Typed::unknown()
     }
 }
@@ -170,15 +211,19 @@ fn lowered(function: &Function, args: Vec<Ir>, site: Site) -> Ir {
             args.extend(words.iter().map(|word| Ir::Word(*word)));
             Ir::Call(f, args, site)
         }
-        Lower::Chars(f) => {
+        Lower::Chars(f, words) => {
             // Characters become texts for functions over texts.
-            let texts = args
+            let mut texts: Vec<Ir> = args
                 .into_iter()
                 .enumerate()
                 .map(|(index, arg)| {
-                    let char_param = index.checked_sub(function.receivers).and_then(|i| function.params.get(i));
+                    let char_param = index
+                        .checked_sub(function.receivers)
+                        .and_then(|i| function.params.get(i));
                     match (char_param.is_some_and(|p| p.ty.base == Base::Char), arg) {
-                        (true, Ir::Word(unit)) if u32::try_from(unit).is_ok_and(|u| char::from_u32(u).is_some()) => {
+                        (true, Ir::Word(unit))
+                            if u32::try_from(unit).is_ok_and(|u| char::from_u32(u).is_some()) =>
+                        {
                             Ir::Text(String::from_utf16_lossy(&[unit as u16]))
                         }
                         (true, arg) => Ir::Call(Fn::FromChar, vec![arg], site),
@@ -186,6 +231,7 @@ fn lowered(function: &Function, args: Vec<Ir>, site: Site) -> Ir {
                     }
                 })
                 .collect();
+            texts.extend(words.iter().map(|word| Ir::Word(*word)));
             Ir::Call(f, texts, site)
         }
         Lower::With(make) => make(args, site),

@@ -21,7 +21,11 @@ impl Checker<'_> {
         for statement in statements {
             if ends {
                 let span = statement_span(statement);
-                self.report(Diagnostic::warning(codes::UNREACHABLE, span, "this is never reached; remove it"));
+                self.report(Diagnostic::warning(
+                    codes::UNREACHABLE,
+                    span,
+                    "this is never reached; remove it",
+                ));
                 break;
             }
             ends = self.statement(statement, &mut out);
@@ -39,7 +43,10 @@ impl Checker<'_> {
                     let wanted = self.named_type(ty);
                     typed = self.coerced(typed, &wanted, value.span);
                 } else if matches!(typed.ty.base, Base::Null | Base::Never) {
-                    let message = format!("the type of `{}` cannot be known from this value; name it", name.text);
+                    let message = format!(
+                        "the type of `{}` cannot be known from this value; name it",
+                        name.text
+                    );
                     self.error(codes::NO_TYPE, value.span, message);
                     typed = Typed::unknown();
                 }
@@ -50,7 +57,11 @@ impl Checker<'_> {
                 out.push(Draft::Let(local, typed.ir));
                 false
             }
-            Stmt::If { condition, then, other } => {
+            Stmt::If {
+                condition,
+                then,
+                other,
+            } => {
                 let (condition, yes, no) = self.condition(condition);
                 let outer = self.facts.clone();
                 self.facts.extend(yes.iter().copied());
@@ -83,11 +94,18 @@ impl Checker<'_> {
     /// A new variable.
     pub(super) fn declare(&mut self, name: &Name, ty: Ty) -> u32 {
         if self.variables.iter().any(|v| v.name == name.text) {
-            let message = format!("`{}` is already declared here; choose another name", name.text);
+            let message = format!(
+                "`{}` is already declared here; choose another name",
+                name.text
+            );
             self.error(codes::DUPLICATE_NAME, name.span, message);
         }
         let local = self.local();
-        self.variables.push(Variable { name: name.text.clone(), local, ty });
+        self.variables.push(Variable {
+            name: name.text.clone(),
+            local,
+            ty,
+        });
         local
     }
 
@@ -107,7 +125,9 @@ impl Checker<'_> {
         match goal {
             Goal::Any => attr_of(ty).unwrap_or_else(|| {
                 if !silent {
-                    let message = format!("a value of type `{ty}` cannot be an answer; give a text, number or list");
+                    let message = format!(
+                        "a value of type `{ty}` cannot be an answer; give a text, number or list"
+                    );
                     self.error(codes::CONVERSION, span, message);
                 }
                 AttrType::optional(RuleType::String)
@@ -123,13 +143,20 @@ impl Checker<'_> {
                     !attr.multi && !matches!(attr.ty, RuleType::Double | RuleType::Date)
                 });
                 if !silent && !fits {
-                    let message = format!("a match key cannot be a `{ty}`; give a text, a whole number or a GUID");
+                    let message = format!(
+                        "a match key cannot be a `{ty}`; give a text, a whole number or a GUID"
+                    );
                     self.error(codes::KEY_TYPE, span, message);
                 }
                 AttrType::optional(RuleType::String)
             }
             Goal::Dn => {
-                self.fits(ty, AttrType::optional(RuleType::String), span, "the distinguished name");
+                self.fits(
+                    ty,
+                    AttrType::optional(RuleType::String),
+                    span,
+                    "the distinguished name",
+                );
                 AttrType::optional(RuleType::String)
             }
             Goal::Flow(attr) => {
@@ -137,10 +164,14 @@ impl Checker<'_> {
                 if ty.nullable && !attr.nullable {
                     let message = "the target requires a value, and this may have none";
                     self.report(
-                        Diagnostic::warning(codes::MAYBE_MISSING, span, message).note("give a default with `??`"),
+                        Diagnostic::warning(codes::MAYBE_MISSING, span, message)
+                            .note("give a default with `??`"),
                     );
                 }
-                AttrType { nullable: true, ..attr }
+                AttrType {
+                    nullable: true,
+                    ..attr
+                }
             }
         }
     }
@@ -150,10 +181,16 @@ impl Checker<'_> {
         if ty.is_unknown() || matches!(ty.base, Base::Never | Base::Null) {
             return;
         }
-        let wanted = Ty::of_attr(AttrType { nullable: true, ..attr });
+        let wanted = Ty::of_attr(AttrType {
+            nullable: true,
+            ..attr
+        });
         let many = ty.element().is_some();
         let fix = |d: Diagnostic, text: &str, fix: &str| {
-            let end = Span { from: span.to, to: span.to };
+            let end = Span {
+                from: span.to,
+                to: span.to,
+            };
             d.fix(text, end, fix)
         };
         if many && !attr.multi {
@@ -161,19 +198,40 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message).label("a list");
             self.report(fix(diagnostic, "take the first value", ".FirstOrDefault()"));
         } else if !many && attr.multi {
-            if !self.convertible(ty, &Ty::of_attr(AttrType { multi: false, nullable: true, ..attr })) {
-                self.error(codes::CONVERSION, span, format!("`{ty}` does not fit {what}, which holds `{wanted}`"));
+            if !self.convertible(
+                ty,
+                &Ty::of_attr(AttrType {
+                    multi: false,
+                    nullable: true,
+                    ..attr
+                }),
+            ) {
+                self.error(
+                    codes::CONVERSION,
+                    span,
+                    format!("`{ty}` does not fit {what}, which holds `{wanted}`"),
+                );
             }
         } else if !self.convertible(ty, &wanted) {
             let message = format!("`{ty}` does not fit {what}, which holds `{wanted}`");
             let diagnostic = Diagnostic::error(codes::CONVERSION, span, message);
             let texty = wanted.base == Base::String && ty.base.rule_type().is_some();
-            self.report(if texty { fix(diagnostic, "convert it", ".ToString()") } else { diagnostic });
+            self.report(if texty {
+                fix(diagnostic, "convert it", ".ToString()")
+            } else {
+                diagnostic
+            });
         }
     }
 
     /// Turns drafts into steps whose returns have the output form.
-    pub(super) fn convert(&mut self, drafts: Vec<Draft>, ty: &Ty, attr: AttrType, goal: Goal) -> Vec<Step> {
+    pub(super) fn convert(
+        &mut self,
+        drafts: Vec<Draft>,
+        ty: &Ty,
+        attr: AttrType,
+        goal: Goal,
+    ) -> Vec<Step> {
         drafts
             .into_iter()
             .map(|draft| match draft {
@@ -182,7 +240,9 @@ impl Checker<'_> {
                     let then = self.convert(then, ty, attr, goal);
                     Step::If(condition, then, self.convert(other, ty, attr, goal))
                 }
-                Draft::Return(value, span) => Step::Return(self.output_form(value, attr, goal, span)),
+                Draft::Return(value, span) => {
+                    Step::Return(self.output_form(value, attr, goal, span))
+                }
             })
             .collect()
     }
@@ -201,7 +261,8 @@ impl Checker<'_> {
                     return self.list_of_one(value, &wanted, span);
                 }
                 let value = self.without_null_elements(value, span);
-                self.coerce(value, &wanted, span).map_or(Ir::Word(0), |typed| typed.ir)
+                self.coerce(value, &wanted, span)
+                    .map_or(Ir::Word(0), |typed| typed.ir)
             }
         }
     }
@@ -219,6 +280,8 @@ fn first_return(drafts: &[Draft]) -> Option<Span> {
     drafts.iter().find_map(|draft| match draft {
         Draft::Let(..) => None,
         Draft::If(_, then, other) => first_return(then).or_else(|| first_return(other)),
-        Draft::Return(value, span) => (!matches!(value.ty.base, Base::Never | Base::Null)).then_some(*span),
+        Draft::Return(value, span) => {
+            (!matches!(value.ty.base, Base::Never | Base::Null)).then_some(*span)
+        }
     })
 }

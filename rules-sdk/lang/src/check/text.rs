@@ -20,9 +20,16 @@ impl Checker<'_> {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => parts.push(Ir::Text(text.clone())),
-                Piece::Hole { expr, width, format } => {
+                Piece::Hole {
+                    expr,
+                    width,
+                    format,
+                } => {
                     let value = self.expr(expr);
-                    parts.push(self.formatted(value, *width, format.as_deref(), expr.span).ir);
+                    parts.push(
+                        self.formatted(value, *width, format.as_deref(), expr.span)
+                            .ir,
+                    );
                 }
             }
         }
@@ -30,9 +37,19 @@ impl Checker<'_> {
     }
 
     /// A value with alignment and format.
-    fn formatted(&mut self, value: Typed, width: Option<i32>, format: Option<&str>, span: Span) -> Typed {
+    fn formatted(
+        &mut self,
+        value: Typed,
+        width: Option<i32>,
+        format: Option<&str>,
+        span: Span,
+    ) -> Typed {
         if matches!(value.ty.base, Base::List(_) | Base::Binary) {
-            self.error(codes::OPERATOR, span, format!("a `{}` has no text form here; use string.Join", value.ty));
+            self.error(
+                codes::OPERATOR,
+                span,
+                format!("a `{}` has no text form here; use string.Join", value.ty),
+            );
             return Typed::unknown();
         }
         let text = match format {
@@ -41,8 +58,12 @@ impl Checker<'_> {
                 let site = checker.site(span);
                 let format = Ir::Text(format.to_owned());
                 let ir = match value.ty.base {
-                    Base::Int => Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(32)], site),
-                    Base::Long => Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(64)], site),
+                    Base::Int => {
+                        Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(32)], site)
+                    }
+                    Base::Long => {
+                        Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(64)], site)
+                    }
                     Base::Double => Ir::Call(Fn::FormatDouble, vec![value.ir, format], site),
                     Base::Guid => Ir::Call(Fn::GuidToText, vec![value.ir, format], site),
                     _ => return checker.to_text(value, span),
@@ -96,7 +117,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn join(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [separator, rest @ ..] = args else { return self.wrong_count(name, "2 or more", args.len(), span) };
+        let [separator, rest @ ..] = args else {
+            return self.wrong_count(name, "2 or more", args.len(), span);
+        };
         if rest.is_empty() {
             return self.wrong_count(name, "2 or more", args.len(), span);
         }
@@ -108,14 +131,20 @@ impl Checker<'_> {
         };
         let list = self.texts(rest, span);
         let site = self.site(span);
-        Typed::new(Ir::Call(Fn::Join, vec![separator_value.ir, list], site), Ty::of(Base::String))
+        Typed::new(
+            Ir::Call(Fn::Join, vec![separator_value.ir, list], site),
+            Ty::of(Base::String),
+        )
     }
 
     pub(super) fn concat_call(&mut self, args: &[Expr], span: Span) -> Typed {
         let site = self.site(span);
         if args.len() == 1 {
             let list = self.texts(args, span);
-            return Typed::new(Ir::Call(Fn::ConcatList, vec![list], site), Ty::of(Base::String));
+            return Typed::new(
+                Ir::Call(Fn::ConcatList, vec![list], site),
+                Ty::of(Base::String),
+            );
         }
         let parts = args
             .iter()
@@ -129,13 +158,20 @@ impl Checker<'_> {
 
     /// `string.Format` with a constant format, which is all that rules need.
     pub(super) fn format_call(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [format, rest @ ..] = args else { return self.wrong_count(name, "1 or more", args.len(), span) };
+        let [format, rest @ ..] = args else {
+            return self.wrong_count(name, "1 or more", args.len(), span);
+        };
         let Node::Str(text) = &format.kind else {
             self.expr(format);
-            self.error(codes::UNSUPPORTED, format.span, "the format must be a literal text");
+            self.error(
+                codes::UNSUPPORTED,
+                format.span,
+                "the format must be a literal text",
+            );
             return Typed::unknown();
         };
-        let values: Vec<(Typed, Span)> = rest.iter().map(|arg| (self.expr(arg), arg.span)).collect();
+        let values: Vec<(Typed, Span)> =
+            rest.iter().map(|arg| (self.expr(arg), arg.span)).collect();
         let mut locals = Vec::new();
         for (value, at) in values {
             locals.push((self.local(), value, at));
@@ -153,12 +189,25 @@ impl Checker<'_> {
             }
             let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
             let Some((hole, after)) = hole else {
-                self.error(codes::ARGUMENT, format.span, "the format has a lone brace; double it");
+                self.error(
+                    codes::ARGUMENT,
+                    format.span,
+                    "the format has a lone brace; double it",
+                );
                 return Typed::unknown();
             };
-            let (head, form) = hole.split_once(':').map_or((hole, None), |(h, f)| (h, Some(f)));
-            let (index, width) = head.split_once(',').map_or((head, None), |(i, w)| (i, w.trim().parse().ok()));
-            let Some((local, value, at)) = index.trim().parse::<usize>().ok().and_then(|i| locals.get(i)) else {
+            let (head, form) = hole
+                .split_once(':')
+                .map_or((hole, None), |(h, f)| (h, Some(f)));
+            let (index, width) = head
+                .split_once(',')
+                .map_or((head, None), |(i, w)| (i, w.trim().parse().ok()));
+            let Some((local, value, at)) = index
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .and_then(|i| locals.get(i))
+            else {
                 let message = format!("`{{{hole}}}` names no argument; there are {}", locals.len());
                 self.error(codes::ARGUMENT, format.span, message);
                 return Typed::unknown();
@@ -169,9 +218,12 @@ impl Checker<'_> {
         }
         parts.push(Ir::Text(tail.to_owned()));
         let result = concat(parts, site);
-        let body = locals.into_iter().rev().fold(result.ir, |body, (local, value, _)| {
-            Ir::Let(local, value.ir.into(), body.into())
-        });
+        let body = locals
+            .into_iter()
+            .rev()
+            .fold(result.ir, |body, (local, value, _)| {
+                Ir::Let(local, value.ir.into(), body.into())
+            });
         Typed::new(body, Ty::of(Base::String))
     }
 
@@ -183,17 +235,31 @@ impl Checker<'_> {
                 let value = self.expr(only);
                 let chars = Ty::list(Ty::of(Base::Char));
                 let value = self.coerced(value, &chars, only.span);
-                Typed::new(Ir::Call(Fn::FromChars, vec![value.ir], site), Ty::of(Base::String))
+                Typed::new(
+                    Ir::Call(Fn::FromChars, vec![value.ir], site),
+                    Ty::of(Base::String),
+                )
             }
             [c, count] => {
                 let (c_value, count_value) = (self.expr(c), self.expr(count));
                 let c_value = self.coerced(c_value, &Ty::of(Base::Char), c.span);
                 let count_value = self.coerced(count_value, &Ty::of(Base::Int), count.span);
-                self.may_fail(span, &[ErrorKind::OutOfRange], "the count must not be negative");
-                Typed::new(Ir::Call(Fn::Repeat, vec![c_value.ir, count_value.ir], site), Ty::of(Base::String))
+                self.may_fail(
+                    span,
+                    &[ErrorKind::OutOfRange],
+                    "the count must not be negative",
+                );
+                Typed::new(
+                    Ir::Call(Fn::Repeat, vec![c_value.ir, count_value.ir], site),
+                    Ty::of(Base::String),
+                )
             }
             _ => {
-                self.error(codes::ARITY, span, "`new string` takes a list of characters, or a character and a count");
+                self.error(
+                    codes::ARITY,
+                    span,
+                    "`new string` takes a list of characters, or a character and a count",
+                );
                 Typed::unknown()
             }
         }

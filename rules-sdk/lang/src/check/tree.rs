@@ -31,14 +31,23 @@ pub(crate) fn check_tree(
     output: u32,
     tables: &mut Tables,
 ) -> (Checked, Vec<Diagnostic>) {
-    let mut walk = Walk { env, output, tables, diagnostics: Vec::new(), locals: 0 };
+    let mut walk = Walk {
+        env,
+        output,
+        tables,
+        diagnostics: Vec::new(),
+        locals: 0,
+    };
     let drafts = walk.node(tree, "rule", &Facts::new(), 0);
     let mut diagnostics = std::mem::take(&mut walk.diagnostics);
     let locals = walk.locals;
     let mut checker = Checker::new(env, "", output, tables);
     checker.locals = locals;
     let checked = checker.finish(drafts, goal);
-    diagnostics.extend(checker.diagnostics.into_iter().map(|d| Diagnostic { path: "rule".into(), ..d }));
+    diagnostics.extend(checker.diagnostics.into_iter().map(|d| Diagnostic {
+        path: "rule".into(),
+        ..d
+    }));
     (checked, diagnostics)
 }
 
@@ -47,8 +56,15 @@ impl Walk<'_> {
         if depth > TREE_NESTING_MAX {
             return self.malformed(path, "the tree is nested too deep; split it");
         }
-        if let Some(leaf) = node.as_str().or_else(|| node.get("expr").and_then(Json::as_str)) {
-            let path = if node.is_string() { path.to_owned() } else { format!("{path}.expr") };
+        if let Some(leaf) = node
+            .as_str()
+            .or_else(|| node.get("expr").and_then(Json::as_str))
+        {
+            let path = if node.is_string() {
+                path.to_owned()
+            } else {
+                format!("{path}.expr")
+            };
             return self.leaf(leaf, &path, facts);
         }
         let (Some(test), Some(then)) = (node.get("if").and_then(text_of), node.get("then")) else {
@@ -60,19 +76,31 @@ impl Walk<'_> {
         let then = self.node(then, &format!("{path}.then"), &join(&yes), depth + 1);
         let other = match node.get("else") {
             Some(other) => self.node(other, &format!("{path}.else"), &join(&no), depth + 1),
-            None => vec![Draft::Return(Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)), Span::default())],
+            None => vec![Draft::Return(
+                Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)),
+                Span::default(),
+            )],
         };
         vec![Draft::If(test, then, other)]
     }
 
     fn malformed(&mut self, path: &str, message: &str) -> Vec<Draft> {
         let diagnostic = Diagnostic::error(codes::BAD_TREE, Span::default(), message);
-        self.diagnostics.push(Diagnostic { path: path.to_owned(), ..diagnostic });
+        self.diagnostics.push(Diagnostic {
+            path: path.to_owned(),
+            ..diagnostic
+        });
         vec![Draft::Return(Typed::unknown(), Span::default())]
     }
 
     /// Runs a checker of this text that continues this walk's locals and facts.
-    fn with<T>(&mut self, source: &str, path: &str, facts: &Facts, run: impl FnOnce(&mut Checker<'_>, &Program) -> T) -> T {
+    fn with<T>(
+        &mut self,
+        source: &str,
+        path: &str,
+        facts: &Facts,
+        run: impl FnOnce(&mut Checker<'_>, &Program) -> T,
+    ) -> T {
         let (program, parsed) = crate::syntax::parse(source);
         let mut checker = Checker::new(self.env, source, self.output, self.tables);
         checker.locals = self.locals;
@@ -80,8 +108,16 @@ impl Walk<'_> {
         let result = run(&mut checker, &program);
         self.locals = checker.locals;
         let broken = parsed.iter().any(Diagnostic::is_error);
-        let found = parsed.into_iter().chain(checker.diagnostics.into_iter().filter(|d| !broken || d.is_error()));
-        let placed = found.map(|d| Diagnostic { path: path.to_owned(), ..d.in_utf16(source) });
+        let found = parsed.into_iter().chain(
+            checker
+                .diagnostics
+                .into_iter()
+                .filter(|d| !broken || d.is_error()),
+        );
+        let placed = found.map(|d| Diagnostic {
+            path: path.to_owned(),
+            ..d.in_utf16(source)
+        });
         self.diagnostics.extend(placed);
         result
     }
@@ -90,7 +126,11 @@ impl Walk<'_> {
         self.with(source, path, facts, |checker, program| match program {
             Program::Expr(expr) => checker.condition(expr),
             Program::Block(_, end) => {
-                checker.error(codes::CONDITION, *end, "a condition is an expression, not a block");
+                checker.error(
+                    codes::CONDITION,
+                    *end,
+                    "a condition is an expression, not a block",
+                );
                 (Ir::Word(0), Facts::new(), Facts::new())
             }
         })
@@ -111,5 +151,6 @@ impl Walk<'_> {
 }
 
 fn text_of(node: &Json) -> Option<&str> {
-    node.as_str().or_else(|| node.get("expr").and_then(Json::as_str))
+    node.as_str()
+        .or_else(|| node.get("expr").and_then(Json::as_str))
 }

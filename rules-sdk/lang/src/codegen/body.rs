@@ -22,7 +22,11 @@ struct Body<'l> {
 }
 
 pub(super) fn function(layout: &Layout, output: &Checked) -> Function {
-    let mut body = Body { layout, code: Vec::new(), locals: output.locals };
+    let mut body = Body {
+        layout,
+        code: Vec::new(),
+        locals: output.locals,
+    };
     body.value(&output.ir);
     let mut function = Function::new([(body.locals, ValType::I64)]);
     for instruction in &body.code {
@@ -33,7 +37,11 @@ pub(super) fn function(layout: &Layout, output: &Checked) -> Function {
 }
 
 fn mem(offset: u64, align: u32) -> MemArg {
-    MemArg { offset, align, memory_index: 0 }
+    MemArg {
+        offset,
+        align,
+        memory_index: 0,
+    }
 }
 
 impl Body<'_> {
@@ -109,7 +117,12 @@ impl Body<'_> {
                 let temp = self.temp();
                 self.value(value);
                 self.push([I::LocalTee(temp), I::I64Eqz, I::If(BlockType::Empty)]);
-                self.push([I::I64Const(cell::error(*kind, *site)), I::Return, I::End, I::LocalGet(temp)]);
+                self.push([
+                    I::I64Const(cell::error(*kind, *site)),
+                    I::Return,
+                    I::End,
+                    I::LocalGet(temp),
+                ]);
             }
             Ir::Boxed(value, site) => {
                 self.value(value);
@@ -124,7 +137,10 @@ impl Body<'_> {
             Ir::Exit(exit) => self.push([I::I64Const(cell::exit(*exit)), I::Return]),
             Ir::Block(steps) => {
                 self.steps(steps);
-                self.push([I::I64Const(cell::error(ErrorKind::InvalidOperation, 0)), I::Return]);
+                self.push([
+                    I::I64Const(cell::error(ErrorKind::InvalidOperation, 0)),
+                    I::Return,
+                ]);
             }
             Ir::IsNull(_) => {
                 self.test(ir);
@@ -212,7 +228,12 @@ impl Body<'_> {
         let list = self.temp();
         self.push([I::LocalSet(list)]);
         for (index, temp) in temps.into_iter().enumerate() {
-            self.push([I::LocalGet(list), I::I32WrapI64, I::LocalGet(temp), I::I64Store(mem(index as u64 * 8, 0))]);
+            self.push([
+                I::LocalGet(list),
+                I::I32WrapI64,
+                I::LocalGet(temp),
+                I::I64Store(mem(index as u64 * 8, 0)),
+            ]);
         }
         self.push([I::LocalGet(list)]);
     }
@@ -248,7 +269,13 @@ impl Body<'_> {
         }
         let doubles = matches!(
             op,
-            Op::AddD | Op::SubD | Op::MulD | Op::DivD | Op::NegD | Op::DoubleToLong | Op::DoubleToInt
+            Op::AddD
+                | Op::SubD
+                | Op::MulD
+                | Op::DivD
+                | Op::NegD
+                | Op::DoubleToLong
+                | Op::DoubleToInt
         );
         for arg in args {
             self.value(arg);
@@ -265,7 +292,12 @@ impl Body<'_> {
             Op::ShrI => self.push([I::I64Const(31), I::I64And, I::I64ShrS]),
             Op::UShrI => {
                 let (count, low) = (self.temp(), 0xffff_ffff);
-                self.push([I::LocalSet(count), I::I64Const(low), I::I64And, I::LocalGet(count)]);
+                self.push([
+                    I::LocalSet(count),
+                    I::I64Const(low),
+                    I::I64And,
+                    I::LocalGet(count),
+                ]);
                 self.push([I::I64Const(31), I::I64And, I::I64ShrU, extend]);
             }
             Op::AddL => self.push([I::I64Add]),
@@ -292,7 +324,12 @@ impl Body<'_> {
             Op::LongToDouble => self.push([I::F64ConvertI64S, I::I64ReinterpretF64]),
             Op::DoubleToLong => self.push([I::I64TruncSatF64S]),
             Op::DoubleToInt => self.push([I::I32TruncSatF64S, I::I64ExtendI32S]),
-            Op::Len => self.push([I::I64Const(32), I::I64ShrU, I::I64Const(0x7fff_ffff), I::I64And]),
+            Op::Len => self.push([
+                I::I64Const(32),
+                I::I64ShrU,
+                I::I64Const(0x7fff_ffff),
+                I::I64And,
+            ]),
             Op::Not | Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => {}
             Op::EqD | Op::NeD | Op::LtD | Op::LeD | Op::GtD | Op::GeD => {}
         }
@@ -303,15 +340,45 @@ impl Body<'_> {
         let temp = self.temp();
         self.push([instruction, I::I64ReinterpretF64, I::LocalSet(temp)]);
         self.push([I::I64Const(f64::NAN.to_bits() as i64), I::LocalGet(temp)]);
-        self.push([I::LocalGet(temp), I::F64ReinterpretI64, I::LocalGet(temp), I::F64ReinterpretI64, I::F64Ne, I::Select]);
+        self.push([
+            I::LocalGet(temp),
+            I::F64ReinterpretI64,
+            I::LocalGet(temp),
+            I::F64ReinterpretI64,
+            I::F64Ne,
+            I::Select,
+        ]);
     }
 
     fn divide(&mut self, least: i64, instruction: I<'static>, site: Site) {
         let (a, b) = (self.temp(), self.temp());
-        self.push([I::LocalSet(b), I::LocalTee(a), I::LocalGet(b), I::I64Eqz, I::If(BlockType::Empty)]);
-        self.push([I::I64Const(cell::error(ErrorKind::DivideByZero, site)), I::Return, I::End]);
-        self.push([I::LocalGet(a), I::I64Const(least), I::I64Eq, I::LocalGet(b), I::I64Const(-1), I::I64Eq, I::I32And]);
-        self.push([I::If(BlockType::Empty), I::I64Const(cell::error(ErrorKind::Overflow, site)), I::Return, I::End]);
+        self.push([
+            I::LocalSet(b),
+            I::LocalTee(a),
+            I::LocalGet(b),
+            I::I64Eqz,
+            I::If(BlockType::Empty),
+        ]);
+        self.push([
+            I::I64Const(cell::error(ErrorKind::DivideByZero, site)),
+            I::Return,
+            I::End,
+        ]);
+        self.push([
+            I::LocalGet(a),
+            I::I64Const(least),
+            I::I64Eq,
+            I::LocalGet(b),
+            I::I64Const(-1),
+            I::I64Eq,
+            I::I32And,
+        ]);
+        self.push([
+            I::If(BlockType::Empty),
+            I::I64Const(cell::error(ErrorKind::Overflow, site)),
+            I::Return,
+            I::End,
+        ]);
         self.push([I::LocalGet(b), instruction]);
     }
 
@@ -319,7 +386,13 @@ impl Body<'_> {
         let [list, len, index, out, kept] = [(); 5].map(|()| self.temp());
         let element = Self::index(inner.element);
         self.value(&inner.list);
-        self.push([I::LocalTee(list), I::I64Const(32), I::I64ShrU, I::I64Const(0x7fff_ffff), I::I64And]);
+        self.push([
+            I::LocalTee(list),
+            I::I64Const(32),
+            I::I64ShrU,
+            I::I64Const(0x7fff_ffff),
+            I::I64And,
+        ]);
         self.push([I::LocalSet(len)]);
         if matches!(inner.kind, LoopKind::Where | LoopKind::Select) {
             self.push([I::LocalGet(len)]);
@@ -331,7 +404,12 @@ impl Body<'_> {
             LoopKind::FirstIndex | LoopKind::LastIndex => -1,
             _ => 0,
         };
-        self.push([I::I64Const(start), I::LocalSet(kept), I::I64Const(0), I::LocalSet(index)]);
+        self.push([
+            I::I64Const(start),
+            I::LocalSet(kept),
+            I::I64Const(0),
+            I::LocalSet(index),
+        ]);
         self.push([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         self.push([I::LocalGet(index), I::LocalGet(len), I::I64GeU, I::BrIf(1)]);
         self.call(Fn::Turn, inner.site);
@@ -355,7 +433,14 @@ impl Body<'_> {
             }
             LoopKind::All => {
                 self.test(&inner.body);
-                self.push([I::I32Eqz, I::If(BlockType::Empty), I::I64Const(0), I::LocalSet(kept), I::Br(2), I::End]);
+                self.push([
+                    I::I32Eqz,
+                    I::If(BlockType::Empty),
+                    I::I64Const(0),
+                    I::LocalSet(kept),
+                    I::Br(2),
+                    I::End,
+                ]);
             }
             kind => {
                 // The body may itself be a loop with a local of this element; the test comes after it.
@@ -365,17 +450,37 @@ impl Body<'_> {
                     LoopKind::Where => {
                         self.address(out, kept);
                         self.push([I::LocalGet(element), I::I64Store(mem(0, 0))]);
-                        self.push([I::LocalGet(kept), I::I64Const(1), I::I64Add, I::LocalSet(kept)]);
+                        self.push([
+                            I::LocalGet(kept),
+                            I::I64Const(1),
+                            I::I64Add,
+                            I::LocalSet(kept),
+                        ]);
                     }
-                    LoopKind::Count => self.push([I::LocalGet(kept), I::I64Const(1), I::I64Add, I::LocalSet(kept)]),
+                    LoopKind::Count => self.push([
+                        I::LocalGet(kept),
+                        I::I64Const(1),
+                        I::I64Add,
+                        I::LocalSet(kept),
+                    ]),
                     LoopKind::LastIndex => self.push([I::LocalGet(index), I::LocalSet(kept)]),
-                    LoopKind::FirstIndex => self.push([I::LocalGet(index), I::LocalSet(kept), I::Br(2)]),
+                    LoopKind::FirstIndex => {
+                        self.push([I::LocalGet(index), I::LocalSet(kept), I::Br(2)])
+                    }
                     _ => self.push([I::I64Const(1), I::LocalSet(kept), I::Br(2)]),
                 }
                 self.push([I::End]);
             }
         }
-        self.push([I::LocalGet(index), I::I64Const(1), I::I64Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
+        self.push([
+            I::LocalGet(index),
+            I::I64Const(1),
+            I::I64Add,
+            I::LocalSet(index),
+            I::Br(0),
+            I::End,
+            I::End,
+        ]);
         match inner.kind {
             LoopKind::Where => {
                 self.push([I::LocalGet(out), I::I64Const(0xffff_ffff), I::I64And]);
@@ -389,7 +494,12 @@ impl Body<'_> {
 
     /// The address of an element: the list's address and eight bytes an element.
     fn address(&mut self, list: u32, index: u32) {
-        self.push([I::LocalGet(list), I::I32WrapI64, I::LocalGet(index), I::I32WrapI64]);
+        self.push([
+            I::LocalGet(list),
+            I::I32WrapI64,
+            I::LocalGet(index),
+            I::I32WrapI64,
+        ]);
         self.push([I::I32Const(3), I::I32Shl, I::I32Add]);
     }
 }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_rules_guest::{Fn, abi};
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, GlobalType,
-    ImportSection, MemoryType, Module, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection,
+    GlobalSection, GlobalType, ImportSection, MemoryType, Module, TypeSection, ValType,
 };
 
 use crate::check::Checked;
@@ -42,7 +42,10 @@ pub(crate) fn visit(ir: &Ir, each: &mut dyn FnMut(&Ir)) {
             visit(b, each);
             visit(c, each);
         }
-        Ir::Call(_, items, _) | Ir::Op(_, items, _) | Ir::Concat(items, _) | Ir::Items(items, _) => {
+        Ir::Call(_, items, _)
+        | Ir::Op(_, items, _)
+        | Ir::Concat(items, _)
+        | Ir::Items(items, _) => {
             items.iter().for_each(|item| visit(item, each));
         }
         Ir::IsNull(a) | Ir::NonNull(a, ..) | Ir::Boxed(a, _) | Ir::Unbox(a) => visit(a, each),
@@ -117,7 +120,9 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     for function in &used {
         let arity = function.info().arity;
         by_arity.entry(arity).or_insert_with(|| {
-            types.ty().function(vec![ValType::I64; arity], [ValType::I64]);
+            types
+                .ty()
+                .function(vec![ValType::I64; arity], [ValType::I64]);
             types.len() - 1
         });
     }
@@ -128,19 +133,35 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     types.ty().function([ValType::I32, ValType::I32], []);
 
     let mut imports = ImportSection::new();
-    let memory = MemoryType { minimum: 32, maximum: Some(1024), memory64: false, shared: false, page_size_log2: None };
+    let memory = MemoryType {
+        minimum: 32,
+        maximum: Some(1024),
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    };
     imports.import("rt", "memory", memory);
     let mut functions = BTreeMap::new();
     for function in &used {
         functions.insert(*function, functions.len() as u32);
-        imports.import("rt", function.info().name, EntityType::Function(by_arity[&function.info().arity]));
+        imports.import(
+            "rt",
+            function.info().name,
+            EntityType::Function(by_arity[&function.info().arity]),
+        );
     }
     let row_begin = functions.len() as u32;
     imports.import("rt", "row_begin", EntityType::Function(nullary));
     imports.import("rt", "custom_text", EntityType::Function(nullary + 1));
 
-    let layout =
-        Layout { functions, row_begin, custom_text: row_begin + 1, outputs: row_begin + 2, texts, slots };
+    let layout = Layout {
+        functions,
+        row_begin,
+        custom_text: row_begin + 1,
+        outputs: row_begin + 2,
+        texts,
+        slots,
+    };
     let mut declared = FunctionSection::new();
     let mut code = CodeSection::new();
     for output in outputs {
@@ -151,9 +172,20 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     code.function(&run::function(&layout, outputs.len() as u32, scoped));
 
     let mut globals = GlobalSection::new();
-    globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));
+    globals.global(
+        GlobalType {
+            val_type: ValType::I32,
+            mutable: true,
+            shared: false,
+        },
+        &ConstExpr::i32_const(0),
+    );
     let mut exports = ExportSection::new();
-    exports.export("run", ExportKind::Func, layout.outputs + outputs.len() as u32);
+    exports.export(
+        "run",
+        ExportKind::Func,
+        layout.outputs + outputs.len() as u32,
+    );
     let literals_end = LITERALS + data.len() as u32;
     let mut segments = DataSection::new();
     if !data.is_empty() {
@@ -169,5 +201,8 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
         .section(&exports)
         .section(&code)
         .section(&segments);
-    Emitted { wasm: module.finish(), literals_end }
+    Emitted {
+        wasm: module.finish(),
+        literals_end,
+    }
 }

@@ -24,7 +24,12 @@ type Flow = Result<i64, i64>;
 
 impl<'m> Machine<'m> {
     pub fn new(rt: Rt<'m>, slots: Vec<i64>) -> Self {
-        Self { rt, slots, locals: Vec::new(), texts: BTreeMap::new() }
+        Self {
+            rt,
+            slots,
+            locals: Vec::new(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// Puts the literals into memory, as the data segment of a module does.
@@ -58,19 +63,32 @@ impl<'m> Machine<'m> {
                 self.eval(body)
             }
             Ir::If(condition, then, other) => {
-                let chosen = if self.eval(condition)? != 0 { then } else { other };
+                let chosen = if self.eval(condition)? != 0 {
+                    then
+                } else {
+                    other
+                };
                 self.eval(chosen)
             }
             Ir::Call(function, args, site) => {
-                let cells = args.iter().map(|arg| self.eval(arg)).collect::<Result<Vec<_>, _>>()?;
+                let cells = args
+                    .iter()
+                    .map(|arg| self.eval(arg))
+                    .collect::<Result<Vec<_>, _>>()?;
                 self.call(*function, &cells, *site)
             }
             Ir::Op(op, args, site) => {
-                let cells = args.iter().map(|arg| self.eval(arg)).collect::<Result<Vec<_>, _>>()?;
+                let cells = args
+                    .iter()
+                    .map(|arg| self.eval(arg))
+                    .collect::<Result<Vec<_>, _>>()?;
                 ops::run(*op, &cells).map_err(|kind| cell::error(kind, *site))
             }
             Ir::Concat(parts, site) => {
-                let mut cells = parts.iter().map(|part| self.eval(part)).collect::<Result<Vec<_>, _>>()?;
+                let mut cells = parts
+                    .iter()
+                    .map(|part| self.eval(part))
+                    .collect::<Result<Vec<_>, _>>()?;
                 match cells.len() {
                     0..=2 => {
                         cells.resize(2, 0);
@@ -97,7 +115,10 @@ impl<'m> Machine<'m> {
                 Ok(self.rt.unbox(<_ as abi::Arg>::from_cell(boxed)) as i64)
             }
             Ir::Items(items, site) => {
-                let cells = items.iter().map(|item| self.eval(item)).collect::<Result<Vec<_>, _>>()?;
+                let cells = items
+                    .iter()
+                    .map(|item| self.eval(item))
+                    .collect::<Result<Vec<_>, _>>()?;
                 self.items(&cells, *site)
             }
             Ir::Loop(inner) => self.run_loop(inner),
@@ -120,7 +141,8 @@ impl<'m> Machine<'m> {
     fn items(&mut self, cells: &[i64], site: Site) -> Flow {
         let list = self.call(Fn::NewList, &[cells.len() as i64], site)?;
         for (index, cell) in cells.iter().enumerate() {
-            self.rt.set_item(<_ as abi::Arg>::from_cell(list), index, *cell as u64);
+            self.rt
+                .set_item(<_ as abi::Arg>::from_cell(list), index, *cell as u64);
         }
         Ok(list)
     }
@@ -130,7 +152,11 @@ impl<'m> Machine<'m> {
             match step {
                 Step::Let(local, value) => self.locals[*local as usize] = self.eval(value)?,
                 Step::If(condition, then, other) => {
-                    let chosen = if self.eval(condition)? != 0 { then } else { other };
+                    let chosen = if self.eval(condition)? != 0 {
+                        then
+                    } else {
+                        other
+                    };
                     self.steps(chosen)?;
                 }
                 Step::Return(value) => return Err(self.eval(value)?),
@@ -143,7 +169,11 @@ impl<'m> Machine<'m> {
         let list_cell = self.eval(&inner.list)?;
         let list: syncline_rules_guest::mem::List = abi::Arg::from_cell(list_cell);
         let collects = matches!(inner.kind, LoopKind::Where | LoopKind::Select);
-        let out = if collects { self.call(Fn::NewList, &[list.len() as i64], inner.site)? } else { 0 };
+        let out = if collects {
+            self.call(Fn::NewList, &[list.len() as i64], inner.site)?
+        } else {
+            0
+        };
         let out_list: syncline_rules_guest::mem::List = abi::Arg::from_cell(out);
         let mut kept = 0;
         let mut last = -1;

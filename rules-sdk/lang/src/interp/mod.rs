@@ -55,7 +55,13 @@ pub struct Row {
 pub fn row(part: &CheckedPart, values: &[RuleValue]) -> Row {
     let mut memory = vec![0; MEMORY_BYTES];
     let mut rt = Rt::new(&mut memory);
-    let slots: Vec<i64> = part.tables.slots.iter().zip(values).map(|(slot, value)| values::pack(&mut rt, slot.attr, value)).collect();
+    let slots: Vec<i64> = part
+        .tables
+        .slots
+        .iter()
+        .zip(values)
+        .map(|(slot, value)| values::pack(&mut rt, slot.attr, value))
+        .collect();
     let mut machine = Machine::new(rt, slots);
     for output in &part.outputs {
         machine.intern(&output.checked.ir);
@@ -65,7 +71,13 @@ pub fn row(part: &CheckedPart, values: &[RuleValue]) -> Row {
     for output in &part.outputs {
         let cell = machine.output(&output.checked);
         let scope = output.output.role == Role::Scope;
-        let answer = values::answer(&machine.rt, cell, output.checked.attr, scope, &part.tables.sites);
+        let answer = values::answer(
+            &machine.rt,
+            cell,
+            output.checked.attr,
+            scope,
+            &part.tables.sites,
+        );
         let stop = scope && answer != Answer::Value(RuleValue::Bool(true));
         answers.push(answer);
         if stop {

@@ -15,7 +15,11 @@ fn double(cell: i64) -> f64 {
 }
 
 fn bits(value: f64) -> i64 {
-    if value.is_nan() { f64::NAN.to_bits() as i64 } else { value.to_bits() as i64 }
+    if value.is_nan() {
+        f64::NAN.to_bits() as i64
+    } else {
+        value.to_bits() as i64
+    }
 }
 
 /// The result of an operation, or why it has none.

@@ -11,7 +11,15 @@ use super::Answer;
 use crate::cell::{AUTHORITATIVE_NULL, IGNORE, is_special};
 
 fn word(ty: RuleType) -> bool {
-    matches!(ty, RuleType::Bool | RuleType::Char | RuleType::Int | RuleType::Long | RuleType::Double | RuleType::Date)
+    matches!(
+        ty,
+        RuleType::Bool
+            | RuleType::Char
+            | RuleType::Int
+            | RuleType::Long
+            | RuleType::Double
+            | RuleType::Date
+    )
 }
 
 /// The cell of an input value. Its memory is not charged to the row.
@@ -22,7 +30,9 @@ pub(super) fn pack(rt: &mut Rt<'_>, attr: AttrType, value: &RuleValue) -> i64 {
         RuleValue::List(items) => {
             let cells: Vec<i64> = items.iter().map(|item| scalar(rt, item)).collect();
             rt.row();
-            let list = rt.new_list(cells.len()).expect("the input of a row fits its memory");
+            let list = rt
+                .new_list(cells.len())
+                .expect("the input of a row fits its memory");
             for (index, cell) in cells.iter().enumerate() {
                 rt.set_item(list, index, *cell as u64);
             }
@@ -30,7 +40,11 @@ pub(super) fn pack(rt: &mut Rt<'_>, attr: AttrType, value: &RuleValue) -> i64 {
         }
         value => {
             let cell = scalar(rt, value);
-            if attr.nullable && word(attr.ty) { rt.boxed(cell as u64).into_cell() } else { cell }
+            if attr.nullable && word(attr.ty) {
+                rt.boxed(cell as u64).into_cell()
+            } else {
+                cell
+            }
         }
     }
 }
@@ -42,7 +56,13 @@ fn scalar(rt: &mut Rt<'_>, value: &RuleValue) -> i64 {
         RuleValue::Char(c) => i64::from(*c),
         RuleValue::Int(i) => i64::from(*i),
         RuleValue::Long(i) | RuleValue::Date(i) => *i,
-        RuleValue::Double(d) => if d.is_nan() { f64::NAN.to_bits() as i64 } else { d.to_bits() as i64 },
+        RuleValue::Double(d) => {
+            if d.is_nan() {
+                f64::NAN.to_bits() as i64
+            } else {
+                d.to_bits() as i64
+            }
+        }
         RuleValue::String(s) | RuleValue::Reference(s) => rt.text(s.as_bytes()).into_cell(),
         RuleValue::Binary(b) => rt.new_octets(b).into_cell(),
         RuleValue::Guid(g) => rt.new_octets(g).into_cell(),
@@ -51,7 +71,13 @@ fn scalar(rt: &mut Rt<'_>, value: &RuleValue) -> i64 {
 }
 
 /// What a final cell means.
-pub(super) fn answer(rt: &Rt<'_>, cell: i64, attr: AttrType, scope: bool, sites: &[Site]) -> Answer {
+pub(super) fn answer(
+    rt: &Rt<'_>,
+    cell: i64,
+    attr: AttrType,
+    scope: bool,
+    sites: &[Site],
+) -> Answer {
     if is_special(cell) {
         let low = cell as u32;
         return match low as u8 {
@@ -59,9 +85,12 @@ pub(super) fn answer(rt: &Rt<'_>, cell: i64, attr: AttrType, scope: bool, sites:
             AUTHORITATIVE_NULL => Answer::AuthoritativeNull,
             code => {
                 let kind = ErrorKind::from_code(code).unwrap_or(ErrorKind::Budget);
-                let site = (low >> 8).checked_sub(1).and_then(|site| sites.get(site as usize));
+                let site = (low >> 8)
+                    .checked_sub(1)
+                    .and_then(|site| sites.get(site as usize));
                 let span = site.map_or(Span::default(), |site| site.span);
-                let custom = (kind == ErrorKind::Custom && rt.custom() != 0).then(|| text(rt, rt.custom() as i64));
+                let custom = (kind == ErrorKind::Custom && rt.custom() != 0)
+                    .then(|| text(rt, rt.custom() as i64));
                 Answer::Error { kind, span, custom }
             }
         };
@@ -75,7 +104,12 @@ pub(super) fn answer(rt: &Rt<'_>, cell: i64, attr: AttrType, scope: bool, sites:
     Answer::Value(if attr.multi {
         let list: List = Arg::from_cell(cell);
         let items = (0..list.len()).map(|index| rt.item(list, index) as i64);
-        RuleValue::List(items.filter(|cell| word(attr.ty) || *cell != 0).map(|cell| value(rt, cell, attr.ty)).collect())
+        RuleValue::List(
+            items
+                .filter(|cell| word(attr.ty) || *cell != 0)
+                .map(|cell| value(rt, cell, attr.ty))
+                .collect(),
+        )
     } else if word(attr.ty) {
         let boxed: Boxed = Arg::from_cell(cell);
         value(rt, rt.unbox(boxed) as i64, attr.ty)

@@ -13,37 +13,75 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "128 units",
         advice: "the text must be a GUID, octets must be 16",
         overloads: &[
-            Overload { signature: "static Guid.Parse(string value): Guid", lower: Lower::Rt(Fn::GuidParse), errors: &[ErrorKind::Format] },
-            Overload { signature: "static Guid.new(string value): Guid", lower: Lower::Rt(Fn::GuidParse), errors: &[ErrorKind::Format] },
-            Overload { signature: "static Guid.new(byte[] value): Guid", lower: Lower::Rt(Fn::GuidFromOctets), errors: &[ErrorKind::Argument] },
+            Overload {
+                signature: "static Guid.Parse(string value): Guid",
+                lower: Lower::Rt(Fn::GuidParse),
+                errors: &[ErrorKind::Format],
+            },
+            Overload {
+                signature: "static Guid.new(string value): Guid",
+                lower: Lower::Rt(Fn::GuidParse),
+                errors: &[ErrorKind::Format],
+            },
+            Overload {
+                signature: "static Guid.new(byte[] value): Guid",
+                lower: Lower::Rt(Fn::GuidFromOctets),
+                errors: &[ErrorKind::Argument],
+            },
         ],
         examples: &[
-            Example { expr: "new Guid(objectGUID).ToString()", input: r#"{"objectGUID":{"$b64":"AAECAwQFBgcICQoLDA0ODw=="}}"#, result: r#""03020100-0504-0706-0809-0a0b0c0d0e0f""# },
-            Example { expr: "Guid.Parse(x)", input: r#"{"x":""}"#, result: "error:format" },
-            Example { expr: r#"Guid.TryParse(x, out var g) ? g.ToString("N") : "none""#, input: r#"{"x":"{03020100-0504-0706-0809-0A0B0C0D0E0F}"}"#, result: r#""030201000504070608090a0b0c0d0e0f""# },
+            Example {
+                expr: "new Guid(objectGUID).ToString()",
+                input: r#"{"objectGUID":{"$b64":"AAECAwQFBgcICQoLDA0ODw=="}}"#,
+                result: r#""03020100-0504-0706-0809-0a0b0c0d0e0f""#,
+            },
+            Example {
+                expr: "Guid.Parse(x)",
+                input: r#"{"x":""}"#,
+                result: "error:format",
+            },
+            Example {
+                expr: r#"Guid.TryParse(x, out var g) ? g.ToString("N") : "none""#,
+                input: r#"{"x":"{03020100-0504-0706-0809-0A0B0C0D0E0F}"}"#,
+                result: r#""030201000504070608090a0b0c0d0e0f""#,
+            },
         ],
     },
     Entry {
         summary: "The octets of a GUID.",
         cost: "32 units",
         advice: "",
-        overloads: &[
-            Overload { signature: "Guid.ToByteArray(): byte[]", lower: Lower::Rt(Fn::GuidToOctets), errors: &[] },
-        ],
-        examples: &[
-            Example { expr: "Convert.ToBase64String(Guid.Parse(x).ToByteArray())", input: r#"{"x":"03020100-0504-0706-0809-0a0b0c0d0e0f"}"#, result: r#""AAECAwQFBgcICQoLDA0ODw==""# },
-        ],
+        overloads: &[Overload {
+            signature: "Guid.ToByteArray(): byte[]",
+            lower: Lower::Rt(Fn::GuidToOctets),
+            errors: &[],
+        }],
+        examples: &[Example {
+            expr: "Convert.ToBase64String(Guid.Parse(x).ToByteArray())",
+            input: r#"{"x":"03020100-0504-0706-0809-0a0b0c0d0e0f"}"#,
+            result: r#""AAECAwQFBgcICQoLDA0ODw==""#,
+        }],
     },
     Entry {
         summary: "The GUID as a text in form D, N, B or P.",
         cost: "128 units",
         advice: "use D, N, B or P",
-        overloads: &[
-            Overload { signature: "Guid.ToString(string format): string", lower: Lower::Rt(Fn::GuidToText), errors: &[ErrorKind::Format] },
-        ],
+        overloads: &[Overload {
+            signature: "Guid.ToString(string format): string",
+            lower: Lower::Rt(Fn::GuidToText),
+            errors: &[ErrorKind::Format],
+        }],
         examples: &[
-            Example { expr: r#"new Guid(x).ToString("B")"#, input: r#"{"x":{"$b64":"AAECAwQFBgcICQoLDA0ODw=="}}"#, result: r#""{03020100-0504-0706-0809-0a0b0c0d0e0f}""# },
-            Example { expr: r#"Guid.Empty.ToString("N")"#, input: "{}", result: r#""00000000000000000000000000000000""# },
+            Example {
+                expr: r#"new Guid(x).ToString("B")"#,
+                input: r#"{"x":{"$b64":"AAECAwQFBgcICQoLDA0ODw=="}}"#,
+                result: r#""{03020100-0504-0706-0809-0a0b0c0d0e0f}""#,
+            },
+            Example {
+                expr: r#"Guid.Empty.ToString("N")"#,
+                input: "{}",
+                result: r#""00000000000000000000000000000000""#,
+            },
         ],
     },
 ];

@@ -38,8 +38,8 @@ pub(crate) enum Lower {
     Rt(Fn),
     /// The runtime function with constants after the arguments.
     Then(Fn, &'static [i64]),
-    /// The runtime function, characters turned into texts.
-    Chars(Fn),
+    /// The runtime function, characters turned into texts, with constants after the arguments.
+    Chars(Fn, &'static [i64]),
     /// Something else.
     With(fn(Vec<Ir>, Site) -> Ir),
 }
@@ -153,7 +153,11 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
                 signature::Form::Instance => registry.instance.entry((parsed.owner, parsed.name)),
                 signature::Form::Static => registry.statics.entry((parsed.owner, parsed.name)),
                 signature::Form::Helper => {
-                    registry.helpers.entry(parsed.name).or_default().push(parsed.function);
+                    registry
+                        .helpers
+                        .entry(parsed.name)
+                        .or_default()
+                        .push(parsed.function);
                     continue;
                 }
             }
@@ -181,12 +185,22 @@ fn owner(base: &Base) -> &'static str {
 /// Methods of a value.
 pub(crate) fn instance(base: &Base, name: &str) -> Vec<&'static Function> {
     let owner = owner(base);
-    REGISTRY.instance.iter().filter(|((o, n), _)| *o == owner && *n == name).flat_map(|(_, f)| f).collect()
+    REGISTRY
+        .instance
+        .iter()
+        .filter(|((o, n), _)| *o == owner && *n == name)
+        .flat_map(|(_, f)| f)
+        .collect()
 }
 
 /// Static methods of a type.
 pub(crate) fn statics(owner: &str, name: &str) -> Vec<&'static Function> {
-    REGISTRY.statics.iter().filter(|((o, n), _)| *o == owner && *n == name).flat_map(|(_, f)| f).collect()
+    REGISTRY
+        .statics
+        .iter()
+        .filter(|((o, n), _)| *o == owner && *n == name)
+        .flat_map(|(_, f)| f)
+        .collect()
 }
 
 /// Our own functions.
@@ -197,7 +211,12 @@ pub(crate) fn helpers(name: &str) -> Vec<&'static Function> {
 /// The names of the methods of a value.
 pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
     let owner = owner(base);
-    REGISTRY.instance.keys().filter(|(o, _)| *o == owner).map(|(_, n)| *n).collect()
+    REGISTRY
+        .instance
+        .keys()
+        .filter(|(o, _)| *o == owner)
+        .map(|(_, n)| *n)
+        .collect()
 }
 
 /// The names of the static methods of a type.
@@ -208,12 +227,23 @@ pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
         "Math" => &["Min", "Max", "Abs"],
         _ => &[],
     };
-    REGISTRY.statics.keys().filter(|(o, _)| *o == owner).map(|(_, n)| *n).chain(special.iter().copied()).collect()
+    REGISTRY
+        .statics
+        .keys()
+        .filter(|(o, _)| *o == owner)
+        .map(|(_, n)| *n)
+        .chain(special.iter().copied())
+        .collect()
 }
 
 /// The names of our own functions.
 pub(crate) fn helper_names() -> Vec<&'static str> {
-    REGISTRY.helpers.keys().copied().chain(["Coalesce"]).collect()
+    REGISTRY
+        .helpers
+        .keys()
+        .copied()
+        .chain(["Coalesce"])
+        .collect()
 }
 
 /// The canonical spelling of a type that has static members.
@@ -249,7 +279,10 @@ pub(crate) fn is_type(name: &str) -> bool {
 /// The number of an enumeration's member, as the runtime takes it.
 pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
     Some(match (owner, name) {
-        ("StringComparison" | "StringComparer", "Ordinal" | "InvariantCulture" | "CurrentCulture") => 0,
+        (
+            "StringComparison" | "StringComparer",
+            "Ordinal" | "InvariantCulture" | "CurrentCulture",
+        ) => 0,
         (
             "StringComparison" | "StringComparer",
             "OrdinalIgnoreCase" | "InvariantCultureIgnoreCase" | "CurrentCultureIgnoreCase",

@@ -28,11 +28,24 @@ pub(super) fn parse(overload: &Overload, advice: &'static str) -> Parsed {
         _ => (Form::Instance, text),
     };
     let (path, rest) = rest.split_once('(').expect("a signature has parentheses");
-    let (params, returns) = rest.rsplit_once("): ").expect("a signature names its result");
+    let (params, returns) = rest
+        .rsplit_once("): ")
+        .expect("a signature names its result");
     let (owner, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let params: Vec<Param> = params.split(", ").filter(|p| !p.is_empty()).map(param).collect();
-    let least = params.iter().filter(|p| !p.array && p.default.is_none()).count();
-    let most = if params.iter().any(|p| p.array) { usize::MAX } else { params.len() };
+    let params: Vec<Param> = params
+        .split(", ")
+        .filter(|p| !p.is_empty())
+        .map(param)
+        .collect();
+    let least = params
+        .iter()
+        .filter(|p| !p.array && p.default.is_none())
+        .count();
+    let most = if params.iter().any(|p| p.array) {
+        usize::MAX
+    } else {
+        params.len()
+    };
     let function = Function {
         signature: text,
         params,
@@ -44,7 +57,12 @@ pub(super) fn parse(overload: &Overload, advice: &'static str) -> Parsed {
         most,
         receivers: usize::from(form == Form::Instance),
     };
-    Parsed { form, owner, name, function }
+    Parsed {
+        form,
+        owner,
+        name,
+        function,
+    }
 }
 
 fn param(text: &str) -> Param {
@@ -53,16 +71,28 @@ fn param(text: &str) -> Param {
         None => (false, text),
     };
     let (declared, default) = match text.split_once(" = ") {
-        Some((declared, default)) => (declared, Some(default.parse().expect("a default is a number"))),
+        Some((declared, default)) => (
+            declared,
+            Some(default.parse().expect("a default is a number")),
+        ),
         None => (text, None),
     };
-    let (name_type, _) = declared.rsplit_once(' ').expect("a parameter has a type and a name");
-    Param { ty: ty(name_type), default, array }
+    let (name_type, _) = declared
+        .rsplit_once(' ')
+        .expect("a parameter has a type and a name");
+    Param {
+        ty: ty(name_type),
+        default,
+        array,
+    }
 }
 
 fn ty(text: &str) -> Ty {
     if let Some(present) = text.strip_suffix('?') {
-        return Ty { nullable: true, ..ty(present) };
+        return Ty {
+            nullable: true,
+            ..ty(present)
+        };
     }
     Ty::of(match text {
         "string" => Base::String,
@@ -77,8 +107,12 @@ fn ty(text: &str) -> Ty {
         "StringSplitOptions" => Base::Enum("StringSplitOptions"),
         "MidpointRounding" => Base::Enum("MidpointRounding"),
         _ => {
-            let element = text.strip_suffix("[]").or_else(|| text.strip_prefix("List<").and_then(|t| t.strip_suffix('>')));
-            Base::List(Box::new(ty(element.unwrap_or_else(|| panic!("the library names an unknown type `{text}`")))))
+            let element = text
+                .strip_suffix("[]")
+                .or_else(|| text.strip_prefix("List<").and_then(|t| t.strip_suffix('>')));
+            Base::List(Box::new(ty(element.unwrap_or_else(|| {
+                panic!("the library names an unknown type `{text}`")
+            }))))
         }
     })
 }

@@ -5,7 +5,6 @@
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
-use crate::ir::Ir;
 use super::{Entry, Example, Lower, Overload};
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -14,33 +13,75 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 2 per byte, 1 per byte made",
         advice: "the text to replace must not be empty",
         overloads: &[
-            Overload { signature: "string.Replace(string oldValue, string? newValue): string", lower: Lower::Then(Fn::Replace, &[0]), errors: &[] },
-            Overload { signature: "string.Replace(char oldChar, char newChar): string", lower: Lower::With(|args, site| {
-                let text = |c: &Ir| Ir::Call(Fn::FromChar, vec![c.clone()], site);
-                let args = vec![args[0].clone(), text(&args[1]), text(&args[2]), Ir::Word(0)];
-                Ir::Call(Fn::Replace, args, site)
-            }), errors: &[] },
-            Overload { signature: "string.Replace(string oldValue, string? newValue, StringComparison comparison): string", lower: Lower::Rt(Fn::Replace), errors: &[] },
+            Overload {
+                signature: "string.Replace(string oldValue, string? newValue): string",
+                lower: Lower::Then(Fn::Replace, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Replace(char oldChar, char newChar): string",
+                lower: Lower::Chars(Fn::Replace, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Replace(string oldValue, string? newValue, StringComparison comparison): string",
+                lower: Lower::Rt(Fn::Replace),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#"phone.Replace("-", "")"#, input: r#"{"phone":"0-12-3"}"#, result: r#""0123""# },
-            Example { expr: r#""a.b".Replace('.', '_')"#, input: "{}", result: r#""a_b""# },
-            Example { expr: r#""".Replace("x", "y")"#, input: "{}", result: r#""""# },
-            Example { expr: r#""aXa".Replace("A", "b", StringComparison.OrdinalIgnoreCase)"#, input: "{}", result: r#""bXb""# },
-            Example { expr: r#""a".Replace(empty, "b")"#, input: r#"{"empty":""}"#, result: "error:argument" },
+            Example {
+                expr: r#"phone.Replace("-", "")"#,
+                input: r#"{"phone":"0-12-3"}"#,
+                result: r#""0123""#,
+            },
+            Example {
+                expr: r#""a.b".Replace('.', '_')"#,
+                input: "{}",
+                result: r#""a_b""#,
+            },
+            Example {
+                expr: r#""".Replace("x", "y")"#,
+                input: "{}",
+                result: r#""""#,
+            },
+            Example {
+                expr: r#""aXa".Replace("A", "b", StringComparison.OrdinalIgnoreCase)"#,
+                input: "{}",
+                result: r#""bXb""#,
+            },
+            Example {
+                expr: r#""a".Replace(empty, "b")"#,
+                input: r#"{"empty":""}"#,
+                result: "error:argument",
+            },
         ],
     },
     Entry {
         summary: "The text with another inserted.",
         cost: "32 units, 1 per byte",
         advice: "test the length first",
-        overloads: &[
-            Overload { signature: "string.Insert(int startIndex, string value): string", lower: Lower::Rt(Fn::Insert), errors: &[ErrorKind::OutOfRange] },
-        ],
+        overloads: &[Overload {
+            signature: "string.Insert(int startIndex, string value): string",
+            lower: Lower::Rt(Fn::Insert),
+            errors: &[ErrorKind::OutOfRange],
+        }],
         examples: &[
-            Example { expr: r#""ac".Insert(1, "b")"#, input: "{}", result: r#""abc""# },
-            Example { expr: r#""".Insert(0, "")"#, input: "{}", result: r#""""# },
-            Example { expr: r#""a".Insert(2, "b")"#, input: "{}", result: "error:out_of_range" },
+            Example {
+                expr: r#""ac".Insert(1, "b")"#,
+                input: "{}",
+                result: r#""abc""#,
+            },
+            Example {
+                expr: r#""".Insert(0, "")"#,
+                input: "{}",
+                result: r#""""#,
+            },
+            Example {
+                expr: r#""a".Insert(2, "b")"#,
+                input: "{}",
+                result: "error:out_of_range",
+            },
         ],
     },
     Entry {
@@ -48,12 +89,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per character added",
         advice: "the width must not be negative",
         overloads: &[
-            Overload { signature: "string.PadLeft(int totalWidth): string", lower: Lower::Then(Fn::Pad, &[32, 1]), errors: &[] },
-            Overload { signature: "string.PadLeft(int totalWidth, char paddingChar): string", lower: Lower::Then(Fn::Pad, &[1]), errors: &[] },
+            Overload {
+                signature: "string.PadLeft(int totalWidth): string",
+                lower: Lower::Then(Fn::Pad, &[32, 1]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.PadLeft(int totalWidth, char paddingChar): string",
+                lower: Lower::Then(Fn::Pad, &[1]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "employeeID.PadLeft(6, '0')", input: r#"{"employeeID":"42"}"#, result: r#""000042""# },
-            Example { expr: r#""".PadLeft(2)"#, input: "{}", result: r#""  ""# },
+            Example {
+                expr: "employeeID.PadLeft(6, '0')",
+                input: r#"{"employeeID":"42"}"#,
+                result: r#""000042""#,
+            },
+            Example {
+                expr: r#""".PadLeft(2)"#,
+                input: "{}",
+                result: r#""  ""#,
+            },
         ],
     },
     Entry {
@@ -61,12 +118,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per character added",
         advice: "the width must not be negative",
         overloads: &[
-            Overload { signature: "string.PadRight(int totalWidth): string", lower: Lower::Then(Fn::Pad, &[32, 0]), errors: &[] },
-            Overload { signature: "string.PadRight(int totalWidth, char paddingChar): string", lower: Lower::Then(Fn::Pad, &[0]), errors: &[] },
+            Overload {
+                signature: "string.PadRight(int totalWidth): string",
+                lower: Lower::Then(Fn::Pad, &[32, 0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.PadRight(int totalWidth, char paddingChar): string",
+                lower: Lower::Then(Fn::Pad, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#""ab".PadRight(4, '.')"#, input: "{}", result: r#""ab..""# },
-            Example { expr: r#""abc".PadRight(2)"#, input: "{}", result: r#""abc""# },
+            Example {
+                expr: r#""ab".PadRight(4, '.')"#,
+                input: "{}",
+                result: r#""ab..""#,
+            },
+            Example {
+                expr: r#""abc".PadRight(2)"#,
+                input: "{}",
+                result: r#""abc""#,
+            },
         ],
     },
 ];

@@ -12,13 +12,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte; 8 per byte beyond ASCII",
         advice: "",
         overloads: &[
-            Overload { signature: "string.ToLower(): string", lower: Lower::Rt(Fn::ToLower), errors: &[] },
-            Overload { signature: "string.ToLowerInvariant(): string", lower: Lower::Rt(Fn::ToLower), errors: &[] },
+            Overload {
+                signature: "string.ToLower(): string",
+                lower: Lower::Rt(Fn::ToLower),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.ToLowerInvariant(): string",
+                lower: Lower::Rt(Fn::ToLower),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "mail.ToLower()", input: r#"{"mail":"Ada@Contoso.TEST"}"#, result: r#""ada@contoso.test""# },
-            Example { expr: "mail?.ToLower()", input: r#"{"mail":null}"#, result: "null" },
-            Example { expr: r#""ÄÖÜ ẞ İ".ToLower()"#, input: "{}", result: r#""äöü ß İ""# },
+            Example {
+                expr: "mail.ToLower()",
+                input: r#"{"mail":"Ada@Contoso.TEST"}"#,
+                result: r#""ada@contoso.test""#,
+            },
+            Example {
+                expr: "mail?.ToLower()",
+                input: r#"{"mail":null}"#,
+                result: "null",
+            },
+            Example {
+                expr: r#""ÄÖÜ ẞ İ".ToLower()"#,
+                input: "{}",
+                result: r#""äöü ß İ""#,
+            },
         ],
     },
     Entry {
@@ -26,24 +46,50 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte; 8 per byte beyond ASCII",
         advice: "",
         overloads: &[
-            Overload { signature: "string.ToUpper(): string", lower: Lower::Rt(Fn::ToUpper), errors: &[] },
-            Overload { signature: "string.ToUpperInvariant(): string", lower: Lower::Rt(Fn::ToUpper), errors: &[] },
+            Overload {
+                signature: "string.ToUpper(): string",
+                lower: Lower::Rt(Fn::ToUpper),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.ToUpperInvariant(): string",
+                lower: Lower::Rt(Fn::ToUpper),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#""straße".ToUpper()"#, input: "{}", result: r#""STRAßE""# },
-            Example { expr: r#""".ToUpper()"#, input: "{}", result: r#""""# },
+            Example {
+                expr: r#""straße".ToUpper()"#,
+                input: "{}",
+                result: r#""STRAßE""#,
+            },
+            Example {
+                expr: r#""".ToUpper()"#,
+                input: "{}",
+                result: r#""""#,
+            },
         ],
     },
     Entry {
         summary: "The text with each word's first letter in upper case and the rest in lower case.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[
-            Overload { signature: "helper TitleCase(string value): string", lower: Lower::Rt(Fn::TitleCase), errors: &[] },
-        ],
+        overloads: &[Overload {
+            signature: "helper TitleCase(string value): string",
+            lower: Lower::Rt(Fn::TitleCase),
+            errors: &[],
+        }],
         examples: &[
-            Example { expr: "TitleCase(sn)", input: r#"{"sn":"o'NEIL-smith"}"#, result: r#""O'neil-Smith""# },
-            Example { expr: "sn?.TitleCase()", input: r#"{"sn":null}"#, result: "null" },
+            Example {
+                expr: "TitleCase(sn)",
+                input: r#"{"sn":"o'NEIL-smith"}"#,
+                result: r#""O'neil-Smith""#,
+            },
+            Example {
+                expr: "sn?.TitleCase()",
+                input: r#"{"sn":null}"#,
+                result: "null",
+            },
         ],
     },
 ];

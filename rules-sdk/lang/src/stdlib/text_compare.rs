@@ -4,8 +4,8 @@
 
 use syncline_rules_guest::Fn;
 
-use crate::ir::Ir;
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::Ir;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -13,16 +13,48 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per byte",
         advice: "",
         overloads: &[
-            Overload { signature: "static string.Compare(string? a, string? b): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
-            Overload { signature: "static string.Compare(string? a, string? b, StringComparison comparison): int", lower: Lower::Rt(Fn::Compare), errors: &[] },
-            Overload { signature: "static string.Compare(string? a, string? b, bool ignoreCase): int", lower: Lower::Rt(Fn::Compare), errors: &[] },
-            Overload { signature: "static string.CompareOrdinal(string? a, string? b): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
-            Overload { signature: "string.CompareTo(string? other): int", lower: Lower::Then(Fn::Compare, &[0]), errors: &[] },
+            Overload {
+                signature: "static string.Compare(string? a, string? b): int",
+                lower: Lower::Then(Fn::Compare, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "static string.Compare(string? a, string? b, StringComparison comparison): int",
+                lower: Lower::Rt(Fn::Compare),
+                errors: &[],
+            },
+            Overload {
+                signature: "static string.Compare(string? a, string? b, bool ignoreCase): int",
+                lower: Lower::Rt(Fn::Compare),
+                errors: &[],
+            },
+            Overload {
+                signature: "static string.CompareOrdinal(string? a, string? b): int",
+                lower: Lower::Then(Fn::Compare, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.CompareTo(string? other): int",
+                lower: Lower::Then(Fn::Compare, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#"string.Compare("a", "b") < 0"#, input: "{}", result: "true" },
-            Example { expr: "string.Compare(mail, null)", input: r#"{"mail":null}"#, result: "0" },
-            Example { expr: r#"string.Compare("A", "a", StringComparison.OrdinalIgnoreCase)"#, input: "{}", result: "0" },
+            Example {
+                expr: r#"string.Compare("a", "b") < 0"#,
+                input: "{}",
+                result: "true",
+            },
+            Example {
+                expr: "string.Compare(mail, null)",
+                input: r#"{"mail":null}"#,
+                result: "0",
+            },
+            Example {
+                expr: r#"string.Compare("A", "a", StringComparison.OrdinalIgnoreCase)"#,
+                input: "{}",
+                result: "0",
+            },
         ],
     },
     Entry {
@@ -30,13 +62,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte",
         advice: "",
         overloads: &[
-            Overload { signature: "static string.Equals(string? a, string? b): bool", lower: Lower::Rt(Fn::Equal), errors: &[] },
-            Overload { signature: "static string.Equals(string? a, string? b, StringComparison comparison): bool", lower: Lower::With(equal), errors: &[] },
-            Overload { signature: "string.Equals(string? other, StringComparison comparison): bool", lower: Lower::With(equal), errors: &[] },
+            Overload {
+                signature: "static string.Equals(string? a, string? b): bool",
+                lower: Lower::Rt(Fn::Equal),
+                errors: &[],
+            },
+            Overload {
+                signature: "static string.Equals(string? a, string? b, StringComparison comparison): bool",
+                lower: Lower::With(equal),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Equals(string? other, StringComparison comparison): bool",
+                lower: Lower::With(equal),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#"c.Equals("fte", StringComparison.OrdinalIgnoreCase)"#, input: r#"{"c":"FTE"}"#, result: "true" },
-            Example { expr: "string.Equals(c, null)", input: r#"{"c":null}"#, result: "true" },
+            Example {
+                expr: r#"c.Equals("fte", StringComparison.OrdinalIgnoreCase)"#,
+                input: r#"{"c":"FTE"}"#,
+                result: "true",
+            },
+            Example {
+                expr: "string.Equals(c, null)",
+                input: r#"{"c":null}"#,
+                result: "true",
+            },
         ],
     },
 ];

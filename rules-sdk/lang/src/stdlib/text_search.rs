@@ -5,8 +5,8 @@
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
-use crate::ir::Ir;
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::Ir;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -14,18 +14,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte compared",
         advice: "",
         overloads: &[
-            Overload { signature: "string.StartsWith(string value): bool", lower: Lower::Then(Fn::StartsWith, &[0]), errors: &[] },
-            Overload { signature: "string.StartsWith(string value, StringComparison comparison): bool", lower: Lower::Rt(Fn::StartsWith), errors: &[] },
-            Overload { signature: "string.StartsWith(char value): bool", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.push(Ir::Word(0));
-                Ir::Call(Fn::StartsWith, args, site)
-            }), errors: &[] },
+            Overload {
+                signature: "string.StartsWith(string value): bool",
+                lower: Lower::Then(Fn::StartsWith, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.StartsWith(string value, StringComparison comparison): bool",
+                lower: Lower::Rt(Fn::StartsWith),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.StartsWith(char value): bool",
+                lower: Lower::Chars(Fn::StartsWith, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#"mail.StartsWith("ada")"#, input: r#"{"mail":"ada@x"}"#, result: "true" },
-            Example { expr: r#"mail.StartsWith("ADA", StringComparison.OrdinalIgnoreCase)"#, input: r#"{"mail":"ada@x"}"#, result: "true" },
-            Example { expr: r#"mail?.StartsWith("a") == true"#, input: r#"{"mail":null}"#, result: "false" },
+            Example {
+                expr: r#"mail.StartsWith("ada")"#,
+                input: r#"{"mail":"ada@x"}"#,
+                result: "true",
+            },
+            Example {
+                expr: r#"mail.StartsWith("ADA", StringComparison.OrdinalIgnoreCase)"#,
+                input: r#"{"mail":"ada@x"}"#,
+                result: "true",
+            },
+            Example {
+                expr: r#"mail?.StartsWith("a") == true"#,
+                input: r#"{"mail":null}"#,
+                result: "false",
+            },
         ],
     },
     Entry {
@@ -33,17 +53,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte compared",
         advice: "",
         overloads: &[
-            Overload { signature: "string.EndsWith(string value): bool", lower: Lower::Then(Fn::EndsWith, &[0]), errors: &[] },
-            Overload { signature: "string.EndsWith(string value, StringComparison comparison): bool", lower: Lower::Rt(Fn::EndsWith), errors: &[] },
-            Overload { signature: "string.EndsWith(char value): bool", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.push(Ir::Word(0));
-                Ir::Call(Fn::EndsWith, args, site)
-            }), errors: &[] },
+            Overload {
+                signature: "string.EndsWith(string value): bool",
+                lower: Lower::Then(Fn::EndsWith, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.EndsWith(string value, StringComparison comparison): bool",
+                lower: Lower::Rt(Fn::EndsWith),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.EndsWith(char value): bool",
+                lower: Lower::Chars(Fn::EndsWith, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#"mail.EndsWith(".test")"#, input: r#"{"mail":"ada@x.test"}"#, result: "true" },
-            Example { expr: r#""".EndsWith("x")"#, input: "{}", result: "false" },
+            Example {
+                expr: r#"mail.EndsWith(".test")"#,
+                input: r#"{"mail":"ada@x.test"}"#,
+                result: "true",
+            },
+            Example {
+                expr: r#""".EndsWith("x")"#,
+                input: "{}",
+                result: "false",
+            },
         ],
     },
     Entry {
@@ -51,17 +87,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte searched",
         advice: "",
         overloads: &[
-            Overload { signature: "string.Contains(string value): bool", lower: Lower::Then(Fn::Contains, &[0]), errors: &[] },
-            Overload { signature: "string.Contains(string value, StringComparison comparison): bool", lower: Lower::Rt(Fn::Contains), errors: &[] },
-            Overload { signature: "string.Contains(char value): bool", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.push(Ir::Word(0));
-                Ir::Call(Fn::Contains, args, site)
-            }), errors: &[] },
+            Overload {
+                signature: "string.Contains(string value): bool",
+                lower: Lower::Then(Fn::Contains, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Contains(string value, StringComparison comparison): bool",
+                lower: Lower::Rt(Fn::Contains),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Contains(char value): bool",
+                lower: Lower::Chars(Fn::Contains, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "mail.Contains('@')", input: r#"{"mail":"ada@x"}"#, result: "true" },
-            Example { expr: r#""abc".Contains("")"#, input: "{}", result: "true" },
+            Example {
+                expr: "mail.Contains('@')",
+                input: r#"{"mail":"ada@x"}"#,
+                result: "true",
+            },
+            Example {
+                expr: r#""abc".Contains("")"#,
+                input: "{}",
+                result: "true",
+            },
         ],
     },
     Entry {
@@ -69,28 +121,56 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte searched",
         advice: "the start must lie inside the text",
         overloads: &[
-            Overload { signature: "string.IndexOf(string value): int", lower: Lower::Then(Fn::IndexOf, &[0, 0]), errors: &[] },
-            Overload { signature: "string.IndexOf(char value): int", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.extend([Ir::Word(0), Ir::Word(0)]);
-                Ir::Call(Fn::IndexOf, args, site)
-            }), errors: &[] },
-            Overload { signature: "string.IndexOf(string value, int startIndex): int", lower: Lower::Then(Fn::IndexOf, &[0]), errors: &[ErrorKind::OutOfRange] },
-            Overload { signature: "string.IndexOf(char value, int startIndex): int", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.push(Ir::Word(0));
-                Ir::Call(Fn::IndexOf, args, site)
-            }), errors: &[ErrorKind::OutOfRange] },
-            Overload { signature: "string.IndexOf(string value, StringComparison comparison): int", lower: Lower::With(|mut args, site| {
-                args.insert(2, Ir::Word(0));
-                Ir::Call(Fn::IndexOf, args, site)
-            }), errors: &[] },
+            Overload {
+                signature: "string.IndexOf(string value): int",
+                lower: Lower::Then(Fn::IndexOf, &[0, 0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.IndexOf(char value): int",
+                lower: Lower::Chars(Fn::IndexOf, &[0, 0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.IndexOf(string value, int startIndex): int",
+                lower: Lower::Then(Fn::IndexOf, &[0]),
+                errors: &[ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "string.IndexOf(char value, int startIndex): int",
+                lower: Lower::Chars(Fn::IndexOf, &[0]),
+                errors: &[ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "string.IndexOf(string value, StringComparison comparison): int",
+                lower: Lower::With(|mut args, site| {
+                    args.insert(2, Ir::Word(0));
+                    Ir::Call(Fn::IndexOf, args, site)
+                }),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "mail.IndexOf('@')", input: r#"{"mail":"ada@x"}"#, result: "3" },
-            Example { expr: r#""".IndexOf("x")"#, input: "{}", result: "-1" },
-            Example { expr: r#""é@x".IndexOf("@")"#, input: "{}", result: "1" },
-            Example { expr: r#""abc".IndexOf("c", 4)"#, input: "{}", result: "error:out_of_range" },
+            Example {
+                expr: "mail.IndexOf('@')",
+                input: r#"{"mail":"ada@x"}"#,
+                result: "3",
+            },
+            Example {
+                expr: r#""".IndexOf("x")"#,
+                input: "{}",
+                result: "-1",
+            },
+            Example {
+                expr: r#""é@x".IndexOf("@")"#,
+                input: "{}",
+                result: "1",
+            },
+            Example {
+                expr: r#""abc".IndexOf("c", 4)"#,
+                input: "{}",
+                result: "error:out_of_range",
+            },
         ],
     },
     Entry {
@@ -98,29 +178,55 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per byte searched",
         advice: "",
         overloads: &[
-            Overload { signature: "string.LastIndexOf(string value): int", lower: Lower::Then(Fn::LastIndexOf, &[0]), errors: &[] },
-            Overload { signature: "string.LastIndexOf(char value): int", lower: Lower::With(|mut args, site| {
-                args[1] = Ir::Call(Fn::FromChar, vec![args[1].clone()], site);
-                args.push(Ir::Word(0));
-                Ir::Call(Fn::LastIndexOf, args, site)
-            }), errors: &[] },
-            Overload { signature: "string.LastIndexOf(string value, StringComparison comparison): int", lower: Lower::Rt(Fn::LastIndexOf), errors: &[] },
+            Overload {
+                signature: "string.LastIndexOf(string value): int",
+                lower: Lower::Then(Fn::LastIndexOf, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.LastIndexOf(char value): int",
+                lower: Lower::Chars(Fn::LastIndexOf, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.LastIndexOf(string value, StringComparison comparison): int",
+                lower: Lower::Rt(Fn::LastIndexOf),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "path.LastIndexOf('/')", input: r#"{"path":"a/b/c"}"#, result: "3" },
-            Example { expr: r#""".LastIndexOf("x")"#, input: "{}", result: "-1" },
+            Example {
+                expr: "path.LastIndexOf('/')",
+                input: r#"{"path":"a/b/c"}"#,
+                result: "3",
+            },
+            Example {
+                expr: r#""".LastIndexOf("x")"#,
+                input: "{}",
+                result: "-1",
+            },
         ],
     },
     Entry {
         summary: "The position of the first of several characters, or -1.",
         cost: "8 units per byte and character",
         advice: "",
-        overloads: &[
-            Overload { signature: "string.IndexOfAny(List<char> anyOf): int", lower: Lower::Rt(Fn::IndexOfAny), errors: &[] },
-        ],
+        overloads: &[Overload {
+            signature: "string.IndexOfAny(List<char> anyOf): int",
+            lower: Lower::Rt(Fn::IndexOfAny),
+            errors: &[],
+        }],
         examples: &[
-            Example { expr: r#""a-b_c".IndexOfAny(new[] { '_', '-' })"#, input: "{}", result: "1" },
-            Example { expr: r#""".IndexOfAny(new[] { '_' })"#, input: "{}", result: "-1" },
+            Example {
+                expr: r#""a-b_c".IndexOfAny(new[] { '_', '-' })"#,
+                input: "{}",
+                result: "1",
+            },
+            Example {
+                expr: r#""".IndexOfAny(new[] { '_' })"#,
+                input: "{}",
+                result: "-1",
+            },
         ],
     },
 ];

@@ -13,15 +13,43 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units; 8 per byte beyond ASCII",
         advice: "test the length first, or use a range over Math.Min",
         overloads: &[
-            Overload { signature: "string.Substring(int startIndex): string", lower: Lower::Rt(Fn::Substring), errors: &[ErrorKind::OutOfRange] },
-            Overload { signature: "string.Substring(int startIndex, int length): string", lower: Lower::Rt(Fn::SubstringLength), errors: &[ErrorKind::OutOfRange] },
+            Overload {
+                signature: "string.Substring(int startIndex): string",
+                lower: Lower::Rt(Fn::Substring),
+                errors: &[ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "string.Substring(int startIndex, int length): string",
+                lower: Lower::Rt(Fn::SubstringLength),
+                errors: &[ErrorKind::OutOfRange],
+            },
         ],
         examples: &[
-            Example { expr: "sn.Substring(0, 3)", input: r#"{"sn":"Byron"}"#, result: r#""Byr""# },
-            Example { expr: "sn.Substring(5)", input: r#"{"sn":"Byron"}"#, result: r#""""# },
-            Example { expr: "sn.Substring(0, 3)", input: r#"{"sn":"By"}"#, result: "error:out_of_range" },
-            Example { expr: r#""añb".Substring(1, 1)"#, input: "{}", result: r#""ñ""# },
-            Example { expr: r#""a😀b".Substring(0, 2)"#, input: "{}", result: "error:argument" },
+            Example {
+                expr: "sn.Substring(0, 3)",
+                input: r#"{"sn":"Byron"}"#,
+                result: r#""Byr""#,
+            },
+            Example {
+                expr: "sn.Substring(5)",
+                input: r#"{"sn":"Byron"}"#,
+                result: r#""""#,
+            },
+            Example {
+                expr: "sn.Substring(0, 3)",
+                input: r#"{"sn":"By"}"#,
+                result: "error:out_of_range",
+            },
+            Example {
+                expr: r#""añb".Substring(1, 1)"#,
+                input: "{}",
+                result: r#""ñ""#,
+            },
+            Example {
+                expr: r#""a😀b".Substring(0, 2)"#,
+                input: "{}",
+                result: "error:argument",
+            },
         ],
     },
     Entry {
@@ -29,25 +57,55 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 1 per byte",
         advice: "test the length first",
         overloads: &[
-            Overload { signature: "string.Remove(int startIndex): string", lower: Lower::Rt(Fn::Remove), errors: &[ErrorKind::OutOfRange] },
-            Overload { signature: "string.Remove(int startIndex, int count): string", lower: Lower::Rt(Fn::RemoveLength), errors: &[ErrorKind::OutOfRange] },
+            Overload {
+                signature: "string.Remove(int startIndex): string",
+                lower: Lower::Rt(Fn::Remove),
+                errors: &[ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "string.Remove(int startIndex, int count): string",
+                lower: Lower::Rt(Fn::RemoveLength),
+                errors: &[ErrorKind::OutOfRange],
+            },
         ],
         examples: &[
-            Example { expr: r#""abcdef".Remove(2, 2)"#, input: "{}", result: r#""abef""# },
-            Example { expr: r#""".Remove(0, 0)"#, input: "{}", result: r#""""# },
-            Example { expr: r#""abc".Remove(4)"#, input: "{}", result: "error:out_of_range" },
+            Example {
+                expr: r#""abcdef".Remove(2, 2)"#,
+                input: "{}",
+                result: r#""abef""#,
+            },
+            Example {
+                expr: r#""".Remove(0, 0)"#,
+                input: "{}",
+                result: r#""""#,
+            },
+            Example {
+                expr: r#""abc".Remove(4)"#,
+                input: "{}",
+                result: "error:out_of_range",
+            },
         ],
     },
     Entry {
         summary: "The text as a list of characters.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[
-            Overload { signature: "string.ToCharArray(): List<char>", lower: Lower::Rt(Fn::Chars), errors: &[] },
-        ],
+        overloads: &[Overload {
+            signature: "string.ToCharArray(): List<char>",
+            lower: Lower::Rt(Fn::Chars),
+            errors: &[],
+        }],
         examples: &[
-            Example { expr: r#""ab".ToCharArray().Count()"#, input: "{}", result: "2" },
-            Example { expr: r#""".ToCharArray().Any()"#, input: "{}", result: "false" },
+            Example {
+                expr: r#""ab".ToCharArray().Count()"#,
+                input: "{}",
+                result: "2",
+            },
+            Example {
+                expr: r#""".ToCharArray().Any()"#,
+                input: "{}",
+                result: "false",
+            },
         ],
     },
 ];

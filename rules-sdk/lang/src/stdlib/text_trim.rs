@@ -12,13 +12,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per byte removed",
         advice: "",
         overloads: &[
-            Overload { signature: "string.Trim(): string", lower: Lower::Then(Fn::Trim, &[0]), errors: &[] },
-            Overload { signature: "string.Trim(params char[] trimChars): string", lower: Lower::Then(Fn::TrimChars, &[0]), errors: &[] },
+            Overload {
+                signature: "string.Trim(): string",
+                lower: Lower::Then(Fn::Trim, &[0]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.Trim(params char[] trimChars): string",
+                lower: Lower::Then(Fn::TrimChars, &[0]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: "sn.Trim()", input: r#"{"sn":"  Byron\t"}"#, result: r#""Byron""# },
-            Example { expr: r#""--x-".Trim('-')"#, input: "{}", result: r#""x""# },
-            Example { expr: r#""  ".Trim()"#, input: "{}", result: r#""""# },
+            Example {
+                expr: "sn.Trim()",
+                input: r#"{"sn":"  Byron\t"}"#,
+                result: r#""Byron""#,
+            },
+            Example {
+                expr: r#""--x-".Trim('-')"#,
+                input: "{}",
+                result: r#""x""#,
+            },
+            Example {
+                expr: r#""  ".Trim()"#,
+                input: "{}",
+                result: r#""""#,
+            },
         ],
     },
     Entry {
@@ -26,12 +46,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per byte removed",
         advice: "",
         overloads: &[
-            Overload { signature: "string.TrimStart(): string", lower: Lower::Then(Fn::Trim, &[1]), errors: &[] },
-            Overload { signature: "string.TrimStart(params char[] trimChars): string", lower: Lower::Then(Fn::TrimChars, &[1]), errors: &[] },
+            Overload {
+                signature: "string.TrimStart(): string",
+                lower: Lower::Then(Fn::Trim, &[1]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.TrimStart(params char[] trimChars): string",
+                lower: Lower::Then(Fn::TrimChars, &[1]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#""007".TrimStart('0')"#, input: "{}", result: r#""7""# },
-            Example { expr: r#""".TrimStart()"#, input: "{}", result: r#""""# },
+            Example {
+                expr: r#""007".TrimStart('0')"#,
+                input: "{}",
+                result: r#""7""#,
+            },
+            Example {
+                expr: r#""".TrimStart()"#,
+                input: "{}",
+                result: r#""""#,
+            },
         ],
     },
     Entry {
@@ -39,12 +75,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 8 per byte removed",
         advice: "",
         overloads: &[
-            Overload { signature: "string.TrimEnd(): string", lower: Lower::Then(Fn::Trim, &[2]), errors: &[] },
-            Overload { signature: "string.TrimEnd(params char[] trimChars): string", lower: Lower::Then(Fn::TrimChars, &[2]), errors: &[] },
+            Overload {
+                signature: "string.TrimEnd(): string",
+                lower: Lower::Then(Fn::Trim, &[2]),
+                errors: &[],
+            },
+            Overload {
+                signature: "string.TrimEnd(params char[] trimChars): string",
+                lower: Lower::Then(Fn::TrimChars, &[2]),
+                errors: &[],
+            },
         ],
         examples: &[
-            Example { expr: r#""a/;".TrimEnd(';', '/')"#, input: "{}", result: r#""a""# },
-            Example { expr: r#""".TrimEnd()"#, input: "{}", result: r#""""# },
+            Example {
+                expr: r#""a/;".TrimEnd(';', '/')"#,
+                input: "{}",
+                result: r#""a""#,
+            },
+            Example {
+                expr: r#""".TrimEnd()"#,
+                input: "{}",
+                result: r#""""#,
+            },
         ],
     },
 ];

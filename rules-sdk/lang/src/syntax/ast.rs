@@ -189,22 +189,67 @@ pub enum Node {
     Parameter(String),
     /// The value before `?.` inside the rest of its chain.
     Hole,
-    Member { receiver: Box<Expr>, name: Name },
-    Call { callee: Box<Expr>, args: Vec<Expr> },
-    Index { receiver: Box<Expr>, index: Index },
+    Member {
+        receiver: Box<Expr>,
+        name: Name,
+    },
+    Call {
+        callee: Box<Expr>,
+        args: Vec<Expr>,
+    },
+    Index {
+        receiver: Box<Expr>,
+        index: Index,
+    },
     /// `receiver?.rest`, where `rest` starts at a [`Node::Hole`].
-    Conditional { receiver: Box<Expr>, rest: Box<Expr> },
-    Unary { op: UnOp, operand: Box<Expr> },
-    Binary { op: BinOp, left: Box<Expr>, right: Box<Expr>, op_span: Span },
-    Ternary { condition: Box<Expr>, then: Box<Expr>, other: Box<Expr> },
-    Is { operand: Box<Expr>, pattern: Box<Pattern> },
-    Switch { operand: Box<Expr>, arms: Vec<Arm> },
-    Cast { to: TypeName, operand: Box<Expr> },
-    As { to: TypeName, operand: Box<Expr> },
-    Lambda { params: Vec<Name>, body: Box<Expr> },
+    Conditional {
+        receiver: Box<Expr>,
+        rest: Box<Expr>,
+    },
+    Unary {
+        op: UnOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        op_span: Span,
+    },
+    Ternary {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        other: Box<Expr>,
+    },
+    Is {
+        operand: Box<Expr>,
+        pattern: Box<Pattern>,
+    },
+    Switch {
+        operand: Box<Expr>,
+        arms: Vec<Arm>,
+    },
+    Cast {
+        to: TypeName,
+        operand: Box<Expr>,
+    },
+    As {
+        to: TypeName,
+        operand: Box<Expr>,
+    },
+    Lambda {
+        params: Vec<Name>,
+        body: Box<Expr>,
+    },
     /// `new T(args) { items }`, `new[] { items }`, `[a, b]`
-    New { ty: Option<TypeName>, args: Vec<Expr>, items: Option<Vec<Expr>> },
-    Throw { args: Vec<Expr> },
+    New {
+        ty: Option<TypeName>,
+        args: Vec<Expr>,
+        items: Option<Vec<Expr>>,
+    },
+    Throw {
+        args: Vec<Expr>,
+    },
     /// `out var name`
     Out(Name),
     /// A predefined type used as an expression: `string` in `string.Join`.
@@ -217,11 +262,25 @@ pub enum Node {
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub enum Stmt {
-    Var { name: Name, ty: Option<TypeName>, value: Expr },
-    If { condition: Expr, then: Vec<Stmt>, other: Vec<Stmt> },
-    Return { value: Expr, span: Span },
+    Var {
+        name: Name,
+        ty: Option<TypeName>,
+        value: Expr,
+    },
+    If {
+        condition: Expr,
+        then: Vec<Stmt>,
+        other: Vec<Stmt>,
+    },
+    Return {
+        value: Expr,
+        span: Span,
+    },
     /// `throw new …;`
-    Throw { args: Vec<Expr>, span: Span },
+    Throw {
+        args: Vec<Expr>,
+        span: Span,
+    },
 }
 
 /// A whole program.

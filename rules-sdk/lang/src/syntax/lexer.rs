@@ -20,22 +20,41 @@ pub(super) struct Lexer<'s> {
 /// The tokens of a text.
 pub(super) fn lex(source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
     if source.len() > SOURCE_BYTES_MAX {
-        let span = Span { from: 0, to: source.len() as u32 };
+        let span = Span {
+            from: 0,
+            to: source.len() as u32,
+        };
         let message = format!(
             "the expression has {} bytes, at most {SOURCE_BYTES_MAX} are allowed; split it into several flows",
             source.len()
         );
-        let end = Token { tok: Tok::End, span: Span::default() };
-        let bad = Token { tok: Tok::Bad, span: Span::default() };
-        return (vec![bad, end], vec![Diagnostic::error(codes::TOO_LONG, span, message)]);
+        let end = Token {
+            tok: Tok::End,
+            span: Span::default(),
+        };
+        let bad = Token {
+            tok: Tok::Bad,
+            span: Span::default(),
+        };
+        return (
+            vec![bad, end],
+            vec![Diagnostic::error(codes::TOO_LONG, span, message)],
+        );
     }
     let mut lexer = Lexer::new(source, 0, source.len());
     for (at, c) in source.char_indices() {
         if is_bidi(c) {
-            let span = Span { from: at as u32, to: (at + c.len_utf8()) as u32 };
-            let message = format!("the invisible character U+{:04X} changes the direction of text; remove it", c as u32);
+            let span = Span {
+                from: at as u32,
+                to: (at + c.len_utf8()) as u32,
+            };
+            let message = format!(
+                "the invisible character U+{:04X} changes the direction of text; remove it",
+                c as u32
+            );
             lexer.diagnostics.push(
-                Diagnostic::error(codes::BIDI, span, message).note("it can make a rule look like another one"),
+                Diagnostic::error(codes::BIDI, span, message)
+                    .note("it can make a rule look like another one"),
             );
         }
     }
@@ -56,7 +75,13 @@ fn is_bidi(c: char) -> bool {
 
 impl<'s> Lexer<'s> {
     fn new(source: &'s str, at: usize, end: usize) -> Self {
-        Self { source, at, end, tokens: Vec::new(), diagnostics: Vec::new() }
+        Self {
+            source,
+            at,
+            end,
+            tokens: Vec::new(),
+            diagnostics: Vec::new(),
+        }
     }
 
     pub fn rest(&self) -> &'s str {
@@ -68,11 +93,15 @@ impl<'s> Lexer<'s> {
     }
 
     pub fn span_from(&self, from: usize) -> Span {
-        Span { from: from as u32, to: self.at as u32 }
+        Span {
+            from: from as u32,
+            to: self.at as u32,
+        }
     }
 
     pub fn error(&mut self, code: crate::diag::Code, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
     fn run(&mut self) {
@@ -85,13 +114,17 @@ impl<'s> Lexer<'s> {
             self.tokens.push(Token { tok, span });
         }
         let span = self.span_from(self.at);
-        self.tokens.push(Token { tok: Tok::End, span });
+        self.tokens.push(Token {
+            tok: Tok::End,
+            span,
+        });
     }
 
     fn skip_blank(&mut self) {
         loop {
             let rest = self.rest();
-            let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || is_bidi(c) || c == '\u{feff}');
+            let trimmed = rest
+                .trim_start_matches(|c: char| c.is_whitespace() || is_bidi(c) || c == '\u{feff}');
             self.at += rest.len() - trimmed.len();
             if trimmed.starts_with("//") {
                 self.at += trimmed.find('\n').unwrap_or(trimmed.len());
@@ -101,8 +134,15 @@ impl<'s> Lexer<'s> {
                     Some(end) => self.at += end + 2,
                     None => {
                         self.at = self.end;
-                        let span = Span { from: from as u32, to: from as u32 + 2 };
-                        self.error(codes::UNTERMINATED_COMMENT, span, "the comment has no end; add `*/`");
+                        let span = Span {
+                            from: from as u32,
+                            to: from as u32 + 2,
+                        };
+                        self.error(
+                            codes::UNTERMINATED_COMMENT,
+                            span,
+                            "the comment has no end; add `*/`",
+                        );
                     }
                 }
             } else {
@@ -131,7 +171,9 @@ impl<'s> Lexer<'s> {
                 for punct in PUNCTUATION {
                     if self.rest().starts_with(punct) {
                         // `a ?.5 : b` is a conditional with a number, not a null-conditional access.
-                        if *punct == "?." && self.rest()[2..].starts_with(|c: char| c.is_ascii_digit()) {
+                        if *punct == "?."
+                            && self.rest()[2..].starts_with(|c: char| c.is_ascii_digit())
+                        {
                             continue;
                         }
                         self.at += punct.len();
@@ -145,9 +187,14 @@ impl<'s> Lexer<'s> {
 
     fn ident(&mut self, escaped: bool) -> Tok {
         let rest = self.rest();
-        let len = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let len = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
         self.at += len;
-        Tok::Ident { text: rest[..len].to_owned(), escaped }
+        Tok::Ident {
+            text: rest[..len].to_owned(),
+            escaped,
+        }
     }
 
     fn backtick(&mut self) -> Tok {
@@ -161,7 +208,11 @@ impl<'s> Lexer<'s> {
             _ => {
                 self.at = from + 1 + rest.find('\n').unwrap_or(rest.len());
                 let span = self.span_from(from);
-                self.error(codes::UNTERMINATED_TEXT, span, "the attribute name has no end; add a backtick");
+                self.error(
+                    codes::UNTERMINATED_TEXT,
+                    span,
+                    "the attribute name has no end; add a backtick",
+                );
                 Tok::Bad
             }
         }
@@ -175,7 +226,11 @@ impl<'s> Lexer<'s> {
             '“' | '”' | '„' | '«' | '»' => "\"",
             '‘' | '’' | '‚' => "'",
             _ => {
-                self.error(codes::BAD_CHARACTER, span, format!("`{c}` does not belong to the language; remove it"));
+                self.error(
+                    codes::BAD_CHARACTER,
+                    span,
+                    format!("`{c}` does not belong to the language; remove it"),
+                );
                 return Tok::Bad;
             }
         };
@@ -188,9 +243,13 @@ impl<'s> Lexer<'s> {
             }
         }
         self.diagnostics.push(
-            Diagnostic::error(codes::SMART_QUOTE, span, format!("`{c}` is a typographic quote; texts need straight ones"))
-                .label("comes from a word processor")
-                .fix("use a straight quote", span, straight),
+            Diagnostic::error(
+                codes::SMART_QUOTE,
+                span,
+                format!("`{c}` is a typographic quote; texts need straight ones"),
+            )
+            .label("comes from a word processor")
+            .fix("use a straight quote", span, straight),
         );
         Tok::Bad
     }

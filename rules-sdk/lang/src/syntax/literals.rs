@@ -15,17 +15,23 @@ impl Lexer<'_> {
         let rest = self.rest();
         for (prefix, radix) in [("0x", 16), ("0X", 16), ("0b", 2), ("0B", 2)] {
             if let Some(digits) = rest.strip_prefix(prefix) {
-                let len = digits.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(digits.len());
+                let len = digits
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .unwrap_or(digits.len());
                 self.at += 2 + len;
                 let (body, long) = split_suffix(&digits[..len], radix);
                 let value = i64::from_str_radix(&body.replace('_', ""), radix);
                 return self.whole(from, value.ok(), long);
             }
         }
-        let digits = |text: &str| text.find(|c: char| !(c.is_ascii_digit() || c == '_')).unwrap_or(text.len());
+        let digits = |text: &str| {
+            text.find(|c: char| !(c.is_ascii_digit() || c == '_'))
+                .unwrap_or(text.len())
+        };
         let mut len = digits(rest);
         let mut real = false;
-        if rest[len..].starts_with('.') && rest[len + 1..].starts_with(|c: char| c.is_ascii_digit()) {
+        if rest[len..].starts_with('.') && rest[len + 1..].starts_with(|c: char| c.is_ascii_digit())
+        {
             real = true;
             len += 1 + digits(&rest[len + 1..]);
         }
@@ -38,7 +44,9 @@ impl Lexer<'_> {
             }
         }
         let body = rest[..len].replace('_', "");
-        let suffix = rest[len..].find(|c: char| !c.is_alphanumeric()).map_or(&rest[len..], |n| &rest[len..len + n]);
+        let suffix = rest[len..]
+            .find(|c: char| !c.is_alphanumeric())
+            .map_or(&rest[len..], |n| &rest[len..len + n]);
         self.at += len + suffix.len();
         match suffix {
             "" if !real => self.whole(from, body.parse().ok(), false),
@@ -46,12 +54,20 @@ impl Lexer<'_> {
             "" | "d" | "D" | "f" | "F" => Tok::Double(body.parse().unwrap_or(f64::INFINITY)),
             "m" | "M" => {
                 let span = self.span_from(from);
-                self.error(codes::UNSUPPORTED, span, "decimal numbers are not supported yet; use a double");
+                self.error(
+                    codes::UNSUPPORTED,
+                    span,
+                    "decimal numbers are not supported yet; use a double",
+                );
                 Tok::Double(body.parse().unwrap_or(0.0))
             }
             _ => {
                 let span = self.span_from(from);
-                self.error(codes::BAD_NUMBER, span, format!("`{}` is no number", &self.source[from..self.at]));
+                self.error(
+                    codes::BAD_NUMBER,
+                    span,
+                    format!("`{}` is no number", &self.source[from..self.at]),
+                );
                 Tok::Bad
             }
         }
@@ -78,7 +94,11 @@ impl Lexer<'_> {
             match self.peek() {
                 None | Some('\n') => {
                     let span = self.span_from(from);
-                    self.error(codes::UNTERMINATED_TEXT, span, "the character has no closing `'`");
+                    self.error(
+                        codes::UNTERMINATED_TEXT,
+                        span,
+                        "the character has no closing `'`",
+                    );
                     return Tok::Bad;
                 }
                 Some('\'') => {
@@ -102,8 +122,13 @@ impl Lexer<'_> {
             "single quotes hold exactly one character; texts need double quotes".to_owned()
         };
         let text = format!("\"{}\"", &self.source[from + 1..self.at - 1]);
-        self.diagnostics
-            .push(crate::diag::Diagnostic::error(codes::BAD_CHAR, span, message).fix("use double quotes", span, text));
+        self.diagnostics.push(
+            crate::diag::Diagnostic::error(codes::BAD_CHAR, span, message).fix(
+                "use double quotes",
+                span,
+                text,
+            ),
+        );
         // Taken as the text it was meant to be, so that types are checked as the author meant them.
         Tok::Str(String::from_utf16_lossy(&units))
     }
@@ -131,7 +156,12 @@ impl Lexer<'_> {
                     'U' => (8, 8),
                     _ => (1, 4),
                 };
-                let digits = self.rest().chars().take(most).take_while(char::is_ascii_hexdigit).count();
+                let digits = self
+                    .rest()
+                    .chars()
+                    .take(most)
+                    .take_while(char::is_ascii_hexdigit)
+                    .count();
                 let value = u32::from_str_radix(&self.rest()[..digits], 16).ok();
                 self.at += digits;
                 match value {
@@ -155,7 +185,9 @@ impl Lexer<'_> {
     fn bad_escape(&mut self, from: usize) {
         let span = self.span_from(from);
         let text = &self.source[from..self.at];
-        let message = format!("`{text}` is no escape sequence; write `\\\\` for a backslash, or use a verbatim text @\"…\"");
+        let message = format!(
+            "`{text}` is no escape sequence; write `\\\\` for a backslash, or use a verbatim text @\"…\""
+        );
         self.error(codes::BAD_ESCAPE, span, message);
     }
 
@@ -174,7 +206,11 @@ impl Lexer<'_> {
         let quotes = self.rest().len() - self.rest().trim_start_matches('"').len();
         if quotes == 0 {
             let span = self.span_from(from);
-            self.error(codes::BAD_CHARACTER, span, "`$` begins an interpolated text; a `\"` must follow");
+            self.error(
+                codes::BAD_CHARACTER,
+                span,
+                "`$` begins an interpolated text; a `\"` must follow",
+            );
             return Tok::Bad;
         }
         if quotes >= 3 && !verbatim {
@@ -189,8 +225,15 @@ impl Lexer<'_> {
         let mut units: Vec<u16> = Vec::new();
         loop {
             let Some(c) = self.peek().filter(|c| verbatim || *c != '\n') else {
-                let span = Span { from: from as u32, to: self.at as u32 };
-                self.error(codes::UNTERMINATED_TEXT, span, "the text has no closing quote; add `\"`");
+                let span = Span {
+                    from: from as u32,
+                    to: self.at as u32,
+                };
+                self.error(
+                    codes::UNTERMINATED_TEXT,
+                    span,
+                    "the text has no closing quote; add `\"`",
+                );
                 break;
             };
             match c {
@@ -216,9 +259,16 @@ impl Lexer<'_> {
                     }
                 }
                 '}' if interpolated => {
-                    let span = Span { from: self.at as u32, to: self.at as u32 + 1 };
+                    let span = Span {
+                        from: self.at as u32,
+                        to: self.at as u32 + 1,
+                    };
                     self.at += 1;
-                    self.error(codes::UNEXPECTED, span, "a lone `}` in an interpolated text; write `}}`");
+                    self.error(
+                        codes::UNEXPECTED,
+                        span,
+                        "a lone `}` in an interpolated text; write `}}`",
+                    );
                 }
                 c => {
                     self.at += c.len_utf8();
@@ -237,7 +287,11 @@ impl Lexer<'_> {
     fn text_of(&mut self, from: usize, units: &[u16]) -> String {
         String::from_utf16(units).unwrap_or_else(|_| {
             let span = self.span_from(from);
-            self.error(codes::BAD_ESCAPE, span, "the text holds half of a surrogate pair; write both halves");
+            self.error(
+                codes::BAD_ESCAPE,
+                span,
+                "the text holds half of a surrogate pair; write both halves",
+            );
             String::from_utf16_lossy(units)
         })
     }
@@ -250,8 +304,15 @@ impl Lexer<'_> {
         let (mut depth, mut expr_end, mut width, mut format) = (0_u32, None, None, None);
         loop {
             let Some(c) = self.peek() else {
-                let span = Span { from: open as u32, to: open as u32 + 1 };
-                self.error(codes::UNTERMINATED_TEXT, span, "this `{` of the interpolated text is never closed; add `}`");
+                let span = Span {
+                    from: open as u32,
+                    to: open as u32 + 1,
+                };
+                self.error(
+                    codes::UNTERMINATED_TEXT,
+                    span,
+                    "this `{` of the interpolated text is never closed; add `}`",
+                );
                 return None;
             };
             let here = self.at;
@@ -269,7 +330,10 @@ impl Lexer<'_> {
                         width = Some(from);
                     }
                     self.at += 1;
-                    let span = |from: usize, to: usize| Span { from: from as u32, to: to as u32 };
+                    let span = |from: usize, to: usize| Span {
+                        from: from as u32,
+                        to: to as u32,
+                    };
                     let width_end = format.unwrap_or(here + 1) - 1;
                     return Some(RawPiece::Hole {
                         expr: span(start, end),
@@ -309,21 +373,43 @@ impl Lexer<'_> {
         let fence = "\"".repeat(quotes);
         let Some(len) = self.rest().find(&fence) else {
             self.at = self.end;
-            let span = Span { from: from as u32, to: (from + quotes) as u32 };
-            self.error(codes::UNTERMINATED_TEXT, span, format!("the raw text has no end; add `{fence}`"));
+            let span = Span {
+                from: from as u32,
+                to: (from + quotes) as u32,
+            };
+            self.error(
+                codes::UNTERMINATED_TEXT,
+                span,
+                format!("the raw text has no end; add `{fence}`"),
+            );
             return Tok::Bad;
         };
         let body = self.rest()[..len].to_owned();
         self.at += len + quotes;
         if dollars > 0 {
             let span = self.span_from(from);
-            self.error(codes::UNSUPPORTED, span, "interpolated raw texts are not supported; use $\"…\"");
+            self.error(
+                codes::UNSUPPORTED,
+                span,
+                "interpolated raw texts are not supported; use $\"…\"",
+            );
         }
         // A raw text over several lines loses its first and last line break and the indentation of its last line.
-        let Some(inner) = body.strip_prefix("\r\n").or_else(|| body.strip_prefix('\n')) else { return Tok::Str(body) };
+        let Some(inner) = body
+            .strip_prefix("\r\n")
+            .or_else(|| body.strip_prefix('\n'))
+        else {
+            return Tok::Str(body);
+        };
         let (lines, indent) = inner.rsplit_once('\n').unwrap_or(("", inner));
-        let text: Vec<&str> =
-            lines.split('\n').map(|l| l.strip_prefix(indent).unwrap_or(l.trim_start()).trim_end_matches('\r')).collect();
+        let text: Vec<&str> = lines
+            .split('\n')
+            .map(|l| {
+                l.strip_prefix(indent)
+                    .unwrap_or(l.trim_start())
+                    .trim_end_matches('\r')
+            })
+            .collect();
         Tok::Str(text.join("\n"))
     }
 }

@@ -22,21 +22,41 @@ pub(super) struct Parser<'s> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-const PREDEFINED: &[&str] =
-    &["string", "int", "long", "double", "bool", "char", "decimal", "float", "object", "byte", "short", "uint", "ulong"];
+const PREDEFINED: &[&str] = &[
+    "string", "int", "long", "double", "bool", "char", "decimal", "float", "object", "byte",
+    "short", "uint", "ulong",
+];
 
 impl<'s> Parser<'s> {
     pub fn new(source: &'s str, tokens: Vec<Token>, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { source, tokens, at: 0, nesting: 0, gave_up: false, diagnostics }
+        Self {
+            source,
+            tokens,
+            at: 0,
+            nesting: 0,
+            gave_up: false,
+            diagnostics,
+        }
     }
 
     pub fn program(mut self) -> (Program, Vec<Diagnostic>) {
         if self.peek() == &Tok::End {
             let span = self.span();
             if self.diagnostics.is_empty() {
-                self.error(codes::EMPTY, span, "there is nothing to evaluate; write an expression");
+                self.error(
+                    codes::EMPTY,
+                    span,
+                    "there is nothing to evaluate; write an expression",
+                );
             }
-            return (Program::Expr(Expr { kind: Node::Error, span, height: 1 }), self.diagnostics);
+            return (
+                Program::Expr(Expr {
+                    kind: Node::Error,
+                    span,
+                    height: 1,
+                }),
+                self.diagnostics,
+            );
         }
         let program = if self.starts_block() {
             let statements = self.statements();
@@ -49,7 +69,10 @@ impl<'s> Parser<'s> {
         if self.peek() != &Tok::End && !self.gave_up {
             let span = self.span();
             if !self.reported(span) {
-                let message = format!("{} cannot stand here; the expression is already complete", self.describe());
+                let message = format!(
+                    "{} cannot stand here; the expression is already complete",
+                    self.describe()
+                );
                 self.error(codes::UNEXPECTED, span, message);
             }
         }
@@ -71,7 +94,9 @@ impl<'s> Parser<'s> {
     }
 
     pub fn previous_end(&self) -> u32 {
-        self.at.checked_sub(1).map_or(0, |at| self.tokens[at].span.to)
+        self.at
+            .checked_sub(1)
+            .map_or(0, |at| self.tokens[at].span.to)
     }
 
     pub fn advance(&mut self) -> Token {
@@ -115,9 +140,15 @@ impl<'s> Parser<'s> {
             return true;
         }
         let end = self.previous_end();
-        let span = Span { from: end, to: end + 1 };
+        let span = Span {
+            from: end,
+            to: end + 1,
+        };
         if !self.gave_up && !self.reported(self.span()) {
-            let message = format!("`{punct}` is missing after {after}, before {}", self.describe());
+            let message = format!(
+                "`{punct}` is missing after {after}, before {}",
+                self.describe()
+            );
             self.diagnostics.push(
                 Diagnostic::error(codes::EXPECTED, self.clip(span), message)
                     .label(format!("`{punct}` expected"))
@@ -129,15 +160,25 @@ impl<'s> Parser<'s> {
 
     fn clip(&self, span: Span) -> Span {
         let end = self.source.len() as u32;
-        if span.from >= end { Span { from: end.saturating_sub(1), to: end } } else { span }
+        if span.from >= end {
+            Span {
+                from: end.saturating_sub(1),
+                to: end,
+            }
+        } else {
+            span
+        }
     }
 
     fn reported(&self, span: Span) -> bool {
-        self.diagnostics.iter().any(|d| d.is_error() && d.span.from <= span.from && span.from < d.span.to.max(d.span.from + 1))
+        self.diagnostics.iter().any(|d| {
+            d.is_error() && d.span.from <= span.from && span.from < d.span.to.max(d.span.from + 1)
+        })
     }
 
     pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
     pub fn describe(&self) -> String {
@@ -169,10 +210,17 @@ impl<'s> Parser<'s> {
 
     pub fn node(&mut self, kind: Node, from: u32, children: &[u16]) -> Expr {
         let height = 1 + children.iter().copied().max().unwrap_or(0);
-        let span = Span { from, to: self.previous_end().max(from) };
+        let span = Span {
+            from,
+            to: self.previous_end().max(from),
+        };
         if height > HEIGHT_MAX {
             self.too_deep(span);
-            return Expr { kind: Node::Error, span, height: 1 };
+            return Expr {
+                kind: Node::Error,
+                span,
+                height: 1,
+            };
         }
         Expr { kind, span, height }
     }
@@ -180,7 +228,8 @@ impl<'s> Parser<'s> {
     fn too_deep(&mut self, span: Span) {
         if !self.gave_up {
             self.gave_up = true;
-            let message = "the expression is nested too deep; split it with `var` or into several flows";
+            let message =
+                "the expression is nested too deep; split it with `var` or into several flows";
             self.error(codes::TOO_DEEP, span, message);
         }
         self.at = self.tokens.len() - 1;
@@ -188,7 +237,11 @@ impl<'s> Parser<'s> {
 
     fn error_node(&mut self) -> Expr {
         let span = self.span();
-        Expr { kind: Node::Error, span, height: 1 }
+        Expr {
+            kind: Node::Error,
+            span,
+            height: 1,
+        }
     }
 
     /// Runs `inner` one level deeper.
@@ -227,16 +280,23 @@ impl<'s> Parser<'s> {
         self.expect(":", "the first branch of `?`");
         let other = self.expr();
         let heights = [condition.height, then.height, other.height];
-        let kind = Node::Ternary { condition: condition.into(), then: then.into(), other: other.into() };
+        let kind = Node::Ternary {
+            condition: condition.into(),
+            then: then.into(),
+            other: other.into(),
+        };
         self.node(kind, from, &heights)
     }
 
     /// Precedence of the operator at the cursor: higher binds tighter.
     fn operator(&self) -> Option<(BinOp, u8, usize)> {
-        let Tok::Punct(punct) = self.peek() else { return None };
+        let Tok::Punct(punct) = self.peek() else {
+            return None;
+        };
         // `>>` is not a token, because `List<List<string>>` ends with two.
         let next_gt = |n: usize| {
-            matches!(self.peek_at(n), Tok::Punct(">")) && self.tokens[self.at + n].span.from == self.tokens[self.at + n - 1].span.to
+            matches!(self.peek_at(n), Tok::Punct(">"))
+                && self.tokens[self.at + n].span.from == self.tokens[self.at + n - 1].span.to
         };
         Some(match *punct {
             "??" => (BinOp::Coalesce, 1, 1),
@@ -275,7 +335,9 @@ impl<'s> Parser<'s> {
                 left = self.switch(left, from);
                 continue;
             }
-            let Some((op, precedence, tokens)) = self.operator() else { return left };
+            let Some((op, precedence, tokens)) = self.operator() else {
+                return left;
+            };
             if precedence < least || self.gave_up {
                 return left;
             }
@@ -283,12 +345,25 @@ impl<'s> Parser<'s> {
             (0..tokens).for_each(|_| drop(self.advance()));
             // `??` associates to the right and may end in a `throw`, everything else to the left.
             let right = if op == BinOp::Coalesce {
-                if self.at_word("throw") { self.expr() } else { self.deeper(|p| p.binary(precedence)) }
+                if self.at_word("throw") {
+                    self.expr()
+                } else {
+                    self.deeper(|p| p.binary(precedence))
+                }
             } else {
                 self.binary(precedence + 1)
             };
             let heights = [left.height, right.height];
-            left = self.node(Node::Binary { op, left: left.into(), right: right.into(), op_span }, from, &heights);
+            left = self.node(
+                Node::Binary {
+                    op,
+                    left: left.into(),
+                    right: right.into(),
+                    op_span,
+                },
+                from,
+                &heights,
+            );
         }
     }
 
@@ -310,13 +385,28 @@ impl<'s> Parser<'s> {
         self.advance();
         let operand = self.deeper(Self::unary);
         let height = operand.height;
-        self.node(Node::Unary { op, operand: operand.into() }, from, &[height])
+        self.node(
+            Node::Unary {
+                op,
+                operand: operand.into(),
+            },
+            from,
+            &[height],
+        )
     }
 
     /// `(int) x`. Only predefined types can be cast to, so there is nothing to guess.
     fn cast(&mut self, from: u32) -> Option<Expr> {
-        let Tok::Ident { text, escaped: false } = self.peek_at(1) else { return None };
-        if !PREDEFINED.contains(&text.as_str()) || matches!(self.peek_at(2), Tok::Punct("." | "[" | "<")) {
+        let Tok::Ident {
+            text,
+            escaped: false,
+        } = self.peek_at(1)
+        else {
+            return None;
+        };
+        if !PREDEFINED.contains(&text.as_str())
+            || matches!(self.peek_at(2), Tok::Punct("." | "[" | "<"))
+        {
             return None;
         }
         self.advance();
@@ -324,13 +414,25 @@ impl<'s> Parser<'s> {
         self.expect(")", "the type of a cast");
         let operand = self.deeper(Self::unary);
         let height = operand.height;
-        Some(self.node(Node::Cast { to, operand: operand.into() }, from, &[height]))
+        Some(self.node(
+            Node::Cast {
+                to,
+                operand: operand.into(),
+            },
+            from,
+            &[height],
+        ))
     }
 
     /// `string`, `string?`, `List<string>`, `string[]`.
     pub fn type_name(&mut self) -> Option<TypeName> {
         let name = self.name()?;
-        let mut ty = TypeName { name: name.text, element: None, nullable: false, span: name.span };
+        let mut ty = TypeName {
+            name: name.text,
+            element: None,
+            nullable: false,
+            span: name.span,
+        };
         if self.at_punct("<") {
             self.advance();
             ty.element = self.type_name().map(Box::new);
@@ -343,7 +445,12 @@ impl<'s> Parser<'s> {
             } else if self.at_punct("[") && matches!(self.peek_at(1), Tok::Punct("]")) {
                 self.advance();
                 self.advance();
-                ty = TypeName { name: "List".into(), span: ty.span, nullable: false, element: Some(ty.into()) };
+                ty = TypeName {
+                    name: "List".into(),
+                    span: ty.span,
+                    nullable: false,
+                    element: Some(ty.into()),
+                };
             } else {
                 break;
             }
@@ -369,35 +476,85 @@ impl<'s> Parser<'s> {
                     self.advance();
                     let Some(name) = self.name() else { return expr };
                     self.skip_type_arguments();
-                    expr = self.node(Node::Member { receiver: expr.into(), name }, from, &[height]);
+                    expr = self.node(
+                        Node::Member {
+                            receiver: expr.into(),
+                            name,
+                        },
+                        from,
+                        &[height],
+                    );
                 }
                 Tok::Punct("(") => {
                     let args = self.arguments();
                     let highest = args.iter().map(|a| a.height).max().unwrap_or(0).max(height);
-                    expr = self.node(Node::Call { callee: expr.into(), args }, from, &[highest]);
+                    expr = self.node(
+                        Node::Call {
+                            callee: expr.into(),
+                            args,
+                        },
+                        from,
+                        &[highest],
+                    );
                 }
                 Tok::Punct("[") => {
                     let (index, highest) = self.index();
-                    expr = self.node(Node::Index { receiver: expr.into(), index }, from, &[height.max(highest)]);
+                    expr = self.node(
+                        Node::Index {
+                            receiver: expr.into(),
+                            index,
+                        },
+                        from,
+                        &[height.max(highest)],
+                    );
                 }
                 Tok::Punct("?.") => {
                     self.advance();
-                    let hole = Expr { kind: Node::Hole, span: expr.span, height: 1 };
+                    let hole = Expr {
+                        kind: Node::Hole,
+                        span: expr.span,
+                        height: 1,
+                    };
                     let Some(name) = self.name() else { return expr };
-                    let member = self.node(Node::Member { receiver: hole.into(), name }, from, &[1]);
+                    let member = self.node(
+                        Node::Member {
+                            receiver: hole.into(),
+                            name,
+                        },
+                        from,
+                        &[1],
+                    );
                     return self.conditional(expr, member, from);
                 }
                 Tok::Punct("?") if self.index_after_question() => {
                     self.advance();
-                    let hole = Expr { kind: Node::Hole, span: expr.span, height: 1 };
+                    let hole = Expr {
+                        kind: Node::Hole,
+                        span: expr.span,
+                        height: 1,
+                    };
                     let (index, highest) = self.index();
-                    let indexed = self.node(Node::Index { receiver: hole.into(), index }, from, &[highest]);
+                    let indexed = self.node(
+                        Node::Index {
+                            receiver: hole.into(),
+                            index,
+                        },
+                        from,
+                        &[highest],
+                    );
                     return self.conditional(expr, indexed, from);
                 }
                 // `x!`, but not `x != y`: that is another token.
                 Tok::Punct("!") => {
                     self.advance();
-                    expr = self.node(Node::Unary { op: UnOp::NotNull, operand: expr.into() }, from, &[height]);
+                    expr = self.node(
+                        Node::Unary {
+                            op: UnOp::NotNull,
+                            operand: expr.into(),
+                        },
+                        from,
+                        &[height],
+                    );
                 }
                 _ => return expr,
             }
@@ -407,7 +564,14 @@ impl<'s> Parser<'s> {
     fn conditional(&mut self, receiver: Expr, first: Expr, from: u32) -> Expr {
         let rest = self.deeper(|p| p.chain(first, from));
         let heights = [receiver.height, rest.height];
-        self.node(Node::Conditional { receiver: receiver.into(), rest: rest.into() }, from, &heights)
+        self.node(
+            Node::Conditional {
+                receiver: receiver.into(),
+                rest: rest.into(),
+            },
+            from,
+            &heights,
+        )
     }
 
     /// Is `?[` an index, not a conditional with a list? It is when `:` does not follow on this level.
@@ -435,7 +599,11 @@ impl<'s> Parser<'s> {
     /// `.Cast<string>()`: type arguments are inferred, so written ones are skipped.
     fn skip_type_arguments(&mut self) {
         let is_argument = matches!(self.peek_at(1), Tok::Ident { text, .. } if PREDEFINED.contains(&text.as_str()));
-        if self.at_punct("<") && is_argument && matches!(self.peek_at(2), Tok::Punct(">")) && matches!(self.peek_at(3), Tok::Punct("(")) {
+        if self.at_punct("<")
+            && is_argument
+            && matches!(self.peek_at(2), Tok::Punct(">"))
+            && matches!(self.peek_at(3), Tok::Punct("("))
+        {
             (0..3).for_each(|_| drop(self.advance()));
         }
     }
@@ -451,11 +619,17 @@ impl<'s> Parser<'s> {
         while !self.at_punct(close) && self.peek() != &Tok::End {
             let before = self.at;
             // A named argument: the name is taken as a comment.
-            if matches!(self.peek(), Tok::Ident { .. }) && matches!(self.peek_at(1), Tok::Punct(":")) {
+            if matches!(self.peek(), Tok::Ident { .. })
+                && matches!(self.peek_at(1), Tok::Punct(":"))
+            {
                 self.advance();
                 self.advance();
             }
-            items.push(if self.at_word("out") { self.out_argument() } else { self.expr() });
+            items.push(if self.at_word("out") {
+                self.out_argument()
+            } else {
+                self.expr()
+            });
             if !self.eat(",") {
                 break;
             }
@@ -486,11 +660,22 @@ impl<'s> Parser<'s> {
             let from_end = p.eat("^");
             let expr = p.expr();
             highest = highest.max(expr.height);
-            End { from_end, expr: expr.into() }
+            End {
+                from_end,
+                expr: expr.into(),
+            }
         };
-        let first = if self.at_punct("..") { None } else { Some(end(self)) };
+        let first = if self.at_punct("..") {
+            None
+        } else {
+            Some(end(self))
+        };
         let index = if self.eat("..") {
-            let second = if self.at_punct("]") { None } else { Some(end(self)) };
+            let second = if self.at_punct("]") {
+                None
+            } else {
+                Some(end(self))
+            };
             Index::Range(first, second)
         } else {
             match first {
@@ -531,7 +716,15 @@ impl<'s> Parser<'s> {
                 }
                 let items = self.list("]", "the list");
                 let highest = items.iter().map(|i| i.height).max().unwrap_or(0);
-                return self.node(Node::New { ty: None, args: Vec::new(), items: Some(items) }, from, &[highest]);
+                return self.node(
+                    Node::New {
+                        ty: None,
+                        args: Vec::new(),
+                        items: Some(items),
+                    },
+                    from,
+                    &[highest],
+                );
             }
             Tok::Punct("%") => return self.parameter(from),
             _ => {
@@ -540,10 +733,17 @@ impl<'s> Parser<'s> {
                     let message = format!("an expression is missing before {}", self.describe());
                     self.error(codes::UNEXPECTED, self.clip(span), message);
                 }
-                if !matches!(self.peek(), Tok::Punct(")" | "]" | "}" | "," | ";" | ":") | Tok::End) {
+                if !matches!(
+                    self.peek(),
+                    Tok::Punct(")" | "]" | "}" | "," | ";" | ":") | Tok::End
+                ) {
                     self.advance();
                 }
-                return Expr { kind: Node::Error, span, height: 1 };
+                return Expr {
+                    kind: Node::Error,
+                    span,
+                    height: 1,
+                };
             }
         };
         self.advance();
@@ -558,7 +758,9 @@ impl<'s> Parser<'s> {
         let name = &rest[..len];
         let fits = name.contains('-')
             && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         if !fits {
             return None;
         }
@@ -572,7 +774,9 @@ impl<'s> Parser<'s> {
 
     fn parameter(&mut self, from: u32) -> Expr {
         self.advance();
-        let Some(name) = self.name() else { return self.error_node() };
+        let Some(name) = self.name() else {
+            return self.error_node();
+        };
         self.expect("%", "the name of a parameter");
         self.node(Node::Parameter(name.text), from, &[])
     }
@@ -595,14 +799,21 @@ impl<'s> Parser<'s> {
                 }
                 return self.node(Node::Null, from, &[]);
             }
-            "nameof" | "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach" | "do" | "using" | "class"
+            "nameof" | "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach"
+            | "do" | "using" | "class"
                 if matches!(self.peek_at(1), Tok::Punct("(" | "{") | Tok::Ident { .. }) =>
             {
                 let span = self.span();
-                let message = format!("`{text}` is not part of the rule language; use Where, Select and Any on lists");
+                let message = format!(
+                    "`{text}` is not part of the rule language; use Where, Select and Any on lists"
+                );
                 self.error(codes::UNSUPPORTED, span, message);
                 self.advance();
-                return Expr { kind: Node::Error, span, height: 1 };
+                return Expr {
+                    kind: Node::Error,
+                    span,
+                    height: 1,
+                };
             }
             _ if PREDEFINED.contains(&text.as_str()) => match self.type_name() {
                 Some(ty) => return self.node(Node::Type(ty), from, &[]),
@@ -625,9 +836,22 @@ impl<'s> Parser<'s> {
         } else {
             self.type_name()
         };
-        let args = if self.at_punct("(") { self.arguments() } else { Vec::new() };
-        let items = if self.eat("{") { Some(self.list("}", "the items")) } else { None };
-        let highest = args.iter().chain(items.iter().flatten()).map(|i| i.height).max().unwrap_or(0);
+        let args = if self.at_punct("(") {
+            self.arguments()
+        } else {
+            Vec::new()
+        };
+        let items = if self.eat("{") {
+            Some(self.list("}", "the items"))
+        } else {
+            None
+        };
+        let highest = args
+            .iter()
+            .chain(items.iter().flatten())
+            .map(|i| i.height)
+            .max()
+            .unwrap_or(0);
         self.node(Node::New { ty, args, items }, from, &[highest])
     }
 
@@ -638,7 +862,11 @@ impl<'s> Parser<'s> {
             match piece {
                 RawPiece::Text(text) if text.is_empty() => {}
                 RawPiece::Text(text) => pieces.push(Piece::Text(text)),
-                RawPiece::Hole { expr, width, format } => {
+                RawPiece::Hole {
+                    expr,
+                    width,
+                    format,
+                } => {
                     let width = width.and_then(|span| {
                         let text = self.source[span.from as usize..span.to as usize].trim();
                         let parsed = text.parse().ok();
@@ -649,7 +877,11 @@ impl<'s> Parser<'s> {
                     });
                     let expr = self.hole(expr);
                     highest = highest.max(expr.height);
-                    pieces.push(Piece::Hole { expr, width, format });
+                    pieces.push(Piece::Hole {
+                        expr,
+                        width,
+                        format,
+                    });
                 }
             }
         }
@@ -660,9 +892,16 @@ impl<'s> Parser<'s> {
     fn hole(&mut self, span: Span) -> Expr {
         let (tokens, mut diagnostics) = lex_part(self.source, span);
         self.diagnostics.append(&mut diagnostics);
-        let outer = (std::mem::replace(&mut self.tokens, tokens), std::mem::replace(&mut self.at, 0));
+        let outer = (
+            std::mem::replace(&mut self.tokens, tokens),
+            std::mem::replace(&mut self.at, 0),
+        );
         let expr = if self.peek() == &Tok::End {
-            self.error(codes::EMPTY, span, "an empty `{}` in an interpolated text; write an expression or `{{}}`");
+            self.error(
+                codes::EMPTY,
+                span,
+                "an empty `{}` in an interpolated text; write an expression or `{{}}`",
+            );
             self.error_node()
         } else {
             self.expr()

@@ -15,13 +15,27 @@ impl Parser<'_> {
         let height = operand.height;
         if self.eat_word("as") {
             return match self.type_name() {
-                Some(to) => self.node(Node::As { to, operand: operand.into() }, from, &[height]),
+                Some(to) => self.node(
+                    Node::As {
+                        to,
+                        operand: operand.into(),
+                    },
+                    from,
+                    &[height],
+                ),
                 None => operand,
             };
         }
         self.advance();
         let pattern = self.pattern(0);
-        self.node(Node::Is { operand: operand.into(), pattern: pattern.into() }, from, &[height + 1])
+        self.node(
+            Node::Is {
+                operand: operand.into(),
+                pattern: pattern.into(),
+            },
+            from,
+            &[height + 1],
+        )
     }
 
     pub(super) fn pattern(&mut self, depth: u16) -> Pattern {
@@ -43,7 +57,11 @@ impl Parser<'_> {
     fn pattern_not(&mut self, depth: u16) -> Pattern {
         if depth > PATTERN_NESTING_MAX {
             let span = self.span();
-            self.error(codes::TOO_DEEP, span, "the pattern is nested too deep; split it");
+            self.error(
+                codes::TOO_DEEP,
+                span,
+                "the pattern is nested too deep; split it",
+            );
             self.advance();
             return Pattern::Any;
         }
@@ -80,7 +98,11 @@ impl Parser<'_> {
         if self.is_type() {
             let ty = self.type_name();
             let keyword = ["and", "or", "when"].iter().any(|w| self.at_word(w));
-            let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword { self.name() } else { None };
+            let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword {
+                self.name()
+            } else {
+                None
+            };
             return Pattern::Type(ty, name);
         }
         Pattern::Const(self.constant())
@@ -99,14 +121,26 @@ impl Parser<'_> {
         }
         self.expect("}", "the pattern");
         let keyword = ["and", "or", "when"].iter().any(|w| self.at_word(w));
-        let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword { self.name() } else { None };
+        let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword {
+            self.name()
+        } else {
+            None
+        };
         Pattern::Property(properties, name)
     }
 
     fn is_type(&self) -> bool {
-        let Tok::Ident { text, escaped: false } = self.peek() else { return false };
-        matches!(text.as_str(), "string" | "int" | "long" | "double" | "bool" | "char" | "List" | "Guid")
-            && !matches!(self.peek_at(1), Tok::Punct("."))
+        let Tok::Ident {
+            text,
+            escaped: false,
+        } = self.peek()
+        else {
+            return false;
+        };
+        matches!(
+            text.as_str(),
+            "string" | "int" | "long" | "double" | "bool" | "char" | "List" | "Guid"
+        ) && !matches!(self.peek_at(1), Tok::Punct("."))
     }
 
     /// A constant: an operand of comparison, so `or` and `and` end it.
@@ -120,10 +154,18 @@ impl Parser<'_> {
         let mut arms: Vec<Arm> = Vec::new();
         while !self.at_punct("}") && self.peek() != &Tok::End {
             let pattern = self.pattern(0);
-            let guard = if self.eat_word("when") { Some(self.expr()) } else { None };
+            let guard = if self.eat_word("when") {
+                Some(self.expr())
+            } else {
+                None
+            };
             self.expect("=>", "the pattern");
             let value = self.expr();
-            arms.push(Arm { pattern, guard, value });
+            arms.push(Arm {
+                pattern,
+                guard,
+                value,
+            });
             if !self.eat(",") {
                 break;
             }
@@ -131,12 +173,23 @@ impl Parser<'_> {
         self.expect("}", "the arms");
         let highest = arms
             .iter()
-            .map(|arm| arm.value.height.max(arm.guard.as_ref().map_or(0, |g| g.height)))
+            .map(|arm| {
+                arm.value
+                    .height
+                    .max(arm.guard.as_ref().map_or(0, |g| g.height))
+            })
             .max()
             .unwrap_or(0);
         // Arms become a chain of conditions, as high as there are arms.
         let chain = highest.saturating_add(u16::try_from(arms.len()).unwrap_or(u16::MAX) / 2);
-        self.node(Node::Switch { operand: operand.into(), arms }, from, &[chain])
+        self.node(
+            Node::Switch {
+                operand: operand.into(),
+                arms,
+            },
+            from,
+            &[chain],
+        )
     }
 
     pub(super) fn starts_lambda(&self) -> bool {
@@ -147,7 +200,9 @@ impl Parser<'_> {
                 loop {
                     match self.peek_at(ahead) {
                         Tok::Ident { .. } | Tok::Punct(",") => ahead += 1,
-                        Tok::Punct(")") => return matches!(self.peek_at(ahead + 1), Tok::Punct("=>")),
+                        Tok::Punct(")") => {
+                            return matches!(self.peek_at(ahead + 1), Tok::Punct("=>"));
+                        }
                         _ => return false,
                     }
                 }
@@ -177,6 +232,13 @@ impl Parser<'_> {
         self.expect("=>", "the parameters");
         let body = self.expr();
         let height = body.height;
-        self.node(Node::Lambda { params, body: body.into() }, from, &[height])
+        self.node(
+            Node::Lambda {
+                params,
+                body: body.into(),
+            },
+            from,
+            &[height],
+        )
     }
 }

@@ -42,7 +42,11 @@ impl Parser<'_> {
     fn statement(&mut self, out: &mut Vec<Stmt>, depth: u16) {
         let span = self.span();
         if depth > BLOCKS_MAX {
-            self.error(codes::TOO_DEEP, span, "blocks are nested too deep; split the rule");
+            self.error(
+                codes::TOO_DEEP,
+                span,
+                "blocks are nested too deep; split the rule",
+            );
             while self.peek() != &Tok::End {
                 self.advance();
             }
@@ -64,11 +68,23 @@ impl Parser<'_> {
             if self.eat_word("else") {
                 self.statement(&mut other, depth + 1);
             }
-            out.push(Stmt::If { condition, then, other });
+            out.push(Stmt::If {
+                condition,
+                then,
+                other,
+            });
         } else if self.eat_word("return") {
             let value = if self.at_punct(";") || self.at_punct("}") {
-                self.error(codes::EXPECTED, span, "`return` needs a value; write `return null;` for none");
-                Expr { kind: Node::Error, span, height: 1 }
+                self.error(
+                    codes::EXPECTED,
+                    span,
+                    "`return` needs a value; write `return null;` for none",
+                );
+                Expr {
+                    kind: Node::Error,
+                    span,
+                    height: 1,
+                }
             } else {
                 self.expr()
             };
@@ -77,9 +93,19 @@ impl Parser<'_> {
         } else if self.eat_word("throw") {
             let args = self.throw_tail();
             self.semicolon("the exception");
-            out.push(Stmt::Throw { args, span: Span { from: span.from, to: self.previous_end() } });
+            out.push(Stmt::Throw {
+                args,
+                span: Span {
+                    from: span.from,
+                    to: self.previous_end(),
+                },
+            });
         } else if self.starts_declaration() {
-            let ty = if self.eat_word("var") { None } else { self.type_name() };
+            let ty = if self.eat_word("var") {
+                None
+            } else {
+                self.type_name()
+            };
             let Some(name) = self.name() else { return };
             self.expect("=", "the name");
             let value = self.expr();
@@ -104,9 +130,20 @@ impl Parser<'_> {
         if self.diagnostics.len() == before {
             let span = expr.span;
             self.diagnostics.push(
-                Diagnostic::error(codes::UNEXPECTED, span, "a value stands where a statement is expected; nothing would use it")
-                    .note("a block consists of `var`, `if`, `return` and `throw`")
-                    .fix("return it", Span { from: span.from, to: span.from }, "return "),
+                Diagnostic::error(
+                    codes::UNEXPECTED,
+                    span,
+                    "a value stands where a statement is expected; nothing would use it",
+                )
+                .note("a block consists of `var`, `if`, `return` and `throw`")
+                .fix(
+                    "return it",
+                    Span {
+                        from: span.from,
+                        to: span.from,
+                    },
+                    "return ",
+                ),
             );
         }
         if !self.eat(";") && self.span() == span {
@@ -118,10 +155,18 @@ impl Parser<'_> {
     pub(super) fn throw_tail(&mut self) -> Vec<Expr> {
         let span = self.span();
         if !self.eat_word("new") {
-            self.error(codes::EXPECTED, span, "after `throw` stands `new Exception(\"…\")`");
+            self.error(
+                codes::EXPECTED,
+                span,
+                "after `throw` stands `new Exception(\"…\")`",
+            );
             return Vec::new();
         }
         let _ = self.type_name();
-        if self.at_punct("(") { self.arguments() } else { Vec::new() }
+        if self.at_punct("(") {
+            self.arguments()
+        } else {
+            Vec::new()
+        }
     }
 }

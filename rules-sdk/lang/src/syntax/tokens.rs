@@ -8,7 +8,10 @@ use syncline_model::rules::Span;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tok {
     /// A name, or a keyword when it is not `escaped` with `@`.
-    Ident { text: String, escaped: bool },
+    Ident {
+        text: String,
+        escaped: bool,
+    },
     /// A name in backticks.
     Attribute(String),
     Int(i64),
@@ -28,7 +31,11 @@ pub(super) enum Tok {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum RawPiece {
     Text(String),
-    Hole { expr: Span, width: Option<Span>, format: Option<String> },
+    Hole {
+        expr: Span,
+        width: Option<Span>,
+        format: Option<String>,
+    },
 }
 
 /// A token with its place.
@@ -40,7 +47,7 @@ pub(super) struct Token {
 
 /// Longest first.
 pub(super) const PUNCTUATION: &[&str] = &[
-    ">>>", "??=", "...", "?.", "??", "=>", "==", "!=", "<=", ">=", "<<", "&&", "||", "..", "+=", "-=", "*=", "/=", "++",
-    "--", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", ".", ",", ";", "(", ")", "[", "]",
-    "{", "}",
+    ">>>", "??=", "...", "?.", "??", "=>", "==", "!=", "<=", ">=", "<<", "&&", "||", "..", "+=",
+    "-=", "*=", "/=", "++", "--", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=",
+    "?", ":", ".", ",", ";", "(", ")", "[", "]", "{", "}",
 ];

@@ -1,0 +1,248 @@
+//! `eval`: one expression and one object per line, one answer per line.
+//!
+//! Invariants: every value comes out of the sandbox; a line that cannot be read gets an error answer of its own and
+//! stops nothing; compile errors name the first diagnostic, row errors their kind, message and place.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use syncline_model::rules::{AttrType, RuleValue, SlotSource};
+use syncline_rules::request::ExprSource;
+use syncline_rules::{Env, RUNTIME_WASM, part};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
+
+use crate::values;
+
+/// One question.
+#[derive(Debug, Deserialize)]
+pub struct Question {
+    /// Comes back in the answer.
+    #[serde(default)]
+    pub id: Json,
+    /// `csharp` or `entra`.
+    #[serde(default = "csharp")]
+    pub dialect: String,
+    /// The expression, or a rule tree.
+    #[serde(default)]
+    pub expr: Option<String>,
+    /// A rule tree in place of an expression.
+    #[serde(default)]
+    pub rule: Option<Json>,
+    /// The object: its keys are the schema, `%Name%` is a parameter.
+    #[serde(default)]
+    pub input: BTreeMap<String, Json>,
+    /// Types that differ from what the values say.
+    #[serde(default)]
+    pub schema: BTreeMap<String, Json>,
+    /// The run's clock; no function of this version reads it.
+    #[serde(default)]
+    pub now: Option<String>,
+}
+
+fn csharp() -> String {
+    "csharp".to_owned()
+}
+
+/// Evaluates questions with one compiled runtime.
+pub struct Evaluator {
+    compiler: Compiler,
+}
+
+/// An answer and the module it came out of.
+pub struct Evaluated {
+    /// The line to print.
+    pub answer: Json,
+    /// The module, when the expression compiled.
+    pub wasm: Option<Vec<u8>>,
+}
+
+impl Evaluator {
+    /// Compiles the runtime.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            compiler: Compiler::new(RUNTIME_WASM)
+                .context("the rule runtime could not be compiled")?,
+        })
+    }
+
+    /// The answer to one line.
+    pub fn line(&self, line: &str) -> Evaluated {
+        let question: Question = match serde_json::from_str(line) {
+            Ok(question) => question,
+            Err(error) => {
+                let id = serde_json::from_str::<Json>(line)
+                    .ok()
+                    .and_then(|v| v.get("id").cloned())
+                    .unwrap_or_default();
+                return refused(&id, "input", format!("the line cannot be read: {error}"));
+            }
+        };
+        let id = question.id.clone();
+        self.question(question)
+            .unwrap_or_else(|error| refused(&id, "input", format!("{error:#}")))
+    }
+
+    fn question(&self, question: Question) -> anyhow::Result<Evaluated> {
+        let id = question.id;
+        if question.dialect != "csharp" {
+            let message = format!(
+                "the dialect `{}` is not available yet; use `csharp`",
+                question.dialect
+            );
+            return Ok(refused(&id, "unsupported_dialect", message));
+        }
+        let source = match (question.expr, question.rule) {
+            (Some(expr), None) => ExprSource::Text(expr),
+            (None, Some(rule)) => ExprSource::Rule { rule },
+            _ => anyhow::bail!("a line has exactly one of `expr` and `rule`"),
+        };
+        let (env, row) = environment(&question.input, &question.schema)?;
+        let checked = part::check_expression(&env, &source);
+        if let Some(error) = checked.diagnostics.iter().find(|d| d.is_error()) {
+            let mut answer = json!({
+                "id": id, "error": error.kind.as_str(), "message": error.message,
+                "span": [error.span.from, error.span.to], "code": error.code,
+            });
+            if !error.path.is_empty() {
+                answer["path"] = json!(error.path);
+            }
+            return Ok(Evaluated { answer, wasm: None });
+        }
+        let emitted = checked.emit();
+        let wasm = emitted.wasm;
+        let artifact = match self.compiler.compile(emitted.manifest, &wasm) {
+            Ok(artifact) => artifact,
+            Err(error) => return Ok(refused(&id, "budget", error.to_string())),
+        };
+        // SAFETY: the bytes were made by the compiler above, in this process.
+        let mut program = unsafe { Program::load(&artifact) }?;
+        let columns = program.manifest().slots.iter().map(|slot| {
+            let value = row.get(&slot.source).unwrap_or(&RuleValue::Null);
+            match slot.source {
+                SlotSource::Parameter(_) => Column::Constant(In::from(value)),
+                _ => Column::Rows(vec![In::from(value)]),
+            }
+        });
+        let input = BatchInput {
+            rows: 1,
+            columns: columns.collect(),
+        };
+        let output = program.run(&input)?;
+        let answer = output
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.flows.into_iter().next());
+        Ok(Evaluated {
+            answer: print(&id, answer.unwrap_or(Answer::Null)),
+            wasm: Some(wasm),
+        })
+    }
+}
+
+fn refused(id: &Json, kind: &str, message: impl Into<String>) -> Evaluated {
+    let answer = json!({ "id": id, "error": kind, "message": message.into(), "span": [0, 0] });
+    Evaluated { answer, wasm: None }
+}
+
+fn print(id: &Json, answer: Answer) -> Json {
+    match answer {
+        Answer::Value(value) => json!({ "id": id, "value": values::to_json(&value) }),
+        Answer::Null | Answer::Direct => json!({ "id": id, "value": null }),
+        Answer::AuthoritativeNull => json!({ "id": id, "flow": "authoritative-null" }),
+        Answer::Ignore => json!({ "id": id, "flow": "ignore" }),
+        Answer::Error(error) => json!({
+            "id": id, "error": error.kind.as_str(), "message": error.message, "span": [error.span.from, error.span.to],
+        }),
+    }
+}
+
+/// The schema and the row that the keys of `input` and `schema` describe.
+fn environment(
+    input: &BTreeMap<String, Json>,
+    schema: &BTreeMap<String, Json>,
+) -> anyhow::Result<(Env, BTreeMap<SlotSource, RuleValue>)> {
+    let mut env = Env::default();
+    let mut row = BTreeMap::new();
+    for name in input
+        .keys()
+        .chain(schema.keys().filter(|name| !input.contains_key(*name)))
+    {
+        let value = input.get(name).unwrap_or(&Json::Null);
+        let mut attr = match schema.get(name) {
+            Some(entry) => values::schema_type(entry)?,
+            None => values::infer(value).with_context(|| format!("`{name}`"))?,
+        };
+        // A value that is not there makes its attribute optional, whatever the schema says.
+        attr.nullable |= value.is_null();
+        let parsed = values::parse(value, attr).with_context(|| format!("`{name}`"))?;
+        let source = place(&mut env, name, attr);
+        row.insert(source, parsed);
+    }
+    Ok((env, row))
+}
+
+fn place(env: &mut Env, name: &str, attr: AttrType) -> SlotSource {
+    if let Some(parameter) = name
+        .strip_prefix('%')
+        .and_then(|rest| rest.strip_suffix('%'))
+    {
+        env.parameters.insert(parameter.to_owned(), attr);
+        return SlotSource::Parameter(parameter.to_owned());
+    }
+    if let Some(target) = name.strip_prefix("Target.") {
+        env.target_image.insert(target.to_owned(), attr);
+        return SlotSource::Target(target.to_owned());
+    }
+    env.source.insert(name.to_owned(), attr);
+    SlotSource::Attribute(name.to_owned())
+}
+
+/// Answers every line of `input`.
+pub fn run(
+    input: impl BufRead,
+    output: &mut impl Write,
+    emit: Option<&Path>,
+) -> anyhow::Result<()> {
+    if let Some(dir) = emit {
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    }
+    let evaluator = Evaluator::new()?;
+    for (number, line) in input.lines().enumerate() {
+        let line = line.context("standard input cannot be read")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let evaluated = evaluator.line(&line);
+        if let (Some(dir), Some(wasm)) = (emit, &evaluated.wasm) {
+            let path = dir.join(file_name(&evaluated.answer["id"], number));
+            std::fs::write(&path, wasm)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        writeln!(output, "{}", evaluated.answer)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// A file name from an id that anybody may have chosen.
+fn file_name(id: &Json, number: usize) -> String {
+    let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = text.chars().take(100).map(safe).collect();
+    if id.is_null() || name.trim_matches('.').is_empty() {
+        format!("line-{}.wasm", number + 1)
+    } else {
+        format!("{name}.wasm")
+    }
+}

@@ -1,0 +1,73 @@
+//! The compile child's work: a request in, artifacts and diagnostics out.
+//!
+//! Invariants: holds no key and no tenant's data, only rule text; the same request gives the same artifacts; a part that
+//! cannot be compiled never costs another part its artifact.
+
+use anyhow::Context as _;
+use syncline_model::rules::Span;
+use syncline_rules::RUNTIME_WASM;
+use syncline_rules::diag::{Diagnostic, codes};
+use syncline_rules::part;
+use syncline_rules::request::{CompileRequest, CompileResponse, PartResult, PartSource};
+use syncline_sandbox::Compiler;
+
+/// Largest request.
+pub const REQUEST_BYTES_MAX: u64 = 8 << 20;
+/// Largest response.
+pub const RESPONSE_BYTES_MAX: usize = 64 << 20;
+
+/// Compiles every part.
+pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
+    let checked: Vec<_> = request
+        .parts
+        .iter()
+        .map(|source| (source, part::check(source)))
+        .collect();
+    // Requests that only ask for diagnostics, as the editor does on every pause, never start Cranelift.
+    let compiler = if checked.iter().any(|(_, part)| part.ok()) {
+        Some(Compiler::new(RUNTIME_WASM).context("the rule runtime could not be compiled")?)
+    } else {
+        None
+    };
+    let parts = checked
+        .into_iter()
+        .map(|(source, part)| one(source, part, compiler.as_ref()))
+        .collect();
+    Ok(CompileResponse { parts })
+}
+
+fn one(
+    source: &PartSource,
+    mut part: part::CheckedPart,
+    compiler: Option<&Compiler>,
+) -> PartResult {
+    let mut result = PartResult {
+        id: source.id.clone(),
+        artifact: None,
+        meaning: String::new(),
+        reads: part.reads(),
+        reads_target: part.reads_target(),
+        diagnostics: std::mem::take(&mut part.diagnostics),
+    };
+    if result.diagnostics.iter().any(Diagnostic::is_error) {
+        return result;
+    }
+    let emitted = part.emit();
+    let Some(compiler) = compiler else {
+        return result;
+    };
+    match compiler.compile(emitted.manifest.clone(), &emitted.wasm) {
+        Ok(artifact) => {
+            result.artifact = Some(artifact);
+            result.meaning = emitted.manifest.meaning;
+        }
+        Err(error) => {
+            result.diagnostics.push(Diagnostic::error(
+                codes::TOO_LONG,
+                Span::default(),
+                error.to_string(),
+            ));
+        }
+    }
+    result
+}
