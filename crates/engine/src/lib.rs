@@ -4,6 +4,10 @@
 //! plain functions, the drivers ask a [`reader`] and hand parts to a sink; what-if and run share every line
 //! but that sink; the order of rows, pages and batches never decides anything.
 
+pub mod approval;
+pub mod config;
+pub mod export;
+pub mod guard;
 pub mod import;
 pub mod keys;
 pub mod reader;

@@ -1,0 +1,130 @@
+//! Escrow: what a read says about an operation whose outcome is unknown (D-53).
+//!
+//! Invariants: at most one Add per object reaches the directory; an object is taken for ours only if no
+//! import knew its id, it is not older than the hand-over, and every attribute equals (decisions: Active
+//! Directory); a change counts as done only if everything it wanted is there.
+
+use std::collections::BTreeSet;
+
+use syncline_model::Anchor;
+use syncline_model::connector::Fault;
+use syncline_model::connector::{AddTrace, Applied, OpOutcome, ReadAnswer};
+use syncline_model::error::ErrorKind;
+use syncline_model::import::{ImportEntry, ImportObject, ObjectName};
+use syncline_model::op::{Change, ObjectKey, OpKind, OpValue};
+use syncline_model::plan::{EscrowEntry, Verb};
+use syncline_model::value::Value;
+
+/// Ticks of 100 ns between 0001-01-01 and 1970-01-01.
+const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
+
+/// What to do with an operation of unknown outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// It took effect, or was refused for good: settle it with this outcome.
+    Settle(Box<OpOutcome>),
+    /// It did not take effect: it leaves escrow and is pending again.
+    Repeat,
+}
+
+/// Resolves an Add by what the directory holds where it would have put its object.
+///
+/// `known` says whether an import knows an id. Clocks of hosts differ: `skew_s` is allowed for.
+pub fn resolve_add(
+    entry: &EscrowEntry,
+    trace: &AddTrace,
+    known: impl Fn(&Anchor) -> bool,
+    skew_s: i64,
+) -> Resolution {
+    let AddTrace::Present {
+        anchor,
+        dn,
+        created,
+        differing,
+    } = trace
+    else {
+        return Resolution::Repeat;
+    };
+    let since = EPOCH_TICKS.saturating_add((entry.since - skew_s).saturating_mul(10_000_000));
+    let fresh = created.is_none_or(|created| created >= since);
+    if !known(anchor) && fresh && differing.is_empty() {
+        let (anchor, dn) = (anchor.clone(), Some(dn.clone()));
+        let applied = Applied {
+            anchor,
+            dn,
+            refused: Vec::new(),
+            no_op: false,
+        };
+        return Resolution::Settle(Box::new(OpOutcome::Done(applied)));
+    }
+    Resolution::Settle(Box::new(OpOutcome::Rejected(Fault::new(
+        "export.name_taken",
+        ErrorKind::ObjectExists,
+        "the object could not be created: its name is taken by an object that is not ours",
+        "rename one of the two, or let the match find it",
+    ))))
+}
+
+/// Resolves a change or a delete by reading its object.
+pub fn resolve_change(entry: &EscrowEntry, read: &ReadAnswer) -> Resolution {
+    let settle = |outcome| Resolution::Settle(Box::new(outcome));
+    match (read, entry.op.verb()) {
+        (ReadAnswer::Missing(_), _) => settle(OpOutcome::AlreadyGone),
+        (ReadAnswer::Found(ImportEntry::Object(found)), Verb::Update) if holds(entry, found) => {
+            let (anchor, dn) = (found.anchor.clone(), Some(found.dn.clone()));
+            settle(OpOutcome::Done(Applied {
+                anchor,
+                dn,
+                refused: Vec::new(),
+                no_op: true,
+            }))
+        }
+        _ => Resolution::Repeat,
+    }
+}
+
+/// Whether an object is as the operation wants it. What cannot be compared counts as different: a change
+/// that is sent again changes nothing more.
+fn holds(entry: &EscrowEntry, found: &ImportObject) -> bool {
+    if let OpKind::Update {
+        place: Some(place), ..
+    } = &entry.op.op.kind
+    {
+        let rdn = found.dn.rdn().map(|rdn| rdn.to_string());
+        // The container is compared by name only where its key is one; a move is otherwise repeated.
+        if rdn.as_deref() != Some(place.rdn.as_str())
+            || entry.op.place_before.as_ref().map(|p| p.parent)
+                != entry.op.effect.place.as_ref().map(|p| p.parent)
+        {
+            return false;
+        }
+    }
+    entry.op.op.deltas.iter().all(|(name, change)| {
+        let values: BTreeSet<&Value> = found
+            .attrs
+            .iter()
+            .filter(|(attr, _)| attr == name)
+            .flat_map(|(_, values)| values.iter())
+            .collect();
+        let refs: Vec<&ObjectName> = found
+            .refs
+            .iter()
+            .filter(|(attr, _)| attr == name)
+            .flat_map(|(_, to)| to)
+            .collect();
+        let has = |value: &OpValue| match value {
+            OpValue::Value(value) => values.contains(value),
+            OpValue::Ref(ObjectKey::Anchor(anchor)) => refs
+                .iter()
+                .any(|name| matches!(name, ObjectName::Anchor(a) if a == anchor)),
+            OpValue::Ref(ObjectKey::New { .. }) => false,
+        };
+        match change {
+            Change::Set(wanted) => {
+                wanted.len() == values.len() + refs.len() && wanted.iter().all(has)
+            }
+            Change::Clear => values.is_empty() && refs.is_empty(),
+            Change::Values { add, remove } => add.iter().all(has) && !remove.iter().any(has),
+        }
+    })
+}

@@ -1,0 +1,136 @@
+//! Outcomes: what an answer of the connector changes (D-54).
+//!
+//! Invariants: acknowledged means memory, never "done" (D-55); what was refused in part is not remembered
+//! as sent; a throttled operation is not an error; an unknown outcome changes nothing but the mark.
+
+use std::time::Duration;
+
+use syncline_model::connector::{Applied, Fault, OpOutcome};
+use syncline_model::error::ErrorKind;
+use syncline_model::plan::{Effect, EscrowEntry, MemoryEntry, Verb};
+use syncline_model::stage::ErrorEntry;
+use syncline_model::{Anchor, AttrName};
+
+use crate::ruleset::RuleSet;
+
+/// What becomes of an operation that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settlement {
+    /// Whether the directory acknowledged it: it leaves `pending` and escrow, and is billed.
+    pub acknowledged: bool,
+    /// Whether it stays in escrow, because its outcome is unknown.
+    pub in_doubt: bool,
+    /// What is remembered until an import confirms it.
+    pub memory: Option<MemoryEntry>,
+    /// The object's id, now known.
+    pub anchor: Option<Anchor>,
+    /// Errors of the object at the export stage; empty clears.
+    pub errors: Vec<ErrorEntry>,
+    /// How long the directory's lane pauses.
+    pub pause: Option<Duration>,
+    /// The object is gone: read it, then D-47 decides.
+    pub missing: bool,
+}
+
+/// What an outcome means for the operation that was handed over.
+pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome) -> Settlement {
+    match outcome {
+        OpOutcome::Done(applied) => done(set, entry, applied),
+        OpOutcome::AlreadyGone if entry.op.verb() == Verb::Delete => Settlement {
+            acknowledged: true,
+            memory: Some(remember(entry, entry.op.effect.clone())),
+            ..Settlement::default()
+        },
+        OpOutcome::AlreadyGone => Settlement {
+            errors: vec![ErrorEntry {
+                kind: ErrorKind::ObjectMissing,
+                attr: None,
+                message:
+                    "the object to be changed no longer exists in the directory: the next import \
+                          decides whether it is created again"
+                        .into(),
+                others: Vec::new(),
+                op: Some(entry.op.hash),
+            }],
+            missing: true,
+            ..Settlement::default()
+        },
+        OpOutcome::AcknowledgedWithoutId { .. } => Settlement {
+            acknowledged: true,
+            memory: Some(remember(entry, entry.op.effect.clone())),
+            ..Settlement::default()
+        },
+        OpOutcome::Rejected(fault) => Settlement {
+            missing: fault.kind == ErrorKind::ObjectMissing,
+            errors: vec![error(set, entry, fault)],
+            ..Settlement::default()
+        },
+        OpOutcome::Throttled { after, .. } => Settlement {
+            pause: Some(*after),
+            ..Settlement::default()
+        },
+        OpOutcome::Unknown(_) => Settlement {
+            in_doubt: true,
+            ..Settlement::default()
+        },
+    }
+}
+
+fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied) -> Settlement {
+    let mut effect = entry.op.effect.clone();
+    for fault in &applied.refused {
+        match fault.attr.as_ref().and_then(|name| set.attrs.id(name)) {
+            Some(attr) => {
+                effect.attrs.retain(|(a, _)| *a != attr);
+                effect.refs.retain(|change| change.attr != attr);
+            }
+            // A refusal that names no attribute is the rename that comes with the changes (D-50).
+            None => effect.place = None,
+        }
+    }
+    let nothing = effect.verb == Verb::Update
+        && effect.place.is_none()
+        && effect.attrs.is_empty()
+        && effect.refs.is_empty();
+    Settlement {
+        acknowledged: true,
+        memory: (!nothing).then(|| remember(entry, effect)),
+        anchor: (entry.op.verb() == Verb::Add).then(|| applied.anchor.clone()),
+        errors: applied
+            .refused
+            .iter()
+            .map(|fault| error(set, entry, fault))
+            .collect(),
+        ..Settlement::default()
+    }
+}
+
+fn remember(entry: &EscrowEntry, effect: Effect) -> MemoryEntry {
+    MemoryEntry {
+        cs: entry.op.cs,
+        export_seq: entry.export_seq,
+        hash: entry.op.hash,
+        effect,
+        contradictions: 0,
+    }
+}
+
+fn error(set: &RuleSet, entry: &EscrowEntry, fault: &Fault) -> ErrorEntry {
+    let mut message = fault.message.clone();
+    for more in [&fault.next_step, &fault.evidence] {
+        if !more.is_empty() {
+            message.push_str(": ");
+            message.push_str(more);
+        }
+    }
+    ErrorEntry {
+        kind: fault.kind,
+        attr: fault
+            .attr
+            .as_ref()
+            .and_then(|name: &AttrName| set.attrs.id(name)),
+        message,
+        others: Vec::new(),
+        op: Some(entry.op.hash),
+    }
+}
