@@ -83,7 +83,13 @@ async fn read_requests(
                     .content
                     .iter()
                     .fold(0, |id, octet| (id << 8) | i32::from(*octet));
-                by_number.remove(&number).inspect(AbortHandle::abort);
+                if let Some(task) = by_number.remove(&number) {
+                    task.abort();
+                    // What it held, a notification's place for one, is free before the next request.
+                    while !task.is_finished() {
+                        tokio::task::yield_now().await;
+                    }
+                }
                 continue;
             }
             _ => {}

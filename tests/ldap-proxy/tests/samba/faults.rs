@@ -1,8 +1,6 @@
 //! The record of writes, and connections that break where a test says so.
 
-mod common;
-
-use common::{Client, add, delete, modify, people, rename, wait_for};
+use crate::client::{Client, add, delete, modify, people, rename, wait_for};
 use syncline_lab::{DataSet, Domain, Forest};
 use syncline_ldap_proxy::{
     Fault, Manners, Proxy, ProxyOptions, WriteOperation, message::SearchRequest, read_record,

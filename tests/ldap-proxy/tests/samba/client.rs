@@ -134,10 +134,6 @@ impl Client {
         }
     }
 
-    pub fn read_timeout(&mut self, timeout: Duration) {
-        self.stream.sock.set_read_timeout(Some(timeout)).unwrap();
-    }
-
     pub fn abandon(&mut self, id: i32) {
         self.send(Message::new(op::ABANDON, id.to_be_bytes().to_vec()))
             .unwrap();
