@@ -251,7 +251,13 @@ impl Cluster {
         }
     }
 
-    fn options(&self, database: &str) -> PgConnectOptions {
+    /// The directory of its socket.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// How the superuser reaches one of its databases.
+    pub fn options(&self, database: &str) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
             .socket(&self.root)
             .port(PORT)
