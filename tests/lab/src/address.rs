@@ -37,6 +37,14 @@ impl LoopbackAddress {
         Err(LabError::NoAddress)
     }
 
+    /// Takes the preferred address if it is free, or else any.
+    pub fn take_or(preferred: Option<Ipv4Addr>) -> Result<Self> {
+        match preferred.map(Self::try_take).transpose()?.flatten() {
+            Some(address) => Ok(address),
+            None => Self::take(),
+        }
+    }
+
     /// Takes this address, or answers `None` when somebody has it or its LDAP ports.
     pub fn try_take(ip: Ipv4Addr) -> Result<Option<Self>> {
         let directory = dirs::volatile()?.join("address");

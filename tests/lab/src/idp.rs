@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     process::ChildStdout,
     sync::mpsc,
@@ -19,6 +20,8 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How the provider is set up. The default suits an API on any loopback port.
 #[derive(Debug, Clone, Default)]
 pub struct DevIdpOptions {
+    /// The address to take if it is free: that of an earlier run, which clients remember.
+    pub prefer: Option<Ipv4Addr>,
     /// The port; any free one when 0.
     pub port: u16,
     /// Path of the sign-in client's redirect address, `/auth/callback` when absent. Host and port are not compared.
@@ -132,7 +135,7 @@ impl DevIdp {
             let missing = "its npm packages are missing: run `make install`";
             return Err(LabError::command("infra/dev-idp/server.mjs", missing));
         }
-        let address = LoopbackAddress::take()?;
+        let address = LoopbackAddress::take_or(options.prefer)?;
         let run = RunDir::temporary()?;
         let log = run.path().join("idp.log");
         let (process, output) =

@@ -151,8 +151,5 @@ fn address_for(directory: &Path) -> Result<LoopbackAddress> {
             let (_, rest) = text.split_once("interfaces = ")?;
             rest.split_once('/')?.0.parse::<Ipv4Addr>().ok()
         });
-    match last.map(LoopbackAddress::try_take).transpose()?.flatten() {
-        Some(address) => Ok(address),
-        None => LoopbackAddress::take(),
-    }
+    LoopbackAddress::take_or(last)
 }

@@ -12,10 +12,12 @@ use crate::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    fmt, fs,
+    fmt,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
+    time::{Duration, SystemTime},
 };
 
 const SCRIPTS: [(&str, &str); 3] = [
@@ -75,6 +77,7 @@ pub(crate) fn ensure(domain: Domain, data: DataSet, ca: &LabCa) -> Result<PathBu
         None => forest.join(data.name()),
     };
     if template.is_dir() {
+        mark_used(&template);
         return Ok(template);
     }
     dirs::create(&forest)?;
@@ -146,7 +149,45 @@ fn publish(forest: &Path, template: &Path) -> Result<()> {
     let staged = template.with_extension("new");
     let _ = fs::remove_dir_all(&staged);
     copy(forest, &staged)?;
-    fs::rename(&staged, template).map_err(LabError::file("rename", &staged))
+    mark_used(&staged);
+    fs::rename(&staged, template).map_err(LabError::file("rename", &staged))?;
+    prune(&dirs::cache());
+    Ok(())
+}
+
+/// Templates that nothing asked for in this time are those of older scripts and data sets.
+const UNUSED_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
+
+fn mark_used(template: &Path) {
+    // Only prune() reads it: a template that cannot be marked is at worst made again.
+    let _ = File::open(template).and_then(|directory| directory.set_modified(SystemTime::now()));
+}
+
+/// Removes `<cache>/samba-*/<domain>/<template>` that was not used for long.
+fn prune(cache: &Path) {
+    let children = |path: &Path| {
+        let listing = fs::read_dir(path).into_iter().flatten().flatten();
+        listing
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect::<Vec<_>>()
+    };
+    let is_ours = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"samba-"))
+    };
+    for forest in children(cache)
+        .iter()
+        .filter(|path| is_ours(path))
+        .flat_map(|path| children(path))
+    {
+        for template in children(&forest) {
+            let used = fs::metadata(&template).and_then(|about| about.modified());
+            if used.is_ok_and(|used| used.elapsed().is_ok_and(|unused| unused > UNUSED_MAX)) {
+                let _ = fs::remove_dir_all(&template);
+            }
+        }
+    }
 }
 
 fn forest_key() -> Result<&'static str> {
@@ -171,4 +212,30 @@ fn short_hash(parts: &[&[u8]]) -> String {
         hash.update(part);
     }
     hex::encode(&hash.finalize()[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_templates_that_nobody_used_for_long_are_pruned() {
+        let cache = tempfile::tempdir().unwrap();
+        let forest = cache.path().join("samba-1/contoso.test");
+        let (old, used, foreign) = (
+            forest.join("old"),
+            forest.join("used"),
+            cache.path().join("ca/x/y"),
+        );
+        for path in [&old, &used, &foreign] {
+            fs::create_dir_all(path).unwrap();
+            let long_ago = SystemTime::now() - UNUSED_MAX * 2;
+            File::open(path).unwrap().set_modified(long_ago).unwrap();
+        }
+        mark_used(&used);
+
+        prune(cache.path());
+
+        assert!(!old.exists() && used.exists() && foreign.exists());
+    }
 }

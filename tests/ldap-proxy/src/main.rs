@@ -41,8 +41,8 @@ fn main() -> ExitCode {
         .refused_per_thousand
         .unwrap_or(manners.refused_per_thousand);
     let options = ProxyOptions {
-        manners,
         record: arguments.record,
+        ..ProxyOptions::with(manners)
     };
     match Proxy::start(arguments.listen, arguments.directory, options) {
         Ok(proxy) => {

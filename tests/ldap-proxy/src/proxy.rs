@@ -53,16 +53,25 @@ pub struct ProxyOptions {
     pub manners: Manners,
     /// Where every write is appended as a JSON line; the handle answers them in any case.
     pub record: Option<PathBuf>,
+    /// The address to take if it is free: that of an earlier run, which clients remember.
+    pub prefer: Option<Ipv4Addr>,
 }
 
 impl ProxyOptions {
+    /// These manners, the record in memory.
+    #[must_use]
+    pub fn with(manners: Manners) -> Self {
+        Self {
+            manners,
+            record: None,
+            prefer: None,
+        }
+    }
+
     /// Windows' manners with this seed, the record in memory.
     #[must_use]
     pub fn windows(seed: u64) -> Self {
-        Self {
-            manners: Manners::windows(seed),
-            record: None,
-        }
+        Self::with(Manners::windows(seed))
     }
 }
 
@@ -95,7 +104,7 @@ impl Proxy {
         options: ProxyOptions,
     ) -> Result<Self, ProxyError> {
         let directory = SocketAddr::from((controller.ip(), 636));
-        let held = LoopbackAddress::take()?;
+        let held = LoopbackAddress::take_or(options.prefer)?;
         let mut proxy = Self::start(SocketAddr::from((held.ip(), 636)), directory, options)?;
         proxy._held = Some(held);
         Ok(proxy)

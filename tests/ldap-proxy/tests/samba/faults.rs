@@ -15,8 +15,8 @@ impl World {
     fn new(data: DataSet) -> Self {
         let forest = Forest::start(Domain::Fabrikam, data).unwrap();
         let options = ProxyOptions {
-            manners: Manners::none(),
             record: Some(forest.directory().join("writes.jsonl")),
+            ..ProxyOptions::with(Manners::none())
         };
         Self {
             proxy: Proxy::in_front_of(&forest, options).unwrap(),

@@ -18,10 +18,7 @@ use syncline_ldap_proxy::{
 fn with(change: impl FnOnce(&mut Manners)) -> ProxyOptions {
     let mut manners = Manners::none();
     change(&mut manners);
-    ProxyOptions {
-        manners,
-        record: None,
-    }
+    ProxyOptions::with(manners)
 }
 
 struct World {
@@ -420,7 +417,7 @@ fn notifications_tell_a_change_and_a_deletion_at_once() {
     );
     let person = DataSet::Small.story().edited.dn;
     let administrator = world.forest.administrator().unwrap();
-    // As the sync account: it may not look at deleted objects, and hears of them all the same.
+    // As the sync account, which is who will be listening.
     let mut client = Client::bound(world.proxy.address(), &world.forest.service_account());
     let names = ["objectGUID", "title", "isDeleted"];
     let watch = SearchRequest::new(world.base(), 2, &names)
@@ -518,13 +515,7 @@ fn a_sixth_notification_and_another_filter_are_refused_and_an_abandoned_one_make
 
 #[test]
 fn without_manners_everything_passes_as_samba_says_it() {
-    let world = World::new(
-        DataSet::Demo,
-        ProxyOptions {
-            manners: Manners::none(),
-            record: None,
-        },
-    );
+    let world = World::new(DataSet::Demo, ProxyOptions::with(Manners::none()));
     let search = SearchRequest {
         filter: any_object(),
         ..SearchRequest::new(world.base(), 2, &["*"])
@@ -548,13 +539,10 @@ fn without_manners_everything_passes_as_samba_says_it() {
 
 #[test]
 fn the_lab_tools_work_through_the_proxy_with_all_of_windows_manners() {
-    let options = ProxyOptions {
-        manners: Manners {
-            refused_per_thousand: 0,
-            ..Manners::windows(3)
-        },
-        record: None,
-    };
+    let options = ProxyOptions::with(Manners {
+        refused_per_thousand: 0,
+        ..Manners::windows(3)
+    });
     let world = World::new(DataSet::Demo, options);
     let tools = world
         .forest
