@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -106,6 +107,16 @@ impl Home {
         })?;
         Ok(file)
     }
+}
+
+/// What tells one state of a file from another: a file that was replaced has another number, also when
+/// that happened within one tick of the clock.
+pub type Stamp = Option<(SystemTime, u64, u64)>;
+
+/// The state of a file now; `None` when it is missing.
+pub fn stamp(path: &Path) -> Stamp {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.ino(), metadata.len()))
 }
 
 /// A secret file; `None` when it is missing. One that others may read is refused.

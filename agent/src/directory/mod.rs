@@ -19,7 +19,7 @@ use syncline_wire::link::CredentialState;
 use tokio::sync::watch as channel;
 
 use crate::config::DirectoryConfig;
-use crate::home::{self, Home};
+use crate::home::{self, Home, Stamp};
 use crate::policy::PolicyFile;
 
 /// A refused password is tried again after this long even if it was not set anew.
@@ -45,8 +45,8 @@ enum Source {
 
 #[derive(Default)]
 struct State {
-    /// The connector and the credential file's time it was made with.
-    connector: Option<(Option<SystemTime>, Arc<dyn Connector>)>,
+    /// The connector and the state of the credential file it was made with.
+    connector: Option<(Stamp, Arc<dyn Connector>)>,
     refused: Option<Refused>,
     identity: Option<Arc<DirectoryIdentity>>,
 }
@@ -54,7 +54,7 @@ struct State {
 struct Refused {
     at: Instant,
     since_s: i64,
-    credential: Option<SystemTime>,
+    credential: Stamp,
 }
 
 impl Directory {
@@ -96,7 +96,7 @@ impl Directory {
             Source::Unconfigured => CredentialState::Missing,
             Source::Made(_) => CredentialState::Present,
             Source::Ldap { credential, .. } => {
-                match (modified(credential), &self.state().refused) {
+                match (home::stamp(credential), &self.state().refused) {
                     (None, _) => CredentialState::Missing,
                     (at, Some(refused)) if refused.credential == at => {
                         CredentialState::RefusedSince {
@@ -116,7 +116,7 @@ impl Directory {
             Source::Unconfigured => return Err(unconfigured()),
             Source::Ldap { config, credential } => (config, credential),
         };
-        let set_at = modified(credential);
+        let set_at = home::stamp(credential);
         let mut state = self.state();
         if let Some(refused) = &state.refused
             && refused.credential == set_at
@@ -177,7 +177,7 @@ impl Directory {
             || (fault.kind == ErrorKind::Authentication && fault.code.starts_with("connect."));
         if refused && let Source::Ldap { credential, .. } = &self.source {
             let mut state = self.state();
-            let credential = modified(credential);
+            let credential = home::stamp(credential);
             let known = state
                 .refused
                 .as_ref()
@@ -268,10 +268,6 @@ fn domain_head(identity: &DirectoryIdentity) -> Option<Dn> {
         .filter(|context| context.rdn().is_some() && base.is_under(context))
         .max_by_key(|context| context.rdns().len());
     Some(head.unwrap_or(base))
-}
-
-fn modified(path: &std::path::Path) -> Option<SystemTime> {
-    std::fs::metadata(path).and_then(|m| m.modified()).ok()
 }
 
 /// Seconds since 1970.

@@ -11,12 +11,12 @@ pub mod never;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 pub use decide::{Domain, Facts, Group, ObjectFacts, Refusal, decide};
 pub use file::Policy;
 
 use crate::error::AgentError;
+use crate::home::{self, Stamp};
 
 /// The policy file, read again when it changes.
 #[derive(Debug)]
@@ -24,9 +24,6 @@ pub struct PolicyFile {
     path: PathBuf,
     read: Mutex<Option<(Stamp, Arc<Policy>)>>,
 }
-
-/// What tells one state of the file from another.
-type Stamp = Option<(SystemTime, u64)>;
 
 impl PolicyFile {
     /// The file at this path.
@@ -39,9 +36,7 @@ impl PolicyFile {
 
     /// The policy in force now. An invalid file is an error, and then nothing may be written.
     pub fn current(&self) -> Result<Arc<Policy>, AgentError> {
-        let stamp: Stamp = std::fs::metadata(&self.path)
-            .and_then(|m| Ok((m.modified()?, m.len())))
-            .ok();
+        let stamp = home::stamp(&self.path);
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, policy)) = read.as_ref()
             && *known == stamp
