@@ -36,8 +36,6 @@ pub struct App {
     pub isolation: Isolation,
     /// The release.
     pub build: String,
-    /// The only uid whose connections are answered; `None` checks none (tests).
-    pub api_uid: Option<u32>,
 }
 
 /// What the API is told without asking.
@@ -47,6 +45,8 @@ pub struct Signals {
     pub next_due_ms: Option<i64>,
     /// Rises whenever audit or usage rows were committed.
     pub outbox: u64,
+    /// Rises whenever agents enrolled, were confirmed or revoked.
+    pub agents: u64,
 }
 
 impl App {
@@ -55,9 +55,16 @@ impl App {
         self.signals.send_modify(|signals| signals.outbox += 1);
     }
 
+    /// Tells the API that agents enrolled, were confirmed or revoked.
+    pub fn agents_changed(&self) {
+        self.signals.send_modify(|signals| signals.agents += 1);
+    }
+
     /// Tells the API when the next cycle is due.
     pub fn next_due(&self, at_ms: Option<i64>) {
-        self.signals.send_if_modified(|signals| std::mem::replace(&mut signals.next_due_ms, at_ms) != at_ms);
+        self.signals.send_if_modified(|signals| {
+            std::mem::replace(&mut signals.next_due_ms, at_ms) != at_ms
+        });
     }
 }
 

@@ -13,7 +13,9 @@ use syncline_wire::compile::{self, Reply};
 #[derive(Debug, thiserror::Error)]
 pub enum CompileFailure {
     /// The channel to the host broke.
-    #[error("the compile channel to the host broke: {0}; the runner has to be started again (compile.channel)")]
+    #[error(
+        "the compile channel to the host broke: {0}; the runner has to be started again (compile.channel)"
+    )]
     Channel(#[from] std::io::Error),
     /// The compiler ended without an answer.
     #[error("the compiler gave up: {0}; make the expressions smaller (compile.gave_up)")]
@@ -33,15 +35,24 @@ pub struct Compiler {
 impl Compiler {
     /// Over this channel, with answers of at most this many bytes.
     pub fn new(channel: UnixStream, bytes_max: u32) -> Self {
-        Self { channel: Arc::new(Mutex::new(channel)), bytes_max }
+        Self {
+            channel: Arc::new(Mutex::new(channel)),
+            bytes_max,
+        }
     }
 
     /// Compiles, or finds out why not.
-    pub async fn compile(&self, request: &CompileRequest) -> Result<CompileResponse, CompileFailure> {
+    pub async fn compile(
+        &self,
+        request: &CompileRequest,
+    ) -> Result<CompileResponse, CompileFailure> {
         let body = serde_json::to_vec(request).map_err(CompileFailure::Answer)?;
         let this = self.clone();
         let reply = tokio::task::spawn_blocking(move || {
-            let channel = this.channel.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let channel = this
+                .channel
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             compile::request(&*channel, &body, this.bytes_max)
         })
         .await

@@ -3,8 +3,20 @@
 //! Invariants: one tenant, one generation; everything it writes goes through `TenantTx`, which refuses an
 //! older generation; it dials nobody: the API opens its socket, for people and for agents.
 
+pub mod agents;
+pub mod app;
 pub mod ca;
+pub mod compiler;
+pub mod desk;
+pub mod http;
+pub mod jobs;
+pub mod present;
+pub mod process;
 pub mod profile;
 pub mod resource;
+pub mod review;
 pub mod schedule;
+pub mod trust;
 pub mod tunnel;
+
+pub use http::openapi;

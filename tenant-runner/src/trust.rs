@@ -39,14 +39,18 @@ impl Trust {
             Some(setting) => TenantCa::from_secret(db.tenant(), &setting.value)?,
             None => {
                 let ca = TenantCa::create(db.tenant(), now)?;
-                let mut tx = db.write(Durability::Sync).await?;
+                let mut tx = db.write(Durability::Durable).await?;
                 tx.setting_put(SETTING, 0, &ca.to_secret()).await?;
                 tx.commit().await?;
                 ca
             }
         };
         let identity = Arc::new(ca.runner_identity(db.generation(), now)?);
-        Ok(Self { ca, generation: db.generation(), identity: RwLock::new(identity) })
+        Ok(Self {
+            ca,
+            generation: db.generation(),
+            identity: RwLock::new(identity),
+        })
     }
 
     /// The authority.
@@ -57,12 +61,19 @@ impl Trust {
     /// The runner's certificate, fresh for at least another hour.
     pub fn identity(&self) -> Result<Arc<TenantIdentity>, CaError> {
         let now = OffsetDateTime::now_utc();
-        let held = self.identity.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let held = self
+            .identity
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
         if held.not_after - now > Duration::hours(1) {
             return Ok(held);
         }
         let fresh = Arc::new(self.ca.runner_identity(self.generation, now)?);
-        *self.identity.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
+        *self
+            .identity
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
         Ok(fresh)
     }
 }

@@ -41,20 +41,35 @@ pub fn new_slot(db: &TenantDb, agent: AgentId) -> EnrolmentKey {
 }
 
 /// Fills a slot.
-pub async fn enrol(db: &TenantDb, trust: &Trust, request: &EnrolRequest) -> Result<EnrolResponse, EnrolRefused> {
-    let key: EnrolmentKey = request.key.parse().map_err(|_| EnrolRefused::Key("not one of ours"))?;
+pub async fn enrol(
+    db: &TenantDb,
+    trust: &Trust,
+    request: &EnrolRequest,
+) -> Result<EnrolResponse, EnrolRefused> {
+    let key: EnrolmentKey = request
+        .key
+        .parse()
+        .map_err(|_| EnrolRefused::Key("not one of ours"))?;
     if key.tenant != db.tenant() {
         return Err(EnrolRefused::Key("not one of ours"));
     }
     let now = now_ms();
     let secret = key.digest();
-    let directory = match db.read().await?.enrolment_key(key.agent, &secret, now).await? {
+    let directory = match db
+        .read()
+        .await?
+        .enrolment_key(key.agent, &secret, now)
+        .await?
+    {
         KeyCheck::Good(directory) => directory,
         KeyCheck::Wrong => return refuse(db, key.agent, "wrong").await,
         KeyCheck::Used => return refuse(db, key.agent, "used").await,
         KeyCheck::Expired => return refuse(db, key.agent, "expired").await,
     };
-    let certificate = trust.ca().issue_agent(key.agent, &request.csr_pem, OffsetDateTime::now_utc())?;
+    let certificate =
+        trust
+            .ca()
+            .issue_agent(&request.csr_pem, key.agent, OffsetDateTime::now_utc())?;
     let enrolment = Enrolment {
         public_key: certificate.public_key.clone(),
         serial: certificate.serial.clone(),
@@ -66,11 +81,15 @@ pub async fn enrol(db: &TenantDb, trust: &Trust, request: &EnrolRequest) -> Resu
             ..AgentDoc::default()
         },
     };
-    let mut tx = db.write(Durability::Sync).await?;
+    let mut tx = db.write(Durability::Durable).await?;
     if !tx.agent_enrol(key.agent, &secret, now, &enrolment).await? {
         return refuse(db, key.agent, "used").await;
     }
-    tx.audit(act(key.agent, "done", json!({"fingerprint": certificate.fingerprint.to_string(), "directory": directory})));
+    tx.audit(act(
+        key.agent,
+        "done",
+        json!({"fingerprint": certificate.fingerprint.to_string(), "directory": directory}),
+    ));
     tx.commit().await?;
     Ok(response(db, trust, key.agent, directory, certificate))
 }
@@ -93,7 +112,7 @@ fn response(
 }
 
 async fn refuse<T>(db: &TenantDb, agent: AgentId, why: &'static str) -> Result<T, EnrolRefused> {
-    let mut tx = db.write(Durability::Sync).await?;
+    let mut tx = db.write(Durability::Durable).await?;
     tx.audit(act(agent, "agents.enrolment_refused", json!({"why": why})));
     tx.commit().await?;
     Err(EnrolRefused::Key(why))

@@ -20,19 +20,27 @@ pub struct Hub(Mutex<BTreeMap<AgentId, Session>>);
 
 impl Hub {
     fn sessions(&self) -> std::sync::MutexGuard<'_, BTreeMap<AgentId, Session>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A tunnel to use for a directory: one whose agent holds a working credential, if there is one.
     pub fn of(&self, directory: DirectoryId) -> Option<Session> {
         let sessions = self.sessions();
-        let mine = sessions.values().filter(|s| s.directory == directory && s.link.is_open());
-        mine.max_by_key(|s| (s.credential_works(), s.writes)).cloned()
+        let mine = sessions
+            .values()
+            .filter(|s| s.directory == directory && s.link.is_open());
+        mine.max_by_key(|s| (s.credential_works(), s.writes))
+            .cloned()
     }
 
     /// The tunnel of an agent.
     pub fn get(&self, agent: AgentId) -> Option<Session> {
-        self.sessions().get(&agent).filter(|s| s.link.is_open()).cloned()
+        self.sessions()
+            .get(&agent)
+            .filter(|s| s.link.is_open())
+            .cloned()
     }
 
     /// Takes a tunnel in, in place of an older one of the same agent.
@@ -43,7 +51,10 @@ impl Hub {
     /// Forgets a tunnel that closed, unless it was replaced since.
     pub fn remove(&self, session: &Session) {
         let mut sessions = self.sessions();
-        if sessions.get(&session.agent).is_some_and(|held| held.number == session.number) {
+        if sessions
+            .get(&session.agent)
+            .is_some_and(|held| held.number == session.number)
+        {
             sessions.remove(&session.agent);
         }
     }

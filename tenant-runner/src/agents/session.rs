@@ -51,7 +51,9 @@ pub enum SessionError {
     #[error("the agent is not confirmed (agents.not_confirmed)")]
     NotConfirmed,
     /// It reached another domain than the directory is pinned to.
-    #[error("the agent reached another domain than the directory is pinned to (agents.domain_mismatch)")]
+    #[error(
+        "the agent reached another domain than the directory is pinned to (agents.domain_mismatch)"
+    )]
     OtherDomain,
     /// The inner connection.
     #[error(transparent)]
@@ -71,7 +73,13 @@ pub async fn open<S>(app: &Arc<App>, agent: AgentId, stream: S) -> Result<(), Se
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let row = app.db.read().await?.agent(agent).await?.ok_or(SessionError::NotConfirmed)?;
+    let row = app
+        .db
+        .read()
+        .await?
+        .agent(agent)
+        .await?
+        .ok_or(SessionError::NotConfirmed)?;
     let (AgentState::Confirmed, Some(public_key)) = (row.state, &row.public_key) else {
         return Err(SessionError::NotConfirmed);
     };
@@ -96,7 +104,7 @@ where
 
 /// Compares what the agent reached with what the directory is pinned to; pins it the first time.
 async fn pin(app: &App, row: &Agent, hello: &HelloAnswer) -> Result<(), SessionError> {
-    let mut tx = app.db.write(Durability::Sync).await?;
+    let mut tx = app.db.write(Durability::Durable).await?;
     let mut doc = AgentDoc {
         name: row.doc.name.clone(),
         computer: hello.computer.clone(),
@@ -109,35 +117,62 @@ async fn pin(app: &App, row: &Agent, hello: &HelloAnswer) -> Result<(), SessionE
         tx.agent_seen(row.id, now_ms(), &doc).await?;
         return Ok(tx.commit().await?);
     };
-    let mut directory = tx.directory(row.directory).await?.ok_or(SessionError::NotConfirmed)?;
-    let pinned = directory.doc.identity.as_ref().map(|identity| identity.pin.clone());
+    let mut directory = tx
+        .directory(row.directory)
+        .await?
+        .ok_or(SessionError::NotConfirmed)?;
+    let pinned = directory
+        .doc
+        .identity
+        .as_ref()
+        .map(|identity| identity.pin.clone());
     let other = pinned.as_ref().is_some_and(|pin| *pin != identity.pin);
     if other {
         doc.detail["quarantined"] = json!(true);
     }
     if pinned.is_none() {
         directory.doc.identity = Some(identity.clone());
-        tx.directory_change(row.directory, directory.version, &directory.doc).await?;
-        tx.audit(act(row, "directories.pin", "done", json!({"pin": identity.pin})));
+        tx.directory_change(row.directory, directory.version, &directory.doc)
+            .await?;
+        tx.audit(act(
+            row,
+            "directories.pin",
+            "done",
+            json!({"pin": identity.pin}),
+        ));
     }
     if other {
-        tx.audit(act(row, "agents.connect", "agents.domain_mismatch", json!({"pin": pinned, "reached": identity.pin})));
+        tx.audit(act(
+            row,
+            "agents.connect",
+            "agents.domain_mismatch",
+            json!({"pin": pinned, "reached": identity.pin}),
+        ));
     }
     tx.agent_seen(row.id, now_ms(), &doc).await?;
     tx.commit().await?;
     app.outbox_grew();
-    if other { Err(SessionError::OtherDomain) } else { Ok(()) }
+    if other {
+        Err(SessionError::OtherDomain)
+    } else {
+        Ok(())
+    }
 }
 
 /// Keeps what the connector says the directory can hold, when it can say it.
-async fn describe(app: &App, directory: DirectoryId, link: &AgentLink, hello: &HelloAnswer) -> Result<(), SessionError> {
+async fn describe(
+    app: &App,
+    directory: DirectoryId,
+    link: &AgentLink,
+    hello: &HelloAnswer,
+) -> Result<(), SessionError> {
     if hello.identity.is_err() {
         return Ok(());
     }
     let schema = link.schema().await?;
     let known = app.db.read().await?.directory_schema(directory).await?;
     if known.as_ref() != Some(&schema) {
-        let mut tx = app.db.write(Durability::Sync).await?;
+        let mut tx = app.db.write(Durability::Durable).await?;
         tx.directory_set_schema(directory, &schema).await?;
         tx.commit().await?;
     }

@@ -14,21 +14,50 @@ use crate::resource::instant::Instant;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
-        .serve(&ops::AGENTS_LIST, list, |d| d.returns::<Page<Agent>>(200, "All agents and slots."))
-        .serve(&ops::AGENTS_GET, get, |d| d.returns::<Agent>(200, "The agent."))
-        .serve(&ops::AGENTS_CONFIRM, confirm, |d| {
-            d.body::<ConfirmAgent>().returns::<Agent>(200, "It may connect now.").fails(&[&codes::FINGERPRINT_MISMATCH, &codes::CONFLICT])
+        .serve(&ops::AGENTS_LIST, list, |d| {
+            d.returns::<Page<Agent>>(200, "All agents and slots.")
         })
-        .serve(&ops::AGENTS_REVOKE, revoke, |d| d.returns::<Agent>(200, "It may never connect again."))
+        .serve(&ops::AGENTS_GET, get, |d| {
+            d.returns::<Agent>(200, "The agent.")
+        })
+        .serve(&ops::AGENTS_CONFIRM, confirm, |d| {
+            d.body::<ConfirmAgent>()
+                .returns::<Agent>(200, "It may connect now.")
+                .fails(&[&codes::FINGERPRINT_MISMATCH, &codes::CONFLICT])
+        })
+        .serve(&ops::AGENTS_REVOKE, revoke, |d| {
+            d.returns::<Agent>(200, "It may never connect again.")
+        })
 }
 
 async fn list(context: Context) -> Result<Body<Page<Agent>>, Problem> {
-    let rows = context.app.db.read().await.map_err(refused)?.agents().await.map_err(refused)?;
-    Ok(Body(Page::last(rows.into_iter().map(|row| view(&context, row)).collect())))
+    let rows = context
+        .app
+        .db
+        .read()
+        .await
+        .map_err(refused)?
+        .agents()
+        .await
+        .map_err(refused)?;
+    Ok(Body(Page::last(
+        rows.into_iter().map(|row| view(&context, row)).collect(),
+    )))
 }
 
-async fn get(context: Context, PathParams((_, id)): PathParams<(TenantId, AgentId)>) -> Result<Body<Agent>, Problem> {
-    let row = context.app.db.read().await.map_err(refused)?.agent(id).await.map_err(refused)?;
+async fn get(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, AgentId)>,
+) -> Result<Body<Agent>, Problem> {
+    let row = context
+        .app
+        .db
+        .read()
+        .await
+        .map_err(refused)?
+        .agent(id)
+        .await
+        .map_err(refused)?;
     Ok(Body(view(&context, row.ok_or_else(Problem::not_found)?)))
 }
 
@@ -37,10 +66,23 @@ async fn confirm(
     PathParams((tenant, id)): PathParams<(TenantId, AgentId)>,
     Body(body): Body<ConfirmAgent>,
 ) -> Result<Body<Agent>, Problem> {
-    let mut tx = context.app.db.write(Durability::Sync).await.map_err(refused)?;
-    let row = tx.agent(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
-    let (Stored::Enrolled | Stored::Confirmed, Some(public_key)) = (row.state, &row.public_key) else {
-        return Err(Problem::new(&codes::CONFLICT, "Only an enrolled agent can be confirmed."));
+    let mut tx = context
+        .app
+        .db
+        .write(Durability::Durable)
+        .await
+        .map_err(refused)?;
+    let row = tx
+        .agent(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    let (Stored::Enrolled | Stored::Confirmed, Some(public_key)) = (row.state, &row.public_key)
+    else {
+        return Err(Problem::new(
+            &codes::CONFLICT,
+            "Only an enrolled agent can be confirmed.",
+        ));
     };
     let enrolled = Fingerprint::of_spki(public_key);
     if body.fingerprint.parse::<Fingerprint>().ok() != Some(enrolled) {
@@ -49,27 +91,52 @@ async fn confirm(
             ..context.act("agents.confirm", id, json!({}))
         });
         tx.commit().await.map_err(refused)?;
-        return Err(Problem::new(&codes::FINGERPRINT_MISMATCH, "Another key enrolled than the one on that host."));
+        return Err(Problem::new(
+            &codes::FINGERPRINT_MISMATCH,
+            "Another key enrolled than the one on that host.",
+        ));
     }
     if row.state == Stored::Enrolled {
-        tx.agent_move(id, Stored::Enrolled, Stored::Confirmed).await.map_err(refused)?;
-        tx.audit(context.act("agents.confirm", id, json!({"fingerprint": enrolled.to_string()})));
+        tx.agent_move(id, Stored::Enrolled, Stored::Confirmed)
+            .await
+            .map_err(refused)?;
+        tx.audit(context.act(
+            "agents.confirm",
+            id,
+            json!({"fingerprint": enrolled.to_string()}),
+        ));
     }
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
+    context.app.agents_changed();
     get(context, PathParams((tenant, id))).await
 }
 
-async fn revoke(context: Context, PathParams((tenant, id)): PathParams<(TenantId, AgentId)>) -> Result<Body<Agent>, Problem> {
-    let mut tx = context.app.db.write(Durability::Sync).await.map_err(refused)?;
-    let row = tx.agent(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+async fn revoke(
+    context: Context,
+    PathParams((tenant, id)): PathParams<(TenantId, AgentId)>,
+) -> Result<Body<Agent>, Problem> {
+    let mut tx = context
+        .app
+        .db
+        .write(Durability::Durable)
+        .await
+        .map_err(refused)?;
+    let row = tx
+        .agent(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     if row.state != Stored::Revoked {
-        tx.agent_move(id, row.state, Stored::Revoked).await.map_err(refused)?;
+        tx.agent_move(id, row.state, Stored::Revoked)
+            .await
+            .map_err(refused)?;
         tx.audit(context.act("agents.revoke", id, json!({})));
     }
     tx.commit().await.map_err(refused)?;
     context.app.hub.cut(id);
     context.app.outbox_grew();
+    context.app.agents_changed();
     get(context, PathParams((tenant, id))).await
 }
 
@@ -86,7 +153,10 @@ fn view(context: &Context, row: Row) -> Agent {
             Stored::Confirmed => AgentState::Confirmed,
             Stored::Revoked => AgentState::Revoked,
         },
-        fingerprint: row.public_key.as_deref().map(|key| Fingerprint::of_spki(key).to_string()),
+        fingerprint: row
+            .public_key
+            .as_deref()
+            .map(|key| Fingerprint::of_spki(key).to_string()),
         computer: some(row.doc.computer),
         version: some(row.doc.version),
         connected: session.is_some(),
@@ -94,7 +164,10 @@ fn view(context: &Context, row: Row) -> Agent {
             Some(session) => Some(CredentialState::of(session.credential)),
             None => CredentialState::from_word(&row.doc.credentials),
         },
-        writes_enabled: session.as_ref().map(|s| s.writes).or_else(|| row.doc.detail.get("writes").and_then(|w| w.as_bool())),
+        writes_enabled: session
+            .as_ref()
+            .map(|s| s.writes)
+            .or_else(|| row.doc.detail.get("writes").and_then(|w| w.as_bool())),
         created_at: Instant::from_unix_ms(row.key_expires_ms - crate::agents::KEY_LIFETIME_MS),
         last_seen_at: row.seen_ms.map(Instant::from_unix_ms),
         certificate_expires_at: row.not_after_ms.map(Instant::from_unix_ms),

@@ -61,9 +61,16 @@ impl FromRequestParts<Arc<App>> for Context {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let assertion = parts.extensions.get::<Assertion>().cloned();
-        let assertion = assertion
-            .ok_or_else(|| Problem::new(&codes::ASSERTION_INVALID, "The request carries no assertion."))?;
-        Ok(Self { app: app.clone(), assertion })
+        let assertion = assertion.ok_or_else(|| {
+            Problem::new(
+                &codes::ASSERTION_INVALID,
+                "The request carries no assertion.",
+            )
+        })?;
+        Ok(Self {
+            app: app.clone(),
+            assertion,
+        })
     }
 }
 
@@ -76,16 +83,19 @@ pub fn now_ms() -> i64 {
 /// What a failure of the store means to a caller.
 pub fn refused(error: StoreError) -> Problem {
     match &error {
-        StoreError::StaleGeneration { .. } => {
-            Problem::new(&codes::GENERATION_STALE, "Another process of this tenant took over.")
-        }
-        StoreError::VersionChanged { .. } => {
-            Problem::new(&codes::PRECONDITION_FAILED, "The resource changed while this request was under way.")
-        }
+        StoreError::StaleGeneration { .. } => Problem::new(
+            &codes::GENERATION_STALE,
+            "Another process of this tenant took over.",
+        ),
+        StoreError::VersionChanged { .. } => Problem::new(
+            &codes::PRECONDITION_FAILED,
+            "The resource changed while this request was under way.",
+        ),
         StoreError::Refused { what } => Problem::new(&codes::CONFLICT, what.clone()),
         transient if transient.is_transient() => {
             tracing::warn!(code = error.code(), "{error}");
-            Problem::new(&codes::UNAVAILABLE, "The tenant's database did not answer.").retry_after(1)
+            Problem::new(&codes::UNAVAILABLE, "The tenant's database did not answer.")
+                .retry_after(1)
         }
         _ => {
             tracing::error!(code = error.code(), "{error}");

@@ -8,7 +8,9 @@ use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, Page, PathParams, Problem, codes};
 use syncline_model::run::RunKind;
 use syncline_model::{AgentId, DirectoryId, TenantId};
-use syncline_store::tenant::{AgentDoc, AgentState, Directory as Row, DirectoryDoc, Durability, TenantRead};
+use syncline_store::tenant::{
+    AgentDoc, AgentState, Directory as Row, DirectoryDoc, Durability, TenantRead,
+};
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
@@ -24,24 +26,35 @@ const DIRECTORIES_MAX: usize = 64;
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
         .serve(&ops::DIRECTORIES_CREATE, create, |d| {
-            d.body::<NewDirectory>().returns_versioned::<Directory>(201, "Connected.").fails(&[&codes::INVALID])
+            d.body::<NewDirectory>()
+                .returns_versioned::<Directory>(201, "Connected.")
+                .fails(&[&codes::INVALID])
         })
-        .serve(&ops::DIRECTORIES_LIST, list, |d| d.returns::<Page<Directory>>(200, "All of them."))
-        .serve(&ops::DIRECTORIES_GET, get, |d| d.returns_versioned::<Directory>(200, "The directory."))
+        .serve(&ops::DIRECTORIES_LIST, list, |d| {
+            d.returns::<Page<Directory>>(200, "All of them.")
+        })
+        .serve(&ops::DIRECTORIES_GET, get, |d| {
+            d.returns_versioned::<Directory>(200, "The directory.")
+        })
         .serve(&ops::DIRECTORIES_UPDATE, update, |d| {
-            d.body::<DirectoryPatch>().returns_versioned::<Directory>(200, "Changed.").fails(&[&codes::INVALID])
+            d.body::<DirectoryPatch>()
+                .returns_versioned::<Directory>(200, "Changed.")
+                .fails(&[&codes::INVALID])
         })
         .serve(&ops::DIRECTORIES_DELETE, delete, |d| {
-            d.answers(204, "Removed.").fails(&[&codes::DIRECTORY_IN_USE])
+            d.answers(204, "Removed.")
+                .fails(&[&codes::DIRECTORY_IN_USE])
         })
         .serve(&ops::DIRECTORIES_AGENTS_CREATE, create_agent, |d| {
             d.returns::<EnrolmentKey>(201, "The slot, and its key this once.")
         })
         .serve(&ops::DIRECTORIES_SCHEMA, schema, |d| {
-            d.returns::<SchemaView>(200, "What it can hold.").fails(&[&codes::SCHEMA_UNKNOWN])
+            d.returns::<SchemaView>(200, "What it can hold.")
+                .fails(&[&codes::SCHEMA_UNKNOWN])
         })
         .serve(&ops::DIRECTORIES_IMPORT, import, |d| {
-            d.body::<StartImport>().returns::<RunStarted>(202, "Started, or joined to one that waits.")
+            d.body::<StartImport>()
+                .returns::<RunStarted>(202, "Started, or joined to one that waits.")
         })
 }
 
@@ -49,23 +62,41 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
     let name = valid_name(&new.name)?;
     valid_settings(&new.settings)?;
     let db = &context.app.db;
-    let mut tx = db.write(Durability::Sync).await.map_err(refused)?;
+    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
     let present = tx.directories().await.map_err(refused)?;
     if present.len() >= DIRECTORIES_MAX {
         let message = format!("A tenant has at most {DIRECTORIES_MAX} directories.");
         return Err(Problem::new(&codes::CONFLICT, message));
     }
-    if present.iter().any(|d| d.doc.name.eq_ignore_ascii_case(&name)) {
-        return Err(Problem::new(&codes::INVALID, "The name is taken.").field("/name", "taken", "Another directory has it."));
+    if present
+        .iter()
+        .any(|d| d.doc.name.eq_ignore_ascii_case(&name))
+    {
+        return Err(Problem::new(&codes::INVALID, "The name is taken.").field(
+            "/name",
+            "taken",
+            "Another directory has it.",
+        ));
     }
     let id = DirectoryId(db.new_id().await.map_err(refused)?);
-    let doc = DirectoryDoc { name, settings: settings_json(&new.settings), identity: None };
-    tx.directory_add(id, kind_word(new.kind), &doc).await.map_err(refused)?;
+    let doc = DirectoryDoc {
+        name,
+        settings: settings_json(&new.settings),
+        identity: None,
+    };
+    tx.directory_add(id, kind_word(new.kind), &doc)
+        .await
+        .map_err(refused)?;
     tx.audit(context.act("directories.create", id, json!({"kind": new.kind})));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
     let view = load(&context, id).await?;
-    Ok((StatusCode::CREATED, [(header::ETAG, etag(view.version))], Body(view)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::ETAG, etag(view.version))],
+        Body(view),
+    )
+        .into_response())
 }
 
 async fn list(context: Context) -> Result<Body<Page<Directory>>, Problem> {
@@ -78,7 +109,10 @@ async fn list(context: Context) -> Result<Body<Page<Directory>>, Problem> {
     Ok(Body(Page::last(items)))
 }
 
-async fn get(context: Context, PathParams((_, id)): PathParams<(TenantId, DirectoryId)>) -> Result<Response, Problem> {
+async fn get(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
+) -> Result<Response, Problem> {
     let view = load(&context, id).await?;
     Ok(([(header::ETAG, etag(view.version))], Body(view)).into_response())
 }
@@ -89,8 +123,17 @@ async fn update(
     seen: IfMatch,
     Body(patch): Body<DirectoryPatch>,
 ) -> Result<Response, Problem> {
-    let mut tx = context.app.db.write(Durability::Sync).await.map_err(refused)?;
-    let mut row = tx.directory(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+    let mut tx = context
+        .app
+        .db
+        .write(Durability::Durable)
+        .await
+        .map_err(refused)?;
+    let mut row = tx
+        .directory(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     seen.check(row.version)?;
     if let Some(name) = &patch.name {
         row.doc.name = valid_name(name)?;
@@ -98,15 +141,22 @@ async fn update(
     let mut rescoped = false;
     if let Some(settings) = &patch.settings {
         valid_settings(settings)?;
-        rescoped = settings_of(&row).containers != settings.containers || settings_of(&row).types != settings.types;
+        rescoped = settings_of(&row).containers != settings.containers
+            || settings_of(&row).types != settings.types;
         row.doc.settings = settings_json(settings);
     }
-    tx.directory_change(id, row.version, &row.doc).await.map_err(refused)?;
+    tx.directory_change(id, row.version, &row.doc)
+        .await
+        .map_err(refused)?;
     if rescoped {
         // What is in scope is other than what was read: only a full import can say what left it.
         tx.directory_forget_watermark(id).await.map_err(refused)?;
     }
-    tx.audit(context.act("directories.update", id, json!({"name": patch.name.is_some(), "settings": patch.settings.is_some()})));
+    tx.audit(context.act(
+        "directories.update",
+        id,
+        json!({"name": patch.name.is_some(), "settings": patch.settings.is_some()}),
+    ));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
     let view = load(&context, id).await?;
@@ -118,18 +168,38 @@ async fn delete(
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
     seen: IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let mut tx = context.app.db.write(Durability::Sync).await.map_err(refused)?;
-    let row = tx.directory(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+    let mut tx = context
+        .app
+        .db
+        .write(Durability::Durable)
+        .await
+        .map_err(refused)?;
+    let row = tx
+        .directory(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     seen.check(row.version)?;
     let profiles = tx.profiles().await.map_err(refused)?;
-    let using: Vec<String> =
-        profiles.iter().filter(|p| source::directories(&p.doc).contains(&id)).map(|p| p.doc.name.clone()).collect();
+    let using: Vec<String> = profiles
+        .iter()
+        .filter(|p| source::directories(&p.doc).contains(&id))
+        .map(|p| p.doc.name.clone())
+        .collect();
     if !using.is_empty() {
-        return Err(Problem::new(&codes::DIRECTORY_IN_USE, format!("Used by {}.", using.join(", "))));
+        return Err(Problem::new(
+            &codes::DIRECTORY_IN_USE,
+            format!("Used by {}.", using.join(", ")),
+        ));
     }
     let agents = tx.agents().await.map_err(refused)?;
-    for agent in agents.iter().filter(|a| a.directory == id && a.state != AgentState::Revoked) {
-        tx.agent_move(agent.id, agent.state, AgentState::Revoked).await.map_err(refused)?;
+    for agent in agents
+        .iter()
+        .filter(|a| a.directory == id && a.state != AgentState::Revoked)
+    {
+        tx.agent_move(agent.id, agent.state, AgentState::Revoked)
+            .await
+            .map_err(refused)?;
         context.app.hub.cut(agent.id);
     }
     tx.directory_remove(id).await.map_err(refused)?;
@@ -147,13 +217,32 @@ async fn create_agent(
     let agent = AgentId(db.new_id().await.map_err(refused)?);
     let key = new_slot(db, agent);
     let expires_ms = now_ms() + KEY_LIFETIME_MS;
-    let mut tx = db.write(Durability::Sync).await.map_err(refused)?;
-    tx.directory(directory).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
-    tx.agent_add(agent, directory, &key.digest(), expires_ms, &AgentDoc::default()).await.map_err(refused)?;
-    tx.audit(context.act("directories.agents.create", agent, json!({"directory": directory})));
+    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    tx.directory(directory)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    tx.agent_add(
+        agent,
+        directory,
+        &key.digest(),
+        expires_ms,
+        &AgentDoc::default(),
+    )
+    .await
+    .map_err(refused)?;
+    tx.audit(context.act(
+        "directories.agents.create",
+        agent,
+        json!({"directory": directory}),
+    ));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
-    let shown = EnrolmentKey { agent, key: key.expose(), expires_at: Instant::from_unix_ms(expires_ms) };
+    let shown = EnrolmentKey {
+        agent,
+        key: key.expose(),
+        expires_at: Instant::from_unix_ms(expires_ms),
+    };
     Ok((StatusCode::CREATED, Body(shown)).into_response())
 }
 
@@ -162,10 +251,16 @@ async fn schema(
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
 ) -> Result<Body<SchemaView>, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
-    read.directory(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+    read.directory(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     let schema = read.directory_schema(id).await.map_err(refused)?;
     let schema = schema.ok_or_else(|| {
-        Problem::new(&codes::SCHEMA_UNKNOWN, "No agent has described this directory yet.")
+        Problem::new(
+            &codes::SCHEMA_UNKNOWN,
+            "No agent has described this directory yet.",
+        )
     })?;
     let types = schema.types.into_values().map(|t| TypeView {
         name: t.name,
@@ -182,7 +277,9 @@ async fn schema(
             })
             .collect(),
     });
-    Ok(Body(SchemaView { types: types.collect() }))
+    Ok(Body(SchemaView {
+        types: types.collect(),
+    }))
 }
 
 async fn import(
@@ -191,16 +288,27 @@ async fn import(
     Body(start): Body<StartImport>,
 ) -> Result<Response, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
-    read.directory(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+    read.directory(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     drop(read);
-    let kind = if start.mode == ImportChoice::Full { RunKind::FullImport } else { RunKind::DeltaImport };
+    let kind = if start.mode == ImportChoice::Full {
+        RunKind::FullImport
+    } else {
+        RunKind::DeltaImport
+    };
     let run = context.app.desk.import(id, kind).await.map_err(refused)?;
     Ok((StatusCode::ACCEPTED, Body(RunStarted { run })).into_response())
 }
 
 async fn load(context: &Context, id: DirectoryId) -> Result<Directory, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
-    let row = read.directory(id).await.map_err(refused)?.ok_or_else(Problem::not_found)?;
+    let row = read
+        .directory(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
     view(context, &mut read, row).await
 }
 
@@ -209,12 +317,20 @@ async fn view(context: &Context, read: &mut TenantRead, row: Row) -> Result<Dire
     let agents = read.agents().await.map_err(refused)?;
     let counts = read.cs_counts().await.map_err(refused)?;
     let types = context.app.db.types();
-    let confirmed = agents.iter().filter(|a| a.directory == row.id && a.state == AgentState::Confirmed);
-    let sessions: Vec<_> = confirmed.clone().filter_map(|a| context.app.hub.get(a.id)).collect();
+    let confirmed = agents
+        .iter()
+        .filter(|a| a.directory == row.id && a.state == AgentState::Confirmed);
+    let sessions: Vec<_> = confirmed
+        .clone()
+        .filter_map(|a| context.app.hub.get(a.id))
+        .collect();
     let best = sessions.iter().max_by_key(|s| s.credential_works());
     let identity = row.doc.identity.as_ref().map(|identity| DirectoryIdentity {
         naming_context: identity.base_dn.clone(),
-        domain_sid: identity.pin.starts_with("S-1-").then(|| identity.pin.clone()),
+        domain_sid: identity
+            .pin
+            .starts_with("S-1-")
+            .then(|| identity.pin.clone()),
         dns_name: identity.forest.clone(),
     });
     Ok(Directory {
@@ -230,18 +346,39 @@ async fn view(context: &Context, read: &mut TenantRead, row: Row) -> Result<Dire
             credential: best.map(|s| CredentialState::of(s.credential)),
         },
         baseline: row.baseline.is_some(),
-        schema_known: read.directory_schema(row.id).await.map_err(refused)?.is_some(),
+        schema_known: read
+            .directory_schema(row.id)
+            .await
+            .map_err(refused)?
+            .is_some(),
         counts: counts
             .iter()
             .filter(|c| c.directory == row.id)
             .filter_map(|c| {
-                let object_type = types.name(c.object_type?)?.to_owned();
-                Some(TypeCount { object_type, objects: c.objects, linked: c.linked })
+                let object_type = types.name(c.object_type)?.to_owned();
+                Some(TypeCount {
+                    object_type,
+                    objects: c.present,
+                    linked: c.linked,
+                })
             })
             .collect(),
-        last_import: super::runs::last(read, row.id, &[RunKind::FullImport, RunKind::DeltaImport, RunKind::ConfirmingImport]).await?,
+        last_import: super::runs::last(
+            read,
+            row.id,
+            &[
+                RunKind::FullImport,
+                RunKind::DeltaImport,
+                RunKind::ConfirmingImport,
+            ],
+        )
+        .await?,
         last_export: super::runs::last(read, row.id, &[RunKind::Export]).await?,
-        profiles: profiles.iter().filter(|p| source::directories(&p.doc).contains(&row.id)).map(|p| p.id).collect(),
+        profiles: profiles
+            .iter()
+            .filter(|p| source::directories(&p.doc).contains(&row.id))
+            .map(|p| p.id)
+            .collect(),
     })
 }
 
@@ -269,11 +406,17 @@ fn valid_settings(settings: &DirectorySettings) -> Result<(), Problem> {
     };
     for (i, container) in settings.containers.iter().enumerate() {
         if let Err(error) = container.parse::<syncline_model::Dn>() {
-            return Err(invalid(format!("/settings/containers/{i}"), error.to_string()));
+            return Err(invalid(
+                format!("/settings/containers/{i}"),
+                error.to_string(),
+            ));
         }
     }
     if settings.shrink_guard_percent > 100 {
-        return Err(invalid("/settings/shrink_guard_percent".into(), "0 to 100.".into()));
+        return Err(invalid(
+            "/settings/shrink_guard_percent".into(),
+            "0 to 100.".into(),
+        ));
     }
     if !(50..=1000).contains(&settings.page_size) {
         return Err(invalid("/settings/page_size".into(), "50 to 1,000.".into()));

@@ -56,8 +56,14 @@ pub fn router(app: Arc<App>) -> Router {
     let guarded = app.clone();
     let guard = move |route: MethodRouter<Arc<App>>| {
         route
-            .layer(axum::middleware::from_fn_with_state(guarded.clone(), idempotent::once))
-            .layer(axum::middleware::from_fn_with_state(guarded.clone(), guard::guard))
+            .layer(axum::middleware::from_fn_with_state(
+                guarded.clone(),
+                idempotent::once,
+            ))
+            .layer(axum::middleware::from_fn_with_state(
+                guarded.clone(),
+                guard::guard,
+            ))
     };
     let surface = internal::serve(assemble(Surface::new(guard)));
     let (router, _) = surface.finish();

@@ -44,7 +44,9 @@ pub struct Built {
 impl Built {
     /// Whether the document can be saved.
     pub fn ok(&self) -> bool {
-        self.diagnostics.iter().all(|d| d.severity != DiagnosticSeverity::Error)
+        self.diagnostics
+            .iter()
+            .all(|d| d.severity != DiagnosticSeverity::Error)
     }
 }
 
@@ -53,16 +55,31 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
     let mut directories: BTreeMap<DirectoryId, DirectorySchema> = BTreeMap::new();
     for row in read.directories().await? {
         let schema = read.directory_schema(row.id).await?;
-        directories.insert(row.id, DirectorySchema { name: row.doc.name, schema, hierarchical: true });
+        directories.insert(
+            row.id,
+            DirectorySchema {
+                name: row.doc.name,
+                schema,
+                hierarchical: true,
+            },
+        );
     }
     Ok(Schemas::new(directories))
 }
 
 /// Checks and compiles.
-pub async fn build(profile: &Profile, schemas: &Schemas, compiler: &Compiler) -> Result<Built, CompileFailure> {
+pub async fn build(
+    profile: &Profile,
+    schemas: &Schemas,
+    compiler: &Compiler,
+) -> Result<Built, CompileFailure> {
     let diagnostics = check(profile, schemas);
     let source = source(profile, schemas);
-    let mut built = Built { diagnostics, programs: Vec::new(), source };
+    let mut built = Built {
+        diagnostics,
+        programs: Vec::new(),
+        source,
+    };
     if !built.ok() {
         return Ok(built);
     }
@@ -75,10 +92,18 @@ impl Built {
     fn take(&mut self, response: CompileResponse) {
         for (program, result) in response.parts.into_iter().enumerate() {
             let (part, side) = self.source.programs[program];
-            let found = result.diagnostics.iter().map(|d| diagnostic(d, self.source.pointer(program, &d.path)));
+            let found = result
+                .diagnostics
+                .iter()
+                .map(|d| diagnostic(d, self.source.pointer(program, &d.path)));
             self.diagnostics.extend(found);
             if let Some(artifact) = result.artifact {
-                self.programs.push(Compiled { part, side, artifact, meaning: result.meaning });
+                self.programs.push(Compiled {
+                    part,
+                    side,
+                    artifact,
+                    meaning: result.meaning,
+                });
             }
         }
         if !self.ok() {
@@ -108,5 +133,9 @@ fn diagnostic(found: &diag::Diagnostic, at: String) -> Diagnostic {
 
 /// The id of a part by its place, once the document has ids.
 pub fn part_id(profile: &Profile, part: PartRef) -> Option<PartId> {
-    if part.inbound { profile.inbound.get(part.index)?.id } else { profile.outbound.get(part.index)?.id }
+    if part.inbound {
+        profile.inbound.get(part.index)?.id
+    } else {
+        profile.outbound.get(part.index)?.id
+    }
 }

@@ -5,6 +5,8 @@
 
 pub mod build;
 pub mod check;
+pub mod preview;
 pub mod programs;
+pub mod save;
 pub mod schemas;
 pub mod source;

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use syncline_engine::rules::{Answer, KeyAnswer, RowAnswer, RuleError, RuleRow, Rules, RulesFailure, Scope};
+use syncline_engine::rules::{
+    Answer, KeyAnswer, RowAnswer, RuleError, RuleRow, Rules, RulesFailure, Scope,
+};
 use syncline_model::rules::{RuleValue, Slot, SlotSource};
-use syncline_model::{AttrTable, Attrs, AttrName, PartId, Value, Values};
+use syncline_model::{AttrName, AttrTable, Attrs, PartId, Value, Values};
 use syncline_sandbox::{self as batch, BatchInput, Column, In, Program, RowError};
 
 use super::source::Side;
@@ -24,24 +26,43 @@ pub struct Programs {
 
 impl Programs {
     /// These programs over attributes of this table.
-    pub fn new(attrs: std::sync::Arc<AttrTable>, programs: impl IntoIterator<Item = ((PartId, Side), Program)>) -> Self {
-        Self { attrs, programs: programs.into_iter().map(|(key, program)| (key, Mutex::new(program))).collect() }
+    pub fn new(
+        attrs: std::sync::Arc<AttrTable>,
+        programs: impl IntoIterator<Item = ((PartId, Side), Program)>,
+    ) -> Self {
+        Self {
+            attrs,
+            programs: programs
+                .into_iter()
+                .map(|(key, program)| (key, Mutex::new(program)))
+                .collect(),
+        }
     }
 
     /// Runs one program over all rows, in batches.
-    fn run(&self, part: PartId, side: Side, rows: &[RuleRow<'_>]) -> Result<Vec<batch::RowOutput>, RulesFailure> {
+    fn run(
+        &self,
+        part: PartId,
+        side: Side,
+        rows: &[RuleRow<'_>],
+    ) -> Result<Vec<batch::RowOutput>, RulesFailure> {
         let failure = |message: String| RulesFailure { part, message };
         let program = self
             .programs
             .get(&(part, side))
             .ok_or_else(|| failure("its program is not loaded; save the profile again".into()))?;
-        let mut program = program.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut program = program
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let slots = program.manifest().slots.clone();
         let mut out = Vec::with_capacity(rows.len());
         for chunk in rows.chunks(BATCH_ROWS) {
             let columns = slots.iter().map(|slot| self.column(slot, chunk)).collect();
             let answer = program
-                .run(&BatchInput { rows: chunk.len(), columns })
+                .run(&BatchInput {
+                    rows: chunk.len(),
+                    columns,
+                })
                 .map_err(|error| failure(error.to_string()))?;
             out.extend(answer.rows);
         }
@@ -55,7 +76,11 @@ impl Programs {
             SlotSource::Parameter(_) => return Column::Constant(In::Null),
         };
         let Some(id) = self.attrs.id(&AttrName::new(name)) else {
-            return Column::Constant(if slot.attr.multi { In::List(Vec::new()) } else { In::Null });
+            return Column::Constant(if slot.attr.multi {
+                In::List(Vec::new())
+            } else {
+                In::Null
+            });
         };
         let cell = |row: &RuleRow<'a>| {
             let attrs: Option<&'a Attrs> = if target { row.target } else { Some(row.attrs) };
@@ -71,15 +96,26 @@ impl Programs {
 
 impl Rules for Programs {
     fn evaluate(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure> {
-        Ok(self.run(part, Side::Own, rows)?.into_iter().map(row_answer).collect())
+        Ok(self
+            .run(part, Side::Own, rows)?
+            .into_iter()
+            .map(row_answer)
+            .collect())
     }
 
-    fn other_keys(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<Vec<KeyAnswer>>, RulesFailure> {
+    fn other_keys(
+        &self,
+        part: PartId,
+        rows: &[RuleRow<'_>],
+    ) -> Result<Vec<Vec<KeyAnswer>>, RulesFailure> {
         if !self.programs.contains_key(&(part, Side::Other)) {
             return Ok(vec![Vec::new(); rows.len()]);
         }
         let answers = self.run(part, Side::Other, rows)?;
-        Ok(answers.into_iter().map(|row| row.keys.into_iter().map(key_answer).collect()).collect())
+        Ok(answers
+            .into_iter()
+            .map(|row| row.keys.into_iter().map(key_answer).collect())
+            .collect())
     }
 }
 
@@ -112,7 +148,9 @@ fn key_answer(key: Result<Option<String>, RowError>) -> KeyAnswer {
 
 fn dn_answer(answer: batch::Answer) -> KeyAnswer {
     match answer {
-        batch::Answer::Value(RuleValue::String(text) | RuleValue::Reference(text)) => Ok(Some(text)),
+        batch::Answer::Value(RuleValue::String(text) | RuleValue::Reference(text)) => {
+            Ok(Some(text))
+        }
         batch::Answer::Error(error) => Err(rule_error(error)),
         _ => Ok(None),
     }
@@ -137,13 +175,19 @@ fn flow_answer(answer: batch::Answer) -> Answer {
 pub fn values(value: RuleValue) -> Result<Option<Values>, RuleError> {
     let unholdable = |what: &str| RuleError {
         kind: "invalid_operation".into(),
-        message: format!("The rule gives {what}, which no attribute holds; convert it to text or a whole number."),
+        message: format!(
+            "The rule gives {what}, which no attribute holds; convert it to text or a whole number."
+        ),
     };
     let one = |value: RuleValue| -> Result<Option<Value>, RuleError> {
         Ok(Some(match value {
             RuleValue::Null => return Ok(None),
             RuleValue::Bool(b) => Value::Bool(b),
-            RuleValue::Char(c) => Value::text(char::from_u32(u32::from(c)).map(String::from).unwrap_or_default()),
+            RuleValue::Char(c) => Value::text(
+                char::from_u32(u32::from(c))
+                    .map(String::from)
+                    .unwrap_or_default(),
+            ),
             RuleValue::Int(n) => Value::Int(i64::from(n)),
             RuleValue::Long(n) => Value::Int(n),
             RuleValue::Double(n) if n.fract() == 0.0 && n.abs() < 9e15 => Value::Int(n as i64),
@@ -169,5 +213,8 @@ pub fn values(value: RuleValue) -> Result<Option<Values>, RuleError> {
 }
 
 fn rule_error(error: RowError) -> RuleError {
-    RuleError { kind: error.kind.as_str().to_owned(), message: error.message }
+    RuleError {
+        kind: error.kind.as_str().to_owned(),
+        message: error.message,
+    }
 }

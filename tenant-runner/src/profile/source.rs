@@ -34,7 +34,11 @@ pub struct PartRef {
 impl PartRef {
     /// The JSON pointer of the part.
     pub fn pointer(self) -> String {
-        format!("/{}/{}", if self.inbound { "inbound" } else { "outbound" }, self.index)
+        format!(
+            "/{}/{}",
+            if self.inbound { "inbound" } else { "outbound" },
+            self.index
+        )
     }
 }
 
@@ -57,7 +61,10 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
         keys: Vec::new(),
     };
     for (index, part) in profile.inbound.iter().enumerate() {
-        let at = PartRef { inbound: true, index };
+        let at = PartRef {
+            inbound: true,
+            index,
+        };
         let (Some(source), Some(metaverse)) = (
             schemas.directory_type(part.directory, &part.object_type),
             schemas.metaverse_type(&part.metaverse_type),
@@ -65,16 +72,38 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
             continue;
         };
         let own = part.match_groups.iter().enumerate().flat_map(|(g, group)| {
-            group.iter().enumerate().map(move |(p, pair)| (&pair.source, format!("{}/match/{g}/{p}/source", at.pointer())))
+            group.iter().enumerate().map(move |(p, pair)| {
+                (
+                    &pair.source,
+                    format!("{}/match/{g}/{p}/source", at.pointer()),
+                )
+            })
         });
         let other = part.match_groups.iter().enumerate().flat_map(|(g, group)| {
-            group.iter().enumerate().map(move |(p, pair)| (&pair.metaverse, format!("{}/match/{g}/{p}/metaverse", at.pointer())))
+            group.iter().enumerate().map(move |(p, pair)| {
+                (
+                    &pair.metaverse,
+                    format!("{}/match/{g}/{p}/metaverse", at.pointer()),
+                )
+            })
         });
-        out.own(at, PartKind::Inbound, source, metaverse, part.scope.as_ref(), own, None, &part.flows);
+        out.own(
+            at,
+            PartKind::Inbound,
+            source,
+            metaverse,
+            part.scope.as_ref(),
+            own,
+            None,
+            &part.flows,
+        );
         out.other(at, metaverse, other);
     }
     for (index, part) in profile.outbound.iter().enumerate() {
-        let at = PartRef { inbound: false, index };
+        let at = PartRef {
+            inbound: false,
+            index,
+        };
         let (Some(target), Some(metaverse)) = (
             schemas.directory_type(part.directory, &part.object_type),
             schemas.metaverse_type(&part.metaverse_type),
@@ -82,19 +111,41 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
             continue;
         };
         let own = part.match_groups.iter().enumerate().flat_map(|(g, group)| {
-            group.iter().enumerate().map(move |(p, pair)| (&pair.metaverse, format!("{}/match/{g}/{p}/metaverse", at.pointer())))
+            group.iter().enumerate().map(move |(p, pair)| {
+                (
+                    &pair.metaverse,
+                    format!("{}/match/{g}/{p}/metaverse", at.pointer()),
+                )
+            })
         });
         let other = part.match_groups.iter().enumerate().flat_map(|(g, group)| {
-            group.iter().enumerate().map(move |(p, pair)| (&pair.target, format!("{}/match/{g}/{p}/target", at.pointer())))
+            group.iter().enumerate().map(move |(p, pair)| {
+                (
+                    &pair.target,
+                    format!("{}/match/{g}/{p}/target", at.pointer()),
+                )
+            })
         });
-        out.own(at, PartKind::Outbound, metaverse, target, part.scope.as_ref(), own, part.dn.as_ref(), &part.flows);
+        out.own(
+            at,
+            PartKind::Outbound,
+            metaverse,
+            target,
+            part.scope.as_ref(),
+            own,
+            part.dn.as_ref(),
+            &part.flows,
+        );
         out.other(at, target, other);
     }
     out
 }
 
 impl ProfileSource {
-    #[allow(clippy::too_many_arguments, reason = "one part's fields, named at the two places that call it")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one part's fields, named at the two places that call it"
+    )]
     fn own<'a>(
         &mut self,
         at: PartRef,
@@ -112,7 +163,11 @@ impl ProfileSource {
             kind,
             source: attributes(source),
             target: attributes(target),
-            target_image: if at.inbound { Schema::new() } else { attributes(target) },
+            target_image: if at.inbound {
+                Schema::new()
+            } else {
+                attributes(target)
+            },
             parameters: BTreeMap::new(),
             scope: scope.map(expression),
             keys,
@@ -123,7 +178,12 @@ impl ProfileSource {
         self.keys.push(pointers);
     }
 
-    fn other<'a>(&mut self, at: PartRef, over: &TypeDef, keys: impl Iterator<Item = (&'a Key, String)>) {
+    fn other<'a>(
+        &mut self,
+        at: PartRef,
+        over: &TypeDef,
+        keys: impl Iterator<Item = (&'a Key, String)>,
+    ) {
         let (keys, pointers) = computed(keys);
         if keys.is_empty() {
             return;
@@ -173,13 +233,17 @@ fn computed<'a>(keys: impl Iterator<Item = (&'a Key, String)>) -> (Vec<ExprSourc
 }
 
 fn text(expr: &Expr) -> ExprSource {
-    ExprSource::Expr { expr: expr.expr.clone() }
+    ExprSource::Expr {
+        expr: expr.expr.clone(),
+    }
 }
 
 fn expression(rule: &Rule) -> ExprSource {
     match rule {
         Rule::Expr(expr) => text(expr),
-        Rule::If(_) => ExprSource::Rule { rule: serde_json::to_value(rule).unwrap_or_default() },
+        Rule::If(_) => ExprSource::Rule {
+            rule: serde_json::to_value(rule).unwrap_or_default(),
+        },
     }
 }
 
@@ -196,13 +260,21 @@ fn flow_text(flow: &Flow) -> FlowText {
         OnError::KeepCurrent => rules::OnError::KeepCurrent,
         OnError::Null => rules::OnError::Null,
     };
-    FlowText { to: flow.to.as_str().to_owned(), from, expr, rule, on_error }
+    FlowText {
+        to: flow.to.as_str().to_owned(),
+        from,
+        expr,
+        rule,
+        on_error,
+    }
 }
 
 /// Every directory that a profile names, sources and targets.
 pub fn directories(profile: &Profile) -> std::collections::BTreeSet<DirectoryId> {
     let inbound = profile.inbound.iter().map(|part| part.directory);
-    inbound.chain(profile.outbound.iter().map(|part| part.directory)).collect()
+    inbound
+        .chain(profile.outbound.iter().map(|part| part.directory))
+        .collect()
 }
 
 fn attributes(object_type: &TypeDef) -> Schema {
@@ -211,7 +283,11 @@ fn attributes(object_type: &TypeDef) -> Schema {
         nullable: !def.required,
         multi: def.multi,
     };
-    object_type.attrs.iter().map(|(name, def)| (name.as_str().to_owned(), attr(def))).collect()
+    object_type
+        .attrs
+        .iter()
+        .map(|(name, def)| (name.as_str().to_owned(), attr(def)))
+        .collect()
 }
 
 /// The type that rules see.

@@ -82,6 +82,19 @@ impl Waiting {
         waiting.cycle
     }
 
+    /// The cycle that an order would be joined to, if one waits that does at least the same.
+    pub fn would_join(&self, order: &Order) -> Option<CycleId> {
+        self.0
+            .iter()
+            .find(|w| w.exports == order.exports && w.full == order.full)
+            .map(|w| w.cycle)
+    }
+
+    /// Puts an order back that an earlier process had taken, under its own id.
+    pub fn restore(&mut self, order: Order) {
+        self.0.push(order);
+    }
+
     /// The order to begin with now.
     pub fn take(&mut self) -> Option<Order> {
         (!self.0.is_empty()).then(|| self.0.remove(0))

@@ -81,16 +81,30 @@ impl TenantTx {
         Ok(claimed)
     }
 
-    /// The directory acknowledged: the operation is remembered until an import confirms it. The id of an Add becomes the
-    /// object's anchor at once, unless another object has it: then that one is answered and decides at the next import.
-    pub async fn export_acknowledged(
+    /// The directory acknowledged all of it: the operation is remembered until an import confirms it. See
+    /// [`TenantTx::export_settled`].
+    pub async fn export_acknowledged(&mut self, entry: &EscrowEntry, ack: &Acknowledged) -> Result<Option<CsId>> {
+        let memory = MemoryEntry {
+            cs: entry.op.cs,
+            export_seq: entry.export_seq,
+            hash: entry.op.hash,
+            effect: entry.op.effect.clone(),
+            contradictions: 0,
+        };
+        self.export_settled(entry, ack, Some(&memory)).await
+    }
+
+    /// The directory acknowledged, perhaps not every attribute: `memory` is what took effect and waits for an import to
+    /// confirm it. The id of an Add becomes the object's anchor at once, unless another object has it: then that one
+    /// is answered, and the next import decides.
+    pub async fn export_settled(
         &mut self,
         entry: &EscrowEntry,
         ack: &Acknowledged,
+        memory: Option<&MemoryEntry>,
     ) -> Result<Option<CsId>> {
         let op = &entry.op;
-        self.escrow_end(entry, if ack.no_op { "no-op" } else { "acknowledged" })
-            .await?;
+        self.escrow_end(entry, if ack.no_op { "no-op" } else { "acknowledged" }).await?;
         sqlx::query(
             "-- pending.sent
              delete from pending where cs = $1 and pass = $2 and op_hash = $3",
@@ -100,31 +114,31 @@ impl TenantTx {
         .bind(op.hash.0.as_slice())
         .execute(self.conn())
         .await?;
-        let memory = MemoryEntry {
-            cs: op.cs,
-            export_seq: entry.export_seq,
-            hash: op.hash,
-            effect: op.effect.clone(),
-            contradictions: 0,
-        };
-        let key = [op.cs.get(), entry.export_seq];
-        let sealed = self.seal_body("memory", "body", &key, &memory);
+        if let Some(memory) = memory {
+            self.memory_add(op.directory, memory).await?;
+        }
+        if op.verb() == Verb::Add {
+            return self.added(op, ack.anchor.as_ref()).await;
+        }
+        Ok(None)
+    }
+
+    async fn memory_add(&mut self, directory: DirectoryId, memory: &MemoryEntry) -> Result<()> {
+        let key = [memory.cs.get(), memory.export_seq];
+        let sealed = self.seal_body("memory", "body", &key, memory);
         sqlx::query(
             "-- memory.add
              insert into memory (cs, export_seq, directory, op_hash, body) values ($1, $2, $3, $4, $5)
              on conflict do nothing",
         )
-        .bind(op.cs.get())
-        .bind(entry.export_seq)
-        .bind(op.directory.get())
-        .bind(op.hash.0.as_slice())
+        .bind(memory.cs.get())
+        .bind(memory.export_seq)
+        .bind(directory.get())
+        .bind(memory.hash.0.as_slice())
         .bind(sealed)
         .execute(self.conn())
         .await?;
-        if op.verb() == Verb::Add {
-            return self.added(op, ack.anchor.as_ref()).await;
-        }
-        Ok(None)
+        Ok(())
     }
 
     /// The directory refused: the operation stays pending; the caller sets the error that says why.
@@ -256,7 +270,7 @@ impl TenantTx {
         .bind(approval.get())
         .execute(self.conn())
         .await?;
-        if !matches!(by, ReleasedBy::Guard(_)) {
+        if matches!(by, ReleasedBy::Live(_)) {
             for fact in &op.facts {
                 self.guard_fact_add(entry, fact, now_ms).await?;
             }

@@ -1,0 +1,486 @@
+//! The desk: where cycles are ordered, begun one at a time, and waited for.
+//!
+//! Invariants: an order is a row before anyone is told of it, so that a restart takes it up again; one cycle
+//! runs at a time, so that no two steps write the same object (T-03); a notice that comes while a cycle runs
+//! begins the next one (T-09); pausing starts nothing new and stops nothing that runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use syncline_model::profile::parse_every;
+use syncline_model::run::{RunKind, RunStatus};
+use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{Cycle, Durability, Setting, TenantDb};
+use tokio::sync::{Notify, watch};
+
+use crate::app::App;
+use crate::http::context::now_ms;
+use crate::jobs;
+use crate::resource::cycle::CycleState;
+use crate::schedule::graph::{self, CycleEnd, Edges};
+use crate::schedule::order::{Order, Trigger, Waiting};
+
+/// The kind of a due row that starts a profile's interval cycle.
+pub const DUE_INTERVAL: &str = "interval";
+/// How long a burst of change notices is collected.
+const DEBOUNCE: Duration = Duration::from_millis(250);
+/// The loop looks at the clock at least this often.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// What to order.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What asks.
+    pub trigger: Trigger,
+    /// Which profiles.
+    pub profiles: BTreeSet<ProfileId>,
+    /// Which directories to import first; `None` is all that the profiles read.
+    pub imports: Option<BTreeSet<DirectoryId>>,
+    /// Full instead of delta imports.
+    pub full: bool,
+    /// Whether it may send.
+    pub exports: bool,
+}
+
+/// What is kept of a cycle.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CycleDoc {
+    /// What asked for it.
+    pub trigger: String,
+    /// Which profiles.
+    pub profiles: Vec<ProfileId>,
+    /// Which directories were imported first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imports: Option<Vec<DirectoryId>>,
+    /// Full imports.
+    pub full: bool,
+    /// Whether it might send.
+    pub exports: bool,
+    /// Where it stands.
+    pub state: CycleState,
+    /// Changes it found or made.
+    #[serde(default)]
+    pub changes: i64,
+    /// Why something did not start.
+    #[serde(default)]
+    pub blocked: Vec<BlockedDoc>,
+}
+
+/// Why a profile's step did not start.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BlockedDoc {
+    /// The profile.
+    pub profile: ProfileId,
+    /// A stable code.
+    pub code: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// The tenant's switches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    /// Starts nothing.
+    pub paused: bool,
+    /// Sends nothing.
+    pub exports_held: bool,
+}
+
+impl Switches {
+    /// The setting they are kept in.
+    pub const SETTING: &'static str = "switches";
+
+    /// As stored; a setting that was never written is the default.
+    pub fn read(setting: Option<&Setting>) -> Self {
+        setting
+            .and_then(|s| serde_json::from_slice(&s.value).ok())
+            .unwrap_or_default()
+    }
+
+    /// To be stored.
+    pub fn write(self) -> Vec<u8> {
+        serde_json::to_vec(&self).unwrap_or_default()
+    }
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Waiting,
+    changed: BTreeSet<DirectoryId>,
+    running: BTreeSet<ProfileId>,
+    switches: Switches,
+}
+
+/// The desk of one runner.
+pub struct Desk {
+    db: TenantDb,
+    state: Mutex<State>,
+    wake: Notify,
+    ended: watch::Sender<u64>,
+    lanes: Mutex<BTreeMap<(DirectoryId, Lane), Arc<tokio::sync::Mutex<()>>>>,
+    runner: Mutex<Option<std::sync::Weak<App>>>,
+}
+
+/// What may not overlap with itself on one directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Reading.
+    Import,
+    /// Writing.
+    Export,
+}
+
+impl Desk {
+    /// A desk without work.
+    pub fn new(db: TenantDb) -> Self {
+        Self {
+            db,
+            state: Mutex::default(),
+            wake: Notify::new(),
+            ended: watch::Sender::new(0),
+            lanes: Mutex::default(),
+            runner: Mutex::default(),
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same.
+    pub async fn order(&self, request: Request) -> Result<CycleId, StoreError> {
+        let id = CycleId(self.db.new_id().await?);
+        let doc = CycleDoc {
+            trigger: request.trigger.as_str().to_owned(),
+            profiles: request.profiles.iter().copied().collect(),
+            imports: request
+                .imports
+                .as_ref()
+                .map(|i| i.iter().copied().collect()),
+            full: request.full,
+            exports: request.exports,
+            state: CycleState::Queued,
+            changes: 0,
+            blocked: Vec::new(),
+        };
+        let order = Order {
+            cycle: id,
+            trigger: request.trigger,
+            profiles: request.profiles,
+            imports: request.imports,
+            full: request.full,
+            exports: request.exports,
+        };
+        let joins = {
+            let state = self.state();
+            state.waiting.would_join(&order)
+        };
+        if joins.is_none() {
+            let mut tx = self.db.write(Durability::Durable).await?;
+            tx.cycle_put(&cycle(id, now_ms(), None, &doc)).await?;
+            tx.commit().await?;
+        }
+        let cycle = self.state().waiting.add(order);
+        self.wake.notify_one();
+        Ok(cycle)
+    }
+
+    /// Starts an import outside any cycle.
+    pub async fn import(&self, directory: DirectoryId, kind: RunKind) -> Result<RunId, StoreError> {
+        let run = RunId(self.db.new_id().await?);
+        let app = self
+            .runner
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        if let Some(app) = app.and_then(|weak| weak.upgrade()) {
+            jobs::queue(&app, run, kind, Some(directory), None, None, "call").await?;
+            tokio::spawn(async move { jobs::import::run(&app, run, directory, kind).await });
+        }
+        Ok(run)
+    }
+
+    /// Something was saved that may change what is due.
+    pub fn poke(&self) {
+        self.wake.notify_one();
+    }
+
+    /// A directory says that something changed.
+    pub fn changed(&self, directory: DirectoryId) {
+        self.state().changed.insert(directory);
+        self.wake.notify_one();
+    }
+
+    /// A directory can be reached again: what changed meanwhile was not heard of.
+    pub fn reachable(&self, directory: DirectoryId) {
+        self.changed(directory);
+    }
+
+    /// The lane of a directory: held while a run uses it.
+    pub fn lane(&self, directory: DirectoryId, lane: Lane) -> Arc<tokio::sync::Mutex<()>> {
+        let mut lanes = self
+            .lanes
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        lanes.entry((directory, lane)).or_default().clone()
+    }
+
+    /// Waits until a cycle ended, or this long.
+    pub async fn wait(&self, id: CycleId, longest: Duration) {
+        let mut ended = self.ended.subscribe();
+        let ends = async {
+            loop {
+                ended.borrow_and_update();
+                match self.db.read().await {
+                    Ok(mut read) => match read.cycle(id).await {
+                        Ok(Some(cycle)) if cycle.ended_ms.is_none() => {}
+                        _ => return,
+                    },
+                    Err(_) => return,
+                }
+                if ended.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(longest, ends).await;
+    }
+
+    /// Whether a cycle of this profile runs.
+    pub fn is_running(&self, profile: ProfileId) -> bool {
+        self.state().running.contains(&profile)
+    }
+
+    /// The switches as they are.
+    pub fn switches(&self) -> Switches {
+        self.state().switches
+    }
+
+    /// Sets the switches, after they were stored.
+    pub fn set_switches(&self, switches: Switches) {
+        self.state().switches = switches;
+        self.wake.notify_one();
+    }
+
+    /// Takes up what an earlier process left, then works until the process ends.
+    pub async fn work(&self, app: Arc<App>) {
+        *self
+            .runner
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::downgrade(&app));
+        if let Err(error) = self.recover().await {
+            tracing::error!(
+                code = error.code(),
+                "what an earlier process left was not taken up: {error}"
+            );
+        }
+        loop {
+            if let Err(error) = self.collect(&app).await {
+                tracing::error!(code = error.code(), "triggers were not collected: {error}");
+                if matches!(error, StoreError::StaleGeneration { .. }) {
+                    return;
+                }
+            }
+            let order = {
+                let mut state = self.state();
+                let order = if state.switches.paused {
+                    None
+                } else {
+                    state.waiting.take()
+                };
+                if let Some(order) = &order {
+                    state.running.clone_from(&order.profiles);
+                }
+                order
+            };
+            match order {
+                Some(order) => self.run(&app, order).await,
+                None => {
+                    let sleep = self.until_due(&app).await;
+                    let _ = tokio::time::timeout(sleep, self.wake.notified()).await;
+                }
+            }
+        }
+    }
+
+    /// Runs one cycle and writes down how it ended.
+    async fn run(&self, app: &Arc<App>, order: Order) {
+        let edges = jobs::edges(&self.db).await.unwrap_or_default();
+        let steps = Arc::new(jobs::CycleSteps {
+            app: app.clone(),
+            cycle: order.cycle,
+            trigger: order.trigger,
+        });
+        let end = graph::run(&order, &edges, steps).await;
+        if let Err(error) = self.finish(&order, &edges, &end).await {
+            tracing::error!(code = error.code(), cycle = %order.cycle, "the end of a cycle was not written: {error}");
+        }
+        self.state().running.clear();
+        self.ended.send_modify(|n| *n += 1);
+        app.outbox_grew();
+    }
+
+    async fn finish(
+        &self,
+        order: &Order,
+        _: &BTreeMap<ProfileId, Edges>,
+        end: &CycleEnd,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.write(Durability::Durable).await?;
+        let Some(row) = tx.cycle(order.cycle).await? else {
+            return Ok(());
+        };
+        let blocked = end.held.iter().map(|(profile, directories)| BlockedDoc {
+            profile: *profile,
+            code: "input_unusable".into(),
+            text: format!(
+                "Held because {} could not be read; see its last import.",
+                directories
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        });
+        let doc = CycleDoc {
+            trigger: order.trigger.as_str().to_owned(),
+            profiles: order.profiles.iter().copied().collect(),
+            imports: order.imports.as_ref().map(|i| i.iter().copied().collect()),
+            full: order.full,
+            exports: order.exports,
+            state: match end.worst {
+                RunStatus::SuccessNoChanges | RunStatus::Success => CycleState::Succeeded,
+                worst if worst.completed() => CycleState::CompletedWithErrors,
+                _ => CycleState::Stopped,
+            },
+            changes: i64::try_from(end.changes).unwrap_or(i64::MAX),
+            blocked: blocked.collect(),
+        };
+        tx.cycle_put(&cycle(order.cycle, row.asked_ms, Some(now_ms()), &doc))
+            .await?;
+        tx.commit().await
+    }
+
+    /// Turns notices and due intervals into orders.
+    async fn collect(&self, app: &Arc<App>) -> Result<(), StoreError> {
+        let noticed = !self.state().changed.is_empty();
+        if noticed {
+            tokio::time::sleep(DEBOUNCE).await;
+        }
+        let changed = std::mem::take(&mut self.state().changed);
+        let mut read = self.db.read().await?;
+        let profiles = read.profiles().await?;
+        let due: Vec<_> = read
+            .due()
+            .await?
+            .into_iter()
+            .filter(|d| d.kind == DUE_INTERVAL && d.at_ms <= now_ms())
+            .collect();
+        drop(read);
+        if !changed.is_empty() {
+            let edges = jobs::edges(&self.db).await?;
+            let reads = |p: ProfileId| {
+                edges
+                    .get(&p)
+                    .is_some_and(|e| !e.reads.is_disjoint(&changed))
+            };
+            let woken: BTreeSet<_> = profiles
+                .iter()
+                .filter(|p| p.doc.triggers.on_change && reads(p.id))
+                .map(|p| p.id)
+                .collect();
+            if !woken.is_empty() {
+                let request = Request {
+                    trigger: Trigger::Change,
+                    profiles: woken,
+                    imports: Some(changed),
+                    full: false,
+                    exports: true,
+                };
+                self.order(request).await?;
+            }
+        }
+        for row in due {
+            let profile = profiles.iter().find(|p| p.id.get() == row.subject);
+            let every = profile
+                .and_then(|p| p.doc.triggers.every.as_deref())
+                .and_then(parse_every);
+            let next = every.map(|seconds| now_ms() + i64::from(seconds) * 1000);
+            let mut tx = self.db.write(Durability::Durable).await?;
+            tx.due_done(&row, next).await?;
+            tx.commit().await?;
+            if let (Some(profile), Some(_)) = (profile, every) {
+                let profiles = [profile.id].into();
+                self.order(Request {
+                    trigger: Trigger::Interval,
+                    profiles,
+                    imports: None,
+                    full: false,
+                    exports: true,
+                })
+                .await?;
+            }
+        }
+        let _ = app;
+        Ok(())
+    }
+
+    async fn until_due(&self, app: &Arc<App>) -> Duration {
+        let next = match self.db.read().await {
+            Ok(mut read) => read.next_due_ms().await.ok().flatten(),
+            Err(_) => None,
+        };
+        app.next_due(next);
+        let wait = next.map(|at| u64::try_from(at - now_ms()).unwrap_or(0));
+        wait.map_or(LOOK, |ms| Duration::from_millis(ms).min(LOOK))
+    }
+
+    /// Ends runs that an earlier process left open and orders its cycles again, under their own ids.
+    async fn recover(&self) -> Result<(), StoreError> {
+        let mut tx = self.db.write(Durability::Durable).await?;
+        let switches = Switches::read(tx.setting(Switches::SETTING).await?.as_ref());
+        for mut run in tx.runs_open().await? {
+            run.status = Some(RunStatus::StoppedLeaseLost);
+            run.ended_ms = Some(now_ms());
+            run.doc.message = Some("The runner was started again while this ran; its cycle goes on from the last committed batch.".into());
+            tx.run_change(&run).await?;
+        }
+        let open = tx.cycles_open().await?;
+        tx.commit().await?;
+        let mut state = self.state();
+        state.switches = switches;
+        for row in open {
+            let Ok(doc) = serde_json::from_value::<CycleDoc>(row.doc) else {
+                continue;
+            };
+            state.waiting.restore(Order {
+                cycle: row.id,
+                trigger: Trigger::from_name(&doc.trigger).unwrap_or(Trigger::Call),
+                profiles: doc.profiles.into_iter().collect(),
+                imports: doc.imports.map(|i| i.into_iter().collect()),
+                full: doc.full,
+                exports: doc.exports,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn cycle(id: CycleId, asked_ms: i64, ended_ms: Option<i64>, doc: &CycleDoc) -> Cycle {
+    let profile = match doc.profiles.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    Cycle {
+        id,
+        profile,
+        asked_ms,
+        ended_ms,
+        doc: serde_json::to_value(doc).unwrap_or_default(),
+    }
+}

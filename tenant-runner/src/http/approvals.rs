@@ -1,0 +1,223 @@
+//! Approvals: what was allowed, and the lists that guards hold.
+
+use syncline_contract::ops::tenant as ops;
+use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes};
+use syncline_model::approval::ApprovalState;
+use syncline_model::{ApprovalId, TenantId};
+use syncline_store::tenant::{self as store, TenantRead};
+
+use super::Tenant;
+use super::context::{Context, refused};
+use super::runs::{cut, position, sealed};
+use super::what_ifs::fits;
+use crate::present;
+use crate::resource::approval::{Approval, ApprovalFilter, ApproveList, Approved};
+use crate::resource::instant::Instant;
+use crate::resource::what_if::{OperationFilter, PlannedOperation, Reject};
+use crate::review;
+
+const STATES: [ApprovalState; 6] = [
+    ApprovalState::Requested,
+    ApprovalState::Approved,
+    ApprovalState::Spent,
+    ApprovalState::Rejected,
+    ApprovalState::Withdrawn,
+    ApprovalState::Expired,
+];
+
+pub(super) fn serve(surface: Tenant) -> Tenant {
+    surface
+        .serve(&ops::APPROVALS_LIST, list, |d| {
+            d.query::<ApprovalFilter>()
+                .returns::<Page<Approval>>(200, "Newest first.")
+        })
+        .serve(&ops::APPROVALS_GET, get, |d| {
+            d.returns::<Approval>(200, "The approval.")
+        })
+        .serve(&ops::APPROVALS_OPERATIONS, operations, |d| {
+            d.query::<OperationFilter>()
+                .returns::<Page<PlannedOperation>>(
+                    200,
+                    "What it binds or holds and is still staged.",
+                )
+        })
+        .serve(&ops::APPROVALS_APPROVE, approve, |d| {
+            d.body::<ApproveList>()
+                .returns::<Approved>(200, "Approved.")
+                .fails(&[
+                    &codes::PLAN_CHANGED,
+                    &codes::PLAN_ALREADY_APPROVED,
+                    &codes::APPROVAL_SELF,
+                ])
+        })
+        .serve(&ops::APPROVALS_REJECT, reject, |d| {
+            d.body::<Reject>()
+                .returns::<Approval>(200, "Rejected.")
+                .fails(&[&codes::CONFLICT])
+        })
+}
+
+async fn list(
+    context: Context,
+    Params(filter): Params<ApprovalFilter>,
+) -> Result<Body<Page<Approval>>, Problem> {
+    let page = PageQuery {
+        cursor: filter.cursor,
+        limit: filter.limit,
+    };
+    let scope = format!("approvals {:?} {:?}", filter.profile, filter.state);
+    let before = position(&context, &scope, &page)?.map(ApprovalId);
+    let states = filter.state.map_or(STATES.to_vec(), |state| vec![state]);
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let rows = read
+        .approvals(filter.profile, &states, before, i64::from(page.limit()) + 1)
+        .await
+        .map_err(refused)?;
+    let part = cut(rows, page.limit(), |last| {
+        sealed(&context, &scope, last.id.get())
+    });
+    let mut items = Vec::with_capacity(part.items.len());
+    for row in part.items {
+        items.push(view(&mut read, row).await?);
+    }
+    Ok(Body(Page {
+        items,
+        next: part.next,
+    }))
+}
+
+async fn get(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ApprovalId)>,
+) -> Result<Body<Approval>, Problem> {
+    load(&context, id).await.map(Body)
+}
+
+async fn operations(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ApprovalId)>,
+    Params(filter): Params<OperationFilter>,
+) -> Result<Body<Page<PlannedOperation>>, Problem> {
+    let types = context.app.db.types();
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read
+        .approval(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    let listed: std::collections::BTreeSet<_> = read
+        .approval_ops(id)
+        .await
+        .map_err(refused)?
+        .into_iter()
+        .map(|(hash, _)| hash)
+        .collect();
+    let scope = format!(
+        "operations of {id} {:?} {:?} {:?} {:?}",
+        filter.kind, filter.object_type, filter.attribute, filter.text
+    );
+    let page = PageQuery {
+        cursor: filter.cursor.clone(),
+        limit: filter.limit,
+    };
+    let skip = position(&context, &scope, &page)?.unwrap_or(0);
+    let staged = read.pending_rows(row.directory).await.map_err(refused)?;
+    let ids: Vec<_> = staged
+        .iter()
+        .filter(|p| listed.contains(&p.hash))
+        .map(|p| p.cs)
+        .collect();
+    let ops = read.pending_ops(&ids).await.map_err(refused)?;
+    let ops = ops
+        .into_iter()
+        .filter(|op| listed.contains(&op.hash))
+        .collect();
+    let rules = present::Rules::load(&mut read).await.map_err(refused)?;
+    let shown = present::operations(&mut read, &rules, &types, ops)
+        .await
+        .map_err(refused)?;
+    let wanted = shown.into_iter().filter(|op| {
+        fits(op, &filter)
+            && filter
+                .object_type
+                .as_ref()
+                .is_none_or(|t| op.object_type == *t)
+    });
+    let numbered: Vec<(i64, PlannedOperation)> = wanted
+        .enumerate()
+        .map(|(n, op)| (n as i64 + 1, op))
+        .skip(skip as usize)
+        .take(page.limit() as usize + 1)
+        .collect();
+    let part = cut(numbered, page.limit(), |(n, _)| {
+        sealed(&context, &scope, *n)
+    });
+    Ok(Body(Page {
+        items: part.items.into_iter().map(|(_, op)| op).collect(),
+        next: part.next,
+    }))
+}
+
+async fn approve(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ApprovalId)>,
+    Body(body): Body<ApproveList>,
+) -> Result<Body<Approved>, Problem> {
+    review::approve_list(&context, id, &body).await?;
+    let cycle = if body.export_now {
+        Some(review::export_now(&context, id).await?)
+    } else {
+        None
+    };
+    Ok(Body(Approved {
+        approval: load(&context, id).await?,
+        cycle,
+    }))
+}
+
+async fn reject(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ApprovalId)>,
+    Body(body): Body<Reject>,
+) -> Result<Body<Approval>, Problem> {
+    review::reject_list(&context, id, body.note).await?;
+    load(&context, id).await.map(Body)
+}
+
+pub(super) async fn load(context: &Context, id: ApprovalId) -> Result<Approval, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read
+        .approval(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    view(&mut read, row).await
+}
+
+async fn view(read: &mut TenantRead, row: store::Approval) -> Result<Approval, Problem> {
+    let listed = read.approval_ops(row.id).await.map_err(refused)?;
+    let text = row
+        .doc
+        .detail
+        .get("text")
+        .and_then(|t| t.as_str())
+        .map(str::to_owned);
+    Ok(Approval {
+        id: row.id,
+        kind: row.kind,
+        profile: Some(row.profile),
+        directory: row.directory,
+        what_if: row.whatif,
+        state: row.state,
+        then: row.doc.then,
+        plan_hash: row.plan_hash,
+        operations: listed.len() as i64,
+        sent: listed.iter().filter(|(_, sent)| sent.is_some()).count() as i64,
+        text,
+        decided_by: row.doc.decided_by,
+        note: row.doc.note,
+        created_at: Instant::from_unix_ms(row.asked_ms),
+        decided_at: row.decided_ms.map(Instant::from_unix_ms),
+        expires_at: row.expires_ms.map(Instant::from_unix_ms),
+    })
+}

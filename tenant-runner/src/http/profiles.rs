@@ -1,0 +1,302 @@
+//! Profiles: write, check, try out, version, run.
+
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use serde_json::json;
+use syncline_contract::ops::tenant as ops;
+use syncline_contract::precondition::{IfMatch, etag};
+use syncline_contract::{Body, Page, PathParams, Problem, codes};
+use syncline_model::profile::Profile;
+use syncline_model::{ProfileId, TenantId};
+use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
+
+use super::Tenant;
+use super::context::{Context, now_ms, refused};
+use crate::desk::Request;
+use crate::profile::build::{Built, build, schemas};
+use crate::profile::{preview as trial, save};
+use crate::resource::cycle::Cycle;
+use crate::resource::instant::Instant;
+use crate::resource::profile::*;
+use crate::schedule::order::Trigger;
+
+pub(super) fn serve(surface: Tenant) -> Tenant {
+    surface
+        .serve(&ops::PROFILES_CREATE, create, |d| {
+            d.body::<Profile>()
+                .returns_versioned::<ProfileView>(201, "Saved; it needs review.")
+                .fails(&[&codes::PROFILE_INVALID])
+        })
+        .serve(&ops::PROFILES_LIST, list, |d| {
+            d.returns::<Page<ProfileSummary>>(200, "All of them.")
+        })
+        .serve(&ops::PROFILES_GET, get, |d| {
+            d.returns_versioned::<ProfileView>(200, "The profile.")
+        })
+        .serve(&ops::PROFILES_PUT, put, |d| {
+            d.body::<Profile>()
+                .returns_versioned::<ProfileView>(200, "Saved as a new version.")
+                .fails(&[&codes::PROFILE_INVALID])
+        })
+        .serve(&ops::PROFILES_DELETE, delete, |d| {
+            d.answers(204, "Deleted.")
+        })
+        .serve(&ops::PROFILES_VERSIONS, versions, |d| {
+            d.returns::<Page<ProfileVersion>>(200, "Newest first.")
+        })
+        .serve(&ops::PROFILES_CHECK, check, |d| {
+            d.body::<CheckDraft>()
+                .returns::<Checked>(200, "What the checker says.")
+        })
+        .serve(&ops::PROFILES_PREVIEW, preview, |d| {
+            d.body::<PreviewDraft>()
+                .returns::<Previewed>(200, "Results on real objects.")
+                .fails(&[&codes::INVALID])
+        })
+        .serve(&ops::PROFILES_SYNC, sync, |d| {
+            d.returns::<Cycle>(202, "Ordered, or joined to a cycle that waits.")
+        })
+}
+
+async fn create(context: Context, Body(document): Body<Profile>) -> Result<Response, Problem> {
+    let id = ProfileId(context.app.db.new_id().await.map_err(refused)?);
+    let built = sound(&context, &document).await?;
+    save::save(&context, id, 0, document, built).await?;
+    let view = load(&context, id).await?;
+    Ok((
+        StatusCode::CREATED,
+        [(header::ETAG, etag(view.summary.version))],
+        Body(view),
+    )
+        .into_response())
+}
+
+async fn put(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
+    seen: IfMatch,
+    Body(document): Body<Profile>,
+) -> Result<Response, Problem> {
+    let row = row(&context, id).await?;
+    seen.check(i64::from(row.version))?;
+    let built = sound(&context, &document).await?;
+    save::save(&context, id, row.version, document, built).await?;
+    let view = load(&context, id).await?;
+    Ok(([(header::ETAG, etag(view.summary.version))], Body(view)).into_response())
+}
+
+async fn list(context: Context) -> Result<Body<Page<ProfileSummary>>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let rows = read.profiles().await.map_err(refused)?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        items.push(summary(&mut read, row).await?);
+    }
+    Ok(Body(Page::last(items)))
+}
+
+async fn get(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
+) -> Result<Response, Problem> {
+    let view = load(&context, id).await?;
+    Ok(([(header::ETAG, etag(view.summary.version))], Body(view)).into_response())
+}
+
+async fn delete(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
+    seen: IfMatch,
+) -> Result<StatusCode, Problem> {
+    let row = row(&context, id).await?;
+    seen.check(i64::from(row.version))?;
+    if context.app.desk.is_running(id) {
+        return Err(Problem::new(
+            &codes::PROFILE_IN_USE,
+            "A cycle of it is under way.",
+        ));
+    }
+    let mut tx = context
+        .app
+        .db
+        .write(Durability::Durable)
+        .await
+        .map_err(refused)?;
+    tx.profile_delete(id, row.version, now_ms())
+        .await
+        .map_err(refused)?;
+    tx.due_forget(id.get()).await.map_err(refused)?;
+    tx.audit(context.act("profiles.delete", id, json!({"version": row.version})));
+    tx.commit().await.map_err(refused)?;
+    context.app.outbox_grew();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn versions(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
+) -> Result<Body<Page<ProfileVersion>>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    read.profile(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    let mut items = Vec::new();
+    for version in read.profile_versions(id).await.map_err(refused)? {
+        if let Some(document) = read
+            .profile_document(id, version.version)
+            .await
+            .map_err(refused)?
+        {
+            items.push(ProfileVersion {
+                version: i64::from(version.version),
+                config_hash: hex::encode(version.config_hash),
+                saved_by: version.author,
+                saved_at: Instant::from_unix_ms(version.at_ms),
+                document,
+            });
+        }
+    }
+    items.sort_by_key(|v| std::cmp::Reverse(v.version));
+    Ok(Body(Page::last(items)))
+}
+
+async fn check(
+    context: Context,
+    PathParams(_): PathParams<(TenantId, String)>,
+    Body(draft): Body<CheckDraft>,
+) -> Result<Body<Checked>, Problem> {
+    let built = built(&context, &draft.document).await?;
+    Ok(Body(Checked {
+        ok: built.ok(),
+        diagnostics: built.diagnostics,
+    }))
+}
+
+async fn preview(
+    context: Context,
+    PathParams(_): PathParams<(TenantId, String)>,
+    Body(draft): Body<PreviewDraft>,
+) -> Result<Body<Previewed>, Problem> {
+    let built = built(&context, &draft.document).await?;
+    trial::preview(&context, &draft, built).await.map(Body)
+}
+
+async fn sync(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
+) -> Result<Response, Problem> {
+    row(&context, id).await?;
+    let request = Request {
+        trigger: Trigger::Call,
+        profiles: [id].into(),
+        imports: None,
+        full: false,
+        exports: true,
+    };
+    let cycle = context.app.desk.order(request).await.map_err(refused)?;
+    super::cycles::started(&context, cycle).await
+}
+
+async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {
+    let row = context
+        .app
+        .db
+        .read()
+        .await
+        .map_err(refused)?
+        .profile(id)
+        .await
+        .map_err(refused)?;
+    row.ok_or_else(Problem::not_found)
+}
+
+async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let schemas = schemas(&mut read).await.map_err(refused)?;
+    drop(read);
+    build(document, &schemas, &context.app.compiler)
+        .await
+        .map_err(|error| {
+            tracing::error!("a profile was not compiled: {error}");
+            Problem::new(
+                &codes::UNAVAILABLE,
+                "The expressions could not be compiled now.",
+            )
+            .retry_after(2)
+        })
+}
+
+/// A document without errors, or all its errors as one problem.
+async fn sound(context: &Context, document: &Profile) -> Result<Built, Problem> {
+    let built = built(context, document).await?;
+    if built.ok() {
+        return Ok(built);
+    }
+    let errors = built
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == DiagnosticSeverity::Error);
+    let problem = Problem::new(
+        &codes::PROFILE_INVALID,
+        format!("{} of its fields have errors.", errors.clone().count()),
+    );
+    Err(errors.fold(problem, |problem, d| {
+        problem.field(d.at.clone(), d.code.clone(), d.message.clone())
+    }))
+}
+
+async fn load(context: &Context, id: ProfileId) -> Result<ProfileView, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read
+        .profile(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    let summary = summary(&mut read, &row).await?;
+    let stored = save::Stored::load(&mut read, id).await.map_err(refused)?;
+    Ok(ProfileView {
+        summary,
+        document: row.doc,
+        diagnostics: stored.map(|s| s.warnings).unwrap_or_default(),
+    })
+}
+
+async fn summary(read: &mut TenantRead, row: &ProfileRow) -> Result<ProfileSummary, Problem> {
+    let pending = read.pending_counts().await.map_err(refused)?;
+    let versions = read.profile_versions(row.id).await.map_err(refused)?;
+    let saved = versions
+        .iter()
+        .find(|v| v.version == row.version)
+        .map_or(0, |v| v.at_ms);
+    let what_if = read.whatifs(Some(row.id), None, 1).await.map_err(refused)?;
+    let filter = syncline_store::tenant::RunFilter {
+        profile: Some(row.id),
+        ..Default::default()
+    };
+    let runs = read.runs(&filter, 20).await.map_err(refused)?;
+    let synced = runs
+        .iter()
+        .find(|r| r.status.is_some_and(|s| s.completed()));
+    let errors = synced
+        .and_then(|r| r.doc.counts.get("errors"))
+        .copied()
+        .unwrap_or(0);
+    Ok(ProfileSummary {
+        id: row.id,
+        name: row.doc.name.clone(),
+        version: i64::from(row.version),
+        state: row.review.state,
+        approval: row.review.approval,
+        config_hash: hex::encode(row.config_hash),
+        pending: pending
+            .iter()
+            .filter(|(_, p, _)| *p == row.id)
+            .map(|(_, _, n)| n)
+            .sum(),
+        errors,
+        what_if: what_if.first().map(|w| w.id),
+        saved_at: Instant::from_unix_ms(saved),
+        synced_at: synced.and_then(|r| r.ended_ms).map(Instant::from_unix_ms),
+    })
+}

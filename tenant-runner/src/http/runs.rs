@@ -1,0 +1,176 @@
+//! Runs and their messages.
+
+use syncline_contract::ops::tenant as ops;
+use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, cursor};
+use syncline_model::run::RunKind;
+use syncline_model::{DirectoryId, RunId, TenantId};
+use syncline_store::tenant::{self as store, MessageFilter, TenantRead};
+
+use super::Tenant;
+use super::context::{Context, refused};
+use super::messages;
+use crate::resource::directory::LastRun;
+use crate::resource::instant::Instant;
+use crate::resource::message::Message;
+use crate::resource::run::{Run, RunFilter};
+
+pub(super) fn serve(surface: Tenant) -> Tenant {
+    surface
+        .serve(&ops::RUNS_LIST, list, |d| {
+            d.query::<RunFilter>()
+                .returns::<Page<Run>>(200, "Newest first.")
+        })
+        .serve(&ops::RUNS_GET, get, |d| d.returns::<Run>(200, "The run."))
+        .serve(&ops::RUNS_MESSAGES, of_run, |d| {
+            d.query::<PageQuery>()
+                .returns::<Page<Message>>(200, "Newest first.")
+        })
+}
+
+async fn list(
+    context: Context,
+    Params(filter): Params<RunFilter>,
+) -> Result<Body<Page<Run>>, Problem> {
+    let page = PageQuery {
+        cursor: filter.cursor,
+        limit: filter.limit,
+    };
+    let scope = format!(
+        "runs {:?} {:?} {:?}",
+        filter.directory, filter.profile, filter.cycle
+    );
+    let wanted = store::RunFilter {
+        directory: filter.directory,
+        profile: filter.profile,
+        cycle: filter.cycle,
+        before: position(&context, &scope, &page)?.map(RunId),
+    };
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let rows = read
+        .runs(&wanted, i64::from(page.limit()) + 1)
+        .await
+        .map_err(refused)?;
+    let part = cut(rows, page.limit(), |last| {
+        sealed(&context, &scope, last.id.get())
+    });
+    Ok(Body(Page {
+        items: part.items.into_iter().map(view).collect(),
+        next: part.next,
+    }))
+}
+
+async fn get(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, RunId)>,
+) -> Result<Body<Run>, Problem> {
+    let row = context
+        .app
+        .db
+        .read()
+        .await
+        .map_err(refused)?
+        .run(id)
+        .await
+        .map_err(refused)?;
+    Ok(Body(view(row.ok_or_else(Problem::not_found)?)))
+}
+
+async fn of_run(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, RunId)>,
+    Params(page): Params<PageQuery>,
+) -> Result<Body<Page<Message>>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    read.run(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    drop(read);
+    let filter = MessageFilter {
+        run: Some(id),
+        ..MessageFilter::default()
+    };
+    messages::page(&context, filter, &format!("run messages {id}"), &page).await
+}
+
+/// The latest run of one of these kinds on a directory.
+pub(super) async fn last(
+    read: &mut TenantRead,
+    directory: DirectoryId,
+    kinds: &[RunKind],
+) -> Result<Option<LastRun>, Problem> {
+    let filter = store::RunFilter {
+        directory: Some(directory),
+        ..store::RunFilter::default()
+    };
+    let rows = read.runs(&filter, 20).await.map_err(refused)?;
+    Ok(rows
+        .into_iter()
+        .find(|run| kinds.contains(&run.kind))
+        .map(|run| LastRun {
+            run: run.id,
+            kind: run.kind,
+            status: run.status,
+            progress: run.status.is_none().then_some(run.progress),
+            started_at: Instant::from_unix_ms(run.started_ms.unwrap_or(run.queued_ms)),
+        }))
+}
+
+/// A run as it is shown.
+pub(super) fn view(run: store::Run) -> Run {
+    let (timings_ms, counts) = run
+        .doc
+        .counts
+        .into_iter()
+        .partition(|(name, _)| name.ends_with("_ms"));
+    Run {
+        id: run.id,
+        kind: run.kind,
+        directory: run.directory,
+        profile: run.profile,
+        cycle: run.cycle,
+        status: run.status,
+        progress: run.status.is_none().then_some(run.progress),
+        counts,
+        reason: run.doc.message,
+        started_at: Instant::from_unix_ms(run.started_ms.unwrap_or(run.queued_ms)),
+        ended_at: run.ended_ms.map(Instant::from_unix_ms),
+        timings_ms,
+    }
+}
+
+/// One page of stored rows, before they are shown.
+pub(super) struct Part<T> {
+    pub(super) items: Vec<T>,
+    pub(super) next: Option<String>,
+}
+
+/// Cuts `limit + 1` fetched rows to a page: where there is one more, `cursor_of` the last kept row is `next`.
+pub(super) fn cut<T>(
+    mut items: Vec<T>,
+    limit: u32,
+    cursor_of: impl FnOnce(&T) -> String,
+) -> Part<T> {
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = items.last().filter(|_| more).map(cursor_of);
+    Part { items, next }
+}
+
+/// The number in a cursor of a list.
+pub(super) fn position(
+    context: &Context,
+    scope: &str,
+    page: &PageQuery,
+) -> Result<Option<i64>, Problem> {
+    let Some(cursor) = &page.cursor else {
+        return Ok(None);
+    };
+    let text = cursor::open(&context.app.cursor_key, scope, cursor)?;
+    Ok(text.parse().ok())
+}
+
+/// A cursor at a number of a list.
+pub(super) fn sealed(context: &Context, scope: &str, number: i64) -> String {
+    cursor::seal(&context.app.cursor_key, scope, &number.to_string())
+}

@@ -1,0 +1,184 @@
+//! The active configuration: every saved profile resolved against the directories, with its programs loaded.
+//!
+//! Invariants: the same rows give the same configuration; it is rebuilt when a profile or a directory's schema
+//! or baseline changed and shared otherwise; an artifact is loaded only after its MAC was checked by the store.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use syncline_engine::ruleset::{DirectoryConfig, ProfileConfig, RuleSet, build};
+use syncline_model::schema::Schema;
+use syncline_model::{DirectoryId, ProfileId};
+use syncline_sandbox::Program;
+use syncline_store::StoreError;
+use syncline_store::tenant::{ConfigHash, ProfileRow, Review, TenantDb};
+
+use crate::profile::build::part_id;
+use crate::profile::programs::Programs;
+use crate::profile::save::Stored;
+use crate::profile::source::PartRef;
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A program is missing or does not load.
+    #[error(
+        "the expressions of {profile} cannot be loaded: {why}; save the profile again (rules.not_loaded)"
+    )]
+    Program {
+        /// The profile.
+        profile: ProfileId,
+        /// Why.
+        why: String,
+    },
+}
+
+/// A profile as it is active.
+#[derive(Debug, Clone)]
+pub struct Active {
+    /// Its version.
+    pub version: i32,
+    /// Its configuration hash.
+    pub config_hash: ConfigHash,
+    /// What it may send.
+    pub review: Review,
+}
+
+/// The configuration.
+pub struct Configuration {
+    /// Resolved rules.
+    pub set: RuleSet,
+    /// Loaded programs.
+    pub programs: Programs,
+    /// The profiles, by id.
+    pub profiles: BTreeMap<ProfileId, Active>,
+    stamp: Stamp,
+}
+
+/// What a configuration depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Stamp(Vec<(i64, i64, bool)>);
+
+static HELD: Mutex<BTreeMap<i64, Arc<Configuration>>> = Mutex::new(BTreeMap::new());
+
+/// The configuration as it is stored now.
+pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
+    let mut read = db.read().await?;
+    let profiles = read.profiles().await?;
+    let directories = read.directories().await?;
+    let mut schemas: BTreeMap<DirectoryId, Schema> = BTreeMap::new();
+    for directory in &directories {
+        if let Some(schema) = read.directory_schema(directory.id).await? {
+            schemas.insert(directory.id, schema);
+        }
+    }
+    let stamp = stamp(&profiles, &directories, &schemas);
+    let held = HELD
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .get(&db.tenant().get())
+        .cloned();
+    if let Some(held) = held
+        && held.stamp == stamp
+    {
+        return Ok(held);
+    }
+    let mut loaded = Vec::new();
+    for profile in &profiles {
+        let stored = Stored::load(&mut read, profile.id)
+            .await?
+            .unwrap_or_default();
+        for program in &stored.programs {
+            let failed = |why: String| ConfigError::Program {
+                profile: profile.id,
+                why,
+            };
+            let at = PartRef {
+                inbound: program.inbound,
+                index: program.index,
+            };
+            let Some(part) = part_id(&profile.doc, at) else {
+                continue;
+            };
+            let artifact = read
+                .artifact(&program.key)
+                .await?
+                .ok_or_else(|| failed("its artifact is missing".into()))?;
+            // SAFETY: the bytes were written by this tenant's runner from the compiler's answer, and the store has
+            // just checked them against their MAC under the tenant's key.
+            #[allow(unsafe_code)]
+            let program_loaded =
+                unsafe { Program::load(&artifact.module) }.map_err(|e| failed(e.to_string()))?;
+            loaded.push(((part, program.side()), program_loaded));
+        }
+    }
+    drop(read);
+
+    let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
+    let configs: Vec<ProfileConfig<'_>> = profiles
+        .iter()
+        .map(|p| ProfileConfig {
+            id: p.id,
+            document: &p.doc,
+        })
+        .collect();
+    let described: Vec<DirectoryConfig<'_>> = directories
+        .iter()
+        .filter_map(|d| {
+            Some(DirectoryConfig {
+                id: d.id,
+                schema: schemas.get(&d.id)?,
+                baseline: d.baseline.is_some(),
+            })
+        })
+        .collect();
+    build(&configs, &described, &mut attrs, &mut types);
+    // New names are stored first, under the numbers that the store gives them; then the rules are resolved with those.
+    let attrs = db.intern_attrs(attrs.names()).await?;
+    let names: Vec<&str> = types.names().iter().map(String::as_str).collect();
+    let types = db.intern_types(&names).await?;
+    let (mut attrs_again, mut types_again) = ((*attrs).clone(), (*types).clone());
+    let set = build(&configs, &described, &mut attrs_again, &mut types_again);
+
+    let active = profiles.iter().map(|p| {
+        (
+            p.id,
+            Active {
+                version: p.version,
+                config_hash: p.config_hash,
+                review: p.review,
+            },
+        )
+    });
+    let configuration = Arc::new(Configuration {
+        set,
+        programs: Programs::new(attrs, loaded),
+        profiles: active.collect(),
+        stamp,
+    });
+    let mut held = HELD
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    held.insert(db.tenant().get(), configuration.clone());
+    Ok(configuration)
+}
+
+fn stamp(
+    profiles: &[ProfileRow],
+    directories: &[syncline_store::tenant::Directory],
+    schemas: &BTreeMap<DirectoryId, Schema>,
+) -> Stamp {
+    let of_profiles = profiles
+        .iter()
+        .map(|p| (p.id.get(), i64::from(p.version), p.review.state as u8 == 0));
+    let of_directories = directories.iter().map(|d| {
+        let attributes = schemas.get(&d.id).map_or(-1, |s| {
+            s.types.values().map(|t| t.attrs.len() as i64 + 1).sum()
+        });
+        (d.id.get(), attributes, d.baseline.is_some())
+    });
+    Stamp(of_profiles.chain(of_directories).collect())
+}

@@ -1,0 +1,449 @@
+//! Imports a directory: pages from its agent, staged one by one, then the sweep of a full import.
+//!
+//! Invariants: the watermark was read before the first page and moves only when the run ended well (D-12); a
+//! stopped read sweeps nothing and deletes nothing (D-16, P-10); a page is one transaction.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use syncline_engine::import::{Import, SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
+use syncline_model::approval::{ApprovalKind, ApprovalState};
+use syncline_model::connector::{Fault, ImportEnd};
+use syncline_model::import::{ImportMode, ImportRequest, ObjectName};
+use syncline_model::meter::Meter;
+use syncline_model::object::{CsObject, CsRow};
+use syncline_model::op::OpHash;
+use syncline_model::profile::Then;
+use syncline_model::run::{Progress, RunKind, RunStatus};
+use syncline_model::stage::StageCounts;
+use syncline_model::{ApprovalId, DirectoryId, RunId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{
+    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantTx, Usage,
+};
+
+use super::config::{self, ConfigError, Configuration};
+use super::reader::Snapshot;
+use super::selection::Selection;
+use super::{Underway, export, failed, stopped};
+use crate::agents::Session;
+use crate::app::App;
+use crate::desk::Lane;
+use crate::http::context::now_ms;
+use crate::http::settings_of;
+use crate::resource::directory::DirectorySettings;
+use crate::schedule::graph::Ended;
+
+/// Why an import did not end by itself.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// Runs one import.
+pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKind) -> Ended {
+    let lane = app.desk.lane(directory, Lane::Import);
+    let _turn = lane.lock().await;
+    match import(app, run, directory, kind).await {
+        Ok(ended) => {
+            app.outbox_grew();
+            ended
+        }
+        Err(error) => {
+            let status = match &error {
+                Failure::Config(_) => RunStatus::NoStartConfiguration,
+                Failure::Store(_) => RunStatus::StoppedLeaseLost,
+            };
+            failed(app, run, &error, status).await
+        }
+    }
+}
+
+/// What one import works with.
+struct Work<'a> {
+    app: &'a Arc<App>,
+    directory: DirectoryId,
+    configuration: Arc<Configuration>,
+    session: Session,
+    settings: DirectorySettings,
+    selection: Selection,
+    fence: i64,
+}
+
+async fn import(
+    app: &Arc<App>,
+    run: RunId,
+    directory: DirectoryId,
+    kind: RunKind,
+) -> Result<Ended, Failure> {
+    let mut underway = Underway::begin(app, run, Progress::Reading).await?;
+    let Some(session) = app.hub.of(directory) else {
+        let reason =
+            "No confirmed agent of this directory is connected; check its service on its host.";
+        underway
+            .end(RunStatus::StoppedAgentOffline, Some(reason.into()))
+            .await?;
+        return Ok(stopped(RunStatus::StoppedAgentOffline));
+    };
+    // What was sent and not answered is looked up first: an import may not judge it (D-53).
+    export::resolve(app, directory, &session).await?;
+    let configuration = config::load(&app.db).await?;
+    let mut read = app.db.read().await?;
+    let Some(row) = read.directory(directory).await? else {
+        underway
+            .end(
+                RunStatus::NoStartConfiguration,
+                Some("The directory was removed.".into()),
+            )
+            .await?;
+        return Ok(stopped(RunStatus::NoStartConfiguration));
+    };
+    let Some(schema) = read.directory_schema(directory).await? else {
+        let reason =
+            "The agent could not describe the directory yet; check its credential on its host.";
+        underway
+            .end(RunStatus::NoStartCredentials, Some(reason.into()))
+            .await?;
+        return Ok(stopped(RunStatus::NoStartCredentials));
+    };
+    let profiles = read.profiles().await?;
+    let watermark = read.watermark(directory).await?;
+    let selected = read.setting(&selection_setting(directory)).await?;
+    drop(read);
+    let settings = settings_of(&row);
+    let selection = Selection::new(
+        directory,
+        &schema,
+        &settings,
+        profiles.iter().map(|p| &p.doc),
+    );
+    let unread = selected.is_none_or(|s| s.value != selection.digest());
+    let mut mode = match watermark {
+        Some(watermark) if kind != RunKind::FullImport && !unread => ImportMode::Delta(watermark),
+        _ => ImportMode::Full,
+    };
+    let work = Work {
+        app,
+        directory,
+        configuration,
+        session,
+        settings,
+        selection,
+        fence: row.export_seq,
+    };
+    let mut outcome = read_pages(&work, &mut underway, mode.clone()).await?;
+    if let Err(fault) = &outcome
+        && fault.stopped_status() == RunStatus::StoppedWatermarkExpired
+    {
+        let text = "The directory no longer accepts the watermark; everything is read instead.";
+        underway.say(Severity::Warning, "import.watermark_expired", text);
+        mode = ImportMode::Full;
+        outcome = read_pages(&work, &mut underway, mode.clone()).await?;
+    }
+    match outcome {
+        Ok((end, counts)) => finish(&work, underway, mode == ImportMode::Full, end, counts).await,
+        Err(fault) => {
+            let status = fault.stopped_status();
+            let reason = format!("{} {}", fault.message, fault.next_step);
+            underway.end(status, Some(reason)).await?;
+            Ok(stopped(status))
+        }
+    }
+}
+
+fn selection_setting(directory: DirectoryId) -> String {
+    format!("selection of {directory}")
+}
+
+/// Reads and stages all pages. The inner error is the directory's or the tunnel's.
+async fn read_pages(
+    work: &Work<'_>,
+    underway: &mut Underway,
+    mode: ImportMode,
+) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
+    let db = &work.app.db;
+    let full = mode == ImportMode::Full;
+    let set = &work.configuration.set;
+    let interned = work
+        .selection
+        .interned(&set.attrs, |name| set.types.id(name));
+    let mut import = Import::new(set, db.keys(), work.directory, full, work.fence, interned);
+    let containers = work
+        .settings
+        .containers
+        .iter()
+        .filter_map(|dn| dn.parse().ok())
+        .map(ObjectName::Dn);
+    let request = ImportRequest {
+        mode,
+        containers: containers.collect(),
+        types: work.selection.0.clone(),
+        page_size: work.settings.page_size,
+    };
+    let mut pages = match work.session.link.import(request).await {
+        Ok(pages) => pages,
+        Err(error) => return Ok(Err(error.into_fault())),
+    };
+    let mut counts = StageCounts::default();
+    let mut chunk = 0;
+    loop {
+        let page = match pages.next_item().await {
+            Ok(Some(page)) => page,
+            Ok(None) => break,
+            Err(error) => {
+                note(underway, &counts);
+                return Ok(Err(error.into_fault()));
+            }
+        };
+        let snapshot = Snapshot::for_run(db).await?;
+        let part = import.page(&snapshot, page.entries).await?;
+        drop(snapshot);
+        counts.add(&part.counts);
+        let mut tx = db.write(Durability::Deferred).await?;
+        tx.apply_stage(
+            &part,
+            &StageStep {
+                run: underway.id(),
+                chunk,
+                now_ms: now_ms(),
+            },
+        )
+        .await?;
+        tx.commit().await?;
+        chunk += 1;
+    }
+    Ok(Ok((pages.end().cloned().unwrap_or_default(), counts)))
+}
+
+fn note(underway: &mut Underway, counts: &StageCounts) {
+    for (name, n) in [
+        ("objects_read", counts.read),
+        ("added", counts.added),
+        ("updated", counts.updated),
+        ("renamed", counts.renamed),
+        ("deleted", counts.deleted),
+        ("unchanged", counts.unchanged),
+        ("read_errors", counts.read_errors),
+        ("confirmed", counts.confirmed),
+        ("contradicted", counts.contradicted),
+        ("transient", counts.transient),
+    ] {
+        underway.count(name, n);
+    }
+}
+
+/// Sweeps after a full import, moves the watermark and ends the run.
+async fn finish(
+    work: &Work<'_>,
+    mut underway: Underway,
+    full: bool,
+    end: ImportEnd,
+    mut counts: StageCounts,
+) -> Result<Ended, Failure> {
+    let db = &work.app.db;
+    let mut verdict = SweepVerdict::Go;
+    if full {
+        underway.progress(Progress::Sweeping).await?;
+        verdict = sweep_unseen(work, &underway, &mut counts).await?;
+    }
+    let status = match verdict {
+        SweepVerdict::Held => RunStatus::StoppedObsoletionGuard,
+        SweepVerdict::Unattributable => RunStatus::CompletedDiscoveryErrors,
+        SweepVerdict::Go if counts.read_errors > 0 => RunStatus::CompletedDiscoveryErrors,
+        SweepVerdict::Go if counts.transient > 0 => RunStatus::CompletedTransientObjects,
+        SweepVerdict::Go if counts.contradicted > 0 => RunStatus::CompletedWarnings,
+        SweepVerdict::Go if counts.changes() + counts.confirmed == 0 => RunStatus::SuccessNoChanges,
+        SweepVerdict::Go => RunStatus::Success,
+    };
+    note(&mut underway, &counts);
+    let mut tx = db.write(Durability::Durable).await?;
+    tx.placeholders_sweep(work.directory).await?;
+    if status.watermark_advances() {
+        let complete = (full && verdict == SweepVerdict::Go).then_some(underway.id());
+        tx.directory_imported(work.directory, end.watermark.as_deref(), complete)
+            .await?;
+        if full {
+            let name = selection_setting(work.directory);
+            let version = tx.setting(&name).await?.map_or(0, |s| s.version);
+            tx.setting_put(&name, version, &work.selection.digest())
+                .await?;
+        }
+    }
+    meter(&mut tx, underway.id(), Meter::ObjectsImported, counts.read);
+    meter(
+        &mut tx,
+        underway.id(),
+        Meter::OperationsConfirmed,
+        counts.confirmed,
+    );
+    tx.run_seen_drop(underway.id()).await?;
+    let reason = match verdict {
+        SweepVerdict::Held => Some("More objects are gone than the guard lets pass; nothing was deleted. Approve or reject the list.".to_owned()),
+        SweepVerdict::Unattributable => Some("An entry could not be read and does not say which object it is, so nothing was taken for gone.".to_owned()),
+        SweepVerdict::Go => None,
+    };
+    underway.end_in(&mut tx, status, reason).await?;
+    tx.commit().await?;
+    Ok(Ended {
+        status,
+        changes: counts.changes(),
+        acknowledged: 0,
+    })
+}
+
+/// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17).
+async fn sweep_unseen(
+    work: &Work<'_>,
+    underway: &Underway,
+    counts: &mut StageCounts,
+) -> Result<SweepVerdict, Failure> {
+    let db = &work.app.db;
+    let mut read = db.read().await?;
+    let seen: BTreeSet<_> = read.run_seen(underway.id()).await?.into_iter().collect();
+    let rows = read.cs_rows(Some(work.directory)).await?;
+    let known: Vec<CsRow> = rows.into_iter().filter(is_swept).collect();
+    let unseen: Vec<CsRow> = known
+        .iter()
+        .filter(|row| !seen.contains(&row.id))
+        .copied()
+        .collect();
+    let limits = SweepLimits {
+        count: 20,
+        percent: u64::from(work.settings.shrink_guard_percent),
+        hold_empty: true,
+    };
+    let verdict = judge_sweep(
+        &limits,
+        known.len() as u64,
+        unseen.len() as u64,
+        counts.unattributable,
+    );
+    let ids: Vec<_> = unseen.iter().map(|row| row.id).collect();
+    match verdict {
+        SweepVerdict::Unattributable => return Ok(verdict),
+        SweepVerdict::Held => {
+            let objects = read.cs_objects(&ids).await?;
+            drop(read);
+            if !approved_list(work, &objects).await? {
+                return Ok(verdict);
+            }
+        }
+        SweepVerdict::Go => drop(read),
+    }
+    let memory = db.read().await?.memory(&ids).await?;
+    let part = sweep(
+        work.directory,
+        work.configuration.set.profiles_of(work.directory),
+        &unseen,
+        &memory,
+    );
+    counts.add(&part.counts);
+    let mut tx = db.write(Durability::Deferred).await?;
+    tx.apply_stage(
+        &part,
+        &StageStep {
+            run: underway.id(),
+            chunk: i32::MAX,
+            now_ms: now_ms(),
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(SweepVerdict::Go)
+}
+
+/// Whether a person approved exactly this list of vanished objects; asks for it otherwise.
+async fn approved_list(work: &Work<'_>, objects: &[CsObject]) -> Result<bool, StoreError> {
+    let db = &work.app.db;
+    let hashes: Vec<OpHash> = objects
+        .iter()
+        .map(|o| vanished(work.directory, o))
+        .collect();
+    let plan_hash = OpHash::of_plan(hashes.iter().copied());
+    let Some(profile) = work
+        .configuration
+        .set
+        .profiles_of(work.directory)
+        .first()
+        .copied()
+    else {
+        return Ok(true);
+    };
+    let mut tx = db.write(Durability::Durable).await?;
+    let states = [ApprovalState::Requested, ApprovalState::Approved];
+    let held = tx.approvals(None, &states, None, 200).await?;
+    let same = held.into_iter().find(|a| {
+        a.kind == ApprovalKind::ObsoletionGuard
+            && a.directory == Some(work.directory)
+            && a.plan_hash == plan_hash
+    });
+    if let Some(mut approval) = same {
+        if approval.state != ApprovalState::Approved {
+            return Ok(false);
+        }
+        approval.state = ApprovalState::Spent;
+        tx.approval_change(ApprovalState::Approved, &approval)
+            .await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    let text = format!(
+        "{} objects that were in the directory are not there any more.",
+        objects.len()
+    );
+    let approval = Approval {
+        id: ApprovalId(db.new_id().await?),
+        version: 1,
+        kind: ApprovalKind::ObsoletionGuard,
+        state: ApprovalState::Requested,
+        profile,
+        directory: Some(work.directory),
+        whatif: None,
+        config_hash: work
+            .configuration
+            .profiles
+            .get(&profile)
+            .map_or([0; 32], |p| p.config_hash),
+        plan_hash,
+        asked_ms: now_ms(),
+        decided_ms: None,
+        expires_ms: None,
+        doc: ApprovalDoc {
+            then: Then::Live,
+            asked_by: "system".into(),
+            detail: json!({"text": text}),
+            ..ApprovalDoc::default()
+        },
+    };
+    tx.approval_add(&approval, &hashes).await?;
+    tx.commit().await?;
+    Ok(false)
+}
+
+/// Names one vanished object in an approval.
+fn vanished(directory: DirectoryId, object: &CsObject) -> OpHash {
+    let mut hasher = Sha256::new_with_prefix(b"syncline vanished 1");
+    hasher.update(directory.get().to_le_bytes());
+    if let Some(anchor) = &object.body.anchor {
+        hasher.update(anchor.tagged());
+    }
+    OpHash(hasher.finalize().into())
+}
+
+/// Counts the effect of a run: once, however often its end is written.
+pub fn meter(tx: &mut TenantTx, run: RunId, meter: Meter, quantity: u64) {
+    let mut hasher = Sha256::new_with_prefix(b"syncline usage 1");
+    hasher.update(run.get().to_le_bytes());
+    hasher.update(meter.code().as_bytes());
+    tx.count(Usage {
+        at_ms: now_ms(),
+        meter,
+        quantity: i64::try_from(quantity).unwrap_or(i64::MAX),
+        event_id: hasher.finalize().into(),
+    });
+}

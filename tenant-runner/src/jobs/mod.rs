@@ -1,0 +1,317 @@
+//! The steps of cycles: import, sync, export, confirm, and what-ifs beside them.
+//!
+//! Invariants: every step is a run with a row from the moment it is asked for; a step that fails says so on
+//! its run and never panics the process; progress is committed batch by batch, so that a crash repeats one.
+
+pub mod config;
+pub mod export;
+pub mod import;
+pub mod reader;
+pub mod selection;
+pub mod sync;
+pub mod what_if;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use syncline_model::run::{Progress, RunKind, RunStatus};
+use syncline_model::{CycleId, DirectoryId, MessageId, ProfileId, RunId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{
+    Durability, Message, MessageBody, Run, RunDoc, Severity, TenantDb, TenantTx,
+};
+
+use crate::app::App;
+use crate::http::context::now_ms;
+use crate::profile::source;
+use crate::schedule::graph::{Edges, Ended, Steps};
+use crate::schedule::order::Trigger;
+
+/// What every profile reads and writes.
+pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreError> {
+    let profiles = db.read().await?.profiles().await?;
+    let edges = profiles.into_iter().map(|profile| {
+        let writes = profile
+            .doc
+            .outbound
+            .iter()
+            .map(|part| part.directory)
+            .collect();
+        (
+            profile.id,
+            Edges {
+                reads: source::directories(&profile.doc),
+                writes,
+            },
+        )
+    });
+    Ok(edges.collect())
+}
+
+/// The steps of one cycle over the real tenant.
+pub struct CycleSteps {
+    /// The runner.
+    pub app: Arc<App>,
+    /// The cycle.
+    pub cycle: CycleId,
+    /// What asked for it.
+    pub trigger: Trigger,
+}
+
+impl CycleSteps {
+    async fn begin(
+        &self,
+        kind: RunKind,
+        directory: Option<DirectoryId>,
+        profile: Option<ProfileId>,
+    ) -> Result<RunId, Ended> {
+        let failed = |error: StoreError| {
+            tracing::error!(code = error.code(), "a run could not begin: {error}");
+            stopped(RunStatus::StoppedLeaseLost)
+        };
+        let run = RunId(self.app.db.new_id().await.map_err(failed)?);
+        queue(
+            &self.app,
+            run,
+            kind,
+            directory,
+            profile,
+            Some(self.cycle),
+            self.trigger.as_str(),
+        )
+        .await
+        .map_err(failed)?;
+        Ok(run)
+    }
+}
+
+impl Steps for CycleSteps {
+    fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended> {
+        let kind = if full {
+            RunKind::FullImport
+        } else {
+            RunKind::DeltaImport
+        };
+        async move {
+            match self.begin(kind, Some(directory), None).await {
+                Ok(run) => import::run(&self.app, run, directory, kind).await,
+                Err(ended) => ended,
+            }
+        }
+        .boxed()
+    }
+
+    fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended> {
+        async move {
+            match self.begin(RunKind::Sync, None, Some(profile)).await {
+                Ok(run) => sync::run(&self.app, run, profile).await,
+                Err(ended) => ended,
+            }
+        }
+        .boxed()
+    }
+
+    fn export(
+        &self,
+        directory: DirectoryId,
+        profiles: BTreeSet<ProfileId>,
+    ) -> BoxFuture<'_, Ended> {
+        async move {
+            match self.begin(RunKind::Export, Some(directory), None).await {
+                Ok(run) => export::run(&self.app, run, directory, &profiles).await,
+                Err(ended) => ended,
+            }
+        }
+        .boxed()
+    }
+
+    fn confirm(&self, directory: DirectoryId) -> BoxFuture<'_, Ended> {
+        async move {
+            match self
+                .begin(RunKind::ConfirmingImport, Some(directory), None)
+                .await
+            {
+                Ok(run) => import::run(&self.app, run, directory, RunKind::ConfirmingImport).await,
+                Err(ended) => ended,
+            }
+        }
+        .boxed()
+    }
+}
+
+fn stopped(status: RunStatus) -> Ended {
+    Ended {
+        status,
+        changes: 0,
+        acknowledged: 0,
+    }
+}
+
+/// Writes the row of a run that was asked for.
+pub async fn queue(
+    app: &App,
+    run: RunId,
+    kind: RunKind,
+    directory: Option<DirectoryId>,
+    profile: Option<ProfileId>,
+    cycle: Option<CycleId>,
+    cause: &str,
+) -> Result<(), StoreError> {
+    let mut tx = app.db.write(Durability::Deferred).await?;
+    tx.run_add(&Run {
+        id: run,
+        kind,
+        directory,
+        profile,
+        cycle,
+        progress: Progress::Queued,
+        status: None,
+        queued_ms: now_ms(),
+        started_ms: None,
+        ended_ms: None,
+        restarts: 0,
+        doc: RunDoc {
+            cause: cause.to_owned(),
+            ..RunDoc::default()
+        },
+    })
+    .await?;
+    tx.commit().await
+}
+
+/// A run under way: its row, kept up to date.
+pub struct Underway {
+    app: Arc<App>,
+    row: Run,
+    clock: std::time::Instant,
+    messages: Vec<(Severity, String, String)>,
+}
+
+impl Underway {
+    /// Begins a queued run.
+    pub async fn begin(app: &Arc<App>, run: RunId, progress: Progress) -> Result<Self, StoreError> {
+        let mut tx = app.db.write(Durability::Deferred).await?;
+        let mut row = tx.run(run).await?.ok_or(StoreError::VersionChanged {
+            what: run.to_string(),
+        })?;
+        row.started_ms = Some(now_ms());
+        row.progress = progress;
+        tx.run_change(&row).await?;
+        tx.commit().await?;
+        Ok(Self {
+            app: app.clone(),
+            row,
+            clock: std::time::Instant::now(),
+            messages: Vec::new(),
+        })
+    }
+
+    /// The run's id.
+    pub fn id(&self) -> RunId {
+        self.row.id
+    }
+
+    /// Says what the run is doing now, and how long the part before took.
+    pub async fn progress(&mut self, progress: Progress) -> Result<(), StoreError> {
+        self.lap();
+        self.row.progress = progress;
+        let mut tx = self.app.db.write(Durability::Deferred).await?;
+        tx.run_change(&self.row).await?;
+        tx.commit().await
+    }
+
+    fn lap(&mut self) {
+        let took = i64::try_from(self.clock.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.clock = std::time::Instant::now();
+        let name = match serde_json::to_value(self.row.progress) {
+            Ok(serde_json::Value::String(name)) => name.replace('-', "_"),
+            _ => "other".into(),
+        };
+        *self.row.doc.counts.entry(format!("{name}_ms")).or_default() += took;
+    }
+
+    /// Adds to a counter.
+    pub fn count(&mut self, name: &str, n: u64) {
+        if n > 0 {
+            *self.row.doc.counts.entry(name.to_owned()).or_default() +=
+                i64::try_from(n).unwrap_or(i64::MAX);
+        }
+    }
+
+    /// Says something about the run in the message log.
+    pub fn say(&mut self, severity: Severity, code: &str, text: impl Into<String>) {
+        self.messages.push((severity, code.to_owned(), text.into()));
+    }
+
+    /// Ends the run inside a transaction of the caller, who commits it.
+    pub async fn end_in(
+        &mut self,
+        tx: &mut TenantTx,
+        status: RunStatus,
+        reason: Option<String>,
+    ) -> Result<(), StoreError> {
+        self.lap();
+        self.row.status = Some(status);
+        self.row.ended_ms = Some(now_ms());
+        self.row.doc.message = reason;
+        tx.run_change(&self.row).await?;
+        let ids = self.app.db.new_ids(self.messages.len()).await?;
+        let (first, _) = ids.bounds();
+        let messages: Vec<Message> = (first..)
+            .zip(self.messages.drain(..))
+            .map(|(id, (severity, code, text))| Message {
+                id: MessageId(id),
+                at_ms: now_ms(),
+                severity,
+                code,
+                run: Some(self.row.id),
+                directory: self.row.directory,
+                profile: self.row.profile,
+                object: None,
+                body: MessageBody {
+                    text,
+                    detail: serde_json::Value::Null,
+                },
+            })
+            .collect();
+        tx.messages_add(&messages).await
+    }
+
+    /// Ends the run in a transaction of its own.
+    pub async fn end(
+        mut self,
+        status: RunStatus,
+        reason: Option<String>,
+    ) -> Result<(), StoreError> {
+        if let Some(reason) = &reason
+            && !status.completed()
+        {
+            let code = status.to_string();
+            self.say(Severity::Error, &code, reason.clone());
+        }
+        let app = self.app.clone();
+        let mut tx = app.db.write(Durability::Durable).await?;
+        self.end_in(&mut tx, status, reason).await?;
+        tx.commit().await
+    }
+}
+
+/// Writes down that a run failed on our side, as far as that is possible.
+pub async fn failed(
+    app: &Arc<App>,
+    run: RunId,
+    error: &(dyn std::error::Error + Send + Sync + 'static),
+    status: RunStatus,
+) -> Ended {
+    tracing::error!(run = %run, "a run failed: {error}");
+    let noted = async {
+        let underway = Underway::begin(app, run, Progress::Completing).await?;
+        underway.end(status, Some(error.to_string())).await
+    };
+    if let Err(error) = noted.await {
+        tracing::error!(run = %run, code = error.code(), "its end was not written: {error}");
+    }
+    stopped(status)
+}

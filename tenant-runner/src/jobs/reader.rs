@@ -1,0 +1,204 @@
+//! The engine's questions, answered from one snapshot of the tenant's schema.
+//!
+//! Invariants: one reader is one snapshot; ids for new objects come from the tenant's sequence in a run, and
+//! from a range that is never stored in a what-if.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use syncline_engine::reader::{CsReader, SyncReader, TargetState};
+use syncline_model::error::Stage;
+use syncline_model::object::{
+    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
+};
+use syncline_model::plan::MemoryEntry;
+use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{TenantDb, TenantRead, WorkSeen};
+use tokio::sync::Mutex;
+
+/// Ids from here on stand for objects of what-ifs; the tenant's sequence never reaches them.
+const WHAT_IF_IDS: i64 = 1 << 62;
+
+/// A snapshot as the engine reads it.
+pub struct Snapshot {
+    db: TenantDb,
+    read: Mutex<TenantRead>,
+    seen: Mutex<Option<WorkSeen>>,
+    imagined: Option<AtomicI64>,
+}
+
+impl Snapshot {
+    /// Of the present, for a run.
+    pub async fn for_run(db: &TenantDb) -> Result<Self, StoreError> {
+        Ok(Self {
+            db: db.clone(),
+            read: Mutex::new(db.read().await?),
+            seen: Mutex::default(),
+            imagined: None,
+        })
+    }
+
+    /// Of the present, for a what-if: new objects get ids that are never stored.
+    pub async fn for_what_if(db: &TenantDb) -> Result<Self, StoreError> {
+        Ok(Self {
+            imagined: Some(AtomicI64::new(WHAT_IF_IDS)),
+            ..Self::for_run(db).await?
+        })
+    }
+
+    /// The work list as the engine read it.
+    pub async fn seen(&self) -> WorkSeen {
+        self.seen.lock().await.clone().unwrap_or_default()
+    }
+
+    /// The snapshot itself, for what the engine does not ask.
+    pub fn read(&self) -> &Mutex<TenantRead> {
+        &self.read
+    }
+}
+
+impl CsReader for Snapshot {
+    type Error = StoreError;
+
+    async fn by_anchor(
+        &self,
+        directory: DirectoryId,
+        anchors: &[Anchor],
+    ) -> Result<Vec<(Anchor, CsRow)>, StoreError> {
+        let objects = self
+            .read
+            .lock()
+            .await
+            .cs_objects_by_anchor(directory, anchors)
+            .await?;
+        Ok(objects
+            .into_iter()
+            .filter_map(|o| Some((o.body.anchor?, o.row)))
+            .collect())
+    }
+
+    async fn by_name(&self, _: DirectoryId, names: &[KeyHash]) -> Result<Vec<CsRow>, StoreError> {
+        self.read.lock().await.cs_rows_by_name(names).await
+    }
+
+    async fn rows(&self, ids: &[CsId]) -> Result<Vec<CsRow>, StoreError> {
+        self.read.lock().await.cs_rows_by_id(ids).await
+    }
+
+    async fn objects(&self, ids: &[CsId]) -> Result<Vec<CsObject>, StoreError> {
+        self.read.lock().await.cs_objects(ids).await
+    }
+
+    async fn refs_from(&self, ids: &[CsId]) -> Result<Vec<CsRef>, StoreError> {
+        self.read.lock().await.refs_from(ids).await
+    }
+
+    async fn refs_exist(&self, refs: &[CsRef]) -> Result<Vec<CsRef>, StoreError> {
+        self.read.lock().await.refs_present(refs).await
+    }
+
+    async fn in_doubt(&self, ids: &[CsId]) -> Result<Vec<CsId>, StoreError> {
+        let entries = self.read.lock().await.escrow_of(ids).await?;
+        Ok(entries.into_iter().map(|entry| entry.op.cs).collect())
+    }
+
+    async fn memory(&self, ids: &[CsId]) -> Result<Vec<MemoryEntry>, StoreError> {
+        self.read.lock().await.memory(ids).await
+    }
+
+    async fn erring(
+        &self,
+        subjects: &[Subject],
+    ) -> Result<Vec<(Subject, Stage, Option<PartId>)>, StoreError> {
+        let errors = self.read.lock().await.errors_of(subjects).await?;
+        Ok(errors
+            .into_iter()
+            .map(|e| (e.subject, e.stage, e.part))
+            .collect())
+    }
+
+    async fn reserve(&self, count: u64) -> Result<Range<i64>, StoreError> {
+        if let Some(next) = &self.imagined {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let first = next.fetch_add(count, Ordering::Relaxed);
+            return Ok(first..first + count);
+        }
+        let (first, end) = self
+            .db
+            .new_ids(usize::try_from(count).unwrap_or(usize::MAX))
+            .await?
+            .bounds();
+        Ok(first..end)
+    }
+}
+
+impl SyncReader for Snapshot {
+    async fn work(&self, profile: ProfileId) -> Result<Vec<Subject>, StoreError> {
+        let seen = self.read.lock().await.work(profile).await?;
+        let subjects = seen.subjects().collect();
+        *self.seen.lock().await = Some(seen);
+        Ok(subjects)
+    }
+
+    async fn refs_to(&self, ids: &[CsId]) -> Result<Vec<CsRef>, StoreError> {
+        self.read.lock().await.refs_to(ids).await
+    }
+
+    async fn links_of(&self, ids: &[MvId]) -> Result<Vec<CsRow>, StoreError> {
+        self.read.lock().await.cs_linked_to(ids).await
+    }
+
+    async fn by_unique(&self, _: DirectoryId, names: &[KeyHash]) -> Result<Vec<CsRow>, StoreError> {
+        self.read.lock().await.cs_rows_by_unique(names).await
+    }
+
+    async fn bodies(&self, ids: &[CsId]) -> Result<Vec<(CsId, CsBody)>, StoreError> {
+        let objects = self.read.lock().await.cs_objects(ids).await?;
+        Ok(objects.into_iter().map(|o| (o.row.id, o.body)).collect())
+    }
+
+    async fn mv(&self, ids: &[MvId]) -> Result<Vec<MvObject>, StoreError> {
+        self.read.lock().await.mv_objects(ids).await
+    }
+
+    async fn mv_refs(&self, ids: &[MvId]) -> Result<Vec<MvRef>, StoreError> {
+        self.read.lock().await.mv_refs_from(ids).await
+    }
+
+    async fn mv_referrers(&self, ids: &[MvId]) -> Result<Vec<MvId>, StoreError> {
+        let refs = self.read.lock().await.mv_refs_to(ids).await?;
+        let mut from: Vec<MvId> = refs.into_iter().map(|r| r.from).collect();
+        from.sort_unstable();
+        from.dedup();
+        Ok(from)
+    }
+
+    async fn find_keys(&self, keys: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>, StoreError> {
+        self.read.lock().await.keys_find(keys).await
+    }
+
+    async fn keys_of(&self, subjects: &[Subject]) -> Result<Vec<KeyRow>, StoreError> {
+        self.read.lock().await.keys_of(subjects).await
+    }
+
+    async fn targets(&self, ids: &[CsId]) -> Result<Vec<(CsId, TargetState)>, StoreError> {
+        let mut read = self.read.lock().await;
+        let mut states: BTreeMap<CsId, TargetState> = BTreeMap::new();
+        for intent in read.intents(ids).await? {
+            let cs = intent.cs;
+            states.entry(cs).or_default().intent = Some(intent);
+        }
+        for entry in read.memory(ids).await? {
+            states.entry(entry.cs).or_default().memory.push(entry);
+        }
+        for entry in read.escrow_of(ids).await? {
+            states.entry(entry.op.cs).or_default().escrow.push(entry);
+        }
+        for op in read.pending_ops(ids).await? {
+            states.entry(op.cs).or_default().pending.push(op);
+        }
+        Ok(states.into_iter().collect())
+    }
+}

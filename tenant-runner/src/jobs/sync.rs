@@ -1,0 +1,164 @@
+//! Synchronises one profile: the engine's passes over its work list, each part in one transaction.
+//!
+//! Invariants: a part is applied whole (D-24); a sync under a configuration that changed meanwhile is not
+//! counted as finished for the new one (T-13).
+
+use std::sync::Arc;
+
+use syncline_engine::sync::{self, Sink, Summary, SyncError};
+use syncline_model::plan::{EventKind, PlanPart};
+use syncline_model::run::{Progress, RunStatus};
+use syncline_model::{ProfileId, RunId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
+
+use super::config::{self, ConfigError};
+use super::reader::Snapshot;
+use super::{Underway, failed};
+use crate::app::App;
+use crate::http::context::now_ms;
+use crate::schedule::graph::Ended;
+
+/// Applies each part in one transaction.
+struct Applied<'a> {
+    db: &'a TenantDb,
+    reader: &'a Snapshot,
+    seen: Option<WorkSeen>,
+    quiet: bool,
+}
+
+impl Sink for Applied<'_> {
+    type Error = StoreError;
+
+    async fn part(&mut self, part: PlanPart) -> Result<(), StoreError> {
+        if self.seen.is_none() {
+            self.seen = Some(self.reader.seen().await);
+        }
+        self.quiet &= part.is_quiet();
+        let mut tx = self.db.write(Durability::Deferred).await?;
+        let seen = self.seen.as_ref().expect("just loaded");
+        tx.apply_plan(&part, seen, now_ms()).await?;
+        tx.commit().await
+    }
+}
+
+/// Why a sync did not end by itself.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Rules(#[from] syncline_engine::rules::RulesFailure),
+}
+
+/// Runs one sync.
+pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> Ended {
+    match synchronise(app, run, profile).await {
+        Ok(ended) => ended,
+        Err(error) => {
+            let status = match &error {
+                Failure::Store(StoreError::StaleGeneration { .. }) => RunStatus::StoppedLeaseLost,
+                Failure::Config(_) | Failure::Rules(_) => RunStatus::NoStartConfiguration,
+                Failure::Store(_) => RunStatus::StoppedLeaseLost,
+            };
+            failed(app, run, &error, status).await
+        }
+    }
+}
+
+async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<Ended, Failure> {
+    let mut underway = Underway::begin(app, run, Progress::Linking).await?;
+    let configuration = config::load(&app.db).await?;
+    let Some(active) = configuration.profiles.get(&profile) else {
+        let reason = "The profile was deleted.".to_owned();
+        underway
+            .end(RunStatus::NoStartConfiguration, Some(reason))
+            .await?;
+        return Ok(Ended {
+            status: RunStatus::NoStartConfiguration,
+            changes: 0,
+            acknowledged: 0,
+        });
+    };
+    let reader = Snapshot::for_run(&app.db).await?;
+    let cx = sync::Context {
+        set: &configuration.set,
+        rules: &configuration.programs,
+        hashing: app.db.keys(),
+        profile,
+    };
+    let mut sink = Applied {
+        db: &app.db,
+        reader: &reader,
+        seen: None,
+        quiet: true,
+    };
+    let summary = sync::sync(cx, &reader, &mut sink)
+        .await
+        .map_err(|error| match error {
+            SyncError::Store(error) => Failure::Store(error),
+            SyncError::Rules(error) => Failure::Rules(error),
+        })?;
+    let quiet = sink.quiet;
+    let changes = note(&mut underway, &summary);
+    let status = if summary.errors > 0 {
+        RunStatus::CompletedSyncErrors
+    } else if quiet {
+        RunStatus::SuccessNoChanges
+    } else {
+        RunStatus::Success
+    };
+    let mut tx = app.db.write(Durability::Durable).await?;
+    tx.profile_synced(profile, active.config_hash).await?;
+    underway.end_in(&mut tx, status, None).await?;
+    tx.commit().await?;
+    Ok(Ended {
+        status,
+        changes,
+        acknowledged: 0,
+    })
+}
+
+/// Counts what happened, and says what a person should look at.
+fn note(underway: &mut Underway, summary: &Summary) -> u64 {
+    underway.count("work", summary.work);
+    underway.count("evaluated", summary.evaluated);
+    underway.count("errors", summary.errors);
+    underway.count("unresolved_references", summary.unresolved);
+    let mut changes = 0;
+    for (kind, n) in &summary.events {
+        let name = match serde_json::to_value(kind) {
+            Ok(serde_json::Value::String(name)) => name.replace('-', "_"),
+            _ => continue,
+        };
+        underway.count(&name, *n);
+        if !matches!(
+            kind,
+            EventKind::NotInTarget
+                | EventKind::AwaitingExport
+                | EventKind::NoBaseline
+                | EventKind::Unmatched
+                | EventKind::Ambiguous
+                | EventKind::AlreadyJoined
+                | EventKind::ProvisionConflict
+                | EventKind::AmbiguousTarget
+                | EventKind::MissingMandatory
+                | EventKind::MatchDrift
+        ) {
+            changes += n;
+        }
+        if *kind == EventKind::NoBaseline {
+            let text = "A target has had no complete full import yet, so nothing is provisioned there; import it in full.";
+            underway.say(Severity::Warning, "sync.no_baseline", text);
+        }
+        if *kind == EventKind::AdoptedKept {
+            let text = format!(
+                "{n} objects that we did not create stay in their directory, although their part says delete."
+            );
+            underway.say(Severity::Warning, "sync.adopted_kept", text);
+        }
+    }
+    changes
+}

@@ -1,0 +1,308 @@
+//! One expression of a draft on real objects, without saving anything.
+//!
+//! Invariants: the same program and the same sandbox as a run; inbound expressions see source objects as
+//! imports left them, outbound ones metaverse objects; at most a hundred objects are shown.
+
+use syncline_contract::{Problem, codes};
+use syncline_engine::rules::{Answer, KeyAnswer, RowAnswer, RuleRow, Rules as _, Scope};
+use syncline_model::profile::Profile;
+use syncline_model::{Attrs, CsId, PartId};
+use syncline_sandbox::Program;
+use syncline_store::tenant::TenantRead;
+
+use super::build::Built;
+use super::programs::Programs;
+use super::source::{PartRef, Side};
+use crate::http::context::{Context, refused};
+use crate::present;
+use crate::resource::profile::{PreviewDraft, PreviewRow, Previewed};
+
+const LIMIT: u32 = 20;
+const LIMIT_MAX: u32 = 100;
+/// Stands for the part of the draft, which has no id yet.
+const DRAFT: PartId = PartId(i64::MAX);
+
+/// What an expression's place in the document asks of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Scope,
+    Key(usize),
+    OtherKey(usize),
+    Dn,
+    Flow(usize),
+}
+
+struct Sample {
+    object: Option<CsId>,
+    name: String,
+    attrs: Attrs,
+}
+
+/// Evaluates the expression that `at` points to.
+pub async fn preview(
+    context: &Context,
+    draft: &PreviewDraft,
+    built: Built,
+) -> Result<Previewed, Problem> {
+    let (part, wanted) = place(&draft.document, &built, &draft.at).ok_or_else(|| {
+        Problem::new(&codes::INVALID, "There is no expression there.").field(
+            "/at",
+            "pointer",
+            "Point to a scope, a match side, a DN or a flow.",
+        )
+    })?;
+    let mine: Vec<_> = built
+        .diagnostics
+        .iter()
+        .filter(|d| d.at.starts_with(&draft.at))
+        .cloned()
+        .collect();
+    if !built.ok() {
+        let diagnostics = if mine.is_empty() {
+            built.diagnostics
+        } else {
+            mine
+        };
+        return Ok(Previewed {
+            diagnostics,
+            rows: Vec::new(),
+            population: 0,
+        });
+    }
+    let side = if matches!(wanted, Wanted::OtherKey(_)) {
+        Side::Other
+    } else {
+        Side::Own
+    };
+    let limit = i64::from(draft.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX));
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let (samples, population) =
+        samples(context, &mut read, &draft.document, part, side, limit).await?;
+    drop(read);
+    let programs = built.programs.iter().filter(|p| p.part == part);
+    // SAFETY: the bytes come straight from the compile child, over the channel that the host gave to this process.
+    #[allow(unsafe_code)]
+    let loaded = programs.map(|p| Ok(((DRAFT, p.side), unsafe { Program::load(&p.artifact) }?)));
+    let loaded: Vec<_> = loaded
+        .collect::<Result<_, syncline_sandbox::LoadError>>()
+        .map_err(|error| {
+            tracing::error!("a freshly compiled program does not load: {error}");
+            Problem::internal()
+        })?;
+    let attrs = context.app.db.attrs();
+    let rows = tokio::task::spawn_blocking(move || {
+        let programs = Programs::new(attrs, loaded);
+        evaluate(&programs, wanted, samples)
+    });
+    let rows = rows
+        .await
+        .map_err(|_| Problem::internal())?
+        .map_err(|error| {
+            tracing::error!("a preview failed: {error}");
+            Problem::internal()
+        })?;
+    Ok(Previewed {
+        diagnostics: mine,
+        rows,
+        population,
+    })
+}
+
+fn evaluate(
+    programs: &Programs,
+    wanted: Wanted,
+    samples: Vec<Sample>,
+) -> Result<Vec<PreviewRow>, syncline_engine::rules::RulesFailure> {
+    let rows: Vec<RuleRow<'_>> = samples
+        .iter()
+        .map(|s| RuleRow {
+            attrs: &s.attrs,
+            target: None,
+        })
+        .collect();
+    let outcomes: Vec<(String, Vec<String>, Option<String>)> = match wanted {
+        Wanted::OtherKey(key) => {
+            let answers = programs.other_keys(DRAFT, &rows)?;
+            answers
+                .into_iter()
+                .map(|mut keys| {
+                    if key < keys.len() {
+                        of_key(keys.swap_remove(key))
+                    } else {
+                        absent()
+                    }
+                })
+                .collect()
+        }
+        wanted => programs
+            .evaluate(DRAFT, &rows)?
+            .into_iter()
+            .map(|row| of_row(row, wanted))
+            .collect(),
+    };
+    Ok(samples
+        .into_iter()
+        .zip(outcomes)
+        .map(|(s, (outcome, values, error))| PreviewRow {
+            object: s.object,
+            name: s.name,
+            values,
+            outcome,
+            error,
+        })
+        .collect())
+}
+
+fn of_row(row: RowAnswer, wanted: Wanted) -> (String, Vec<String>, Option<String>) {
+    let scope = match &row.scope {
+        Scope::In => None,
+        Scope::Out => Some(("out-of-scope".to_owned(), Vec::new(), None)),
+        Scope::Failed(error) => Some(("error".to_owned(), Vec::new(), Some(error.message.clone()))),
+    };
+    match (wanted, scope) {
+        (Wanted::Scope, None) => ("value".into(), vec!["true".into()], None),
+        (Wanted::Scope, Some((outcome, ..))) if outcome == "out-of-scope" => {
+            ("value".into(), vec!["false".into()], None)
+        }
+        (_, Some(out)) => out,
+        (Wanted::Key(n), None) => row.keys.into_iter().nth(n).map_or_else(absent, of_key),
+        (Wanted::Dn, None) => row.dn.map_or_else(absent, of_key),
+        (Wanted::Flow(n), None) => row.flows.into_iter().nth(n).map_or_else(absent, of_flow),
+        (Wanted::OtherKey(_), None) => absent(),
+    }
+}
+
+fn absent() -> (String, Vec<String>, Option<String>) {
+    ("absent".into(), Vec::new(), None)
+}
+
+fn of_key(key: KeyAnswer) -> (String, Vec<String>, Option<String>) {
+    match key {
+        Ok(Some(text)) => ("value".into(), vec![text], None),
+        Ok(None) => absent(),
+        Err(error) => ("error".into(), Vec::new(), Some(error.message)),
+    }
+}
+
+fn of_flow(answer: Answer) -> (String, Vec<String>, Option<String>) {
+    match answer {
+        Answer::Value(values) => ("value".into(), present::texts(&values), None),
+        Answer::Null | Answer::AuthoritativeNull => absent(),
+        Answer::Ignore | Answer::Direct => ("ignore".into(), Vec::new(), None),
+        Answer::Failed(error) => ("error".into(), Vec::new(), Some(error.message)),
+    }
+}
+
+/// Which part and what in it a JSON pointer means.
+fn place(document: &Profile, built: &Built, at: &str) -> Option<(PartRef, Wanted)> {
+    let mut steps = at.strip_prefix('/')?.split('/');
+    let inbound = match steps.next()? {
+        "inbound" => true,
+        "outbound" => false,
+        _ => return None,
+    };
+    let part = PartRef {
+        inbound,
+        index: steps.next()?.parse().ok()?,
+    };
+    let count = if inbound {
+        document.inbound.len()
+    } else {
+        document.outbound.len()
+    };
+    if part.index >= count {
+        return None;
+    }
+    let wanted = match steps.next()? {
+        "scope" => Wanted::Scope,
+        "dn" => Wanted::Dn,
+        "flows" => Wanted::Flow(steps.next()?.parse().ok()?),
+        "match" => {
+            let find = |side: Side| {
+                let n = built
+                    .source
+                    .programs
+                    .iter()
+                    .position(|p| *p == (part, side))?;
+                built.source.keys[n]
+                    .iter()
+                    .position(|pointer| at.starts_with(pointer.as_str()))
+            };
+            find(Side::Own)
+                .map(Wanted::Key)
+                .or_else(|| find(Side::Other).map(Wanted::OtherKey))?
+        }
+        _ => return None,
+    };
+    Some((part, wanted))
+}
+
+/// Objects that the expression would see: of a directory's type, or of a metaverse type.
+async fn samples(
+    context: &Context,
+    read: &mut TenantRead,
+    document: &Profile,
+    part: PartRef,
+    side: Side,
+    limit: i64,
+) -> Result<(Vec<Sample>, i64), Problem> {
+    let (directory, object_type, metaverse_type) = if part.inbound {
+        let p = &document.inbound[part.index];
+        (p.directory, &p.object_type, &p.metaverse_type)
+    } else {
+        let p = &document.outbound[part.index];
+        (p.directory, &p.object_type, &p.metaverse_type)
+    };
+    let (types, attrs) = (context.app.db.types(), context.app.db.attrs());
+    if part.inbound == (side == Side::Own) {
+        let Some(object_type) = types.id(object_type) else {
+            return Ok((Vec::new(), 0));
+        };
+        let objects = read
+            .cs_page(Some(directory), Some(object_type), CsId(0), limit)
+            .await
+            .map_err(refused)?;
+        let counts = read.cs_counts().await.map_err(refused)?;
+        let mine = counts
+            .iter()
+            .filter(|c| c.directory == directory && c.object_type == object_type);
+        let sample = |o: syncline_model::object::CsObject| Sample {
+            object: Some(o.row.id),
+            name: present::name(&o, &attrs),
+            attrs: o.body.attrs,
+        };
+        let population = mine.map(|c| c.present).sum();
+        return Ok((objects.into_iter().map(sample).collect(), population));
+    }
+    let Some(mv_type) = types.id(metaverse_type) else {
+        return Ok((Vec::new(), 0));
+    };
+    let objects = read
+        .mv_page(Some(mv_type), syncline_model::MvId(0), limit)
+        .await
+        .map_err(refused)?;
+    let ids: Vec<_> = objects.iter().map(|o| o.id).collect();
+    let linked = read.cs_linked_to(&ids).await.map_err(refused)?;
+    let names = present::mv_names(read, &ids, &attrs)
+        .await
+        .map_err(refused)?;
+    let population = read
+        .mv_rows()
+        .await
+        .map_err(refused)?
+        .iter()
+        .filter(|r| r.mv_type == mv_type)
+        .count() as i64;
+    let sample = |o: syncline_model::object::MvObject| Sample {
+        object: linked
+            .iter()
+            .find(|row| row.link.is_some_and(|l| l.mv == o.id))
+            .map(|row| row.id),
+        name: names
+            .get(&o.id)
+            .cloned()
+            .unwrap_or_else(|| o.id.to_string()),
+        attrs: o.body.attrs(),
+    };
+    Ok((objects.into_iter().map(sample).collect(), population))
+}

@@ -1,0 +1,326 @@
+//! Saving a profile: a new version, its programs, and what it means for what may be sent.
+//!
+//! Invariants: version, programs and review state change in one transaction; a saved change that alters the
+//! configuration hash needs review, and one that returns to a hash that was live is live again if nothing was
+//! sent under another hash in between (D-67); the profile's whole set is on its work list afterwards.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use syncline_contract::Problem;
+use syncline_engine::config::{Meanings, config_hash};
+use syncline_model::approval::ReviewState;
+use syncline_model::profile::{Profile, parse_every};
+use syncline_model::rules::ABI_VERSION;
+use syncline_model::{PartId, ProfileId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{Artifact, ConfigHash, Durability, Review, TenantRead};
+
+use super::build::{Built, Compiled, part_id, schemas};
+use super::schemas::Schemas;
+use super::source::Side;
+use crate::desk::DUE_INTERVAL;
+use crate::http::context::{Context, now_ms, refused};
+use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
+
+/// What is kept beside a profile: which artifacts are its programs, and the compiler's warnings.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Stored {
+    /// The version these belong to.
+    pub version: i32,
+    /// Its programs.
+    pub programs: Vec<StoredProgram>,
+    /// Findings that did not keep it from being saved.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// One program of a profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredProgram {
+    /// Inbound or outbound part.
+    pub inbound: bool,
+    /// Its index in the document.
+    pub index: usize,
+    /// Whether it computes keys over the other side.
+    pub other: bool,
+    /// The artifact's key.
+    pub key: [u8; 32],
+    /// SHA-256 of what it means, in hex.
+    pub meaning: String,
+}
+
+impl StoredProgram {
+    /// Which of the part's programs.
+    pub fn side(&self) -> Side {
+        if self.other { Side::Other } else { Side::Own }
+    }
+}
+
+impl Stored {
+    fn setting(profile: ProfileId) -> String {
+        format!("programs of {profile}")
+    }
+
+    /// Of a profile; `None` before it was saved.
+    pub async fn load(
+        read: &mut TenantRead,
+        profile: ProfileId,
+    ) -> Result<Option<Self>, StoreError> {
+        let setting = read.setting(&Self::setting(profile)).await?;
+        Ok(setting.and_then(|s| serde_json::from_slice(&s.value).ok()))
+    }
+}
+
+/// Saves the version after `seen` (0 is none) of a sound document.
+pub async fn save(
+    context: &Context,
+    id: ProfileId,
+    seen: i32,
+    mut document: Profile,
+    built: Built,
+) -> Result<(), Problem> {
+    let db = &context.app.db;
+    let old = db
+        .read()
+        .await
+        .map_err(refused)?
+        .profile(id)
+        .await
+        .map_err(refused)?;
+    number_parts(context, &mut document, old.as_ref().map(|o| &o.doc)).await?;
+    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let known = schemas(&mut tx).await.map_err(refused)?;
+    let hash = configuration(&document, &built, &known);
+    let version = tx
+        .profile_save(id, seen, &document, hash, &context.actor(), now_ms())
+        .await
+        .map_err(refused)?;
+    let mut programs = Vec::with_capacity(built.programs.len());
+    for program in &built.programs {
+        let artifact = artifact(program);
+        programs.push(StoredProgram {
+            inbound: program.part.inbound,
+            index: program.part.index,
+            other: program.side == Side::Other,
+            key: artifact.key,
+            meaning: program.meaning.clone(),
+        });
+        tx.artifact_put(&artifact, now_ms())
+            .await
+            .map_err(refused)?;
+    }
+    let warnings = built
+        .diagnostics
+        .into_iter()
+        .filter(|d| d.severity == DiagnosticSeverity::Warning)
+        .collect();
+    let stored = Stored {
+        version,
+        programs,
+        warnings,
+    };
+    let name = Stored::setting(id);
+    let before = tx
+        .setting(&name)
+        .await
+        .map_err(refused)?
+        .map_or(0, |s| s.version);
+    let bytes = serde_json::to_vec(&stored).map_err(|_| Problem::internal())?;
+    tx.setting_put(&name, before, &bytes)
+        .await
+        .map_err(refused)?;
+    let row = tx
+        .profile(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::internal)?;
+    let review = reviewed(&row.review, old.as_ref().map(|o| o.config_hash), hash);
+    if review != row.review {
+        tx.profile_review(id, hash, &row.review, &review)
+            .await
+            .map_err(refused)?;
+    }
+    if old.as_ref().is_none_or(|o| o.config_hash != hash) {
+        tx.work_everything(id).await.map_err(refused)?;
+    }
+    if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
+        tx.due_ask(DUE_INTERVAL, id.get(), now_ms() + i64::from(seconds) * 1000)
+            .await
+            .map_err(refused)?;
+    } else {
+        tx.due_forget(id.get()).await.map_err(refused)?;
+    }
+    let detail =
+        json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});
+    tx.audit(context.act(
+        if seen == 0 {
+            "profiles.create"
+        } else {
+            "profiles.put"
+        },
+        id,
+        detail,
+    ));
+    tx.commit().await.map_err(refused)?;
+    context.app.outbox_grew();
+    context.app.desk.poke();
+    Ok(())
+}
+
+/// The hash of everything that can alter an operation (D-65).
+fn configuration(document: &Profile, built: &Built, known: &Schemas) -> ConfigHash {
+    let mut meanings: BTreeMap<PartId, Meanings> = BTreeMap::new();
+    for program in &built.programs {
+        let Some(part) = part_id(document, program.part) else {
+            continue;
+        };
+        let held = meanings.entry(part).or_default();
+        match program.side {
+            Side::Own => held.own.clone_from(&program.meaning),
+            Side::Other => held.other_keys.clone_from(&program.meaning),
+        }
+    }
+    let schemas = known
+        .directories
+        .iter()
+        .filter_map(|(id, d)| Some((*id, d.schema.as_ref()?)))
+        .collect();
+    config_hash(document, &meanings, &schemas).0
+}
+
+/// What may be sent after a change from one configuration to another (D-67).
+pub fn reviewed(review: &Review, before: Option<ConfigHash>, after: ConfigHash) -> Review {
+    if before == Some(after) {
+        return *review;
+    }
+    let sent_under_another = review.exported_hash.is_some_and(|sent| sent != after);
+    match review.live {
+        Some((live, approval)) if live == after && !sent_under_another => Review {
+            state: ReviewState::Live,
+            approval: Some(approval),
+            ..*review
+        },
+        _ => Review {
+            state: ReviewState::NeedsReview,
+            approval: None,
+            ..*review
+        },
+    }
+}
+
+/// Gives every part an id: the one it has, the one of the part at its place before, or a new one.
+async fn number_parts(
+    context: &Context,
+    document: &mut Profile,
+    old: Option<&Profile>,
+) -> Result<(), Problem> {
+    let known: std::collections::BTreeSet<PartId> = old
+        .into_iter()
+        .flat_map(|o| {
+            o.inbound
+                .iter()
+                .filter_map(|p| p.id)
+                .chain(o.outbound.iter().filter_map(|p| p.id))
+        })
+        .collect();
+    let mut used = std::collections::BTreeSet::new();
+    for i in 0..document.inbound.len() {
+        let part = &document.inbound[i];
+        let kept = part.id.filter(|id| known.contains(id)).or_else(|| {
+            let before = old?.inbound.get(i)?;
+            (before.directory == part.directory && before.object_type == part.object_type)
+                .then_some(before.id)?
+        });
+        document.inbound[i].id = Some(take(context, kept, &mut used).await?);
+    }
+    for i in 0..document.outbound.len() {
+        let part = &document.outbound[i];
+        let kept = part.id.filter(|id| known.contains(id)).or_else(|| {
+            let before = old?.outbound.get(i)?;
+            (before.directory == part.directory && before.object_type == part.object_type)
+                .then_some(before.id)?
+        });
+        document.outbound[i].id = Some(take(context, kept, &mut used).await?);
+    }
+    Ok(())
+}
+
+async fn take(
+    context: &Context,
+    kept: Option<PartId>,
+    used: &mut std::collections::BTreeSet<PartId>,
+) -> Result<PartId, Problem> {
+    let id = match kept.filter(|id| !used.contains(id)) {
+        Some(id) => id,
+        None => PartId(context.app.db.new_id().await.map_err(refused)?),
+    };
+    used.insert(id);
+    Ok(id)
+}
+
+fn artifact(program: &Compiled) -> Artifact {
+    let mut meaning = [0; 32];
+    let _ = hex::decode_to_slice(&program.meaning, &mut meaning);
+    let mut hasher = Sha256::new_with_prefix(b"syncline artifact 1");
+    hasher.update(ABI_VERSION.to_le_bytes());
+    hasher.update(&program.artifact);
+    Artifact {
+        key: hasher.finalize().into(),
+        meaning,
+        manifest: Vec::new(),
+        module: program.artifact.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_model::ApprovalId;
+
+    const A: ConfigHash = [1; 32];
+    const B: ConfigHash = [2; 32];
+
+    fn live(under: ConfigHash, exported: Option<ConfigHash>) -> Review {
+        Review {
+            state: ReviewState::Live,
+            approval: Some(ApprovalId(7)),
+            live: Some((under, ApprovalId(7))),
+            exported_hash: exported,
+        }
+    }
+
+    #[test]
+    fn a_change_needs_review_and_undoing_it_is_live_again() {
+        let changed = reviewed(&live(A, Some(A)), Some(A), B);
+        assert_eq!(
+            (changed.state, changed.approval),
+            (ReviewState::NeedsReview, None)
+        );
+
+        let undone = reviewed(&changed, Some(B), A);
+        assert_eq!(
+            (undone.state, undone.approval),
+            (ReviewState::Live, Some(ApprovalId(7)))
+        );
+    }
+
+    #[test]
+    fn undoing_after_something_was_sent_needs_review() {
+        let changed = Review {
+            exported_hash: Some(B),
+            ..reviewed(&live(A, Some(A)), Some(A), B)
+        };
+
+        assert_eq!(
+            reviewed(&changed, Some(B), A).state,
+            ReviewState::NeedsReview
+        );
+    }
+
+    #[test]
+    fn a_cosmetic_change_changes_nothing() {
+        assert_eq!(reviewed(&live(A, None), Some(A), A), live(A, None));
+    }
+}
