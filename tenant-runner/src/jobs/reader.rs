@@ -176,7 +176,7 @@ impl SyncReader for Snapshot {
     }
 
     async fn find_keys(&self, keys: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>, StoreError> {
-        self.read.lock().await.keys_find(keys).await
+        self.read.lock().await.keys_find_all(keys).await
     }
 
     async fn keys_of(&self, subjects: &[Subject]) -> Result<Vec<KeyRow>, StoreError> {
