@@ -1,0 +1,445 @@
+//! Export and confirmation: S-52 to S-60, S-63.
+
+use syncline_engine::approval::{self, GuardApproval, GuardMode, Release};
+use syncline_engine::export::{self, Resolution};
+use syncline_engine::guard::{self, DeleteLimits};
+use syncline_model::ApprovalId;
+use syncline_model::approval::ReleasedBy;
+use syncline_model::connector::{AddTrace, ReadAnswer};
+use syncline_model::import::ObjectName;
+use syncline_model::plan::{PlannedOp, Verb};
+
+use crate::world::directory::{Entry, anchor};
+use crate::world::{SRC, TGT, World};
+
+fn user(n: &str) -> Entry {
+    Entry::new("user", &format!("CN={n},OU=People,DC=src"))
+        .set("displayName", n)
+        .set("employeeID", n)
+        .set("department", "Sales")
+}
+
+#[test]
+fn s52_what_was_acknowledged_is_not_sent_again_and_one_import_confirms_it() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(w.export(TGT).len(), 1);
+    assert_eq!(w.db.memory.len(), 1);
+    w.requeue();
+    w.sync();
+    assert_eq!(w.export(TGT).len(), 0);
+    w.delta_import(TGT);
+    w.sync();
+
+    assert!(w.db.memory.is_empty());
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
+fn s53_what_came_back_otherwise_is_told_and_sent_again() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).edit("A", "department", Some("512"));
+    w.delta_import(SRC);
+    w.sync();
+    w.export(TGT);
+
+    w.dir(TGT).edit("tgt-new1", "department", Some("546"));
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.errors(), @"CN=Ann,OU=Synced,DC=tgt: exported-change-not-reimported on department at Confirm []");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        department: 546 -> 512
+    ");
+    w.cycle();
+    assert_eq!(w.errors(), "(none)\n");
+}
+
+#[test]
+fn s54_an_attribute_that_is_not_read_is_neither_confirmed_nor_contradicted() {
+    let mut w = World::standard();
+    w.dir(TGT).unread.insert("department".into());
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+
+    assert_eq!(w.db.memory.len(), 1);
+    assert_eq!(w.errors(), "(none)\n");
+    assert!(w.cycle().is_empty(), "it is not sent again");
+}
+
+#[test]
+fn a_read_that_began_before_the_export_says_nothing_about_it() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.delta_import(SRC);
+    w.sync();
+    let stale = vec![w.dir(TGT).object(&anchor("tgt-new1"))];
+
+    w.export(TGT);
+    let seq = w.db.export_seq;
+    w.db.export_seq = seq - 1; // the read began before
+    w.import_all(TGT, stale, false, true);
+    w.db.export_seq = seq;
+    w.sync();
+
+    assert_eq!(w.db.memory.len(), 1);
+    assert_eq!(
+        (w.errors().as_str(), w.plan().as_str()),
+        ("(none)\n", "(nothing)\n")
+    );
+}
+
+#[test]
+fn s55_managers_in_a_cycle_go_in_the_second_pass() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob").refer("manager", "A"));
+    w.full_import(SRC);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Bob
+        employeeID: - -> Bob
+    pass 2 update user CN=Ann,OU=Synced,DC=tgt
+        manager: + CN=Bob,OU=Synced,DC=tgt
+    pass 2 update user CN=Bob,OU=Synced,DC=tgt
+        manager: + CN=Ann,OU=Synced,DC=tgt
+    ");
+    w.export(TGT);
+    insta::assert_snapshot!(w.dir(TGT).log.join("\n"), @r"
+    add CN=Ann,OU=Synced,DC=tgt
+    add CN=Bob,OU=Synced,DC=tgt
+    update CN=Ann,OU=Synced,DC=tgt
+    update CN=Bob,OU=Synced,DC=tgt
+    ");
+    w.delta_import(TGT);
+    w.sync();
+    assert!(w.db.memory.is_empty());
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
+fn s56_a_reference_that_is_not_in_the_target_holds_nothing_back() {
+    let text = crate::world::STANDARD.replacen(
+        r#""action":"create-or-update""#,
+        r#""action":"create-or-update","scope":{"expr":"department != Board"}"#,
+        1,
+    );
+    let mut w = World::with(&text);
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.dir(SRC).edit("B", "department", Some("Board"));
+    w.start();
+
+    assert_eq!(w.errors(), "(none)\n");
+    assert_eq!(w.dir(TGT).log, ["add CN=Ann,OU=Synced,DC=tgt"]);
+    assert!(w.cycle().is_empty());
+}
+
+#[test]
+fn an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.full_import(SRC);
+    w.sync();
+    let approved: Vec<_> = w.staged().iter().map(|op| op.hash).collect();
+
+    w.export_only(TGT, |op| op.pass() == 1); // the process died between the passes
+    w.delta_import(TGT);
+    w.sync();
+
+    assert_eq!(w.staged().len(), 1);
+    assert!(
+        w.staged().iter().all(|op| approved.contains(&op.hash)),
+        "{}",
+        w.plan()
+    );
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
+fn an_object_that_is_refused_fails_alone() {
+    let mut w = World::standard();
+    w.dir(TGT).refuses.insert("Bob".into());
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.full_import(SRC);
+    w.sync();
+
+    w.export(TGT);
+
+    insta::assert_snapshot!(w.errors(), @"CN=Bob,OU=Synced,DC=tgt: constraint-violation at Export []");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Bob
+        employeeID: - -> Bob
+    ");
+    w.dir(TGT).refuses.clear();
+    w.export(TGT);
+    assert_eq!(
+        (w.errors().as_str(), w.plan().as_str()),
+        ("(none)\n", "(nothing)\n")
+    );
+}
+
+#[test]
+fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
+    for created in [true, false] {
+        let mut w = World::standard();
+        w.dir(SRC).put("A", user("Ann"));
+        w.full_import(SRC);
+        w.sync();
+        let op = w.staged().remove(0);
+        let entry = w.db.claim(&op, w.now);
+        if created {
+            let db = w.db.clone();
+            w.dir(TGT).apply(&db, &op); // the answer never arrives
+        }
+        assert!(w.sync().is_empty() || w.plan().contains("blocked") || w.plan().contains("add"));
+
+        let trace = match w.dir(TGT).by_dn("CN=Ann,OU=Synced,DC=tgt") {
+            None => AddTrace::Absent,
+            Some((anchor, entry)) => AddTrace::Present {
+                anchor: anchor.clone(),
+                dn: entry.dn.clone(),
+                created: None,
+                differing: Vec::new(),
+            },
+        };
+        let known = |anchor: &_| w.db.by_anchor(TGT, anchor).is_some();
+        let resolution = export::resolve_add(&entry, &trace, known, 5);
+        match resolution {
+            Resolution::Settle(outcome) => {
+                let set = w.rule_set();
+                w.finish(&set, &entry, &outcome);
+            }
+            Resolution::Repeat => drop(w.db.escrow.remove(&op.cs)),
+        }
+        w.export(TGT);
+        w.delta_import(TGT);
+        w.sync();
+
+        assert_eq!(
+            w.dir(TGT).log,
+            ["add CN=Ann,OU=Synced,DC=tgt"],
+            "created: {created}"
+        );
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(w.object(TGT, "tgt-new1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, Target link, CreatedByUs");
+        }
+        assert_eq!(w.plan(), "(nothing)\n");
+    }
+}
+
+#[test]
+fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    let entry = w.db.claim(&op, w.now);
+    let present = |differing: &[&str], created| AddTrace::Present {
+        anchor: anchor("Z"),
+        dn: "CN=Ann,OU=Synced,DC=tgt".parse().unwrap(),
+        created,
+        differing: differing.iter().map(|name| (*name).into()).collect(),
+    };
+    let ours = |trace: &AddTrace, known: bool| {
+        matches!(
+            export::resolve_add(&entry, trace, |_| known, 5),
+            Resolution::Settle(outcome) if matches!(*outcome, syncline_model::connector::OpOutcome::Done(_))
+        )
+    };
+
+    assert!(ours(&present(&[], None), false));
+    assert!(!ours(&present(&[], None), true), "an import knew it");
+    assert!(
+        !ours(&present(&["department"], None), false),
+        "its values differ"
+    );
+    assert!(
+        !ours(&present(&[], Some(1)), false),
+        "it is older than the hand-over"
+    );
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    assert_eq!(op.verb(), Verb::Delete);
+    let entry = w.db.claim(&op, w.now);
+
+    let gone = export::resolve_change(
+        &entry,
+        &ReadAnswer::Missing(ObjectName::Anchor(anchor("tgt-new1"))),
+    );
+    let there = export::resolve_change(
+        &entry,
+        &ReadAnswer::Found(w.dir(TGT).object(&anchor("tgt-new1"))),
+    );
+
+    assert!(matches!(gone, Resolution::Settle(_)));
+    assert_eq!(there, Resolution::Repeat);
+}
+
+#[test]
+fn s60_the_delete_guard_holds_and_lets_exactly_what_was_approved_go() {
+    let mut w = World::standard();
+    for n in 0..20 {
+        w.dir(SRC)
+            .put(&format!("u{n:02}"), user(&format!("User {n:02}")));
+    }
+    w.start();
+    for n in 0..6 {
+        w.dir(SRC).delete(&format!("u{n:02}"));
+    }
+    for n in 10..15 {
+        w.dir(SRC)
+            .edit(&format!("u{n:02}"), "department", Some("IT"));
+    }
+    w.delta_import(SRC);
+    w.sync();
+    let staged = w.staged();
+    let ops: Vec<&PlannedOp> = staged.iter().collect();
+    let sizes = [(ops[0].object_type, 20)].into();
+
+    let tripped = guard::delete_guard(&DeleteLimits::default(), &sizes, &[], &ops);
+    assert_eq!(
+        (tripped[0].count, tripped[0].limit, tripped[0].held.len()),
+        (6, 5, 6)
+    );
+    let fewer: Vec<&PlannedOp> = ops[1..]
+        .iter()
+        .copied()
+        .filter(|op| op.hash != ops[0].hash)
+        .collect();
+    let five = guard::delete_guard(
+        &DeleteLimits::default(),
+        &sizes,
+        &[],
+        &fewer[..fewer.len() - 1],
+    );
+    assert!(five.is_empty());
+
+    let by = ReleasedBy::Live(ApprovalId(1));
+    let all = || Release {
+        send: (0..ops.len()).map(|n| (n, by)).collect(),
+        ..Release::default()
+    };
+    let mut stop = all();
+    approval::hold(&mut stop, &ops, &tripped, GuardMode::Stop);
+    assert!(stop.send.is_empty());
+    let mut hold = all();
+    approval::hold(&mut hold, &ops, &tripped, GuardMode::HoldListed);
+    assert_eq!((hold.send.len(), hold.held.len()), (5, 6));
+
+    let approved = GuardApproval {
+        id: ApprovalId(2),
+        config: syncline_engine::config::ConfigHash([0; 32]),
+        ops: tripped[0].held.clone(),
+    };
+    let mut named = all();
+    for (n, by) in &mut named.send {
+        if approved.ops.contains(&ops[*n].hash) {
+            *by = ReleasedBy::Guard(approved.id);
+        }
+    }
+    assert_eq!(
+        approval::unnamed(&named, &ops).len(),
+        5,
+        "what a person named does not count"
+    );
+}
+
+#[test]
+fn s63_a_case_only_change_flows_once_even_where_the_directory_folds_case() {
+    let mut w = World::standard();
+    w.dir(TGT).folds = true;
+    w.dir(SRC).put("A", user("Ann").set("mail", "ann@x"));
+    w.start();
+    let before = w.dir(TGT).log.len();
+
+    w.dir(SRC).edit("A", "mail", Some("Ann@X"));
+    w.delta_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        mail: ann@x -> Ann@X
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.sync();
+
+    assert_eq!(w.plan(), "(nothing)\n");
+    for _ in 0..3 {
+        w.requeue();
+        assert!(w.cycle().is_empty(), "no endless export");
+    }
+    assert_eq!(w.dir(TGT).log.len(), before + 1);
+}
+
+#[test]
+fn s64_spellings_of_a_name_are_one_reference() {
+    use syncline_model::import::{ImportEntry, ImportObject};
+    let mut w = World::standard();
+    let object = |nick: &str, dn: &str, manager: &str| {
+        ImportEntry::Object(ImportObject {
+            anchor: anchor(nick),
+            dn: dn.parse().unwrap(),
+            object_type: "user".into(),
+            attrs: Vec::new(),
+            refs: vec![(
+                "manager".into(),
+                vec![ObjectName::Dn(manager.parse().unwrap())],
+            )],
+        })
+    };
+    let entries = || {
+        vec![
+            object(
+                "A",
+                "CN=A,OU=People,DC=src",
+                "cn=Lee\\, Ann , OU=People,dc=SRC",
+            ),
+            object(
+                "B",
+                "CN=B,OU=People,DC=src",
+                "CN=Lee\\2C Ann,ou=people,DC=src",
+            ),
+        ]
+    };
+
+    w.import_all(SRC, entries(), false, true);
+    let to: std::collections::BTreeSet<_> = w.db.refs.iter().map(|r| r.to).collect();
+    assert_eq!(to.len(), 1);
+    w.sync();
+    w.import_all(SRC, entries(), false, true);
+
+    assert_eq!(w.counts.changes(), 0);
+}

@@ -1,0 +1,435 @@
+//! Outbound rules, deprovision, drift: S-41 to S-51, as far as this engine goes.
+
+use crate::world::directory::{Entry, anchor};
+use crate::world::{PROFILE, SRC, STANDARD, TGT, World};
+
+fn user(n: &str) -> Entry {
+    Entry::new("user", &format!("CN={n},OU=People,DC=src"))
+        .set("displayName", n)
+        .set("employeeID", n)
+        .set("department", "Sales")
+}
+
+fn account(n: &str) -> Entry {
+    Entry::new("user", &format!("CN={n},OU=Synced,DC=tgt")).set("employeeID", n)
+}
+
+#[test]
+fn a_first_plan_creates_adopts_and_refers() {
+    let mut w = World::standard();
+    w.dir(TGT).put("x", account("Bob").set("department", "Old"));
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.dir(SRC).put("C", user("Cid").refer("manager", "A"));
+    let group = Entry::new("group", "CN=Team,OU=Groups,DC=src")
+        .set("name", "Team")
+        .refer("member", "A")
+        .refer("member", "B");
+    w.dir(SRC).put("G", group);
+    w.delta_import(TGT);
+    w.full_import(SRC);
+
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+        manager: + CN=Bob,OU=Synced,DC=tgt
+    pass 1 add user CN=Cid,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Cid
+        employeeID: - -> Cid
+    pass 1 add group CN=Team,OU=Synced,DC=tgt
+        member: + CN=Bob,OU=Synced,DC=tgt
+        name: - -> Team
+    pass 1 update user CN=Bob,OU=Synced,DC=tgt
+        department: Old -> Sales
+        displayName: - -> Bob
+    pass 2 update user CN=Cid,OU=Synced,DC=tgt
+        manager: + CN=Ann,OU=Synced,DC=tgt
+    pass 2 update group CN=Team,OU=Synced,DC=tgt
+        member: + CN=Ann,OU=Synced,DC=tgt
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert!(w.db.memory.is_empty(), "everything is confirmed");
+    let log = w.dir(TGT).log.clone();
+    w.cycle();
+    assert_eq!(w.dir(TGT).log, log, "a second cycle writes nothing");
+}
+
+#[test]
+fn s42_update_only_lists_what_it_does_not_find_and_retries_when_the_target_changes() {
+    let text = STANDARD.replacen(
+        r#""action":"create-or-update""#,
+        r#""action":"update-only""#,
+        1,
+    );
+    let mut w = World::with(&text);
+    w.dir(TGT).put("x1", account("Ann"));
+    w.delta_import(TGT);
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.full_import(SRC);
+    let parts = w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+    ");
+    let unmatched = parts
+        .iter()
+        .flat_map(|p| &p.events)
+        .filter(|e| e.kind == syncline_model::plan::EventKind::Unmatched);
+    assert_eq!((unmatched.count(), w.errors().as_str()), (1, "(none)\n"));
+    w.cycle();
+
+    w.dir(TGT).put("x2", account("Bob"));
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Bob,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Bob
+    ");
+}
+
+#[test]
+fn s44_only_what_we_made_is_deleted() {
+    let mut w = World::standard();
+    w.dir(TGT).put(
+        "x1",
+        account("Ann")
+            .set("displayName", "Ann")
+            .set("department", "Sales"),
+    );
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.start();
+    assert!(w.object(TGT, "x1").contains("Adopted"));
+
+    w.dir(SRC).delete("A");
+    w.dir(SRC).delete("B");
+    w.delta_import(SRC);
+    let parts = w.sync();
+
+    insta::assert_snapshot!(w.plan(), @"pass 1 delete user CN=Bob,OU=Synced,DC=tgt");
+    insta::assert_snapshot!(w.object(TGT, "x1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, normal, Adopted");
+    let kept = parts
+        .iter()
+        .flat_map(|p| &p.events)
+        .filter(|e| e.kind == syncline_model::plan::EventKind::AdoptedKept);
+    assert_eq!(kept.count(), 1);
+    w.cycle();
+    assert!(w.dir(TGT).by_dn("CN=Ann,OU=Synced,DC=tgt").is_some());
+    assert!(w.dir(TGT).by_dn("CN=Bob,OU=Synced,DC=tgt").is_none());
+    assert_eq!(w.metaverse(), "(empty)\n");
+}
+
+#[test]
+fn s47_a_link_to_a_target_keeps_nothing_alive_and_groups_lose_the_member() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    let group = Entry::new("group", "CN=Team,OU=Groups,DC=src")
+        .set("name", "Team")
+        .refer("member", "A")
+        .refer("member", "B");
+    w.dir(SRC).put("G", group);
+    w.start();
+    w.cycle();
+
+    w.dir(SRC).delete("B");
+    w.delta_import(SRC);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update group CN=Team,OU=Synced,DC=tgt
+        member: - CN=Bob,OU=Synced,DC=tgt
+    pass 1 delete user CN=Bob,OU=Synced,DC=tgt
+    ");
+    w.cycle();
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.db.mv.len(), 2);
+}
+
+#[test]
+fn s49_an_add_that_was_not_sent_is_withdrawn() {
+    let text = STANDARD.replacen(
+        r#""action":"create-or-update""#,
+        r#""action":"create-or-update","scope":{"expr":"department != Gone"}"#,
+        1,
+    );
+    let mut w = World::with(&text);
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    let objects = w.db.cs.len();
+    assert!(w.plan().contains("add user"));
+
+    w.dir(SRC).edit("A", "department", Some("Gone"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.db.cs.len(), objects - 1);
+    assert!(w.dir(TGT).log.is_empty());
+}
+
+#[test]
+fn s49b_a_delete_that_was_not_sent_is_withdrawn_when_its_source_returns() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    let mv: Vec<_> = w.db.mv.keys().copied().collect();
+
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @"pass 1 delete user CN=Ann,OU=Synced,DC=tgt");
+    insta::assert_snapshot!(w.metaverse(), @r"
+    person A (tombstone)
+        department: Sales (?)
+        displayName: Ann (?)
+        employeeID: Ann (?)
+        <- CN=Ann,OU=Synced,DC=tgt Departing
+    ");
+
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(
+        w.db.mv.keys().copied().collect::<Vec<_>>(),
+        mv,
+        "the same object comes back"
+    );
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        department: Sales -> IT
+    ");
+    insta::assert_snapshot!(w.object(TGT, "tgt-new1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, Target link, CreatedByUs");
+}
+
+#[test]
+fn an_object_deleted_in_the_target_is_created_again() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+
+    w.dir(TGT).delete("tgt-new1");
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    ");
+}
+
+#[test]
+fn s51_drift_is_corrected() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    let before = w.metaverse();
+
+    w.dir(TGT).edit("tgt-new1", "department", Some("Z"));
+    w.dir(TGT).edit("tgt-new1", "info", Some("by hand"));
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        department: Z -> Sales
+    ");
+    assert_eq!(w.metaverse(), before);
+    w.cycle();
+    let (_, entry) = w.dir(TGT).by_dn("CN=Ann,OU=Synced,DC=tgt").unwrap();
+    assert!(
+        entry.attrs.contains_key(&"info".into()),
+        "what no flow manages is left alone"
+    );
+}
+
+#[test]
+fn an_initial_flow_is_sent_in_the_add_only() {
+    let text = STANDARD.replace(
+        r#"{"to":"department","from":"department"},{"to":"manager","from":"manager"}]},
+  {"directory":"dir_2","type":"group""#,
+        r#"{"to":"info","from":"department","mode":"initial"}]},
+  {"directory":"dir_2","type":"group""#,
+    );
+    let mut w = World::with(&text);
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    assert!(w.plan().contains("info: - -> Sales"), "{}", w.plan());
+    w.cycle();
+
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
+fn s57_a_rename_and_a_change_are_one_operation() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    let group = Entry::new("group", "CN=Team,OU=Groups,DC=src")
+        .set("name", "Team")
+        .refer("member", "A");
+    w.dir(SRC).put("G", group);
+    w.start();
+    w.cycle();
+
+    w.dir(SRC).edit("A", "displayName", Some("Anne"));
+    w.dir(SRC).edit("A", "mail", Some("anne@x"));
+    w.delta_import(SRC);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        rename to CN=Anne in OU=Synced,DC=tgt
+        displayName: Ann -> Anne
+        mail: - -> anne@x
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    assert!(w.db.memory.is_empty(), "one import confirms both");
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
+fn a_rename_onto_a_taken_name_withholds_only_the_rename() {
+    let mut w = World::standard();
+    w.dir(TGT)
+        .put("z", account("other").set("displayName", "x"));
+    w.dir(TGT).rename("z", "CN=Jose,OU=Synced,DC=tgt");
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+
+    w.dir(SRC).edit("A", "displayName", Some("José"));
+    w.delta_import(SRC);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+        displayName: Ann -> José
+    ");
+    insta::assert_snapshot!(w.errors(), @r#"person A: provision-conflict at Outbound ["CN=Jose,OU=Synced,DC=tgt"]"#);
+}
+
+#[test]
+fn a_container_that_is_missing_is_waited_for() {
+    let text = STANDARD.replace(
+        "CN=<displayName>,OU=Synced,DC=tgt",
+        "CN=<displayName>,OU=<department>,OU=Synced,DC=tgt",
+    );
+    let mut w = World::with(&text);
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+    insta::assert_snapshot!(w.errors(), @"person A: parent-missing at Outbound []");
+
+    w.dir(TGT)
+        .put("s", Entry::new("ou", "OU=Sales,OU=Synced,DC=tgt"));
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Ann,OU=Sales,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    ");
+    assert_eq!(w.errors(), "(none)\n");
+}
+
+#[test]
+fn nothing_is_decided_before_the_target_was_read_whole() {
+    let mut w = World::standard();
+    w.baseline.clear();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+
+    w.dir(TGT).put("x1", account("Ann"));
+    w.full_import(TGT);
+    w.sync();
+
+    assert!(w.object(TGT, "x1").contains("Adopted"));
+    assert!(!w.plan().contains("add"), "{}", w.plan());
+}
+
+#[test]
+fn a_tie_in_the_target_never_creates() {
+    let mut w = World::standard();
+    w.dir(TGT).put("x1", account("Ann"));
+    w.dir(TGT).put(
+        "x2",
+        Entry::new("user", "CN=Ann2,OU=Synced,DC=tgt").set("employeeID", "Ann"),
+    );
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.delta_import(TGT);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+    insta::assert_snapshot!(w.errors(), @r#"person A: ambiguous-match at Outbound ["CN=Ann,OU=Synced,DC=tgt", "CN=Ann2,OU=Synced,DC=tgt"]"#);
+
+    w.dir(TGT).edit("x2", "employeeID", Some("other"));
+    w.delta_import(TGT);
+    w.sync();
+
+    assert!(w.object(TGT, "x1").contains("Adopted"), "{}", w.errors());
+    assert_eq!(w.errors(), "(none)\n");
+}
+
+#[test]
+fn a_scope_that_narrows_disconnects_or_deletes_as_the_part_says() {
+    let mut w = World::standard();
+    w.dir(TGT).put("x1", account("Ann"));
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.start();
+    w.cycle();
+
+    let narrowed = STANDARD.replacen(
+        r#""action":"create-or-update""#,
+        r#""action":"create-or-update","scope":{"expr":"department == IT"}"#,
+        1,
+    );
+    w.configure(PROFILE, &narrowed);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @"pass 1 delete user CN=Bob,OU=Synced,DC=tgt");
+    insta::assert_snapshot!(w.object(TGT, "x1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, normal, Adopted");
+
+    w.configure(PROFILE, STANDARD);
+    w.sync();
+    assert_eq!(
+        w.plan(),
+        "(nothing)\n",
+        "undone: the delete is withdrawn and the adopted object matches again"
+    );
+    assert!(w.object(TGT, "x1").contains("Target link"));
+    assert_eq!(
+        w.db.by_anchor(TGT, &anchor("tgt-new1"))
+            .map(|o| o.row.link.is_some()),
+        Some(true)
+    );
+}

@@ -1,0 +1,482 @@
+//! A directory in memory: a tree of objects with a change log, delivering full and delta imports and taking exports.
+//!
+//! Invariants: anchors are never reused; a renamed container moves its descendants and reports only itself;
+//! references are anchors, as a directory with extended names delivers them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_engine::ruleset::RuleSet;
+use syncline_model::attrs::AttrId;
+use syncline_model::connector::{Applied, Fault, OpOutcome};
+use syncline_model::error::ErrorKind;
+use syncline_model::import::{ImportChange, ImportEntry, ImportObject, ObjectName};
+use syncline_model::object::TypeId;
+use syncline_model::op::{Change, ObjectKey, OpKind, OpValue};
+use syncline_model::plan::PlannedOp;
+use syncline_model::schema::{AttrDef, Confirmation, Schema, TypeDef};
+use syncline_model::value::ValueType;
+use syncline_model::{Anchor, AttrName, Dn, Rdn, Value, Values};
+
+use super::Db;
+
+/// One object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub dn: Dn,
+    pub object_type: String,
+    pub attrs: BTreeMap<AttrName, BTreeSet<Value>>,
+    pub refs: BTreeMap<AttrName, BTreeSet<Anchor>>,
+}
+
+impl Entry {
+    pub fn new(object_type: &str, dn: &str) -> Self {
+        Self {
+            dn: dn.parse().expect("a distinguished name"),
+            object_type: object_type.into(),
+            attrs: BTreeMap::new(),
+            refs: BTreeMap::new(),
+        }
+    }
+
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.attrs
+            .entry(name.into())
+            .or_default()
+            .insert(Value::text(value));
+        self
+    }
+
+    pub fn refer(mut self, name: &str, to: &str) -> Self {
+        self.refs.entry(name.into()).or_default().insert(anchor(to));
+        self
+    }
+}
+
+/// The anchor that stories call by this name.
+pub fn anchor(name: &str) -> Anchor {
+    let mut guid = [0; 16];
+    for (slot, byte) in guid.iter_mut().zip(name.bytes()) {
+        *slot = byte;
+    }
+    Anchor::Guid(guid)
+}
+
+/// The name that stories call an anchor by.
+pub fn nickname(anchor: &Anchor) -> String {
+    match anchor {
+        Anchor::Guid(guid) => guid
+            .iter()
+            .take_while(|b| **b != 0)
+            .map(|b| char::from(*b))
+            .collect(),
+        other => other.to_string(),
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Directory {
+    label: String,
+    pub objects: BTreeMap<Anchor, Entry>,
+    changed: BTreeSet<Anchor>,
+    delivered: BTreeMap<Anchor, Entry>,
+    created: u32,
+    /// Deltas name only what changed.
+    pub incremental: bool,
+    /// Adds are acknowledged without an id.
+    pub silent: bool,
+    /// Object names (RDN values) whose operations are refused.
+    pub refuses: BTreeSet<String>,
+    /// Attributes that imports do not read.
+    pub unread: BTreeSet<AttrName>,
+    /// Text values are stored in lower case.
+    pub folds: bool,
+    /// Every write that took effect, in order.
+    pub log: Vec<String>,
+}
+
+impl Directory {
+    pub fn new(label: &str, containers: &[&str]) -> Self {
+        let mut directory = Self {
+            label: label.into(),
+            objects: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            delivered: BTreeMap::new(),
+            created: 0,
+            incremental: false,
+            silent: false,
+            refuses: BTreeSet::new(),
+            unread: BTreeSet::new(),
+            folds: false,
+            log: Vec::new(),
+        };
+        for (n, dn) in containers.iter().enumerate() {
+            directory.put(&format!("{label}-ou{n}"), Entry::new("ou", dn));
+        }
+        directory
+    }
+
+    pub fn schema(&self) -> Schema {
+        let text = [
+            "displayName",
+            "givenName",
+            "sn",
+            "mail",
+            "employeeID",
+            "department",
+            "name",
+            "title",
+            "info",
+        ];
+        let attr = |name: &str, value_type, multi| AttrDef {
+            name: name.into(),
+            value_type,
+            multi,
+            required: false,
+            writable: true,
+            max_length: None,
+            confirmation: Confirmation::CaseIgnore,
+            sensitive: false,
+        };
+        let mut attrs: BTreeMap<AttrName, AttrDef> = text
+            .iter()
+            .map(|name| ((*name).into(), attr(name, ValueType::String, false)))
+            .collect();
+        attrs.insert(
+            "proxyAddresses".into(),
+            attr("proxyAddresses", ValueType::String, true),
+        );
+        attrs.insert(
+            "accountDisabled".into(),
+            attr("accountDisabled", ValueType::Boolean, false),
+        );
+        attrs.insert(
+            "manager".into(),
+            attr("manager", ValueType::Reference, false),
+        );
+        attrs.insert("member".into(), attr("member", ValueType::Reference, true));
+        let types = ["user", "group", "contact", "ou"].map(|name| {
+            let rdn_attr = Some(if name == "ou" { "OU" } else { "CN" }.to_owned());
+            let def = TypeDef {
+                name: name.into(),
+                attrs: attrs.clone(),
+                rdn_attr,
+                container: name == "ou",
+            };
+            (name.to_owned(), def)
+        });
+        Schema {
+            types: types.into_iter().collect(),
+        }
+    }
+
+    pub fn selected(&self, set: &RuleSet) -> BTreeMap<TypeId, BTreeSet<AttrId>> {
+        let attrs: BTreeSet<AttrId> = set
+            .attrs
+            .names()
+            .iter()
+            .filter(|name| !self.unread.contains(*name))
+            .filter_map(|name| set.attrs.id(name))
+            .collect();
+        ["user", "group", "contact", "ou"]
+            .iter()
+            .filter_map(|name| Some((set.types.id(name)?, attrs.clone())))
+            .collect()
+    }
+
+    pub fn put(&mut self, name: &str, entry: Entry) {
+        self.objects.insert(anchor(name), entry);
+        self.changed.insert(anchor(name));
+    }
+
+    pub fn edit(&mut self, name: &str, attr: &str, value: Option<&str>) {
+        let entry = self
+            .objects
+            .get_mut(&anchor(name))
+            .expect("an object of this directory");
+        match value {
+            Some(value) => {
+                entry
+                    .attrs
+                    .insert(attr.into(), BTreeSet::from([Value::text(value)]));
+            }
+            None => drop(entry.attrs.remove(&AttrName::new(attr))),
+        }
+        self.changed.insert(anchor(name));
+    }
+
+    pub fn refer(&mut self, name: &str, attr: &str, to: &[&str]) {
+        let entry = self
+            .objects
+            .get_mut(&anchor(name))
+            .expect("an object of this directory");
+        entry
+            .refs
+            .insert(attr.into(), to.iter().map(|to| anchor(to)).collect());
+        self.changed.insert(anchor(name));
+    }
+
+    pub fn delete(&mut self, name: &str) {
+        self.remove(&anchor(name));
+    }
+
+    fn remove(&mut self, gone: &Anchor) {
+        self.objects.remove(gone);
+        self.changed.insert(gone.clone());
+        for (anchor, entry) in &mut self.objects {
+            for refs in entry.refs.values_mut() {
+                if refs.remove(gone) {
+                    self.changed.insert(anchor.clone());
+                }
+            }
+        }
+    }
+
+    pub fn rename(&mut self, name: &str, dn: &str) {
+        self.move_to(&anchor(name), dn.parse().expect("a distinguished name"));
+    }
+
+    fn move_to(&mut self, anchor: &Anchor, to: Dn) {
+        let from = self.objects[anchor].dn.clone();
+        for entry in self.objects.values_mut() {
+            if entry.dn.is_under(&from) {
+                let own = entry.dn.rdns()[..entry.dn.rdns().len() - from.rdns().len()].to_vec();
+                entry.dn = own
+                    .into_iter()
+                    .rev()
+                    .fold(to.clone(), |dn, rdn| dn.child(rdn));
+            }
+        }
+        self.changed.insert(anchor.clone());
+    }
+
+    pub fn by_dn(&self, dn: &str) -> Option<(&Anchor, &Entry)> {
+        let dn: Dn = dn.parse().expect("a distinguished name");
+        self.objects.iter().find(|(_, entry)| entry.dn == dn)
+    }
+
+    pub fn object(&self, anchor: &Anchor) -> ImportEntry {
+        let entry = &self.objects[anchor];
+        let read = |name: &AttrName| !self.unread.contains(name);
+        ImportEntry::Object(ImportObject {
+            anchor: anchor.clone(),
+            dn: entry.dn.clone(),
+            object_type: entry.object_type.clone(),
+            attrs: entry
+                .attrs
+                .iter()
+                .filter(|(name, _)| read(name))
+                .filter_map(|(name, values)| {
+                    Some((name.clone(), Values::new(values.iter().cloned())?))
+                })
+                .collect(),
+            refs: entry
+                .refs
+                .iter()
+                .filter(|(name, to)| read(name) && !to.is_empty())
+                .map(|(name, to)| {
+                    (
+                        name.clone(),
+                        to.iter().cloned().map(ObjectName::Anchor).collect(),
+                    )
+                })
+                .collect(),
+        })
+    }
+
+    pub fn full(&mut self) -> Vec<ImportEntry> {
+        self.changed.clear();
+        self.delivered = self.objects.clone();
+        self.objects
+            .keys()
+            .map(|anchor| self.object(anchor))
+            .collect()
+    }
+
+    pub fn delta(&mut self) -> Vec<ImportEntry> {
+        let changed = std::mem::take(&mut self.changed);
+        let entries = changed
+            .iter()
+            .filter_map(
+                |anchor| match (self.objects.get(anchor), self.delivered.get(anchor)) {
+                    (None, _) => Some(ImportEntry::Deleted(anchor.clone())),
+                    (Some(new), Some(old)) if self.incremental => difference(anchor, old, new),
+                    (Some(_), _) => Some(self.object(anchor)),
+                },
+            )
+            .collect();
+        self.delivered = self.objects.clone();
+        entries
+    }
+
+    fn resolve(&self, db: &Db, key: &ObjectKey) -> Option<Anchor> {
+        match key {
+            ObjectKey::Anchor(anchor) => Some(anchor.clone()),
+            ObjectKey::New { .. } => db.created.get(key).cloned(),
+        }
+    }
+
+    /// Takes one operation, as an agent does: by object keys.
+    pub fn apply(&mut self, db: &Db, op: &PlannedOp) -> OpOutcome {
+        assert_eq!(
+            op.op.hash(),
+            op.hash,
+            "the operation that travels is the one that is approved"
+        );
+        let refuse = |kind, what: &str| {
+            OpOutcome::Rejected(Fault::new(
+                "export.refused",
+                kind,
+                what.to_owned(),
+                "correct it",
+            ))
+        };
+        let own = self.resolve(db, &op.op.object);
+        match &op.op.kind {
+            OpKind::Delete { .. } => {
+                let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
+                    return OpOutcome::AlreadyGone;
+                };
+                self.log.push(format!("delete {}", self.objects[&own].dn));
+                self.remove(&own);
+                done(own)
+            }
+            OpKind::Add { object_type, place } => {
+                let parent = self.resolve(db, &place.parent).expect("parents go first");
+                let rdn: Rdn = place.rdn.parse().expect("an RDN");
+                if self.refuses.contains(rdn.value()) {
+                    return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
+                }
+                let dn = self.objects[&parent].dn.child(rdn.clone());
+                if self.objects.values().any(|entry| entry.dn == dn) {
+                    return refuse(ErrorKind::ObjectExists, "the name is taken");
+                }
+                self.created += 1;
+                let new = anchor(&format!("{}-new{}", self.label, self.created));
+                let entry = Entry {
+                    dn: dn.clone(),
+                    object_type: object_type.clone(),
+                    ..Entry::new("ou", "")
+                };
+                self.objects.insert(new.clone(), entry);
+                self.log.push(format!("add {dn}"));
+                self.change(db, &new, op);
+                if self.silent {
+                    OpOutcome::AcknowledgedWithoutId { dn }
+                } else {
+                    done(new)
+                }
+            }
+            OpKind::Update { place, .. } => {
+                let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
+                    return OpOutcome::AlreadyGone;
+                };
+                if self.objects[&own]
+                    .dn
+                    .rdn()
+                    .is_some_and(|rdn| self.refuses.contains(rdn.value()))
+                {
+                    return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
+                }
+                if let Some(place) = place {
+                    let parent = self.resolve(db, &place.parent).expect("containers exist");
+                    let rdn = place.rdn.parse().expect("an RDN");
+                    let to = self.objects[&parent].dn.child(rdn);
+                    self.move_to(&own, to);
+                }
+                self.log.push(format!("update {}", self.objects[&own].dn));
+                self.change(db, &own, op);
+                done(own)
+            }
+        }
+    }
+
+    fn change(&mut self, db: &Db, own: &Anchor, op: &PlannedOp) {
+        self.changed.insert(own.clone());
+        for (name, change) in &op.op.deltas {
+            let (come, go, whole) = match change {
+                Change::Set(values) => (values.clone(), Vec::new(), true),
+                Change::Clear => (Vec::new(), Vec::new(), true),
+                Change::Values { add, remove } => (add.clone(), remove.clone(), false),
+            };
+            let folds = self.folds;
+            let refs = |values: &[OpValue]| -> BTreeSet<Anchor> {
+                values
+                    .iter()
+                    .filter_map(|value| match value {
+                        OpValue::Ref(key) => Some(self.resolve(db, key).expect("references exist")),
+                        OpValue::Value(_) => None,
+                    })
+                    .collect()
+            };
+            let plain = |values: &[OpValue]| -> BTreeSet<Value> {
+                values
+                    .iter()
+                    .filter_map(|value| match value {
+                        OpValue::Value(Value::Text(text)) if folds => {
+                            Some(Value::text(text.to_lowercase()))
+                        }
+                        OpValue::Value(value) => Some(value.clone()),
+                        OpValue::Ref(_) => None,
+                    })
+                    .collect()
+            };
+            let (new_refs, gone_refs) = (refs(&come), refs(&go));
+            let (new, gone) = (plain(&come), plain(&go));
+            let entry = self.objects.get_mut(own).expect("it exists");
+            if whole {
+                entry.attrs.remove(name);
+                entry.refs.remove(name);
+            }
+            let values = entry.attrs.entry(name.clone()).or_default();
+            values.extend(new);
+            values.retain(|value| !gone.contains(value));
+            let held = entry.refs.entry(name.clone()).or_default();
+            held.extend(new_refs);
+            held.retain(|anchor| !gone_refs.contains(anchor));
+            entry.attrs.retain(|_, values| !values.is_empty());
+            entry.refs.retain(|_, refs| !refs.is_empty());
+        }
+    }
+}
+
+fn done(anchor: Anchor) -> OpOutcome {
+    OpOutcome::Done(Applied {
+        anchor,
+        dn: None,
+        refused: Vec::new(),
+        no_op: false,
+    })
+}
+
+fn difference(anchor: &Anchor, old: &Entry, new: &Entry) -> Option<ImportEntry> {
+    let mut change = ImportChange {
+        anchor: anchor.clone(),
+        dn: (old.dn.to_string() != new.dn.to_string()).then(|| new.dn.clone()),
+        attrs: Vec::new(),
+        refs_set: Vec::new(),
+        refs_added: Vec::new(),
+        refs_removed: Vec::new(),
+    };
+    let names: BTreeSet<&AttrName> = old.attrs.keys().chain(new.attrs.keys()).collect();
+    for name in names {
+        if old.attrs.get(name) != new.attrs.get(name) {
+            let values = new
+                .attrs
+                .get(name)
+                .and_then(|values| Values::new(values.iter().cloned()));
+            change.attrs.push((name.clone(), values));
+        }
+    }
+    let names: BTreeSet<&AttrName> = old.refs.keys().chain(new.refs.keys()).collect();
+    let none = BTreeSet::new();
+    for name in names {
+        let (had, has) = (
+            old.refs.get(name).unwrap_or(&none),
+            new.refs.get(name).unwrap_or(&none),
+        );
+        let named = |to: &Anchor| (name.clone(), ObjectName::Anchor(to.clone()));
+        change.refs_added.extend(has.difference(had).map(named));
+        change.refs_removed.extend(had.difference(has).map(named));
+    }
+    Some(ImportEntry::Change(change))
+}

@@ -1,0 +1,473 @@
+//! A small world in memory: directories, the tenant's tables, and the jobs around the engine.
+//!
+//! Invariants: tables change only by applying staging and plan parts, exactly as the store does; rules are
+//! a tiny template language, evaluated here; ids come from one sequence, so stories print alike every time.
+
+pub mod db;
+pub mod directory;
+pub mod print;
+pub mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::task::{Context as Poller, Poll, Waker};
+
+use syncline_engine::approval::{self, PlanApproval, Standing};
+use syncline_engine::config::ConfigHash;
+use syncline_engine::export;
+use syncline_engine::import::{self, Import, SweepLimits, SweepVerdict};
+use syncline_engine::ruleset::{self, DirectoryConfig, ProfileConfig, RuleSet};
+use syncline_engine::sync::{self, Context, Sink, Summary};
+use syncline_model::attrs::AttrTable;
+use syncline_model::import::ImportEntry;
+use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
+use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, WorkItem};
+use syncline_model::profile::Profile;
+use syncline_model::schema::Schema;
+use syncline_model::stage::StageCounts;
+use syncline_model::{ApprovalId, CsId, DirectoryId, PartId, ProfileId};
+
+pub use db::Db;
+pub use directory::{Directory, Entry};
+
+pub const SRC: DirectoryId = DirectoryId(1);
+pub const TGT: DirectoryId = DirectoryId(2);
+pub const HR: DirectoryId = DirectoryId(3);
+pub const PROFILE: ProfileId = ProfileId(10);
+
+/// Runs a future that never waits.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Poller::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the world in memory never waits"),
+    }
+}
+
+/// Hashing under a fixed key.
+pub struct TestHashing;
+
+impl Hashing for TestHashing {
+    fn content(&self, bytes: &[u8]) -> u128 {
+        fnv(b"content", bytes)
+    }
+    fn key(&self, domain: &str, bytes: &[u8]) -> KeyHash {
+        KeyHash(fnv(domain.as_bytes(), bytes))
+    }
+}
+
+fn fnv(domain: &[u8], bytes: &[u8]) -> u128 {
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for byte in domain.iter().chain(&[0xff]).chain(bytes) {
+        hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+    hash
+}
+
+/// How an import ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Success,
+    Transient,
+    DiscoveryErrors,
+    Held,
+    Connectivity,
+}
+
+pub struct World {
+    pub db: Db,
+    pub directories: BTreeMap<DirectoryId, Directory>,
+    pub profiles: BTreeMap<ProfileId, Profile>,
+    pub baseline: BTreeSet<DirectoryId>,
+    pub sweep_limits: SweepLimits,
+    /// Objects that the last held sweep lists.
+    pub held_sweep: Vec<CsId>,
+    pub now: i64,
+    pub last: Summary,
+    pub counts: StageCounts,
+    attrs: AttrTable,
+    types: TypeTable,
+}
+
+impl World {
+    pub fn new(profile: &str, directories: Vec<(DirectoryId, Directory)>) -> Self {
+        let mut world = Self {
+            db: Db::default(),
+            directories: directories.into_iter().collect(),
+            profiles: BTreeMap::new(),
+            baseline: BTreeSet::new(),
+            sweep_limits: SweepLimits {
+                count: u64::MAX,
+                percent: 100,
+                hold_empty: false,
+            },
+            held_sweep: Vec::new(),
+            now: 1_750_000_000,
+            last: Summary::default(),
+            counts: StageCounts::default(),
+            attrs: AttrTable::default(),
+            types: TypeTable::default(),
+        };
+        world.configure(PROFILE, profile);
+        world
+    }
+
+    /// The standard world of the oracle scenarios.
+    pub fn standard() -> Self {
+        Self::with(STANDARD)
+    }
+
+    /// The standard directories under another profile.
+    pub fn with(profile: &str) -> Self {
+        let mut world = Self::new(
+            profile,
+            vec![
+                (
+                    SRC,
+                    Directory::new("src", &["OU=People,DC=src", "OU=Groups,DC=src"]),
+                ),
+                (TGT, Directory::new("tgt", &["OU=Synced,DC=tgt"])),
+            ],
+        );
+        world.full_import(TGT);
+        world
+    }
+
+    /// Saves a profile: everything is evaluated again.
+    pub fn configure(&mut self, id: ProfileId, text: &str) {
+        let mut profile: Profile = serde_json::from_str(text).expect("a profile");
+        let mut next = id.0 * 100;
+        for part in &mut profile.inbound {
+            next += 1;
+            part.id = Some(PartId(next));
+        }
+        let mut next = id.0 * 100 + 50;
+        for part in &mut profile.outbound {
+            next += 1;
+            part.id = Some(PartId(next));
+        }
+        self.profiles.insert(id, profile);
+        self.requeue();
+    }
+
+    /// Puts everything on every work list, as a changed configuration does.
+    pub fn requeue(&mut self) {
+        let set = self.rule_set();
+        for profile in self.profiles.keys() {
+            let directories = set.directories_of(*profile);
+            for object in self.db.cs.values() {
+                if directories.contains(&object.row.directory) {
+                    let subject = Subject::Cs(object.row.id);
+                    self.db.work.insert(WorkItem {
+                        profile: *profile,
+                        subject,
+                    });
+                }
+            }
+            for mv in self.db.mv.keys() {
+                let subject = Subject::Mv(*mv);
+                self.db.work.insert(WorkItem {
+                    profile: *profile,
+                    subject,
+                });
+            }
+        }
+    }
+
+    pub fn rule_set(&mut self) -> RuleSet {
+        let profiles: Vec<ProfileConfig<'_>> = self
+            .profiles
+            .iter()
+            .map(|(id, document)| ProfileConfig { id: *id, document })
+            .collect();
+        let schemas: BTreeMap<DirectoryId, Schema> = self
+            .directories
+            .iter()
+            .map(|(id, d)| (*id, d.schema()))
+            .collect();
+        let directories: Vec<DirectoryConfig<'_>> = schemas
+            .iter()
+            .map(|(id, schema)| DirectoryConfig {
+                id: *id,
+                schema,
+                baseline: self.baseline.contains(id),
+            })
+            .collect();
+        ruleset::build(&profiles, &directories, &mut self.attrs, &mut self.types)
+    }
+
+    pub fn dir(&mut self, id: DirectoryId) -> &mut Directory {
+        self.directories
+            .get_mut(&id)
+            .expect("a directory of this world")
+    }
+
+    pub fn full_import(&mut self, id: DirectoryId) -> Ended {
+        let entries = self.dir(id).full();
+        self.import_all(id, entries, true, true)
+    }
+
+    /// A full import whose connection drops after this many entries.
+    pub fn broken_full_import(&mut self, id: DirectoryId, after: usize) -> Ended {
+        let mut entries = self.dir(id).full();
+        entries.truncate(after);
+        self.import_all(id, entries, true, false);
+        Ended::Connectivity
+    }
+
+    pub fn delta_import(&mut self, id: DirectoryId) -> Ended {
+        let entries = self.dir(id).delta();
+        self.import_all(id, entries, false, true)
+    }
+
+    /// Stages exactly these entries, in pages of this size.
+    pub fn import_all(
+        &mut self,
+        id: DirectoryId,
+        entries: Vec<ImportEntry>,
+        full: bool,
+        complete: bool,
+    ) -> Ended {
+        self.import_pages(id, entries, full, complete, 3)
+    }
+
+    pub fn import_pages(
+        &mut self,
+        id: DirectoryId,
+        entries: Vec<ImportEntry>,
+        full: bool,
+        complete: bool,
+        page: usize,
+    ) -> Ended {
+        let set = self.rule_set();
+        let fence = self.db.export_seq;
+        let selected = self.directories[&id].selected(&set);
+        let mut run = Import::new(&set, &TestHashing, id, full, fence, selected);
+        let mut counts = StageCounts::default();
+        self.db.seen.clear();
+        for chunk in entries.chunks(page.max(1)) {
+            let part = now(run.page(&self.db, chunk.to_vec())).expect("reading memory");
+            counts.add(&part.counts);
+            self.db.apply_stage(&part);
+        }
+        let mut ended = Ended::Success;
+        if counts.unattributable > 0 || counts.read_errors > 0 {
+            ended = Ended::DiscoveryErrors;
+        }
+        if full && complete {
+            let rows: Vec<_> = self
+                .db
+                .cs
+                .values()
+                .map(|object| object.row)
+                .filter(|row| row.directory == id && import::is_swept(row))
+                .collect();
+            let unseen: Vec<_> = rows
+                .iter()
+                .filter(|row| !self.db.seen.contains(&row.id))
+                .copied()
+                .collect();
+            let (known, gone) = (rows.len() as u64, unseen.len() as u64);
+            match import::judge_sweep(&self.sweep_limits, known, gone, counts.unattributable) {
+                SweepVerdict::Go => {
+                    let memory: Vec<_> = self.db.memory.values().cloned().collect();
+                    let part = import::sweep(id, set.profiles_of(id), &unseen, &memory);
+                    counts.add(&part.counts);
+                    self.db.apply_stage(&part);
+                }
+                SweepVerdict::Held => {
+                    self.held_sweep = unseen.iter().map(|row| row.id).collect();
+                    ended = Ended::Held;
+                }
+                SweepVerdict::Unattributable => ended = Ended::DiscoveryErrors,
+            }
+            if !self.baseline.contains(&id) && ended == Ended::Success {
+                self.baseline.insert(id);
+                self.requeue();
+            }
+        }
+        if complete {
+            self.db.collect_placeholders(id);
+        }
+        if ended == Ended::Success && self.db.any_transient(id) {
+            ended = Ended::Transient;
+        }
+        self.counts = counts;
+        ended
+    }
+
+    /// Approves what a held sweep lists: exactly these objects are gone.
+    pub fn approve_sweep(&mut self, id: DirectoryId) {
+        let profiles = self.rule_set().profiles_of(id);
+        let held = std::mem::take(&mut self.held_sweep);
+        let rows: Vec<_> = held
+            .iter()
+            .filter_map(|cs| Some(self.db.cs.get(cs)?.row))
+            .collect();
+        let part = import::sweep(id, profiles, &rows, &[]);
+        self.db.apply_stage(&part);
+    }
+
+    /// Synchronises a profile and returns the parts.
+    pub fn sync_profile(&mut self, profile: ProfileId) -> Vec<PlanPart> {
+        let set = self.rule_set();
+        let rules = rules::TemplateRules::new(&self.profiles, &set);
+        let cx = Context {
+            set: &set,
+            rules: &rules,
+            hashing: &TestHashing,
+            profile,
+        };
+        let mut parts = Collected::default();
+        self.last = now(sync::sync(cx, &self.db, &mut parts)).expect("rules and memory");
+        parts.0
+    }
+
+    /// Synchronises the standard profile and applies the result.
+    pub fn sync(&mut self) -> Vec<PlanPart> {
+        let parts = self.sync_profile(PROFILE);
+        for part in &parts {
+            self.db.apply_plan(part);
+        }
+        parts
+    }
+
+    /// Synchronises until no work is left, as due work does.
+    pub fn settle(&mut self) {
+        for _ in 0..5 {
+            if self.db.work.is_empty() {
+                return;
+            }
+            self.sync();
+        }
+    }
+
+    pub fn staged(&self) -> Vec<PlannedOp> {
+        let mut ops: Vec<PlannedOp> = self.db.pending.values().flatten().cloned().collect();
+        export::in_order(&mut ops);
+        ops
+    }
+
+    /// Exports everything staged for a directory; returns what was sent, in order.
+    pub fn export(&mut self, id: DirectoryId) -> Vec<PlannedOp> {
+        let all: BTreeSet<_> = self.staged().iter().map(|op| op.hash).collect();
+        self.export_only(id, |op| all.contains(&op.hash))
+    }
+
+    pub fn export_only(
+        &mut self,
+        id: DirectoryId,
+        released: impl Fn(&PlannedOp) -> bool,
+    ) -> Vec<PlannedOp> {
+        let set = self.rule_set();
+        let mut sent = Vec::new();
+        let staged = self.staged();
+        for op in staged
+            .into_iter()
+            .filter(|op| op.directory == id && released(op))
+        {
+            let ready = export::ready(&op, |cs| self.db.anchor(cs).is_some());
+            if !ready {
+                continue;
+            }
+            let entry = self.db.claim(&op, self.now);
+            sent.push(op.clone());
+            let outcome = self
+                .directories
+                .get_mut(&id)
+                .expect("a directory")
+                .apply(&self.db, &op);
+            self.finish(&set, &entry, &outcome);
+        }
+        sent
+    }
+
+    pub fn finish(
+        &mut self,
+        set: &RuleSet,
+        entry: &EscrowEntry,
+        outcome: &syncline_model::connector::OpOutcome,
+    ) {
+        let settled = export::settle(set, entry, outcome);
+        self.db.settle(entry, settled);
+    }
+
+    /// Delta imports, sync, export, confirming import, sync.
+    pub fn cycle(&mut self) -> Vec<PlannedOp> {
+        let ids: Vec<DirectoryId> = self.directories.keys().copied().collect();
+        for id in &ids {
+            self.delta_import(*id);
+        }
+        self.sync();
+        let sent = self.export(TGT);
+        self.delta_import(TGT);
+        self.sync();
+        sent
+    }
+
+    /// First imports and a cycle.
+    pub fn start(&mut self) -> &mut Self {
+        let ids: Vec<DirectoryId> = self.directories.keys().copied().collect();
+        for id in ids {
+            self.full_import(id);
+        }
+        self.cycle();
+        self
+    }
+
+    /// An approval of everything that is staged.
+    pub fn approve(&self, config: ConfigHash) -> PlanApproval {
+        let staged = self.staged();
+        PlanApproval {
+            id: ApprovalId(77),
+            config,
+            ops: staged.iter().map(|op| op.hash).collect(),
+            kinds: staged
+                .iter()
+                .map(|op| (op.verb(), op.object_type))
+                .collect(),
+            then: syncline_model::profile::Then::Live,
+            at: self.now,
+            exported: false,
+        }
+    }
+
+    pub fn release(&self, standing: &Standing) -> approval::Release {
+        let staged = self.staged();
+        approval::release(standing, &staged.iter().collect::<Vec<_>>(), self.now)
+    }
+}
+
+/// A sink that keeps parts, as a what-if does.
+#[derive(Default)]
+pub struct Collected(pub Vec<PlanPart>);
+
+impl Sink for Collected {
+    type Error = std::convert::Infallible;
+
+    async fn part(&mut self, part: PlanPart) -> Result<(), Self::Error> {
+        self.0.push(part);
+        Ok(())
+    }
+}
+
+/// The rules of the standard world W (spec/engine.md, vi).
+pub const STANDARD: &str = r#"{"name":"W","inbound":[
+  {"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision","flows":[
+    {"to":"employeeID","from":"employeeID"},{"to":"givenName","from":"givenName"},{"to":"sn","from":"sn"},
+    {"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
+    {"to":"department","from":"department"},{"to":"manager","from":"manager"}]},
+  {"directory":"dir_1","type":"group","metaverse_type":"group","link":"provision","flows":[
+    {"to":"name","from":"name"},{"to":"member","from":"member"}]},
+  {"directory":"dir_2","type":"user","metaverse_type":"person","link":"join"}],
+ "outbound":[
+  {"directory":"dir_2","type":"user","metaverse_type":"person","action":"create-or-update",
+   "match":[[{"metaverse":"employeeID","target":"employeeID"}],[{"metaverse":"mail","target":"mail"}]],
+   "dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"deprovision":"delete","flows":[
+    {"to":"employeeID","from":"employeeID"},{"to":"givenName","from":"givenName"},{"to":"sn","from":"sn"},
+    {"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
+    {"to":"department","from":"department"},{"to":"manager","from":"manager"}]},
+  {"directory":"dir_2","type":"group","metaverse_type":"group","action":"create-or-update",
+   "match":[[{"metaverse":"name","target":"name"}]],
+   "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"delete","flows":[
+    {"to":"name","from":"name"},{"to":"member","from":"member"}]}]}"#;

@@ -1,0 +1,264 @@
+//! Stories in print: the plan, the state of a directory's connector space and the metaverse, sorted and without ids.
+//!
+//! Invariants: engine ids and hashes never appear, so that two worlds that differ only in ids print alike.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use syncline_model::attrs::AttrId;
+use syncline_model::object::{CsFlags, CsKind, Disjoin, PendingImport, Subject};
+use syncline_model::plan::{PlannedOp, Verb};
+use syncline_model::{CsId, DirectoryId, MvId, Value, Values};
+
+use super::World;
+use super::directory::nickname;
+
+impl World {
+    pub fn dn(&self, cs: CsId) -> String {
+        let Some(object) = self.db.cs.get(&cs) else {
+            return "(gone)".into();
+        };
+        let mut dn = String::new();
+        let mut at = Some(object);
+        while let Some(object) = at {
+            match (&object.body.rdn, &object.body.anchor) {
+                (Some(rdn), _) => dn.push_str(rdn),
+                (None, Some(anchor)) => dn.push_str(&format!("<{}>", nickname(anchor))),
+                (None, None) => dn.push('?'),
+            }
+            at = object.row.parent.and_then(|parent| self.db.cs.get(&parent));
+            if at.is_some() {
+                dn.push(',');
+            }
+        }
+        dn
+    }
+
+    fn name(&self, attr: AttrId) -> String {
+        self.attrs
+            .name(attr)
+            .map_or("?".into(), |name| name.to_string())
+    }
+
+    fn object_type(&self, id: Option<syncline_model::object::TypeId>) -> String {
+        id.and_then(|id| self.types.name(id))
+            .unwrap_or("-")
+            .to_owned()
+    }
+
+    /// Staged operations, in the order in which they go.
+    pub fn plan(&self) -> String {
+        self.print_ops(&self.staged())
+    }
+
+    pub fn print_ops(&self, ops: &[PlannedOp]) -> String {
+        let mut out = String::new();
+        if ops.is_empty() {
+            out.push_str("(nothing)\n");
+        }
+        for op in ops {
+            let verb = match op.verb() {
+                Verb::Add => "add",
+                Verb::Update => "update",
+                Verb::Delete => "delete",
+            };
+            let object_type = self.object_type(Some(op.object_type));
+            let _ = writeln!(
+                out,
+                "pass {} {verb} {object_type} {}",
+                op.pass(),
+                self.dn(op.cs)
+            );
+            if let Some(place) = &op.effect.place
+                && op.verb() == Verb::Update
+            {
+                let _ = writeln!(
+                    out,
+                    "    rename to {} in {}",
+                    place.rdn,
+                    self.dn(place.parent)
+                );
+            }
+            for change in &op.changes {
+                let name = &change.attr;
+                if change.added.is_empty() && change.removed.is_empty() {
+                    let (before, after) =
+                        (show(change.before.as_ref()), show(change.after.as_ref()));
+                    let _ = writeln!(out, "    {name}: {before} -> {after}");
+                }
+                for to in &change.added {
+                    let _ = writeln!(out, "    {name}: + {}", self.dn(*to));
+                }
+                for to in &change.removed {
+                    let _ = writeln!(out, "    {name}: - {}", self.dn(*to));
+                }
+            }
+            if let Some(blocked) = op.blocked {
+                let _ = writeln!(out, "    blocked: {blocked:?}");
+            }
+        }
+        out
+    }
+
+    /// Where an object stands.
+    pub fn object(&self, directory: DirectoryId, nick: &str) -> String {
+        let anchor = super::directory::anchor(nick);
+        let Some(object) = self.db.by_anchor(directory, &anchor) else {
+            return "unknown".into();
+        };
+        let row = object.row;
+        let pending = match row.pending_import() {
+            PendingImport::None => "None",
+            PendingImport::Add => "Add",
+            PendingImport::Update => "Update",
+            PendingImport::Delete => "Delete",
+        };
+        let link = match row.link {
+            Some(link) => format!("{:?} link", link.kind),
+            None => match row.disjoin {
+                Disjoin::Normal => "normal".into(),
+                Disjoin::Filtered => "filtered".into(),
+                Disjoin::Explicit => "explicit".into(),
+            },
+        };
+        let kind = if row.kind == CsKind::Placeholder {
+            "placeholder, "
+        } else {
+            ""
+        };
+        let transient = if row.flags.has(CsFlags::TRANSIENT) {
+            ", transient"
+        } else {
+            ""
+        };
+        format!(
+            "{} {}: {kind}PI {pending}, {link}, {:?}{transient}",
+            self.object_type(row.object_type),
+            self.dn(row.id),
+            row.provenance
+        )
+    }
+
+    /// The metaverse, by origin.
+    pub fn metaverse(&self) -> String {
+        let mut lines: BTreeMap<String, String> = BTreeMap::new();
+        for object in self.db.mv.values() {
+            let mut out = String::new();
+            let origin = nickname(&object.body.origin.anchor);
+            let state = if object.state == syncline_model::object::MvState::Live {
+                ""
+            } else {
+                " (tombstone)"
+            };
+            let _ = writeln!(
+                out,
+                "{} {origin}{state}",
+                self.object_type(Some(object.mv_type))
+            );
+            let mut values: BTreeMap<String, String> = BTreeMap::new();
+            for value in &object.body.values {
+                let source = self
+                    .db
+                    .cs
+                    .get(&value.lineage.cs)
+                    .map_or("?".into(), |o| o.row.directory.to_string());
+                values.insert(
+                    self.name(value.attr),
+                    format!("{} ({source})", show(Some(&value.values))),
+                );
+            }
+            for reference in self.db.mv_refs.iter().filter(|r| r.from == object.id) {
+                values
+                    .entry(self.name(reference.attr))
+                    .or_default()
+                    .push_str(&format!("[{}]", self.origin(reference.to)));
+            }
+            for (name, value) in values {
+                let _ = writeln!(out, "    {name}: {value}");
+            }
+            let mut links: Vec<String> = self
+                .db
+                .cs
+                .values()
+                .filter(|o| o.row.link.is_some_and(|link| link.mv == object.id))
+                .map(|o| format!("{} {:?}", self.dn(o.row.id), o.row.link.unwrap().kind))
+                .collect();
+            links.sort();
+            let _ = writeln!(out, "    <- {}", links.join("; "));
+            lines.insert(
+                format!(
+                    "{origin}{state}{}",
+                    lines.len() * usize::from(lines.contains_key(&origin))
+                ),
+                out,
+            );
+        }
+        if lines.is_empty() {
+            "(empty)\n".into()
+        } else {
+            lines.into_values().collect()
+        }
+    }
+
+    pub fn origin(&self, mv: MvId) -> String {
+        self.db
+            .mv
+            .get(&mv)
+            .map_or("(gone)".into(), |o| nickname(&o.body.origin.anchor))
+    }
+
+    /// Errors by object.
+    pub fn errors(&self) -> String {
+        let mut lines = Vec::new();
+        for ((subject, stage, _), entries) in &self.db.errors {
+            let who = match subject {
+                Subject::Cs(cs) => self.dn(*cs),
+                Subject::Mv(mv) => format!("person {}", self.origin(*mv)),
+            };
+            for entry in entries {
+                let mut others: Vec<String> = entry
+                    .others
+                    .iter()
+                    .map(|other| match other {
+                        Subject::Cs(cs) => self.dn(*cs),
+                        Subject::Mv(mv) => self.origin(*mv),
+                    })
+                    .collect();
+                others.sort();
+                let attr = entry
+                    .attr
+                    .map_or(String::new(), |attr| format!(" on {}", self.name(attr)));
+                lines.push(format!(
+                    "{who}: {}{attr} at {stage:?} {others:?}\n",
+                    entry.kind
+                ));
+            }
+        }
+        lines.sort();
+        if lines.is_empty() {
+            "(none)\n".into()
+        } else {
+            lines.concat()
+        }
+    }
+}
+
+pub fn show(values: Option<&Values>) -> String {
+    match values {
+        None => "-".into(),
+        Some(values) => values
+            .iter()
+            .map(show_value)
+            .collect::<Vec<_>>()
+            .join(" | "),
+    }
+}
+
+fn show_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Bool(b) => b.to_string(),
+        other => format!("{other:?}"),
+    }
+}
