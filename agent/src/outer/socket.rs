@@ -4,7 +4,6 @@
 //! bounded; a connection on which nothing is heard for a minute is dead.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::stream::{SplitSink, SplitStream};
@@ -16,7 +15,7 @@ use syncline_wire::outer::{
 use tokio::io::{
     AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadHalf, WriteHalf, duplex, split,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -56,33 +55,44 @@ pub fn limits() -> WebSocketConfig {
         .max_message_size(Some(FRAME_BYTES_MAX.max(CONTROL_BYTES_MAX)))
 }
 
-/// Serves a connection until it ends.
+/// Serves a connection until it ends, or until the agent stops and its calls are done.
 pub async fn serve(agent: &Arc<Agent>, socket: Socket, stopping: Stopping) -> Left {
     let (sink, incoming) = socket.split();
     let (out, outbox) = mpsc::channel(OUTBOX);
     let writer = tokio::spawn(write(sink, outbox));
+    let open = Arc::new(watch::channel(0).0);
     let mut connection = Connection {
         agent: Arc::clone(agent),
         stopping: stopping.clone(),
         out: out.clone(),
-        in_session: Arc::default(),
+        open: Arc::clone(&open),
         current: None,
         sessions: JoinSet::new(),
     };
-    let in_session = Arc::clone(&connection.in_session);
-    let left = tokio::select! {
-        left = connection.read(incoming) => left,
-        () = tell_changes(agent, &in_session, &out) => Left::Cut,
-        () = ping(&out) => Left::Cut,
-        () = stopping.told() => Left::Stopping,
-    };
-    if left == Left::Stopping {
-        // The session ends by itself once its calls are done; nothing new comes in meanwhile.
-        let drained = async { while connection.sessions.join_next().await.is_some() {} };
-        if timeout(DRAIN, drained).await.is_err() {
-            tracing::warn!("calls were cut because they did not end in time");
+    let left = {
+        let working = async {
+            tokio::select! {
+                left = connection.read(incoming) => left,
+                () = tell_changes(agent, &open, &out) => Left::Cut,
+                () = ping(&out) => Left::Cut,
+            }
+        };
+        tokio::pin!(working);
+        tokio::select! {
+            left = &mut working => left,
+            () = stopping.told() => {
+                // The other end has to be heard until the last session is over.
+                tokio::select! {
+                    _ = &mut working => {}
+                    () = none_open(&open) => {}
+                    () = tokio::time::sleep(DRAIN) => {
+                        tracing::warn!("calls were cut because they did not end in time");
+                    }
+                }
+                Left::Stopping
+            }
         }
-    }
+    };
     let close = async {
         let _ = out.send(Message::Close(None)).await;
     };
@@ -95,11 +105,17 @@ pub async fn serve(agent: &Arc<Agent>, socket: Socket, stopping: Stopping) -> Le
     left
 }
 
+async fn none_open(open: &watch::Sender<usize>) {
+    let mut open = open.subscribe();
+    // The sender outlives the wait.
+    let _ = open.wait_for(|open| *open == 0).await;
+}
+
 struct Connection {
     agent: Arc<Agent>,
     stopping: Stopping,
     out: mpsc::Sender<Message>,
-    in_session: Arc<AtomicBool>,
+    open: Arc<watch::Sender<usize>>,
     current: Option<(u32, WriteHalf<DuplexStream>)>,
     sessions: JoinSet<()>,
 }
@@ -129,7 +145,9 @@ impl Connection {
                     }
                 }
                 Message::Text(text) => match Control::from_text(&text) {
-                    Some(Control::Open { session }) => self.open(session),
+                    Some(Control::Open { session }) if !self.stopping.is_told() => {
+                        self.open(session)
+                    }
                     Some(Control::Close { session }) => {
                         if self.current.as_ref().is_some_and(|(n, _)| *n == session) {
                             self.current = None;
@@ -158,9 +176,9 @@ impl Connection {
         self.current = Some((number, to_session));
         let agent = Arc::clone(&self.agent);
         let (stopping, out) = (self.stopping.clone(), self.out.clone());
-        let in_session = Arc::clone(&self.in_session);
+        let open = Arc::clone(&self.open);
+        open.send_modify(|open| *open += 1);
         self.sessions.spawn(async move {
-            in_session.store(true, Ordering::Relaxed);
             let serving = async {
                 if let Err(error) = inner::serve(agent, theirs, stopping).await {
                     tracing::warn!(%error, "session ended");
@@ -168,7 +186,7 @@ impl Connection {
             };
             // The stream's end lies behind its last bytes, so sending ends by itself.
             futures::future::join(serving, send(number, from_session, &out)).await;
-            in_session.store(false, Ordering::Relaxed);
+            open.send_modify(|open| *open -= 1);
             let _ = out
                 .send(text_frame(&Control::Close { session: number }))
                 .await;
@@ -205,11 +223,11 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut outbox: mpsc::Receiver<
 }
 
 /// While no session is open, says without content that the directory changed.
-async fn tell_changes(agent: &Agent, in_session: &AtomicBool, out: &mpsc::Sender<Message>) {
+async fn tell_changes(agent: &Agent, open: &watch::Sender<usize>, out: &mpsc::Sender<Message>) {
     let directory = agent.identity.enrolment.directory;
     let mut changes = agent.directory.changes();
     while changes.changed().await.is_ok() {
-        if !in_session.load(Ordering::Relaxed)
+        if *open.borrow() == 0
             && out
                 .send(text_frame(&Control::Changed { directory }))
                 .await
