@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use syncline_store::admin::{API_ROLE, COLLECTOR_ROLE, CONTROL_DATABASE};
+use syncline_store::admin::{ApiRole, CONTROL_DATABASE};
 use syncline_wire::boot::{ApiBoot, Database, FORMAT, Key32, Ready, Secret};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -23,6 +23,7 @@ use crate::keys::{self, Purpose};
 use crate::launch::landlock::Rules;
 use crate::launch::seccomp::Sockets;
 use crate::launch::{Confinement, Launch, Process, Program};
+use crate::login;
 use crate::tenant::{document, filters};
 
 /// How long the API may take until it listens.
@@ -95,6 +96,7 @@ struct Prepared {
     console: Option<PathBuf>,
     secrets: std::collections::BTreeMap<String, Secret>,
     api_key: keys::Secret32,
+    passwords: Option<[Secret; 2]>,
 }
 
 impl Prepared {
@@ -117,13 +119,40 @@ impl Prepared {
             .keys
             .find_or_make(&mut host, keys::HOST, Purpose::ApiKey)
             .await?;
+        let passwords = if inner.door.knows_uids {
+            None
+        } else {
+            let api = login::ensure_api(&mut host, &inner.keys, ApiRole::Api).await?;
+            let collector = login::ensure_api(&mut host, &inner.keys, ApiRole::Collector).await?;
+            Some([api, collector].map(|password| Secret::new(password.as_str())))
+        };
         Ok(Self {
-            config,
+            config: on_a_port(config)?,
             console,
             secrets,
             api_key,
+            passwords,
         })
     }
+}
+
+/// Chooses the port where none is named: the address that browsers use must stay the same when the
+/// API is started again.
+fn on_a_port(mut config: ApiConfig) -> Result<ApiConfig> {
+    if config.listen.ends_with(":0") {
+        let unusable = |e| {
+            HostError::new(
+                "host.api_listen",
+                format!("{} is no address to listen on", config.listen),
+            )
+            .because(e)
+        };
+        let free = std::net::TcpListener::bind(&config.listen)
+            .and_then(|l| l.local_addr())
+            .map_err(unusable)?;
+        config.listen = free.to_string();
+    }
+    Ok(config)
 }
 
 struct Keeper {
@@ -167,7 +196,7 @@ impl Keeper {
 
     async fn launch(&mut self) -> Result<Process> {
         let program = Program::open(&self.inner.config.programs.api)?;
-        let boot = self.boot()?;
+        let boot = self.boot();
         let mut rules = Rules::new().own(&boot.state_dir);
         for path in READABLE {
             rules = rules.read(path);
@@ -211,28 +240,31 @@ impl Keeper {
         Ok(process)
     }
 
-    fn boot(&self) -> Result<ApiBoot> {
+    fn boot(&self) -> ApiBoot {
         let Prepared {
             config,
             console,
             secrets,
             api_key,
+            passwords,
         } = &self.prepared;
         let inner = &self.inner;
-        let database = |role: &str| -> Result<Database> {
-            Ok(Database {
-                socket_dir: inner.database_socket_dir()?,
-                port: inner.server.port(),
-                database: CONTROL_DATABASE.into(),
-                role: role.into(),
-                password: None,
-                schema: None,
-            })
+        let [api_password, collector_password] = match passwords {
+            Some([api, collector]) => [Some(api.clone()), Some(collector.clone())],
+            None => [None, None],
         };
-        Ok(ApiBoot {
+        let database = |role: ApiRole, password| Database {
+            socket_dir: inner.door.socket_dir.clone(),
+            port: inner.door.port,
+            database: CONTROL_DATABASE.into(),
+            role: role.as_str().into(),
+            password,
+            schema: None,
+        };
+        ApiBoot {
             format: FORMAT,
-            database: database(API_ROLE)?,
-            collector: database(COLLECTOR_ROLE)?,
+            database: database(ApiRole::Api, api_password),
+            collector: database(ApiRole::Collector, collector_password),
             host_socket: inner.dirs.host_socket(),
             runners_dir: inner.dirs.runner_sockets(),
             listen: config.listen.clone(),
@@ -250,7 +282,7 @@ impl Keeper {
             build: crate::BUILD.into(),
             log: inner.config.log.clone(),
             otlp_endpoint: inner.config.otlp_endpoint.clone(),
-        })
+        }
     }
 }
 

@@ -134,7 +134,7 @@ impl HostConfig {
             stop_grace: Duration::from_secs(10),
             log: Log {
                 format: LogFormat::Text,
-                filter: "info".into(),
+                filter: "info,sqlx=warn".into(),
             },
             otlp_endpoint: None,
             gate: Gate::open(),

@@ -20,12 +20,12 @@ use tokio::task::JoinHandle;
 
 use crate::api::Api;
 use crate::config::HostConfig;
+use crate::database::{Database, Door};
 use crate::dirs::Dirs;
-use crate::error::{HostError, Result};
+use crate::error::Result;
 use crate::identities::Identities;
 use crate::keys::{self, KeyFile};
 use crate::launch::layers;
-use crate::postgres::{EmbeddedPostgres, PostgresConfig};
 use crate::socket;
 use crate::tenant::Runners;
 
@@ -35,7 +35,7 @@ const COMPILES: usize = 2;
 /// A running host.
 pub struct Host {
     inner: Arc<Inner>,
-    postgres: Option<EmbeddedPostgres>,
+    database: Option<Database>,
     socket: Option<JoinHandle<()>>,
     relay: Option<JoinHandle<()>>,
     api: Option<Api>,
@@ -52,6 +52,7 @@ pub(crate) struct Inner {
     pub assertion: AssertionKey,
     pub runners: Arc<Runners>,
     pub compile_turns: Arc<Semaphore>,
+    pub door: Door,
     database: Option<watch::Receiver<DatabaseStatus>>,
 }
 
@@ -83,36 +84,24 @@ impl Host {
         let keys = KeyFile::open(&config.key_file, &dirs.data)?;
         dirs.furnish(&identities)?;
 
-        let (postgres, server) = match &config.database_url {
-            None => {
-                let postgres = EmbeddedPostgres::start(PostgresConfig {
-                    cluster: dirs.cluster(),
-                    socket_dir: dirs.database_socket_dir(),
-                    binaries: config.postgres_bin.clone(),
-                    identities: identities.clone(),
-                })
-                .await?;
-                let server = postgres.server().clone();
-                (Some(postgres), server)
-            }
-            Some(url) => (None, Server::from_url(url)?),
-        };
+        let database = Database::start(&config, &dirs, &identities).await?;
         let api = config.api.clone();
         let inner = Arc::new(Inner {
-            database: postgres.as_ref().map(EmbeddedPostgres::status),
+            database: database.status(),
+            door: database.door.clone(),
+            server: database.server.clone(),
             config,
             dirs,
             identities,
             isolation,
             keys,
-            server,
             assertion: AssertionKey::new(),
             runners: Runners::new(),
             compile_turns: Arc::new(Semaphore::new(COMPILES)),
         });
         let mut host = Self {
             inner,
-            postgres,
+            database: Some(database),
             socket: None,
             relay: None,
             api: None,
@@ -222,8 +211,8 @@ impl Host {
         if let Some(relay) = self.relay.take() {
             relay.abort();
         }
-        if let Some(postgres) = self.postgres.take() {
-            postgres.stop().await;
+        if let Some(database) = self.database.take() {
+            database.stop().await;
         }
         let _ = std::fs::remove_file(self.inner.dirs.host_socket());
     }
@@ -245,15 +234,5 @@ impl Inner {
                 restarts: 0,
             },
         }
-    }
-
-    /// Where runners and API find the database's socket.
-    pub(crate) fn database_socket_dir(&self) -> Result<PathBuf> {
-        self.server.socket_dir().ok_or_else(|| {
-            HostError::new(
-                "host.database_socket",
-                "runners reach the database over a unix socket, and the database URL names none: use a URL such as postgres:///postgres?host=/var/run/postgresql",
-            )
-        })
     }
 }

@@ -35,6 +35,10 @@ pub enum Purpose {
     RolePassword,
     /// The API's own key.
     ApiKey,
+    /// The password of the API's role, where the server does not know uids.
+    ApiPassword,
+    /// The password of the collector's role, likewise.
+    CollectorPassword,
     /// 32 bytes that only tell whether the key file is the right one.
     Check,
 }
@@ -45,6 +49,8 @@ impl Purpose {
             Self::DataKey => "data-key",
             Self::RolePassword => "role-password",
             Self::ApiKey => "api-key",
+            Self::ApiPassword => "api-password",
+            Self::CollectorPassword => "collector-password",
             Self::Check => "check",
         }
     }

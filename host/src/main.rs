@@ -61,6 +61,7 @@ struct Run {
 }
 
 fn main() -> ExitCode {
+    keep_to_itself();
     let Command::Run(arguments) = Arguments::parse().command;
     let config = match configured(*arguments) {
         Ok(config) => config,
@@ -107,6 +108,20 @@ fn configured(arguments: Run) -> Result<HostConfig, HostError> {
     Ok(config)
 }
 
+/// This process holds the key of the key file: no core file of it, and nobody of its uid looks in.
+fn keep_to_itself() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err()
+        || setrlimit(Resource::Core, none).is_err()
+    {
+        eprintln!("syncline-host: core files of this process cannot be switched off");
+    }
+}
+
 async fn run(config: HostConfig) -> Result<(), HostError> {
     let no_signal = |e| HostError::new("host.signal", "signals cannot be received").because(e);
     let mut terminate = signal(SignalKind::terminate()).map_err(no_signal)?;
@@ -136,6 +151,7 @@ fn start_log(log: &Log) {
         tracing_subscriber::EnvFilter::try_new(&log.filter).unwrap_or_else(|_| "info".into());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Json => lines.json().init(),

@@ -2,11 +2,17 @@
 
 mod support;
 
+use std::net::TcpStream;
 use std::os::unix::fs::MetadataExt;
 
 use rustix::process::Signal;
+use serde_json::json;
 use support::{ADA, BOB, Place, kill, made, postmaster, started, until};
 use syncline_host::Host;
+use syncline_host::config::ApiConfig;
+use syncline_host::dirs::Dirs;
+use syncline_host::identities::Identities;
+use syncline_host::postgres::{EmbeddedPostgres, PostgresConfig};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fresh_cluster_trusts_nobody_and_never_runs_as_root() {
@@ -171,4 +177,67 @@ async fn another_key_file_stops_the_start() {
     };
 
     assert_eq!(error.code(), "host.key_wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_someone_else_runs_is_used_by_its_socket_and_never_across_a_network() {
+    let (theirs, by_socket, by_address) = (Place::new(), Place::new(), Place::new());
+    let server = someone_elses(&theirs).await;
+    let socket = theirs.socket_dir();
+    let url = format!(
+        "postgres:///postgres?host={}&user=syncline_host",
+        socket.display()
+    );
+
+    let mut config = by_socket.config();
+    config.database_url = Some(url);
+    config.api = Some(ApiConfig::on("127.0.0.1:0"));
+    let host = Host::start(config).await.unwrap();
+    let boot = started(&host, ADA, 1).await;
+    assert!(!host.status().database.embedded);
+    assert_eq!(boot["database"]["socket_dir"], socket.to_str().unwrap());
+    let api = TcpStream::connect(host.api_listens().unwrap()).unwrap();
+    let api = support::talk(api, &json!({ "do": "boot" }));
+    for role in ["database", "collector"] {
+        let login = |key: &str| api[role][key].as_str().unwrap().to_owned();
+        let done = theirs.psql(
+            "syncline_control",
+            &login("role"),
+            Some(&login("password")),
+            "select 1",
+        );
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+    host.stop().await;
+
+    let mut config = by_address.config();
+    config.database_url = Some("postgres://syncline_host@192.0.2.7/postgres".into());
+    let Err(error) = Host::start(config).await else {
+        panic!("started over a network")
+    };
+    assert_eq!(error.code(), "host.database_remote");
+    server.stop().await;
+}
+
+/// A server that knows neither this host nor its users: everyone else has a password.
+async fn someone_elses(place: &Place) -> EmbeddedPostgres {
+    let dirs = Dirs::claim(place.data.path(), None).unwrap();
+    let identities = Identities::establish(dirs.uid_base(None).unwrap()).unwrap();
+    dirs.furnish(&identities).unwrap();
+    let config = PostgresConfig {
+        cluster: dirs.cluster(),
+        socket_dir: dirs.database_socket_dir(),
+        binaries: None,
+        identities,
+    };
+    let server = EmbeddedPostgres::start(config).await.unwrap();
+    let hba = dirs.cluster().join("pg_hba.conf");
+    let rules = "local all syncline_host peer map=syncline\nlocal all all scram-sha-256\n";
+    std::fs::write(hba, rules).unwrap();
+    place.sql("postgres", "select pg_reload_conf()");
+    server
 }

@@ -57,9 +57,18 @@ impl Running {
         self.api(&json!({ "do": "host", "line": line.to_string() }))
     }
 
+    /// Sends a signal and waits for the end.
     fn ends(mut self, signal: Signal) -> Option<i32> {
         kill(self.child.id(), signal);
         self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A test that failed halfway leaves nothing running either.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -111,7 +120,16 @@ async fn the_api_gets_what_it_needs_by_descriptor_and_may_use_the_five_verbs() {
     assert_eq!(runner["api_uid"], facts["uid"]);
     let status = host.host(&json!({ "verb": "status" }));
     assert_eq!(status["ok"]["runners"][0]["pid"], started["ok"]["pid"]);
+    let change = status["ok"]["change"].clone();
+    let watching = {
+        let api = TcpStream::connect(host.ready["listen"].as_str().unwrap()).unwrap();
+        let line = json!({ "verb": "status", "unless_change": change }).to_string();
+        std::thread::spawn(move || talk(api, &json!({ "do": "host", "line": line })))
+    };
     let stopped = host.host(&json!({ "verb": "stop", "tenant": ADA }));
+    let seen = watching.join().unwrap();
+    assert!(seen["ok"]["change"].as_u64() > change.as_u64(), "{seen}");
+    assert!(seen["ok"]["runners"][0]["pid"].is_null(), "{seen}");
     assert_eq!(stopped["ok"]["last_exit"]["asked"], true, "{stopped}");
     assert_eq!(
         host.host(&json!({ "verb": "remove", "tenant": ADA }))["ok"]["verb"],

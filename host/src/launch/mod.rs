@@ -92,6 +92,8 @@ pub struct Confinement {
 pub enum Streams {
     /// Input empty, output and errors come to the host as lines.
     Logged,
+    /// Input empty, output thrown away, errors come to the host as lines.
+    Quiet,
     /// Input and output are the caller's, errors come to the host as lines.
     Piped,
 }

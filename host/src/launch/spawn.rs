@@ -101,6 +101,7 @@ impl Launch {
         let mut command = Command::new(&self.program.path);
         let (input, output) = match self.streams {
             Streams::Logged => (Stdio::null(), Stdio::piped()),
+            Streams::Quiet => (Stdio::null(), Stdio::null()),
             Streams::Piped => (Stdio::piped(), Stdio::piped()),
         };
         command

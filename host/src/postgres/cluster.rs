@@ -14,7 +14,7 @@ use syncline_store::admin::{API_ROLE, COLLECTOR_ROLE, CONTROL_DATABASE, HOST_DAT
 use super::{Binaries, PostgresConfig};
 use crate::dirs::{self, cannot};
 use crate::error::{HostError, Result};
-use crate::launch::{Launch, Program};
+use crate::launch::{Launch, Program, Streams};
 
 /// initdb takes about a second; a slow disk a minute.
 const INITDB_WAIT: Duration = Duration::from_secs(180);
@@ -49,6 +49,7 @@ pub async fn make(config: &PostgresConfig, binaries: &Binaries) -> Result<()> {
 
     let mut initdb = Launch::new("initdb", Program::open(&binaries.program("initdb"))?)?
         .identity(owner)
+        .streams(Streams::Quiet)
         .variable("PATH", "/usr/bin:/bin")?
         .variable("LC_ALL", "C")?;
     let fixed = [

@@ -5,15 +5,15 @@
 //! Invariant: a generation never goes back; an old runner is stopped before a higher one is noted.
 
 use syncline_model::TenantId;
-use syncline_store::admin::{Outcome, Placement, Raised, TenantConnection};
+use syncline_store::admin::{Outcome, Placement, Raised};
 use syncline_wire::host::Answer;
 
 use super::{Steps, only};
 use crate::dirs;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
-use crate::keys::{self, Purpose};
-use crate::scram;
+use crate::keys::Purpose;
+use crate::login;
 
 impl Inner {
     /// Finds or makes everything; the given generation holds afterwards.
@@ -62,7 +62,9 @@ impl Inner {
             .step("role", async { only(cell.ensure_role(sessions).await) })
             .await?;
         steps
-            .step("login", ensure_login(&mut cell, &password))
+            .step("login", async {
+                only(login::ensure_tenant(&mut cell, &password).await)
+            })
             .await?;
         steps
             .step("grants", async { only(cell.ensure_grants().await) })
@@ -130,23 +132,6 @@ impl Inner {
         dirs::make(&state, 0o700, runner.map(|r| (r.uid, r.gid)))?;
         Ok(if there { Outcome::Found } else { Outcome::Made })
     }
-}
-
-/// Gives the role a verifier of the stored password, unless it has one.
-async fn ensure_login(
-    cell: &mut TenantConnection,
-    password: &keys::Secret32,
-) -> Result<((), Outcome)> {
-    let password = scram::password(password);
-    let stored = cell.verifier().await?;
-    if stored.is_some_and(|stored| scram::matches(&stored, &password)) {
-        return Ok(((), Outcome::Found));
-    }
-    let random = keys::random();
-    let salt: [u8; 16] = random[..16].try_into().expect("16 of 32 bytes");
-    cell.set_verifier(&scram::verifier(&password, &salt))
-        .await?;
-    Ok(((), Outcome::Made))
 }
 
 fn stale(tenant: TenantId, asked: i64, current: i64) -> HostError {

@@ -276,8 +276,8 @@ impl Inner {
             tenant,
             generation,
             database: Database {
-                socket_dir: self.database_socket_dir()?,
-                port: self.server.port(),
+                socket_dir: self.door.socket_dir.clone(),
+                port: self.door.port,
                 database: placement.database.to_string(),
                 role: placement.name.to_string(),
                 password: Some(Secret::new(scram::password(&password).as_str())),

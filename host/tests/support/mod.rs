@@ -113,7 +113,10 @@ pub fn ask(host: &Host, tenant: TenantId, request: &Value) -> Value {
 
 /// One line to and one line from a probe. A connection that closes answers null.
 pub fn talk(mut stream: impl std::io::Read + Write, request: &Value) -> Value {
-    stream.write_all(format!("{request}\n").as_bytes()).unwrap();
+    // A peer that hangs up does so at any moment: before the question is written too.
+    if stream.write_all(format!("{request}\n").as_bytes()).is_err() {
+        return Value::Null;
+    }
     let mut answer = String::new();
     match BufReader::new(stream).read_line(&mut answer) {
         Ok(n) if n > 0 => serde_json::from_str(&answer).unwrap(),

@@ -42,8 +42,10 @@ impl Server {
         ensure_database(&mut sql, CONTROL_DATABASE, Some(CONTROL_OWNER)).await?;
         close_to_public(&mut sql, HOST_DATABASE).await?;
         close_to_public(&mut sql, CONTROL_DATABASE).await?;
-        close_to_public(&mut sql, "postgres").await?;
-        close_to_public(&mut sql, "template1").await?;
+        if self.is_embedded {
+            close_to_public(&mut sql, "postgres").await?;
+            close_to_public(&mut sql, "template1").await?;
+        }
         let grant =
             format!("grant connect on database {CONTROL_DATABASE} to {API_ROLE}, {COLLECTOR_ROLE}");
         execute(&mut sql, grant)

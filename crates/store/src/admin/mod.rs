@@ -7,6 +7,7 @@
 mod bootstrap;
 mod cell;
 mod error;
+mod login;
 mod name;
 mod schema;
 mod sealed;
@@ -18,6 +19,7 @@ pub use bootstrap::{
 };
 pub use cell::TENANTS_PER_CELL;
 pub use error::AdminError;
+pub use login::ApiRole;
 pub use name::{Name, NameError};
 pub use schema::Raised;
 pub use sealed::SealedRow;

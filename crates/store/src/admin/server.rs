@@ -17,6 +17,8 @@ use super::{Name, Placement};
 #[derive(Debug, Clone)]
 pub struct Server {
     options: PgConnectOptions,
+    /// Whether nobody else keeps databases in it.
+    pub(super) is_embedded: bool,
 }
 
 impl Server {
@@ -26,19 +28,25 @@ impl Server {
             .socket(socket_dir)
             .port(port)
             .username(SUPERUSER);
-        Self { options }
+        Self {
+            options,
+            is_embedded: true,
+        }
     }
 
-    /// A server that someone else runs. Its role must be able to create roles and databases.
+    /// A server that someone else runs; the URL's role must be a superuser of it.
     pub fn from_url(url: &str) -> Result<Self, AdminError> {
         let options = url
             .parse::<PgConnectOptions>()
-            // The parser's message may quote the URL, which may hold a password.
             .map_err(|_| AdminError::Other {
                 doing: "reading the database URL".into(),
+                // The parser's own message may quote the URL, which may hold a password.
                 why: "it is malformed".into(),
             })?;
-        Ok(Self { options })
+        Ok(Self {
+            options,
+            is_embedded: false,
+        })
     }
 
     /// The directory of the server's unix socket, if it is reached over one.
@@ -50,7 +58,14 @@ impl Server {
             .or_else(|| host.starts_with('/').then(|| host.into()))
     }
 
-    /// The port, which is part of the socket's name.
+    /// The machine and port, if it is reached by network.
+    pub fn address(&self) -> Option<(String, u16)> {
+        self.socket_dir()
+            .is_none()
+            .then(|| (self.options.get_host().to_owned(), self.options.get_port()))
+    }
+
+    /// The port, which is part of a socket's name.
     pub fn port(&self) -> u16 {
         self.options.get_port()
     }

@@ -146,38 +146,6 @@ impl TenantConnection {
             .doing(|| format!("looking for role {}", self.name))
     }
 
-    /// The SCRAM verifier the role has now.
-    pub async fn verifier(&mut self) -> Result<Option<String>, AdminError> {
-        sqlx::query_scalar::<_, Option<String>>(
-            "-- admin.role.verifier\nselect rolpassword from pg_authid where rolname = $1",
-        )
-        .bind(self.name.as_str())
-        .fetch_optional(&mut self.sql)
-        .await
-        .map(Option::flatten)
-        .doing(|| format!("reading the verifier of role {}", self.name))
-    }
-
-    /// Gives the role a SCRAM verifier; the password itself never reaches the server.
-    pub async fn set_verifier(&mut self, verifier: &str) -> Result<(), AdminError> {
-        let name = self.name.clone();
-        let plain = verifier
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+/=$:-".contains(&b));
-        if !plain || !verifier.starts_with("SCRAM-SHA-256$") {
-            return Err(AdminError::Other {
-                doing: format!("setting the verifier of role {name}"),
-                why: "it is not a SCRAM-SHA-256 verifier".into(),
-            });
-        }
-        execute(
-            &mut self.sql,
-            format!("alter role {name} password '{verifier}'"),
-        )
-        .await
-        .doing(|| format!("setting the verifier of role {name}"))
-    }
-
     /// Lets the role into its cell and gives its sessions their defaults. The timeouts are courtesy:
     /// a session may change them; the temporary-file limit it may not.
     pub async fn ensure_grants(&mut self) -> Result<Outcome, AdminError> {
