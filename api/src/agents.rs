@@ -183,7 +183,7 @@ impl Tenants for ApiTenants {
         if let Err(error) = self
             .app
             .runners
-            .post::<serde_json::Value>(at, ops::internal::WAKE.path, body)
+            .tell(at, ops::internal::WAKE.path, body)
             .await
         {
             tracing::debug!(code = "relay.wake_failed", %tenant, "{error}");

@@ -176,6 +176,13 @@ impl Runners {
         read(at, path, &bytes)
     }
 
+    /// An internal POST whose answer is of no interest.
+    pub async fn tell(&self, at: At, path: &str, json: Vec<u8>) -> Result<(), RunnerError> {
+        self.internal(at, Method::POST, path, Body::from(json))
+            .await
+            .map(|_| ())
+    }
+
     async fn internal(
         &self,
         at: At,

@@ -1,0 +1,156 @@
+//! Starting everything.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use syncline_host::config::{ApiConfig, Programs};
+use syncline_host::{Host, HostConfig};
+use syncline_lab::{DevIdp, DevIdpOptions, LoopbackAddress};
+use tempfile::TempDir;
+
+/// No condition may take longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PORT: u16 = 8080;
+
+/// A running Syncline.
+pub struct Stack {
+    /// The identity provider.
+    pub idp: DevIdp,
+    /// Where the API serves, without a trailing slash.
+    pub url: String,
+    host: Option<Host>,
+    config: HostConfig,
+    _address: LoopbackAddress,
+    _data: TempDir,
+    _keys: TempDir,
+}
+
+impl Stack {
+    /// Starts one and waits until it serves.
+    pub async fn start() -> Self {
+        assert!(
+            nix::unistd::Uid::effective().is_root(),
+            "the host gives every process its own user: run as root"
+        );
+        // Only the first caller of the process installs it.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let programs = programs();
+        let idp = DevIdp::start(&DevIdpOptions::default()).expect("the identity provider starts");
+        let address = LoopbackAddress::take().expect("a free loopback address");
+        let (data, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        open_to_all(data.path());
+        let secret = keys.path().join("identity-client");
+        std::fs::write(
+            &secret,
+            idp.about()
+                .client
+                .secret
+                .clone()
+                .expect("the sign-in client has a secret"),
+        )
+        .unwrap();
+        let listen = format!("{}:{PORT}", address.ip());
+        let url = format!("http://{listen}");
+        let mut config = HostConfig::new(data.path());
+        config.key_file = keys.path().join("host.key");
+        config.programs = programs;
+        config.log.filter = std::env::var("SYNCLINE_TEST_LOG").unwrap_or_else(|_| "warn".into());
+        config.api = Some(ApiConfig {
+            listen,
+            public_url: Some(url.clone()),
+            console: None,
+            settings: json!({"identity": {"authority": idp.about().origin, "client_id": idp.about().client.id}}),
+            secrets: BTreeMap::from([("identity_client_secret".to_owned(), secret)]),
+        });
+        let host = Host::start(config.clone()).await.expect("the host starts");
+        Stack {
+            idp,
+            url,
+            host: Some(host),
+            config,
+            _address: address,
+            _data: data,
+            _keys: keys,
+        }
+    }
+
+    /// The host.
+    pub fn host(&self) -> &Host {
+        self.host.as_ref().expect("it runs until it is stopped")
+    }
+
+    /// Stops the host with all its processes and starts it again on the same data.
+    pub async fn restart(&mut self) {
+        if let Some(host) = self.host.take() {
+            host.stop().await;
+        }
+        self.host = Some(
+            Host::start(self.config.clone())
+                .await
+                .expect("the host starts again"),
+        );
+    }
+
+    /// Ends everything.
+    pub async fn stop(mut self) {
+        if let Some(host) = self.host.take() {
+            host.stop().await;
+        }
+    }
+
+    /// Asks until the answer is as wanted.
+    pub async fn until<T, F: Future<Output = T>>(
+        &self,
+        what: &str,
+        mut ask: impl FnMut() -> F,
+        is_so: impl Fn(&T) -> bool,
+    ) -> T {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let answer = ask().await;
+            if is_so(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < end, "waited {PATIENCE:?} for: {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn open_to_all(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The programs the host starts, built once a test process: `cargo test` alone builds only its own package's.
+fn programs() -> Programs {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.get_or_init(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let packages = ["syncline-api", "syncline-runner", "syncline-rules-compile"];
+        let mut build = Command::new(cargo);
+        build
+            .args(["build", "--quiet", "--bins"])
+            .args(packages.iter().flat_map(|package| ["-p", package]));
+        let built = build
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the programs do not build");
+        // target/debug/deps/<this test>
+        let test = std::env::current_exe().unwrap();
+        test.ancestors()
+            .nth(2)
+            .expect("a target directory")
+            .to_owned()
+    });
+    Programs {
+        runner: folder.join("syncline-runner"),
+        compile: folder.join("syncline-compile"),
+        api: folder.join("syncline-api"),
+    }
+}
