@@ -1,0 +1,140 @@
+//! An agent as a host's administrator sets it up: enrol, configuration, policy, credential, run.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, ensure};
+use syncline_lab::DomainController;
+use tempfile::TempDir;
+
+/// One agent with its own data directory.
+pub struct Agent {
+    home: TempDir,
+    process: Option<Child>,
+}
+
+/// What the policy of an agent's host allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// Nothing: how every agent starts.
+    Off,
+    /// Users, groups and contacts below OU=Synced and OU=Existing, with ceilings that a whole first plan fits under.
+    Synced,
+}
+
+const ATTRIBUTES: &str = r#"["accountDisabled", "cn", "comment", "company", "department", "description", "displayName", "employeeID",
+  "employeeType", "givenName", "groupType", "l", "mail", "manager", "managedBy", "member", "mobile", "otherTelephone",
+  "physicalDeliveryOfficeName", "postalCode", "sAMAccountName", "sn", "st", "streetAddress", "telephoneNumber",
+  "thumbnailPhoto", "title", "userPrincipalName", "info", "initials"]"#;
+
+impl Agent {
+    /// Enrols with a one-time key and prepares the host; does not run yet. Answers the fingerprint it printed.
+    pub fn enrol(url: &str, key: &str, forest: &DomainController, writes: Writes) -> anyhow::Result<(Self, String)> {
+        let home = tempfile::tempdir()?;
+        let data = home.path().join("agent");
+        let printed = feed(program().arg("enrol").args(["--url", url, "--data"]).arg(&data), key)?;
+        let fingerprint = printed
+            .split_whitespace()
+            .find(|word| word.len() >= 64 && word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | ':')))
+            .map(str::to_owned)
+            .or_else(|| groups_of_eight(&printed))
+            .with_context(|| format!("no fingerprint in what enrol printed: {printed}"))?;
+        let account = forest.service_account();
+        let config = format!(
+            "[directory]\nkind = \"active-directory\"\nurl = \"{}\"\nbind = \"{}\"\nca_file = \"{}\"\n\n\
+             [service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n",
+            forest.ldaps_url(),
+            account.user,
+            forest.ca_file().display()
+        );
+        std::fs::write(data.join("config.toml"), config)?;
+        std::fs::write(data.join("policy.toml"), policy(forest, writes))?;
+        feed(program().args(["credential", "set", "--data"]).arg(&data), &account.password)?;
+        Ok((Self { home, process: None }, fingerprint))
+    }
+
+    /// The agent's data directory.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("agent")
+    }
+
+    /// Runs it.
+    pub fn run(&mut self) -> anyhow::Result<()> {
+        let log = std::env::var("SYNCLINE_TEST_LOG").unwrap_or_else(|_| "warn".into());
+        let child = program().args(["run", "--log", &log, "--data"]).arg(self.data()).stdin(Stdio::null()).spawn()?;
+        self.process = Some(child);
+        Ok(())
+    }
+
+    /// Kills it at once.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The fingerprint as eight groups of eight digits with spaces.
+fn groups_of_eight(printed: &str) -> Option<String> {
+    let words: Vec<&str> = printed.split_whitespace().collect();
+    let digits = |word: &&str| word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit());
+    words.windows(8).find(|window| window.iter().all(digits)).map(|window| window.join(" "))
+}
+
+fn policy(forest: &DomainController, writes: Writes) -> String {
+    let host = forest.ip();
+    let base = forest.base_dn();
+    match writes {
+        Writes::Off => format!("hosts = [\"{host}\"]\n"),
+        Writes::Synced => format!(
+            "writes = true\nhosts = [\"{host}\"]\nbases = [\"OU=Synced,{base}\", \"OU=Existing,{base}\"]\n\
+             types = [\"user\", \"group\", \"contact\"]\n\n[attributes]\nuser = {ATTRIBUTES}\ngroup = {ATTRIBUTES}\n\
+             contact = {ATTRIBUTES}\n\n[ceilings]\nadd = 5000\nupdate = 20000\nmove = 3000\ndelete = 500\ndisable = 500\n\
+             member = 100000\n"
+        ),
+    }
+}
+
+/// Runs a command with this on its standard input; answers what it printed.
+fn feed(command: &mut Command, input: &str) -> anyhow::Result<String> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().context("its standard input")?.write_all(input.as_bytes())?;
+    let output = child.wait_with_output()?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?} failed: {printed} {said}");
+    Ok(printed)
+}
+
+/// The agent's program, built once a test process.
+fn program() -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    Command::new(BUILT.get_or_init(|| {
+        let folder = beside();
+        if std::env::var_os("SYNCLINE_PREBUILT").is_none() {
+            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            let built = Command::new(cargo)
+                .args(["build", "--quiet", "-p", "syncline-agent", "--bins"])
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .status();
+            assert!(built.is_ok_and(|status| status.success()), "the agent does not build");
+        }
+        folder.join("syncline-agent")
+    }))
+}
+
+/// The folder of the programs: that of this executable, or above it for tests.
+pub fn beside() -> PathBuf {
+    let exe = std::env::current_exe().unwrap_or_default();
+    let folder = exe.parent().unwrap_or(Path::new("."));
+    if folder.ends_with("deps") { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
+}

@@ -1,0 +1,35 @@
+//! The main job, end to end, with 200 people.
+
+use serde_json::json;
+use syncline_lab::DataSet;
+use syncline_tests::World;
+use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
+use syncline_tests::world::{count, found};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycle_changes_nothing() {
+    let world = World::start(DataSet::Small).await.unwrap();
+
+    world.import(&world.contoso, "full").await.unwrap();
+    world.import(&world.fabrikam, "full").await.unwrap();
+    let document = contoso_to_fabrikam(&world.contoso, &world.fabrikam, &GOOD_MATCH);
+    let profile = world.post("profiles", &document).await.unwrap();
+    let profile = profile["id"].as_str().unwrap().to_owned();
+    let synced = world.cycle(&json!({"exports": "suppress"})).await.unwrap();
+    assert_eq!(synced["state"], "succeeded", "{synced:#}");
+
+    let what_if = world.what_if(&profile).await.unwrap();
+    assert_eq!(found(&what_if, "matched"), 12, "{:#}", what_if["findings"]);
+    assert_eq!(found(&what_if, "stranger"), 8);
+    let adds = count(&what_if, "user", "add");
+    assert!(adds > 150, "{:#}", what_if["counts"]);
+    let plan = world.all(&format!("what-ifs/{}/operations", what_if["id"].as_str().unwrap())).await.unwrap();
+    let cycle = world.approve(&what_if).await.unwrap();
+    assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
+
+    let sent: i64 = cycle["runs"].as_array().unwrap().iter().filter_map(|run| run["counts"]["acknowledged"].as_i64()).sum();
+    assert_eq!(sent, plan.len() as i64, "what was approved is what was sent: {cycle:#}");
+    let second = world.cycle(&json!({})).await.unwrap();
+    assert_eq!((second["state"].as_str(), second["changes"].as_i64()), (Some("succeeded"), Some(0)), "{second:#}");
+    world.stop().await;
+}
