@@ -9,6 +9,7 @@
 //! answered, whether or not the client lived to hear it.
 
 pub mod ber;
+pub mod body;
 mod connection;
 mod dirsync;
 mod fault;

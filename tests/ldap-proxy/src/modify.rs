@@ -5,8 +5,9 @@
 
 use crate::{
     ber::{INTEGER, SEQUENCE, Writer},
+    body::{Modification, ModifyRequest, SearchRequest},
     connection::{Connection, answer_tag},
-    message::{Message, Modification, ModifyRequest, SearchRequest, code, oid, op},
+    message::{Message, code, oid, op},
     upstream::Gone,
 };
 use std::collections::HashSet;

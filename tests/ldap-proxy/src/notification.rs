@@ -4,9 +4,10 @@
 //! to nothing, and reads what changed by DirSync when it moved.
 
 use crate::{
+    body::{Entry, SearchRequest, any_object},
     connection::Connection,
     dirsync::Value,
-    message::{Entry, Message, SearchRequest, any_object, code, oid, op},
+    message::{Message, code, oid, op},
     upstream::Gone,
 };
 use std::time::Duration;

@@ -2,7 +2,8 @@
 
 use crate::{
     ber::{Malformed, OCTETS, Reader},
-    message::{Entry, Message, ModifyRequest, op},
+    body::{Entry, ModifyRequest},
+    message::{Message, op},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ pub(crate) fn describe(request: &Message) -> Result<(String, WriteOperation), Ma
         }
         op::MODIFY => {
             let ModifyRequest { dn, changes } = ModifyRequest::decode(&request.content)?;
-            let change = |change: crate::message::Modification| Change {
+            let change = |change: crate::body::Modification| Change {
                 kind: ["add", "delete", "replace"]
                     .get(change.kind as usize)
                     .unwrap_or(&"increment")

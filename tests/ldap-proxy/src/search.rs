@@ -2,9 +2,10 @@
 
 use crate::{
     ber::{INTEGER, OCTETS, Reader, SEQUENCE, Writer},
+    body::{Attribute, Entry, SearchRequest},
     connection::Connection,
     dirsync,
-    message::{Attribute, Entry, Message, SearchRequest, code, oid, op},
+    message::{Message, code, oid, op},
     notification,
     shared::Counters,
     upstream::Gone,

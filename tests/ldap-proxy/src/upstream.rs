@@ -3,7 +3,10 @@
 //! Invariants: it lives until the last answer somebody waits for, even when the client is gone;
 //! an answer that nobody waits for any more is abandoned.
 
-use crate::message::{Entry, Message, op};
+use crate::{
+    body::Entry,
+    message::{Message, op},
+};
 use std::{
     collections::HashMap,
     io,

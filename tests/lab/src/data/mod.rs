@@ -25,10 +25,12 @@
 //!
 //! Invariants: the same bytes on every machine and in every run.
 
+mod contacts;
 mod groups;
 mod names;
 mod people;
 mod story;
+mod target;
 
 use crate::{Domain, ldif::Entry};
 pub use people::Person;
@@ -104,7 +106,7 @@ pub(crate) fn ldif(domain: Domain, data: DataSet) -> Option<String> {
     }
     let entries = match domain {
         Domain::Contoso => source(shape),
-        Domain::Fabrikam => people::existing(shape),
+        Domain::Fabrikam => target::existing(shape),
     };
     let mut text = String::new();
     entries.iter().for_each(|entry| entry.write(&mut text));
@@ -113,7 +115,7 @@ pub(crate) fn ldif(domain: Domain, data: DataSet) -> Option<String> {
 
 fn source(shape: Shape) -> Vec<Entry> {
     let people = people::source(shape);
-    let contacts = people::contacts(shape);
+    let contacts = contacts::all(shape);
     let mut entries = people::department_units();
     entries.extend(
         people

@@ -35,12 +35,11 @@ const TITLES: [&str; 6] = [
     "Consultant",
     "Sachbearbeiter/-in",
 ];
-const PARTNERS: [&str; 4] = ["Adatum", "Litware", "Proseware", "Wingtip Toys"];
 
 /// Names set aside, in this order: the source's people, the target's strangers, new hires, contacts.
-const STRANGERS_FROM: usize = 2_050;
+pub(crate) const STRANGERS_FROM: usize = 2_050;
 const HIRES_FROM: usize = 2_090;
-const CONTACTS_FROM: usize = 2_490;
+pub(crate) const CONTACTS_FROM: usize = 2_490;
 
 /// People who use the mail address of the person before them.
 const SHARED_MAIL: [usize; 4] = [61, 401, 801, 1_201];
@@ -97,7 +96,7 @@ pub struct Person {
     pub(crate) department: usize,
     pub(crate) site: usize,
     contractor: bool,
-    name: FullName,
+    pub(crate) name: FullName,
 }
 
 /// The people of `contoso.test`, managers before those who report to them.
@@ -299,128 +298,6 @@ impl Person {
                 .iter()
                 .any(|second| *second == i || *second == i + 1)
     }
-}
-
-/// The people of contoso who have an account in `fabrikam.test` already, with their numbers.
-pub(crate) fn matched(shape: Shape, people: &[Person]) -> Vec<(usize, &Person)> {
-    let wanted = shape.existing * 3 / 5;
-    let clean: Vec<_> = people
-        .iter()
-        .enumerate()
-        .filter(|(i, person)| person.is_clean(*i))
-        .collect();
-    let step = (clean.len() / wanted.max(1)).max(1);
-    clean
-        .into_iter()
-        .skip(step / 2)
-        .step_by(step)
-        .take(wanted)
-        .collect()
-}
-
-/// OU=Existing of `fabrikam.test`.
-pub(crate) fn existing(shape: Shape) -> Vec<Entry> {
-    let people = source(shape);
-    let matched = matched(shape, &people);
-    let by_id = matched.len() * 5 / 6;
-    let known = matched.iter().enumerate().map(|(n, (_, person))| {
-        let entry = fabrikam_user(n, &person.name);
-        match n < by_id {
-            true => entry
-                .with_some("employeeID", person.employee_id.as_ref())
-                .with("mail", format!("{}@fabrikam.test", person.account)),
-            false => entry.with_some("mail", person.mail.as_ref()),
-        }
-    });
-    let strangers = names::all()
-        .into_iter()
-        .skip(STRANGERS_FROM)
-        .take(shape.existing - matched.len());
-    let strangers = strangers.enumerate().map(|(n, name)| {
-        fabrikam_user(1_000 + n, &name)
-            .with("employeeID", format!("F{n:06}"))
-            .with("mail", format!("{}@fabrikam.test", name.account))
-    });
-    known.chain(strangers).collect()
-}
-
-fn fabrikam_user(n: usize, name: &FullName) -> Entry {
-    let cn = format!("{} {}", name.given, name.family);
-    let account = &name.account;
-    Entry::new(format!(
-        "CN={cn},OU=Existing,{}",
-        Domain::Fabrikam.base_dn()
-    ))
-    .with("objectClass", "user")
-    .with("cn", &cn)
-    .with("sAMAccountName", account)
-    .with("userPrincipalName", format!("{account}@fabrikam.test"))
-    .with("userAccountControl", "512")
-    .with("givenName", name.given)
-    .with("sn", name.family)
-    .with(
-        "displayName",
-        format!("{} {} (Fabrikam)", name.given, name.family),
-    )
-    .with("title", "Merged in 2019")
-    .with(
-        "department",
-        if n.is_multiple_of(3) {
-            "Legacy"
-        } else {
-            "Fabrikam Operations"
-        },
-    )
-    .with("company", "Fabrikam Inc")
-    .with_some(
-        "telephoneNumber",
-        n.is_multiple_of(2)
-            .then(|| format!("+1 425 555 {:04}", n % 10_000)),
-    )
-    .with("l", "Redmond")
-    .with("c", "US")
-    .with("description", format!("Fabrikam user {n}"))
-}
-
-/// OU=Contacts of `contoso.test`.
-pub(crate) fn contacts(shape: Shape) -> Vec<Entry> {
-    let names = names::all()
-        .into_iter()
-        .skip(CONTACTS_FROM)
-        .take(shape.contacts);
-    names
-        .enumerate()
-        .map(|(n, name)| {
-            let company = PARTNERS[n % PARTNERS.len()];
-            let cn = format!("{} {} ({company})", name.given, name.family);
-            let mail = format!(
-                "{}@{}.example",
-                name.account,
-                company.to_lowercase().replace(' ', "")
-            );
-            Entry::new(format!("CN={cn},OU=Contacts,{}", Domain::Contoso.base_dn()))
-                .with("objectClass", "contact")
-                .with("cn", &cn)
-                .with("givenName", name.given)
-                .with("sn", name.family)
-                .with("displayName", &cn)
-                .with_some("mail", (n != 7).then_some(&mail))
-                .with("mailNickname", format!("{}.ext", name.account))
-                .with("targetAddress", format!("SMTP:{mail}"))
-                .with("proxyAddresses", format!("SMTP:{mail}"))
-                .with("company", company)
-                .with("title", "Partner")
-                .with_some(
-                    "telephoneNumber",
-                    (n % 4 != 1).then(|| format!("+1 206 555 {n:04}")),
-                )
-                .with("l", "Seattle")
-                .with("c", "US")
-                .with("co", "United States")
-                .with("description", format!("Partner contact {n}"))
-                .with("extensionAttribute1", format!("partner-{}", n % 4))
-        })
-        .collect()
 }
 
 /// The department OUs below OU=Staff.

@@ -5,6 +5,7 @@
 use super::{
     DataSet, Person,
     people::{self, DEPARTMENTS},
+    target,
 };
 use crate::Domain;
 
@@ -60,7 +61,7 @@ impl Story {
             _ => data.shape(),
         };
         let people = people::source(shape);
-        let matched = people::matched(shape, &people);
+        let matched = target::matched(shape, &people);
         let entries = super::source(shape);
         let count = |unit: &str| {
             entries

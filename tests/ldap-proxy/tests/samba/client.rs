@@ -14,7 +14,8 @@ use std::{
 use syncline_lab::{Account, LabCa};
 use syncline_ldap_proxy::{
     ber::{ENUMERATED, INTEGER, OCTETS, SEQUENCE, Writer, header},
-    message::{Entry, Message, SearchRequest, oid, op},
+    body::{Entry, SearchRequest},
+    message::{Message, oid, op},
 };
 
 pub struct Client {

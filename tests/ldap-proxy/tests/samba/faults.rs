@@ -3,7 +3,7 @@
 use crate::client::{Client, add, delete, modify, people, rename, wait_for};
 use syncline_lab::{DataSet, Domain, Forest};
 use syncline_ldap_proxy::{
-    Fault, Manners, Proxy, ProxyOptions, WriteOperation, message::SearchRequest, read_record,
+    Fault, Manners, Proxy, ProxyOptions, WriteOperation, body::SearchRequest, read_record,
 };
 
 struct World {

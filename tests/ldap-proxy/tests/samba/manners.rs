@@ -11,7 +11,8 @@ use std::{
 use syncline_lab::{DataSet, Domain, Forest};
 use syncline_ldap_proxy::{
     DirSyncRounds, Manners, Proxy, ProxyOptions,
-    message::{Entry, SearchRequest, any_object, oid, op},
+    body::{Entry, SearchRequest, any_object},
+    message::{oid, op},
 };
 
 /// Manners that leave everything alone but the one under test.
