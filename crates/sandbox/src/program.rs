@@ -70,6 +70,7 @@ pub struct Program {
     module: Module,
     instance: Option<Instance>,
     buffer: Vec<u8>,
+    fuel: u64,
 }
 
 struct Instance {
@@ -107,6 +108,7 @@ impl Program {
             module,
             instance: None,
             buffer: Vec::new(),
+            fuel: 0,
         };
         program.instance = Some(program.instantiate().map_err(refused)?);
         Ok(program)
@@ -115,6 +117,11 @@ impl Program {
     /// What the program reads and answers.
     pub fn manifest(&self) -> &ProgramManifest {
         &self.manifest
+    }
+
+    /// Fuel that the last [`run`](Self::run) used in calls that came to their end.
+    pub fn fuel_used(&self) -> u64 {
+        self.fuel
     }
 
     /// Evaluates every row of the batch.
@@ -131,6 +138,7 @@ impl Program {
                 return Err(RunError::Rows { slot });
             }
         }
+        self.fuel = 0;
         let mut rows = Vec::with_capacity(input.rows);
         if input.rows > 0 {
             self.range(input, 0, input.rows, &mut rows)?;
@@ -188,7 +196,8 @@ impl Program {
         };
         let called = instance.call(&packed, to - from);
         let mut why = None;
-        if called.is_ok() {
+        if let Ok(fuel) = called {
+            self.fuel += fuel;
             let start = out.len();
             let memory = instance.memory.data(&instance.store);
             for row in 0..to - from {
@@ -363,17 +372,18 @@ impl Program {
 }
 
 impl Instance {
-    fn call(&mut self, packed: &Packed, rows: usize) -> Result<(), wasmtime::Error> {
-        self.store
-            .set_fuel(limits::FUEL_PER_ROW.saturating_mul(rows as u64))?;
+    /// Runs the rows and says how much fuel they took.
+    fn call(&mut self, packed: &Packed, rows: usize) -> Result<u64, wasmtime::Error> {
+        let fuel = limits::FUEL_PER_ROW.saturating_mul(rows as u64);
+        self.store.set_fuel(fuel)?;
         self.memory
             .write(&mut self.store, packed.base as usize, &packed.bytes)?;
         self.reset.call(
             &mut self.store,
             (packed.end() as i32, limits::MEMORY_BYTES_MAX as i32),
         )?;
-        self.run
-            .call(&mut self.store, (packed.base as i32, rows as i32))
+        self.run.call(&mut self.store, (packed.base as i32, rows as i32))?;
+        Ok(fuel - self.store.get_fuel()?)
     }
 }
 

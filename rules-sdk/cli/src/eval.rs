@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{AttrType, RuleValue, SlotSource};
+use syncline_rules::diag::Diagnostic;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, RUNTIME_WASM, part};
 use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
@@ -104,7 +105,7 @@ impl Evaluator {
         let checked = part::check_expression(&env, &source);
         if let Some(error) = checked.diagnostics.iter().find(|d| d.is_error()) {
             let mut answer = json!({
-                "id": id, "error": error.kind.as_str(), "message": error.message,
+                "id": id, "error": error.kind.as_str(), "message": spoken(error),
                 "span": [error.span.from, error.span.to], "code": error.code,
             });
             if !error.path.is_empty() {
@@ -158,6 +159,16 @@ fn print(id: &Json, answer: Answer) -> Json {
         Answer::Error(error) => json!({
             "id": id, "error": error.kind.as_str(), "message": error.message, "span": [error.span.from, error.span.to],
         }),
+    }
+}
+
+/// The message with its fix, where one is known.
+fn spoken(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.fix {
+        Some(fix) if !fix.replacement.is_empty() => {
+            format!("{}; {}: `{}`", diagnostic.message, fix.title, fix.replacement.trim())
+        }
+        _ => diagnostic.message.clone(),
     }
 }
 

@@ -15,7 +15,7 @@ pub const CALL: u64 = 32;
 /// Units of one turn of a loop over a list.
 pub const TURN: u64 = 32;
 /// Units of a byte that is looked at on its own instead of in bulk.
-pub const SLOW: u64 = 8;
+pub const SLOW: u64 = 16;
 /// The lowest error cell; all error cells lie in the 2^32 above it.
 pub const ERROR_BASE: i64 = i64::MIN;
 /// The flag of texts that are not ASCII.
@@ -134,6 +134,16 @@ impl<'m> Rt<'m> {
         }
     }
 
+    /// The pointer for an address of a cell.
+    fn address(&self, at: usize) -> *mut u8 {
+        // In wasm cells hold addresses of the linear memory, which other code wrote: exposed, not derived from `base`. A
+        // pointer derived from a null `base` would be assumed to alias nothing.
+        #[cfg(target_arch = "wasm32")]
+        return core::ptr::with_exposed_provenance_mut(at);
+        #[cfg(not(target_arch = "wasm32"))]
+        self.base.wrapping_add(at)
+    }
+
     /// Starts the arena at `cur` and ends it at `end`.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn set_arena(&mut self, cur: usize, end: usize) {
@@ -183,7 +193,7 @@ impl<'m> Rt<'m> {
         );
         // SAFETY: natively the range lies below `cur`, inside the memory given to `new`, and is never written again
         // (see `alloc`); in wasm any address is inside the sandbox or traps. Bytes have no invalid values.
-        unsafe { core::slice::from_raw_parts(self.base.wrapping_add(at), len) }
+        unsafe { core::slice::from_raw_parts(self.address(at), len) }
     }
 
     /// The bytes of a text.
@@ -230,7 +240,7 @@ impl<'m> Rt<'m> {
         self.cur = end;
         // SAFETY: the range lies inside the arena and above everything handed out before; `cur` moves past it, so it is
         // handed out once. The caller writes it before a cell names it.
-        let memory = unsafe { core::slice::from_raw_parts_mut(self.base.wrapping_add(start), len) };
+        let memory = unsafe { core::slice::from_raw_parts_mut(self.address(start), len) };
         Ok((memory, start))
     }
 
@@ -252,7 +262,7 @@ impl<'m> Rt<'m> {
     pub(crate) fn fresh(&mut self, text: Str) -> &mut [u8] {
         debug_assert_eq!(at(text.0) + text.len(), self.cur);
         // SAFETY: the text is the last allocation and no slice of it is alive, as the caller promises.
-        unsafe { core::slice::from_raw_parts_mut(self.base.wrapping_add(at(text.0)), text.len()) }
+        unsafe { core::slice::from_raw_parts_mut(self.address(at(text.0)), text.len()) }
     }
 
     /// These octets.
@@ -285,8 +295,7 @@ impl<'m> Rt<'m> {
         debug_assert!(offset + 8 <= self.cur);
         // SAFETY: the list came from `new_list`, so these 8 bytes are inside the arena, and no slice of them is alive.
         unsafe {
-            self.base
-                .wrapping_add(offset)
+            self.address(offset)
                 .cast::<[u8; 8]>()
                 .write_unaligned(cell.to_le_bytes())
         }
@@ -347,7 +356,7 @@ impl Writer<'_, '_> {
         }
         // SAFETY: the range lies inside the arena above `cur`, which belongs to nobody but this writer.
         let memory = unsafe {
-            core::slice::from_raw_parts_mut(self.rt.base.wrapping_add(from), bytes.len())
+            core::slice::from_raw_parts_mut(self.rt.address(from), bytes.len())
         };
         memory.copy_from_slice(bytes);
         self.len += bytes.len();
@@ -357,6 +366,25 @@ impl Writer<'_, '_> {
     /// Adds a character.
     pub fn char(&mut self, c: char) -> R<()> {
         self.push(c.encode_utf8(&mut [0; 4]).as_bytes())
+    }
+
+    /// Adds these bytes so many times. Charged by the byte, and slowly when they are several.
+    pub fn repeat(&mut self, bytes: &[u8], count: usize) -> R<()> {
+        let each = if bytes.len() == 1 { 1 } else { SLOW };
+        self.rt.charge((count as u64).saturating_mul(each))?;
+        let len = count.checked_mul(bytes.len()).ok_or(Fault::Budget)?;
+        let from = self.start + self.len;
+        if from.checked_add(len).is_none_or(|end| end > self.rt.end) {
+            return Err(Fault::Arena);
+        }
+        // SAFETY: as in `push`.
+        let memory = unsafe { core::slice::from_raw_parts_mut(self.rt.address(from), len) };
+        match bytes {
+            [one] => memory.fill(*one),
+            _ => memory.chunks_exact_mut(bytes.len().max(1)).for_each(|chunk| chunk.copy_from_slice(bytes)),
+        }
+        self.len += len;
+        Ok(())
     }
 
     /// Uses work for reading.

@@ -122,10 +122,7 @@ pub fn pad(rt: &mut Rt<'_>, s: Str, width: i32, c: i32, left: bool) -> R<Str> {
     if !left {
         out.push(bytes)?;
     }
-    for _ in 0..missing {
-        out.charge(SLOW)?;
-        out.char(c)?;
-    }
+    out.repeat(c.encode_utf8(&mut [0; 4]).as_bytes(), missing)?;
     if left {
         out.push(bytes)?;
     }
@@ -148,10 +145,7 @@ pub fn repeat(rt: &mut Rt<'_>, c: i32, count: i32) -> R<Str> {
     let count = usize::try_from(count).map_err(|_| Fault::OutOfRange)?;
     let c = utf16::char_of(c)?;
     let mut out = rt.writer();
-    for _ in 0..count {
-        out.charge(SLOW)?;
-        out.char(c)?;
-    }
+    out.repeat(c.encode_utf8(&mut [0; 4]).as_bytes(), count)?;
     Ok(out.text())
 }
 

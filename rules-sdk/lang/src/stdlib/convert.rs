@@ -32,7 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The octets of a base64 text.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "the text must be base64",
         overloads: &[Overload {
             signature: "static Convert.FromBase64String(string value): byte[]",
@@ -59,7 +59,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Octets as hexadecimal text, in upper case.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "",
         overloads: &[Overload {
             signature: "static Convert.ToHexString(byte[] value): string",
@@ -81,7 +81,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The octets of a hexadecimal text.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "the text must be hexadecimal",
         overloads: &[Overload {
             signature: "static Convert.FromHexString(string value): byte[]",

@@ -11,7 +11,7 @@ use crate::ir::Ir;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The value as it must stand in a DN.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "",
         overloads: &[Overload {
             signature: "static Dn.Escape(string value): string",
@@ -38,7 +38,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The first RDN of a DN, or nothing.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "",
         overloads: &[Overload {
             signature: "static Dn.Rdn(string dn): string?",
@@ -60,7 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The DN of the parent, or nothing.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "",
         overloads: &[Overload {
             signature: "static Dn.Parent(string dn): string?",
@@ -82,7 +82,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The address behind `SMTP:` in a list of proxy addresses, or nothing.",
-        cost: "8 units per value",
+        cost: "16 units per value",
         advice: "",
         overloads: &[Overload {
             signature: "helper PrimarySmtp(List<string>? value): string?",

@@ -40,8 +40,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                 result: "true",
             },
             Example {
-                expr: "list?.Any(x => x.Length > 1) == true",
-                input: r#"{"list":null}"#,
+                expr: "list.Any(x => x.Length > 1)",
+                input: r#"{"list":[]}"#,
                 result: "false",
             },
             Example {
@@ -111,7 +111,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Membership and sets.",
-        cost: "32 units, 8 per comparison",
+        cost: "32 units, 16 per comparison",
         advice: "",
         overloads: &[],
         examples: &[
@@ -154,7 +154,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Order.",
-        cost: "8 units per comparison",
+        cost: "16 units per comparison",
         advice: "",
         overloads: &[],
         examples: &[
@@ -210,7 +210,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Numbers over elements.",
-        cost: "8 units per element",
+        cost: "16 units per element",
         advice: "",
         overloads: &[],
         examples: &[
@@ -243,7 +243,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Lists of lists.",
-        cost: "8 units per element",
+        cost: "16 units per element",
         advice: "",
         overloads: &[],
         examples: &[

@@ -7,6 +7,8 @@ mod chars;
 mod convert;
 mod directory;
 mod encoding;
+#[cfg(test)]
+mod examples;
 mod guid;
 mod lists;
 mod math;

@@ -11,7 +11,7 @@ use crate::ir::Ir;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The number that the text holds.",
-        cost: "64 units, 8 per byte",
+        cost: "64 units, 16 per byte",
         advice: "use TryParse",
         overloads: &[
             Overload {

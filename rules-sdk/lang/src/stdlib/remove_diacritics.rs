@@ -8,7 +8,7 @@ use super::{Entry, Example, Lower, Overload};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     summary: "The text with its letters stripped of marks.",
-    cost: "8 units per byte beyond ASCII",
+    cost: "16 units per byte beyond ASCII",
     advice: "",
     overloads: &[Overload {
         signature: "helper RemoveDiacritics(string value): string",

@@ -86,7 +86,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text made at least so long, filled at its start.",
-        cost: "32 units, 8 per character added",
+        cost: "32 units, 16 per character added",
         advice: "the width must not be negative",
         overloads: &[
             Overload {
@@ -115,7 +115,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text made at least so long, filled at its end.",
-        cost: "32 units, 8 per character added",
+        cost: "32 units, 16 per character added",
         advice: "the width must not be negative",
         overloads: &[
             Overload {

@@ -10,7 +10,7 @@ use crate::ir::Ir;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Negative, zero or positive as the first text sorts before, with or after the second.",
-        cost: "32 units, 8 per byte",
+        cost: "32 units, 16 per byte",
         advice: "",
         overloads: &[
             Overload {

@@ -175,7 +175,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The position of the last occurrence, or -1.",
-        cost: "8 units per byte searched",
+        cost: "16 units per byte searched",
         advice: "",
         overloads: &[
             Overload {
@@ -209,7 +209,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The position of the first of several characters, or -1.",
-        cost: "8 units per byte and character",
+        cost: "16 units per byte and character",
         advice: "",
         overloads: &[Overload {
             signature: "string.IndexOfAny(List<char> anyOf): int",

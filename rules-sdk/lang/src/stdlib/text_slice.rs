@@ -10,7 +10,7 @@ use super::{Entry, Example, Lower, Overload};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The part from a position on, or of a length.",
-        cost: "32 units; 8 per byte beyond ASCII",
+        cost: "32 units; 16 per byte beyond ASCII",
         advice: "test the length first, or use a range over Math.Min",
         overloads: &[
             Overload {
@@ -88,7 +88,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text as a list of characters.",
-        cost: "8 units per byte",
+        cost: "16 units per byte",
         advice: "",
         overloads: &[Overload {
             signature: "string.ToCharArray(): List<char>",

@@ -32,7 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is the text absent, empty or white space?",
-        cost: "32 units, 8 per leading white character",
+        cost: "32 units, 16 per leading white character",
         advice: "",
         overloads: &[Overload {
             signature: "static string.IsNullOrWhiteSpace(string? value): bool",
@@ -79,7 +79,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Texts in one piece with a separator; numbers and characters are converted (checked specially).",
-        cost: "32 units, 8 per part, 1 per byte made",
+        cost: "32 units, 16 per part, 1 per byte made",
         advice: "",
         overloads: &[],
         examples: &[

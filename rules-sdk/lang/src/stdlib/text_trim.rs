@@ -9,7 +9,7 @@ use super::{Entry, Example, Lower, Overload};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The text without white space or characters at both ends.",
-        cost: "32 units, 8 per byte removed",
+        cost: "32 units, 16 per byte removed",
         advice: "",
         overloads: &[
             Overload {
@@ -43,7 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text without white space or characters at its start.",
-        cost: "32 units, 8 per byte removed",
+        cost: "32 units, 16 per byte removed",
         advice: "",
         overloads: &[
             Overload {
@@ -72,7 +72,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text without white space or characters at its end.",
-        cost: "32 units, 8 per byte removed",
+        cost: "32 units, 16 per byte removed",
         advice: "",
         overloads: &[
             Overload {

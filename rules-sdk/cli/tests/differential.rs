@@ -1,0 +1,369 @@
+//! Interpreter and sandbox agree: on random programs over random objects, on fused parts, and at the limits.
+//!
+//! Invariants: every program that the generator writes passes the checker, so the generator also tests that.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use common::{compare, compiler};
+use proptest::prelude::*;
+use syncline_model::rules::{AttrType, RuleType, RuleValue};
+use syncline_rules::part::{self, CheckedPart};
+use syncline_rules::request::{ExprSource, FlowText, PartKind, PartSource, Schema};
+
+/// Decisions, taken one after the other; an empty tape always decides 0, so shorter tapes mean simpler programs.
+struct Tape<'t> {
+    bytes: &'t [u8],
+    depth: u32,
+}
+
+impl Tape<'_> {
+    fn next(&mut self, below: u8) -> u8 {
+        match self.bytes.split_first() {
+            Some((first, rest)) => {
+                self.bytes = rest;
+                first % below
+            }
+            None => 0,
+        }
+    }
+
+    fn pick<'a>(&mut self, items: &[&'a str]) -> &'a str {
+        items[self.next(items.len() as u8) as usize]
+    }
+
+    fn deeper<T>(&mut self, leaf: impl FnOnce(&mut Self) -> T, inner: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= 5 || self.bytes.is_empty() {
+            return leaf(self);
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+}
+
+const TEXTS: &[&str] = &["\"\"", "\"a\"", "\"Ada Byron\"", "\"ä😀ß\"", "\" x-y_z \"", "\"12\"", "\"a,b;;c\"", "\"@\""];
+const CHARS: &[&str] = &["'a'", "','", "' '", "'ß'", "'-'", "'Z'"];
+
+fn string(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| match t.next(4) {
+        0 => t.pick(TEXTS).to_owned(),
+        1 => "s".to_owned(),
+        2 => "(o ?? \"none\")".to_owned(),
+        _ => "o!".to_owned(),
+    };
+    t.deeper(leaf, |t| match t.next(26) {
+        0 => format!("({} + {})", string(t), optional(t)),
+        1 => format!("({} + {})", string(t), int(t)),
+        2 => format!("{}.ToLower()", string(t)),
+        3 => format!("{}.ToUpper()", string(t)),
+        4 => format!("{}.Trim()", string(t)),
+        5 => format!("{}.Substring({})", string(t), small(t)),
+        6 => format!("{}.Substring({}, {})", string(t), small(t), small(t)),
+        7 => format!("{}.Replace({}, {})", string(t), string(t), string(t)),
+        8 => format!("{}.PadLeft({}, {})", string(t), small(t), t.pick(CHARS)),
+        9 => format!("({} ? {} : {})", boolean(t), string(t), string(t)),
+        10 => format!("({} ?? {})", optional(t), string(t)),
+        11 => format!("string.Join({}, {})", string(t), list(t)),
+        12 => format!("$\"<{{{}}}|{{{},5}}>\"", string(t), int(t)),
+        13 => format!("{}[{}].ToString()", string(t), small(t)),
+        14 => format!("{}.Split({})[{}]", string(t), t.pick(CHARS), small(t)),
+        15 => format!("{}.First()", list(t)),
+        16 => format!("RemoveDiacritics({})", string(t)),
+        17 => format!("{}.ToString(\"D4\")", int(t)),
+        18 => format!("{}.Insert({}, {})", string(t), small(t), string(t)),
+        19 => format!("{}.Remove({})", string(t), small(t)),
+        20 => format!("{}[{}..^{}]", string(t), small(t), small(t)),
+        21 => format!("({} switch {{ \"a\" => {}, null => \"n\", _ => {} }})", optional(t), string(t), string(t)),
+        22 => format!("Dn.Escape({})", string(t)),
+        23 => format!("TitleCase({})", string(t)),
+        24 => format!("({} + {})", string(t), double(t)),
+        _ => format!("new string({}.Where(c => {} != c).ToArray())", string(t), t.pick(CHARS)),
+    })
+}
+
+fn optional(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| match t.next(3) {
+        0 => "o".to_owned(),
+        1 => string(t),
+        _ => "m?.FirstOrDefault()".to_owned(),
+    };
+    t.deeper(leaf, |t| match t.next(6) {
+        0 => format!("{}?.Trim()", optional(t)).replace("\"?.", "\".").replace(")?.", ")."),
+        1 => format!("{}.FirstOrDefault(x => x.Length > {})", list(t), small(t)),
+        2 => format!("({} ? {} : null)", boolean(t), string(t)),
+        3 => format!("PrimarySmtp({})", list(t)),
+        4 => format!("{}.LastOrDefault()", list(t)),
+        _ => "o?.ToUpper()?.Substring(1)".to_owned(),
+    })
+}
+
+fn small(t: &mut Tape<'_>) -> String {
+    match t.next(8) {
+        6 => "n".to_owned(),
+        7 => int(t),
+        digit => digit.to_string(),
+    }
+}
+
+fn int(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| match t.next(4) {
+        0 => t.pick(&["0", "1", "7", "-3", "2147483647", "(-2147483647)"]).to_owned(),
+        1 => "n".to_owned(),
+        2 => "(p ?? 4)".to_owned(),
+        _ => "p!.Value".to_owned(),
+    };
+    t.deeper(leaf, |t| match t.next(18) {
+        0 => format!("(n + {})", int(t)),
+        1 => format!("(n - {})", int(t)),
+        2 => format!("(n * {})", int(t)),
+        3 => format!("(n / {})", int(t)),
+        4 => format!("(n % (p ?? {}))", int(t)),
+        5 => format!("{}.Length", string(t)),
+        6 => format!("{}.Count", list(t)),
+        7 => format!("{}.IndexOf({})", string(t), string(t)),
+        8 => format!("int.Parse({})", string(t)),
+        9 => format!("({} ? {} : {})", boolean(t), int(t), int(t)),
+        10 => format!("numbers.Where(i => i > {}).Sum()", int(t)),
+        11 => format!("numbers.First(i => i != {})", int(t)),
+        12 => format!("(n & {} | {})", int(t), small(t)),
+        13 => format!("(n << {} ^ n >> {})", small(t), small(t)),
+        14 => format!("Math.Max({}, {})", int(t), int(t)),
+        15 => format!("(int)({})", double(t)),
+        16 => format!("string.Compare({}, {})", string(t), optional(t)),
+        _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
+    })
+}
+
+fn double(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| t.pick(&["d", "0.5", "1e16", "-2.25", "0.0"]).to_owned();
+    t.deeper(leaf, |t| match t.next(6) {
+        0 => format!("(d + {})", double(t)),
+        1 => format!("(d / {})", double(t)),
+        2 => format!("(d * {})", int(t)),
+        3 => format!("Math.Round({}, {})", double(t), small(t)),
+        4 => format!("Math.Floor({})", double(t)),
+        _ => format!("({} % d)", double(t)),
+    })
+}
+
+fn boolean(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| t.pick(&["b", "true", "false", "o == null", "o is not null", "p > 3"]).to_owned();
+    t.deeper(leaf, |t| match t.next(18) {
+        0 => format!("({} == {})", string(t), optional(t)),
+        1 => format!("({} < {})", int(t), int(t)),
+        2 => format!("({} && {})", boolean(t), boolean(t)),
+        3 => format!("({} || {})", boolean(t), boolean(t)),
+        4 => format!("!{}", boolean(t)),
+        5 => format!("{}.Contains({})", string(t), string(t)),
+        6 => format!("{}.StartsWith({}, StringComparison.OrdinalIgnoreCase)", string(t), string(t)),
+        7 => format!("{}.Any(x => x == {})", list(t), string(t)),
+        8 => format!("{}.Contains({})", list(t), optional(t)),
+        9 => format!("string.IsNullOrEmpty({})", optional(t)),
+        10 => format!("string.IsNullOrWhiteSpace({})", optional(t)),
+        11 => format!("{}.All(x => x.Length > {})", list(t), small(t)),
+        12 => format!("({} >= {})", double(t), double(t)),
+        13 => format!("({} is > 1 and < 9)", int(t)),
+        14 => format!("{}.Any(char.IsDigit)", string(t)),
+        15 => "(o != null && o.Length > 2)".to_owned(),
+        16 => format!("(p == {})", int(t)),
+        _ => format!("{}.EndsWith({})", string(t), string(t)),
+    })
+}
+
+fn list(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| t.pick(&["l", "(m ?? l)", "m!"]).to_owned();
+    t.deeper(leaf, |t| match t.next(14) {
+        0 => format!("{}.Where(x => x != {})", list(t), string(t)),
+        1 => format!("{}.Select(x => x + {})", list(t), int(t)),
+        2 => format!("{}.Split({})", string(t), t.pick(CHARS)),
+        3 => format!("{}.Split({}, StringSplitOptions.RemoveEmptyEntries)", string(t), string(t)),
+        4 => format!("{}.Distinct()", list(t)),
+        5 => format!("{}.OrderBy(x => x)", list(t)),
+        6 => format!("{}.Skip({})", list(t), small(t)),
+        7 => format!("{}.Concat({})", list(t), list(t)),
+        8 => format!("new[] {{ {}, {} }}", string(t), string(t)),
+        9 => format!("{}.Except({})", list(t), list(t)),
+        10 => format!("{}.SelectMany(x => x.Split('-'))", list(t)),
+        11 => format!("{}.OrderByDescending(x => x.Length).ThenBy(x => x)", list(t)),
+        12 => format!("{}.TakeWhile(x => x.Length < {})", list(t), small(t)),
+        _ => format!("{}.Reverse()", list(t)),
+    })
+}
+
+fn block(t: &mut Tape<'_>) -> String {
+    let mut out = String::from("{ ");
+    let _ = write!(out, "var x1 = {}; ", string(t));
+    let _ = write!(out, "if ({}) return x1; ", boolean(t));
+    let _ = write!(out, "if (x1.Length > {}) {{ return ignore; }} ", small(t));
+    let _ = write!(out, "else if ({}) {{ throw new Exception(x1); }} ", boolean(t));
+    let _ = write!(out, "return {}; }}", optional(t));
+    out
+}
+
+fn program(t: &mut Tape<'_>) -> String {
+    match t.next(7) {
+        0 => string(t),
+        1 => optional(t),
+        2 => int(t),
+        3 => boolean(t),
+        4 => list(t),
+        5 => double(t),
+        _ => block(t),
+    }
+}
+
+fn schema() -> Schema {
+    BTreeMap::from([
+        ("s".to_owned(), AttrType::required(RuleType::String)),
+        ("o".to_owned(), AttrType::optional(RuleType::String)),
+        ("n".to_owned(), AttrType::required(RuleType::Int)),
+        ("p".to_owned(), AttrType::optional(RuleType::Int)),
+        ("d".to_owned(), AttrType::required(RuleType::Double)),
+        ("b".to_owned(), AttrType::required(RuleType::Bool)),
+        ("l".to_owned(), AttrType { ty: RuleType::String, nullable: false, multi: true }),
+        ("m".to_owned(), AttrType::list(RuleType::String)),
+        ("numbers".to_owned(), AttrType { ty: RuleType::Int, nullable: false, multi: true }),
+    ])
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => prop::sample::select(vec!["", "a", "Ada Byron", "  x ", "12", "a,b,,c", "ada@x.test", "O'Neil-Smith"]).prop_map(String::from),
+        2 => "[a-zA-Z0-9 ,;@-]{0,12}",
+        1 => "[äÖßéİı😀ž\u{301} a]{0,6}",
+    ]
+}
+
+fn value(attr: AttrType) -> BoxedStrategy<RuleValue> {
+    let one = match attr.ty {
+        RuleType::String => text().prop_map(RuleValue::String).boxed(),
+        RuleType::Int => prop_oneof![-5..9_i32, any::<i32>()].prop_map(RuleValue::Int).boxed(),
+        RuleType::Double => prop_oneof![-4.0..4.0_f64, any::<f64>()].prop_map(RuleValue::Double).boxed(),
+        _ => any::<bool>().prop_map(RuleValue::Bool).boxed(),
+    };
+    let present = if attr.multi { prop::collection::vec(one, 0..5).prop_map(RuleValue::List).boxed() } else { one };
+    if attr.nullable { prop_oneof![1 => Just(RuleValue::Null), 3 => present].boxed() } else { present }
+}
+
+fn object() -> impl Strategy<Value = BTreeMap<String, RuleValue>> {
+    schema()
+        .into_iter()
+        .map(|(name, attr)| value(attr).prop_map(move |value| (name.clone(), value)))
+        .collect::<Vec<_>>()
+        .prop_map(|pairs| pairs.into_iter().collect())
+}
+
+fn rows(part: &CheckedPart, objects: &[BTreeMap<String, RuleValue>]) -> Vec<Vec<RuleValue>> {
+    let name = |slot: &syncline_model::rules::Slot| match &slot.source {
+        syncline_model::rules::SlotSource::Attribute(name) => name.clone(),
+        other => panic!("no test reads {other:?}"),
+    };
+    (objects.iter())
+        .map(|object| part.tables.slots.iter().map(|slot| object[&name(slot)].clone()).collect())
+        .collect()
+}
+
+fn flow(expr: &str) -> FlowText {
+    FlowText { to: "x".into(), from: None, expr: Some(expr.to_owned()), rule: None, on_error: Default::default() }
+}
+
+/// A part with these flows, a scope and a key.
+fn fused(scope: Option<&str>, key: Option<&str>, flows: &[String]) -> PartSource {
+    PartSource {
+        id: "p".into(),
+        kind: PartKind::Inbound,
+        source: schema(),
+        target: Schema::new(),
+        target_image: Schema::new(),
+        parameters: BTreeMap::new(),
+        scope: scope.map(|s| ExprSource::Text(s.to_owned())),
+        keys: key.map(|k| ExprSource::Text(k.to_owned())).into_iter().collect(),
+        dn: None,
+        flows: flows.iter().map(|f| flow(f)).collect(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn interpreter_and_sandbox_agree_on_random_parts(
+        tapes in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..7),
+        objects in prop::collection::vec(object(), 1..9),
+    ) {
+        let mut sources: Vec<String> = tapes.iter().map(|tape| program(&mut Tape { bytes: tape, depth: 0 })).collect();
+        let scope = boolean(&mut Tape { bytes: &tapes[0], depth: 2 });
+        let key = optional(&mut Tape { bytes: &tapes[0], depth: 1 });
+        sources.push("s".into());
+        let source = fused(Some(&scope), Some(&key), &sources);
+        let part = part::check(&source);
+        let errors: Vec<_> = part.diagnostics.iter().filter(|d| d.is_error()).collect();
+        prop_assert!(errors.is_empty(), "{sources:#?}\n{scope}\n{key}\n{errors:#?}");
+        let what = format!("scope {scope}\nkey {key}\n{sources:#?}");
+        compare(&COMPILER, &part, &rows(&part, &objects), &what);
+    }
+}
+
+static COMPILER: std::sync::LazyLock<syncline_sandbox::Compiler> = std::sync::LazyLock::new(compiler);
+
+fn one_object() -> BTreeMap<String, RuleValue> {
+    BTreeMap::from([
+        ("s".to_owned(), RuleValue::String("Ada".into())),
+        ("o".to_owned(), RuleValue::Null),
+        ("n".to_owned(), RuleValue::Int(3)),
+        ("p".to_owned(), RuleValue::Null),
+        ("d".to_owned(), RuleValue::Double(1.5)),
+        ("b".to_owned(), RuleValue::Bool(true)),
+        ("l".to_owned(), RuleValue::List(vec![RuleValue::String("x".into()); 40])),
+        ("m".to_owned(), RuleValue::Null),
+        ("numbers".to_owned(), RuleValue::List((0..40).map(RuleValue::Int).collect())),
+    ])
+}
+
+/// Both evaluators give this for the flow, on an object with 40 values in its lists.
+fn both_give(expr: &str, expected: &str) {
+    let part = part::check(&fused(None, None, &[expr.to_owned()]));
+    let answers = compare(&COMPILER, &part, &rows(&part, &[one_object()]), expr);
+    assert!(answers[0][0].starts_with(expected), "{expr} gives {}", answers[0][0]);
+}
+
+#[test]
+fn work_without_end_is_the_row_error_budget_in_both_evaluators() {
+    both_give("new string('a', 2000000000)", "budget");
+    both_give("s.PadLeft(2147483647)", "budget");
+    both_give("l.Aggregate(s, (a, x) => a + a)", "budget");
+    both_give("numbers.Where(a => numbers.All(b => numbers.Any(c => c > a * b))).Count()", "budget");
+    both_give("string.Join(\"\", l.SelectMany(a => l.SelectMany(b => l.Select(c => s + a + b + c))))", "budget");
+    both_give("new string('a', 60000).Replace(\"a\", new string('b', 60000))", "budget");
+}
+
+#[test]
+fn after_the_budget_is_used_up_the_row_has_no_more_calls() {
+    let flows = ["s.PadLeft(2147483647)".to_owned(), "s.ToLower()".to_owned(), "n + 1".to_owned()];
+    let part = part::check(&fused(None, None, &flows));
+
+    let answers = compare(&COMPILER, &part, &rows(&part, &[one_object()]), "three flows");
+
+    assert!(answers[0][0].starts_with("budget") && answers[0][1].starts_with("budget"), "{answers:?}");
+}
+
+#[test]
+fn a_row_over_the_budget_costs_its_neighbours_nothing() {
+    let part = part::check(&fused(None, None, &["new string('a', n)".to_owned()]));
+    let objects: Vec<_> = (0..200)
+        .map(|index| {
+            let mut object = one_object();
+            object.insert("n".into(), RuleValue::Int(if index % 50 == 7 { 100_000_000 } else { 90_000 }));
+            object
+        })
+        .collect();
+
+    let answers = compare(&COMPILER, &part, &rows(&part, &objects), "one flow");
+
+    let failed: Vec<usize> = (0..200).filter(|i| answers[*i][0].starts_with("budget")).collect();
+    assert_eq!(failed, [7, 57, 107, 157]);
+}
