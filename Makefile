@@ -14,7 +14,7 @@ ROOT   := infra/install/as-root.sh
 
 # Built one by one: in one invocation Cargo would unite their features and link the compiler
 # into the runner and both TLS providers into the agent.
-RELEASE_PACKAGES := syncline-host syncline-api syncline-runner syncline-compile syncline-agent \
+RELEASE_PACKAGES := syncline-host syncline-api syncline-runner syncline-rules-compile syncline-agent \
 	syncline-rules-cli syncline-ldap-proxy xtask
 
 .PHONY: help install release demo demo-check test test-rust test-idp test-frontend fmt check

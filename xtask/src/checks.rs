@@ -30,9 +30,16 @@ impl Check {
                 println!("nothing changed since {}", self.since);
                 return Ok(());
             }
-            packages.into_iter().flat_map(|package| ["-p".to_owned(), package]).collect()
+            packages
+                .into_iter()
+                .flat_map(|package| ["-p".to_owned(), package])
+                .collect()
         };
-        let format: Vec<String> = if self.all { vec!["--all".into()] } else { scope.clone() };
+        let format: Vec<String> = if self.all {
+            vec!["--all".into()]
+        } else {
+            scope.clone()
+        };
         cargo("fmt", &format, &["--check"])?;
         cargo("clippy", &scope, &["--all-targets", "--", "-D", "warnings"])?;
         cargo("test", &scope, &["--lib", "--bins"])
@@ -41,7 +48,11 @@ impl Check {
 
 /// Runs what CI runs.
 pub fn ci() -> anyhow::Result<()> {
-    let done = Command::new("make").arg("test").current_dir(root()).status().context("make cannot be started")?;
+    let done = Command::new("make")
+        .arg("test")
+        .current_dir(root())
+        .status()
+        .context("make cannot be started")?;
     ensure!(done.success(), "make test failed");
     Ok(())
 }
@@ -51,8 +62,14 @@ fn changed(since: &str) -> anyhow::Result<BTreeSet<String>> {
     let mut files = git(&["diff", "--name-only", since])?;
     files.push_str(&git(&["ls-files", "--others", "--exclude-standard"])?);
     let mut packages = BTreeSet::new();
-    for file in files.lines().filter(|file| file.ends_with(".rs") || file.ends_with(".toml") || file.ends_with(".sql")) {
-        let folders = Path::new(file).ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty());
+    for file in files
+        .lines()
+        .filter(|file| file.ends_with(".rs") || file.ends_with(".toml") || file.ends_with(".sql"))
+    {
+        let folders = Path::new(file)
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| !folder.as_os_str().is_empty());
         for folder in folders {
             if let Ok(manifest) = std::fs::read_to_string(root().join(folder).join("Cargo.toml")) {
                 packages.extend(name(&manifest));
@@ -69,22 +86,39 @@ fn name(manifest: &str) -> Option<String> {
 }
 
 fn git(arguments: &[&str]) -> anyhow::Result<String> {
-    let done = Command::new("git").args(arguments).current_dir(root()).output().context("git cannot be started")?;
-    ensure!(done.status.success(), "git {}: {}", arguments.join(" "), String::from_utf8_lossy(&done.stderr));
+    let done = Command::new("git")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .context("git cannot be started")?;
+    ensure!(
+        done.status.success(),
+        "git {}: {}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&done.stderr)
+    );
     Ok(String::from_utf8(done.stdout)?)
 }
 
 fn cargo(command: &str, scope: &[String], rest: &[&str]) -> anyhow::Result<()> {
     println!("cargo {command} {} {}", scope.join(" "), rest.join(" "));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let done = Command::new(cargo).arg(command).args(scope).args(rest).current_dir(root()).status()?;
+    let done = Command::new(cargo)
+        .arg(command)
+        .args(scope)
+        .args(rest)
+        .current_dir(root())
+        .status()?;
     ensure!(done.success(), "cargo {command} failed");
     Ok(())
 }
 
 /// The workspace's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in the workspace")
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -93,7 +127,10 @@ mod tests {
 
     #[test]
     fn a_package_is_found_by_its_manifest() {
-        assert_eq!(name("[package]\nname = \"syncline-api\"\n"), Some("syncline-api".into()));
+        assert_eq!(
+            name("[package]\nname = \"syncline-api\"\n"),
+            Some("syncline-api".into())
+        );
         assert_eq!(name("[workspace]\n"), None);
     }
 }

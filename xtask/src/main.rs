@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 mod checks;
+mod demo;
 mod openapi;
 
 #[derive(Parser)]
@@ -18,6 +19,8 @@ enum Command {
     Check(checks::Check),
     /// What CI does
     Ci,
+    /// Run the main job on two Samba forests (needs root and release programs beside this one)
+    Demo(demo::Demo),
     /// Write openapi.yaml from the handlers of API and runner
     Openapi(openapi::Openapi),
 }
@@ -26,6 +29,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Check(check) => check.run(),
         Command::Ci => checks::ci(),
+        Command::Demo(demo) => demo.run(),
         Command::Openapi(openapi) => openapi.run(),
     }
 }

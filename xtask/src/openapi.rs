@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::checks::root;
 
 const FILE: &str = "openapi.yaml";
-const HEAD: &str = "# Written by `cargo xtask openapi` from the handlers; change those, not this file.\n";
+const HEAD: &str =
+    "# Written by `cargo xtask openapi` from the handlers; change those, not this file.\n";
 
 /// Write openapi.yaml.
 #[derive(clap::Args)]
@@ -27,11 +28,16 @@ impl Openapi {
         let path = root().join(FILE);
         let written = yaml()?;
         if self.check {
-            let committed = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-            ensure!(committed == written, "{FILE} is not what the handlers say: run `cargo xtask openapi` and commit it");
+            let committed = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            ensure!(
+                committed == written,
+                "{FILE} is not what the handlers say: run `cargo xtask openapi` and commit it"
+            );
             return Ok(());
         }
-        std::fs::write(&path, written).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(&path, written)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         println!("wrote {}", path.display());
         Ok(())
     }
@@ -46,7 +52,9 @@ fn document() -> anyhow::Result<Value> {
     let mut document = syncline_api::document();
     document.merge(syncline_runner::openapi());
     let mut value = serde_json::to_value(&document)?;
-    let paths = value["paths"].as_object_mut().context("a document has paths")?;
+    let paths = value["paths"]
+        .as_object_mut()
+        .context("a document has paths")?;
     paths.retain(|path, _| !path.starts_with("/internal/"));
     for path in agent_paths() {
         paths.insert(path.0, path.1);
@@ -97,9 +105,11 @@ fn references(value: &Value) -> Vec<String> {
         Value::Object(fields) => fields
             .iter()
             .flat_map(|(key, value)| match (key.as_str(), value) {
-                ("$ref", Value::String(target)) => {
-                    target.strip_prefix("#/components/schemas/").map(ToOwned::to_owned).into_iter().collect()
-                }
+                ("$ref", Value::String(target)) => target
+                    .strip_prefix("#/components/schemas/")
+                    .map(ToOwned::to_owned)
+                    .into_iter()
+                    .collect(),
                 _ => references(value),
             })
             .collect(),
@@ -111,7 +121,10 @@ fn references(value: &Value) -> Vec<String> {
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            let fields: BTreeMap<String, Value> = fields
+                .into_iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
             Value::Object(fields.into_iter().collect::<Map<_, _>>())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
@@ -131,7 +144,10 @@ mod tests {
     fn the_committed_document_is_what_the_handlers_say() {
         let committed = std::fs::read_to_string(root().join(FILE)).unwrap();
 
-        assert!(committed == yaml().unwrap(), "{FILE} has drifted: run `cargo xtask openapi` and commit it");
+        assert!(
+            committed == yaml().unwrap(),
+            "{FILE} has drifted: run `cargo xtask openapi` and commit it"
+        );
     }
 
     #[test]
@@ -142,9 +158,16 @@ mod tests {
             .unwrap()
             .iter()
             .flat_map(|(path, item)| {
-                let operations = item.as_object().unwrap().iter().filter(|(method, _)| *method != "parameters");
+                let operations = item
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .filter(|(method, _)| *method != "parameters");
                 let entry = |(method, operation): (&String, &Value)| {
-                    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+                    let id = operation["operationId"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .to_owned();
                     (method.to_uppercase(), path.clone(), id)
                 };
                 operations.map(entry).collect::<Vec<_>>()
@@ -152,7 +175,13 @@ mod tests {
             .collect();
         let table: BTreeSet<_> = ops::all()
             .filter(|op| op.surface != SurfaceKind::Internal)
-            .map(|op| (op.method.as_str().to_owned(), op.path.to_owned(), op.id.to_owned()))
+            .map(|op| {
+                (
+                    op.method.as_str().to_owned(),
+                    op.path.to_owned(),
+                    op.id.to_owned(),
+                )
+            })
             .collect();
 
         assert_eq!(written, table);
@@ -164,7 +193,12 @@ mod tests {
         for op in ops::all().filter(|op| op.in_tenant()) {
             let written = &document["paths"][op.path][op.method.as_str().to_lowercase()];
 
-            assert_eq!(written["x-right"].as_str(), op.right().map(|right| right.name()), "{}", op.id);
+            assert_eq!(
+                written["x-right"].as_str(),
+                op.right().map(|right| right.name()),
+                "{}",
+                op.id
+            );
         }
     }
 

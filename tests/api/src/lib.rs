@@ -8,4 +8,4 @@ mod people;
 mod stack;
 
 pub use people::{Answer, Browser, Program};
-pub use stack::Stack;
+pub use stack::{Stack, StackOptions};

@@ -29,9 +29,28 @@ pub struct Stack {
     _keys: TempDir,
 }
 
+/// How a [`Stack`] is started.
+#[derive(Debug, Clone, Default)]
+pub struct StackOptions {
+    /// The built console to serve.
+    pub console: Option<PathBuf>,
+    /// Port 8080 of 127.0.0.1 instead of an address of its own: what people are told to open.
+    pub well_known: bool,
+}
+
 impl Stack {
     /// Starts one and waits until it serves.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts one whose host is told something else.
+    pub async fn start_with(change: impl FnOnce(&mut HostConfig)) -> Self {
+        Self::start_with(StackOptions::default()).await
+    }
+
+    /// Starts one as asked and waits until it serves.
+    pub async fn start_with(options: StackOptions) -> Self {
         assert!(
             nix::unistd::Uid::effective().is_root(),
             "the host gives every process its own user: run as root"
@@ -53,8 +72,8 @@ impl Stack {
                 .expect("the sign-in client has a secret"),
         )
         .unwrap();
-        let listen = format!("{}:{PORT}", address.ip());
-        let url = format!("http://{listen}");
+        let listen = if options.well_known { format!("127.0.0.1:{PORT}") } else { format!("{}:{PORT}", address.ip()) };
+        let url = if options.well_known { format!("http://localhost:{PORT}") } else { format!("http://{listen}") };
         let mut config = HostConfig::new(data.path());
         config.key_file = keys.path().join("host.key");
         config.programs = programs;
@@ -62,10 +81,11 @@ impl Stack {
         config.api = Some(ApiConfig {
             listen,
             public_url: Some(url.clone()),
-            console: None,
+            console: options.console,
             settings: json!({"identity": {"authority": idp.about().origin, "client_id": idp.about().client.id}}),
             secrets: BTreeMap::from([("identity_client_secret".to_owned(), secret)]),
         });
+        change(&mut config);
         let host = Host::start(config.clone()).await.expect("the host starts");
         Stack {
             idp,
@@ -102,6 +122,20 @@ impl Stack {
         }
     }
 
+    /// Kills the API's process at once; the host starts another.
+    pub fn kill_api(&self) {
+        let mine = std::process::id().to_string();
+        let api = std::fs::read_dir("/proc").unwrap().flatten().find_map(|entry| {
+            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+            let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+            let parent = rest.split(' ').nth(1)?;
+            (name == "syncline-api" && parent == mine).then(|| entry.file_name())
+        });
+        let api = api.expect("the API runs as a child of this process");
+        let killed = Command::new("kill").arg("-KILL").arg(api).status().expect("kill runs");
+        assert!(killed.success());
+    }
+
     /// Asks until the answer is as wanted.
     pub async fn until<T, F: Future<Output = T>>(
         &self,
@@ -130,6 +164,11 @@ fn open_to_all(path: &Path) {
 fn programs() -> Programs {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
+        // The demo's programs were built before it, in release, and lie beside it.
+        if std::env::var_os("SYNCLINE_PREBUILT").is_some() {
+            let exe = std::env::current_exe().unwrap();
+            return exe.parent().expect("a folder").to_owned();
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let packages = ["syncline-api", "syncline-runner", "syncline-rules-compile"];
         let mut build = Command::new(cargo);

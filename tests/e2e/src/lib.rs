@@ -4,6 +4,7 @@
 //! Invariants: everything is real and on loopback; everything ends with the [`World`]; needs root.
 
 pub mod agent;
+pub mod flow;
 pub mod profile;
 pub mod world;
 

@@ -1,4 +1,7 @@
 //! The sync profile of the main job: people, groups and contacts of `contoso.test` to `fabrikam.test`.
+//!
+//! People go where Fabrikam's people are, so that a match that finds nobody meets their names; groups and contacts
+//! go to a container of their own.
 
 use serde_json::{Value, json};
 
@@ -47,7 +50,7 @@ pub fn contoso_to_fabrikam(source: &str, target: &str, match_on: &[(&str, &str)]
     let contact_out = ["company", "displayName", "givenName", "mail", "sn", "telephoneNumber"];
     let group_in = ["cn", "description", "groupType", "mail", "member", "sAMAccountName"];
     let group_out = ["description", "groupType", "mail", "member", "sAMAccountName"];
-    let dn = |attr: &str| json!({"expr": format!("\"CN=\" + Dn.Escape({attr}) + \",OU=Synced,DC=fabrikam,DC=test\"")});
+    let dn = |unit: &str| json!({"expr": format!("\"CN=\" + Dn.Escape(cn) + \",OU={unit},DC=fabrikam,DC=test\"")});
     let pairs: Vec<Value> =
         match_on.iter().map(|(metaverse, target)| json!([{"metaverse": metaverse, "target": target}])).collect();
     json!({
@@ -62,12 +65,12 @@ pub fn contoso_to_fabrikam(source: &str, target: &str, match_on: &[(&str, &str)]
         ],
         "outbound": [
             {"directory": target, "type": "user", "metaverse_type": "person", "action": "create-or-update",
-             "match": pairs, "dn": dn("cn"), "flows": person_out, "deprovision": "delete"},
+             "match": pairs, "dn": dn("Existing"), "flows": person_out, "deprovision": "delete"},
             {"directory": target, "type": "group", "metaverse_type": "group", "action": "create-or-update",
-             "match": [[{"metaverse": "sAMAccountName", "target": "sAMAccountName"}]], "dn": dn("cn"),
+             "match": [[{"metaverse": "sAMAccountName", "target": "sAMAccountName"}]], "dn": dn("Synced"),
              "flows": same(&group_out), "deprovision": "delete"},
             {"directory": target, "type": "contact", "metaverse_type": "contact", "action": "create-or-update",
-             "dn": dn("cn"), "flows": same(&contact_out), "deprovision": "delete"},
+             "dn": dn("Synced"), "flows": same(&contact_out), "deprovision": "delete"},
         ],
         "approval": {"then": "live"}
     })

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
-use syncline_api_tests::{Answer, Browser, Stack};
+use syncline_api_tests::{Answer, Browser, Stack, StackOptions};
 use syncline_lab::{DataSet, DomainController, Lab, LabOptions};
 
 use crate::agent::{Agent, Writes};
@@ -34,8 +34,13 @@ pub struct World {
 impl World {
     /// Starts everything, signs up, and connects both directories.
     pub async fn start(data: DataSet) -> anyhow::Result<Self> {
+        Self::start_with(data, StackOptions::default()).await
+    }
+
+    /// Starts everything with a service as asked.
+    pub async fn start_with(data: DataSet, options: StackOptions) -> anyhow::Result<Self> {
         let lab = tokio::task::spawn_blocking(move || Lab::start(LabOptions::with(data))).await??;
-        let stack = Stack::start().await;
+        let stack = Stack::start_with(options).await;
         let browser = Browser::signed_in(&stack, "ada.byron@contoso.test").await;
         let tenant = browser.sign_up(&stack, "Contoso").await;
         let mut world = Self {
