@@ -17,14 +17,14 @@ use tokio::task::JoinHandle;
 use crate::config::ApiConfig;
 use crate::console;
 use crate::dirs::cannot;
+use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
 use crate::keys::{self, Purpose};
 use crate::launch::landlock::Rules;
-use crate::launch::seccomp::Sockets;
+use crate::launch::seccomp::{self, Sockets};
 use crate::launch::{Confinement, Launch, Process, Program};
 use crate::login;
-use crate::tenant::{document, filters};
 
 /// How long the API may take until it listens.
 const READY_WAIT: Duration = Duration::from_secs(60);
@@ -207,11 +207,11 @@ impl Keeper {
         let landlock = rules.build(&program)?;
         let (ready, door) = std::io::pipe().map_err(|e| failed("opening a pipe").because(e))?;
         let mut process = Launch::new("api", program)?
-            .descriptors(vec![door.into(), document(&boot)?])
+            .descriptors(vec![door.into(), document::pipe(&boot)?])
             .limit(libc::RLIMIT_NOFILE, 65_536)
             .confinement(Confinement {
                 landlock,
-                filters: filters(Sockets::Internet)?,
+                filters: seccomp::filters(Sockets::Internet)?,
             })
             .directory(&boot.state_dir)?
             .identity(self.inner.identities.api())

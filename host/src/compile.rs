@@ -19,9 +19,8 @@ use crate::config::RunnerLimits;
 use crate::error::{HostError, Result};
 use crate::identities::Identity;
 use crate::launch::landlock::Rules;
-use crate::launch::seccomp::Sockets;
+use crate::launch::seccomp::{self, Sockets};
 use crate::launch::{Confinement, Launch, Program, Streams};
-use crate::tenant::filters;
 
 /// What compiles for one runner.
 pub(crate) struct Compiler {
@@ -92,7 +91,7 @@ impl Compiler {
             .limit(libc::RLIMIT_FSIZE, 0)
             .confinement(Confinement {
                 landlock,
-                filters: filters(Sockets::None)?,
+                filters: seccomp::filters(Sockets::None)?,
             });
         if self.identity.is_some() {
             launch = launch.limit(libc::RLIMIT_NPROC, 64);

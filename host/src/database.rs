@@ -14,6 +14,7 @@ use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::bind;
 use crate::config::HostConfig;
 use crate::dirs::{self, Dirs, cannot};
 use crate::error::{HostError, Result};
@@ -139,15 +140,8 @@ fn is_loopback(address: IpAddr) -> bool {
 fn relay(socket_dir: &Path, to: SocketAddr, who: &Identities) -> Result<JoinHandle<()>> {
     dirs::make(socket_dir, 0o710, who.clients_gid().map(|gid| (0, gid)))?;
     let socket = socket_dir.join(format!(".s.PGSQL.{PORT}"));
-    match std::fs::remove_file(&socket) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            return Err(cannot("remove", &socket, e));
-        }
-        _ => {}
-    }
-    let listener = UnixListener::bind(&socket).map_err(|e| cannot("listen on", &socket, e))?;
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o777);
-    std::fs::set_permissions(&socket, mode).map_err(|e| cannot("set the mode of", &socket, e))?;
+    let listener = bind::listener(&socket, None, 0o777)?;
+    let listener = UnixListener::from_std(listener).map_err(|e| cannot("listen on", &socket, e))?;
     Ok(tokio::spawn(async move {
         let mut talks = tokio::task::JoinSet::new();
         loop {

@@ -8,11 +8,13 @@
 //! ends; a layer of isolation that the machine does not give is reported, never passed over.
 
 pub mod api;
+mod bind;
 pub mod compile;
 pub mod config;
 pub mod console;
 mod database;
 pub mod dirs;
+mod document;
 pub mod error;
 pub mod host;
 pub mod identities;

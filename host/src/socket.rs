@@ -3,8 +3,6 @@
 //! Invariants: the peer's uid is asked of the kernel before a byte is read; a line is bounded; a
 //! request that cannot be read gets an answer and changes nothing.
 
-use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
+use crate::bind;
 use crate::dirs::cannot;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
@@ -23,7 +22,8 @@ const CHANGE_WAIT: Duration = Duration::from_secs(30);
 /// Binds the socket and serves it until the task is aborted.
 pub(crate) fn serve(inner: Arc<Inner>) -> Result<JoinHandle<()>> {
     let path = inner.dirs.host_socket();
-    let listener = bind(&path, inner.identities.api().map(|a| a.gid))?;
+    let listener = bind::listener(&path, inner.identities.api().map(|a| a.gid), 0o660)?;
+    let listener = UnixListener::from_std(listener).map_err(|e| cannot("listen on", &path, e))?;
     Ok(tokio::spawn(async move {
         let mut talks = tokio::task::JoinSet::new();
         loop {
@@ -39,22 +39,6 @@ pub(crate) fn serve(inner: Arc<Inner>) -> Result<JoinHandle<()>> {
             }
         }
     }))
-}
-
-fn bind(path: &Path, group: Option<u32>) -> Result<UnixListener> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            return Err(cannot("remove", path, e));
-        }
-        _ => {}
-    }
-    let listener = UnixListener::bind(path).map_err(|e| cannot("listen on", path, e))?;
-    if let Some(gid) = group {
-        chown(path, Some(0), Some(gid)).map_err(|e| cannot("give away", path, e))?;
-    }
-    let mode = std::fs::Permissions::from_mode(0o660);
-    std::fs::set_permissions(path, mode).map_err(|e| cannot("set the mode of", path, e))?;
-    Ok(listener)
 }
 
 async fn talk(inner: Arc<Inner>, stream: UnixStream) {

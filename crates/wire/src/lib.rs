@@ -12,5 +12,6 @@ pub mod link;
 pub mod names;
 pub mod outer;
 pub mod proof;
+pub mod secret;
 #[cfg(feature = "tls")]
 pub mod tls;

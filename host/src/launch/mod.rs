@@ -7,6 +7,7 @@
 //! arguments are those written here; it dies with the host; a layer that was prepared and cannot be
 //! put on stops the start.
 
+mod calls;
 mod child;
 pub mod landlock;
 pub mod layers;

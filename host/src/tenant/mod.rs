@@ -6,11 +6,11 @@
 mod ensure;
 mod gate;
 mod remove;
-mod runner;
+mod runners;
+mod start;
 
 pub use gate::{Gate, Moment};
-pub use runner::Runners;
-pub(crate) use runner::{document, filters};
+pub use runners::Runners;
 
 use syncline_store::admin::Outcome;
 use syncline_wire::host::{StepOutcome, StepReport};
