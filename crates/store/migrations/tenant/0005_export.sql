@@ -68,7 +68,8 @@ create table release (
 create index release_at on release (at_ms);
 create index release_approval on release (approval);
 
--- What guards count about sent operations (D-52, D-76). Operations that a guard approval released have no rows.
+-- What guards count about sent operations (D-52, D-76). Operations that a person saw in an approved list (of a plan or of a
+-- guard) have no rows.
 create table guard_fact (
     directory   bigint   not null,
     export_seq  bigint   not null,

@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
 use syncline_model::object::TypeId;
 use syncline_model::op::OpHash;
-use syncline_model::plan::{GuardKind, Verb};
+use syncline_model::plan::{GuardFact, GuardKind, Verb};
 use syncline_model::profile::Then;
 use syncline_model::{ApprovalId, AttrId, CsId, DirectoryId, ProfileId, RunId, WhatIfId};
 
@@ -95,6 +95,21 @@ pub struct Release {
     pub released_by: ReleasedBy,
     /// How it ended; `None` while unknown.
     pub outcome: Option<String>,
+}
+
+/// One fact that guards count, about one sent operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardSent {
+    /// The object.
+    pub cs: CsId,
+    /// Its type.
+    pub object_type: TypeId,
+    /// The profile.
+    pub profile: ProfileId,
+    /// The fact.
+    pub fact: GuardFact,
+    /// When it was sent.
+    pub at_ms: i64,
 }
 
 /// What guards count: facts about operations sent since an instant.
@@ -192,7 +207,7 @@ impl TenantRead {
         rows.iter().map(release_from).collect()
     }
 
-    /// What guards count, of operations sent since an instant and not released by a guard approval.
+    /// What guards count, of operations that live profiles sent since an instant.
     pub async fn guard_window(&mut self, since_ms: i64) -> Result<Vec<GuardCount>> {
         let rows = sqlx::query(
             "-- guard_fact.window
@@ -220,6 +235,47 @@ impl TenantRead {
                         .then(|| attr_id("guard_fact", "group", attr))
                         .transpose()?,
                     count: row.i64("n")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The same for one directory, operation by operation, in the order of sending.
+    pub async fn guard_sent(
+        &mut self,
+        directory: DirectoryId,
+        since_ms: i64,
+    ) -> Result<Vec<GuardSent>> {
+        let rows = sqlx::query(
+            "-- guard_fact.sent
+             select r.cs, r.object_type, r.profile, r.at_ms, f.kind, f.attr
+             from guard_fact f join release r on r.directory = f.directory and r.export_seq = f.export_seq
+             where f.directory = $1 and f.at_ms >= $2 order by f.export_seq, f.kind, f.attr",
+        )
+        .bind(directory.get())
+        .bind(since_ms)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (cs, attr) = (row.i64("cs")?, row.i32("attr")?);
+                Ok(GuardSent {
+                    cs: CsId(cs),
+                    object_type: type_id("release", cs, row.i32("object_type")?)?,
+                    profile: ProfileId(row.i64("profile")?),
+                    fact: GuardFact {
+                        kind: code(
+                            "guard_fact",
+                            "kind",
+                            cs,
+                            row.i16("kind")?,
+                            GuardKind::from_code,
+                        )?,
+                        attr: (attr >= 0)
+                            .then(|| attr_id("guard_fact", cs, attr))
+                            .transpose()?,
+                    },
+                    at_ms: row.i64("at_ms")?,
                 })
             })
             .collect()

@@ -83,7 +83,11 @@ impl TenantTx {
 
     /// The directory acknowledged all of it: the operation is remembered until an import confirms it. See
     /// [`TenantTx::export_settled`].
-    pub async fn export_acknowledged(&mut self, entry: &EscrowEntry, ack: &Acknowledged) -> Result<Option<CsId>> {
+    pub async fn export_acknowledged(
+        &mut self,
+        entry: &EscrowEntry,
+        ack: &Acknowledged,
+    ) -> Result<Option<CsId>> {
         let memory = MemoryEntry {
             cs: entry.op.cs,
             export_seq: entry.export_seq,
@@ -104,7 +108,8 @@ impl TenantTx {
         memory: Option<&MemoryEntry>,
     ) -> Result<Option<CsId>> {
         let op = &entry.op;
-        self.escrow_end(entry, if ack.no_op { "no-op" } else { "acknowledged" }).await?;
+        self.escrow_end(entry, if ack.no_op { "no-op" } else { "acknowledged" })
+            .await?;
         sqlx::query(
             "-- pending.sent
              delete from pending where cs = $1 and pass = $2 and op_hash = $3",
@@ -270,6 +275,7 @@ impl TenantTx {
         .bind(approval.get())
         .execute(self.conn())
         .await?;
+        // What a person saw in an approved list is not counted against what comes after it.
         if matches!(by, ReleasedBy::Live(_)) {
             for fact in &op.facts {
                 self.guard_fact_add(entry, fact, now_ms).await?;

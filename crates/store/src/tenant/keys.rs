@@ -30,7 +30,7 @@ impl TenantRead {
     }
 
     /// The rows under these definitions and values, by definition, hash and object.
-    pub async fn keys_find(&mut self, wanted: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>> {
+    pub async fn keys_find_all(&mut self, wanted: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>> {
         let unique: BTreeSet<(KeyId, KeyHash)> = wanted.iter().copied().collect();
         let keys: Vec<i64> = unique.iter().map(|(key, _)| key.0).collect();
         let hashes: Vec<Uuid> = unique.iter().map(|(_, hash)| uuid_of(hash.0)).collect();

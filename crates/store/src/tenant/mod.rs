@@ -87,7 +87,7 @@ mod whatifs;
 mod work;
 
 pub use agents::{Agent, AgentDoc, AgentState, Enrolment, KeyCheck};
-pub use approvals::{Approval, ApprovalDoc, GuardCount, Release};
+pub use approvals::{Approval, ApprovalDoc, GuardCount, GuardSent, Release};
 pub use artifacts::Artifact;
 pub use cs::CsCount;
 pub use cycles::{Cycle, Due};

@@ -116,6 +116,18 @@ impl TenantRead {
         rows.iter().map(|row| self.escrow_entry(row)).collect()
     }
 
+    /// Which of these objects have an operation whose outcome is not known.
+    pub async fn in_doubt(&mut self, ids: &[CsId]) -> Result<Vec<CsId>> {
+        let rows = sqlx::query(
+            "-- escrow.in_doubt
+             select distinct cs from escrow where cs = any ($1) order by cs",
+        )
+        .bind(numbers(ids))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| row.i64("cs").map(CsId)).collect()
+    }
+
     /// The acknowledged operations on these objects that no import confirmed yet, in the order of acknowledgement.
     pub async fn memory(&mut self, ids: &[CsId]) -> Result<Vec<MemoryEntry>> {
         let rows = sqlx::query(

@@ -62,17 +62,17 @@ impl TenantTx {
         self.mv_put(&part.mv).await?;
         self.mv_refs_remove(&part.mv_refs_removed).await?;
         self.mv_refs_put(&part.mv_refs_added).await?;
-        self.mv_remove(&part.mv_removed).await?;
         self.links_put(&part.links).await?;
-        self.consume(&part.consumed, seen).await?;
         self.keys_replace(&part.keys).await?;
         self.intents_put(&part.intents).await?;
         self.intents_remove(&part.intents_removed).await?;
         self.pending_put(&part.pending).await?;
-        self.cs_remove(&part.cs_removed).await?;
         self.errors_put(&part.errors, now_ms).await?;
-        self.work_done(&part.work_done, seen).await?;
-        self.work_add(&part.work_added).await
+        self.consume(&part.consumed, seen).await?;
+        self.cs_remove(&part.cs_removed).await?;
+        self.mv_remove(&part.mv_removed).await?;
+        self.work_add(&part.work_added).await?;
+        self.work_done(&part.work_done, seen).await
     }
 
     async fn links_put(&mut self, links: &[LinkChange]) -> Result<()> {

@@ -24,23 +24,6 @@ impl TenantRead {
         rows.iter().map(cs_ref).collect()
     }
 
-    /// Which of these references are stored.
-    pub async fn refs_present(&mut self, refs: &[CsRef]) -> Result<Vec<CsRef>> {
-        let (from, attr, to) = columns(refs);
-        let rows = sqlx::query(
-            "-- ref.present
-             select r.cs, r.attr, r.to_cs from ref r
-             join unnest($1::int8[], $2::int4[], $3::int8[]) as w (cs, attr, to_cs)
-               on r.cs = w.cs and r.attr = w.attr and r.to_cs = w.to_cs",
-        )
-        .bind(from)
-        .bind(attr)
-        .bind(to)
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter().map(cs_ref).collect()
-    }
-
     /// Who refers to these objects.
     pub async fn refs_to(&mut self, objects: &[CsId]) -> Result<Vec<CsRef>> {
         let rows = sqlx::query(
@@ -53,11 +36,11 @@ impl TenantRead {
         rows.iter().map(cs_ref).collect()
     }
 
-    /// Which of these references exist.
-    pub async fn refs_exist(&mut self, refs: &[CsRef]) -> Result<Vec<CsRef>> {
+    /// Which of these references are stored.
+    pub async fn refs_present(&mut self, refs: &[CsRef]) -> Result<Vec<CsRef>> {
         let (from, attr, to) = columns(refs);
         let rows = sqlx::query(
-            "-- ref.exist
+            "-- ref.present
              select r.cs, r.attr, r.to_cs from unnest($1::int8[], $2::int4[], $3::int8[]) as asked (cs, attr, to_cs)
              join ref r on r.cs = asked.cs and r.attr = asked.attr and r.to_cs = asked.to_cs
              order by r.cs, r.attr, r.to_cs",

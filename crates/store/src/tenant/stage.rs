@@ -30,9 +30,6 @@ pub struct StageStep {
 impl TenantTx {
     /// Applies a staging part.
     pub async fn apply_stage(&mut self, part: &StagePart, step: &StageStep) -> Result<()> {
-        for (old, new) in &part.merged {
-            self.cs_merge(*old, *new).await?;
-        }
         self.cs_put(&part.rows).await?;
         self.refs_clear(&part.refs_cleared).await?;
         let changed = |added: bool| -> Vec<CsRef> {
@@ -41,13 +38,17 @@ impl TenantTx {
         };
         self.refs_remove(&changed(false)).await?;
         self.refs_add(part.directory, &changed(true)).await?;
-        self.cs_remove(&part.removed).await?;
-        if !part.seen.is_empty() {
-            self.run_seen_add(step.run, step.chunk, &part.seen).await?;
+        for (old, new) in &part.merged {
+            self.cs_merge(*old, *new).await?;
         }
         for change in &part.memory {
             self.memory_change(change).await?;
         }
+        self.errors_put(&part.errors, step.now_ms).await?;
+        if !part.seen.is_empty() {
+            self.run_seen_add(step.run, step.chunk, &part.seen).await?;
+        }
+        self.cs_remove(&part.removed).await?;
         let work: Vec<WorkItem> = part
             .profiles
             .iter()
@@ -58,8 +59,7 @@ impl TenantTx {
                 })
             })
             .collect();
-        self.work_add(&work).await?;
-        self.errors_put(&part.errors, step.now_ms).await
+        self.work_add(&work).await
     }
 
     /// Removes the placeholders of a directory that nothing lies below and nobody refers to. Answers how many.
@@ -300,7 +300,7 @@ impl TenantTx {
         Ok(needed)
     }
 
-    /// Turns rows into placeholders: the anchor and the place stay, everything else goes.
+    /// Turns rows into placeholders: the anchor and the place stay, attributes and whatever hangs on them go.
     async fn cs_hollow(&mut self, ids: &[CsId]) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
@@ -313,7 +313,7 @@ impl TenantTx {
             };
             let row = CsRow {
                 name: object.row.name,
-                unique: None,
+                unique: object.row.unique,
                 parent: object.row.parent,
                 ..CsRow::placeholder(object.row.id, object.row.directory)
             };
@@ -359,6 +359,10 @@ impl TenantTx {
              delete from pending where cs = any ($1)",
             "-- cs.strip.memory
              delete from memory where cs = any ($1)",
+            "-- cs.strip.escrow
+             with gone as (delete from escrow where cs = any ($1) returning directory, export_seq)
+             update release r set outcome = 'object-gone' from gone
+             where r.directory = gone.directory and r.export_seq = gone.export_seq",
             "-- cs.strip.key
              delete from obj_key where object = any ($1)",
             "-- cs.strip.error

@@ -43,7 +43,7 @@ async fn a_staged_object_reads_back_by_id_anchor_name_and_container() {
         read.cs_objects_by_anchor(SOURCE, &[anchor(2)])
             .await
             .unwrap(),
-        [ann.clone()]
+        std::slice::from_ref(&ann)
     );
     assert_eq!(
         read.cs_rows_by_anchor(SOURCE, &[anchor(9), anchor(2)])
@@ -60,7 +60,7 @@ async fn a_staged_object_reads_back_by_id_anchor_name_and_container() {
     assert_eq!(read.cs_rows_by_name(&[name]).await.unwrap(), [ann.row]);
     assert_eq!(
         read.cs_objects_by_name(&[name]).await.unwrap(),
-        [ann.clone()]
+        std::slice::from_ref(&ann)
     );
     assert_eq!(read.cs_rows_by_unique(&[unique]).await.unwrap(), [ann.row]);
     assert_eq!(read.cs_children(&[CsId(1)]).await.unwrap(), [ann.row]);
@@ -205,6 +205,8 @@ async fn members_come_and_go_one_row_at_a_time() {
     );
 
     let mut cleared = StagePart::new(SOURCE, vec![]);
+    let asked = [member(1, 12), member(1, 11), member(9, 12)];
+    assert_eq!(read.refs_present(&asked).await.unwrap(), [member(1, 12)]);
     cleared.refs_cleared = vec![CsId(1)];
     cleared.refs = vec![came(member(1, 12))];
     stage(&db, &cleared, 2).await;
@@ -291,26 +293,31 @@ async fn a_container_and_all_that_lies_in_it_go_together() {
 #[tokio::test]
 async fn a_placeholder_that_proves_to_be_another_row_is_merged_into_it() {
     let db = tenant().await.db;
-    let (by_name, child, group) = (
+    let (mut by_name, child, group) = (
         object(&db, 1, "People", None),
         object(&db, 2, "Ann", Some(CsId(1))),
         object(&db, 3, "Group", None),
     );
+    by_name.row.kind = CsKind::Placeholder;
+    by_name.body.anchor = None;
     let mut part = part_of(&[&by_name, &child, &group]);
     part.refs = vec![came(member(3, 1))];
     stage(&db, &part, 0).await;
 
-    // The object itself arrives under the same anchor as the row that only stood for its name.
-    let mut real = object(&db, 5, "People", None);
-    real.body.anchor = by_name.body.anchor;
+    // The object itself arrives, with a reference that was still resolved to the placeholder.
+    let real = object(&db, 5, "People", None);
     let mut merge = part_of(&[&real]);
+    merge.refs = vec![came(member(2, 1))];
     merge.merged = vec![(CsId(1), CsId(5))];
     stage(&db, &merge, 1).await;
 
     let mut read = db.read().await.unwrap();
     assert_eq!(read.cs_rows_by_id(&[CsId(1)]).await.unwrap(), []);
     assert_eq!(read.cs_children(&[CsId(5)]).await.unwrap()[0].id, CsId(2));
-    assert_eq!(read.refs_from(&[CsId(3)]).await.unwrap(), [member(3, 5)]);
+    assert_eq!(
+        read.refs_to(&[CsId(5), CsId(1)]).await.unwrap(),
+        [member(2, 5), member(3, 5)]
+    );
 }
 
 #[tokio::test]

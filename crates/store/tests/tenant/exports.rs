@@ -4,7 +4,7 @@ use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
 use syncline_model::object::{CsFlags, CsKind, CsRow, Provenance};
 use syncline_model::op::OpHash;
 use syncline_model::plan::{
-    EscrowEntry, GuardKind, PendingSet, PlanPart, PlannedOp, Provisioned, Verb,
+    EscrowEntry, GuardKind, MemoryEntry, PendingSet, PlanPart, PlannedOp, Provisioned, Verb,
 };
 use syncline_model::stage::{MemoryChange, StagePart};
 use syncline_model::{ApprovalId, CsId};
@@ -16,6 +16,7 @@ use crate::given::{NOW, PROFILE, RUN, TARGET, USER, anchor, directories, planned
 use crate::support::{Cluster, tenant};
 
 const PLAN: ReleasedBy = ReleasedBy::Plan(ApprovalId(900));
+const LIVE: ReleasedBy = ReleasedBy::Live(ApprovalId(900));
 
 fn claim(op: &PlannedOp, released_by: ReleasedBy) -> Claim {
     Claim {
@@ -140,6 +141,68 @@ async fn an_add_goes_from_pending_through_escrow_to_memory_and_is_confirmed() {
 }
 
 #[tokio::test]
+async fn what_a_directory_refused_of_an_operation_is_not_remembered() {
+    let db = tenant().await.db;
+    directories(&db).await;
+    let (one, two) = (
+        planned(50, Verb::Update, "a"),
+        planned(51, Verb::Update, "b"),
+    );
+    pending(&db, &[one.clone(), two.clone()]).await;
+    let entries = claimed(&db, &[claim(&one, PLAN), claim(&two, PLAN)]).await;
+    let ack = Acknowledged {
+        anchor: None,
+        no_op: false,
+    };
+    let mut part = MemoryEntry {
+        cs: CsId(50),
+        export_seq: entries[0].export_seq,
+        hash: one.hash,
+        effect: one.effect.clone(),
+        contradictions: 0,
+    };
+    part.effect.attrs.clear();
+
+    let mut tx = db.write(Durability::Deferred).await.unwrap();
+    tx.export_settled(&entries[0], &ack, Some(&part))
+        .await
+        .unwrap();
+    tx.export_settled(&entries[1], &ack, None).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.memory(&[CsId(50), CsId(51)]).await.unwrap(), [part]);
+    assert_eq!(read.pending_rows(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_object_that_goes_takes_its_operation_in_doubt_with_it() {
+    let db = tenant().await.db;
+    directories(&db).await;
+    let op = planned(50, Verb::Delete, "a");
+    pending(&db, std::slice::from_ref(&op)).await;
+    claimed(&db, &[claim(&op, PLAN)]).await;
+    assert_eq!(
+        db.read()
+            .await
+            .unwrap()
+            .in_doubt(&[CsId(50), CsId(51)])
+            .await
+            .unwrap(),
+        [CsId(50)]
+    );
+
+    let mut part = StagePart::new(TARGET, vec![]);
+    part.removed = vec![CsId(50)];
+    stage(&db, &part, 0).await;
+
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.escrow(None).await.unwrap(), []);
+    let released = read.releases(None, None, 0, 10).await.unwrap();
+    assert_eq!(released[0].outcome.as_deref(), Some("object-gone"));
+}
+
+#[tokio::test]
 async fn a_refused_operation_stays_pending_and_one_that_was_not_sent_leaves_no_trace() {
     let db = tenant().await.db;
     directories(&db).await;
@@ -148,7 +211,7 @@ async fn a_refused_operation_stays_pending_and_one_that_was_not_sent_leaves_no_t
         planned(51, Verb::Delete, "b"),
     );
     pending(&db, &[one.clone(), two.clone()]).await;
-    let entries = claimed(&db, &[claim(&one, PLAN), claim(&two, PLAN)]).await;
+    let entries = claimed(&db, &[claim(&one, LIVE), claim(&two, LIVE)]).await;
 
     let mut tx = db.write(Durability::Deferred).await.unwrap();
     tx.export_refused(&entries[0], "export.name_taken")
@@ -284,7 +347,7 @@ async fn a_claim_in_a_transaction_that_is_not_durable_is_refused() {
 }
 
 #[tokio::test]
-async fn guards_count_what_was_sent_in_the_window_but_not_what_a_guard_approval_released() {
+async fn guards_count_what_live_profiles_sent_in_the_window_and_not_what_a_person_listed() {
     let db = tenant().await.db;
     directories(&db).await;
     let ops: Vec<PlannedOp> = (50..54).map(|n| planned(n, Verb::Delete, "x")).collect();
@@ -292,14 +355,26 @@ async fn guards_count_what_was_sent_in_the_window_but_not_what_a_guard_approval_
     claimed(
         &db,
         &[
-            claim(&ops[0], PLAN),
-            claim(&ops[1], ReleasedBy::Live(ApprovalId(1))),
+            claim(&ops[0], LIVE),
+            claim(&ops[1], LIVE),
+            claim(&ops[2], PLAN),
+            claim(&ops[3], ReleasedBy::Guard(ApprovalId(2))),
         ],
     )
     .await;
-    claimed(&db, &[claim(&ops[2], ReleasedBy::Guard(ApprovalId(2)))]).await;
 
     let window = db.read().await.unwrap().guard_window(NOW).await.unwrap();
+    let sent = db
+        .read()
+        .await
+        .unwrap()
+        .guard_sent(TARGET, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        sent.iter().map(|s| s.cs).collect::<Vec<_>>(),
+        [CsId(50), CsId(51)]
+    );
     assert_eq!(window.len(), 1);
     assert_eq!(
         (window[0].directory, window[0].kind, window[0].count),

@@ -603,7 +603,10 @@ async fn messages_are_listed_by_what_they_are_about_and_expire_by_age() {
             ..MessageFilter::default()
         },
     ] {
-        assert_eq!(read.messages(&filter, 10).await.unwrap(), [error.clone()]);
+        assert_eq!(
+            read.messages(&filter, 10).await.unwrap(),
+            std::slice::from_ref(&error)
+        );
     }
     let before = MessageFilter {
         before: Some(MessageId(2)),
