@@ -31,10 +31,11 @@ const READY_WAIT: Duration = Duration::from_secs(60);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 const STEADY: Duration = Duration::from_secs(60);
 /// What a TLS client and a name resolver read.
-const READABLE: [&str; 8] = [
+const READABLE: [&str; 9] = [
     "/etc/ssl",
     "/etc/pki",
     "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
     "/etc/hosts",
     "/etc/resolv.conf",
     "/etc/nsswitch.conf",

@@ -42,8 +42,10 @@ impl Binaries {
                 .collect(),
         };
         let seen: Vec<_> = found.iter().map(|b| b.major.to_string()).collect();
+        // Of two of one version the first: links and wrappers on the search path come later.
         let wanted = found
             .into_iter()
+            .rev()
             .filter(|b| b.major >= OLDEST && cluster.is_none_or(|c| c == b.major));
         wanted.max_by_key(|b| b.major).ok_or_else(|| {
             let which = cluster.map_or(format!("{OLDEST} or newer"), |c| format!("{c}, which made this data directory,"));
@@ -92,12 +94,13 @@ fn candidates() -> Vec<PathBuf> {
         .flatten();
     let versions = versions.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut all: Vec<PathBuf> = versions
-        .chain(std::env::split_paths(&path))
-        .chain(PLAIN.iter().map(PathBuf::from))
-        .collect();
-    all.sort();
-    all.dedup();
+    let plain = PLAIN.iter().map(PathBuf::from);
+    let mut all: Vec<PathBuf> = Vec::new();
+    for dir in versions.chain(std::env::split_paths(&path)).chain(plain) {
+        if !all.contains(&dir) {
+            all.push(dir);
+        }
+    }
     all
 }
 
