@@ -1,8 +1,10 @@
 //! The running agent: what its handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use syncline_connectors::contract::Connector;
+use syncline_wire::link::{CredentialState, PolicySummary};
 use tokio::sync::Mutex;
 
 use crate::config::Config;
@@ -29,7 +31,22 @@ pub struct Agent {
     pub lane: Mutex<Lane>,
     /// The host's name.
     pub computer: String,
+    told: std::sync::Mutex<Option<Standing>>,
 }
+
+/// What a runner is told of credential and policy when it says hello.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The state of the directory credential.
+    pub credential: CredentialState,
+    /// The local policy in short.
+    pub policy: PolicySummary,
+    /// Whether the directory was ever reached by this process.
+    pub reached: bool,
+}
+
+/// How often it is looked whether what the runner was told still holds.
+const LOOK: Duration = Duration::from_secs(1);
 
 impl Agent {
     /// The agent of a data directory.
@@ -73,7 +90,38 @@ impl Agent {
             directory,
             lane: Mutex::new(lane),
             computer: computer(),
+            told: std::sync::Mutex::new(None),
         }))
+    }
+
+    /// How credential and policy stand now.
+    pub fn standing(&self) -> Standing {
+        let policy = self.policy.current();
+        Standing {
+            credential: self.directory.credential_state(),
+            reached: self.directory.was_reached(),
+            policy: PolicySummary {
+                writes: policy.as_ref().is_ok_and(|policy| policy.writes),
+                held: self.home.is_held(),
+                digest: policy.map(|policy| policy.digest).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// A runner was told this.
+    pub fn tell(&self, standing: Standing) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
+    }
+
+    /// Waits until what a runner was told no longer holds: it has to say hello again.
+    pub async fn standing_changed(&self) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.is_some_and(|told| told != self.standing()) {
+                return;
+            }
+        }
     }
 }
 

@@ -32,7 +32,7 @@ struct GroupNode {
 /// What an operation touches, or what of it is not there.
 pub enum Touched {
     /// All of it.
-    Facts(Facts),
+    Facts(Box<Facts>),
     /// The object is gone.
     ObjectMissing,
     /// The container is gone.
@@ -74,7 +74,7 @@ pub async fn gather(
         // Containers are judged by their place alone.
         facts.parent = Some(object(standing, Some(vec![])));
     }
-    Ok(Touched::Facts(facts))
+    Ok(Touched::Facts(Box::new(facts)))
 }
 
 fn resolve(names: &dyn Names, key: &ObjectKey) -> Option<ObjectName> {

@@ -134,7 +134,15 @@ impl Directory {
         {
             return Ok(connector.clone());
         }
-        let policy = self.policy.current().map_err(|error| local(&error))?;
+        let policy = self.policy.current().map_err(|error| {
+            tracing::error!(code = error.code, "{}", error.message);
+            Fault::new(
+                "agent.policy_invalid",
+                ErrorKind::PolicyRefused,
+                "The policy file on the agent's host is not valid, so nothing is dialled.",
+                "On that host run `syncline-agent policy check`.",
+            )
+        })?;
         if !policy.may_dial(config.host()) {
             return Err(Fault::new(
                 "agent.host_not_allowed",
@@ -200,6 +208,11 @@ impl Directory {
         let identity = Arc::new(identity);
         self.state().identity = Some(identity.clone());
         Ok(identity)
+    }
+
+    /// Whether the directory has said who it is since this process began.
+    pub fn was_reached(&self) -> bool {
+        self.state().identity.is_some()
     }
 
     /// The domain head, asked once.

@@ -27,6 +27,8 @@ use journal::{Added, Journal};
 const SECONDS_A_DAY: i64 = 86_400;
 /// How long a runner waits before it sends again to a directory that is away.
 const AWAY: Duration = Duration::from_secs(5);
+/// How long it waits where a person has to set the credential first.
+const SHUT: Duration = Duration::from_secs(60);
 /// How far the clocks of this host and of the domain controller may be apart.
 const SKEW_S: i64 = 300;
 /// Ticks (100 ns since year 1) at 1970.
@@ -46,14 +48,20 @@ pub struct Lane {
 /// Why an operation does not go to the directory.
 enum Stop {
     /// With this outcome.
-    Outcome(OpOutcome),
+    Outcome(Box<OpOutcome>),
     /// By the policy: a word for the log, and the text.
     Refused(&'static str, String),
 }
 
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
-        Self::Outcome(OpOutcome::Rejected(fault))
+        OpOutcome::Rejected(fault).into()
+    }
+}
+
+impl From<OpOutcome> for Stop {
+    fn from(outcome: OpOutcome) -> Self {
+        Self::Outcome(Box::new(outcome))
     }
 }
 
@@ -90,7 +98,7 @@ impl Lane {
             }
             Ok(operation) => match self.admitted(op, &operation).await {
                 Ok(()) => self.send(&operation).await,
-                Err(Stop::Outcome(outcome)) => outcome,
+                Err(Stop::Outcome(outcome)) => *outcome,
                 Err(Stop::Refused(reason, text)) => refusal(op, &operation, reason, &text),
             },
         };
@@ -114,17 +122,18 @@ impl Lane {
                 "all writes are stopped by the switch on the agent's host".into(),
             ));
         }
-        let policy = self
-            .policy
-            .current()
-            .map_err(|error| Stop::Refused("policy_invalid", error.to_string()))?;
+        let policy = self.policy.current().map_err(|error| {
+            // What is wrong with the file is for the host's log alone.
+            tracing::error!(code = error.code, "{}", error.message);
+            Stop::Refused("policy_invalid", "the policy file is not valid".into())
+        })?;
         let domain = Domain {
             directory: self.served,
             head: self.directory.head().await.map_err(|f| self.away(f))?,
         };
-        let connector = self.directory.connector()?;
+        let connector = self.directory.connector().map_err(|f| self.away(f))?;
         if let Some(outcome) = self.answered_before(op, operation).await? {
-            return Err(Stop::Outcome(outcome));
+            return Err(outcome.into());
         }
         let touched = gather(&*connector, &self.journal, &mut self.groups, operation)
             .await
@@ -137,7 +146,7 @@ impl Lane {
                     .err()
                     .filter(|refusal| refusal.reason != "target_unknown")
                     .map_or(Ok(()), |r| Err(Stop::Refused(r.reason, r.text)))?;
-                return Err(Stop::Outcome(missing(operation)));
+                return Err(missing(operation).into());
             }
             Touched::ParentMissing => return Err(parent_missing().into()),
             Touched::Unresolved => return Err(unresolved().into()),
@@ -171,7 +180,7 @@ impl Lane {
         let Some(Added::Done(anchor)) = self.journal.added(&operation.object) else {
             return Ok(None);
         };
-        let connector = self.directory.connector()?;
+        let connector = self.directory.connector().map_err(|f| self.away(f))?;
         let standing = connector
             .standing(&ObjectName::Anchor(anchor.clone()))
             .await
@@ -253,9 +262,10 @@ impl Lane {
         let fault = self.directory.noted(fault);
         match fault.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Busy | ErrorKind::Throttled => {
-                Stop::Outcome(OpOutcome::Throttled { after: AWAY, fault })
+                OpOutcome::Throttled { after: AWAY, fault }.into()
             }
-            _ => Stop::Outcome(OpOutcome::Rejected(fault)),
+            ErrorKind::Authentication => OpOutcome::Throttled { after: SHUT, fault }.into(),
+            _ => fault.into(),
         }
     }
 }

@@ -75,9 +75,9 @@ async fn hand_over(
 
 fn stopping_now() -> Fault {
     Fault::new(
-        "agent.stopping",
+        "agent.session_ending",
         ErrorKind::AgentOffline,
-        "The agent stops; the operations without a result were not begun.",
-        "They are sent again when the agent is back.",
+        "The agent ends this session; the operations without a result were not begun.",
+        "They are sent again over the next session.",
     )
 }

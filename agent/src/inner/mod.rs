@@ -1,5 +1,8 @@
 //! The inner end of the tunnel: TLS server and HTTP/2 server over the relayed bytes.
 //!
+//! A session ends, and the relay opens the next one, when what the runner was told of credential and
+//! policy no longer holds: so it learns of a password that was set, or of writes that were allowed.
+//!
 //! Invariants: the other end is this tenant's runner, of the newest generation seen, or there is no
 //! session; handlers get only as many bytes ahead as HTTP/2's windows allow; a stopping agent finishes
 //! the operation it is at and takes no further one.
@@ -18,7 +21,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use syncline_telemetry::TraceContext;
+use syncline_telemetry::{TraceContext, fields};
 use syncline_wire::link::path;
 use syncline_wire::tls;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -27,7 +30,7 @@ use tokio_rustls::TlsAcceptor;
 use tracing::Instrument as _;
 
 use crate::agent::Agent;
-use crate::stop::Stopping;
+use crate::stop::{Stop, Stopping};
 use body::{Answer, Body, Questions};
 
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -95,16 +98,23 @@ where
         .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(20));
-    let stop = stopping.clone();
+    let (stop, session_stopping) = Stop::channel();
+    let handled = Arc::clone(&agent);
     let service = service_fn(move |request| {
-        let (agent, stop) = (Arc::clone(&agent), stop.clone());
-        async move { Ok::<_, Infallible>(route(agent, stop, request)) }
+        let (agent, stopping) = (Arc::clone(&handled), session_stopping.clone());
+        async move { Ok::<_, Infallible>(route(agent, stopping, request)) }
     });
     let connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = stopping.told() => {
+        ended = &mut connection => Some(ended),
+        () = stopping.told() => None,
+        () = agent.standing_changed() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            stop.tell();
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -130,7 +140,7 @@ fn route(agent: Arc<Agent>, stopping: Stopping, request: Request<Incoming>) -> R
     let Some(call) = known.filter(|_| request.method() == Method::POST) else {
         return status(StatusCode::NOT_FOUND);
     };
-    let span = tracing::info_span!("call", call);
+    let span = tracing::info_span!("call", call, trace_id = tracing::field::Empty);
     let trace = request
         .headers()
         .get(TraceContext::HEADER)
@@ -138,7 +148,7 @@ fn route(agent: Arc<Agent>, stopping: Stopping, request: Request<Incoming>) -> R
     if let Some(trace) = trace {
         // The runner is one of our own processes: its trace goes on here.
         trace.adopt(&span);
-        tracing::debug!(parent: &span, trace = %trace.trace_id(), "call");
+        span.record(fields::TRACE, trace.trace_id());
     }
     let (answer, body) = body::channel();
     let incoming = request.into_body();

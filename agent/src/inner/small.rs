@@ -3,8 +3,8 @@
 use syncline_connectors::contract::{Capabilities, ChangeNotice, Fault, ReadRequest};
 use syncline_model::error::ErrorKind;
 use syncline_wire::link::{
-    Capability, CertificateInstall, CertificateRequest, Empty, Hello, HelloAnswer, PolicySummary,
-    SchemaAnswer, TraceAdd,
+    Capability, CertificateInstall, CertificateRequest, Empty, Hello, HelloAnswer, SchemaAnswer,
+    TraceAdd,
 };
 
 use super::body::{Answer, Questions};
@@ -37,21 +37,18 @@ pub(super) async fn hello(
     }
     let identity = agent.directory.identity().await;
     let connector = agent.directory.connector();
-    let policy = agent.policy.current();
-    let summary = PolicySummary {
-        writes: policy.as_ref().is_ok_and(|policy| policy.writes),
-        held: agent.home.is_held(),
-        digest: policy.map(|policy| policy.digest).unwrap_or_default(),
-    };
+    // After the directory was asked: only now is it known whether it takes the credential.
+    let standing = agent.standing();
+    agent.tell(standing);
     let said = HelloAnswer {
         protocol,
         capabilities: Capability::OURS,
         build: env!("CARGO_PKG_VERSION").into(),
         computer: agent.computer.clone(),
-        credential: agent.directory.credential_state(),
+        credential: standing.credential,
         identity: identity.map(|identity| (*identity).clone()),
         connector: connector.map_or(Capabilities::default(), |c| c.capabilities()),
-        policy: summary,
+        policy: standing.policy,
         certificate_expires_s: agent.identity.certificate_expires_s(),
     };
     answer.item(&said).await?;

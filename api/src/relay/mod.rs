@@ -80,7 +80,7 @@ impl Relay {
         Router::new()
             .route(
                 ops::ENROL.path,
-                post(enrol::enrol).layer(DefaultBodyLimit::max(ops::ENROL.max_body as usize)),
+                post(enrol::enrol).layer(DefaultBodyLimit::max(ops::ENROL.max_body)),
             )
             .route(ops::CONNECT.path, get(door::connect))
             .with_state(self.clone())

@@ -12,6 +12,7 @@ use syncline_model::{AgentId, TenantId};
 use syncline_wire::outer::{Control, PAYLOAD_BYTES_MAX, data_frame};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::timeout;
 
 use super::registry::Entry;
 use super::{BoxStream, Relay, TunnelError};
@@ -20,6 +21,8 @@ use super::{BoxStream, Relay, TunnelError};
 const INBOX: usize = 4;
 /// A session that lived this long was a good one.
 const HEALTHY: Duration = Duration::from_secs(10);
+/// The longest a runner may take to give a tunnel.
+const OPENING: Duration = Duration::from_secs(15);
 /// The longest wait between two tries.
 const RETRY_MAX: Duration = Duration::from_secs(10);
 
@@ -44,7 +47,12 @@ pub(super) async fn supervise(
     let retry = relay.inner.config.retry;
     let (mut number, mut wait) = (0u32, retry);
     while !out.is_closed() {
-        match relay.inner.tenants.open_tunnel(tenant, agent).await {
+        let opening = relay.inner.tenants.open_tunnel(tenant, agent);
+        let opened = timeout(OPENING, opening).await.unwrap_or_else(|_| {
+            let why = "it did not answer in time";
+            Err(TunnelError::Unavailable(why.into()))
+        });
+        match opened {
             Ok(stream) => {
                 number += 1;
                 let opened = Instant::now();

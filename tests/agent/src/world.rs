@@ -30,6 +30,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::ca::{TenantCa, TenantIdentity};
+use crate::front::TlsFront;
 use crate::relay::{
     BoxStream, KnownAgent, Relay, RelayConfig, Standing, TUNNEL_PATH, Tenants, TunnelError,
     open_over,
@@ -60,6 +61,10 @@ pub struct World {
     pub relay: Relay,
     /// Its address.
     pub url: String,
+    /// Its address behind TLS, by a certificate of its own authority.
+    pub secure_url: String,
+    /// That authority, PEM.
+    pub service_ca: String,
     /// What stands behind it.
     pub side: Arc<Side>,
     links: AsyncMutex<mpsc::UnboundedReceiver<Result<AgentLink, LinkError>>>,
@@ -113,13 +118,16 @@ impl World {
             .with_state(side.clone());
         let socket = UnixListener::bind(&side.socket).unwrap();
         tokio::spawn(async move { axum::serve(socket, runner).await });
-        let config = RelayConfig::new(vec![host.clone(), "wss.test".into()]);
+        let front = TlsFront::start(listener.local_addr().unwrap()).await;
+        let config = RelayConfig::new(vec![host.clone(), front.host.clone()]);
         let relay = Relay::new(side.clone(), config);
         let door = relay.router();
         tokio::spawn(async move { axum::serve(listener, door).await });
         Self {
             relay,
             url: format!("http://{host}"),
+            secure_url: format!("https://{}", front.host),
+            service_ca: front.ca_pem,
             side,
             links: AsyncMutex::new(incoming),
             changed: AsyncMutex::new(changes),
@@ -153,16 +161,29 @@ impl World {
 
     /// Runs the enrol command with this key file.
     pub async fn enrol_with(&self, key: &std::path::Path) -> Result<(), AgentError> {
-        let arguments = [
+        self.enrol_at(&self.url, key, None).await
+    }
+
+    /// Runs the enrol command against this address, trusting these authorities.
+    pub async fn enrol_at(
+        &self,
+        url: &str,
+        key: &std::path::Path,
+        ca: Option<&std::path::Path>,
+    ) -> Result<(), AgentError> {
+        let mut arguments = vec![
             "syncline-agent".into(),
             "enrol".into(),
             "--url".into(),
-            self.url.clone(),
+            url.to_owned(),
             "--key".into(),
             key.display().to_string(),
             "--data".into(),
             self.path("agent").display().to_string(),
         ];
+        if let Some(ca) = ca {
+            arguments.extend(["--ca".into(), ca.display().to_string()]);
+        }
         let cli = syncline_agent::cli::Cli::parse_from(arguments);
         tokio::task::spawn_blocking(move || syncline_agent::command::run(cli))
             .await

@@ -79,3 +79,29 @@ async fn an_agent_waits_for_its_confirmation_and_then_serves() {
     assert_eq!(world.relay.connected(TENANT), [AGENT]);
     agent.kill().await;
 }
+
+#[tokio::test]
+async fn over_tls_the_service_is_known_by_the_authority_that_enrolment_was_given() {
+    let world = World::start().await;
+    let ca = world.path("service-ca.pem");
+    write_private(&ca, world.service_ca.as_bytes()).unwrap();
+    let key = world.key_file();
+
+    let unknown = world
+        .enrol_at(&world.secure_url, &key, None)
+        .await
+        .unwrap_err();
+    world
+        .enrol_at(&world.secure_url, &key, Some(&ca))
+        .await
+        .unwrap();
+
+    assert_eq!(unknown.code, "agent.service_unreachable");
+    let home = Home::open(&world.path("agent")).unwrap();
+    world.configure(&home, "");
+    world.set_standing(Standing::Confirmed);
+    let agent = RunningAgent::start(home, MemoryDirectory::new());
+    let link = world.next_link().await.unwrap();
+    assert!(link.hello(DIRECTORY).await.is_ok());
+    agent.kill().await;
+}

@@ -264,7 +264,13 @@ fn passed(operations: &[(&str, Operation)], results: &[OpResult]) -> Vec<String>
         .iter()
         .zip(results)
         .filter_map(|((what, _), result)| match &result.outcome {
-            OpOutcome::Rejected(fault) if fault.code == "agent.policy_refused" => None,
+            // Refused for what it is, not because something could not be read.
+            OpOutcome::Rejected(fault)
+                if fault.code == "agent.policy_refused"
+                    && !fault.evidence.ends_with("_unknown") =>
+            {
+                None
+            }
             other => Some(format!("{what}: {other:?}")),
         })
         .collect()

@@ -291,3 +291,19 @@ async fn an_export_without_operations_ends_at_once() {
     assert!(results.is_empty());
     agent.kill().await;
 }
+
+#[tokio::test]
+async fn a_runner_says_hello_again_when_what_it_was_told_no_longer_holds() {
+    let world = World::start().await;
+    let (agent, link) = world.agent(MemoryDirectory::new()).await;
+    let mut notices = link.changes().await.unwrap();
+    assert!(!link.hello(DIRECTORY).await.unwrap().policy.held);
+
+    agent.agent.home.hold(true).unwrap();
+
+    assert!(matches!(notices.next_item().await, Ok(None)));
+    within("the link's end", link.closed()).await;
+    let link = world.next_link().await.unwrap();
+    assert!(link.hello(DIRECTORY).await.unwrap().policy.held);
+    agent.kill().await;
+}

@@ -293,7 +293,7 @@ async fn an_agent_told_to_stop_finishes_its_operation_and_begins_no_other() {
     assert_eq!(read.len(), 1);
     assert_eq!(anchor(&read[0]), (&guid(100), false));
     assert!(
-        matches!(&end, Err(LinkError::Fault(fault)) if fault.code == "agent.stopping"),
+        matches!(&end, Err(LinkError::Fault(fault)) if fault.code == "agent.session_ending"),
         "{end:?}"
     );
     assert_eq!(directory.writes(), 1);
