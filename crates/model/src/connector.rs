@@ -28,7 +28,8 @@ pub struct Fault {
     pub message: String,
     /// What to do next.
     pub next_step: String,
-    /// The directory's own words, such as `rc 68, 00002071: …`; empty when it said nothing.
+    /// The directory's own words, such as `rc 68, 00002071: …`; empty when it said nothing. They may quote
+    /// values: sealed where they are stored, never logged.
     pub evidence: String,
     /// The attribute concerned, when it is one attribute's fault.
     pub attr: Option<AttrName>,

@@ -10,7 +10,8 @@ use syncline_connectors::contract::{
     Applied, Connector, Fault, ImportEnd, ImportPage, KnownNames, OpOutcome, PageSink,
 };
 use syncline_connectors::ldap::{DirectoryKind, LdapConfig, LdapConnector, Secret};
-use syncline_lab::{Account, DomainController};
+use syncline_lab::{Account, DataSet, Domain, Forest};
+use syncline_ldap_proxy::{Proxy, ProxyOptions};
 use syncline_model::import::{
     ImportChange, ImportEntry, ImportMode, ImportObject, ImportRequest, ObjectName, ReadError,
 };
@@ -55,32 +56,101 @@ pub const GROUP_ATTRS: &[&str] = &[
 /// Attributes of contacts that the tests import.
 pub const CONTACT_ATTRS: &[&str] = &["cn", "displayName", "mail", "sn"];
 
-/// The configuration for a controller and an account.
-pub fn config(controller: &DomainController, account: &Account) -> LdapConfig {
-    let mut config = LdapConfig::new(
-        DirectoryKind::ActiveDirectory,
-        controller.ldaps_url(),
-        &account.user,
-        Secret::new(&account.password),
-    );
-    config.ca_file = Some(controller.ca_file().to_owned());
-    config
+/// How a connector reaches the forest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Samba itself.
+    Bare,
+    /// Through a proxy that behaves as Windows does, its dice starting from this seed.
+    WindowsManners(u64),
 }
 
-/// A connector bound as the sync account.
-pub fn as_service(controller: &DomainController) -> Arc<LdapConnector> {
-    Arc::new(LdapConnector::new(config(
-        controller,
-        &controller.service_account(),
-    )))
+/// A forest and the door to it.
+pub struct Site {
+    /// The proxy, where the door is one.
+    pub proxy: Option<Proxy>,
+    /// The forest.
+    pub forest: Forest,
 }
 
-/// A connector bound as the administrator, for tests that write where the sync account may not.
-pub fn as_administrator(controller: &DomainController) -> Arc<LdapConnector> {
-    Arc::new(LdapConnector::new(config(
-        controller,
-        &controller.administrator_account(),
-    )))
+impl Site {
+    /// Starts a forest.
+    pub fn start(door: Door, domain: Domain, data: DataSet) -> Self {
+        let forest = Forest::start(domain, data).expect("the lab starts");
+        let proxy = match door {
+            Door::Bare => None,
+            Door::WindowsManners(seed) => Some(
+                Proxy::in_front_of(&forest, ProxyOptions::windows(seed)).expect("the proxy starts"),
+            ),
+        };
+        Self { proxy, forest }
+    }
+
+    /// The configuration for an account.
+    pub fn config(&self, account: &Account) -> LdapConfig {
+        let url = match &self.proxy {
+            Some(proxy) => proxy.ldaps_url(),
+            None => self.forest.ldaps_url(),
+        };
+        let mut config = LdapConfig::new(
+            DirectoryKind::ActiveDirectory,
+            url,
+            &account.user,
+            Secret::new(&account.password),
+        );
+        config.ca_file = Some(self.forest.ca_file().to_owned());
+        config
+    }
+
+    /// The configuration of the sync account.
+    pub fn service_config(&self) -> LdapConfig {
+        self.config(&self.forest.service_account())
+    }
+
+    /// A connector bound as the sync account.
+    pub fn as_service(&self) -> Arc<LdapConnector> {
+        Arc::new(LdapConnector::new(self.service_config()))
+    }
+
+    /// A connector bound as the administrator, for tests that write where the sync account may not.
+    pub fn as_administrator(&self) -> Arc<LdapConnector> {
+        let account = self.forest.administrator_account();
+        Arc::new(LdapConnector::new(self.config(&account)))
+    }
+}
+
+impl std::ops::Deref for Site {
+    type Target = Forest;
+
+    fn deref(&self) -> &Forest {
+        &self.forest
+    }
+}
+
+/// Runs each of these stories at both doors.
+#[macro_export]
+macro_rules! both_doors {
+    ($($story:ident),* $(,)?) => {
+        mod bare {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story($crate::Door::Bare).await;
+            })*
+        }
+        mod windows_manners {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story($crate::Door::WindowsManners($crate::seed(stringify!($story)))).await;
+            })*
+        }
+    };
+}
+
+/// The same seed for the same name, on every machine (FNV-1a).
+pub fn seed(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// A request for users, groups and contacts in these containers.

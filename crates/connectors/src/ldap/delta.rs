@@ -56,7 +56,6 @@ const REMOVED: Range = Range {
 
 /// The watermark of now. The walk asks for ids only; what counts is the cookie at its end.
 pub async fn start(session: &mut Session, root: &Root) -> Result<Watermark, Fault> {
-    expect_deletions(session, root).await?;
     let mut now = state(session, root).await?;
     let attrs = ["objectGUID".to_owned()];
     let search = Search {
@@ -69,6 +68,7 @@ pub async fn start(session: &mut Session, root: &Root) -> Result<Watermark, Faul
     loop {
         let (_, more) = round(session, &search, &mut now.cookie).await?;
         if !more {
+            expect_deletions(session, root).await?;
             return Ok(now);
         }
     }

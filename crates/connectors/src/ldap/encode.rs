@@ -44,6 +44,8 @@ pub struct SetChange {
 pub struct Encoded {
     /// Attributes that are set as a whole; no values clears one.
     pub replace: Vec<WriteValues>,
+    /// Attributes that refer to one object.
+    pub links: Vec<WriteValues>,
     /// Attributes that change value by value.
     pub sets: Vec<SetChange>,
     /// Account flags.
@@ -91,7 +93,12 @@ pub fn encode(
             names,
             refused: &mut encoded.refused,
         }
-        .put(change, &mut encoded.replace, &mut encoded.sets)?;
+        .put(
+            change,
+            &mut encoded.replace,
+            &mut encoded.links,
+            &mut encoded.sets,
+        )?;
     }
     Ok(encoded)
 }
@@ -108,6 +115,7 @@ impl Encoder<'_> {
         mut self,
         change: &Change,
         replace: &mut Vec<WriteValues>,
+        links: &mut Vec<WriteValues>,
         sets: &mut Vec<SetChange>,
     ) -> Result<(), Fault> {
         let attr = self.info.name.as_str().to_owned();
@@ -128,6 +136,8 @@ impl Encoder<'_> {
                     // The one reference is not known yet: what is there stays.
                 } else if encoded.is_empty() {
                     replace.push((attr, self.cleared()));
+                } else if refs {
+                    links.push((attr, encoded));
                 } else {
                     replace.push((attr, encoded));
                 }
@@ -374,7 +384,8 @@ mod tests {
         );
         assert_eq!(result.refused[0].code, "export.reference_unresolved");
         let manager = encoded("manager", Change::Set(vec![not_yet()])).unwrap();
-        assert!(manager.replace.is_empty() && manager.refused.len() == 1);
+        assert!(manager.replace.is_empty() && manager.links.is_empty());
+        assert_eq!(manager.refused.len(), 1);
     }
 
     #[test]

@@ -56,6 +56,15 @@ impl RawEntry {
         Ok(Some(Self { dn, attrs }))
     }
 
+    /// The octets of its values.
+    pub fn weight(&self) -> usize {
+        self.attrs
+            .iter()
+            .flat_map(|attr| &attr.values)
+            .map(Vec::len)
+            .sum()
+    }
+
     /// An attribute by name, whole or cut.
     pub fn attr(&self, name: &str) -> Option<&RawAttr> {
         let mut named = self.attrs.iter().filter(|attr| attr.is(name));

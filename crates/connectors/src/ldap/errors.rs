@@ -50,8 +50,10 @@ pub fn is_already_so(result: &LdapResult) -> bool {
         // Already a member, not a member; value exists, no such value.
         (Some(0x0528 | 0x0529 | 0x0561 | 0x0562 | 0x200a | 0x200d | 0x2083), _)
     ) || matches!(result.rc, 68 | 16 | 20)
-        // Samba: "Attribute member already deleted for target GUID …".
-        || (result.rc == 53 && result.text.contains("already deleted"))
+        // Samba: "Attribute member already deleted for target GUID …", or "doesn't exist for target GUID …".
+        || (result.rc == 53
+            && (result.text.contains("already deleted")
+                || result.text.contains("doesn't exist for target")))
 }
 
 /// Whether the object of a reference is what the directory did not find.
@@ -62,6 +64,18 @@ pub fn is_missing_target(result: &LdapResult) -> bool {
 /// Whether the object that was to be changed or deleted is gone.
 pub fn is_missing_object(result: &LdapResult) -> bool {
     result.rc == 32 && !is_missing_target(result)
+}
+
+/// A value that refers to an object which is not there.
+pub fn target_missing(dn: &str, result: &LdapResult) -> Fault {
+    let (code, kind, why, next) = TARGET_MISSING;
+    Fault::new(
+        code,
+        kind,
+        format!("Changing \"{dn}\" was refused: {why}."),
+        next,
+    )
+    .with_evidence(evidence(result))
 }
 
 /// A refused write of this object, as a fault of that object.

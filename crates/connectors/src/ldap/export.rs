@@ -9,7 +9,7 @@ use std::time::Duration;
 use ldap3::result::LdapResult;
 use syncline_model::Anchor;
 use syncline_model::connector::{Applied, Fault, OpOutcome};
-use syncline_model::dn::Dn;
+use syncline_model::dn::{Dn, Rdn};
 use syncline_model::error::ErrorKind;
 use syncline_model::op::{OpKind, Operation, Placement};
 
@@ -149,6 +149,15 @@ pub async fn name_of_new(
     place: &Placement,
     names: &dyn Names,
 ) -> Result<String, Stop> {
+    // One level and no more: a comma that is not escaped would name another container.
+    if place.rdn.parse::<Rdn>().is_err() {
+        return Err(Stop::Rejected(Fault::new(
+            "export.name_invalid",
+            ErrorKind::InvalidDn,
+            format!("\"{}\" is not a name of one level.", place.rdn),
+            "Correct the naming rule; special characters must go through Dn.Escape.",
+        )));
+    }
     let missing = || {
         Stop::Rejected(Fault::new(
             "export.parent_missing",
@@ -201,21 +210,21 @@ impl Writer<'_> {
 
         // Value sets that fit go with the Add; the rest of a large one follows.
         let mut later: Vec<SetChange> = Vec::new();
-        let mut first: Vec<WriteValues> = Vec::new();
+        let mut refs: Vec<WriteValues> = encoded.links;
         for mut set in encoded.sets {
             set.remove.clear();
             set.whole = false;
             let rest = set.add.split_off(set.add.len().min(piece));
-            if !set.add.is_empty() {
-                first.push((set.attr.clone(), std::mem::take(&mut set.add)));
+            let first = (set.attr.clone(), std::mem::replace(&mut set.add, rest));
+            match set.refs {
+                _ if first.1.is_empty() => {}
+                true => refs.push(first),
+                false => attrs.push(first),
             }
-            set.add = rest;
             later.push(set);
         }
 
-        let dn = self
-            .send_add(place, &mut attrs, &mut first, &mut later)
-            .await?;
+        let dn = self.send_add(place, &attrs, refs, &mut later).await?;
         self.wrote = true;
         let Some(anchor) = self.read_back(&dn).await else {
             return Ok(OpOutcome::AcknowledgedWithoutId {
@@ -233,19 +242,18 @@ impl Writer<'_> {
         Ok(self.done(anchor, dn.parse().ok()))
     }
 
-    /// Sends the Add, again without references when one of them does not exist, and once more when the
-    /// container had just been renamed. Answers the name it was created under.
+    /// Sends the Add; again when its container had just been renamed, and without references when one of them
+    /// does not exist: those follow one by one. Answers the name it was created under.
     async fn send_add(
         &mut self,
         place: &Placement,
-        attrs: &mut Vec<WriteValues>,
-        first: &mut Vec<WriteValues>,
+        attrs: &[WriteValues],
+        mut refs: Vec<WriteValues>,
         later: &mut Vec<SetChange>,
     ) -> Result<String, Stop> {
         let mut dn = name_of_new(self.connector, &mut self.session, place, self.names).await?;
-        let mut looked_again = false;
         loop {
-            let all = [attrs.as_slice(), first.as_slice()].concat();
+            let all = [attrs, refs.as_slice()].concat();
             let result = self
                 .session
                 .add(&dn, &all)
@@ -254,34 +262,25 @@ impl Writer<'_> {
             if result.rc == 0 {
                 return Ok(dn);
             }
-            let refs = |(_, values): &WriteValues| {
-                values
-                    .first()
-                    .is_some_and(|value| value.starts_with(b"<GUID="))
-            };
-            if errors::is_missing_target(&result)
-                && (attrs.iter().any(refs) || first.iter().any(refs))
-            {
-                let single = attrs
-                    .extract_if(.., |attr| refs(attr))
-                    .chain(first.drain(..));
-                later.extend(single.map(|(attr, add)| SetChange {
-                    attr,
-                    add,
-                    refs: true,
-                    ..SetChange::default()
-                }));
-            } else if errors::is_missing_object(&result) && !looked_again {
-                looked_again = true;
+            if errors::is_missing_object(&result) {
                 lookup::forget_places(self.connector);
                 let now = name_of_new(self.connector, &mut self.session, place, self.names).await?;
-                if now == dn {
-                    return Err(Stop::refused(Act::Add, &dn, &result));
+                if now != dn {
+                    dn = now;
+                    continue;
                 }
-                dn = now;
-            } else {
+            }
+            // With its container in place, what Windows does not find is the target of a reference.
+            let missing = errors::is_missing_target(&result) || errors::is_missing_object(&result);
+            if !missing || refs.is_empty() {
                 return Err(Stop::refused(Act::Add, &dn, &result));
             }
+            later.extend(refs.drain(..).map(|(attr, add)| SetChange {
+                attr,
+                add,
+                refs: true,
+                ..SetChange::default()
+            }));
         }
     }
 
@@ -362,7 +361,12 @@ impl Writer<'_> {
             value_sets::against_current(&mut self.session, target, set).await?;
         }
         sets.retain(|set| !set.add.is_empty() || !set.remove.is_empty());
-        self.modify(target, plain, sets).await?;
+        let links = encoded
+            .links
+            .into_iter()
+            .map(Modification::Replace)
+            .collect();
+        self.modify(target, plain, links, sets).await?;
 
         let mut lies_at = dn.parse::<Dn>().ok();
         if let Some(place) = place {
@@ -386,6 +390,7 @@ impl Writer<'_> {
         &mut self,
         target: Target<'_>,
         plain: Vec<Modification>,
+        links: Vec<Modification>,
         sets: Vec<SetChange>,
     ) -> Result<(), Stop> {
         let piece = self.connector.config.values_per_write;
@@ -394,19 +399,7 @@ impl Writer<'_> {
             .map(|set| set.add.len() + set.remove.len())
             .sum();
         if values <= piece {
-            let mut all = plain.clone();
-            for set in &sets {
-                // Removals first, in case the set is limited.
-                let parts: [(fn(WriteValues) -> Modification, &Vec<Vec<u8>>); 2] = [
-                    (Modification::Delete, &set.remove),
-                    (Modification::Add, &set.add),
-                ];
-                for (build, values) in parts {
-                    if !values.is_empty() {
-                        all.push(build((set.attr.clone(), values.clone())));
-                    }
-                }
-            }
+            let all = [plain.clone(), links.clone(), in_one(&sets)].concat();
             if all.is_empty() {
                 return Ok(());
             }
@@ -415,8 +408,14 @@ impl Writer<'_> {
                 self.wrote = true;
                 return Ok(());
             }
-            let by_value = errors::is_already_so(&result) || errors::is_missing_target(&result);
-            if sets.is_empty() || !by_value {
+            if errors::is_missing_object(&result) {
+                // Windows says the same of a missing object and of a missing target of a reference.
+                value_sets::exists(&mut self.session, target).await?;
+            }
+            let by_value = errors::is_already_so(&result)
+                || errors::is_missing_target(&result)
+                || errors::is_missing_object(&result);
+            if !by_value || (sets.is_empty() && links.is_empty()) {
                 return Err(Stop::refused(Act::Modify, target.dn, &result));
             }
         }
@@ -427,9 +426,30 @@ impl Writer<'_> {
             }
             self.wrote = true;
         }
+        for link in links {
+            self.link(target, link).await?;
+        }
         for set in &sets {
             self.apply(target, set).await?;
         }
+        Ok(())
+    }
+
+    /// One reference alone; its refusal is a part refused.
+    async fn link(&mut self, target: Target<'_>, link: Modification) -> Result<(), Stop> {
+        let result = self.send(target, std::slice::from_ref(&link)).await?;
+        if result.rc == 0 {
+            self.wrote = true;
+            return Ok(());
+        }
+        if errors::is_busy(&result) {
+            return Err(Stop::refused(Act::Modify, target.dn, &result));
+        }
+        let fault = match errors::is_missing_object(&result) {
+            true => errors::target_missing(target.dn, &result),
+            false => errors::refusal(Act::Modify, target.dn, &result),
+        };
+        self.refused.push(fault.on_attr(link.attr().into()));
         Ok(())
     }
 
@@ -520,4 +540,18 @@ impl Writer<'_> {
             no_op: !self.wrote,
         })
     }
+}
+
+/// Value sets as parts of one request; removals first, in case the set is limited.
+fn in_one(sets: &[SetChange]) -> Vec<Modification> {
+    let mut parts = Vec::new();
+    for set in sets {
+        if !set.remove.is_empty() {
+            parts.push(Modification::Delete((set.attr.clone(), set.remove.clone())));
+        }
+        if !set.add.is_empty() {
+            parts.push(Modification::Add((set.attr.clone(), set.add.clone())));
+        }
+    }
+    parts
 }

@@ -20,13 +20,10 @@ use super::pages::Pages;
 use super::root::Root;
 use super::schema::Selection;
 use super::scope::Scope;
-use super::session::{Search, Session};
+use super::session::{PageSize, Search, Session};
 use super::watermark::Watermark;
 use super::{LdapConnector, delta, lookup};
 use crate::contract::PageSink;
-
-/// The most that a server gives in one page by default.
-const PAGE_MAX: u32 = 1000;
 
 /// Reads everything in scope.
 pub async fn import(
@@ -58,7 +55,7 @@ pub async fn import(
 
     let parents = reader.containers(&mut session, &root, &mut pages).await?;
     connector.memory().parents = parents;
-    let page_size = request.page_size.clamp(1, PAGE_MAX);
+    let page_size = PageSize::new(request.page_size);
     reader.objects(&mut session, page_size, &mut pages).await?;
 
     let counts = pages.finish().await?;
@@ -134,7 +131,7 @@ impl Reader<'_> {
     async fn objects(
         &self,
         session: &mut Session,
-        page_size: u32,
+        mut page_size: PageSize,
         pages: &mut Pages<'_>,
     ) -> Result<(), Fault> {
         let containers: HashSet<&str> = self.kind.container_types().into_iter().collect();
@@ -160,7 +157,8 @@ impl Reader<'_> {
             };
             let mut cookie = Vec::new();
             loop {
-                let page = session.page(&search, page_size, &cookie).await?;
+                let page = session.page(&search, page_size.get(), &cookie).await?;
+                page_size.learn(&page.entries);
                 for entry in page.entries {
                     match self.images.image(session, entry).await? {
                         // An entry of a container class as well was delivered with the containers.

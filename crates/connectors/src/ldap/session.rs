@@ -50,6 +50,42 @@ pub struct Page {
     pub next: Option<Vec<u8>>,
 }
 
+/// How many entries to ask for in the next page, so that pages of large entries stay small.
+#[derive(Debug, Clone, Copy)]
+pub struct PageSize {
+    now: u32,
+    max: u32,
+}
+
+/// A page above this weight is followed by a smaller one.
+const PAGE_BYTES_MAX: usize = 2 << 20;
+
+impl PageSize {
+    /// Starts with at most `max` entries.
+    pub fn new(max: u32) -> Self {
+        let max = max.clamp(1, 1000);
+        Self {
+            now: max.min(250),
+            max,
+        }
+    }
+
+    /// The size to ask for.
+    pub fn get(self) -> u32 {
+        self.now
+    }
+
+    /// Learns from a page.
+    pub fn learn(&mut self, entries: &[RawEntry]) {
+        let bytes: usize = entries.iter().map(RawEntry::weight).sum();
+        if bytes > PAGE_BYTES_MAX {
+            self.now = (self.now / 2).max(self.max.min(10));
+        } else if bytes < PAGE_BYTES_MAX / 4 {
+            self.now = (self.now * 2).min(self.max);
+        }
+    }
+}
+
 /// A value set for an attribute in a write.
 pub type WriteValues = (String, Vec<Vec<u8>>);
 
@@ -62,6 +98,14 @@ pub enum Modification {
     Delete(WriteValues),
     /// These become all its values; none clears it.
     Replace(WriteValues),
+}
+
+impl Modification {
+    /// The attribute it changes.
+    pub fn attr(&self) -> &str {
+        let (Self::Add((attr, _)) | Self::Delete((attr, _)) | Self::Replace((attr, _))) = self;
+        attr
+    }
 }
 
 /// A handle on one connection; clones of the connection's handle run side by side.
@@ -171,7 +215,7 @@ impl Session {
     pub async fn sees_deleted(&mut self, partition: &str) -> Result<bool, Fault> {
         // The well-known id of the container of deleted objects.
         let base = format!("<WKGUID=18E2EA80684F11D2B9AA00C04F79F805,{partition}>");
-        let attrs = ["1.1".to_owned()];
+        let attrs = ["objectGUID".to_owned()];
         let search = Search {
             base: &base,
             scope: Scope::Base,
@@ -182,7 +226,12 @@ impl Session {
         let (found, result) = self.send(&search, vec![controls::show_deleted()]).await?;
         match result.rc {
             32 | 50 => Ok(false),
-            _ => expect_success(&search, &result).map(|()| !found.is_empty()),
+            // Without the right the container's name is still there, bare of attributes.
+            _ => expect_success(&search, &result).map(|()| {
+                found
+                    .iter()
+                    .any(|entry| entry.first("objectGUID").is_some())
+            }),
         }
     }
 

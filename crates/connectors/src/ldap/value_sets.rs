@@ -61,6 +61,7 @@ pub async fn apply(
 ) -> Result<Applied, Stop> {
     let mut applied = Applied::default();
     let mut known: Option<HashSet<Vec<u8>>> = None;
+    let mut found_again = false;
     let pieces = |values: &[Vec<u8>], adds: bool| -> Vec<(bool, Vec<Vec<u8>>)> {
         values
             .chunks(piece.max(1))
@@ -88,10 +89,17 @@ pub async fn apply(
             applied.wrote = true;
             continue;
         }
-        let already_so = errors::is_already_so(&result);
-        if errors::is_busy(&result) || errors::is_missing_object(&result) {
+        if errors::is_busy(&result) {
             return Err(Stop::refused(Act::Modify, target.dn, &result));
         }
+        if errors::is_missing_object(&result) && !found_again {
+            // Windows says the same of a missing object and of a missing target of a reference.
+            exists(session, target).await?;
+            found_again = true;
+        }
+        let missing_target =
+            errors::is_missing_target(&result) || errors::is_missing_object(&result);
+        let already_so = errors::is_already_so(&result);
         if already_so && known.is_none() {
             let current = current(session, target, change).await?;
             values.retain(|value| current.contains(&fold(value)) != adds);
@@ -101,14 +109,31 @@ pub async fn apply(
             let behind = values.split_off(values.len() / 2);
             open.push((adds, behind));
             open.push((adds, values));
+        } else if missing_target && !adds {
+            // Who does not exist is no member any more.
         } else if !already_so {
-            let fault = errors::refusal(Act::Modify, target.dn, &result);
+            let fault = match missing_target {
+                true => errors::target_missing(target.dn, &result),
+                false => errors::refusal(Act::Modify, target.dn, &result),
+            };
             applied
                 .refused
                 .push(fault.on_attr(change.attr.as_str().into()));
         }
     }
     Ok(applied)
+}
+
+/// Whether the object itself is there.
+pub async fn exists(session: &mut Session, target: Target<'_>) -> Result<(), Stop> {
+    match session
+        .object(target.name, &["1.1".to_owned()], false)
+        .await
+    {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(Stop::missing(target.dn)),
+        Err(fault) => Err(Stop::before(fault)),
+    }
 }
 
 /// The values an attribute holds now, in the form in which they are compared.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syncline_connector_tests::*;
 use syncline_connectors::ldap::LdapConnector;
-use syncline_lab::{DataSet, Domain, Forest, LdapTools};
+use syncline_lab::{DataSet, Domain, LdapTools};
 use syncline_model::Anchor;
 use syncline_model::import::{ImportMode, ObjectName};
 use syncline_model::value::{Value, Values};
@@ -12,7 +12,7 @@ use syncline_model::value::{Value, Values};
 const BASE: &str = "DC=contoso,DC=test";
 
 struct World {
-    forest: Forest,
+    forest: Site,
     tools: LdapTools,
     connector: Arc<LdapConnector>,
     containers: Vec<String>,
@@ -20,11 +20,11 @@ struct World {
 }
 
 impl World {
-    async fn new(ldif: &str, containers: &[&str]) -> Self {
-        let forest = Forest::start(Domain::Contoso, DataSet::Empty).unwrap();
+    async fn new(door: Door, ldif: &str, containers: &[&str]) -> Self {
+        let forest = Site::start(door, Domain::Contoso, DataSet::Empty);
         let tools = forest.administrator().unwrap();
         tools.add(ldif).unwrap();
-        let connector = as_service(&forest);
+        let connector = forest.as_service();
         let last = import(&connector, request(ImportMode::Full, containers))
             .await
             .unwrap();
@@ -72,18 +72,21 @@ fn to(anchor: &Anchor) -> ObjectName {
     ObjectName::Anchor(anchor.clone())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_happened_is_nothing_delivered() {
-    let mut world = World::new(&user("ann", &format!("OU=Staff,{BASE}")), &[]).await;
+async fn nothing_happened_is_nothing_delivered(door: Door) {
+    let mut world = World::new(door, &user("ann", &format!("OU=Staff,{BASE}")), &[]).await;
 
     assert!(world.delta().await.is_empty());
     assert!(world.delta().await.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn changed_attributes_come_alone_and_cleared_ones_as_cleared() {
+async fn changed_attributes_come_alone_and_cleared_ones_as_cleared(door: Door) {
     let staff = format!("OU=Staff,{BASE}");
-    let mut world = World::new(&[user("ann", &staff), user("bob", &staff)].concat(), &[]).await;
+    let mut world = World::new(
+        door,
+        &[user("ann", &staff), user("bob", &staff)].concat(),
+        &[],
+    )
+    .await;
     let (ann, bob) = (
         world.anchor(&format!("CN=ann,{staff}")),
         world.anchor(&format!("CN=bob,{staff}")),
@@ -131,8 +134,7 @@ async fn changed_attributes_come_alone_and_cleared_ones_as_cleared() {
     assert_eq!(change.refs_set, [("manager".into(), vec![])]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn members_come_as_added_and_removed() {
+async fn members_come_as_added_and_removed(door: Door) {
     let staff = format!("OU=Staff,{BASE}");
     let dn = |name: &str| format!("CN={name},{staff}");
     let ldif = [
@@ -140,7 +142,7 @@ async fn members_come_as_added_and_removed() {
         user("bob", &staff),
         group("team", &staff, &[&dn("ann")]),
     ];
-    let mut world = World::new(&ldif.concat(), &[]).await;
+    let mut world = World::new(door, &ldif.concat(), &[]).await;
     let (ann, bob, team) = (
         world.anchor(&dn("ann")),
         world.anchor(&dn("bob")),
@@ -161,8 +163,7 @@ async fn members_come_as_added_and_removed() {
     assert!(change.refs_set.is_empty() && change.attrs.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn new_renamed_and_moved_objects_come_whole_and_deleted_ones_as_deleted() {
+async fn new_renamed_and_moved_objects_come_whole_and_deleted_ones_as_deleted(door: Door) {
     let (staff, service) = (format!("OU=Staff,{BASE}"), format!("OU=Service,{BASE}"));
     let ldif = [
         user("ann", &staff),
@@ -170,7 +171,7 @@ async fn new_renamed_and_moved_objects_come_whole_and_deleted_ones_as_deleted() 
         user("cyd", &staff),
         group("team", &staff, &[&format!("CN=cyd,{staff}")]),
     ];
-    let mut world = World::new(&ldif.concat(), &[]).await;
+    let mut world = World::new(door, &ldif.concat(), &[]).await;
     let anchor = |name: &str| world.anchor(&format!("CN={name},{staff}"));
     let (ann, bob, cyd, team) = (anchor("ann"), anchor("bob"), anchor("cyd"), anchor("team"));
 
@@ -228,11 +229,10 @@ async fn new_renamed_and_moved_objects_come_whole_and_deleted_ones_as_deleted() 
     assert!(world.delta().await.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_renamed_container_is_one_entry_and_what_lies_below_is_none() {
+async fn a_renamed_container_is_one_entry_and_what_lies_below_is_none(door: Door) {
     let unit_dn = format!("OU=Sales,OU=Staff,{BASE}");
     let people: String = (0..20).map(|n| user(&format!("u{n}"), &unit_dn)).collect();
-    let mut world = World::new(&[unit(&unit_dn), people].concat(), &[]).await;
+    let mut world = World::new(door, &[unit(&unit_dn), people].concat(), &[]).await;
     let sales = world.anchor(&unit_dn);
 
     world
@@ -250,8 +250,7 @@ async fn a_renamed_container_is_one_entry_and_what_lies_below_is_none() {
     assert!(delta.changes.is_empty() && delta.deleted.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_enters_the_scope_comes_whole_and_what_leaves_it_is_gone() {
+async fn what_enters_the_scope_comes_whole_and_what_leaves_it_is_gone(door: Door) {
     let (inside, outside) = (format!("OU=In,{BASE}"), format!("OU=Out,{BASE}"));
     let unit_in = format!("OU=a,{inside}");
     let unit_out = format!("OU=b,{outside}");
@@ -266,7 +265,7 @@ async fn what_enters_the_scope_comes_whole_and_what_leaves_it_is_gone() {
         user("leaves-with-unit", &unit_in),
         user("enters-with-unit", &unit_out),
     ];
-    let mut world = World::new(&ldif.concat(), &[&inside]).await;
+    let mut world = World::new(door, &ldif.concat(), &[&inside]).await;
     assert_eq!(world.last.of_type("user").len(), 2);
     let leaves = world.anchor(&format!("CN=leaves,{inside}"));
     let leaves_with_unit = world.anchor(&format!("CN=leaves-with-unit,{unit_in}"));
@@ -307,10 +306,14 @@ async fn what_enters_the_scope_comes_whole_and_what_leaves_it_is_gone() {
     assert!(delta.changes.is_empty(), "{:?}", delta.changes);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_renamed_selected_container_stays_selected() {
+async fn a_renamed_selected_container_stays_selected(door: Door) {
     let inside = format!("OU=In,{BASE}");
-    let world = World::new(&[unit(&inside), user("ann", &inside)].concat(), &[&inside]).await;
+    let world = World::new(
+        door,
+        &[unit(&inside), user("ann", &inside)].concat(),
+        &[&inside],
+    )
+    .await;
     let (unit, ann) = (
         world.anchor(&inside),
         world.anchor(&format!("CN=ann,{inside}")),
@@ -332,16 +335,15 @@ async fn a_renamed_selected_container_stays_selected() {
     assert!(delta.deleted.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_process_continues_from_the_same_watermark() {
+async fn another_process_continues_from_the_same_watermark(door: Door) {
     let staff = format!("OU=Staff,{BASE}");
-    let world = World::new(&user("ann", &staff), &[]).await;
+    let world = World::new(door, &user("ann", &staff), &[]).await;
     let ann = world.anchor(&format!("CN=ann,{staff}"));
 
     world.modify(&format!(
         "dn: CN=ann,{staff}\nchangetype: modify\nreplace: title\ntitle: x\n"
     ));
-    let fresh = as_service(&world.forest);
+    let fresh = world.forest.as_service();
     let delta = import(&fresh, request(world.last.delta(), &[]))
         .await
         .unwrap();
@@ -356,9 +358,8 @@ async fn another_process_continues_from_the_same_watermark() {
     assert_eq!(repeated.changes, delta.changes);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_watermark_that_is_no_good_says_so() {
-    let world = World::new(&user("ann", &format!("OU=Staff,{BASE}")), &[]).await;
+async fn a_watermark_that_is_no_good_says_so(door: Door) {
+    let world = World::new(door, &user("ann", &format!("OU=Staff,{BASE}")), &[]).await;
     let good = world.last.end.watermark.clone().unwrap();
     let mut another_domain = good.clone();
     another_domain[8] ^= 1;
@@ -375,3 +376,15 @@ async fn a_watermark_that_is_no_good_says_so() {
     let asked = request(ImportMode::Delta(good), &[]);
     assert!(import(&world.connector, asked).await.unwrap().is_empty());
 }
+
+both_doors!(
+    nothing_happened_is_nothing_delivered,
+    changed_attributes_come_alone_and_cleared_ones_as_cleared,
+    members_come_as_added_and_removed,
+    new_renamed_and_moved_objects_come_whole_and_deleted_ones_as_deleted,
+    a_renamed_container_is_one_entry_and_what_lies_below_is_none,
+    what_enters_the_scope_comes_whole_and_what_leaves_it_is_gone,
+    a_renamed_selected_container_stays_selected,
+    another_process_continues_from_the_same_watermark,
+    a_watermark_that_is_no_good_says_so,
+);

@@ -2,7 +2,7 @@
 
 use syncline_connector_tests::*;
 use syncline_connectors::contract::{AddTrace, Connector, KnownNames, OpOutcome};
-use syncline_lab::{DataSet, Domain, Forest, LdapTools, Scope};
+use syncline_lab::{DataSet, Domain, LdapTools, Scope};
 use syncline_model::Anchor;
 use syncline_model::import::{ImportMode, ObjectName};
 use syncline_model::op::{Change, ObjectKey, OpValue};
@@ -24,17 +24,16 @@ fn guid(tools: &LdapTools, dn: &str) -> Anchor {
     Anchor::from_object_guid(octets)
 }
 
-fn target() -> (Forest, LdapTools, Anchor) {
-    let forest = Forest::start(Domain::Fabrikam, DataSet::Empty).unwrap();
+fn target(door: Door) -> (Site, LdapTools, Anchor) {
+    let forest = Site::start(door, Domain::Fabrikam, DataSet::Empty);
     let tools = forest.administrator().unwrap();
     let synced = guid(&tools, SYNCED);
     (forest, tools, synced)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_is_created_disabled_and_its_id_comes_back() {
-    let (forest, tools, synced) = target();
-    let connector = as_service(&forest);
+async fn a_user_is_created_disabled_and_its_id_comes_back(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_service();
     let boss = done(
         &connector,
         &add(
@@ -98,10 +97,9 @@ async fn a_user_is_created_disabled_and_its_id_comes_back() {
     assert_eq!(*expires, Value::Time(639_000_000_000_000_000));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn groups_and_contacts_are_created_and_a_group_type_is_a_number() {
-    let (forest, tools, synced) = target();
-    let connector = as_service(&forest);
+async fn groups_and_contacts_are_created_and_a_group_type_is_a_number(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_service();
 
     let contact = done(
         &connector,
@@ -134,10 +132,9 @@ async fn groups_and_contacts_are_created_and_a_group_type_is_a_number() {
     assert!(group.values("objectClass").any(|class| class == b"group"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn attributes_change_flags_keep_their_neighbours_and_a_second_time_is_harmless() {
-    let (forest, tools, synced) = target();
-    let connector = as_service(&forest);
+async fn attributes_change_flags_keep_their_neighbours_and_a_second_time_is_harmless(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_service();
     let dn = format!("CN=Ann,{SYNCED}");
     tools
         .add(&format!("dn: {dn}\nobjectClass: user\nsAMAccountName: ann\nuserAccountControl: 66080\ntitle: old\notherTelephone: 1\notherTelephone: 2\n\n"))
@@ -192,10 +189,9 @@ async fn attributes_change_flags_keep_their_neighbours_and_a_second_time_is_harm
     let _ = synced;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_wanted_enabled_is_made_disabled_first() {
-    let (forest, tools, synced) = target();
-    let connector = as_administrator(&forest);
+async fn an_account_that_is_wanted_enabled_is_made_disabled_first(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_administrator();
 
     let outcome = connector
         .export(
@@ -232,10 +228,9 @@ async fn an_account_that_is_wanted_enabled_is_made_disabled_first() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn objects_are_renamed_moved_and_deleted_by_identity() {
-    let (forest, tools, synced) = target();
-    let connector = as_administrator(&forest);
+async fn objects_are_renamed_moved_and_deleted_by_identity(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_administrator();
     let existing = guid(&tools, EXISTING);
     let ann = done(
         &connector,
@@ -286,10 +281,9 @@ async fn objects_are_renamed_moved_and_deleted_by_identity() {
     assert_eq!(gone, OpOutcome::AlreadyGone);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_large_group_arrives_whole_in_pieces_and_one_bad_member_keeps_nobody_out() {
-    let (forest, tools, synced) = target();
-    let connector = as_service(&forest);
+async fn a_large_group_arrives_whole_in_pieces_and_one_bad_member_keeps_nobody_out(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_service();
     let count = 1_600;
     let ldif: String = (0..count)
         .map(|n| format!("dn: CN=c{n:04},{SYNCED}\nobjectClass: contact\n\n"))
@@ -380,10 +374,9 @@ async fn a_large_group_arrives_whole_in_pieces_and_one_bad_member_keeps_nobody_o
     assert!(done(&connector, &whole).await.no_op);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_add_whose_answer_was_lost_can_be_traced() {
-    let (forest, tools, synced) = target();
-    let connector = as_service(&forest);
+async fn an_add_whose_answer_was_lost_can_be_traced(door: Door) {
+    let (forest, tools, synced) = target(door);
+    let connector = forest.as_service();
     let operation = add(
         "user",
         &synced,
@@ -425,10 +418,9 @@ async fn an_add_whose_answer_was_lost_can_be_traced() {
     assert_eq!(differing, ["displayName".into()]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_standing_of_an_object_tells_what_protects_it() {
-    let (forest, _tools, _) = target();
-    let connector = as_service(&forest);
+async fn the_standing_of_an_object_tells_what_protects_it(door: Door) {
+    let (forest, _tools, _) = target(door);
+    let connector = forest.as_service();
     let standing = async |dn: &str| {
         connector
             .standing(&ObjectName::Dn(dn.parse().unwrap()))
@@ -459,3 +451,14 @@ async fn the_standing_of_an_object_tells_what_protects_it() {
     assert_eq!((unit.sid, unit.account_control), (None, 0));
     assert_eq!(standing("CN=nobody,DC=fabrikam,DC=test").await, None);
 }
+
+both_doors!(
+    a_user_is_created_disabled_and_its_id_comes_back,
+    groups_and_contacts_are_created_and_a_group_type_is_a_number,
+    attributes_change_flags_keep_their_neighbours_and_a_second_time_is_harmless,
+    an_account_that_is_wanted_enabled_is_made_disabled_first,
+    objects_are_renamed_moved_and_deleted_by_identity,
+    a_large_group_arrives_whole_in_pieces_and_one_bad_member_keeps_nobody_out,
+    an_add_whose_answer_was_lost_can_be_traced,
+    the_standing_of_an_object_tells_what_protects_it,
+);

@@ -4,17 +4,16 @@ use std::collections::HashSet;
 
 use syncline_connector_tests::*;
 use syncline_connectors::contract::{Connector, PageSink, ReadAnswer, ReadRequest};
-use syncline_lab::{DataSet, Domain, Forest, Scope};
+use syncline_lab::{DataSet, Domain, Scope};
 use syncline_model::AttrName;
 use syncline_model::import::{ImportEntry, ImportMode, ObjectName};
 use syncline_model::value::{Value, ValueType};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_import_shows_what_another_client_sees() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Small).unwrap();
+async fn a_full_import_shows_what_another_client_sees(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Small);
     let tools = forest.administrator().unwrap();
     let facts = DataSet::Small.story().facts;
-    let connector = as_service(&forest);
+    let connector = forest.as_service();
 
     let import = import(&connector, request(ImportMode::Full, &[]))
         .await
@@ -74,10 +73,9 @@ async fn a_full_import_shows_what_another_client_sees() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_object_comes_after_the_containers_it_lies_in() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Small).unwrap();
-    let connector = as_service(&forest);
+async fn every_object_comes_after_the_containers_it_lies_in(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Small);
+    let connector = forest.as_service();
     let base = forest.base_dn();
 
     let everything = import(&connector, request(ImportMode::Full, &[]))
@@ -115,10 +113,9 @@ async fn every_object_comes_after_the_containers_it_lies_in() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_group_of_more_members_than_a_directory_hands_out_at_once_is_complete() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Demo).unwrap();
-    let connector = as_service(&forest);
+async fn a_group_of_more_members_than_a_directory_hands_out_at_once_is_complete(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Demo);
+    let connector = forest.as_service();
     let facts = DataSet::Demo.story().facts;
 
     let import = import(&connector, request(ImportMode::Full, &[]))
@@ -142,10 +139,9 @@ async fn a_group_of_more_members_than_a_directory_hands_out_at_once_is_complete(
     assert_eq!(distinct.len(), facts.largest_group);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_schema_offers_flags_and_no_secrets_and_asking_for_them_gives_nothing() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Empty).unwrap();
-    let connector = as_administrator(&forest);
+async fn the_schema_offers_flags_and_no_secrets_and_asking_for_them_gives_nothing(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Empty);
+    let connector = forest.as_administrator();
 
     let schema = connector.describe().await.unwrap();
     let mut asked = request(ImportMode::Full, &[]);
@@ -197,8 +193,8 @@ async fn the_schema_offers_flags_and_no_secrets_and_asking_for_them_gives_nothin
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_wait_for_whoever_takes_them_and_a_lost_directory_ends_the_import_with_a_code() {
-    let mut forest = Forest::start(Domain::Contoso, DataSet::Small).unwrap();
-    let connector = as_service(&forest);
+    let mut forest = Site::start(Door::Bare, Domain::Contoso, DataSet::Small);
+    let connector = forest.as_service();
     let mut asked = request(ImportMode::Full, &[]);
     asked.page_size = 10;
     let (sink, mut pages) = PageSink::channel();
@@ -209,13 +205,13 @@ async fn pages_wait_for_whoever_takes_them_and_a_lost_directory_ends_the_import_
     let first = pages.recv().await.unwrap();
 
     // With three of some thirty pages made and nobody taking them, the import is waiting.
-    forest.kill();
+    forest.forest.kill();
     let mut taken = vec![first];
     while let Some(page) = pages.recv().await {
         taken.push(page);
     }
     let fault = running.await.unwrap().unwrap_err();
-    forest.restart().unwrap();
+    forest.forest.restart().unwrap();
     let again = import(&connector, asked).await.unwrap();
 
     assert!(
@@ -239,10 +235,9 @@ async fn pages_wait_for_whoever_takes_them_and_a_lost_directory_ends_the_import_
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_targeted_read_answers_every_name_in_order() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Small).unwrap();
-    let connector = as_service(&forest);
+async fn a_targeted_read_answers_every_name_in_order(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Small);
+    let connector = forest.as_service();
     let everything = import(&connector, request(ImportMode::Full, &[]))
         .await
         .unwrap();
@@ -280,3 +275,11 @@ async fn a_targeted_read_answers_every_name_in_order() {
     };
     assert_eq!(unwanted.code, "import.object_type_unwanted");
 }
+
+both_doors!(
+    a_full_import_shows_what_another_client_sees,
+    every_object_comes_after_the_containers_it_lies_in,
+    a_group_of_more_members_than_a_directory_hands_out_at_once_is_complete,
+    the_schema_offers_flags_and_no_secrets_and_asking_for_them_gives_nothing,
+    a_targeted_read_answers_every_name_in_order,
+);

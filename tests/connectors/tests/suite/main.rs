@@ -1,5 +1,7 @@
-//! The LDAP connector against real directories: Samba as Active Directory, and OpenLDAP.
+//! The LDAP connector against real directories: Samba as Active Directory, bare and behind a proxy with
+//! Windows' manners, and OpenLDAP.
 
+mod breaks;
 mod connecting;
 mod delta;
 mod export;

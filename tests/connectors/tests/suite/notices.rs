@@ -5,18 +5,17 @@ use std::time::Duration;
 use syncline_connector_tests::*;
 use syncline_connectors::contract::{ChangeNotice, Connector};
 use syncline_connectors::ldap::LdapConnector;
-use syncline_lab::{DataSet, Domain, Forest};
+use syncline_lab::{DataSet, Domain};
 use syncline_model::import::ImportMode;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_and_a_deletion_are_told_and_silence_is_silent() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Empty).unwrap();
+async fn a_change_and_a_deletion_are_told_and_silence_is_silent(door: Door) {
+    let forest = Site::start(door, Domain::Contoso, DataSet::Empty);
     let tools = forest.administrator().unwrap();
-    let mut quick = config(&forest, &forest.service_account());
+    let mut quick = forest.service_config();
     quick.poll_interval = Duration::from_millis(50);
     let connector = std::sync::Arc::new(LdapConnector::new(quick));
     import(&connector, request(ImportMode::Full, &[]))
@@ -48,15 +47,15 @@ async fn a_change_and_a_deletion_are_told_and_silence_is_silent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_directory_ends_the_listening_with_a_code() {
-    let mut forest = Forest::start(Domain::Contoso, DataSet::Empty).unwrap();
-    let mut quick = config(&forest, &forest.service_account());
+    let mut forest = Site::start(Door::Bare, Domain::Contoso, DataSet::Empty);
+    let mut quick = forest.service_config();
     quick.poll_interval = Duration::from_millis(50);
     let connector = std::sync::Arc::new(LdapConnector::new(quick));
     connector.identity().await.unwrap();
     let (sender, _notices) = mpsc::channel(1);
     let listening = tokio::spawn(async move { connector.changes(sender).await });
 
-    forest.kill();
+    forest.forest.kill();
     let fault = timeout(PATIENCE, listening)
         .await
         .unwrap()
@@ -68,3 +67,5 @@ async fn a_lost_directory_ends_the_listening_with_a_code() {
         "{fault:?}"
     );
 }
+
+both_doors!(a_change_and_a_deletion_are_told_and_silence_is_silent,);

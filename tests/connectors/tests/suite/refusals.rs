@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use syncline_connector_tests::*;
 use syncline_connectors::contract::{Connector, KnownNames, OpOutcome};
 use syncline_connectors::ldap::LdapConnector;
-use syncline_lab::{DataSet, Domain, Forest, LdapTools, Scope};
+use syncline_lab::{DataSet, Domain, LdapTools, Scope};
 use syncline_model::Anchor;
 use syncline_model::error::ErrorKind;
 use syncline_model::import::ImportMode;
@@ -27,11 +29,10 @@ fn guid(tools: &LdapTools, dn: &str) -> Anchor {
     Anchor::from_object_guid(octets)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_refusal_has_a_code_a_sentence_and_a_next_step() {
-    let forest = Forest::start(Domain::Fabrikam, DataSet::Empty).unwrap();
+async fn every_refusal_has_a_code_a_sentence_and_a_next_step(door: Door) {
+    let forest = Site::start(door, Domain::Fabrikam, DataSet::Empty);
     let tools = forest.administrator().unwrap();
-    let connector = as_service(&forest);
+    let connector = forest.as_service();
     let synced = guid(&tools, SYNCED);
     let users = guid(&tools, "CN=Users,DC=fabrikam,DC=test");
     let nowhere = Anchor::Guid([0xdd; 16]);
@@ -147,7 +148,7 @@ async fn every_refusal_has_a_code_a_sentence_and_a_next_step() {
     for (what, operation, code, kind) in cases {
         // The administrator asks where the right itself is not the point.
         let fault = match what {
-            "not a leaf" => rejected(&as_administrator(&forest), &operation).await,
+            "not a leaf" => rejected(&forest.as_administrator(), &operation).await,
             _ => rejected(&connector, &operation).await,
         };
         assert_eq!(
@@ -166,11 +167,10 @@ async fn every_refusal_has_a_code_a_sentence_and_a_next_step() {
     assert_eq!(left.of_type("user").len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_rename_leaves_the_attributes_written_and_says_so() {
-    let forest = Forest::start(Domain::Fabrikam, DataSet::Empty).unwrap();
+async fn a_refused_rename_leaves_the_attributes_written_and_says_so(door: Door) {
+    let forest = Site::start(door, Domain::Fabrikam, DataSet::Empty);
     let tools = forest.administrator().unwrap();
-    let connector = as_service(&forest);
+    let connector = forest.as_service();
     let synced = guid(&tools, SYNCED);
     let make = |name: &str| {
         add(
@@ -202,12 +202,12 @@ async fn a_refused_rename_leaves_the_attributes_written_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_and_not_answered_is_unknown_and_what_was_not_sent_is_not() {
-    let mut forest = Forest::start(Domain::Fabrikam, DataSet::Empty).unwrap();
+    let mut forest = Site::start(Door::Bare, Domain::Fabrikam, DataSet::Empty);
     let tools = forest.administrator().unwrap();
     let synced = guid(&tools, SYNCED);
-    let mut impatient = config(&forest, &forest.service_account());
-    impatient.answer_timeout = Duration::from_millis(400);
-    impatient.connect_timeout = Duration::from_millis(400);
+    let mut impatient = forest.service_config();
+    impatient.answer_timeout = Duration::from_secs(3);
+    impatient.connect_timeout = Duration::from_secs(3);
     let connector = LdapConnector::new(impatient);
     let ann = done(
         &connector,
@@ -225,7 +225,7 @@ async fn what_was_sent_and_not_answered_is_unknown_and_what_was_not_sent_is_not(
     let unanswered = connector.export(&delete("user", &ann), &KnownNames).await;
     let not_sent = connector.export(&delete("user", &ann), &KnownNames).await;
     forest.resume();
-    forest.kill();
+    forest.forest.kill();
     let away = connector.export(&delete("user", &ann), &KnownNames).await;
 
     assert!(
@@ -244,18 +244,18 @@ async fn what_was_sent_and_not_answered_is_unknown_and_what_was_not_sent_is_not(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_without_the_right_to_read_changes_is_told_which_right() {
-    let forest = Forest::start(Domain::Contoso, DataSet::Empty).unwrap();
+    let forest = Site::start(Door::Bare, Domain::Contoso, DataSet::Empty);
     let tools = forest.administrator().unwrap();
     tools
         .add("dn: CN=plain,CN=Users,DC=contoso,DC=test\nobjectClass: user\nsAMAccountName: plain\nuserAccountControl: 544\n\n")
         .unwrap();
-    let administrator = as_administrator(&forest);
+    let administrator = forest.as_administrator();
     let plain = guid(&tools, "CN=plain,CN=Users,DC=contoso,DC=test");
-    let mut utf16: Vec<u8> = Vec::new();
-    for unit in "\"Lab-Plain1!\"".encode_utf16() {
-        utf16.extend(unit.to_le_bytes());
-    }
-    set_password(&tools, "CN=plain,CN=Users,DC=contoso,DC=test", &utf16);
+    set_password(
+        &tools,
+        "CN=plain,CN=Users,DC=contoso,DC=test",
+        "Lab-Plain1!",
+    );
     done(
         &administrator,
         &update(
@@ -270,7 +270,7 @@ async fn an_account_without_the_right_to_read_changes_is_told_which_right() {
         user: "plain@contoso.test".into(),
         password: "Lab-Plain1!".into(),
     };
-    let connector = std::sync::Arc::new(LdapConnector::new(config(&forest, &account)));
+    let connector = std::sync::Arc::new(LdapConnector::new(forest.config(&account)));
 
     let fault = import(&connector, request(ImportMode::Full, &[]))
         .await
@@ -278,25 +278,161 @@ async fn an_account_without_the_right_to_read_changes_is_told_which_right() {
 
     assert_eq!(fault.code, "import.permission_denied", "{fault:?}");
     assert!(fault.next_step.contains("Replicating Directory Changes"));
+
+    // With that right alone Samba would show every change but the deletions.
+    grant_get_changes(&forest, &plain);
+    let fault = import(&connector, request(ImportMode::Full, &[]))
+        .await
+        .unwrap_err();
+    assert_eq!(fault.code, "import.deletions_hidden", "{fault:?}");
 }
 
-fn set_password(tools: &LdapTools, dn: &str, quoted_utf16: &[u8]) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for chunk in quoted_utf16.chunks(3) {
-        let n = (0..3).fold(0_u32, |n, i| {
-            n << 8 | u32::from(chunk.get(i).copied().unwrap_or(0))
-        });
-        for i in 0..4 {
-            match i <= chunk.len() {
-                true => encoded.push(char::from(DIGITS[(n >> (18 - 6 * i) & 63) as usize])),
-                false => encoded.push('='),
-            }
-        }
-    }
+async fn what_cannot_be_referred_to_is_left_out_and_the_rest_is_done(door: Door) {
+    let forest = Site::start(door, Domain::Fabrikam, DataSet::Empty);
+    let tools = forest.administrator().unwrap();
+    let connector = forest.as_service();
+    let synced = guid(&tools, SYNCED);
+    let nobody = Anchor::Guid([0xdd; 16]);
+    let manager = |anchor: &Anchor| {
+        let key = ObjectKey::Anchor(anchor.clone());
+        ("manager".into(), Change::Set(vec![OpValue::Ref(key)]))
+    };
+    let codes = |outcome: OpOutcome| -> (Anchor, Vec<String>) {
+        let OpOutcome::Done(applied) = outcome else {
+            panic!("{outcome:?}");
+        };
+        let codes = applied.refused.iter().map(|fault| fault.code.to_string());
+        (applied.anchor, codes.collect())
+    };
+
+    let operation = add(
+        "user",
+        &synced,
+        "CN=Ann",
+        vec![manager(&nobody), set_text("sAMAccountName", "ann")],
+    );
+    let (ann, refused) = codes(connector.export(&operation, &KnownNames).await);
+    assert_eq!(refused, ["export.reference_missing"]);
+
+    let operation = update(
+        "user",
+        &ann,
+        None,
+        vec![manager(&nobody), set_text("title", "x")],
+    );
+    let (_, refused) = codes(connector.export(&operation, &KnownNames).await);
+    assert_eq!(refused, ["export.reference_missing"]);
+    let entry = tools.read(&format!("CN=Ann,{SYNCED}")).unwrap().unwrap();
+    assert_eq!(entry.text("title").as_deref(), Some("x"));
+
+    // Who was deleted is no member any more: removing him is done, not refused.
+    let bob = done(
+        &connector,
+        &add(
+            "user",
+            &synced,
+            "CN=Bob",
+            vec![set_text("sAMAccountName", "bob")],
+        ),
+    )
+    .await
+    .anchor;
+    let both = [ann.clone(), bob.clone()];
+    let group = done(
+        &connector,
+        &add(
+            "group",
+            &synced,
+            "CN=Team",
+            vec![
+                members("member", &both, &[]),
+                set_text("sAMAccountName", "team"),
+            ],
+        ),
+    )
+    .await
+    .anchor;
+    done(&connector, &delete("user", &bob)).await;
+    done(
+        &connector,
+        &update("group", &group, None, vec![members("member", &[], &both)]),
+    )
+    .await;
+    let entry = tools.read(&format!("CN=Team,{SYNCED}")).unwrap().unwrap();
+    assert_eq!(entry.values("member").count(), 0);
+}
+
+async fn a_name_of_several_levels_goes_nowhere(door: Door) {
+    let forest = Site::start(door, Domain::Fabrikam, DataSet::Empty);
+    let tools = forest.administrator().unwrap();
+    let connector = forest.as_administrator();
+    let head = guid(&tools, forest.base_dn());
+    let user = vec![set_text("sAMAccountName", "ann")];
+
+    let fault = rejected(
+        &connector,
+        &add("user", &head, "CN=Ann,OU=Synced", user.clone()),
+    )
+    .await;
+    let ann = done(&connector, &add("user", &head, "CN=Ann", user))
+        .await
+        .anchor;
+    let there = Some(place(&head, "CN=Ann,OU=Synced"));
+    let moved = rejected(&connector, &update("user", &ann, there, vec![])).await;
+
+    assert_eq!(
+        (fault.code.as_ref(), moved.code.as_ref()),
+        ("export.name_invalid", "export.name_invalid")
+    );
+    assert_eq!(tools.read(&format!("CN=Ann,{SYNCED}")).unwrap(), None);
+}
+
+fn set_password(tools: &LdapTools, dn: &str, password: &str) {
+    let utf16: Vec<u8> = format!("\"{password}\"")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let encoded = STANDARD.encode(utf16);
     tools
         .modify(&format!(
             "dn: {dn}\nchangetype: modify\nreplace: unicodePwd\nunicodePwd:: {encoded}\n"
         ))
         .unwrap();
 }
+
+/// Gives an account the right to replicate changes of the domain, and nothing else.
+fn grant_get_changes(forest: &Site, account: &Anchor) {
+    let administrator = forest.administrator_account();
+    let tools = forest.administrator().unwrap();
+    let name = format!("<GUID={account}>");
+    let found = tools
+        .search(&name, Scope::Base, "(objectClass=*)", &["objectSid"])
+        .unwrap();
+    let sid = found[0].values("objectSid").next().unwrap();
+    let parts: Vec<String> = sid[8..]
+        .chunks_exact(4)
+        .map(|part| u32::from_le_bytes(part.try_into().unwrap()).to_string())
+        .collect();
+    let status = std::process::Command::new("samba-tool")
+        .args(["dsacl", "set", "--action=allow"])
+        .arg(format!("--URL=ldap://{}", forest.ip()))
+        .arg(format!("--objectdn={}", forest.base_dn()))
+        .arg(format!(
+            "--sddl=(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;S-1-5-{})",
+            parts.join("-")
+        ))
+        .arg(format!(
+            "--user={}%{}",
+            administrator.user, administrator.password
+        ))
+        .output()
+        .unwrap();
+    assert!(status.status.success(), "{status:?}");
+}
+
+both_doors!(
+    what_cannot_be_referred_to_is_left_out_and_the_rest_is_done,
+    a_name_of_several_levels_goes_nowhere,
+    every_refusal_has_a_code_a_sentence_and_a_next_step,
+    a_refused_rename_leaves_the_attributes_written_and_says_so,
+);
