@@ -36,16 +36,33 @@ impl Demo {
         unsafe {
             std::env::set_var("SYNCLINE_PREBUILT", "1");
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(self.play())
     }
 
     async fn play(&self) -> anyhow::Result<()> {
-        let data = if self.small { DataSet::Small } else { DataSet::Demo };
-        let console = Some(root().join("frontend/dist")).filter(|dist: &PathBuf| dist.join("index.html").exists());
+        let data = if self.small {
+            DataSet::Small
+        } else {
+            DataSet::Demo
+        };
+        let console = Some(root().join("frontend/dist"))
+            .filter(|dist: &PathBuf| dist.join("index.html").exists());
         let since = Instant::now();
-        let world = World::start_with(data, StackOptions { console, well_known: !self.check }).await?;
-        println!("{:>7.1} s  forests, service, sign-up, two agents", since.elapsed().as_secs_f64());
+        let world = World::start_with(
+            data,
+            StackOptions {
+                console,
+                well_known: !self.check,
+            },
+        )
+        .await?;
+        println!(
+            "{:>7.1} s  forests, service, sign-up, two agents",
+            since.elapsed().as_secs_f64()
+        );
         let before = snapshot(&world)?;
         let played = Flow::new(&world, data, &tell).play().await;
         let mut report = match played {
@@ -66,7 +83,10 @@ impl Demo {
             anyhow::ensure!(ok, "the main job did not end as it should");
             return Ok(());
         }
-        println!("\nThe console: {}   sign in as ada.byron@contoso.test", world.stack.url);
+        println!(
+            "\nThe console: {}   sign in as ada.byron@contoso.test",
+            world.stack.url
+        );
         println!("Ctrl-C stops everything.");
         tokio::signal::ctrl_c().await?;
         world.stop().await;
@@ -75,17 +95,35 @@ impl Demo {
 }
 
 fn tell(step: &Step) {
-    let counts: Vec<String> = step.counts.iter().map(|(name, n)| format!("{name} {n}")).collect();
-    println!("{:>7.1} s  {}: {}", step.seconds, step.name, counts.join(", "));
+    let counts: Vec<String> = step
+        .counts
+        .iter()
+        .map(|(name, n)| format!("{name} {n}"))
+        .collect();
+    println!(
+        "{:>7.1} s  {}: {}",
+        step.seconds,
+        step.name,
+        counts.join(", ")
+    );
 }
 
 /// Both forests as ldapsearch shows them, kept in files for the comparison.
 fn snapshot(world: &World) -> anyhow::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
-    for (name, forest) in [("source", &world.lab.contoso), ("target", &world.lab.fabrikam)] {
+    for (name, forest) in [
+        ("source", &world.lab.contoso),
+        ("target", &world.lab.fabrikam),
+    ] {
         let tools = forest.administrator()?;
         let wanted = "(|(objectClass=user)(objectClass=group)(objectClass=contact))";
-        let text = tools.search_raw(forest.base_dn(), syncline_lab::Scope::Subtree, wanted, &["*"], &["-E", "pr=1000/noprompt"])?;
+        let text = tools.search_raw(
+            forest.base_dn(),
+            syncline_lab::Scope::Subtree,
+            wanted,
+            &["*"],
+            &["-E", "pr=1000/noprompt"],
+        )?;
         std::fs::write(folder.path().join(format!("{name}.ldif")), text)?;
     }
     Ok(folder)
@@ -95,13 +133,26 @@ fn snapshot(world: &World) -> anyhow::Result<tempfile::TempDir> {
 fn compare(world: &World, before: &tempfile::TempDir) -> anyhow::Result<i64> {
     let after = snapshot(world)?;
     let script = root().join("infra/demo/compare.py");
-    let output = Command::new("python3").arg(&script).arg(before.path()).arg(after.path()).output()?;
+    let output = Command::new("python3")
+        .arg(&script)
+        .arg(before.path())
+        .arg(after.path())
+        .output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    for line in printed.lines().filter(|line| line.starts_with("difference")).take(20) {
+    for line in printed
+        .lines()
+        .filter(|line| line.starts_with("difference"))
+        .take(20)
+    {
         println!("{line}");
     }
     let last = printed.lines().last().unwrap_or_default();
-    last.strip_prefix("differences: ").and_then(|n| n.parse().ok()).with_context(|| {
-        format!("the comparison printed no count: {printed} {}", String::from_utf8_lossy(&output.stderr))
-    })
+    last.strip_prefix("differences: ")
+        .and_then(|n| n.parse().ok())
+        .with_context(|| {
+            format!(
+                "the comparison printed no count: {printed} {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
 }

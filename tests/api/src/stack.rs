@@ -46,11 +46,11 @@ impl Stack {
 
     /// Starts one whose host is told something else.
     pub async fn start_with(change: impl FnOnce(&mut HostConfig)) -> Self {
-        Self::start_with(StackOptions::default()).await
+        Self::start_as(StackOptions::default(), change).await
     }
 
     /// Starts one as asked and waits until it serves.
-    pub async fn start_with(options: StackOptions) -> Self {
+    pub async fn start_as(options: StackOptions, change: impl FnOnce(&mut HostConfig)) -> Self {
         assert!(
             nix::unistd::Uid::effective().is_root(),
             "the host gives every process its own user: run as root"
@@ -72,8 +72,16 @@ impl Stack {
                 .expect("the sign-in client has a secret"),
         )
         .unwrap();
-        let listen = if options.well_known { format!("127.0.0.1:{PORT}") } else { format!("{}:{PORT}", address.ip()) };
-        let url = if options.well_known { format!("http://localhost:{PORT}") } else { format!("http://{listen}") };
+        let listen = if options.well_known {
+            format!("127.0.0.1:{PORT}")
+        } else {
+            format!("{}:{PORT}", address.ip())
+        };
+        let url = if options.well_known {
+            format!("http://localhost:{PORT}")
+        } else {
+            format!("http://{listen}")
+        };
         let mut config = HostConfig::new(data.path());
         config.key_file = keys.path().join("host.key");
         config.programs = programs;
@@ -125,14 +133,21 @@ impl Stack {
     /// Kills the API's process at once; the host starts another.
     pub fn kill_api(&self) {
         let mine = std::process::id().to_string();
-        let api = std::fs::read_dir("/proc").unwrap().flatten().find_map(|entry| {
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
-            let parent = rest.split(' ').nth(1)?;
-            (name == "syncline-api" && parent == mine).then(|| entry.file_name())
-        });
+        let api = std::fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .find_map(|entry| {
+                let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+                let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+                let parent = rest.split(' ').nth(1)?;
+                (name == "syncline-api" && parent == mine).then(|| entry.file_name())
+            });
         let api = api.expect("the API runs as a child of this process");
-        let killed = Command::new("kill").arg("-KILL").arg(api).status().expect("kill runs");
+        let killed = Command::new("kill")
+            .arg("-KILL")
+            .arg(api)
+            .status()
+            .expect("kill runs");
         assert!(killed.success());
     }
 

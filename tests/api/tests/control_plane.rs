@@ -1,9 +1,13 @@
 //! Sign-in, sign-up and everything around them, on real processes.
 
+use std::collections::HashSet;
+use std::sync::Mutex;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use syncline_api_tests::{Answer, Browser, Program, Stack};
 use syncline_contract::ops;
+use syncline_host::tenant::Gate;
 use syncline_store::chain::{Link, START, verify};
 
 const ADA: &str = "ada.byron@contoso.test";
@@ -477,5 +481,73 @@ async fn a_killed_runner_comes_back_under_a_higher_generation() {
             |answer| answer.status == 200,
         )
         .await;
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn provisioning_gets_there_through_failing_steps_and_a_killed_api() {
+    let failed = Mutex::new(HashSet::new());
+    let stack = Stack::start_with(|config| {
+        // Each of the first five points fails once: before a step's effect, then after it.
+        config.gate = Gate::asking(move |step, moment| {
+            let mut failed = failed.lock().unwrap();
+            failed.len() >= 5 || !failed.insert((step, moment))
+        });
+    })
+    .await;
+    let ada = Browser::signed_in(&stack, ADA).await;
+
+    let view = ada
+        .post("/v1/tenants", &json!({"organisation": "Contoso"}))
+        .await
+        .expect(202);
+    let path = format!("/v1/tenants/{}", view["id"].as_str().unwrap());
+    let failing = |answer: &Answer| answer.json["state"] == "failing";
+    let seen = stack
+        .until("an attempt to fail", || ada.get(&path), failing)
+        .await;
+    assert!(
+        seen.json["reason"]
+            .as_str()
+            .unwrap()
+            .contains("host.step_failed"),
+        "{}",
+        seen.text
+    );
+    stack.kill_api();
+    let back = || async {
+        ada.client
+            .get(format!("{}/healthz", stack.url))
+            .send()
+            .await
+            .is_ok_and(|a| a.status() == 200)
+    };
+    stack
+        .until("the API to come back", back, |is_back| *is_back)
+        .await;
+
+    let active = stack
+        .until(
+            "an active tenant",
+            || ada.get(&path),
+            |answer| answer.json["state"] == "active",
+        )
+        .await;
+    assert_eq!(active.json["reason"], Value::Null);
+    let mut made: Vec<_> = active.json["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|s| s["outcome"] == "made")
+        .collect();
+    made.sort_by_key(|step| step["step"].to_string());
+    let distinct = made
+        .iter()
+        .map(|step| step["step"].to_string())
+        .collect::<HashSet<_>>();
+    assert!(
+        made.len() >= distinct.len() && distinct.contains("\"runner\""),
+        "{made:?}"
+    );
     stack.stop().await;
 }

@@ -31,13 +31,29 @@ const ATTRIBUTES: &str = r#"["accountDisabled", "cn", "comment", "company", "dep
 
 impl Agent {
     /// Enrols with a one-time key and prepares the host; does not run yet. Answers the fingerprint it printed.
-    pub fn enrol(url: &str, key: &str, forest: &DomainController, writes: Writes) -> anyhow::Result<(Self, String)> {
+    pub fn enrol(
+        url: &str,
+        key: &str,
+        forest: &DomainController,
+        writes: Writes,
+    ) -> anyhow::Result<(Self, String)> {
         let home = tempfile::tempdir()?;
         let data = home.path().join("agent");
-        let printed = feed(program().arg("enrol").args(["--url", url, "--data"]).arg(&data), key)?;
+        let printed = feed(
+            program()
+                .arg("enrol")
+                .args(["--url", url, "--data"])
+                .arg(&data),
+            key,
+        )?;
         let fingerprint = printed
             .split_whitespace()
-            .find(|word| word.len() >= 64 && word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | ':')))
+            .find(|word| {
+                word.len() >= 64
+                    && word
+                        .chars()
+                        .all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | ':'))
+            })
             .map(str::to_owned)
             .or_else(|| groups_of_eight(&printed))
             .with_context(|| format!("no fingerprint in what enrol printed: {printed}"))?;
@@ -51,8 +67,17 @@ impl Agent {
         );
         std::fs::write(data.join("config.toml"), config)?;
         std::fs::write(data.join("policy.toml"), policy(forest, writes))?;
-        feed(program().args(["credential", "set", "--data"]).arg(&data), &account.password)?;
-        Ok((Self { home, process: None }, fingerprint))
+        feed(
+            program().args(["credential", "set", "--data"]).arg(&data),
+            &account.password,
+        )?;
+        Ok((
+            Self {
+                home,
+                process: None,
+            },
+            fingerprint,
+        ))
     }
 
     /// The agent's data directory.
@@ -63,7 +88,11 @@ impl Agent {
     /// Runs it.
     pub fn run(&mut self) -> anyhow::Result<()> {
         let log = std::env::var("SYNCLINE_TEST_LOG").unwrap_or_else(|_| "warn".into());
-        let child = program().args(["run", "--log", &log, "--data"]).arg(self.data()).stdin(Stdio::null()).spawn()?;
+        let child = program()
+            .args(["run", "--log", &log, "--data"])
+            .arg(self.data())
+            .stdin(Stdio::null())
+            .spawn()?;
         self.process = Some(child);
         Ok(())
     }
@@ -87,7 +116,10 @@ impl Drop for Agent {
 fn groups_of_eight(printed: &str) -> Option<String> {
     let words: Vec<&str> = printed.split_whitespace().collect();
     let digits = |word: &&str| word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit());
-    words.windows(8).find(|window| window.iter().all(digits)).map(|window| window.join(" "))
+    words
+        .windows(8)
+        .find(|window| window.iter().all(digits))
+        .map(|window| window.join(" "))
 }
 
 fn policy(forest: &DomainController, writes: Writes) -> String {
@@ -106,12 +138,23 @@ fn policy(forest: &DomainController, writes: Writes) -> String {
 
 /// Runs a command with this on its standard input; answers what it printed.
 fn feed(command: &mut Command, input: &str) -> anyhow::Result<String> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    child.stdin.take().context("its standard input")?.write_all(input.as_bytes())?;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    child
+        .stdin
+        .take()
+        .context("its standard input")?
+        .write_all(input.as_bytes())?;
     let output = child.wait_with_output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?} failed: {printed} {said}");
+    ensure!(
+        output.status.success(),
+        "{command:?} failed: {printed} {said}"
+    );
     Ok(printed)
 }
 
@@ -126,7 +169,10 @@ fn program() -> Command {
                 .args(["build", "--quiet", "-p", "syncline-agent", "--bins"])
                 .current_dir(env!("CARGO_MANIFEST_DIR"))
                 .status();
-            assert!(built.is_ok_and(|status| status.success()), "the agent does not build");
+            assert!(
+                built.is_ok_and(|status| status.success()),
+                "the agent does not build"
+            );
         }
         folder.join("syncline-agent")
     }))
@@ -136,5 +182,9 @@ fn program() -> Command {
 pub fn beside() -> PathBuf {
     let exe = std::env::current_exe().unwrap_or_default();
     let folder = exe.parent().unwrap_or(Path::new("."));
-    if folder.ends_with("deps") { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
+    if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder).to_owned()
+    } else {
+        folder.to_owned()
+    }
 }

@@ -61,7 +61,14 @@ pub struct Flow<'a> {
 impl<'a> Flow<'a> {
     /// A story that has not begun.
     pub fn new(world: &'a World, data: DataSet, tell: &'a Tell<'a>) -> Self {
-        Self { world, story: data.story(), report: Report::default(), tell, profile: String::new(), version: 0 }
+        Self {
+            world,
+            story: data.story(),
+            report: Report::default(),
+            tell,
+            profile: String::new(),
+            version: 0,
+        }
     }
 
     /// Plays it to the end.
@@ -83,8 +90,15 @@ impl<'a> Flow<'a> {
     }
 
     fn step(&mut self, name: &str, since: Instant, counts: &[(&str, i64)]) {
-        let counts = counts.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
-        let step = Step { name: name.to_owned(), seconds: since.elapsed().as_secs_f64(), counts };
+        let counts = counts
+            .iter()
+            .map(|(name, n)| ((*name).to_owned(), *n))
+            .collect();
+        let step = Step {
+            name: name.to_owned(),
+            seconds: since.elapsed().as_secs_f64(),
+            counts,
+        };
         (self.tell)(&step);
         self.report.steps.push(step);
     }
@@ -95,26 +109,53 @@ impl<'a> Flow<'a> {
 
     async fn import(&mut self) -> anyhow::Result<()> {
         let since = Instant::now();
-        let (source, target) =
-            tokio::try_join!(self.world.import(&self.world.contoso, "full"), self.world.import(&self.world.fabrikam, "full"))?;
+        let (source, target) = tokio::try_join!(
+            self.world.import(&self.world.contoso, "full"),
+            self.world.import(&self.world.fabrikam, "full")
+        )?;
         let read = |run: &Value| run["counts"]["objects_read"].as_i64().unwrap_or(0);
-        self.step("full imports", since, &[("contoso", read(&source)), ("fabrikam", read(&target))]);
+        self.step(
+            "full imports",
+            since,
+            &[("contoso", read(&source)), ("fabrikam", read(&target))],
+        );
         Ok(())
     }
 
     async fn wrong_match(&mut self) -> anyhow::Result<()> {
         let since = Instant::now();
-        let saved = self.world.post("profiles", &self.document(&WRONG_MATCH)).await?;
+        let saved = self
+            .world
+            .post("profiles", &self.document(&WRONG_MATCH))
+            .await?;
         self.profile = saved["id"].as_str().context("a profile")?.to_owned();
         self.version = saved["version"].as_i64().context("a version")?;
         self.world.cycle(&json!({"exports": "suppress"})).await?;
         let what_if = self.world.what_if(&self.profile).await?;
         let (matched, strangers) = (found(&what_if, "matched"), found(&what_if, "stranger"));
         let conflicts = found(&what_if, "provision-conflict");
-        ensure!(matched == 0, "a match that is wrong on purpose matched {matched}");
-        ensure!(strangers == self.story.facts.existing as i64, "{strangers} strangers");
-        ensure!(conflicts > 0, "no provision conflict: {:#}", what_if["findings"]);
-        self.step("what-if of a wrong match", since, &[("matched", matched), ("strangers", strangers), ("provision_conflicts", conflicts)]);
+        ensure!(
+            matched == 0,
+            "a match that is wrong on purpose matched {matched}"
+        );
+        ensure!(
+            strangers == self.story.facts.existing as i64,
+            "{strangers} strangers"
+        );
+        ensure!(
+            conflicts > 0,
+            "no provision conflict: {:#}",
+            what_if["findings"]
+        );
+        self.step(
+            "what-if of a wrong match",
+            since,
+            &[
+                ("matched", matched),
+                ("strangers", strangers),
+                ("provision_conflicts", conflicts),
+            ],
+        );
         Ok(())
     }
 
@@ -124,13 +165,20 @@ impl<'a> Flow<'a> {
         self.world.cycle(&json!({"exports": "suppress"})).await?;
         let what_if = self.world.what_if(&self.profile).await?;
         let matched = found(&what_if, "matched");
-        ensure!(matched == self.story.facts.matched as i64, "{matched} matched instead of {}", self.story.facts.matched);
+        ensure!(
+            matched == self.story.facts.matched as i64,
+            "{matched} matched instead of {}",
+            self.story.facts.matched
+        );
         let counts = [
             ("matched", matched),
             ("add_user", count(&what_if, "user", "add")),
             ("add_group", count(&what_if, "group", "add")),
             ("add_contact", count(&what_if, "contact", "add")),
-            ("update_user", count(&what_if, "user", "update") + count(&what_if, "user", "move")),
+            (
+                "update_user",
+                count(&what_if, "user", "update") + count(&what_if, "user", "move"),
+            ),
         ];
         self.step("what-if of the right match", since, &counts);
         Ok(what_if)
@@ -142,7 +190,14 @@ impl<'a> Flow<'a> {
     }
 
     async fn save_document(&mut self, document: &Value) -> anyhow::Result<Value> {
-        let saved = self.world.put(&format!("profiles/{}", self.profile), self.version, document).await?;
+        let saved = self
+            .world
+            .put(
+                &format!("profiles/{}", self.profile),
+                self.version,
+                document,
+            )
+            .await?;
         self.version = saved["version"].as_i64().context("a version")?;
         Ok(saved)
     }
@@ -151,19 +206,52 @@ impl<'a> Flow<'a> {
         let since = Instant::now();
         let cycle = self.world.approve(what_if).await?;
         let runs = cycle["runs"].as_array().cloned().unwrap_or_default();
-        let sum = |name: &str| runs.iter().filter_map(|run| run["counts"][name].as_i64()).sum::<i64>();
+        let sum = |name: &str| {
+            runs.iter()
+                .filter_map(|run| run["counts"][name].as_i64())
+                .sum::<i64>()
+        };
         let (sent, acknowledged, refused) = (sum("sent"), sum("acknowledged"), sum("refused"));
         let confirmed = sum("confirmed");
-        ensure!(refused == 0, "{refused} refused: {:#}", self.world.get("messages?limit=5").await?);
-        self.step("approval, export, confirming import", since, &[("sent", sent), ("acknowledged", acknowledged), ("confirmed", confirmed)]);
-        let profile = self.world.get(&format!("profiles/{}", self.profile)).await?;
-        ensure!(profile["state"] == "live", "the profile is {}", profile["state"]);
-        for (name, object_type, kind) in
-            [("add_user", "user", "add"), ("add_group", "group", "add"), ("add_contact", "contact", "add")]
-        {
-            self.report.exported.insert(name.into(), count(what_if, object_type, kind));
+        ensure!(
+            refused == 0,
+            "{refused} refused: {:#}",
+            self.world.get("messages?limit=5").await?
+        );
+        self.step(
+            "approval, export, confirming import",
+            since,
+            &[
+                ("sent", sent),
+                ("acknowledged", acknowledged),
+                ("confirmed", confirmed),
+            ],
+        );
+        let profile = self
+            .world
+            .get(&format!("profiles/{}", self.profile))
+            .await?;
+        ensure!(
+            profile["state"] == "live",
+            "the profile is {}",
+            profile["state"]
+        );
+        for (name, object_type, kind) in [
+            ("add_user", "user", "add"),
+            ("add_group", "group", "add"),
+            ("add_contact", "contact", "add"),
+        ] {
+            self.report
+                .exported
+                .insert(name.into(), count(what_if, object_type, kind));
         }
-        self.report.exported.insert("update".into(), ["user", "group", "contact"].iter().map(|t| count(what_if, t, "update") + count(what_if, t, "move")).sum());
+        self.report.exported.insert(
+            "update".into(),
+            ["user", "group", "contact"]
+                .iter()
+                .map(|t| count(what_if, t, "update") + count(what_if, t, "move"))
+                .sum(),
+        );
         Ok(())
     }
 
@@ -171,14 +259,22 @@ impl<'a> Flow<'a> {
         let since = Instant::now();
         let cycle = self.world.cycle(&json!({})).await?;
         let changes = cycle["changes"].as_i64().unwrap_or(-1);
-        ensure!(changes == 0, "the second cycle changed something: {cycle:#}");
+        ensure!(
+            changes == 0,
+            "the second cycle changed something: {cycle:#}"
+        );
         self.report.second_cycle_changes = changes;
         self.step("a second cycle", since, &[("changes", changes)]);
         Ok(())
     }
 
     /// Waits until a target object shows a value, without any call of the API.
-    async fn arrives(&self, account: &str, attribute: &str, value: Option<&str>) -> anyhow::Result<()> {
+    async fn arrives(
+        &self,
+        account: &str,
+        attribute: &str,
+        value: Option<&str>,
+    ) -> anyhow::Result<()> {
         let tools = self.world.lab.fabrikam.administrator()?;
         let base = self.world.lab.fabrikam.base_dn();
         let end = Instant::now() + Duration::from_secs(60);
@@ -189,7 +285,10 @@ impl<'a> Flow<'a> {
             if entries.first().is_some() && now.as_deref() == value {
                 return Ok(());
             }
-            ensure!(Instant::now() < end, "{attribute} of {account} stayed {now:?}, not {value:?}");
+            ensure!(
+                Instant::now() < end,
+                "{attribute} of {account} stayed {now:?}, not {value:?}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -197,9 +296,14 @@ impl<'a> Flow<'a> {
     async fn edit(&mut self) -> anyhow::Result<()> {
         let since = Instant::now();
         let person = self.story.edited.clone();
-        self.world.lab.contoso.administrator()?.replace(&person.dn, "title", &["Head of Tides"])?;
+        self.world
+            .lab
+            .contoso
+            .administrator()?
+            .replace(&person.dn, "title", &["Head of Tides"])?;
         let edited = Instant::now();
-        self.arrives(&person.account, "title", Some("Head of Tides")).await?;
+        self.arrives(&person.account, "title", Some("Head of Tides"))
+            .await?;
         self.report.edit_to_target_seconds = edited.elapsed().as_secs_f64();
         self.step("an edit arrives by itself", since, &[("users", 1)]);
         Ok(())
@@ -208,8 +312,13 @@ impl<'a> Flow<'a> {
     async fn leaver(&mut self) -> anyhow::Result<()> {
         let since = Instant::now();
         let person = self.story.leaver.clone();
-        self.world.lab.contoso.administrator()?.replace(&person.dn, "userAccountControl", &["514"])?;
-        self.arrives(&person.account, "userAccountControl", Some("514")).await?;
+        self.world.lab.contoso.administrator()?.replace(
+            &person.dn,
+            "userAccountControl",
+            &["514"],
+        )?;
+        self.arrives(&person.account, "userAccountControl", Some("514"))
+            .await?;
         self.step("a leaver is disabled", since, &[("users", 1)]);
         Ok(())
     }
@@ -232,12 +341,35 @@ impl<'a> Flow<'a> {
         self.rest().await?;
         let target = self.world.lab.fabrikam.administrator()?;
         let base = self.world.lab.fabrikam.base_dn();
-        let there = |account: &str| anyhow::Ok(!target.search(base, Scope::Subtree, &format!("(sAMAccountName={account})"), &["cn"])?.is_empty());
+        let there = |account: &str| {
+            anyhow::Ok(
+                !target
+                    .search(
+                        base,
+                        Scope::Subtree,
+                        &format!("(sAMAccountName={account})"),
+                        &["cn"],
+                    )?
+                    .is_empty(),
+            )
+        };
         for person in &created {
-            ensure!(!there(&person.account)?, "{} was created by us and is still there", person.account);
+            ensure!(
+                !there(&person.account)?,
+                "{} was created by us and is still there",
+                person.account
+            );
         }
-        ensure!(there(&adopted.account)?, "{} was adopted and is gone", adopted.account);
-        self.step("three deletions: two created, one adopted", since, &[("deleted", 2), ("disconnected", 1)]);
+        ensure!(
+            there(&adopted.account)?,
+            "{} was adopted and is gone",
+            adopted.account
+        );
+        self.step(
+            "three deletions: two created, one adopted",
+            since,
+            &[("deleted", 2), ("disconnected", 1)],
+        );
         Ok(())
     }
 
@@ -248,36 +380,83 @@ impl<'a> Flow<'a> {
         self.rest().await?;
         let cycle = self.rest().await?;
         let runs = cycle["runs"].as_array().cloned().unwrap_or_default();
-        let deleted: i64 = runs.iter().filter_map(|run| run["counts"]["deleted"].as_i64()).sum();
-        ensure!(deleted == 0, "renaming an OU deleted {deleted} objects: {cycle:#}");
-        self.step("an OU renamed above its users", since, &[("users_below", self.story.facts.rename_unit_users as i64), ("deleted", deleted)]);
+        let deleted: i64 = runs
+            .iter()
+            .filter_map(|run| run["counts"]["deleted"].as_i64())
+            .sum();
+        ensure!(
+            deleted == 0,
+            "renaming an OU deleted {deleted} objects: {cycle:#}"
+        );
+        self.step(
+            "an OU renamed above its users",
+            since,
+            &[
+                ("users_below", self.story.facts.rename_unit_users as i64),
+                ("deleted", deleted),
+            ],
+        );
         Ok(())
     }
 
     async fn hires(&mut self) -> anyhow::Result<()> {
         let since = Instant::now();
-        let hires = if self.story.facts.users > 1_000 { 300 } else { 120 };
-        self.world.lab.contoso.administrator()?.add(&self.story.hires(hires))?;
+        let hires = if self.story.facts.users > 1_000 {
+            300
+        } else {
+            120
+        };
+        self.world
+            .lab
+            .contoso
+            .administrator()?
+            .add(&self.story.hires(hires))?;
         self.rest().await?;
         let held = self
             .world
-            .until("approvals?state=requested", "the create guard asks", |list| {
-                list["items"].as_array().is_some_and(|items| {
-                    items.iter().any(|a| a["kind"] == "create-guard" && a["operations"] == hires as i64)
-                })
-            })
+            .until(
+                "approvals?state=requested",
+                "the create guard asks",
+                |list| {
+                    list["items"].as_array().is_some_and(|items| {
+                        items
+                            .iter()
+                            .any(|a| a["kind"] == "create-guard" && a["operations"] == hires as i64)
+                    })
+                },
+            )
             .await?;
-        let list = held["items"].as_array().and_then(|i| i.iter().find(|a| a["kind"] == "create-guard")).cloned().context("the list")?;
+        let list = held["items"]
+            .as_array()
+            .and_then(|i| i.iter().find(|a| a["kind"] == "create-guard"))
+            .cloned()
+            .context("the list")?;
         let id = list["id"].as_str().context("its id")?;
-        let operations = self.world.all(&format!("approvals/{id}/operations")).await?;
+        let operations = self
+            .world
+            .all(&format!("approvals/{id}/operations"))
+            .await?;
         ensure!(operations.len() == hires, "{} listed", operations.len());
         let body = json!({"plan_hash": list["plan_hash"], "export_now": true});
-        let approved = self.world.post(&format!("approvals/{id}/approve"), &body).await?;
-        let cycle = self.world.wait_for_cycle(approved["cycle"].as_str().context("a cycle")?).await?;
+        let approved = self
+            .world
+            .post(&format!("approvals/{id}/approve"), &body)
+            .await?;
+        let cycle = self
+            .world
+            .wait_for_cycle(approved["cycle"].as_str().context("a cycle")?)
+            .await?;
         let runs = cycle["runs"].as_array().cloned().unwrap_or_default();
-        let sent: i64 = runs.iter().filter_map(|run| run["counts"]["acknowledged"].as_i64()).sum();
+        let sent: i64 = runs
+            .iter()
+            .filter_map(|run| run["counts"]["acknowledged"].as_i64())
+            .sum();
         ensure!(sent >= hires as i64, "{sent} sent: {cycle:#}");
-        self.step("new people at once: the create guard holds, the list is approved", since, &[("held", hires as i64), ("sent", sent)]);
+        self.step(
+            "new people at once: the create guard holds, the list is approved",
+            since,
+            &[("held", hires as i64), ("sent", sent)],
+        );
         Ok(())
     }
 
@@ -285,17 +464,36 @@ impl<'a> Flow<'a> {
         let since = Instant::now();
         self.rest().await?;
         let good = self.document(&GOOD_MATCH);
-        let changed: Value = serde_json::from_str(&good.to_string().replace("department.Trim()", "department.Trim()+\\\"\\\""))?;
+        let changed: Value = serde_json::from_str(
+            &good
+                .to_string()
+                .replace("department.Trim()", "department.Trim()+\\\"\\\""),
+        )?;
         ensure!(changed != good, "the change changes nothing");
         let saved = self.save_document(&changed).await?;
-        ensure!(saved["state"] == "needs-review", "one character changed, and the profile is {}", saved["state"]);
+        ensure!(
+            saved["state"] == "needs-review",
+            "one character changed, and the profile is {}",
+            saved["state"]
+        );
         let cycle = self.world.cycle(&json!({})).await?;
         let runs = cycle["runs"].as_array().cloned().unwrap_or_default();
-        let sent: i64 = runs.iter().filter_map(|run| run["counts"]["sent"].as_i64()).sum();
+        let sent: i64 = runs
+            .iter()
+            .filter_map(|run| run["counts"]["sent"].as_i64())
+            .sum();
         ensure!(sent == 0, "{sent} sent without approval: {cycle:#}");
         let undone = self.save_document(&good).await?;
-        ensure!(undone["state"] == "live", "undone, and the profile is {}", undone["state"]);
-        self.step("one character changed: approval withdrawn; undone: live again", since, &[("sent", sent)]);
+        ensure!(
+            undone["state"] == "live",
+            "undone, and the profile is {}",
+            undone["state"]
+        );
+        self.step(
+            "one character changed: approval withdrawn; undone: live again",
+            since,
+            &[("sent", sent)],
+        );
         Ok(())
     }
 
@@ -307,7 +505,11 @@ impl<'a> Flow<'a> {
                 usage.to_string().contains("operations_exported")
             })
             .await?;
-        let days = usage["days"].as_array().or(usage["items"].as_array()).cloned().unwrap_or_default();
+        let days = usage["days"]
+            .as_array()
+            .or(usage["items"].as_array())
+            .cloned()
+            .unwrap_or_default();
         for row in days {
             if let (Some(meter), Some(n)) = (row["meter"].as_str(), row["quantity"].as_i64()) {
                 *self.report.usage.entry(meter.to_owned()).or_default() += n;

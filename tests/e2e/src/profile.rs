@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 /// Flows that take an attribute as it is, on both sides.
 fn same(names: &[&str]) -> Vec<Value> {
-    names.iter().map(|name| json!({"to": name, "from": name})).collect()
+    names
+        .iter()
+        .map(|name| json!({"to": name, "from": name}))
+        .collect()
 }
 
 const PERSON: [&str; 17] = [
@@ -34,7 +37,13 @@ const PERSON: [&str; 17] = [
 pub fn contoso_to_fabrikam(source: &str, target: &str, match_on: &[(&str, &str)]) -> Value {
     let person_in: Vec<Value> = same(&PERSON)
         .into_iter()
-        .map(|flow| if flow["to"] == "mail" { json!({"to": "mail", "expr": "mail?.ToLower()"}) } else { flow })
+        .map(|flow| {
+            if flow["to"] == "mail" {
+                json!({"to": "mail", "expr": "mail?.ToLower()"})
+            } else {
+                flow
+            }
+        })
         .collect();
     let person_out: Vec<Value> = same(&PERSON)
         .into_iter()
@@ -46,13 +55,43 @@ pub fn contoso_to_fabrikam(source: &str, target: &str, match_on: &[(&str, &str)]
         })
         .chain([json!({"to": "userPrincipalName", "expr": "sAMAccountName + \"@fabrikam.test\""})])
         .collect();
-    let contact = ["cn", "company", "displayName", "givenName", "mail", "sn", "telephoneNumber"];
-    let contact_out = ["company", "displayName", "givenName", "mail", "sn", "telephoneNumber"];
-    let group_in = ["cn", "description", "groupType", "mail", "member", "sAMAccountName"];
-    let group_out = ["description", "groupType", "mail", "member", "sAMAccountName"];
+    let contact = [
+        "cn",
+        "company",
+        "displayName",
+        "givenName",
+        "mail",
+        "sn",
+        "telephoneNumber",
+    ];
+    let contact_out = [
+        "company",
+        "displayName",
+        "givenName",
+        "mail",
+        "sn",
+        "telephoneNumber",
+    ];
+    let group_in = [
+        "cn",
+        "description",
+        "groupType",
+        "mail",
+        "member",
+        "sAMAccountName",
+    ];
+    let group_out = [
+        "description",
+        "groupType",
+        "mail",
+        "member",
+        "sAMAccountName",
+    ];
     let dn = |unit: &str| json!({"expr": format!("\"CN=\" + Dn.Escape(cn) + \",OU={unit},DC=fabrikam,DC=test\"")});
-    let pairs: Vec<Value> =
-        match_on.iter().map(|(metaverse, target)| json!([{"metaverse": metaverse, "target": target}])).collect();
+    let pairs: Vec<Value> = match_on
+        .iter()
+        .map(|(metaverse, target)| json!([{"metaverse": metaverse, "target": target}]))
+        .collect();
     json!({
         "name": "Contoso to Fabrikam",
         "triggers": {"on_change": true, "every": "PT15M"},

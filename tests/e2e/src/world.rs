@@ -40,7 +40,7 @@ impl World {
     /// Starts everything with a service as asked.
     pub async fn start_with(data: DataSet, options: StackOptions) -> anyhow::Result<Self> {
         let lab = tokio::task::spawn_blocking(move || Lab::start(LabOptions::with(data))).await??;
-        let stack = Stack::start_with(options).await;
+        let stack = Stack::start_as(options, |_| {}).await;
         let browser = Browser::signed_in(&stack, "ada.byron@contoso.test").await;
         let tenant = browser.sign_up(&stack, "Contoso").await;
         let mut world = Self {
@@ -59,24 +59,51 @@ impl World {
 
     /// Connects a forest: directory, agent slot, enrolment, confirmed fingerprint, credential on the host.
     async fn connect(&mut self, name: &str, target: bool) -> anyhow::Result<String> {
-        let units: &[&str] = if target { &["Synced", "Existing"] } else { &["Staff", "Externals", "Service", "Groups", "Contacts"] };
-        let base = if target { self.lab.fabrikam.base_dn() } else { self.lab.contoso.base_dn() };
-        let containers: Vec<String> = units.iter().map(|unit| format!("OU={unit},{base}")).collect();
+        let units: &[&str] = if target {
+            &["Synced", "Existing"]
+        } else {
+            &["Staff", "Externals", "Service", "Groups", "Contacts"]
+        };
+        let base = if target {
+            self.lab.fabrikam.base_dn()
+        } else {
+            self.lab.contoso.base_dn()
+        };
+        let containers: Vec<String> = units
+            .iter()
+            .map(|unit| format!("OU={unit},{base}"))
+            .collect();
         let body = json!({"name": name, "kind": "active-directory", "settings": {"containers": containers}});
-        let directory = self.post("directories", &body).await?["id"].as_str().context("an id")?.to_owned();
-        let slot = self.post(&format!("directories/{directory}/agents"), &json!({})).await?;
+        let directory = self.post("directories", &body).await?["id"]
+            .as_str()
+            .context("an id")?
+            .to_owned();
+        let slot = self
+            .post(&format!("directories/{directory}/agents"), &json!({}))
+            .await?;
         let key = slot["key"].as_str().context("a key")?.to_owned();
         let agent_id = slot["agent"].as_str().context("an agent")?.to_owned();
         let url = self.stack.url.clone();
-        let forest: &DomainController = if target { &self.lab.fabrikam } else { &self.lab.contoso };
+        let forest: &DomainController = if target {
+            &self.lab.fabrikam
+        } else {
+            &self.lab.contoso
+        };
         let writes = if target { Writes::Synced } else { Writes::Off };
-        let (mut agent, fingerprint) = tokio::task::block_in_place(|| Agent::enrol(&url, &key, forest, writes))?;
-        self.post(&format!("agents/{agent_id}/confirm"), &json!({"fingerprint": fingerprint})).await?;
+        let (mut agent, fingerprint) =
+            tokio::task::block_in_place(|| Agent::enrol(&url, &key, forest, writes))?;
+        self.post(
+            &format!("agents/{agent_id}/confirm"),
+            &json!({"fingerprint": fingerprint}),
+        )
+        .await?;
         agent.run()?;
         self.agents.push(agent);
-        self.until(&format!("directories/{directory}"), "the agent is connected and has described its directory", |d| {
-            d["agents"]["credential"] == "present" && d["schema_known"] == true
-        })
+        self.until(
+            &format!("directories/{directory}"),
+            "the agent is connected and has described its directory",
+            |d| d["agents"]["credential"] == "present" && d["schema_known"] == true,
+        )
         .await?;
         Ok(directory)
     }
@@ -93,47 +120,80 @@ impl World {
 
     /// POST below the tenant; anything but success is an error.
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        good(self.browser.post(&self.path(path), body).await, "POST", path)
+        good(
+            self.browser.post(&self.path(path), body).await,
+            "POST",
+            path,
+        )
     }
 
     /// PUT of a versioned resource below the tenant.
     pub async fn put(&self, path: &str, version: i64, body: &Value) -> anyhow::Result<Value> {
-        let request = self.browser.request(Method::PUT, &self.path(path)).header("If-Match", format!("\"v{version}\""));
+        let request = self
+            .browser
+            .request(Method::PUT, &self.path(path))
+            .header("If-Match", format!("\"v{version}\""));
         good(Answer::of(request.json(body)).await, "PUT", path)
     }
 
     /// Asks until the answer is as wanted.
-    pub async fn until(&self, path: &str, what: &str, is_so: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+    pub async fn until(
+        &self,
+        path: &str,
+        what: &str,
+        is_so: impl Fn(&Value) -> bool,
+    ) -> anyhow::Result<Value> {
         let end = Instant::now() + PATIENCE;
         loop {
             let answer = self.get(path).await?;
             if is_so(&answer) {
                 return Ok(answer);
             }
-            ensure!(Instant::now() < end, "waited {PATIENCE:?} for: {what}; last seen: {answer:#}");
+            ensure!(
+                Instant::now() < end,
+                "waited {PATIENCE:?} for: {what}; last seen: {answer:#}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     /// Imports a directory and waits for the end.
     pub async fn import(&self, directory: &str, mode: &str) -> anyhow::Result<Value> {
-        let started = self.post(&format!("directories/{directory}/import"), &json!({"mode": mode})).await?;
+        let started = self
+            .post(
+                &format!("directories/{directory}/import"),
+                &json!({"mode": mode}),
+            )
+            .await?;
         let run = started["run"].as_str().context("a run")?.to_owned();
-        let run = self.until(&format!("runs/{run}"), "the import ended", |run| run.get("status").is_some()).await?;
-        ensure!(run["status"].as_str().is_some_and(|s| s.starts_with("success")), "the import ended as {run:#}");
+        let run = self
+            .until(&format!("runs/{run}"), "the import ended", |run| {
+                run.get("status").is_some()
+            })
+            .await?;
+        ensure!(
+            run["status"]
+                .as_str()
+                .is_some_and(|s| s.starts_with("success")),
+            "the import ended as {run:#}"
+        );
         Ok(run)
     }
 
     /// Runs a cycle and waits for its end.
     pub async fn cycle(&self, body: &Value) -> anyhow::Result<Value> {
         let cycle = self.post("cycles", body).await?;
-        self.wait_for_cycle(cycle["id"].as_str().context("a cycle")?).await
+        self.wait_for_cycle(cycle["id"].as_str().context("a cycle")?)
+            .await
     }
 
     /// Waits for the end of a cycle.
     pub async fn wait_for_cycle(&self, id: &str) -> anyhow::Result<Value> {
         let path = format!("cycles/{id}?wait_s=30");
-        self.until(&path, "the cycle ended", |cycle| cycle.get("ended_at").is_some()).await
+        self.until(&path, "the cycle ended", |cycle| {
+            cycle.get("ended_at").is_some()
+        })
+        .await
     }
 
     /// Computes a what-if and waits for it.
@@ -141,17 +201,26 @@ impl World {
         let what_if = self.post("what-ifs", &json!({"profile": profile})).await?;
         let id = what_if["id"].as_str().context("a what-if")?.to_owned();
         let path = format!("what-ifs/{id}?wait_s=30");
-        let what_if = self.until(&path, "the what-if is computed", |w| w["state"] != "computing").await?;
-        ensure!(what_if["state"] == "ready", "the what-if ended as {what_if:#}");
+        let what_if = self
+            .until(&path, "the what-if is computed", |w| {
+                w["state"] != "computing"
+            })
+            .await?;
+        ensure!(
+            what_if["state"] == "ready",
+            "the what-if ended as {what_if:#}"
+        );
         Ok(what_if)
     }
 
     /// Approves a what-if, exports at once and waits for the end of the cycle.
     pub async fn approve(&self, what_if: &Value) -> anyhow::Result<Value> {
         let id = what_if["id"].as_str().context("a what-if")?;
-        let body = json!({"plan_hash": what_if["plan_hash"], "export_now": true, "note": "as shown"});
+        let body =
+            json!({"plan_hash": what_if["plan_hash"], "export_now": true, "note": "as shown"});
         let approved = self.post(&format!("what-ifs/{id}/approve"), &body).await?;
-        self.wait_for_cycle(approved["cycle"].as_str().context("a cycle")?).await
+        self.wait_for_cycle(approved["cycle"].as_str().context("a cycle")?)
+            .await
     }
 
     /// All items of a list.
@@ -182,20 +251,36 @@ impl World {
 
 fn good(answer: Answer, method: &str, path: &str) -> anyhow::Result<Value> {
     if !answer.status.is_success() {
-        bail!("{method} {path} answered {}: {}", answer.status, answer.text);
+        bail!(
+            "{method} {path} answered {}: {}",
+            answer.status,
+            answer.text
+        );
     }
     Ok(answer.body)
 }
 
 /// How many operations a what-if counts, by type and kind.
 pub fn count(what_if: &Value, object_type: &str, kind: &str) -> i64 {
-    let counts = what_if["counts"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mine = counts.iter().filter(|c| c["type"] == object_type && c["kind"] == kind);
+    let counts = what_if["counts"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mine = counts
+        .iter()
+        .filter(|c| c["type"] == object_type && c["kind"] == kind);
     mine.filter_map(|c| c["count"].as_i64()).sum()
 }
 
 /// How many objects a finding of a what-if counts.
 pub fn found(what_if: &Value, kind: &str) -> i64 {
-    let findings = what_if["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
-    findings.iter().filter(|f| f["kind"] == kind).filter_map(|f| f["count"].as_i64()).sum()
+    let findings = what_if["findings"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    findings
+        .iter()
+        .filter(|f| f["kind"] == kind)
+        .filter_map(|f| f["count"].as_i64())
+        .sum()
 }

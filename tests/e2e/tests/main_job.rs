@@ -7,7 +7,8 @@ use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
 use syncline_tests::world::{count, found};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycle_changes_nothing() {
+async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycle_changes_nothing()
+{
     let world = World::start(DataSet::Small).await.unwrap();
 
     world.import(&world.contoso, "full").await.unwrap();
@@ -23,13 +24,32 @@ async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycl
     assert_eq!(found(&what_if, "stranger"), 8);
     let adds = count(&what_if, "user", "add");
     assert!(adds > 150, "{:#}", what_if["counts"]);
-    let plan = world.all(&format!("what-ifs/{}/operations", what_if["id"].as_str().unwrap())).await.unwrap();
+    let plan = world
+        .all(&format!(
+            "what-ifs/{}/operations",
+            what_if["id"].as_str().unwrap()
+        ))
+        .await
+        .unwrap();
     let cycle = world.approve(&what_if).await.unwrap();
     assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
 
-    let sent: i64 = cycle["runs"].as_array().unwrap().iter().filter_map(|run| run["counts"]["acknowledged"].as_i64()).sum();
-    assert_eq!(sent, plan.len() as i64, "what was approved is what was sent: {cycle:#}");
+    let sent: i64 = cycle["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|run| run["counts"]["acknowledged"].as_i64())
+        .sum();
+    assert_eq!(
+        sent,
+        plan.len() as i64,
+        "what was approved is what was sent: {cycle:#}"
+    );
     let second = world.cycle(&json!({})).await.unwrap();
-    assert_eq!((second["state"].as_str(), second["changes"].as_i64()), (Some("succeeded"), Some(0)), "{second:#}");
+    assert_eq!(
+        (second["state"].as_str(), second["changes"].as_i64()),
+        (Some("succeeded"), Some(0)),
+        "{second:#}"
+    );
     world.stop().await;
 }
