@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, RequestPartsExt as _};
 use std::collections::HashMap;
 use syncline_contract::operation::Meter;
-use syncline_contract::{Access, Operation, Problem, Right, Role, codes};
+use syncline_contract::{Access, Idempotency, Operation, Problem, Right, Role, SurfaceKind, codes};
 use syncline_model::meter::Meter as UsageOf;
 use syncline_model::{PrincipalId, TenantId};
 use syncline_store::control::{ControlTx, PrincipalKind, Scope};
@@ -32,18 +32,21 @@ pub async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    match admit(&app, operation, request_id, request).await {
-        Ok(request) => {
-            let counted = match request.extensions().get::<Caller>() {
-                Some(caller) => count(&app, operation, caller).await,
-                None => Ok(()),
-            };
-            match counted {
-                Ok(()) => next.run(request).await,
+    let request = match admit(&app, operation, request_id, request).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
+    let caller = request.extensions().get::<Caller>().cloned();
+    let response = next.run(request).await;
+    match caller {
+        // Our own errors are not counted as calls.
+        Some(caller) if !response.status().is_server_error() => {
+            match count(&app, operation, &caller).await {
+                Ok(()) => response,
                 Err(problem) => problem.into_response(),
             }
         }
-        Err(problem) => problem.into_response(),
+        _ => response,
     }
 }
 
@@ -346,24 +349,46 @@ async fn refuse(
     Err(Problem::no_right(right))
 }
 
-/// Counts a call of the control surface. The runner counts its own, in its own schema.
+/// Counts a read of the control surface before its answer goes out. A change is counted in its own transaction, and
+/// the runner counts its own calls in its own schema.
 async fn count(
     app: &AppState,
     operation: &'static Operation,
     caller: &Caller,
 ) -> Result<(), Problem> {
-    let control = operation.surface == syncline_contract::SurfaceKind::Control;
+    let reads =
+        operation.surface == SurfaceKind::Control && operation.idempotency == Idempotency::Safe;
     match (&caller.member, operation.meter) {
-        (Some(member), Meter::ApiCall) if control => {
-            let meter = if caller.channel.is_billable() {
-                UsageOf::ApiCalls
-            } else {
-                UsageOf::ConsoleCalls
-            };
+        (Some(member), Meter::ApiCall) if reads => {
             app.usage
-                .count(member.tenant, meter, caller.request, now_ms())
+                .count(member.tenant, meter_of(caller), caller.request, now_ms())
                 .await
         }
         _ => Ok(()),
+    }
+}
+
+/// Counts a change in the transaction of its effect.
+pub async fn count_in(
+    app: &AppState,
+    tx: &mut ControlTx,
+    caller: &Caller,
+    now_ms: i64,
+) -> Result<(), Problem> {
+    let tenant = caller.tenant()?.tenant;
+    tx.count_usage(
+        &app.usage
+            .row(tenant, meter_of(caller), caller.request, now_ms),
+    )
+    .await
+    .map_err(stored)
+}
+
+/// What a call of this caller counts as.
+pub fn meter_of(caller: &Caller) -> UsageOf {
+    if caller.channel.is_billable() {
+        UsageOf::ApiCalls
+    } else {
+        UsageOf::ConsoleCalls
     }
 }

@@ -413,3 +413,7 @@ impl hyper::rt::Write for SocketIo {
         Pin::new(&mut self.0).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+#[path = "runners_tests.rs"]
+mod tests;

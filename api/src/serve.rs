@@ -79,8 +79,14 @@ impl Api {
             control: control.clone(),
             config,
         });
+        // The same after a restart, so that a crashed process's leases are taken over at once.
+        let owner = blake3::derive_key("syncline 2026 lease owner", &app.config.api_key);
+        let owner = owner[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let mut background = vec![
-            tokio::spawn(reconcile_forever(app.clone(), incarnation)),
+            tokio::spawn(reconcile_forever(app.clone(), owner)),
             tokio::spawn(watch_forever(app.clone())),
             tokio::spawn(collect_forever(app.clone())),
             tokio::spawn(sweep_forever(app.clone())),

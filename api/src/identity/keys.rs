@@ -18,6 +18,8 @@ use super::token::Refusal;
 const REFRESH_MS: i64 = 3600 * 1000;
 const KEY_LIFE_MS: i64 = 24 * REFRESH_MS;
 const UNKNOWN_WAIT_MS: i64 = 5 * 60 * 1000;
+/// How long to wait while there has never been an answer.
+const FIRST_WAIT_MS: i64 = 1000;
 /// Smallest RSA modulus in bytes.
 const MODULUS_BYTES_MIN: usize = 256;
 const MODULUS_BYTES_MAX: usize = 1024;
@@ -40,6 +42,7 @@ struct Document {
     keys: HashMap<String, (i64, Arc<Key>)>,
     fetched_ms: Option<i64>,
     unknown_ms: Option<i64>,
+    failed: Option<ProviderError>,
 }
 
 /// The cached documents.
@@ -117,12 +120,16 @@ impl KeyCache {
             may_ask
         };
         if !ask {
-            return Ok(known);
+            return match &document.failed {
+                Some(error) if document.keys.is_empty() => Err(error.clone()),
+                _ => Ok(known),
+            };
         }
         document.unknown_ms = Some(now_ms);
         match self.fetch(tenant, now_ms).await {
             Ok(keys) => {
                 document.fetched_ms = Some(now_ms);
+                document.failed = None;
                 for key in keys {
                     document
                         .keys
@@ -133,9 +140,12 @@ impl KeyCache {
                     .retain(|_, (seen, _)| now_ms < *seen + KEY_LIFE_MS);
                 Ok(document.live(kid, now_ms))
             }
-            Err(error) if known.is_none() && document.keys.is_empty() => {
-                // Nothing good was ever there: let the next token ask at once instead of in five minutes.
-                document.unknown_ms = None;
+            Err(error) if document.keys.is_empty() => {
+                if tenant.is_none() {
+                    // Nothing good was ever there: ask again in a second instead of in five minutes.
+                    document.unknown_ms = Some(now_ms - UNKNOWN_WAIT_MS + FIRST_WAIT_MS);
+                }
+                document.failed = Some(error.clone());
                 Err(error)
             }
             Err(error) => {
@@ -216,3 +226,7 @@ impl Jwk {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

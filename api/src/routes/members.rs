@@ -3,16 +3,15 @@
 //! Invariants: a member lives in the directory tenant that the organisation signed up with and is named by object
 //! id, never by mail address; the last owner stays.
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use syncline_contract::idempotency::{IdempotencyKey, fingerprint};
 use syncline_contract::{
-    Body, Described, Page, PageQuery, Params, PathParams, Problem, Right, Role, codes, cursor,
-    extract, ops,
+    Body, Described, JsonBytes, Page, PageQuery, Params, PathParams, Problem, Right, Role, codes,
+    cursor, extract, ops,
 };
 use syncline_model::{PrincipalId, TenantId};
 use syncline_store::control::{FirstAnswer, PrincipalKind, Scope};
@@ -23,7 +22,7 @@ use crate::answer::{act, stored};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::clock::{now_ms, rfc3339};
-use crate::guard::fresh_id;
+use crate::guard::{count_in, fresh_id};
 use crate::identity::token::is_guid;
 
 /// A member.
@@ -117,18 +116,8 @@ pub(super) async fn add(
     State(app): State<AppState>,
     caller: Caller,
     IdempotencyKey(key): IdempotencyKey,
-    headers: HeaderMap,
-    body: Bytes,
+    JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
-    if !headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
-    {
-        return Err(Problem::new(
-            &codes::MEDIA_TYPE,
-            "The Content-Type has to be application/json.",
-        ));
-    }
     let tenant = caller.tenant()?.tenant;
     let print = fingerprint("POST", &format!("/v1/tenants/{tenant}/members"), &body);
     let new: NewMember = extract::parse(&body)?;
@@ -192,6 +181,7 @@ pub(super) async fn add(
             format!("{member} is a member."),
         ));
     }
+    count_in(&app, &mut tx, &caller, now).await?;
     let detail = json!({"role": new.role.name(), "application": new.application});
     tx.audit(
         tenant,
@@ -274,6 +264,7 @@ pub(super) async fn remove(
         ));
     }
     tx.remove_member(tenant, member).await.map_err(stored)?;
+    count_in(&app, &mut tx, &caller, now_ms()).await?;
     let removed = act(
         &caller,
         ops::control::MEMBERS_REMOVE.id,

@@ -4,16 +4,14 @@
 //! Invariants: an organisation belongs to the directory tenant of the person who signed it up, and a directory
 //! tenant has one; a workload cannot sign up.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use syncline_contract::idempotency::{IdempotencyKey, fingerprint};
-use syncline_contract::{Described, Problem, Role, codes, extract, ops};
+use syncline_contract::{Described, JsonBytes, Problem, Role, codes, extract, ops};
 use syncline_model::TenantId;
-use syncline_model::meter::Meter;
 use syncline_store::control::{ControlTx, FirstAnswer, NewTenant, PrincipalKind, Scope};
 use utoipa::ToSchema;
 
@@ -22,7 +20,7 @@ use crate::answer::{act, stored};
 use crate::app::AppState;
 use crate::caller::Caller;
 use crate::clock::now_ms;
-use crate::guard::fresh_id;
+use crate::guard::{fresh_id, meter_of};
 
 /// What to sign up.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -60,18 +58,8 @@ pub(super) async fn post(
     State(app): State<AppState>,
     caller: Caller,
     IdempotencyKey(key): IdempotencyKey,
-    headers: axum::http::HeaderMap,
-    body: Bytes,
+    JsonBytes(body): JsonBytes,
 ) -> Result<Response, Problem> {
-    if !headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
-    {
-        return Err(Problem::new(
-            &codes::MEDIA_TYPE,
-            "The Content-Type has to be application/json.",
-        ));
-    }
     let print = fingerprint("POST", ops::control::TENANTS_CREATE.path, &body);
     let sign_up = Checked::new(extract::parse(&body)?)?;
     if caller.kind == PrincipalKind::Application {
@@ -235,12 +223,7 @@ impl Checked {
         )
         .await
         .map_err(stored)?;
-        let meter = if caller.channel.is_billable() {
-            Meter::ApiCalls
-        } else {
-            Meter::ConsoleCalls
-        };
-        tx.count_usage(&app.usage.row(id, meter, caller.request, now))
+        tx.count_usage(&app.usage.row(id, meter_of(caller), caller.request, now))
             .await
             .map_err(stored)?;
         let tenant = tx

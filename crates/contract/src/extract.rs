@@ -30,12 +30,22 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let json = request
+        let JsonBytes(bytes) = JsonBytes::read(request).await?;
+        parse(&bytes).map(Body)
+    }
+}
+
+/// The bytes of a JSON body, for a handler that needs them as they came (a fingerprint, a stream of its own).
+#[derive(Debug, Clone)]
+pub struct JsonBytes(pub Bytes);
+
+impl JsonBytes {
+    async fn read(request: Request) -> Result<Self, Problem> {
+        let kind = request
             .headers()
             .get(CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .is_some_and(is_json);
-        if !json {
+            .and_then(|v| v.to_str().ok());
+        if !kind.is_some_and(is_json) {
             return Err(Problem::new(
                 &codes::MEDIA_TYPE,
                 "The Content-Type has to be application/json.",
@@ -45,11 +55,19 @@ where
             .extensions()
             .get::<&'static Operation>()
             .map(|op| op.max_body);
-        let bytes: Bytes = request
+        request
             .extract()
             .await
-            .map_err(|refused: BytesRejection| unread(refused, limit))?;
-        parse(&bytes).map(Body)
+            .map(JsonBytes)
+            .map_err(|refused: BytesRejection| unread(refused, limit))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for JsonBytes {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        JsonBytes::read(request).await
     }
 }
 

@@ -20,7 +20,7 @@ pub mod surface;
 
 pub use codes::Code;
 pub use document::Described;
-pub use extract::{Body, Params, PathParams};
+pub use extract::{Body, JsonBytes, Params, PathParams};
 pub use operation::{Access, Idempotency, Meter, Operation, SurfaceKind, Verb};
 pub use page::{Page, PageQuery};
 pub use problem::{FieldError, Problem};
