@@ -17,8 +17,7 @@ impl<R: SyncReader> Run<'_, R> {
     pub(super) async fn disconnectors_of_freed_slots(
         &mut self,
     ) -> Result<Vec<CsId>, SyncError<R::Error>> {
-        let freed: BTreeSet<Subject> = self.left.iter().map(|left| Subject::Mv(left.mv)).collect();
-        let freed: Vec<Subject> = freed.into_iter().collect();
+        let freed: Vec<Subject> = self.left.keys().copied().map(Subject::Mv).collect();
         let mut wanted = BTreeSet::new();
         for chunk in freed.chunks(BATCH) {
             for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
@@ -70,7 +69,7 @@ impl<R: SyncReader> Run<'_, R> {
     /// Collects what is to be evaluated.
     pub(super) async fn touch(&mut self) -> Result<(), SyncError<R::Error>> {
         self.touched.extend(self.work_mv.iter().copied());
-        self.touched.extend(self.left.iter().map(|left| left.mv));
+        self.touched.extend(self.left.keys().copied());
         let seen: BTreeSet<CsId> = self
             .work_cs
             .keys()

@@ -109,6 +109,17 @@ fn s25_a_join_is_sticky() {
 
     assert_eq!(w.object(SRC, "A"), joined);
     assert_eq!(w.db.mv.len(), 1);
+    // The metaverse takes the source's new value, the stronger one; the weaker source now differs.
+    w.dir(HR).edit("H", "department", Some("x"));
+    w.delta_import(HR);
+    w.sync();
+    assert_eq!(
+        w.last
+            .events
+            .get(&syncline_model::plan::EventKind::MatchDrift),
+        None,
+        "HR has no match rule"
+    );
 }
 
 #[test]

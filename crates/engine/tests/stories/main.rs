@@ -4,4 +4,5 @@ mod export;
 mod import;
 mod inbound;
 mod outbound;
+mod properties;
 mod world;

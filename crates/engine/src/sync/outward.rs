@@ -1,0 +1,215 @@
+//! Outward: rounds of appraisal and linking over touched metaverse objects (D-40).
+//!
+//! Invariants: every metaverse object is appraised once; a round follows only for objects that refer to one
+//! whose target came or went.
+
+use super::*;
+
+impl<'a, R: SyncReader> Run<'a, R> {
+    /// Outward: rounds over touched metaverse objects, until no new one is touched by a changed target link.
+    pub(super) async fn link_outbound(&mut self) -> Result<(), SyncError<R::Error>> {
+        let mut round: Vec<MvId> = self.touched.iter().copied().collect();
+        let mut announced: BTreeSet<MvId> = BTreeSet::new();
+        while !round.is_empty() {
+            let wishes = self.appraise(&round).await?;
+            let targets = self.look_up_targets(&round, &wishes).await?;
+            let vacant = wishes.len() as u64;
+            let mut ids = self
+                .reader
+                .reserve(vacant)
+                .await
+                .map_err(SyncError::Store)?;
+            let next = || CsId(ids.next().expect("one id is reserved per wish"));
+            let order = self.in_order(&round);
+            let decided = provision::link_outbound(
+                &self.cx,
+                &mut self.links,
+                &order,
+                &wishes,
+                &targets,
+                next,
+            );
+            self.take(decided);
+            self.names.learn_provisioned(&self.links);
+            let moved: Vec<MvId> = self
+                .links
+                .moved()
+                .flat_map(|(_, old, new)| [old, new])
+                .flatten()
+                .map(|link| link.mv)
+                .chain(
+                    self.links
+                        .provisioned
+                        .values()
+                        .filter_map(|p| p.row.link.map(|l| l.mv)),
+                )
+                .filter(|mv| !announced.contains(mv))
+                .collect();
+            announced.extend(moved.iter().copied());
+            let mut referrers = BTreeSet::new();
+            for chunk in moved.chunks(BATCH) {
+                referrers.extend(
+                    self.reader
+                        .mv_referrers(chunk)
+                        .await
+                        .map_err(SyncError::Store)?,
+                );
+            }
+            round = referrers.difference(&self.touched).copied().collect();
+            self.touched.extend(round.iter().copied());
+        }
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, decided: Decided) {
+        self.decisions.extend(decided.decisions);
+        for event in decided.events {
+            if let Subject::Mv(mv) = event.subject {
+                self.mv_events.entry(mv).or_default().push(event);
+            }
+        }
+        for (mv, part, entry) in decided.errors {
+            self.mv_errors.entry(mv).or_default().push((part, entry));
+        }
+        for (mv, key, hash) in decided.waits {
+            self.waits.entry(mv).or_default().insert((key, hash));
+        }
+    }
+
+    /// Metaverse objects by the source that first projected them, so that ids decide nothing (P-04).
+    pub(super) fn in_order(&self, round: &[MvId]) -> Vec<MvId> {
+        let mut order = round.to_vec();
+        let precedence = |mv: &MvId| {
+            self.origins.get(mv).map(|origin| {
+                let directory = self.cx.set.directories.get(&origin.directory);
+                (directory.map_or(u32::MAX, |d| d.precedence), origin)
+            })
+        };
+        order.sort_by(|a, b| precedence(a).cmp(&precedence(b)).then(a.cmp(b)));
+        order
+    }
+
+    pub(super) async fn appraise(
+        &mut self,
+        round: &[MvId],
+    ) -> Result<Vec<Wish>, SyncError<R::Error>> {
+        self.complete_links(round).await?;
+        let mut wishes = Vec::new();
+        for chunk in round.chunks(BATCH) {
+            let batch = self.load(chunk).await?;
+            let mut live = Vec::new();
+            {
+                let inputs = self.inputs(chunk, &batch);
+                let valued = contribute::contribute(&self.cx, &inputs)?;
+                for (input, valued) in inputs.iter().zip(&valued) {
+                    if self.links.alive(input.id) {
+                        live.push((input.id, input.mv_type, valued.attrs()));
+                    }
+                }
+            }
+            for (mv, old) in &batch.old {
+                self.origins.insert(*mv, old.body.origin.clone());
+            }
+            for (mv, new) in &self.links.new_mv {
+                self.origins
+                    .entry(*mv)
+                    .or_insert_with(|| new.origin.clone());
+            }
+            for appraised in appraise::appraise(&self.cx, &live)? {
+                wishes.push(
+                    self.names
+                        .resolve(&self.cx, self.reader, &mut self.links, appraised)
+                        .await?,
+                );
+            }
+        }
+        wishes.sort_by_key(|wish| (wish.mv, wish.part));
+        Ok(wishes)
+    }
+
+    /// Candidates by key and occupants of names.
+    pub(super) async fn look_up_targets(
+        &mut self,
+        round: &[MvId],
+        wishes: &[Wish],
+    ) -> Result<Targets, SyncError<R::Error>> {
+        let mut targets = Targets::default();
+        let mut doubtful: BTreeSet<CsId> = BTreeSet::new();
+        for chunk in Targets::wanted_keys(&self.cx, wishes).chunks(BATCH) {
+            for row in self
+                .reader
+                .find_keys(chunk)
+                .await
+                .map_err(SyncError::Store)?
+            {
+                if let Subject::Cs(cs) = row.subject {
+                    targets
+                        .by_key
+                        .entry((row.key, row.hash))
+                        .or_default()
+                        .insert(cs);
+                    doubtful.insert(cs);
+                }
+            }
+        }
+        for (cs, keys) in &self.target_keys {
+            // Images on the work list carry newer keys than the index.
+            for stored in targets.by_key.values_mut() {
+                stored.remove(cs);
+            }
+            if self.links.row(*cs).is_some_and(|row| row.is_present()) {
+                for key in keys {
+                    targets.by_key.entry(*key).or_default().insert(*cs);
+                    doubtful.insert(*cs);
+                }
+            }
+        }
+        for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
+            for chunk in names.chunks(BATCH) {
+                let rows = self
+                    .reader
+                    .by_unique(directory, chunk)
+                    .await
+                    .map_err(SyncError::Store)?;
+                for row in &rows {
+                    if let Some(unique) = row.unique {
+                        targets.by_unique.entry(unique).or_default().insert(row.id);
+                    }
+                }
+                self.links.learn(rows);
+            }
+        }
+        let unknown: Vec<CsId> = doubtful
+            .iter()
+            .copied()
+            .filter(|cs| !self.links.knows(*cs))
+            .collect();
+        for chunk in unknown.chunks(BATCH) {
+            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
+            self.links.learn(rows);
+        }
+        for mv in round {
+            doubtful.extend(self.links.of(*mv).filter_map(|row| {
+                let link = row.link?;
+                let unsure = link.kind == LinkKind::Departing || row.is_provisional();
+                unsure.then_some(row.id)
+            }));
+        }
+        let doubtful: Vec<CsId> = doubtful.into_iter().collect();
+        for chunk in doubtful.chunks(BATCH) {
+            for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
+                if state
+                    .memory
+                    .iter()
+                    .any(|m| m.effect.verb == syncline_model::plan::Verb::Delete)
+                {
+                    targets.deleted.insert(cs);
+                }
+                if !state.escrow.is_empty() {
+                    targets.in_doubt.insert(cs);
+                }
+            }
+        }
+        Ok(targets)
+    }
+}

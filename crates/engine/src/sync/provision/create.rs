@@ -1,0 +1,201 @@
+//! Creating a target object, and names that are not free (D-41, D-62).
+//!
+//! Invariants: a name is given out once; a collision names the object in the way and is waited for; a
+//! rename that collides withholds only the move.
+
+use super::*;
+
+impl Pass<'_> {
+    /// Whether the wanted name is free or the object's own. A collision withholds only the move (D-41).
+    pub(super) fn may_move(&mut self, mv: MvId, row: &CsRow, wish: &Wish) -> bool {
+        let part = &self.cx.set.outbound[wish.part];
+        match &wish.name {
+            Name::At { unique, .. } if row.unique == Some(*unique) => true,
+            Name::At {
+                parent,
+                rdn,
+                name,
+                unique,
+            } => match self.occupant(*unique, row.id) {
+                None => {
+                    self.taken.insert(*unique, row.id);
+                    if row.is_provisional() && !row.flags.has(CsFlags::ACKNOWLEDGED) {
+                        let (parent, rdn) = (*parent, rdn.clone());
+                        let place = NewName {
+                            parent,
+                            rdn,
+                            name: *name,
+                            unique: *unique,
+                        };
+                        self.links.rename(row.id, place);
+                    }
+                    true
+                }
+                Some(other) => {
+                    self.conflict(mv, part, other, *unique);
+                    false
+                }
+            },
+            Name::NoParent { wait, parent } => {
+                self.no_parent(mv, part, *wait, parent);
+                false
+            }
+            Name::None | Name::Bad => false,
+        }
+    }
+
+    /// The object other than this one that holds a name.
+    pub(super) fn occupant(&self, unique: KeyHash, own: CsId) -> Option<CsId> {
+        let here = |cs: &&CsId| {
+            **cs != own
+                && !self.links.removed.contains(*cs)
+                && self
+                    .links
+                    .row(**cs)
+                    .is_some_and(|row| row.unique == Some(unique))
+        };
+        let known = self
+            .targets
+            .by_unique
+            .get(&unique)
+            .into_iter()
+            .flatten()
+            .find(here);
+        known
+            .or_else(|| self.taken.get(&unique).filter(|cs| **cs != own))
+            .copied()
+    }
+
+    pub(super) fn conflict(&mut self, mv: MvId, part: &Outbound, other: CsId, unique: KeyHash) {
+        let others = vec![Subject::Cs(other)];
+        self.event(
+            EventKind::ProvisionConflict,
+            mv,
+            Some(part.id),
+            others.clone(),
+        );
+        let entry = ErrorEntry {
+            kind: ErrorKind::ProvisionConflict,
+            attr: None,
+            message: format!(
+                "the name is taken by {other}, which is not this object's: rename one of the two, correct the \
+                 match so that it is found, or allow adoption on conflict"
+            ),
+            others,
+            op: None,
+        };
+        self.fail(mv, part.id, entry);
+        let key = KeyId::awaited(part.id);
+        self.decided.waits.push((mv, key, unique));
+        self.decided
+            .waits
+            .push((mv, key, keys::blocked_by(self.cx.hashing, other)));
+    }
+
+    pub(super) fn no_parent(&mut self, mv: MvId, part: &Outbound, wait: KeyHash, parent: &str) {
+        let entry = ErrorEntry {
+            kind: ErrorKind::ParentMissing,
+            attr: None,
+            message: format!(
+                "the container `{parent}` is not known in the directory: create it, include it in the import, \
+                 or correct the name rule"
+            ),
+            others: Vec::new(),
+            op: None,
+        };
+        self.fail(mv, part.id, entry);
+        self.decided.waits.push((mv, KeyId::awaited(part.id), wait));
+    }
+
+    pub(super) fn create(
+        &mut self,
+        mv: MvId,
+        wish: &Wish,
+        wanted: &[&Wish],
+        next: &mut impl FnMut() -> CsId,
+    ) {
+        let part = &self.cx.set.outbound[wish.part];
+        if !wish.missing.is_empty() {
+            let names: Vec<&str> = wish
+                .missing
+                .iter()
+                .map(|attr| self.cx.set.attr_name(*attr))
+                .collect();
+            let names = names.join(", ");
+            self.event(EventKind::MissingMandatory, mv, Some(part.id), Vec::new());
+            let entry = ErrorEntry {
+                kind: ErrorKind::MissingMandatory,
+                attr: wish.missing.first().copied(),
+                message: format!(
+                    "the object cannot be created without a value for {names}: add a flow or complete the source"
+                ),
+                others: Vec::new(),
+                op: None,
+            };
+            self.fail(mv, part.id, entry);
+            return;
+        }
+        let (parent, rdn, name, unique) = match &wish.name {
+            Name::None => (None, None, None, None),
+            Name::Bad => return,
+            Name::NoParent { wait, parent } => {
+                self.no_parent(mv, part, *wait, parent);
+                return;
+            }
+            Name::At {
+                parent,
+                rdn,
+                name,
+                unique,
+            } => {
+                if let Some(other) = self.occupant(*unique, CsId(0)) {
+                    let adoptable = part.adopt_on_conflict
+                        && self.links.row(other).is_some_and(|row| {
+                            row.link.is_none()
+                                && row.is_present()
+                                && row.object_type == Some(part.object_type)
+                        });
+                    if adoptable {
+                        self.adopt(mv, other, wish, wanted);
+                    } else {
+                        self.conflict(mv, part, other, *unique);
+                    }
+                    return;
+                }
+                (Some(*parent), Some(rdn.clone()), Some(*name), Some(*unique))
+            }
+        };
+        let id = next();
+        let row = CsRow {
+            kind: CsKind::Staging,
+            object_type: Some(part.object_type),
+            parent,
+            name,
+            unique,
+            link: Some(Link {
+                mv,
+                part: part.id,
+                kind: LinkKind::Target,
+                explicit: false,
+            }),
+            provenance: Provenance::CreatedByUs,
+            ..CsRow::placeholder(id, part.directory)
+        };
+        if let Some(unique) = unique {
+            self.taken.insert(unique, id);
+        }
+        let body = CsBody {
+            anchor: None,
+            rdn,
+            ..CsBody::default()
+        };
+        self.links.provision(Provisioned { row, body });
+        self.event(
+            EventKind::Provisioned,
+            mv,
+            Some(part.id),
+            vec![Subject::Cs(id)],
+        );
+        self.flow(mv, &row, wish, wanted);
+    }
+}

@@ -1,0 +1,97 @@
+//! What happens to a target object whose part no longer applies, or whose metaverse object is gone (D-45, D-46).
+//!
+//! Invariants: an Add that was never sent is withdrawn; only what we created is deleted unless the part may
+//! delete adopted objects (P-12); a link that waits for its delete occupies no slot.
+
+use super::*;
+
+impl Pass<'_> {
+    /// A metaverse object without owners: every link ends as its part says (D-45).
+    pub(super) fn dead(&mut self, mv: MvId) {
+        let linked: Vec<CsRow> = self.links.of(mv).copied().collect();
+        for row in linked {
+            let Some(link) = row.link else { continue };
+            match link.kind {
+                LinkKind::Departing => self.decide(mv, row.id, link.part, Act::Delete),
+                LinkKind::Target => self.deprovision(mv, &row, link, true),
+                _ => self.links.set(row.id, None, Disjoin::Normal),
+            }
+        }
+    }
+
+    /// Links that wait for their delete stay as they are.
+    pub(super) fn keep_departing(&mut self, mv: MvId, directory: DirectoryId) {
+        let departing: Vec<(CsId, PartId)> = self
+            .links
+            .of(mv)
+            .filter(|row| row.directory == directory)
+            .filter_map(|row| row.link.map(|link| (row.id, link)))
+            .filter(|(_, link)| link.kind == LinkKind::Departing)
+            .map(|(cs, link)| (cs, link.part))
+            .collect();
+        for (cs, part) in departing {
+            self.decide(mv, cs, part, Act::Delete);
+        }
+    }
+
+    /// The object's own target whose delete was not sent yet: it is wanted again (D-46).
+    pub(super) fn departing(
+        &self,
+        mv: MvId,
+        directory: DirectoryId,
+        part: &Outbound,
+    ) -> Option<CsRow> {
+        self.links
+            .of(mv)
+            .find(|row| {
+                row.directory == directory
+                    && row.object_type == Some(part.object_type)
+                    && row
+                        .link
+                        .is_some_and(|link| link.kind == LinkKind::Departing)
+                    && !self.targets.deleted.contains(&row.id)
+                    && !self.targets.in_doubt.contains(&row.id)
+            })
+            .copied()
+    }
+
+    /// A target object whose part no longer applies (D-46).
+    pub(super) fn deprovision(&mut self, mv: MvId, row: &CsRow, link: Link, dead: bool) {
+        let part = self.cx.set.outbound_part(link.part).map(|(_, part)| part);
+        let others = vec![Subject::Cs(row.id)];
+        let never_sent = row.is_provisional()
+            && !row.flags.has(CsFlags::ACKNOWLEDGED)
+            && !self.targets.in_doubt.contains(&row.id);
+        if never_sent {
+            self.links.remove(row.id);
+            self.event(EventKind::AddWithdrawn, mv, Some(link.part), others);
+            return;
+        }
+        let ours = row.provenance == Provenance::CreatedByUs;
+        match part.map(|part| (part.deprovision, part.delete_adopted)) {
+            Some((Deprovision::Delete, adopted_too)) if ours || adopted_too => {
+                let departing = Link {
+                    kind: LinkKind::Departing,
+                    ..link
+                };
+                self.links.set(row.id, Some(departing), row.disjoin);
+                self.event(EventKind::DeleteStaged, mv, Some(link.part), others);
+                self.decide(mv, row.id, link.part, Act::Delete);
+            }
+            Some((Deprovision::Leave, _)) | None if !dead => {
+                self.decide(mv, row.id, link.part, Act::Rest);
+            }
+            other => {
+                let kept = matches!(other, Some((Deprovision::Delete, _)));
+                self.links.set(row.id, None, Disjoin::Normal);
+                let kind = if kept {
+                    EventKind::AdoptedKept
+                } else {
+                    EventKind::Released
+                };
+                self.event(kind, mv, Some(link.part), others);
+                self.decide(mv, row.id, link.part, Act::Release);
+            }
+        }
+    }
+}

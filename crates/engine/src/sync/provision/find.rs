@@ -1,0 +1,154 @@
+//! Finding the target object of a metaverse object (D-42).
+//!
+//! Invariants: groups run in order, later ones only choose among the tied; only present, unlinked objects of
+//! the part's type are candidates; a tie or a taken match never leads to a creation (P-11).
+
+use super::*;
+
+impl Pass<'_> {
+    pub(super) fn find_or_create(
+        &mut self,
+        mv: MvId,
+        wish: &Wish,
+        wanted: &[&Wish],
+        next: &mut impl FnMut() -> CsId,
+    ) {
+        let part = &self.cx.set.outbound[wish.part];
+        let baseline = self
+            .cx
+            .set
+            .directories
+            .get(&part.directory)
+            .is_some_and(|d| d.baseline);
+        if !baseline {
+            self.event(EventKind::NoBaseline, mv, Some(part.id), Vec::new());
+            return;
+        }
+        match self.find(part, wish) {
+            Found::One(cs) => self.adopt(mv, cs, wish, wanted),
+            Found::Several(several) => {
+                let others: Vec<Subject> = several.into_iter().map(Subject::Cs).collect();
+                self.event(
+                    EventKind::AmbiguousTarget,
+                    mv,
+                    Some(part.id),
+                    others.clone(),
+                );
+                let entry = ErrorEntry {
+                    kind: ErrorKind::AmbiguousMatch,
+                    attr: None,
+                    message: format!(
+                        "{} target objects match and none was chosen: make the match values unique, or add a \
+                         match group that tells them apart",
+                        others.len()
+                    ),
+                    others,
+                    op: None,
+                };
+                self.fail(mv, part.id, entry);
+                self.wait_for_match(mv, part, wish);
+            }
+            Found::Taken(cs) => {
+                self.event(
+                    EventKind::AlreadyJoined,
+                    mv,
+                    Some(part.id),
+                    vec![Subject::Cs(cs)],
+                );
+                let entry = ErrorEntry {
+                    kind: ErrorKind::AlreadyJoined,
+                    attr: None,
+                    message: format!(
+                        "the only match, {cs}, belongs to another metaverse object: correct the match value of \
+                         one of the two"
+                    ),
+                    others: vec![Subject::Cs(cs)],
+                    op: None,
+                };
+                self.fail(mv, part.id, entry);
+                self.wait_for_match(mv, part, wish);
+                let key = KeyId::awaited(part.id);
+                self.decided
+                    .waits
+                    .push((mv, key, keys::blocked_by(self.cx.hashing, cs)));
+            }
+            Found::None => match part.action {
+                Action::CreateOrUpdate | Action::CreateOnly => {
+                    self.create(mv, wish, wanted, next);
+                }
+                Action::UpdateOnly | Action::MatchOnly => {
+                    self.event(EventKind::Unmatched, mv, Some(part.id), Vec::new());
+                    self.wait_for_match(mv, part, wish);
+                }
+            },
+        }
+    }
+
+    pub(super) fn wait_for_match(&mut self, mv: MvId, part: &Outbound, wish: &Wish) {
+        for (group, hash) in part.groups.iter().zip(&wish.keys) {
+            if let Some(hash) = hash {
+                self.decided.waits.push((mv, group.own_key, *hash));
+            }
+        }
+    }
+
+    pub(super) fn find(&self, part: &Outbound, wish: &Wish) -> Found {
+        let fits = |cs: &&CsId| {
+            self.links.row(**cs).is_some_and(|row| {
+                row.directory == part.directory
+                    && row.object_type == Some(part.object_type)
+                    && row.is_present()
+                    && row.disjoin != Disjoin::Explicit
+                    && !self.targets.deleted.contains(&row.id)
+            })
+        };
+        let free = |cs: &CsId| {
+            self.links
+                .link(*cs)
+                .is_none_or(|link| link.kind == LinkKind::Departing)
+        };
+        let mut set: Option<BTreeSet<CsId>> = None;
+        let mut taken = None;
+        for (group, hash) in part.groups.iter().zip(&wish.keys) {
+            let Some(hash) = hash else { continue };
+            let known = self.targets.by_key.get(&(group.other_key, *hash));
+            let all: BTreeSet<CsId> = known.into_iter().flatten().filter(fits).copied().collect();
+            let mut found: BTreeSet<CsId> = all.iter().copied().filter(free).collect();
+            if let Some(several) = &set {
+                found = found.intersection(several).copied().collect();
+            } else if found.is_empty() {
+                taken = taken.or_else(|| all.first().copied());
+            }
+            match found.len() {
+                0 => {}
+                1 => return Found::One(*found.first().expect("one was counted")),
+                _ => set = Some(found),
+            }
+        }
+        match (set, taken) {
+            (Some(several), _) => Found::Several(several),
+            (None, Some(cs)) => Found::Taken(cs),
+            (None, None) => Found::None,
+        }
+    }
+
+    pub(super) fn adopt(&mut self, mv: MvId, cs: CsId, wish: &Wish, wanted: &[&Wish]) {
+        let part = &self.cx.set.outbound[wish.part];
+        let link = Link {
+            mv,
+            part: part.id,
+            kind: LinkKind::Target,
+            explicit: false,
+        };
+        self.links.set(cs, Some(link), Disjoin::Normal);
+        let Some(mut row) = self.links.row(cs).copied() else {
+            return;
+        };
+        if row.provenance == Provenance::Discovered {
+            row.provenance = Provenance::Adopted;
+            self.links.set_provenance(cs, Provenance::Adopted);
+        }
+        self.event(EventKind::Adopted, mv, Some(part.id), vec![Subject::Cs(cs)]);
+        self.flow(mv, &row, wish, wanted);
+    }
+}
