@@ -250,14 +250,14 @@ impl World {
 }
 
 fn good(answer: Answer, method: &str, path: &str) -> anyhow::Result<Value> {
-    if !answer.status.is_success() {
+    if !(200..300).contains(&answer.status) {
         bail!(
             "{method} {path} answered {}: {}",
             answer.status,
             answer.text
         );
     }
-    Ok(answer.body)
+    Ok(answer.json)
 }
 
 /// How many operations a what-if counts, by type and kind.
