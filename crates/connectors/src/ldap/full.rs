@@ -22,7 +22,7 @@ use super::schema::Selection;
 use super::scope::Scope;
 use super::session::{PageSize, Search, Session};
 use super::watermark::Watermark;
-use super::{LdapConnector, delta, lookup};
+use super::{LdapConnector, dirsync, lookup};
 use crate::contract::PageSink;
 
 /// Reads everything in scope.
@@ -36,7 +36,7 @@ pub async fn import(
     let schema = connector.schema(&mut session).await?;
     let root = connector.root(&mut session).await?;
     let watermark = match kind {
-        DirectoryKind::ActiveDirectory => Some(delta::start(&mut session, &root).await?),
+        DirectoryKind::ActiveDirectory => Some(dirsync::start(&mut session, &root).await?),
         DirectoryKind::OpenLdap => None,
     };
     let selection = with_containers(kind, Selection::new(&schema, &request.types));

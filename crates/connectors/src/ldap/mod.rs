@@ -6,16 +6,20 @@
 
 mod ad_schema;
 mod ber;
+mod change;
 mod clock;
 mod config;
 mod controls;
 mod delta;
 mod dialect;
+mod dirsync;
 mod dn_text;
 mod encode;
 mod entry;
 mod errors;
 mod export;
+mod export_add;
+mod export_update;
 mod flags;
 mod full;
 mod image;
@@ -107,7 +111,7 @@ impl LdapConnector {
     fn remember(&self, selection: &Selection, watermark: Option<&Watermark>) {
         let mut memory = self.memory();
         memory.cookie = watermark.map(|mark| mark.cookie.clone());
-        memory.watched = Some(selection.requested(&delta::TELLING));
+        memory.watched = Some(selection.requested(&dirsync::TELLING));
     }
 
     async fn session(&self) -> Result<Session, Fault> {

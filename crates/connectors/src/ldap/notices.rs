@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::config::DirectoryKind;
 use super::schema::DirectorySchema;
 use super::session::{Search, Session};
-use super::{LdapConnector, controls, delta, flags};
+use super::{LdapConnector, controls, dirsync, flags};
 
 /// So many changes in a row must have been announced in time before the directory is trusted to announce.
 const PROMPT_ENOUGH: u32 = 3;
@@ -37,7 +37,7 @@ pub async fn listen(
     let remembered = connector.memory().cookie.clone();
     let mut cookie = match remembered {
         Some(cookie) => cookie,
-        None => delta::start(&mut session, &root).await?.cookie,
+        None => dirsync::start(&mut session, &root).await?.cookie,
     };
     let mut announcements = Announcements::subscribe(session.library_handle(), root.base.clone());
     let types = schema.model.types.keys().map(String::as_str);
@@ -90,7 +90,7 @@ async fn changed(
 ) -> Result<u64, Fault> {
     let mut objects: u64 = 0;
     loop {
-        let (entries, more) = delta::round(session, search, cookie).await?;
+        let (entries, more) = dirsync::round(session, search, cookie).await?;
         objects += entries.len() as u64;
         if !more {
             return Ok(objects);
@@ -103,7 +103,7 @@ fn watched(connector: &LdapConnector, schema: &DirectorySchema) -> Vec<String> {
     if let Some(attrs) = connector.memory().watched.clone() {
         return attrs;
     }
-    delta::TELLING
+    dirsync::TELLING
         .into_iter()
         .chain([flags::ATTR])
         .map(str::to_owned)

@@ -11,7 +11,8 @@ use syncline_model::op::{Change, OpKind, OpValue, Operation};
 use syncline_model::schema::{Schema, confirms};
 use syncline_model::value::{Value, Values};
 
-use super::export::{Stop, name_of_new};
+use super::export::Stop;
+use super::export_add::name_of_new;
 use super::image::Images;
 use super::schema::Selection;
 use super::syntax::Syntax;
