@@ -102,7 +102,7 @@ impl Program {
         })?;
         // SAFETY: as above.
         let module = unsafe { Module::deserialize(engine, artifact.program) }.map_err(refused)?;
-        let mut program = Self {
+        let program = Self {
             manifest: artifact.manifest,
             runtime,
             module,
@@ -110,13 +110,20 @@ impl Program {
             buffer: Vec::new(),
             fuel: 0,
         };
-        program.instance = Some(program.instantiate().map_err(refused)?);
+        // Proves that it can be instantiated; the instance itself is made when rows come.
+        program.instantiate().map_err(refused)?;
         Ok(program)
     }
 
     /// What the program reads and answers.
     pub fn manifest(&self) -> &ProgramManifest {
         &self.manifest
+    }
+
+    /// Gives the instance's memory back until rows come again. A process that holds many programs calls it between
+    /// runs, because an instance's whole address space counts against the process' limit.
+    pub fn rest(&mut self) {
+        self.instance = None;
     }
 
     /// Fuel that the last [`run`](Self::run) used in calls that came to their end.

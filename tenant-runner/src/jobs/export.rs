@@ -24,7 +24,7 @@ use syncline_model::import::ObjectName;
 use syncline_model::meter::Meter;
 use syncline_model::object::{Subject, TypeId};
 use syncline_model::op::ObjectKey;
-use syncline_model::plan::{EscrowEntry, GuardFact, PlannedOp, Verb};
+use syncline_model::plan::{EscrowEntry, PlannedOp, Verb};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::stage::ErrorSet;
 use syncline_model::{AttrName, CsId, DirectoryId, ProfileId, RunId};
@@ -343,24 +343,17 @@ async fn window(
         .map(|c| (c.object_type, c.present.unsigned_abs()))
         .collect();
     let linked = here.map(|c| c.linked.unsigned_abs()).sum();
-    let mut sent = Vec::new();
-    for row in read.guard_window(now_ms() - WINDOW_MS).await? {
-        if row.directory != directory || row.profile != profile {
-            continue;
-        }
-        // The ledger counts operations; each stands for an object of its own.
-        for _ in 0..row.count {
-            sent.push(Sent {
-                directory,
-                object_type: row.object_type,
-                cs: CsId(-1 - sent.len() as i64),
-                fact: GuardFact {
-                    kind: row.kind,
-                    attr: row.attr,
-                },
-            });
-        }
-    }
+    let ledger = read.guard_sent(directory, now_ms() - WINDOW_MS).await?;
+    let sent = ledger
+        .into_iter()
+        .filter(|row| row.profile == profile)
+        .map(|row| Sent {
+            directory,
+            object_type: row.object_type,
+            cs: row.cs,
+            fact: row.fact,
+        });
+    let sent = sent.collect();
     Ok((sizes, linked, sent))
 }
 
@@ -660,14 +653,12 @@ async fn finish_one(
     if settlement.acknowledged {
         let no_op = matches!(outcome, OpOutcome::AlreadyGone)
             || matches!(outcome, OpOutcome::Done(a) if a.no_op);
-        tx.export_acknowledged(
-            entry,
-            &Acknowledged {
-                anchor: settlement.anchor,
-                no_op,
-            },
-        )
-        .await?;
+        let ack = Acknowledged {
+            anchor: settlement.anchor,
+            no_op,
+        };
+        tx.export_settled(entry, &ack, settlement.memory.as_ref())
+            .await?;
         counts.acknowledged += 1;
     } else if settlement.pause.is_some() {
         tx.export_not_sent(entry).await?;

@@ -66,6 +66,7 @@ impl Programs {
                 .map_err(|error| failure(error.to_string()))?;
             out.extend(answer.rows);
         }
+        program.rest();
         Ok(out)
     }
 
