@@ -159,7 +159,11 @@ fn blocked(view: &TargetView<'_>) -> Option<Blocked> {
 }
 
 fn place(believed: &Believed, intent: &Intent, draft: &mut Draft) {
-    let Some(wanted) = &intent.place else { return };
+    // An object whose wanted name is not free is created under the name it was provisioned with.
+    let provisioned = believed.place.as_ref().filter(|_| !believed.exists);
+    let Some(wanted) = intent.place.as_ref().or(provisioned) else {
+        return;
+    };
     if believed.exists && believed.place.as_ref() == Some(wanted) {
         return;
     }

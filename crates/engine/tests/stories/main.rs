@@ -1,8 +1,10 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
 mod export;
+mod guards;
 mod import;
 mod inbound;
 mod outbound;
 mod properties;
+mod what_if;
 mod world;

@@ -28,7 +28,7 @@ use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, CsId, DirectoryId, PartId, ProfileId};
 
 pub use db::Db;
-pub use directory::{Directory, Entry};
+pub use directory::Directory;
 
 pub const SRC: DirectoryId = DirectoryId(1);
 pub const TGT: DirectoryId = DirectoryId(2);
