@@ -389,7 +389,8 @@ impl Instance {
             &mut self.store,
             (packed.end() as i32, limits::MEMORY_BYTES_MAX as i32),
         )?;
-        self.run.call(&mut self.store, (packed.base as i32, rows as i32))?;
+        self.run
+            .call(&mut self.store, (packed.base as i32, rows as i32))?;
         Ok(fuel - self.store.get_fuel()?)
     }
 }

@@ -166,7 +166,12 @@ fn print(id: &Json, answer: Answer) -> Json {
 fn spoken(diagnostic: &Diagnostic) -> String {
     match &diagnostic.fix {
         Some(fix) if !fix.replacement.is_empty() => {
-            format!("{}; {}: `{}`", diagnostic.message, fix.title, fix.replacement.trim())
+            format!(
+                "{}; {}: `{}`",
+                diagnostic.message,
+                fix.title,
+                fix.replacement.trim()
+            )
         }
         _ => diagnostic.message.clone(),
     }

@@ -26,7 +26,12 @@ fn interpreted(part: &CheckedPart, row: &[RuleValue]) -> (Vec<String>, u64) {
         interp::Answer::AuthoritativeNull => "authoritative null".into(),
         interp::Answer::Ignore => "ignore".into(),
         interp::Answer::Error { kind, span, custom } => {
-            format!("{kind} at {}..{} {}", span.from, span.to, custom.clone().unwrap_or_default())
+            format!(
+                "{kind} at {}..{} {}",
+                span.from,
+                span.to,
+                custom.clone().unwrap_or_default()
+            )
         }
     };
     (result.answers.iter().map(show).collect(), result.work)
@@ -35,7 +40,11 @@ fn interpreted(part: &CheckedPart, row: &[RuleValue]) -> (Vec<String>, u64) {
 /// The answers of the sandbox, output by output, in the same form.
 fn sandboxed(part: &CheckedPart, row: &RowOutput) -> Vec<String> {
     let error = |e: &syncline_sandbox::RowError| {
-        let custom = if e.kind.as_str() == "custom" && !e.message.contains("(`rules.custom`)") { &e.message[..] } else { "" };
+        let custom = if e.kind.as_str() == "custom" && !e.message.contains("(`rules.custom`)") {
+            &e.message[..]
+        } else {
+            ""
+        };
         format!("{} at {}..{} {custom}", e.kind, e.span.from, e.span.to)
     };
     let show = |answer: &Answer| match answer {
@@ -72,14 +81,26 @@ fn sandboxed(part: &CheckedPart, row: &RowOutput) -> Vec<String> {
 }
 
 /// Both evaluators on these rows; panics where they differ.
-pub fn compare(compiler: &Compiler, part: &CheckedPart, rows: &[Vec<RuleValue>], what: &str) -> Vec<Vec<String>> {
+pub fn compare(
+    compiler: &Compiler,
+    part: &CheckedPart,
+    rows: &[Vec<RuleValue>],
+    what: &str,
+) -> Vec<Vec<String>> {
     let emitted = part.emit();
-    let artifact = compiler.compile(emitted.manifest, &emitted.wasm).unwrap_or_else(|e| panic!("{what}\n{e}"));
+    let artifact = compiler
+        .compile(emitted.manifest, &emitted.wasm)
+        .unwrap_or_else(|e| panic!("{what}\n{e}"));
     // SAFETY: made by the compiler of this test.
     let mut program = unsafe { Program::load(&artifact) }.unwrap();
     let column = |slot| Column::Rows(rows.iter().map(|row| In::from(&row[slot])).collect());
     let columns = (0..program.manifest().slots.len()).map(column).collect();
-    let output = program.run(&BatchInput { rows: rows.len(), columns }).unwrap();
+    let output = program
+        .run(&BatchInput {
+            rows: rows.len(),
+            columns,
+        })
+        .unwrap();
     let mut work = 0;
     let mut all = Vec::new();
     for (row, answers) in rows.iter().zip(&output.rows) {
@@ -89,6 +110,9 @@ pub fn compare(compiler: &Compiler, part: &CheckedPart, rows: &[Vec<RuleValue>],
         all.push(expected);
     }
     let fuel = program.fuel_used();
-    assert!(fuel <= 4 * work + FUEL_FLOOR * rows.len() as u64, "{fuel} fuel for {work} units of work\n{what}");
+    assert!(
+        fuel <= 4 * work + FUEL_FLOOR * rows.len() as u64,
+        "{fuel} fuel for {work} units of work\n{what}"
+    );
     all
 }

@@ -131,7 +131,9 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         if !value.ty.nullable {
-            if value.ty.base.is_word() {
+            // A number that a test has shown to be there may still have a default, as in C#, where its type stays `int?`.
+            let tested = matches!(&value.ir, Ir::Unbox(inner) if place_of(inner).is_some());
+            if value.ty.base.is_word() && !tested {
                 let message = format!(
                     "the left side of `??` is a `{}`, which is never absent",
                     value.ty

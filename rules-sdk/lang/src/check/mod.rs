@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use syncline_model::rules::{AttrType, ErrorKind, RuleType, Slot, SlotSource, Span};
 
-use crate::diag::{Code, Diagnostic, codes, to_utf16};
+use crate::diag::{Code, Diagnostic, Kind, codes, to_utf16};
 use crate::ir::{Ir, Local, Site, Step};
 use crate::request::Schema;
 use crate::syntax::ast::Program;
@@ -149,19 +149,23 @@ pub(crate) fn check_text(
     let (program, mut diagnostics) = crate::syntax::parse(source);
     let mut checker = Checker::new(env, source, output, tables);
     let checked = checker.program(&program, goal);
-    // A text that cannot be parsed has holes where types would be guessed: only its names are worth reporting then.
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(
         checker
             .diagnostics
             .into_iter()
-            .filter(|d| !broken || d.is_error()),
+            .filter(|d| !broken || names_something(d)),
     );
     let diagnostics = diagnostics
         .into_iter()
         .map(|d| d.in_utf16(source))
         .collect();
     (checked, diagnostics)
+}
+
+/// A text that cannot be parsed has holes where types would be guessed: only its names are worth reporting then.
+fn names_something(diagnostic: &Diagnostic) -> bool {
+    diagnostic.is_error() && matches!(diagnostic.kind, Kind::UnknownName | Kind::UnknownMember)
 }
 
 pub(crate) use tree::check_tree;

@@ -253,6 +253,7 @@ impl Checker<'_> {
         }
         match goal {
             Goal::Scope => value.ir,
+            Goal::Key if value.ty.element().is_some() => Ir::Word(0),
             Goal::Key => self.to_text(value, span).ir,
             _ => {
                 let wanted = Ty::of_attr(attr);

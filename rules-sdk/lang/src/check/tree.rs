@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 use syncline_model::rules::Span;
 
-use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed};
+use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed, names_something};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Exit, Ir};
 use crate::syntax::ast::Program;
@@ -112,7 +112,7 @@ impl Walk<'_> {
             checker
                 .diagnostics
                 .into_iter()
-                .filter(|d| !broken || d.is_error()),
+                .filter(|d| !broken || names_something(d)),
         );
         let placed = found.map(|d| Diagnostic {
             path: path.to_owned(),

@@ -18,17 +18,37 @@ fn value(json: &Json) -> (RuleValue, AttrType) {
         Json::Bool(b) => (RuleValue::Bool(*b), AttrType::required(RuleType::Bool)),
         Json::Number(n) => match n.as_i64() {
             Some(i) => (RuleValue::Int(i as i32), AttrType::required(RuleType::Int)),
-            None => (RuleValue::Double(n.as_f64().unwrap()), AttrType::required(RuleType::Double)),
+            None => (
+                RuleValue::Double(n.as_f64().unwrap()),
+                AttrType::required(RuleType::Double),
+            ),
         },
-        Json::String(s) => (RuleValue::String(s.clone()), AttrType::required(RuleType::String)),
+        Json::String(s) => (
+            RuleValue::String(s.clone()),
+            AttrType::required(RuleType::String),
+        ),
         Json::Array(items) => {
-            let ty = items.first().map_or(RuleType::String, |item| value(item).1.ty);
+            let ty = items
+                .first()
+                .map_or(RuleType::String, |item| value(item).1.ty);
             let items = items.iter().map(|item| value(item).0).collect();
-            (RuleValue::List(items), AttrType { ty, nullable: false, multi: true })
+            (
+                RuleValue::List(items),
+                AttrType {
+                    ty,
+                    nullable: false,
+                    multi: true,
+                },
+            )
         }
         Json::Object(object) => {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(object["$b64"].as_str().unwrap()).unwrap();
-            (RuleValue::Binary(bytes), AttrType::required(RuleType::Binary))
+            let bytes = base64::engine::general_purpose::STANDARD
+                .decode(object["$b64"].as_str().unwrap())
+                .unwrap();
+            (
+                RuleValue::Binary(bytes),
+                AttrType::required(RuleType::Binary),
+            )
         }
     }
 }
@@ -48,7 +68,8 @@ fn print(value: RuleValue) -> Json {
 
 /// The answer of an example as it is written there.
 fn run(expr: &str, input: &str) -> String {
-    let input: BTreeMap<String, Json> = serde_json::from_str(input).expect("the input of an example is JSON");
+    let input: BTreeMap<String, Json> =
+        serde_json::from_str(input).expect("the input of an example is JSON");
     let mut env = Env::default();
     let mut values = BTreeMap::new();
     for (name, json) in &input {
@@ -60,7 +81,12 @@ fn run(expr: &str, input: &str) -> String {
     if let Some(error) = part.diagnostics.iter().find(|d| d.is_error()) {
         return format!("{}: {}", error.code, error.message);
     }
-    let row: Vec<RuleValue> = part.tables.slots.iter().map(|slot| values[&slot.source].clone()).collect();
+    let row: Vec<RuleValue> = part
+        .tables
+        .slots
+        .iter()
+        .map(|slot| values[&slot.source].clone())
+        .collect();
     match interp::row(&part, &row).answers.remove(0) {
         Answer::Value(value) => print(value).to_string(),
         Answer::Null => "null".to_owned(),
@@ -80,19 +106,35 @@ fn every_example_of_the_library_gives_its_result() {
                 Err(_) => example.result.to_owned(),
             };
             if found != expected {
-                wrong.push(format!("{} with {}\n    gives {found}\n    wants {expected}", example.expr, example.input));
+                wrong.push(format!(
+                    "{} with {}\n    gives {found}\n    wants {expected}",
+                    example.expr, example.input
+                ));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} examples are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} examples are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn every_entry_has_a_summary_a_cost_and_an_example() {
     for entry in super::entries() {
-        assert!(!entry.summary.is_empty() && !entry.cost.is_empty() && !entry.examples.is_empty(), "{}", entry.summary);
+        assert!(
+            !entry.summary.is_empty() && !entry.cost.is_empty() && !entry.examples.is_empty(),
+            "{}",
+            entry.summary
+        );
         if entry.overloads.iter().any(|o| !o.errors.is_empty()) {
-            assert!(!entry.advice.is_empty(), "`{}` can fail and gives no advice", entry.summary);
+            assert!(
+                !entry.advice.is_empty(),
+                "`{}` can fail and gives no advice",
+                entry.summary
+            );
         }
     }
 }
