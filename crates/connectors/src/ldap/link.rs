@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError};
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 use tokio::sync::Mutex;
@@ -163,9 +164,8 @@ fn tls(config: &LdapConfig) -> Result<rustls::ClientConfig, Fault> {
     };
     let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     let mut roots = rustls::RootCertStore::empty();
-    for certificate in rustls_pemfile::certs(&mut pem.as_slice()) {
-        let certificate: CertificateDer<'_> =
-            certificate.map_err(|error| unusable(error.to_string()))?;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
         roots
             .add(certificate)
             .map_err(|error| unusable(error.to_string()))?;
