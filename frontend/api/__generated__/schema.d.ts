@@ -1,0 +1,6521 @@
+// Written by `npm run generate` from openapi.yaml; change the handlers, not this file.
+export interface paths {
+    "/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["auth.session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["auth.sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["me.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tenants.list"];
+        put?: never;
+        post: operations["tenants.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["tenants.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agents of the tenant. */
+        get: operations["agents.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/agents/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agent with its fingerprint, state and last contact. */
+        get: operations["agents.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/agents/{agent}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms the fingerprint that the agent printed on its host. */
+        post: operations["agents.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/agents/{agent}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes an agent for good and cuts its tunnel. */
+        post: operations["agents.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approvals of plans and of guard lists, open ones first. */
+        get: operations["approvals.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One approval with what it binds and what of it was sent. */
+        get: operations["approvals.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/approvals/{approval}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves the list that a guard holds. */
+        post: operations["approvals.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/approvals/{approval}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operations that an approval binds or a guard holds. */
+        get: operations["approvals.operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/approvals/{approval}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects the list that a guard holds. */
+        post: operations["approvals.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The onboarding checklist, each step with its evidence. */
+        get: operations["checklist.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest cycles. */
+        get: operations["cycles.list"];
+        put?: never;
+        /** Starts a cycle over the named profiles, or all of them. */
+        post: operations["cycles.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/cycles/{cycle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One cycle; `wait_s` holds the answer until it completes or the seconds pass. */
+        get: operations["cycles.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The directories of the tenant. */
+        get: operations["directories.list"];
+        put?: never;
+        /** Connects a directory: an instance of a connected system. */
+        post: operations["directories.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One directory with its counts and the state of its agent and last import. */
+        get: operations["directories.get"];
+        put?: never;
+        post?: never;
+        /** Removes a directory that no profile uses; nothing in the connected system changes. */
+        delete: operations["directories.delete"];
+        options?: never;
+        head?: never;
+        /** Changes a directory's name or settings. */
+        patch: operations["directories.update"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates an agent slot and shows its one-time enrolment key once. */
+        post: operations["directories.agents.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an import, full or delta. */
+        post: operations["directories.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Object types and attributes as the connected system describes them. */
+        get: operations["directories.schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/exports/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds every export of the tenant at once. */
+        post: operations["exports.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/exports/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets held exports go again. */
+        post: operations["exports.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["isolation.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["members.list"];
+        put?: never;
+        post: operations["members.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["members.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of all runs, by severity, code, directory or object. */
+        get: operations["messages.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/metaverse/{metaverse_object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One metaverse object with its links and where each value comes from. */
+        get: operations["metaverse.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches objects of one directory or of all. */
+        get: operations["objects.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/objects/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The single-object report: images, links, pending changes, deciding rules, history. */
+        get: operations["objects.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profiles of the tenant. */
+        get: operations["profiles.list"];
+        put?: never;
+        /** Creates a profile; it changes nothing until a plan of it is approved. */
+        post: operations["profiles.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One profile with its approval state; the ETag is its version. */
+        get: operations["profiles.get"];
+        /** Saves a new version of a profile, which then needs review. */
+        put: operations["profiles.put"];
+        post?: never;
+        /** Deletes a profile; objects it created stay where they are. */
+        delete: operations["profiles.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles/{profile}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Diagnostics for a draft; saves nothing. */
+        post: operations["profiles.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles/{profile}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Results of one expression or flow of a draft on real objects; saves nothing. */
+        post: operations["profiles.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles/{profile}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a cycle for one profile: import what changed, sync, export what is released, confirm. */
+        post: operations["profiles.sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/profiles/{profile}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a profile, newest first. */
+        get: operations["profiles.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest runs, by directory, profile, step or state. */
+        get: operations["runs.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run with its counts. */
+        get: operations["runs.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/runs/{run}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of one run. */
+        get: operations["runs.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/scheduler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is scheduled, paused or held. */
+        get: operations["scheduler.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/scheduler/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts no further step until resumed; running steps end. */
+        post: operations["scheduler.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/scheduler/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the scheduler start steps again. */
+        post: operations["scheduler.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["usage.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest what-ifs. */
+        get: operations["what-ifs.list"];
+        put?: never;
+        /** Computes a what-if of a profile; live state stays untouched. */
+        post: operations["what-ifs.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One what-if: counts, guards, conflicts, unmatched objects. */
+        get: operations["what-ifs.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves exactly the plan with this hash. */
+        post: operations["what-ifs.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operations of a what-if with before, after and deciding rule per attribute. */
+        get: operations["what-ifs.operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects the plan; nothing of it is sent. */
+        post: operations["what-ifs.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description What an outbound part may do (D-42).
+         * @enum {string}
+         */
+        Action: "create-or-update" | "update-only" | "create-only" | "match-only";
+        /** @description An agent. */
+        Agent: {
+            certificate_expires_at?: components["schemas"]["Instant"] | null;
+            /** @description The host's name, as it claimed. */
+            computer?: string | null;
+            /** @description Whether its tunnel is up. */
+            connected: boolean;
+            /** @description When the slot was made. */
+            created_at: components["schemas"]["Instant"];
+            credential?: components["schemas"]["CredentialState"] | null;
+            /** @description The directory its slot belongs to. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description SHA-256 of its public key, as the host printed it; absent for a slot. */
+            fingerprint?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["AgentId"];
+            last_seen_at?: components["schemas"]["Instant"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["AgentState"];
+            /** @description Its version. */
+            version?: string | null;
+            /** @description Whether its host's policy allows writes at all. */
+            writes_enabled?: boolean | null;
+        };
+        AgentId: string;
+        /**
+         * @description Where an agent stands.
+         * @enum {string}
+         */
+        AgentState: "slot" | "awaiting-confirmation" | "confirmed" | "quarantined" | "revoked";
+        /** @description An approval. */
+        Approval: {
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Instant"];
+            decided_at?: components["schemas"]["Instant"] | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["ApprovalId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["ApprovalKind"];
+            /** @description The decider's words. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Operations it lists.
+             */
+            operations: number;
+            /** @description What it binds: a hash over the sorted operation hashes. */
+            plan_hash: components["schemas"]["OperationHash"];
+            profile?: components["schemas"]["ProfileId"] | null;
+            /**
+             * Format: int64
+             * @description Of these, acknowledged by the directory.
+             */
+            sent: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"];
+            /** @description Why it holds, for guards. */
+            text?: string | null;
+            /** @description What follows when all of it was sent. */
+            then: components["schemas"]["Then"];
+            what_if?: components["schemas"]["WhatIfId"] | null;
+        };
+        ApprovalId: string;
+        /**
+         * @description What an approval is about.
+         * @enum {string}
+         */
+        ApprovalKind: "plan" | "delete-guard" | "create-guard" | "obsoletion-guard";
+        /** @description What an approval does when all it lists was sent. */
+        ApprovalPolicy: {
+            /** @description Live or hold. */
+            then?: components["schemas"]["Then"];
+        };
+        /**
+         * @description Where an approval stands.
+         * @enum {string}
+         */
+        ApprovalState: "requested" | "approved" | "spent" | "rejected" | "withdrawn" | "expired";
+        /** @description Approval of the list a guard holds. */
+        ApproveList: {
+            /** @description Start the export at once. */
+            export_now?: boolean;
+            /** @description Why, for the record. */
+            note?: string | null;
+            /** @description The list that was read; another one is refused. */
+            plan_hash: components["schemas"]["OperationHash"];
+        };
+        /** @description Approval of a plan. */
+        ApprovePlan: {
+            /** @description Start the export at once. */
+            export_now?: boolean;
+            /** @description Why, for the record. */
+            note?: string | null;
+            /** @description The plan that was read; another one is refused. */
+            plan_hash: components["schemas"]["OperationHash"];
+            then?: components["schemas"]["Then"] | null;
+        };
+        /** @description What an approval set in motion. */
+        Approved: {
+            /** @description The approval. */
+            approval: components["schemas"]["Approval"];
+            cycle?: components["schemas"]["CycleId"] | null;
+        };
+        /** @description What changes on one attribute. */
+        AttributeChange: {
+            /** @description Values that come, where only some change, at most 100. */
+            added: string[];
+            /** @description Values after, at most 100. */
+            after: string[];
+            /** @description Values before, at most 100. */
+            before: string[];
+            /**
+             * Format: int64
+             * @description How many values come and go in all.
+             */
+            changed_values: number;
+            /** @description The attribute. */
+            name: components["schemas"]["AttributeName"];
+            part?: components["schemas"]["PartId"] | null;
+            /** @description Values that go, where only some change, at most 100. */
+            removed: string[];
+            /** @description The deciding rule, as written. */
+            rule?: string | null;
+            /** @description The source object of the value, by name. */
+            source?: string | null;
+        };
+        AttributeName: string;
+        /** @description Values of one attribute. */
+        AttributeValues: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            count: number;
+            /** @description The attribute. */
+            name: components["schemas"]["AttributeName"];
+            /** @description Its values, at most 100. */
+            values: string[];
+        };
+        /** @description One attribute. */
+        AttributeView: {
+            /** @description Whether it may hold several values. */
+            multi: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["AttributeName"];
+            /** @description Whether every object of the type has it. */
+            required: boolean;
+            /** @description Its data type. */
+            type: components["schemas"]["ValueType"];
+            /** @description Whether exports can write it. */
+            writable: boolean;
+        };
+        /** @description One act. */
+        AuditEntry: {
+            act: string;
+            action: string;
+            actor: string;
+            at: string;
+            detail: Record<string, never>;
+            hash: string;
+            prev_hash: string;
+            request?: string;
+            result: string;
+            seq: number;
+            target?: string;
+        };
+        /** @description One membership of the caller. */
+        Belonging: {
+            name: string;
+            rights: components["schemas"]["Right"][];
+            role: components["schemas"]["Role"];
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description Why a step did not start. */
+        Blocked: {
+            /** @description A stable code such as `not_approved` or `guard_tripped`. */
+            code: string;
+            /** @description The profile. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description What to do. */
+            text: string;
+        };
+        /** @description A draft to check. */
+        CheckDraft: {
+            /** @description The draft. */
+            document: components["schemas"]["Profile"];
+        };
+        /** @description What the checker says of a draft. */
+        Checked: {
+            /** @description Everything found, in document order. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description Whether it could be saved. */
+            ok: boolean;
+        };
+        /** @description The steps from sign-up to a live profile. */
+        Checklist: {
+            /** @description In the order they are usually done. */
+            steps: components["schemas"]["ChecklistStep"][];
+        };
+        /** @description One step. */
+        ChecklistStep: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /** @description What shows it, or what is missing. */
+            evidence: string;
+            /** @description `directory`, `agent`, `credential`, `import`, `profile`, `what-if`, `approval`, `export` or `confirmed`. */
+            id: string;
+            /** @description What to do. */
+            title: string;
+        };
+        /** @description Confirmation that the fingerprint shown on the host is this one. */
+        ConfirmAgent: {
+            /** @description The fingerprint as the host printed it; spaces, colons and case do not count. */
+            fingerprint: string;
+        };
+        /**
+         * @description What the cloud may know of the directory credential on the agent's host.
+         * @enum {string}
+         */
+        CredentialState: "present" | "missing" | "refused";
+        /** @description A cycle. */
+        Cycle: {
+            /** @description Why something did not start. */
+            blocked_by: components["schemas"]["Blocked"][];
+            /**
+             * Format: int64
+             * @description Pending imports, metaverse changes and operations it found; zero says that nothing was different.
+             */
+            changes: number;
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Instant"];
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CycleId"];
+            /** @description The profiles. */
+            profiles: components["schemas"]["ProfileId"][];
+            /** @description Its runs so far, oldest first. */
+            runs: components["schemas"]["Run"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["CycleState"];
+            /** @description What asked for it: `call`, `interval`, `change` or `approval`. */
+            trigger: string;
+        };
+        CycleId: string;
+        /**
+         * @description Where a cycle stands. The last four never change again.
+         * @enum {string}
+         */
+        CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
+        /**
+         * @description What happens to a target object whose part no longer applies (D-46).
+         * @enum {string}
+         */
+        Deprovision: "disconnect" | "delete" | "leave";
+        /** @description One finding in a document or an expression. */
+        Diagnostic: {
+            /** @description JSON pointer of the field in the document, such as `/inbound/0/flows/3/expr`. */
+            at: string;
+            /** @description The stable code, such as `SL0101`. */
+            code: string;
+            /** @description What would be right. */
+            fix?: string | null;
+            /**
+             * Format: int32
+             * @description From which character of the expression (UTF-16 code units).
+             */
+            from?: number | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["DiagnosticSeverity"];
+            /**
+             * Format: int32
+             * @description To before which character.
+             */
+            to?: number | null;
+        };
+        /**
+         * @description How bad a diagnostic is.
+         * @enum {string}
+         */
+        DiagnosticSeverity: "error" | "warning";
+        /** @description A connected directory. */
+        Directory: {
+            /** @description The state of the agents that serve it. */
+            agents: components["schemas"]["DirectoryAgents"];
+            /** @description Whether a complete full import has been read (D-41). */
+            baseline: boolean;
+            /** @description Objects by type. */
+            counts: components["schemas"]["TypeCount"][];
+            /** @description Its id. */
+            id: components["schemas"]["DirectoryId"];
+            identity?: components["schemas"]["DirectoryIdentity"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["DirectoryKind"];
+            last_export?: components["schemas"]["LastRun"] | null;
+            last_import?: components["schemas"]["LastRun"] | null;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Profiles that read or write it. */
+            profiles: components["schemas"]["ProfileId"][];
+            /** @description Whether the object types and attributes are known. */
+            schema_known: boolean;
+            /** @description What its imports read. */
+            settings: components["schemas"]["DirectorySettings"];
+            /**
+             * Format: int64
+             * @description Raised by every change; the ETag.
+             */
+            version: number;
+        };
+        /** @description How many agents serve a directory, and whether one can work. */
+        DirectoryAgents: {
+            /**
+             * Format: int32
+             * @description Confirmed agents.
+             */
+            confirmed: number;
+            /**
+             * Format: int32
+             * @description Confirmed agents that are connected.
+             */
+            connected: number;
+            credential?: components["schemas"]["CredentialState"] | null;
+        };
+        DirectoryId: string;
+        /** @description What a directory says it is. */
+        DirectoryIdentity: {
+            /** @description The DNS name of the domain. */
+            dns_name?: string | null;
+            /** @description The domain's security identifier, where it has one. */
+            domain_sid?: string | null;
+            /** @description The naming context, such as `DC=contoso,DC=test`. */
+            naming_context: string;
+        };
+        /**
+         * @description What kind of system a directory is.
+         * @enum {string}
+         */
+        DirectoryKind: "active-directory" | "openldap";
+        /** @description A change of a directory; absent fields stay. */
+        DirectoryPatch: {
+            /** @description A new name. */
+            name?: string | null;
+            settings?: components["schemas"]["DirectorySettings"] | null;
+        };
+        /** @description Which objects a directory's imports read. */
+        DirectorySettings: {
+            /**
+             * @description Attributes read beside those that profiles use.
+             * @default []
+             */
+            attributes: components["schemas"]["AttributeName"][];
+            /**
+             * @description Containers by distinguished name; empty is the whole domain. Remembered by identity, so that a rename
+             *     changes nothing.
+             * @default []
+             */
+            containers: string[];
+            /**
+             * Format: int32
+             * @description Entries a page.
+             * @default 1000
+             */
+            page_size: number;
+            /**
+             * Format: int32
+             * @description A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+             * @default 10
+             */
+            shrink_guard_percent: number;
+            /**
+             * @description Object types; empty is users, groups and contacts.
+             * @default []
+             */
+            types: string[];
+        };
+        /** @description An agent slot's one-time key; shown once. */
+        EnrolmentKey: {
+            /** @description The slot. */
+            agent: components["schemas"]["AgentId"];
+            /** @description When it stops working. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description The key to give to `syncline-agent enrol`. */
+            key: string;
+        };
+        /**
+         * @description Who must act on an error.
+         * @enum {string}
+         */
+        ErrorClass: "transient" | "data" | "config" | "permission" | "guard" | "conflict" | "engine";
+        /**
+         * @description Whether a cycle may send.
+         * @enum {string}
+         */
+        Exports: "allowed" | "suppress";
+        /** @description An expression in one of the dialects. */
+        Expr: {
+            /** @description The dialect; absent is `csharp`. */
+            dialect?: string | null;
+            /** @description The source text. */
+            expr: string;
+        };
+        /** @description Why one field of a request was refused. */
+        FieldError: {
+            /** @description Where, as a JSON pointer or a parameter name. */
+            at: string;
+            /** @description A stable code for this kind of error. */
+            code: string;
+            /** @description What is wrong and what would be right. */
+            message: string;
+        };
+        /** @description What happens to some objects besides operations. */
+        Finding: {
+            /**
+             * Format: int64
+             * @description How many objects.
+             */
+            count: number;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description Some of them by name: at most 100, in stable order. */
+            examples: components["schemas"]["FindingExample"][];
+            /**
+             * @description `joined`, `projected`, `adopted`, `provisioned`, `disconnected`, `ambiguous`, `conflict`, `unmatched`,
+             *     `stranger`, `out-of-scope`, `error` …
+             */
+            kind: string;
+        };
+        /** @description One object of a finding. */
+        FindingExample: {
+            /** @description Its name. */
+            name: string;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description Why, and what to do. */
+            text: string;
+        };
+        /** @description One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved). */
+        Flow: {
+            /** @description Which dialect `expr` is in; absent is `csharp`. */
+            dialect?: string | null;
+            /** @description Computed by an expression. */
+            expr?: string | null;
+            from?: components["schemas"]["AttributeName"] | null;
+            /** @description When the value is sent (outbound; D-43). */
+            mode?: components["schemas"]["FlowMode"];
+            /** @description What an error of the rule does. */
+            on_error?: components["schemas"]["OnError"];
+            rule?: components["schemas"]["Rule"] | null;
+            /** @description The attribute written. */
+            to: components["schemas"]["AttributeName"];
+        };
+        /**
+         * @description When an outbound flow sends its value (D-43).
+         * @enum {string}
+         */
+        FlowMode: "enforce" | "initial";
+        /** @description A guard and what the plan asks of it. */
+        GuardView: {
+            /**
+             * Format: int64
+             * @description Staged operations it counts, plus those sent in the last 24 hours.
+             */
+            count: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description Which guard. */
+            kind: components["schemas"]["ApprovalKind"];
+            /**
+             * Format: int64
+             * @description From how many on it holds.
+             */
+            limit: number;
+            /** @description What it counted, for people. */
+            text: string;
+            /** @description Whether it holds. */
+            tripped: boolean;
+            /** @description The object type. */
+            type: string;
+        };
+        /** @description A condition with two branches. */
+        IfRule: {
+            else?: components["schemas"]["Rule"] | null;
+            /** @description The condition. */
+            if: string;
+            /** @description When it holds. */
+            then: components["schemas"]["Rule"];
+        };
+        /**
+         * @description Which import to start.
+         * @enum {string}
+         */
+        ImportChoice: "full" | "delta";
+        /** @description An inbound match pair. */
+        InboundPair: {
+            /** @description Over the metaverse object. */
+            metaverse: components["schemas"]["Key"];
+            /** @description Over the source object. */
+            source: components["schemas"]["Key"];
+        };
+        /** @description An inbound part: one source directory and object type. */
+        InboundPart: {
+            /** @description The source. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description Values for the metaverse, by descending precedence within the profile. */
+            flows?: components["schemas"]["Flow"][];
+            id?: components["schemas"]["PartId"] | null;
+            /** @description What the link does (D-29). */
+            link: components["schemas"]["LinkType"];
+            /** @description Groups of pairs (D-26): pairs of a group must all be equal; later groups only narrow. */
+            match?: components["schemas"]["InboundPair"][][];
+            /** @description Object type in the metaverse. */
+            metaverse_type: string;
+            scope?: components["schemas"]["Rule"] | null;
+            /** @description Object type in the source. */
+            type: string;
+        };
+        /** Format: date-time */
+        Instant: string;
+        /** @description i */
+        IsolationView: {
+            layers: components["schemas"]["LayerView"][];
+            level: string;
+            running: boolean;
+        };
+        /** @description One side of a match pair: an attribute's name, or an expression. */
+        Key: components["schemas"]["AttributeName"] | components["schemas"]["Expr"];
+        /** @description The latest run of a kind. */
+        LastRun: {
+            /** @description What it did. */
+            kind: components["schemas"]["RunKind"];
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+            /** @description When it started. */
+            started_at: components["schemas"]["Instant"];
+            status?: components["schemas"]["RunStatus"] | null;
+        };
+        /** @description One layer. */
+        LayerView: {
+            detail: string;
+            given: boolean;
+            name: string;
+        };
+        /**
+         * @description What an inbound link does (D-29).
+         * @enum {string}
+         */
+        LinkType: "provision" | "sticky" | "join";
+        /** @description Why an object is linked. */
+        LinkView: {
+            /** @description `provision`, `sticky`, `join`, `target` or `departing`. */
+            kind: string;
+            /** @description The metaverse object. */
+            metaverse_object: components["schemas"]["MetaverseObjectId"];
+            /** @description The part whose rule made the link. */
+            part: components["schemas"]["PartId"];
+        };
+        /** @description The caller. */
+        Me: {
+            directory_tenant: string;
+            display_name: string;
+            id: components["schemas"]["PrincipalId"];
+            kind: string;
+            memberships: components["schemas"]["Belonging"][];
+            object_id: string;
+        };
+        /** @description A member. */
+        MemberView: {
+            added_at: string;
+            display_name: string;
+            id: components["schemas"]["PrincipalId"];
+            kind: string;
+            rights: components["schemas"]["Right"][];
+            role: components["schemas"]["Role"];
+        };
+        /** @description A message. The same thing said again is the same message with a higher count. */
+        Message: {
+            class?: components["schemas"]["ErrorClass"] | null;
+            /** @description The stable code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description When first. */
+            first_at: components["schemas"]["Instant"];
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description When last. */
+            last_at: components["schemas"]["Instant"];
+            /** @description The object's name. */
+            name?: string | null;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description Whether it still holds. */
+            open: boolean;
+            profile?: components["schemas"]["ProfileId"] | null;
+            run?: components["schemas"]["RunId"] | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            stage?: components["schemas"]["Stage"] | null;
+            /** @description What happened to which thing, why, and what to do. */
+            text: string;
+        };
+        MessageId: string;
+        /** @description One attribute of a metaverse object. */
+        MetaverseAttribute: {
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            count: number;
+            /** @description The attribute. */
+            name: components["schemas"]["AttributeName"];
+            part?: components["schemas"]["PartId"] | null;
+            /** @description The winning rule, as written. */
+            rule?: string | null;
+            /** @description The source object, by name. */
+            source?: string | null;
+            /** @description Its values, at most 100. */
+            values: string[];
+        };
+        MetaverseObjectId: string;
+        /** @description A metaverse object. */
+        MetaverseView: {
+            /** @description Its values with where each comes from. */
+            attributes: components["schemas"]["MetaverseAttribute"][];
+            /** @description Its id. */
+            id: components["schemas"]["MetaverseObjectId"];
+            /** @description Its links in all directories. */
+            links: components["schemas"]["ObjectSummary"][];
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description d */
+        MeterTotal: {
+            billable: number;
+            meter: string;
+            quantity: number;
+        };
+        /** @description A cycle to start. */
+        NewCycle: {
+            /**
+             * @description Whether it may send.
+             * @default allowed
+             */
+            exports: components["schemas"]["Exports"];
+            /**
+             * @description Full instead of delta imports.
+             * @default false
+             */
+            full: boolean;
+            /**
+             * @description These profiles; absent is all.
+             * @default null
+             */
+            profiles: components["schemas"]["ProfileId"][] | null;
+        };
+        /** @description A directory to connect. */
+        NewDirectory: {
+            /** @description What it is. */
+            kind: components["schemas"]["DirectoryKind"];
+            /** @description Its name for people. */
+            name: string;
+            /** @description What its imports read. */
+            settings?: components["schemas"]["DirectorySettings"];
+        };
+        /** @description Whom to add. */
+        NewMember: {
+            application?: boolean;
+            object_id: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description A what-if to compute. */
+        NewWhatIf: {
+            /** @description The profile, with its saved configuration and the data staged now. */
+            profile: components["schemas"]["ProfileId"];
+        };
+        ObjectId: string;
+        /** @description The single-object report. */
+        ObjectReport: components["schemas"]["ObjectSummary"] & {
+            /** @description Its immutable id in the directory, once it has one. */
+            anchor?: string | null;
+            /** @description What the directory last said it holds. */
+            attributes: components["schemas"]["AttributeValues"][];
+            /** @description What outbound rules want it to hold. */
+            intended: components["schemas"]["AttributeValues"][];
+            link?: components["schemas"]["LinkView"] | null;
+            /** @description Its messages, open ones first. */
+            messages: components["schemas"]["Message"][];
+            metaverse?: components["schemas"]["MetaverseView"] | null;
+            pending_export?: components["schemas"]["PlannedOperation"] | null;
+            /** @description `none`, `add`, `update`, `delete` or `delete-add`. */
+            pending_import: string;
+            /** @description `discovered`, `created-by-us` or `adopted`. */
+            provenance: string;
+            /** @description `joined`, `normal`, `filtered`, `explicit`, `placeholder` or `transient`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Sent and not yet confirmed.
+             */
+            unconfirmed: number;
+        };
+        /** @description An object in a list. */
+        ObjectSummary: {
+            /** @description Where it lives. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description Its distinguished name. */
+            dn?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["ObjectId"];
+            metaverse_object?: components["schemas"]["MetaverseObjectId"] | null;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Its type. */
+            type: string;
+        };
+        /**
+         * @description What an error of a flow's rule does to its object.
+         * @enum {string}
+         */
+        OnError: "fail-object" | "keep-current" | "null";
+        /** @description How many operations of a kind. */
+        OperationCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description `add`, `update`, `move`, `delete` or `disable`. */
+            kind: string;
+            /** @description The object type. */
+            type: string;
+        };
+        OperationHash: string;
+        /** @description An outbound match pair. */
+        OutboundPair: {
+            /** @description Over the metaverse object. */
+            metaverse: components["schemas"]["Key"];
+            /** @description Over the target object. */
+            target: components["schemas"]["Key"];
+        };
+        /** @description An outbound part: one target directory and object type. */
+        OutboundPart: {
+            /** @description What it may do (D-42). */
+            action: components["schemas"]["Action"];
+            /** @description A colliding unlinked object is adopted instead of being a conflict (D-41). */
+            adopt_on_conflict?: boolean;
+            /** @description Objects that we did not create may be deleted too (D-46). */
+            delete_adopted?: boolean;
+            /** @description What happens when the part no longer applies (D-46). */
+            deprovision?: components["schemas"]["Deprovision"];
+            /** @description The target. */
+            directory: components["schemas"]["DirectoryId"];
+            dn?: components["schemas"]["Rule"] | null;
+            /** @description Values for the target. */
+            flows?: components["schemas"]["Flow"][];
+            id?: components["schemas"]["PartId"] | null;
+            /** @description How an existing target object is found (D-42). */
+            match?: components["schemas"]["OutboundPair"][][];
+            /** @description Object type in the metaverse. */
+            metaverse_type: string;
+            scope?: components["schemas"]["Rule"] | null;
+            /** @description Object type in the target. */
+            type: string;
+        };
+        /** @description One page of a list. */
+        Page: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Agent"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        PartId: string;
+        /** @description One operation of a plan. */
+        PlannedOperation: {
+            /** @description What changes, by attribute name. */
+            attributes: components["schemas"]["AttributeChange"][];
+            /** @description Why it would not be sent now. */
+            blocked?: string | null;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The distinguished name after. */
+            dn_after?: string | null;
+            /** @description The distinguished name before. */
+            dn_before?: string | null;
+            /** @description What an approval binds. */
+            hash: components["schemas"]["OperationHash"];
+            /** @description `add`, `update`, `move`, `delete` or `disable`. */
+            kind: string;
+            metaverse_object?: components["schemas"]["MetaverseObjectId"] | null;
+            /** @description Its name for people. */
+            name: string;
+            /** @description The object. */
+            object: components["schemas"]["ObjectId"];
+            /** @description The object type. */
+            type: string;
+        };
+        /** @description A preview of one expression of a draft on real objects. */
+        PreviewDraft: {
+            /** @description JSON pointer of a scope, match side, DN or flow in it. */
+            at: string;
+            /** @description The draft. */
+            document: components["schemas"]["Profile"];
+            /**
+             * Format: int32
+             * @description Objects at most (1 to 100, 20 when absent).
+             */
+            limit?: number | null;
+        };
+        /** @description The result on one object. */
+        PreviewRow: {
+            /** @description Why it failed. */
+            error?: string | null;
+            /** @description Its name. */
+            name: string;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description `value`, `absent`, `ignore` or `error`. */
+            outcome: string;
+            /** @description The value or values; absent when the result is no value. */
+            values: string[];
+        };
+        /** @description Results of an expression on real objects. */
+        Previewed: {
+            /** @description Errors of the expression; no rows then. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /**
+             * Format: int64
+             * @description How many objects the expression would see.
+             */
+            population: number;
+            /** @description One row an object. */
+            rows: components["schemas"]["PreviewRow"][];
+        };
+        PrincipalId: string;
+        /** @description The body of every refusal. */
+        ProblemBody: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened to which thing, and why. */
+            detail: string;
+            /** @description One entry a refused field, part or expression. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The request id, for support. */
+            instance?: string | null;
+            /** @description What to do about it. */
+            next: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What happened, the same for every occurrence of the code. */
+            title: string;
+            /** @description `urn:syncline:problem:` and the code. */
+            type: string;
+        };
+        /** @description A profile document, as written and read by the API. */
+        Profile: {
+            /** @description What an approval does unless it says otherwise. */
+            approval?: components["schemas"]["ApprovalPolicy"];
+            /** @description Free text; not part of what is approved. */
+            description?: string | null;
+            /** @description What flows into the metaverse. */
+            inbound?: components["schemas"]["InboundPart"][];
+            /** @description Its name; not part of what is approved. */
+            name: string;
+            /** @description What flows out of it. */
+            outbound?: components["schemas"]["OutboundPart"][];
+            /** @description When it runs. */
+            triggers?: components["schemas"]["Triggers"];
+        };
+        ProfileId: string;
+        /** @description A profile in a list. */
+        ProfileSummary: {
+            approval?: components["schemas"]["ApprovalId"] | null;
+            /** @description SHA-256 of everything that can alter an operation (D-65), in hex. */
+            config_hash: string;
+            /**
+             * Format: int64
+             * @description Objects in error.
+             */
+            errors: number;
+            /** @description Its id. */
+            id: components["schemas"]["ProfileId"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Operations staged and not yet sent.
+             */
+            pending: number;
+            /** @description When it was saved. */
+            saved_at: components["schemas"]["Instant"];
+            /** @description What it may send. */
+            state: components["schemas"]["ReviewState"];
+            synced_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description The saved version.
+             */
+            version: number;
+            what_if?: components["schemas"]["WhatIfId"] | null;
+        };
+        /** @description A profile with its document. */
+        ProfileView: components["schemas"]["ProfileSummary"] & {
+            /** @description Warnings of its expressions. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description The document. */
+            document: components["schemas"]["Profile"];
+        };
+        /**
+         * @description What a running run is doing.
+         * @enum {string}
+         */
+        Progress: "queued" | "reading" | "sweeping" | "leaving" | "linking" | "flowing" | "exporting-pass1" | "exporting-pass2" | "completing";
+        /** @description Rejection of a plan or list. */
+        Reject: {
+            /** @description Why, for the record. */
+            note?: string | null;
+        };
+        /**
+         * @description What a profile may send.
+         * @enum {string}
+         */
+        ReviewState: "needs-review" | "approved-plan" | "live";
+        /** @enum {string} */
+        Right: "read" | "read-values" | "configure" | "approve" | "run" | "manage-agents" | "manage-members" | "bill";
+        /** @enum {string} */
+        Role: "owner" | "admin" | "operator" | "approver" | "viewer" | "automation";
+        /** @description An expression, or a tree of conditions with expressions at its leaves. */
+        Rule: components["schemas"]["Expr"] | components["schemas"]["IfRule"];
+        /** @description A run. */
+        Run: {
+            /** @description What it did, by kind of thing (`objects_read`, `added`, `projected`, `sent` …). */
+            counts: {
+                [key: string]: number;
+            };
+            cycle?: components["schemas"]["CycleId"] | null;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["RunId"];
+            /** @description What it does. */
+            kind: components["schemas"]["RunKind"];
+            profile?: components["schemas"]["ProfileId"] | null;
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description Why it stopped, and what to do. */
+            reason?: string | null;
+            /** @description When it started. */
+            started_at: components["schemas"]["Instant"];
+            status?: components["schemas"]["RunStatus"] | null;
+            /** @description How many milliseconds each part of the work took. */
+            timings_ms: {
+                [key: string]: number;
+            };
+        };
+        RunId: string;
+        /**
+         * @description What a run does.
+         * @enum {string}
+         */
+        RunKind: "full-import" | "delta-import" | "confirming-import" | "sync" | "export";
+        /** @description A run that was started or joined. */
+        RunStarted: {
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+        };
+        /**
+         * @description How a run ended (D-70), in the order of severity: a later one is worse.
+         * @enum {string}
+         */
+        RunStatus: "success-no-changes" | "success" | "completed-warnings" | "completed-transient-objects" | "completed-sync-errors" | "completed-export-errors" | "completed-discovery-errors" | "stopped-user" | "stopped-error-limit" | "stopped-obsoletion-guard" | "stopped-deletion-threshold" | "stopped-approval" | "stopped-watermark-expired" | "stopped-deadline" | "stopped-agent-offline" | "stopped-connectivity" | "stopped-authentication" | "stopped-permission" | "stopped-lease-lost" | "no-start-busy" | "no-start-credentials" | "no-start-connection" | "no-start-unapproved" | "no-start-suspended" | "no-start-configuration";
+        /** @description What is coming for a profile. */
+        ScheduledProfile: {
+            next_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether a change notice starts one. */
+            on_change: boolean;
+            /** @description The profile. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description Whether one is under way. */
+            running: boolean;
+            /** @description Why nothing is sent, when something is staged. */
+            waiting_for?: string | null;
+        };
+        /** @description What is scheduled. */
+        Scheduler: {
+            /** @description Whether every export of the tenant is held. */
+            exports_held: boolean;
+            /** @description Whether steps start. */
+            paused: boolean;
+            /** @description By profile. */
+            profiles: components["schemas"]["ScheduledProfile"][];
+        };
+        /** @description Object types and attributes of a directory, or of the metaverse. */
+        SchemaView: {
+            /** @description By name. */
+            types: components["schemas"]["TypeView"][];
+        };
+        /** @description The browser's session. */
+        SessionView: {
+            csrf?: string;
+            principal?: components["schemas"]["PrincipalId"];
+            signed_in: boolean;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "error";
+        /** @description What to sign up. */
+        SignUp: {
+            name?: string;
+            organisation: string;
+            slug?: string;
+        };
+        /**
+         * @description The stage of processing an error belongs to; one entry per object, stage, kind and rule.
+         * @enum {string}
+         */
+        Stage: "import" | "inbound" | "outbound" | "export" | "confirm";
+        /** @description An import to start. */
+        StartImport: {
+            /** @description Full or delta. */
+            mode: components["schemas"]["ImportChoice"];
+        };
+        /** @description One step of provisioning. */
+        StepView: {
+            at: string;
+            generation: number;
+            outcome: string;
+            step: string;
+        };
+        TenantId: string;
+        /** @description A tenant. */
+        TenantView: {
+            active_at?: string;
+            created_at: string;
+            desired: string;
+            directory_tenant: string;
+            generation: number;
+            id: components["schemas"]["TenantId"];
+            name: string;
+            organisation: string;
+            reason?: string;
+            role?: components["schemas"]["Role"];
+            slug: string;
+            state: string;
+            steps?: components["schemas"]["StepView"][];
+        };
+        /**
+         * @description What follows a plan that was approved and sent.
+         * @enum {string}
+         */
+        Then: "live" | "hold";
+        /** @description When a profile runs. */
+        Triggers: {
+            /** @description A cycle at least this often: an ISO 8601 duration of hours, minutes and seconds, such as `PT15M`. */
+            every?: string | null;
+            /** @description A change notice of one of its directories starts a cycle. */
+            on_change?: boolean;
+        };
+        /** @description Objects of one type in a directory. */
+        TypeCount: {
+            /**
+             * Format: int64
+             * @description Of these, linked to a metaverse object.
+             */
+            linked: number;
+            /**
+             * Format: int64
+             * @description Objects staged.
+             */
+            objects: number;
+            /** @description The object type. */
+            type: string;
+        };
+        /** @description One object type. */
+        TypeView: {
+            /** @description By name. */
+            attributes: components["schemas"]["AttributeView"][];
+            /** @description Whether it holds other objects. */
+            container: boolean;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Usage of a tenant. */
+        Usage: {
+            days: components["schemas"]["UsageDayView"][];
+            from: string;
+            to: string;
+            totals: components["schemas"]["MeterTotal"][];
+        };
+        /** @description d */
+        UsageDayView: {
+            billable: number;
+            day: string;
+            meter: string;
+            quantity: number;
+        };
+        /**
+         * @description The data type of an attribute (D-09).
+         * @enum {string}
+         */
+        ValueType: "string" | "integer" | "boolean" | "binary" | "datetime" | "guid" | "reference";
+        /** @description A what-if. */
+        WhatIf: {
+            /** @description SHA-256 of everything that can alter an operation. */
+            config_hash: string;
+            /** @description Operations by directory, type and kind. */
+            counts: components["schemas"]["OperationCount"][];
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Instant"];
+            /** @description What happens to objects besides operations: joined, projected, ambiguous, conflicting, unmatched … */
+            findings: components["schemas"]["Finding"][];
+            /** @description How the plan stands against each guard. */
+            guards: components["schemas"]["GuardView"][];
+            /** @description Its id. */
+            id: components["schemas"]["WhatIfId"];
+            plan_hash?: components["schemas"]["OperationHash"] | null;
+            /** @description The profile. */
+            profile: components["schemas"]["ProfileId"];
+            ready_at?: components["schemas"]["Instant"] | null;
+            /** @description Why it failed. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["WhatIfState"];
+            /**
+             * Format: int64
+             * @description The profile's version it was computed with.
+             */
+            version: number;
+        };
+        WhatIfId: string;
+        /**
+         * @description Where a what-if stands.
+         * @enum {string}
+         */
+        WhatIfState: "computing" | "ready" | "approved" | "rejected" | "stale" | "failed";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "auth.session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "auth.sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "me.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "tenants.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "tenants.create": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "tenants.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "agents.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All agents and slots. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "agents.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "agents.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAgent"];
+            };
+        };
+        responses: {
+            /** @description It may connect now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `agents.fingerprint_mismatch`: The fingerprint is not the one the agent enrolled with. `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "agents.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may never connect again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "approvals.list": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["ProfileId"];
+                /** @description In this state. */
+                state?: "requested" | "approved" | "spent" | "rejected" | "withdrawn" | "expired";
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open ones first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "approvals.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The approval. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "approvals.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveList"];
+            };
+        };
+        responses: {
+            /** @description Approved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "approvals.operations": {
+        parameters: {
+            query?: {
+                /** @description Of this kind. */
+                kind?: string;
+                /** @description Of this object type. */
+                type?: string;
+                /** @description That change this attribute. */
+                attribute?: components["schemas"]["AttributeName"];
+                /** @description Whose name holds this text. */
+                text?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it binds or holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "approvals.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reject"];
+            };
+        };
+        responses: {
+            /** @description Rejected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "audit.list": {
+        parameters: {
+            query?: {
+                chain?: "control" | "runner";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "checklist.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checklist"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "cycles.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "cycles.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCycle"];
+            };
+        };
+        responses: {
+            /** @description Ordered, or joined to a cycle that waits. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "cycles.get": {
+        parameters: {
+            query?: {
+                /** @description Answer when it ended or after this many seconds (at most 60). */
+                wait_s?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                cycle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cycle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDirectory"];
+            };
+        };
+        responses: {
+            /** @description Connected. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The directory. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.delete": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `directories.in_use`: A profile uses this directory. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.agents.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slot, and its key this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentKey"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.import": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImport"];
+            };
+        };
+        responses: {
+            /** @description Started, or joined to one that waits. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it can hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `directories.schema_unknown`: The directory's schema has not been read yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "exports.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every export is held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "exports.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exports go again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "isolation.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "members.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "members.add": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "members.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "messages.list": {
+        parameters: {
+            query?: {
+                /** @description At least this bad. */
+                severity?: "info" | "warning" | "error";
+                /** @description With this code. */
+                code?: string;
+                /** @description About this directory. */
+                directory?: components["schemas"]["DirectoryId"];
+                /** @description About this profile. */
+                profile?: components["schemas"]["ProfileId"];
+                /** @description About this object. */
+                object?: components["schemas"]["ObjectId"];
+                /** @description Only those that still hold. */
+                open?: boolean;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "metaverse.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                metaverse_object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metaverse object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetaverseView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.list": {
+        parameters: {
+            query?: {
+                /** @description In this directory. */
+                directory?: components["schemas"]["DirectoryId"];
+                /** @description Of this type. */
+                type?: string;
+                /** @description Whose name or an attribute holds this text. */
+                query?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything known about it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectReport"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description Saved; it needs review. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `profiles.invalid`: The profile has errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.put": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description Saved as a new version. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `profiles.invalid`: The profile has errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.delete": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckDraft"];
+            };
+        };
+        responses: {
+            /** @description What the checker says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewDraft"];
+            };
+        };
+        responses: {
+            /** @description Results on real objects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.sync": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ordered, or joined to a cycle that waits. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "runs.list": {
+        parameters: {
+            query?: {
+                /** @description Of this directory. */
+                directory?: components["schemas"]["DirectoryId"];
+                /** @description Of this profile. */
+                profile?: components["schemas"]["ProfileId"];
+                /** @description Of this cycle. */
+                cycle?: components["schemas"]["CycleId"];
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "runs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "runs.messages": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "scheduler.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is coming. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "scheduler.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "scheduler.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Resumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "usage.get": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWhatIf"];
+            };
+        };
+        responses: {
+            /** @description Being computed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.get": {
+        parameters: {
+            query?: {
+                /** @description Answer when it ended or after this many seconds (at most 60). */
+                wait_s?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The what-if. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovePlan"];
+            };
+        };
+        responses: {
+            /** @description Approved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.operations": {
+        parameters: {
+            query?: {
+                /** @description Of this kind. */
+                kind?: string;
+                /** @description Of this object type. */
+                type?: string;
+                /** @description That change this attribute. */
+                attribute?: components["schemas"]["AttributeName"];
+                /** @description Whose name holds this text. */
+                text?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order they would be sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reject"];
+            };
+        };
+        responses: {
+            /** @description Rejected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,43 @@
+// The API's types under short names, straight from the generated schema.
+import type { components } from './__generated__/schema';
+
+export type Schemas = components['schemas'];
+/** One page of a list; the document has a single schema for all of them. */
+export type Page<T> = { items: T[]; next?: string | null };
+
+export type Agent = Schemas['Agent'];
+export type Approval = Schemas['Approval'];
+export type AttributeChange = Schemas['AttributeChange'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Cycle = Schemas['Cycle'];
+export type Diagnostic = Schemas['Diagnostic'];
+export type Directory = Schemas['Directory'];
+export type EnrolmentKey = Schemas['EnrolmentKey'];
+export type Finding = Schemas['Finding'];
+export type Flow = Schemas['Flow'];
+export type InboundPart = Schemas['InboundPart'];
+export type Key = Schemas['Key'];
+export type Me = Schemas['Me'];
+export type Member = Schemas['MemberView'];
+export type Message = Schemas['Message'];
+export type MetaverseView = Schemas['MetaverseView'];
+export type ObjectReport = Schemas['ObjectReport'];
+export type ObjectSummary = Schemas['ObjectSummary'];
+export type OperationCount = Schemas['OperationCount'];
+export type OutboundPart = Schemas['OutboundPart'];
+export type PlannedOperation = Schemas['PlannedOperation'];
+export type Previewed = Schemas['Previewed'];
+export type Profile = Schemas['Profile'];
+export type ProfileSummary = Schemas['ProfileSummary'];
+export type ProfileView = Schemas['ProfileView'];
+export type Right = Schemas['Right'];
+export type Rule = Schemas['Rule'];
+export type Run = Schemas['Run'];
+export type Scheduler = Schemas['Scheduler'];
+export type SessionView = Schemas['SessionView'];
+export type Tenant = Schemas['TenantView'];
+export type Usage = Schemas['Usage'];
+export type WhatIf = Schemas['WhatIf'];
+
+/** One saved version; the document names it only as an item of a page. */
+export type ProfileVersion = { version: number; config_hash: string; saved_by: string; saved_at: string; document: Profile };

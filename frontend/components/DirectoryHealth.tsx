@@ -1,0 +1,22 @@
+// Whether a directory can be worked with, and what is missing if not.
+import type { Directory } from '../api/types';
+import { State, type Tone } from '../ui/State';
+
+export function healthOf({ agents, baseline }: Directory): { tone: Tone; text: string } {
+  if (agents.confirmed === 0) return { tone: 'wait', text: 'Needs an agent' };
+  if (agents.connected === 0) return { tone: 'bad', text: 'Agent offline' };
+  switch (agents.credential) {
+    case 'missing':
+      return { tone: 'wait', text: 'Needs a credential' };
+    case 'refused':
+      return { tone: 'bad', text: 'Credential refused' };
+    case 'present':
+    case null:
+    case undefined:
+      return baseline ? { tone: 'good', text: 'Connected' } : { tone: 'wait', text: 'Needs a full import' };
+  }
+}
+
+export function DirectoryHealth({ directory }: { directory: Directory }) {
+  return <State {...healthOf(directory)} />;
+}

@@ -1,0 +1,102 @@
+// The operations of a plan or of a held list: filter, grid, and the open one beside it. Filter and
+// open row stand in the address.
+import { Field, Input, Select } from '@fluentui/react-components';
+import { useEffect, useState } from 'react';
+
+import type { OperationFilter } from '../api/queries';
+import type { PlannedOperation } from '../api/types';
+import { Grid, type GridColumn } from '../ui/Grid';
+import { ProblemBar } from '../ui/ProblemBar';
+import { plural, words } from '../util/format';
+import { ChangeLine, KINDS, Kind, OperationDetail } from './operations';
+
+export type OperationSearch = OperationFilter & { open?: string };
+
+type Props = {
+  search: OperationSearch;
+  onSearch: (change: Partial<OperationSearch>) => void;
+  types: string[];
+  total: number | undefined;
+  rows: PlannedOperation[];
+  loading: boolean;
+  more: boolean;
+  onMore: () => void;
+  error: unknown;
+};
+
+const COLUMNS: GridColumn<PlannedOperation>[] = [
+  { title: 'Operation', width: '110px', cell: (operation) => <Kind kind={operation.kind} /> },
+  { title: 'Object', width: 'minmax(140px, 1fr)', cell: (operation) => operation.name },
+  { title: 'Type', width: '90px', cell: (operation) => operation.type },
+  { title: 'Change', width: 'minmax(200px, 2fr)', cell: (operation) => <ChangeLine operation={operation} /> },
+];
+
+export function OperationsView({ search, onSearch, types, total, rows, loading, more, onMore, error }: Props) {
+  const open = rows.find((operation) => operation.hash === search.open);
+  return (
+    <div className="operations">
+      <div className="filters">
+        <Choice label="Operation" value={search.kind} options={KINDS} onChange={(kind) => onSearch({ kind, open: undefined })} />
+        <Choice label="Object type" value={search.type} options={types} onChange={(type) => onSearch({ type, open: undefined })} />
+        <Typed label="Attribute" value={search.attribute} onChange={(attribute) => onSearch({ attribute, open: undefined })} />
+        <Typed label="Name" value={search.text} onChange={(text) => onSearch({ text, open: undefined })} />
+      </div>
+      <ProblemBar error={error} />
+      <p className="muted" role="status">
+        {loading ? 'Reading…' : total !== undefined ? plural(total, 'operation') : `${plural(rows.length, 'operation')}${more ? ' and more' : ''}`}
+      </p>
+      <div className="split">
+        <Grid
+          label="Operations"
+          columns={COLUMNS}
+          total={total}
+          rows={rows}
+          more={more}
+          onMore={onMore}
+          id={(operation) => operation.hash}
+          active={search.open}
+          onActive={(operation) => onSearch({ open: operation.hash })}
+        />
+        {/* It scrolls, so it takes the focus. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <section className="inspector" aria-label="Operation" aria-live="polite" tabIndex={0}>
+          {open ? <OperationDetail operation={open} /> : <p className="empty">Choose an operation to see every attribute before and after.</p>}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+type ChoiceProps = { label: string; value: string | undefined; options: string[]; onChange: (value: string | undefined) => void };
+
+export function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <Field label={label} size="small">
+      <Select size="small" value={value ?? ''} onChange={(_, data) => onChange(data.value || undefined)}>
+        <option value="">All</option>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {words(option)}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+type TypedProps = { label: string; value: string | undefined; onChange: (value: string | undefined) => void };
+
+/** A text filter that takes effect a moment after the last key. */
+export function Typed({ label, value, onChange }: TypedProps) {
+  const [text, setText] = useState(value ?? '');
+  useEffect(() => {
+    if (text === (value ?? '')) return;
+    const timer = setTimeout(() => onChange(text || undefined), 250);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <Field label={label} size="small">
+      <Input size="small" type="search" value={text} onChange={(_, data) => setText(data.value)} />
+    </Field>
+  );
+}

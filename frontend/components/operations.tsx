@@ -1,0 +1,127 @@
+// How operations of a plan are told: a sign and a word, what changes, and the whole of one.
+import type { AttributeChange, PlannedOperation } from '../api/types';
+import { AppLink } from '../ui/AppLink';
+import { words } from '../util/format';
+import { paths } from '../util/paths';
+import { useNames, useTenant } from './tenant';
+
+const SIGN: Record<string, string> = { add: '+', update: '~', delete: '−', move: '→', disable: '⊘' };
+
+/** The kinds in the order they matter to a reader. */
+export const KINDS = ['add', 'update', 'move', 'disable', 'delete'];
+
+export function Kind({ kind }: { kind: string }) {
+  return (
+    <span className={`kind kind-${kind}`}>
+      <span aria-hidden="true">{SIGN[kind] ?? '·'} </span>
+      {words(kind)}
+    </span>
+  );
+}
+
+const joined = (values: string[]) => values.join(', ');
+
+/** One line for the grid: the first change and how many more there are. */
+export function ChangeLine({ operation }: { operation: PlannedOperation }) {
+  const moved = operation.kind === 'move' && operation.dn_after;
+  const [first, ...others] = operation.attributes;
+  if (moved) {
+    return (
+      <>
+        {operation.dn_before} → <ins>{operation.dn_after}</ins>
+      </>
+    );
+  }
+  if (!first) return <>{operation.dn_before ?? operation.dn_after ?? ''}</>;
+  return (
+    <>
+      {first.name}: <Values change={first} /> {others.length > 0 && <span className="muted">+{others.length}</span>}
+    </>
+  );
+}
+
+/** Values that stay are left out where only some of many change. */
+function Values({ change }: { change: AttributeChange }) {
+  if (change.added.length + change.removed.length > 0) {
+    return (
+      <>
+        {change.removed.length > 0 && <del>− {joined(change.removed)}</del>} {change.added.length > 0 && <ins>+ {joined(change.added)}</ins>}
+      </>
+    );
+  }
+  return (
+    <>
+      {change.before.length > 0 && (
+        <>
+          <del>{joined(change.before)}</del> →{' '}
+        </>
+      )}
+      {change.after.length > 0 ? <ins>{joined(change.after)}</ins> : <em>no value</em>}
+    </>
+  );
+}
+
+/** Everything of one operation, before and after by attribute. */
+export function OperationDetail({ operation }: { operation: PlannedOperation }) {
+  const tenant = useTenant();
+  const name = useNames();
+  const listed = (change: AttributeChange, values: string[], some: string[], sign: string) =>
+    some.length > 0 ? some.map((value) => `${sign} ${value}`) : change.added.length + change.removed.length > 0 ? [] : values;
+  return (
+    <div className="stack">
+      <h2>{operation.name}</h2>
+      <div>
+        <Kind kind={operation.kind} /> {operation.type} in {name(operation.directory)}
+      </div>
+      {operation.blocked && <div className="notice">{operation.blocked}</div>}
+      {operation.dn_before && <div className="break muted">Now: {operation.dn_before}</div>}
+      {operation.dn_after && operation.dn_after !== operation.dn_before && <div className="break">After: {operation.dn_after}</div>}
+      {operation.attributes.length > 0 && (
+        <table className="table changes" aria-label="Before and after">
+          <thead>
+            <tr>
+              <th scope="col">Attribute</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operation.attributes.map((change) => (
+              <tr key={change.name}>
+                <th scope="row">
+                  {change.name}
+                  {change.rule && (
+                    <code className="block muted break" title="The rule that decides">
+                      {change.rule}
+                    </code>
+                  )}
+                </th>
+                <td>
+                  <ValueList values={listed(change, change.before, change.removed, '−')} gone />
+                </td>
+                <td>
+                  <ValueList values={listed(change, change.after, change.added, '+')} />
+                  {change.changed_values > 200 && <span className="muted">{change.changed_values} values in all</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <AppLink to={paths.object(tenant, operation.object)}>Open the object</AppLink>
+    </div>
+  );
+}
+
+function ValueList({ values, gone }: { values: string[]; gone?: boolean }) {
+  if (values.length === 0) return <span className="muted">–</span>;
+  return (
+    <>
+      {values.map((value, i) => (
+        <div key={`${i} ${value}`} className="break">
+          {gone ? <del>{value}</del> : <ins>{value}</ins>}
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,154 @@
+// The editor of one place of a profile: a scope, a distinguished name, a side of a match, a map.
+import { Field, Input, Select } from '@fluentui/react-components';
+
+import type { Diagnostic, Flow, Key } from '../../api/types';
+import { CodeEditor } from '../../ui/CodeEditor';
+import { words } from '../../util/format';
+import { concerns } from '../../util/pointer';
+import { RuleEditor } from './RuleEditor';
+import { type Slot, flowText, keyText } from './draft';
+
+type Props = { slot: Slot; onChange: (value: unknown) => void; diagnostics: Diagnostic[]; names: string[] };
+
+export function slotTitle(slot: Slot): string {
+  switch (slot.kind) {
+    case 'scope':
+      return 'Scope';
+    case 'dn':
+      return 'Distinguished name of a new object';
+    case 'key':
+      return `Match: ${slot.side} side`;
+    case 'flow':
+      return `Map to ${slot.flow.to || 'an attribute'}`;
+  }
+}
+
+export function SlotEditor({ slot, onChange, diagnostics, names }: Props) {
+  const rest = { diagnostics, names, pointer: slot.pointer };
+  switch (slot.kind) {
+    case 'scope':
+      return <RuleEditor {...rest} label="Scope" rule={slot.rule} onChange={onChange} none="All objects" />;
+    case 'dn':
+      return <RuleEditor {...rest} label="Distinguished name" rule={slot.rule} onChange={onChange} none="None" />;
+    case 'key':
+      return <KeyEditor {...rest} value={slot.key} onChange={onChange} />;
+    case 'flow':
+      return <FlowEditor {...rest} flow={slot.flow} outbound={slot.outbound} onChange={onChange} />;
+  }
+}
+
+type Rest = { diagnostics: Diagnostic[]; names: string[]; pointer: string };
+
+function KeyEditor({ value, onChange, diagnostics, names, pointer }: Rest & { value: Key; onChange: (key: Key) => void }) {
+  const form = typeof value === 'string' ? 'attribute' : 'expression';
+  return (
+    <div className="stack">
+      <Field label="Form" size="small">
+        <Select
+          size="small"
+          value={form}
+          onChange={(_, data) => onChange(data.value === 'attribute' ? keyText(value) : { expr: keyText(value) })}
+        >
+          <option value="attribute">Attribute</option>
+          <option value="expression">Expression</option>
+        </Select>
+      </Field>
+      {typeof value === 'string' ? (
+        <AttributeField label="Attribute" value={value} names={names} onChange={onChange} />
+      ) : (
+        <CodeEditor
+          label="Match expression"
+          value={value.expr}
+          onChange={(expr) => onChange({ ...value, expr })}
+          names={names}
+          diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
+        />
+      )}
+    </div>
+  );
+}
+
+type FlowProps = Rest & { flow: Flow; outbound: boolean; onChange: (flow: Flow) => void };
+
+function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: FlowProps) {
+  const form = rule ? 'condition' : from != null ? 'attribute' : 'expression';
+  const { from, expr, rule, ...kept } = flow;
+  const choose = (next: string) => {
+    const text = flowText(flow);
+    if (next === 'attribute') onChange({ ...kept, from: /^\w+$/.test(text) ? text : flow.to });
+    if (next === 'expression') onChange({ ...kept, expr: text });
+    if (next === 'condition') onChange({ ...kept, rule: { if: '', then: { expr: text }, else: { expr: 'ignore' } } });
+  };
+  return (
+    <div className="stack">
+      <div className="fields">
+        <Field label="Attribute written" size="small">
+          <Input size="small" value={flow.to} onChange={(_, data) => onChange({ ...flow, to: data.value })} />
+        </Field>
+        <Field label="Form" size="small">
+          <Select size="small" value={form} onChange={(_, data) => choose(data.value)}>
+            <option value="attribute">Attribute as it is</option>
+            <option value="expression">Expression</option>
+            <option value="condition">Condition</option>
+          </Select>
+        </Field>
+        {outbound && (
+          <Field label="When it is sent" size="small">
+            <Select size="small" value={flow.mode ?? 'enforce'} onChange={(_, data) => onChange({ ...flow, mode: data.value as Flow['mode'] })}>
+              <option value="enforce">Always kept so</option>
+              <option value="initial">Only when created</option>
+            </Select>
+          </Field>
+        )}
+        <Field label="On an error" size="small">
+          <Select
+            size="small"
+            value={flow.on_error ?? 'fail-object'}
+            onChange={(_, data) => onChange({ ...flow, on_error: data.value as Flow['on_error'] })}
+          >
+            {(['fail-object', 'keep-current', 'null'] as const).map((option) => (
+              <option key={option} value={option}>
+                {words(option)}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      </div>
+      {form === 'attribute' && (
+        <AttributeField label="Attribute read" value={from ?? ''} names={names} onChange={(name) => onChange({ ...kept, from: name })} />
+      )}
+      {form === 'expression' && (
+        <CodeEditor
+          label="Map expression"
+          value={expr ?? ''}
+          onChange={(text) => onChange({ ...flow, expr: text })}
+          names={names}
+          diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
+        />
+      )}
+      {rule && (
+        <RuleEditor
+          label="Map"
+          rule={rule}
+          pointer={`${pointer}/rule`}
+          onChange={(next) => onChange(next && 'if' in next ? { ...kept, rule: next } : { ...kept, expr: next?.expr ?? '' })}
+          diagnostics={diagnostics}
+          names={names}
+        />
+      )}
+    </div>
+  );
+}
+
+function AttributeField({ label, value, names, onChange }: { label: string; value: string; names: string[]; onChange: (name: string) => void }) {
+  return (
+    <Field label={label} size="small">
+      <Input size="small" value={value} onChange={(_, data) => onChange(data.value)} input={{ list: 'attribute-names' }} />
+      <datalist id="attribute-names">
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </Field>
+  );
+}

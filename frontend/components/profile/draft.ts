@@ -1,0 +1,61 @@
+// A profile being edited: the document, what can be pointed at in it, and words for each place.
+import type { Flow, InboundPart, Key, OutboundPart, Profile, Rule } from '../../api/types';
+import { at as valueAt } from '../../util/pointer';
+
+export type PartPlace =
+  | { direction: 'inbound'; index: number; pointer: string; part: InboundPart }
+  | { direction: 'outbound'; index: number; pointer: string; part: OutboundPart };
+
+export function partsOf(document: Profile): PartPlace[] {
+  return [
+    ...(document.inbound ?? []).map(
+      (part, index): PartPlace => ({ direction: 'inbound', index, pointer: `/inbound/${index}`, part }),
+    ),
+    ...(document.outbound ?? []).map(
+      (part, index): PartPlace => ({ direction: 'outbound', index, pointer: `/outbound/${index}`, part }),
+    ),
+  ];
+}
+
+/** The part that a pointer leads into. */
+export const partAt = (document: Profile, pointer: string | undefined) =>
+  partsOf(document).find((place) => pointer === place.pointer || pointer?.startsWith(`${place.pointer}/`));
+
+/** A rule in one line. */
+export function ruleText(rule: Rule | null | undefined): string {
+  if (!rule) return '';
+  if ('if' in rule) return `if ${rule.if} then ${ruleText(rule.then)} else ${ruleText(rule.else) || 'ignore'}`;
+  return rule.expr;
+}
+
+export const keyText = (key: Key) => (typeof key === 'string' ? key : key.expr);
+
+export function flowText(flow: Flow): string {
+  return flow.from ?? flow.expr ?? ruleText(flow.rule);
+}
+
+export type Slot =
+  | { kind: 'scope' | 'dn'; pointer: string; rule: Rule | null }
+  | { kind: 'key'; pointer: string; key: Key; side: string }
+  | { kind: 'flow'; pointer: string; flow: Flow; outbound: boolean };
+
+/** What stands at a pointer of the address, if it is something that can be edited on its own. */
+export function slotAt(document: Profile, pointer: string | undefined): Slot | undefined {
+  if (!pointer) return undefined;
+  const place = partAt(document, pointer);
+  if (!place) return undefined;
+  const [field, ...rest] = pointer.slice(place.pointer.length + 1).split('/');
+  const value = valueAt(document, pointer);
+  if (field === 'scope' && rest.length === 0) return { kind: 'scope', pointer, rule: (value as Rule | null | undefined) ?? null };
+  if (field === 'dn' && rest.length === 0) return { kind: 'dn', pointer, rule: (value as Rule | null | undefined) ?? null };
+  if (value === undefined || value === null) return undefined;
+  if (field === 'flows' && rest.length === 1) return { kind: 'flow', pointer, flow: value as Flow, outbound: place.direction === 'outbound' };
+  if (field === 'match' && rest.length === 3) return { kind: 'key', pointer, key: value as Key, side: rest[2] ?? '' };
+  return undefined;
+}
+
+/** Attributes of the metaverse that any part of the profile fills. */
+export function metaverseNames(document: Profile, type: string): string[] {
+  const flows = (document.inbound ?? []).filter((part) => part.metaverse_type === type).flatMap((part) => part.flows ?? []);
+  return [...new Set(flows.map((flow) => flow.to))].sort();
+}

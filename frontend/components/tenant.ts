@@ -1,0 +1,32 @@
+// The tenant of the address, and what the signed-in person may do in it.
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+
+import { directoriesQuery, meQuery, profilesQuery } from '../api/queries';
+import type { Right } from '../api/types';
+
+export function useTenant(): string {
+  const { tenant } = useParams({ strict: false });
+  if (!tenant) throw new Error('this screen belongs to a tenant');
+  return tenant;
+}
+
+/** Whether a right is held; unknown until the answer is there, then exact. */
+export function useMay(): (right: Right) => boolean {
+  const tenant = useTenant();
+  const me = useQuery(meQuery);
+  const rights = me.data?.memberships.find((membership) => membership.tenant === tenant)?.rights ?? [];
+  return (right) => rights.includes(right);
+}
+
+/** Names of directories and profiles for ids in lists. */
+export function useNames(): (id: string | null | undefined) => string {
+  const tenant = useTenant();
+  const directories = useQuery(directoriesQuery(tenant));
+  const profiles = useQuery(profilesQuery(tenant));
+  return (id) => {
+    if (!id) return '';
+    const known = [...(directories.data?.items ?? []), ...(profiles.data?.items ?? [])];
+    return known.find((thing) => thing.id === id)?.name ?? id;
+  };
+}

@@ -1,0 +1,85 @@
+// What a directory's imports read. Saved on the version that was read: another change in between
+// is refused, not overwritten.
+import { Button, Field, Input, Textarea } from '@fluentui/react-components';
+import { useState } from 'react';
+
+import { useAct } from '../api/act';
+import { client, ifMatch, read } from '../api/client';
+import type { Directory } from '../api/types';
+import { useMay, useTenant } from '../components/tenant';
+import { ProblemBar, fieldError } from '../ui/ProblemBar';
+
+const lines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+export function DirectorySettingsForm({ directory }: { directory: Directory }) {
+  const tenant = useTenant();
+  const may = useMay();
+  const before = directory.settings;
+  const [name, setName] = useState(directory.name);
+  const [containers, setContainers] = useState((before.containers ?? []).join('\n'));
+  const [types, setTypes] = useState((before.types ?? []).join('\n'));
+  const [attributes, setAttributes] = useState((before.attributes ?? []).join('\n'));
+  const [pageSize, setPageSize] = useState(String(before.page_size ?? 1000));
+  const [shrink, setShrink] = useState(String(before.shrink_guard_percent ?? 10));
+  const save = useAct(() =>
+    read(
+      client.PATCH('/v1/tenants/{tenant}/directories/{directory}', {
+        params: { path: { tenant, directory: directory.id }, header: ifMatch(directory.version) },
+        body: {
+          name: name.trim(),
+          settings: {
+            containers: lines(containers),
+            types: lines(types),
+            attributes: lines(attributes),
+            page_size: Number(pageSize),
+            shrink_guard_percent: Number(shrink),
+          },
+        },
+      }),
+    ),
+  );
+  return (
+    <form
+      className="card stack"
+      aria-labelledby="settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate(undefined);
+      }}
+    >
+      <h2 id="settings">Settings</h2>
+      <div className="fields">
+        <Field label="Name" required validationMessage={fieldError(save.error, '/name')}>
+          <Input value={name} onChange={(_, data) => setName(data.value)} maxLength={100} />
+        </Field>
+        <Field label="Entries a page">
+          <Input type="number" min={1} value={pageSize} onChange={(_, data) => setPageSize(data.value)} />
+        </Field>
+        <Field label="Hold a full import that would drop more than (%)">
+          <Input type="number" min={0} max={100} value={shrink} onChange={(_, data) => setShrink(data.value)} />
+        </Field>
+      </div>
+      <div className="fields">
+        <Field label="Containers" hint="One distinguished name a line; empty is the whole domain">
+          <Textarea value={containers} onChange={(_, data) => setContainers(data.value)} />
+        </Field>
+        <Field label="Object types" hint="One a line; empty is users, groups and contacts">
+          <Textarea value={types} onChange={(_, data) => setTypes(data.value)} />
+        </Field>
+        <Field label="More attributes" hint="One a line, beside those that profiles use">
+          <Textarea value={attributes} onChange={(_, data) => setAttributes(data.value)} />
+        </Field>
+      </div>
+      <ProblemBar error={save.error} />
+      <div className="actions">
+        <Button type="submit" disabled={!may('configure') || save.isPending || name.trim() === ''}>
+          Save settings
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,109 @@
+// One directory: what it holds, who serves it, what its imports read.
+import { Button } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+
+import { useAct } from '../api/act';
+import { client, read } from '../api/client';
+import { directoryQuery } from '../api/queries';
+import type { Directory as DirectoryView, Schemas } from '../api/types';
+import { AgentSlots } from '../components/AgentSlots';
+import { DirectoryHealth } from '../components/DirectoryHealth';
+import { LastRun } from '../components/runs';
+import { useMay, useNames, useTenant } from '../components/tenant';
+import { DirectorySettingsForm } from '../forms/DirectorySettingsForm';
+import { AppLink } from '../ui/AppLink';
+import { Facts } from '../ui/Facts';
+import { Loaded } from '../ui/Loaded';
+import { ProblemBar } from '../ui/ProblemBar';
+import { Screen } from '../ui/Screen';
+import { Table } from '../ui/Table';
+import { count, words } from '../util/format';
+import { paths, withSearch } from '../util/paths';
+
+export function Directory() {
+  const tenant = useTenant();
+  const { directory } = useParams({ from: '/t/$tenant/directories/$directory' });
+  const query = useQuery(directoryQuery(tenant, directory));
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <Screen title={data.name} about={<DirectoryHealth directory={data} />} actions={<Imports directory={data} />}>
+          <Overview directory={data} />
+          <AgentSlots directory={data} />
+          <DirectorySettingsForm key={data.version} directory={data} />
+        </Screen>
+      )}
+    </Loaded>
+  );
+}
+
+function Imports({ directory }: { directory: DirectoryView }) {
+  const tenant = useTenant();
+  const may = useMay();
+  const start = useAct((mode: Schemas['ImportChoice'], header) =>
+    read(
+      client.POST('/v1/tenants/{tenant}/directories/{directory}/import', {
+        params: { path: { tenant, directory: directory.id }, header },
+        body: { mode },
+      }),
+    ),
+  );
+  const off = !may('run') || start.isPending || directory.agents.connected === 0;
+  return (
+    <>
+      <ProblemBar error={start.error} />
+      <Button disabled={off || !directory.baseline} onClick={() => start.mutate('delta')}>
+        Import changes
+      </Button>
+      <Button appearance="primary" disabled={off} onClick={() => start.mutate('full')}>
+        Full import
+      </Button>
+    </>
+  );
+}
+
+function Overview({ directory }: { directory: DirectoryView }) {
+  const tenant = useTenant();
+  const name = useNames();
+  return (
+    <section className="card stack" aria-labelledby="overview">
+      <h2 id="overview">Overview</h2>
+      <Facts
+        facts={[
+          ['Kind', words(directory.kind)],
+          ['Domain', directory.identity?.dns_name ?? 'not known yet'],
+          ['Naming context', directory.identity?.naming_context ?? 'not known yet'],
+          ['Last import', <LastRun key="import" tenant={tenant} run={directory.last_import} />],
+          ['Last export', <LastRun key="export" tenant={tenant} run={directory.last_export} />],
+          [
+            'Profiles',
+            directory.profiles.length === 0
+              ? 'none'
+              : directory.profiles.map((id) => (
+                  <AppLink key={id} to={paths.profile(tenant, id)}>
+                    {name(id)}
+                  </AppLink>
+                )),
+          ],
+        ]}
+      />
+      <Table
+        label="Objects by type"
+        rows={directory.counts}
+        id={(type) => type.type}
+        empty="Nothing has been imported yet."
+        columns={[
+          {
+            title: 'Type',
+            cell: (type) => (
+              <AppLink to={withSearch(paths.objects(tenant), { directory: directory.id, type: type.type })}>{type.type}</AppLink>
+            ),
+          },
+          { title: 'Objects', cell: (type) => count(type.objects), numeric: true },
+          { title: 'Linked', cell: (type) => count(type.linked), numeric: true },
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+// One run: how it ended and why, what it counted, where the time went, what it said.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+
+import { runMessagesQuery, runQuery } from '../api/queries';
+import type { Run as RunView } from '../api/types';
+import { MessageTable } from '../components/MessageTable';
+import { took } from '../components/RunTable';
+import { RunState } from '../components/runs';
+import { useNames, useTenant } from '../components/tenant';
+import { AppLink } from '../ui/AppLink';
+import { Facts } from '../ui/Facts';
+import { Loaded } from '../ui/Loaded';
+import { More } from '../ui/More';
+import { Screen } from '../ui/Screen';
+import { Table } from '../ui/Table';
+import { count, duration, time, words } from '../util/format';
+import { paths, withSearch } from '../util/paths';
+
+export function Run() {
+  const tenant = useTenant();
+  const { run } = useParams({ from: '/t/$tenant/runs/$run' });
+  const query = useQuery(runQuery(tenant, run));
+  const messages = useInfiniteQuery(runMessagesQuery(tenant, run));
+  return (
+    <Loaded query={query}>
+      {(data) => (
+        <Screen title={words(data.kind)} about={<RunState run={data} />}>
+          {data.reason && <div className="notice">{data.reason}</div>}
+          <RunFacts run={data} />
+          <section className="card stack" aria-labelledby="messages">
+            <h2 id="messages">Messages</h2>
+            <Loaded query={messages}>
+              {(found) => <MessageTable tenant={tenant} messages={found.pages.flatMap((page) => page.items)} />}
+            </Loaded>
+            <More query={messages} />
+          </section>
+        </Screen>
+      )}
+    </Loaded>
+  );
+}
+
+function RunFacts({ run }: { run: RunView }) {
+  const tenant = useTenant();
+  const name = useNames();
+  const rows = (of: Record<string, number>) => Object.entries(of).map(([key, n]) => ({ key, n }));
+  return (
+    <div className="columns">
+      <section className="card stack" aria-labelledby="facts">
+        <h2 id="facts">Run</h2>
+        <Facts
+          facts={[
+            ['Directory', run.directory ? <AppLink key="d" to={paths.directory(tenant, run.directory)}>{name(run.directory)}</AppLink> : 'all of the profile'],
+            ['Profile', run.profile ? <AppLink key="p" to={paths.profile(tenant, run.profile)}>{name(run.profile)}</AppLink> : 'none'],
+            ['Started', time(run.started_at)],
+            ['Took', took(run) || 'still running'],
+            ['Cycle', run.cycle ? <AppLink key="c" to={withSearch(paths.runs(tenant), { cycle: run.cycle })}>All runs of it</AppLink> : 'none'],
+          ]}
+        />
+      </section>
+      <section className="card stack" aria-labelledby="counts">
+        <h2 id="counts">Counts</h2>
+        <Table
+          label="Counts"
+          rows={rows(run.counts)}
+          id={(row) => row.key}
+          empty="Nothing counted yet."
+          columns={[
+            { title: 'What', cell: (row) => words(row.key) },
+            { title: 'How many', cell: (row) => count(row.n), numeric: true },
+          ]}
+        />
+      </section>
+      <section className="card stack" aria-labelledby="timings">
+        <h2 id="timings">Where the time went</h2>
+        <Table
+          label="Timings"
+          rows={rows(run.timings_ms)}
+          id={(row) => row.key}
+          empty="Not known yet."
+          columns={[
+            { title: 'Part', cell: (row) => words(row.key) },
+            { title: 'Time', cell: (row) => duration(row.n), numeric: true },
+          ]}
+        />
+      </section>
+    </div>
+  );
+}

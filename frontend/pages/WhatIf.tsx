@@ -1,0 +1,135 @@
+// The what-if: what would be sent, read before it is approved. An approval names the plan's hash,
+// so that exactly what was shown here can go.
+import { Button, Spinner } from '@fluentui/react-components';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+
+import { whatIfOperationsQuery, whatIfQuery } from '../api/queries';
+import type { WhatIf as WhatIfView } from '../api/types';
+import { type OperationSearch, OperationsView } from '../components/OperationsView';
+import { useMay, useNames, useTenant } from '../components/tenant';
+import { Findings, Guards, Tiles, WhatIfStateBadge, totalOf } from '../components/WhatIfSummary';
+import { ApprovePlan } from '../forms/ApprovePlan';
+import { RejectPlan } from '../forms/RejectPlan';
+import { AppLink } from '../ui/AppLink';
+import { Loaded } from '../ui/Loaded';
+import { Screen } from '../ui/Screen';
+import { plural, short, time } from '../util/format';
+import { paths } from '../util/paths';
+
+const route = getRouteApi('/t/$tenant/what-ifs/$whatIf');
+
+export function WhatIf() {
+  const tenant = useTenant();
+  const { whatIf } = route.useParams();
+  const query = useQuery(whatIfQuery(tenant, whatIf));
+  return <Loaded query={query}>{(data) => <Report whatIf={data} />}</Loaded>;
+}
+
+function Report({ whatIf }: { whatIf: WhatIfView }) {
+  const tenant = useTenant();
+  const name = useNames();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const total = totalOf(whatIf.counts, undefined, undefined);
+  const onSearch = useCallback(
+    (change: Partial<OperationSearch>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }),
+    [navigate],
+  );
+  return (
+    <Screen
+      fill
+      title={`What-if: ${name(whatIf.profile)}`}
+      about={
+        <>
+          <WhatIfStateBadge state={whatIf.state} /> computed {time(whatIf.ready_at ?? whatIf.created_at)} ·{' '}
+          <AppLink to={paths.profile(tenant, whatIf.profile)}>version {whatIf.version}</AppLink>
+          {whatIf.plan_hash && <> · plan {short(whatIf.plan_hash)}</>}
+        </>
+      }
+      actions={<Decision whatIf={whatIf} total={total} />}
+    >
+      <Notice whatIf={whatIf} />
+      {whatIf.state === 'computing' ? (
+        <Spinner label="Computing what would change" className="loading" />
+      ) : (
+        <>
+          <Tiles counts={whatIf.counts} kind={search.kind} onKind={(kind) => onSearch({ kind, open: undefined })} />
+          <Guards guards={whatIf.guards} />
+          <div className="whatif">
+            <section className="card stack whatif-findings" aria-labelledby="findings">
+              <h2 id="findings">Besides operations</h2>
+              <Findings findings={whatIf.findings} />
+            </section>
+            <Operations whatIf={whatIf} search={search} onSearch={onSearch} />
+          </div>
+        </>
+      )}
+    </Screen>
+  );
+}
+
+function Notice({ whatIf }: { whatIf: WhatIfView }) {
+  switch (whatIf.state) {
+    case 'stale':
+      return <div className="notice">The configuration or the data changed since. Nothing of this plan is sent; compute a new what-if.</div>;
+    case 'failed':
+      return <div className="notice">It could not be computed. {whatIf.reason}</div>;
+    case 'rejected':
+      return <div className="notice">Rejected: nothing of it is sent.</div>;
+    case 'ready':
+      return whatIf.counts.length === 0 ? <div className="notice">No changes: the target already agrees.</div> : null;
+    case 'computing':
+    case 'approved':
+      return null;
+  }
+}
+
+type OperationsProps = { whatIf: WhatIfView; search: OperationSearch; onSearch: (change: Partial<OperationSearch>) => void };
+
+function Operations({ whatIf, search, onSearch }: OperationsProps) {
+  const tenant = useTenant();
+  const { open, ...filter } = search;
+  const query = useInfiniteQuery(whatIfOperationsQuery(tenant, whatIf.id, filter, whatIf.state !== 'failed'));
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const onMore = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const countable = !filter.attribute && !filter.text;
+  const total = query.data && !query.hasNextPage ? rows.length : countable ? totalOf(whatIf.counts, filter.kind, filter.type) : undefined;
+  return (
+    <OperationsView
+      search={search}
+      onSearch={onSearch}
+      types={[...new Set(whatIf.counts.map((c) => c.type))]}
+      total={total}
+      rows={rows}
+      loading={query.isPending}
+      more={query.hasNextPage}
+      onMore={onMore}
+      error={query.error}
+    />
+  );
+}
+
+function Decision({ whatIf, total }: { whatIf: WhatIfView; total: number }) {
+  const may = useMay();
+  const [asking, setAsking] = useState<'approve' | 'reject'>();
+  if (whatIf.state !== 'ready' || !whatIf.plan_hash) return null;
+  return (
+    <>
+      <Button disabled={!may('approve')} onClick={() => setAsking('reject')}>
+        Reject
+      </Button>
+      <Button appearance="primary" disabled={!may('approve')} onClick={() => setAsking('approve')}>
+        Approve {plural(total, 'change')}
+      </Button>
+      {asking === 'approve' && (
+        <ApprovePlan whatIf={whatIf} planHash={whatIf.plan_hash} total={total} onClose={() => setAsking(undefined)} />
+      )}
+      {asking === 'reject' && <RejectPlan whatIf={whatIf} onClose={() => setAsking(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+// The map of the product: every screen with its address and what of its state stands in it.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+
+import { Gate } from './components/Gate';
+import { Shell } from './components/Shell';
+import { Start } from './pages/Start';
+import { LoadFailed, NotFound } from './pages/system';
+
+type Search = Record<string, unknown>;
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const oneOf = <T extends string>(value: unknown, ...known: T[]) => known.find((name) => name === value);
+
+const root = createRootRoute({ component: Gate, notFoundComponent: NotFound, errorComponent: LoadFailed });
+const start = createRoute({ getParentRoute: () => root, path: '/', component: Start });
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./pages/SignUp'), 'SignUp'),
+});
+const tenant = createRoute({ getParentRoute: () => root, path: '/t/$tenant', component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => tenant,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/Home'), 'Home'),
+});
+const directories = createRoute({
+  getParentRoute: () => tenant,
+  path: '/directories',
+  component: lazyRouteComponent(() => import('./pages/Directories'), 'Directories'),
+});
+const connect = createRoute({
+  getParentRoute: () => tenant,
+  path: '/directories/connect',
+  component: lazyRouteComponent(() => import('./pages/Connect'), 'Connect'),
+});
+const directory = createRoute({
+  getParentRoute: () => tenant,
+  path: '/directories/$directory',
+  component: lazyRouteComponent(() => import('./pages/Directory'), 'Directory'),
+});
+const profiles = createRoute({
+  getParentRoute: () => tenant,
+  path: '/profiles',
+  component: lazyRouteComponent(() => import('./pages/Profiles'), 'Profiles'),
+});
+const newProfile = createRoute({
+  getParentRoute: () => tenant,
+  path: '/profiles/new',
+  component: lazyRouteComponent(() => import('./pages/NewProfile'), 'NewProfile'),
+});
+const profile = createRoute({
+  getParentRoute: () => tenant,
+  path: '/profiles/$profile',
+  validateSearch: (search: Search): { part?: string; at?: string } => ({ part: text(search.part), at: text(search.at) }),
+  component: lazyRouteComponent(() => import('./pages/Profile'), 'Profile'),
+});
+const whatIfs = createRoute({
+  getParentRoute: () => tenant,
+  path: '/what-ifs',
+  component: lazyRouteComponent(() => import('./pages/WhatIfs'), 'WhatIfs'),
+});
+
+/** Filter of a plan's operations and the one that is open. */
+const operations = (search: Search): { kind?: string; type?: string; attribute?: string; text?: string; open?: string } => ({
+  kind: text(search.kind),
+  type: text(search.type),
+  attribute: text(search.attribute),
+  text: text(search.text),
+  open: text(search.open),
+});
+const whatIf = createRoute({
+  getParentRoute: () => tenant,
+  path: '/what-ifs/$whatIf',
+  validateSearch: operations,
+  component: lazyRouteComponent(() => import('./pages/WhatIf'), 'WhatIf'),
+});
+const approvals = createRoute({
+  getParentRoute: () => tenant,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./pages/Approvals'), 'Approvals'),
+});
+const approval = createRoute({
+  getParentRoute: () => tenant,
+  path: '/approvals/$approval',
+  validateSearch: operations,
+  component: lazyRouteComponent(() => import('./pages/Approval'), 'Approval'),
+});
+const runs = createRoute({
+  getParentRoute: () => tenant,
+  path: '/runs',
+  validateSearch: (search: Search): { directory?: string; profile?: string; cycle?: string } => ({
+    directory: text(search.directory),
+    profile: text(search.profile),
+    cycle: text(search.cycle),
+  }),
+  component: lazyRouteComponent(() => import('./pages/Runs'), 'Runs'),
+});
+const run = createRoute({
+  getParentRoute: () => tenant,
+  path: '/runs/$run',
+  component: lazyRouteComponent(() => import('./pages/Run'), 'Run'),
+});
+const messages = createRoute({
+  getParentRoute: () => tenant,
+  path: '/messages',
+  validateSearch: (search: Search) => ({
+    severity: oneOf(search.severity, 'info', 'warning', 'error'),
+    code: text(search.code),
+    directory: text(search.directory),
+    profile: text(search.profile),
+    closed: search.closed === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/Messages'), 'Messages'),
+});
+const objects = createRoute({
+  getParentRoute: () => tenant,
+  path: '/objects',
+  validateSearch: (search: Search): { directory?: string; type?: string; query?: string } => ({
+    directory: text(search.directory),
+    type: text(search.type),
+    query: text(search.query),
+  }),
+  component: lazyRouteComponent(() => import('./pages/Objects'), 'Objects'),
+});
+const object = createRoute({
+  getParentRoute: () => tenant,
+  path: '/objects/$object',
+  component: lazyRouteComponent(() => import('./pages/Object'), 'ObjectPage'),
+});
+const usage = createRoute({
+  getParentRoute: () => tenant,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./pages/Usage'), 'Usage'),
+});
+const members = createRoute({
+  getParentRoute: () => tenant,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./pages/Members'), 'Members'),
+});
+const audit = createRoute({
+  getParentRoute: () => tenant,
+  path: '/audit',
+  validateSearch: (search: Search) => ({ chain: oneOf(search.chain, 'control', 'runner') }),
+  component: lazyRouteComponent(() => import('./pages/Audit'), 'Audit'),
+});
+
+const tree = root.addChildren([
+  start,
+  signUp,
+  tenant.addChildren([
+    home,
+    directories,
+    connect,
+    directory,
+    profiles,
+    newProfile,
+    profile,
+    whatIfs,
+    whatIf,
+    approvals,
+    approval,
+    runs,
+    run,
+    messages,
+    objects,
+    object,
+    usage,
+    members,
+    audit,
+  ]),
+]);
+
+export const router = createRouter({ routeTree: tree });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,118 @@
+// The expression editor: CodeMirror under the page's nonce, with the server's diagnostics. Tab
+// leaves it, so that the keyboard is never caught.
+import { autocompletion, completeFromList, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from '@codemirror/language';
+import { setDiagnostics } from '@codemirror/lint';
+import { Compartment, EditorState } from '@codemirror/state';
+import { EditorView, keymap } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { useEffect, useRef } from 'react';
+
+import type { Diagnostic } from '../api/types';
+import { nonce } from './theme';
+
+const KEYWORDS = /^(?:if|else|return|null|true|false|ignore|new|var|in)\b/;
+
+const csharp = StreamLanguage.define({
+  token(stream) {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^\/\/.*/)) return 'comment';
+    if (stream.match(/^\$?@?"(?:[^"\\]|\\.)*"?/) || stream.match(/^'(?:[^'\\]|\\.)*'?/)) return 'string';
+    if (stream.match(/^\d+(?:\.\d+)?/)) return 'number';
+    if (stream.match(KEYWORDS)) return 'keyword';
+    if (stream.match(/^[A-Za-z_]\w*(?=\()/)) return 'function';
+    if (stream.match(/^[A-Za-z_]\w*/)) return 'variableName';
+    stream.next();
+    return 'operator';
+  },
+  tokenTable: { function: tags.function(tags.variableName) },
+});
+
+const colours = HighlightStyle.define([
+  { tag: tags.keyword, color: 'var(--move)' },
+  { tag: tags.string, color: 'var(--wait)' },
+  { tag: tags.number, color: 'var(--add)' },
+  { tag: tags.comment, color: 'var(--colorNeutralForeground2)' },
+  { tag: tags.function(tags.variableName), color: 'var(--update)' },
+]);
+
+const look = EditorView.theme({
+  '&': { border: '1px solid var(--colorNeutralStrokeAccessible)', borderRadius: '4px', background: 'var(--colorNeutralBackground1)' },
+  '&.cm-focused': { outline: '2px solid var(--colorStrokeFocus2)' },
+  '.cm-content': { caretColor: 'var(--colorNeutralForeground1)', color: 'var(--colorNeutralForeground1)', minHeight: '2.6em' },
+  '.cm-tooltip': { background: 'var(--colorNeutralBackground1)', color: 'var(--colorNeutralForeground1)' },
+});
+
+/** Findings as CodeMirror wants them; a span never leaves the document, which may be newer. */
+export function marksOf(diagnostics: Diagnostic[], length: number) {
+  return diagnostics.map((diagnostic) => {
+    const from = Math.min(diagnostic.from ?? 0, length);
+    const to = Math.min(Math.max(diagnostic.to ?? length, from), length);
+    return { from, to, severity: diagnostic.severity, message: diagnostic.message };
+  });
+}
+
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  diagnostics: Diagnostic[];
+  /** Names to offer while typing. */
+  names: string[];
+};
+
+export function CodeEditor({ label, value, onChange, diagnostics, names }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const changed = useRef(onChange);
+  const offers = useRef(new Compartment());
+  useEffect(() => {
+    changed.current = onChange;
+  });
+
+  useEffect(() => {
+    const parent = place.current;
+    if (!parent) return;
+    const state = EditorState.create({
+      doc: '',
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        history(),
+        bracketMatching(),
+        csharp,
+        syntaxHighlighting(colours),
+        look,
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+        offers.current.of([]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) changed.current(update.state.doc.toString());
+        }),
+      ],
+    });
+    const created = new EditorView({ state, parent });
+    view.current = created;
+    return () => created.destroy();
+  }, [label]);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (!shown || shown.state.doc.toString() === value) return;
+    shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value } });
+  }, [value, label]);
+
+  const offered = names.join(' ');
+  useEffect(() => {
+    const source = completeFromList(offered.split(' ').filter(Boolean));
+    view.current?.dispatch({ effects: offers.current.reconfigure(autocompletion({ override: [source] })) });
+  }, [offered, label]);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (shown) shown.dispatch(setDiagnostics(shown.state, marksOf(diagnostics, shown.state.doc.length)));
+  }, [diagnostics, value, label]);
+
+  return <div ref={place} className="code" />;
+}
