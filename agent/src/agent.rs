@@ -108,9 +108,9 @@ impl Agent {
         }
     }
 
-    /// A runner was told this.
-    pub fn tell(&self, standing: Standing) {
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
+    /// A runner was told this; `None` when a session begins, before its hello.
+    pub fn tell(&self, standing: Option<Standing>) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
     /// Waits until what a runner was told no longer holds: it has to say hello again.

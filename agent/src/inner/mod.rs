@@ -89,6 +89,7 @@ where
         return Err(SessionError::Stale(generation));
     }
     tracing::info!(generation, "runner connected");
+    agent.tell(None);
     let mut server = http2::Builder::new(TokioExecutor::new());
     server
         .timer(TokioTimer::new())

@@ -39,7 +39,7 @@ pub(super) async fn hello(
     let connector = agent.directory.connector();
     // After the directory was asked: only now is it known whether it takes the credential.
     let standing = agent.standing();
-    agent.tell(standing);
+    agent.tell(Some(standing));
     let said = HelloAnswer {
         protocol,
         capabilities: Capability::OURS,

@@ -146,11 +146,11 @@ impl Connection {
                 }
                 Message::Text(text) => match Control::from_text(&text) {
                     Some(Control::Open { session }) if !self.stopping.is_told() => {
-                        self.open(session)
+                        self.open(session).await
                     }
                     Some(Control::Close { session }) => {
                         if self.current.as_ref().is_some_and(|(n, _)| *n == session) {
-                            self.current = None;
+                            self.end_current().await;
                         }
                     }
                     Some(Control::Ping) => {
@@ -169,8 +169,17 @@ impl Connection {
         }
     }
 
-    /// Starts a session; an older one loses its stream and ends.
-    fn open(&mut self, number: u32) {
+    /// Lets the session see the end of its stream: whoever stood at the other end may have been killed.
+    async fn end_current(&mut self) {
+        if let Some((_, mut stream)) = self.current.take() {
+            // Fails only when the session is over already.
+            let _ = stream.shutdown().await;
+        }
+    }
+
+    /// Starts a session; an older one ends.
+    async fn open(&mut self, number: u32) {
+        self.end_current().await;
         let (ours, theirs) = duplex(PAYLOAD_BYTES_MAX);
         let (from_session, to_session) = split(ours);
         self.current = Some((number, to_session));

@@ -85,6 +85,10 @@ pub struct Side {
     pub awake: AtomicBool,
     /// Tunnels that were asked for.
     pub asked: AtomicUsize,
+    /// Whether the runner drops every tunnel as soon as it has it, as if it were killed.
+    pub kill_after_upgrade: AtomicBool,
+    /// Tunnels that were dropped so.
+    pub killed: AtomicUsize,
     known: Mutex<HashMap<AgentId, KnownAgent>>,
     socket: PathBuf,
     links: mpsc::UnboundedSender<Result<AgentLink, LinkError>>,
@@ -108,6 +112,8 @@ impl World {
             key: Mutex::new(None),
             awake: AtomicBool::new(true),
             asked: AtomicUsize::new(0),
+            kill_after_upgrade: AtomicBool::new(false),
+            killed: AtomicUsize::new(0),
             known: Mutex::default(),
             socket: files.path().join("runner.sock"),
             links,
@@ -366,6 +372,11 @@ async fn tunnel(
             Ok(upgraded) => TokioIo::new(upgraded),
             Err(error) => panic!("no upgrade: {error}"),
         };
+        if side.kill_after_upgrade.load(Ordering::SeqCst) {
+            drop(upgraded);
+            side.killed.fetch_add(1, Ordering::SeqCst);
+            return;
+        }
         let identity = side.identity.lock().unwrap().clone();
         let confirmed = Fingerprint::of_spki(&key);
         let link = AgentLink::connect(upgraded, &identity, agent, confirmed).await;

@@ -258,6 +258,14 @@ async fn export(link: &AgentLink, operations: &[Operation]) -> Vec<OpResult> {
     stream.collect_all().await.unwrap().0
 }
 
+/// The link after the agent ended this one, because what it had told no longer holds.
+async fn again(world: &World, link: AgentLink) -> AgentLink {
+    syncline_agent_tests::wait::within("the session's end", link.closed()).await;
+    let link = world.next_link().await.unwrap();
+    assert!(link.hello(DIRECTORY).await.is_ok());
+    link
+}
+
 /// Operations that were not refused by the policy, with what became of them.
 fn passed(operations: &[(&str, Operation)], results: &[OpResult]) -> Vec<String> {
     operations
@@ -520,7 +528,7 @@ async fn a_hostile_service_changes_nothing_that_the_host_forbids() {
     world.set_standing(Standing::Confirmed);
     let agent = RunningAgent::serving(home.clone());
     let link = world.next_link().await.unwrap();
-    assert!(link.hello(DIRECTORY).await.unwrap().identity.is_ok());
+    link.hello(DIRECTORY).await.unwrap().identity.unwrap();
     let plain = victim.key("CN=Plain,OU=Synced");
 
     // What the built-in list forbids, under a file that allows all it can.
@@ -547,6 +555,7 @@ async fn a_hostile_service_changes_nothing_that_the_host_forbids() {
         .replace("update = 100000", "update = 1")
         .replace("delete = 100000", "delete = 0");
     victim.configure(&home, &narrow, &account.user, &account.password);
+    let link = again(&world, link).await;
     let stranger = victim.forest_stranger();
     let existing = victim.key("OU=Existing");
     let forbidden = vec![
@@ -652,6 +661,7 @@ async fn a_real_directory_is_read_and_written_through_the_tunnel() {
         syncline_wire::link::CredentialState::RefusedSince { .. }
     ));
     write_private(&home.credential(), account.password.as_bytes()).unwrap();
+    let link = again(&world, link).await;
     let hello = link.hello(DIRECTORY).await.unwrap();
     assert!(hello.identity.unwrap().pin.starts_with("S-1-5-21-"));
 

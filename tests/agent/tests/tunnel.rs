@@ -307,3 +307,25 @@ async fn a_runner_says_hello_again_when_what_it_was_told_no_longer_holds() {
     assert!(link.hello(DIRECTORY).await.unwrap().policy.held);
     agent.kill().await;
 }
+
+#[tokio::test]
+async fn a_runner_that_is_killed_leaves_no_session_behind() {
+    let world = World::start().await;
+    let home = world.enrol().await;
+    world.set_standing(Standing::Confirmed);
+    world.side.kill_after_upgrade.store(true, Ordering::SeqCst);
+    let directory = MemoryDirectory::new();
+
+    let agent = RunningAgent::start(home, directory.clone());
+
+    // Its tunnels break before a byte was said; the agent is as ready for the next as for the first.
+    until("tunnels were killed", || {
+        world.side.killed.load(Ordering::SeqCst) >= 3
+    })
+    .await;
+    world.side.kill_after_upgrade.store(false, Ordering::SeqCst);
+    let link = world.next_link().await.unwrap();
+    assert!(link.hello(DIRECTORY).await.is_ok());
+    agent.tell();
+    within("a prompt end", agent.ended()).await.unwrap();
+}
