@@ -1,5 +1,5 @@
 // The two audit chains of the tenant, newest first.
-import { Tab, TabList } from '@fluentui/react-components';
+import { Field, Select } from '@fluentui/react-components';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
@@ -20,13 +20,18 @@ export function Audit() {
   const entries = useInfiniteQuery(auditQuery(tenant, chain));
   return (
     <Screen title="Audit log" about="Every act holds the hash of the one before.">
-      <TabList
-        selectedValue={chain}
-        onTabSelect={(_, data) => void navigate({ search: { chain: data.value === 'control' ? 'control' : 'runner' } })}
-      >
-        <Tab value="runner">Directories, profiles, approvals, exports</Tab>
-        <Tab value="control">Sign-in, members, lifecycle</Tab>
-      </TabList>
+      <div className="filters">
+        <Field label="Acts" size="small">
+          <Select
+            size="small"
+            value={chain}
+            onChange={(_, data) => void navigate({ search: { chain: data.value === 'control' ? 'control' : 'runner' } })}
+          >
+            <option value="runner">Directories, profiles, approvals, exports</option>
+            <option value="control">Sign-in, members, lifecycle</option>
+          </Select>
+        </Field>
+      </div>
       <Loaded query={entries}>
         {(data) => (
           <Table

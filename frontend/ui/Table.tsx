@@ -9,7 +9,7 @@ export function Table<T>({ label, columns, rows, id, empty }: Props<T>) {
   return (
     // A wide table scrolls in its own box; the box takes the focus so that keys can scroll it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-box" role="region" aria-label={label} tabIndex={0}>
+    <div className="table-box" role="group" aria-label={label} tabIndex={0}>
       <table className="table" aria-label={label}>
         <thead>
           <tr>

@@ -71,8 +71,8 @@ function KeyEditor({ value, onChange, diagnostics, names, pointer }: Rest & { va
 type FlowProps = Rest & { flow: Flow; outbound: boolean; onChange: (flow: Flow) => void };
 
 function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: FlowProps) {
-  const form = rule ? 'condition' : from != null ? 'attribute' : 'expression';
   const { from, expr, rule, ...kept } = flow;
+  const form = rule ? 'condition' : from != null ? 'attribute' : 'expression';
   const choose = (next: string) => {
     const text = flowText(flow);
     if (next === 'attribute') onChange({ ...kept, from: /^\w+$/.test(text) ? text : flow.to });
