@@ -181,7 +181,7 @@ fn int(t: &mut Tape<'_>) -> String {
         12 => format!("(n & {} | {})", int(t), small(t)),
         13 => format!("(n << {} ^ n >> {})", small(t), small(t)),
         14 => format!("Math.Max({}, {})", int(t), int(t)),
-        15 => format!("(int)({})", double(t)),
+        15 => format!("((int)({}))", double(t)),
         16 => format!("string.Compare({}, {})", string(t), optional(t)),
         _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
     })

@@ -66,8 +66,14 @@ fn shortest(value: f64, out: &mut Buffer) -> i32 {
     exponent.parse().unwrap_or(0)
 }
 
+/// What printing a double may cost: the exact algorithm works on numbers as long as the exponent.
+fn printing(value: f64) -> u64 {
+    let magnitude = value.abs();
+    if magnitude == 0.0 || (1e-7..1e22).contains(&magnitude) { CALL * 128 } else { CALL * 1024 }
+}
+
 pub fn double_to_text(rt: &mut Rt<'_>, value: f64) -> R<Str> {
-    rt.charge(CALL * 16)?;
+    rt.charge(printing(value))?;
     let mut out = Buffer::new();
     if value.is_nan() {
         out.push(b"NaN");
@@ -202,7 +208,7 @@ pub fn format_double(rt: &mut Rt<'_>, value: f64, format: Str) -> R<Str> {
             Err(Fault::Format)
         };
     }
-    rt.charge(CALL * 32)?;
+    rt.charge(printing(value))?;
     let places = precision.unwrap_or(2);
     let mut text = Buffer::new();
     let _ = write!(text, "{:.places$}", value.abs());
@@ -293,6 +299,7 @@ pub fn parse_long(rt: &mut Rt<'_>, s: Str) -> R<Boxed> {
 
 pub fn parse_double(rt: &mut Rt<'_>, s: Str) -> R<Boxed> {
     start(rt, s)?;
+    rt.charge(CALL * 64 + s.len() as u64 * SLOW * 4)?;
     let value = double(rt.str(s))?;
     rt.boxed(value.to_bits())
 }
@@ -320,6 +327,9 @@ pub fn try_parse(rt: &mut Rt<'_>, s: Option<Str>, kind: i32) -> R<Option<Boxed>>
         return Ok(None);
     };
     start(rt, s)?;
+    if kind == 2 {
+        rt.charge(CALL * 64 + s.len() as u64 * SLOW * 4)?;
+    }
     let text = rt.str(s);
     let word = match kind {
         0 => integer(text)
