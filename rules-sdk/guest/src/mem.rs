@@ -355,9 +355,7 @@ impl Writer<'_, '_> {
             return Err(Fault::Arena);
         }
         // SAFETY: the range lies inside the arena above `cur`, which belongs to nobody but this writer.
-        let memory = unsafe {
-            core::slice::from_raw_parts_mut(self.rt.address(from), bytes.len())
-        };
+        let memory = unsafe { core::slice::from_raw_parts_mut(self.rt.address(from), bytes.len()) };
         memory.copy_from_slice(bytes);
         self.len += bytes.len();
         Ok(())
@@ -381,7 +379,9 @@ impl Writer<'_, '_> {
         let memory = unsafe { core::slice::from_raw_parts_mut(self.rt.address(from), len) };
         match bytes {
             [one] => memory.fill(*one),
-            _ => memory.chunks_exact_mut(bytes.len().max(1)).for_each(|chunk| chunk.copy_from_slice(bytes)),
+            _ => memory
+                .chunks_exact_mut(bytes.len().max(1))
+                .for_each(|chunk| chunk.copy_from_slice(bytes)),
         }
         self.len += len;
         Ok(())

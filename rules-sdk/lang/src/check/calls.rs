@@ -84,7 +84,7 @@ impl Checker<'_> {
                     return Some(self.wrong_count(name, "1", args.len(), span));
                 };
                 let value = self.expr(arg);
-                let text = self.to_text(value, span);
+                let text = self.as_text(value, span);
                 Some(self.or_empty(text))
             }
             ("Guid", "NewGuid") => {
@@ -186,11 +186,11 @@ impl Checker<'_> {
             ("ToString", []) if value.ty.element().is_none() && value.ty.base != Base::Binary => {
                 let value = value.clone();
                 if value.ty.boxed() {
-                    let text = self.to_text(value, span);
+                    let text = self.as_text(value, span);
                     return Some(self.or_empty(text));
                 }
                 let present = self.present(value, at, ErrorKind::NullReference);
-                Some(self.to_text(present, span))
+                Some(self.as_text(present, span))
             }
             ("GetValueOrDefault", _) if value.ty.base.is_word() && args.len() <= 1 => {
                 let default = match args {

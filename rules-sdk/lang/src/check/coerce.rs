@@ -25,7 +25,7 @@ impl Checker<'_> {
                     || a.is_text() && b.base == Base::String
             }
             (a, b) => match (a.numeric_rank(), b.numeric_rank()) {
-                (Some(a), Some(b)) => a <= b && b > 0 && !(from.nullable && !to.nullable),
+                (Some(a), Some(b)) => a <= b && b > 0 && (to.nullable || !from.nullable),
                 _ => false,
             },
         }
@@ -189,7 +189,7 @@ impl Checker<'_> {
     }
 
     /// `ToString()` as `+` applies it: absent stays absent.
-    pub(super) fn to_text(&mut self, value: Typed, span: Span) -> Typed {
+    pub(super) fn as_text(&mut self, value: Typed, span: Span) -> Typed {
         match value.ty.base {
             Base::String | Base::Unknown | Base::Never => value,
             Base::Reference => Typed::new(

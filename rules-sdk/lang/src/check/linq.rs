@@ -427,10 +427,7 @@ impl Checker<'_> {
             [test, default] if or_default => (Some(test), Some(default)),
             _ => return self.wrong_count(call.name, "0 or 1", call.args.len(), call.span),
         };
-        let default = match default {
-            Some(expr) => Some(self.expr(expr)),
-            None => None,
-        };
+        let default = default.map(|expr| self.expr(expr));
         let list = self.local();
         let index = match test {
             None if first => Ir::Word(0),
@@ -846,8 +843,11 @@ fn zero(element: &Ty) -> Typed {
     Typed::new(Ir::Word(0), element.with_null(true))
 }
 
+/// Sorts a list as another one was sorted.
+type Resort = Box<dyn FnOnce(Ir) -> Ir>;
+
 /// What a list was before it was sorted, and how to sort it again the same way.
-fn unsorted(ir: &Ir) -> Option<(Ir, Box<dyn FnOnce(Ir) -> Ir>)> {
+fn unsorted(ir: &Ir) -> Option<(Ir, Resort)> {
     let Ir::Let(local, source, body) = ir else {
         return None;
     };

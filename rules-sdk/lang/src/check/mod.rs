@@ -212,7 +212,7 @@ impl<'a> Checker<'a> {
     fn finish(&mut self, drafts: Vec<Draft>, goal: Goal) -> Checked {
         let ty = self.return_type(&drafts);
         let attr = self.goal_type(&ty, &drafts, goal);
-        let steps = self.convert(drafts, &ty, attr, goal);
+        let steps = self.convert(drafts, attr, goal);
         let ir = match <[Step; 1]>::try_from(steps) {
             Ok([Step::Return(ir)]) => ir,
             Ok([step]) => Ir::Block(vec![step]),

@@ -38,7 +38,7 @@ impl Checker<'_> {
             BinOp::Add if a.ty.is_text() || b.ty.is_text() => {
                 self.reject_lists(&a.ty, left.span);
                 self.reject_lists(&b.ty, right.span);
-                let (a, b) = (self.to_text(a, left.span), self.to_text(b, right.span));
+                let (a, b) = (self.as_text(a, left.span), self.as_text(b, right.span));
                 let site = self.site(span);
                 concat(vec![a.ir, b.ir], site)
             }

@@ -225,20 +225,14 @@ impl Checker<'_> {
     }
 
     /// Turns drafts into steps whose returns have the output form.
-    pub(super) fn convert(
-        &mut self,
-        drafts: Vec<Draft>,
-        ty: &Ty,
-        attr: AttrType,
-        goal: Goal,
-    ) -> Vec<Step> {
+    pub(super) fn convert(&mut self, drafts: Vec<Draft>, attr: AttrType, goal: Goal) -> Vec<Step> {
         drafts
             .into_iter()
             .map(|draft| match draft {
                 Draft::Let(local, ir) => Step::Let(local, ir),
                 Draft::If(condition, then, other) => {
-                    let then = self.convert(then, ty, attr, goal);
-                    Step::If(condition, then, self.convert(other, ty, attr, goal))
+                    let then = self.convert(then, attr, goal);
+                    Step::If(condition, then, self.convert(other, attr, goal))
                 }
                 Draft::Return(value, span) => {
                     Step::Return(self.output_form(value, attr, goal, span))
@@ -254,7 +248,7 @@ impl Checker<'_> {
         match goal {
             Goal::Scope => value.ir,
             Goal::Key if value.ty.element().is_some() => Ir::Word(0),
-            Goal::Key => self.to_text(value, span).ir,
+            Goal::Key => self.as_text(value, span).ir,
             _ => {
                 let wanted = Ty::of_attr(attr);
                 // A single value into a list attribute becomes a list of one, or of none.

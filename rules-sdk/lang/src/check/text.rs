@@ -53,7 +53,7 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         let text = match format {
-            None => self.to_text(value, span),
+            None => self.as_text(value, span),
             Some(format) => self.lift(value, span, |checker, value| {
                 let site = checker.site(span);
                 let format = Ir::Text(format.to_owned());
@@ -66,7 +66,7 @@ impl Checker<'_> {
                     }
                     Base::Double => Ir::Call(Fn::FormatDouble, vec![value.ir, format], site),
                     Base::Guid => Ir::Call(Fn::GuidToText, vec![value.ir, format], site),
-                    _ => return checker.to_text(value, span),
+                    _ => return checker.as_text(value, span),
                 };
                 Typed::new(ir, Ty::of(Base::String))
             }),
@@ -91,14 +91,14 @@ impl Checker<'_> {
                 return self.text_elements(value, only.span);
             }
             let site = self.site(span);
-            return Ir::Items(vec![self.to_text(value, only.span).ir], site);
+            return Ir::Items(vec![self.as_text(value, only.span).ir], site);
         }
         let site = self.site(span);
         let items = args
             .iter()
             .map(|arg| {
                 let value = self.expr(arg);
-                self.to_text(value, arg.span).ir
+                self.as_text(value, arg.span).ir
             })
             .collect();
         Ir::Items(items, site)
@@ -111,7 +111,7 @@ impl Checker<'_> {
             return list.ir;
         }
         let local = self.local();
-        let text = self.to_text(Typed::new(Ir::Local(local), element), span);
+        let text = self.as_text(Typed::new(Ir::Local(local), element), span);
         let site = self.site(span);
         looped(LoopKind::Select, list.ir, local, text.ir, site)
     }
@@ -125,7 +125,7 @@ impl Checker<'_> {
         }
         let separator_value = self.expr(separator);
         let separator_value = if separator_value.ty.base == Base::Char {
-            self.to_text(separator_value, separator.span)
+            self.as_text(separator_value, separator.span)
         } else {
             self.coerced(separator_value, &Ty::optional(Base::String), separator.span)
         };
@@ -150,7 +150,7 @@ impl Checker<'_> {
             .iter()
             .map(|arg| {
                 let value = self.expr(arg);
-                self.to_text(value, arg.span).ir
+                self.as_text(value, arg.span).ir
             })
             .collect();
         concat(parts, site)
