@@ -421,8 +421,13 @@ fn fused(scope: Option<&str>, key: Option<&str>, flows: &[String]) -> PartSource
     }
 }
 
+/// 96 parts, or what `PROPTEST_CASES` says for a longer campaign.
+fn cases() -> u32 {
+    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 96 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn interpreter_and_sandbox_agree_on_random_parts(
