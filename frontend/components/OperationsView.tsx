@@ -25,10 +25,10 @@ type Props = {
 };
 
 const COLUMNS: GridColumn<PlannedOperation>[] = [
-  { title: 'Operation', width: '110px', cell: (operation) => <Kind kind={operation.kind} /> },
-  { title: 'Object', width: 'minmax(140px, 1fr)', cell: (operation) => operation.name },
-  { title: 'Type', width: '90px', cell: (operation) => operation.type },
-  { title: 'Change', width: 'minmax(200px, 2fr)', cell: (operation) => <ChangeLine operation={operation} /> },
+  { title: 'Operation', width: '82px', cell: (operation) => <Kind kind={operation.kind} /> },
+  { title: 'Object', width: 'minmax(110px, 1fr)', cell: (operation) => operation.name },
+  { title: 'Type', width: '64px', cell: (operation) => operation.type },
+  { title: 'Change', width: 'minmax(200px, 3fr)', cell: (operation) => <ChangeLine operation={operation} /> },
 ];
 
 export function OperationsView({ search, onSearch, types, total, rows, loading, more, onMore, error }: Props) {

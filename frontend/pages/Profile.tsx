@@ -40,7 +40,7 @@ function Editor({ profile }: { profile: ProfileView }) {
   const settled = useDebounced(draft, SETTLED_MS);
   const check = useQuery(checkQuery(tenant, profile.id, settled));
   const diagnostics = useMemo(() => check.data?.diagnostics ?? [], [check.data]);
-  const dirty = draft !== profile.document;
+  const dirty = JSON.stringify(draft) !== JSON.stringify(profile.document);
 
   const parts = partsOf(draft);
   const place = partAt(draft, search.at) ?? parts.find((part) => part.pointer === search.part) ?? parts[0];

@@ -67,15 +67,17 @@ export function CodeEditor({ label, value, onChange, diagnostics, names }: Props
   const view = useRef<EditorView>(undefined);
   const changed = useRef(onChange);
   const offers = useRef(new Compartment());
+  const latest = useRef(value);
   useEffect(() => {
     changed.current = onChange;
+    latest.current = value;
   });
 
   useEffect(() => {
     const parent = place.current;
     if (!parent) return;
     const state = EditorState.create({
-      doc: '',
+      doc: latest.current,
       extensions: [
         EditorView.cspNonce.of(nonce),
         history(),
@@ -88,7 +90,10 @@ export function CodeEditor({ label, value, onChange, diagnostics, names }: Props
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         offers.current.of([]),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed.current(update.state.doc.toString());
+          if (!update.docChanged) return;
+          const text = update.state.doc.toString();
+          // Text that came from outside is not a change to tell of.
+          if (text !== latest.current) changed.current(text);
         }),
       ],
     });
