@@ -67,12 +67,24 @@ async fn attempt(app: &AppState, tenant: TenantId) {
     let noted = async {
         let mut tx = app.control.tx(Scope::tenant(tenant)).await?;
         let attempts = tx.tenant(tenant).await?.map_or(0, |tenant| tenant.attempts);
-        tx.note_failure(tenant, &error.to_string(), now_ms() + backoff_ms(attempts))
+        let wait = backoff_ms(attempts);
+        tx.note_failure(tenant, &error.to_string(), now_ms() + wait)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok::<_, StoreError>(wait)
     };
-    if let Err(error) = noted.await {
-        tracing::warn!(code = error.code(), %tenant, "a failed attempt could not be noted; its lease runs out: {error}");
+    match noted.await {
+        Ok(wait) => {
+            let (wake, wait) = (app.wake.clone(), Duration::from_millis(wait.unsigned_abs()));
+            tokio::spawn(async move {
+                tokio::time::sleep(wait).await;
+                wake.now();
+            });
+        }
+        Err(error) => {
+            let code = error.code();
+            tracing::warn!(code, %tenant, "a failed attempt could not be noted; its lease runs out: {error}");
+        }
     }
 }
 

@@ -175,10 +175,14 @@ fn open_to_all(path: &Path) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// The programs the host starts, built once a test process: `cargo test` alone builds only its own package's.
+/// The programs the host starts: those in `SYNCLINE_BIN_DIR`, or built once a test process (`cargo test` alone builds
+/// only its own package's).
 fn programs() -> Programs {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
+        if let Some(built) = std::env::var_os("SYNCLINE_BIN_DIR") {
+            return built.into();
+        }
         // The demo's programs were built before it, in release, and lie beside it.
         if std::env::var_os("SYNCLINE_PREBUILT").is_some() {
             let exe = std::env::current_exe().unwrap();
