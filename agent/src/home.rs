@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
@@ -154,8 +155,11 @@ fn read(path: &Path, forbidden: u32, verb: &str) -> Result<Option<Zeroizing<Stri
 
 /// Replaces a file by one that only its owner may read.
 pub fn write_private(path: &Path, content: &[u8]) -> Result<(), AgentError> {
-    let temporary = path.with_extension("new");
-    let write = || -> io::Result<()> {
+    // Two writers of one file each have their own, and the later one wins.
+    static WRITES: AtomicU64 = AtomicU64::new(0);
+    let write = WRITES.fetch_add(1, Ordering::Relaxed);
+    let temporary = path.with_extension(format!("{}-{write}.new", std::process::id()));
+    let replace = || -> io::Result<()> {
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(true)
@@ -169,7 +173,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), AgentError> {
         path.parent()
             .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
     };
-    write().map_err(|e| AgentError::file("written", path, &e))
+    replace().map_err(|e| AgentError::file("written", path, &e))
 }
 
 #[cfg(test)]
@@ -202,6 +206,26 @@ mod tests {
 
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::read(&path).unwrap(), b"2");
+    }
+
+    #[test]
+    fn two_writers_of_one_file_do_not_trip_over_each_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x");
+
+        std::thread::scope(|scope| {
+            for text in ["one", "two"] {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        write_private(path, text.as_bytes()).unwrap();
+                    }
+                });
+            }
+        });
+
+        assert!(["one", "two"].contains(&read_private(&path).unwrap().unwrap().as_str()));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]

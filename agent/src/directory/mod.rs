@@ -29,7 +29,8 @@ const REFUSED_RETRY: Duration = Duration::from_secs(900);
 pub struct Directory {
     source: Source,
     policy: Arc<PolicyFile>,
-    pin: PathBuf,
+    /// Locked while it is compared, so that two first binds at once pin one domain.
+    pin: Mutex<PathBuf>,
     state: Mutex<State>,
     changes: channel::Sender<u64>,
 }
@@ -80,7 +81,7 @@ impl Directory {
         Self {
             source,
             policy,
-            pin: home.path("domain-pin"),
+            pin: Mutex::new(home.path("domain-pin")),
             state: Mutex::default(),
             changes: channel::channel(0).0,
         }
@@ -233,10 +234,11 @@ impl Directory {
     }
 
     fn check_pin(&self, pin: &str) -> Result<(), Fault> {
-        match home::read_trusted(&self.pin).map_err(|error| local(&error))? {
+        let path = self.pin.lock().unwrap_or_else(PoisonError::into_inner);
+        match home::read_trusted(&path).map_err(|error| local(&error))? {
             Some(known) if known == pin => Ok(()),
             None if !pin.is_empty() => {
-                home::write_private(&self.pin, pin.as_bytes()).map_err(|error| local(&error))
+                home::write_private(&path, pin.as_bytes()).map_err(|error| local(&error))
             }
             _ => Err(Fault::new(
                 "agent.domain_changed",
