@@ -26,6 +26,9 @@ pub struct TargetState {
     pub pending: Vec<PlannedOp>,
 }
 
+/// An object that has errors, with the stage and part of them.
+pub type Erring = (Subject, Stage, Option<PartId>);
+
 /// Reading one directory's connector space, for imports.
 pub trait CsReader: Sync {
     /// What a read can fail with.
@@ -80,7 +83,7 @@ pub trait CsReader: Sync {
     fn erring(
         &self,
         subjects: &[Subject],
-    ) -> impl Future<Output = Result<Vec<(Subject, Stage, Option<PartId>)>, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<Erring>, Self::Error>> + Send;
 
     /// Reserves this many engine ids. A what-if answers from a range that is never stored.
     fn reserve(&self, count: u64) -> impl Future<Output = Result<Range<i64>, Self::Error>> + Send;

@@ -282,7 +282,7 @@ impl<'a> Flow<'a> {
             let filter = format!("(sAMAccountName={account})");
             let entries = tools.search(base, Scope::Subtree, &filter, &[attribute])?;
             let now = entries.first().and_then(|entry| entry.text(attribute));
-            if entries.first().is_some() && now.as_deref() == value {
+            if !entries.is_empty() && now.as_deref() == value {
                 return Ok(());
             }
             ensure!(

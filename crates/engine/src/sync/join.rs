@@ -154,7 +154,9 @@ fn in_order<'o>(
     observed: &'o [Observed],
     joined: &mut Joined,
 ) -> Vec<(&'o Observed, &'o View)> {
-    let mut order: Vec<((u32, usize, Option<&Anchor>, CsId), &Observed, &View)> = Vec::new();
+    // Directory precedence, rule precedence, anchor: the order of D-23.
+    type Rank<'o> = (u32, usize, Option<&'o Anchor>, CsId);
+    let mut order: Vec<(Rank<'_>, &Observed, &View)> = Vec::new();
     for seen in observed {
         let Some(row) = links.row(seen.cs).copied() else {
             continue;

@@ -5,6 +5,9 @@
 
 use super::*;
 
+/// What each outbound part (by index) says about the metaverse object behind a target object.
+type AnswersByPart = BTreeMap<(CsId, usize), RowAnswer>;
+
 impl<R: SyncReader> Run<'_, R> {
     /// Intents and pending operations.
     pub(super) async fn write_targets(
@@ -219,7 +222,7 @@ impl<R: SyncReader> Run<'_, R> {
         decisions: &[(MvId, Decision)],
         targets: &BTreeMap<CsId, Target>,
         live: &Living<'_>,
-    ) -> Result<BTreeMap<(CsId, usize), RowAnswer>, SyncError<R::Error>> {
+    ) -> Result<AnswersByPart, SyncError<R::Error>> {
         let mut by_part: BTreeMap<usize, Vec<(CsId, RuleRow<'_>)>> = BTreeMap::new();
         for (mv, decision) in decisions {
             let (Act::Flow { parts, .. }, Some(one), Some(target)) =
