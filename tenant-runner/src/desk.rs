@@ -114,13 +114,16 @@ struct State {
     switches: Switches,
 }
 
+/// Whose turn it is in a lane.
+type Turn = Arc<tokio::sync::Mutex<()>>;
+
 /// The desk of one runner.
 pub struct Desk {
     db: TenantDb,
     state: Mutex<State>,
     wake: Notify,
     ended: watch::Sender<u64>,
-    lanes: Mutex<BTreeMap<(DirectoryId, Lane), Arc<tokio::sync::Mutex<()>>>>,
+    lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
 }
 

@@ -331,6 +331,9 @@ fn counts(ops: &[PlannedOp], configuration: &Configuration) -> Vec<OperationCoun
     counts.into_iter().map(count).collect()
 }
 
+/// By directory and kind: how many, and the first of them with why.
+type Found = BTreeMap<(Option<DirectoryId>, String), (i64, Vec<(Subject, String)>)>;
+
 /// What happens, or stands, besides operations.
 async fn findings(
     app: &App,
@@ -339,8 +342,7 @@ async fn findings(
     profile: ProfileId,
     imagined: &Imagined,
 ) -> Result<Vec<Finding>, StoreError> {
-    let mut found: BTreeMap<(Option<DirectoryId>, String), (i64, Vec<(Subject, String)>)> =
-        BTreeMap::new();
+    let mut found: Found = BTreeMap::new();
     let mut add = |directory: Option<DirectoryId>, kind: &str, subject: Subject, text: String| {
         let (count, examples) = found.entry((directory, kind.to_owned())).or_default();
         *count += 1;
@@ -452,7 +454,7 @@ async fn name_examples(
     app: &App,
     reader: &Snapshot,
     imagined: &Imagined,
-    found: BTreeMap<(Option<DirectoryId>, String), (i64, Vec<(Subject, String)>)>,
+    found: Found,
 ) -> Result<Vec<Finding>, StoreError> {
     let attrs = app.db.attrs();
     let (mut objects, mut metaverse) = (Vec::new(), Vec::new());

@@ -305,12 +305,10 @@ fn s32_a_scope_that_fails_is_an_error_and_nothing_else() {
 
     assert_eq!(
         w.metaverse(),
-        before
-            .replacen("department: IT", "department: IT", 1)
-            .replace(
-                "person B\n    department: IT",
-                "person B\n    department: Law"
-            )
+        before.replace(
+            "person B\n    department: IT",
+            "person B\n    department: Law"
+        )
     );
     assert!(
         w.object(SRC, "A").contains("PI Update, Provision link"),
