@@ -423,7 +423,11 @@ fn fused(scope: Option<&str>, key: Option<&str>, flows: &[String]) -> PartSource
 
 /// 96 parts, or what `PROPTEST_CASES` says for a longer campaign.
 fn cases() -> u32 {
-    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 96 }
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        ProptestConfig::default().cases
+    } else {
+        96
+    }
 }
 
 proptest! {

@@ -69,7 +69,11 @@ fn shortest(value: f64, out: &mut Buffer) -> i32 {
 /// What printing a double may cost: the exact algorithm works on numbers as long as the exponent.
 fn printing(value: f64) -> u64 {
     let magnitude = value.abs();
-    if magnitude == 0.0 || (1e-7..1e22).contains(&magnitude) { CALL * 128 } else { CALL * 1024 }
+    if magnitude == 0.0 || (1e-7..1e22).contains(&magnitude) {
+        CALL * 128
+    } else {
+        CALL * 1024
+    }
 }
 
 pub fn double_to_text(rt: &mut Rt<'_>, value: f64) -> R<Str> {
