@@ -8,7 +8,6 @@ export type Page<T> = { items: T[]; next?: string | null };
 export type Agent = Schemas['Agent'];
 export type Approval = Schemas['Approval'];
 export type AttributeChange = Schemas['AttributeChange'];
-export type AuditEntry = Schemas['AuditEntry'];
 export type Cycle = Schemas['Cycle'];
 export type Diagnostic = Schemas['Diagnostic'];
 export type Directory = Schemas['Directory'];
@@ -38,6 +37,20 @@ export type SessionView = Schemas['SessionView'];
 export type Tenant = Schemas['TenantView'];
 export type Usage = Schemas['Usage'];
 export type WhatIf = Schemas['WhatIf'];
+
+/** One act of an audit chain; the document names it only as an item of a page. */
+export type AuditEntry = {
+  seq: number;
+  at: string;
+  actor: string;
+  action: string;
+  target?: string | null;
+  result: string;
+  request?: string | null;
+  act: string;
+  prev_hash: string;
+  hash: string;
+};
 
 /** One saved version; the document names it only as an item of a page. */
 export type ProfileVersion = { version: number; config_hash: string; saved_by: string; saved_at: string; document: Profile };

@@ -37,8 +37,7 @@ export function Tiles({ counts, kind, onKind }: TilesProps) {
         const types = counts.filter((c) => c.kind === k);
         return (
           <button key={k} type="button" className="tile" aria-pressed={kind === k} onClick={() => onKind(kind === k ? undefined : k)}>
-            <Kind kind={k} />
-            <span className="tile-count">{count(totalOf(counts, k, undefined))}</span>
+            <Kind kind={k} /> <span className="tile-count">{count(totalOf(counts, k, undefined))}</span>{' '}
             <span className="muted">{types.map((c) => `${count(c.count)} ${c.type}`).join(', ') || 'none'}</span>
           </button>
         );

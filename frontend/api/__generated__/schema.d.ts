@@ -1,5 +1,73 @@
 // Written by `npm run generate` from openapi.yaml; change the handlers, not this file.
 export interface paths {
+    "/agents/v1/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens the agent's outer connection (WebSocket). */
+        get: operations["agent.connect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/v1/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trades a one-time enrolment key and a certificate request for the agent's certificate. */
+        post: operations["agent.enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes the identity provider's answer and opens a session. */
+        get: operations["auth.callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/front-channel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends the sessions that the identity provider names by `sid`; always answers 200. */
+        get: operations["auth.front-channel-logout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/session": {
         parameters: {
             query?: never;
@@ -7,7 +75,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The session of this browser and its anti-forgery token. */
         get: operations["auth.session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Starts sign-in at the identity provider. */
+        get: operations["auth.sign-in"];
         put?: never;
         post?: never;
         delete?: never;
@@ -25,7 +111,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ends the session. */
         post: operations["auth.sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process serves requests. */
+        get: operations["health.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi.get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -39,6 +160,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The signed-in principal and the tenants it belongs to. */
         get: operations["me.get"];
         put?: never;
         post?: never;
@@ -55,8 +177,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The tenants the caller belongs to. */
         get: operations["tenants.list"];
         put?: never;
+        /** Signs up: creates an organisation and its first tenant, owned by the caller. */
         post: operations["tenants.create"];
         delete?: never;
         options?: never;
@@ -71,6 +195,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One tenant with its provisioning state. */
         get: operations["tenants.get"];
         put?: never;
         post?: never;
@@ -240,6 +365,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The audit chain of the tenant: acts of the control plane and of the runner. */
         get: operations["audit.list"];
         put?: never;
         post?: never;
@@ -430,6 +556,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Which isolation layers the tenant's runner has on this host. */
         get: operations["isolation.get"];
         put?: never;
         post?: never;
@@ -446,8 +573,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The members of the tenant with their roles. */
         get: operations["members.list"];
         put?: never;
+        /** Adds a member of the tenant's own directory tenant, by object id. */
         post: operations["members.add"];
         delete?: never;
         options?: never;
@@ -465,6 +594,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Removes a member; the last owner stays. */
         delete: operations["members.remove"];
         options?: never;
         head?: never;
@@ -753,6 +883,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Metered usage per day and meter. */
         get: operations["usage.get"];
         put?: never;
         post?: never;
@@ -1013,25 +1144,15 @@ export interface components {
             /** @description Whether exports can write it. */
             writable: boolean;
         };
-        /** @description One act. */
-        AuditEntry: {
-            act: string;
-            action: string;
-            actor: string;
-            at: string;
-            detail: Record<string, never>;
-            hash: string;
-            prev_hash: string;
-            request?: string;
-            result: string;
-            seq: number;
-            target?: string;
-        };
         /** @description One membership of the caller. */
         Belonging: {
+            /** @description Its name. */
             name: string;
+            /** @description What the role is made of. */
             rights: components["schemas"]["Right"][];
+            /** @description The caller's role in it. */
             role: components["schemas"]["Role"];
+            /** @description The tenant. */
             tenant: components["schemas"]["TenantId"];
         };
         /** @description Why a step did not start. */
@@ -1379,10 +1500,13 @@ export interface components {
         };
         /** Format: date-time */
         Instant: string;
-        /** @description i */
+        /** @description How far the tenant's process is separated from everything else. */
         IsolationView: {
+            /** @description Every layer the product knows, given or not. */
             layers: components["schemas"]["LayerView"][];
+            /** @description `process` or `standard`: what the layers add up to. */
             level: string;
+            /** @description Whether the runner runs now; if not, the layers are those it would get. */
             running: boolean;
         };
         /** @description One side of a match pair: an attribute's name, or an expression. */
@@ -1400,8 +1524,11 @@ export interface components {
         };
         /** @description One layer. */
         LayerView: {
+            /** @description With what, or why not. */
             detail: string;
+            /** @description Whether it is in force. */
             given: boolean;
+            /** @description `uid`, `no_new_privs`, `rlimits`, `seccomp`, `landlock` … */
             name: string;
         };
         /**
@@ -1420,20 +1547,32 @@ export interface components {
         };
         /** @description The caller. */
         Me: {
+            /** @description The directory tenant that vouches for it. */
             directory_tenant: string;
+            /** @description For display only. */
             display_name: string;
+            /** @description Its id. */
             id: components["schemas"]["PrincipalId"];
+            /** @description `user` or `application`. */
             kind: string;
+            /** @description Where it belongs, at most 200. */
             memberships: components["schemas"]["Belonging"][];
+            /** @description Object id in that directory tenant. */
             object_id: string;
         };
         /** @description A member. */
         MemberView: {
+            /** @description Since when. */
             added_at: string;
+            /** @description For display only; empty until the first sign-in. */
             display_name: string;
+            /** @description Who. */
             id: components["schemas"]["PrincipalId"];
+            /** @description `user` or `application`. */
             kind: string;
+            /** @description What the role is made of. */
             rights: components["schemas"]["Right"][];
+            /** @description The role. */
             role: components["schemas"]["Role"];
         };
         /** @description A message. The same thing said again is the same message with a higher count. */
@@ -1496,10 +1635,19 @@ export interface components {
             /** @description Its type. */
             type: string;
         };
-        /** @description d */
+        /** @description The sum of one meter. */
         MeterTotal: {
+            /**
+             * Format: int64
+             * @description How many of them are billed.
+             */
             billable: number;
+            /** @description The meter. */
             meter: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
             quantity: number;
         };
         /** @description A cycle to start. */
@@ -1531,8 +1679,11 @@ export interface components {
         };
         /** @description Whom to add. */
         NewMember: {
+            /** @description Whether it is a workload (its service principal's object id). */
             application?: boolean;
+            /** @description Object id in the organisation's directory tenant (a GUID). */
             object_id: string;
+            /** @description The role to give. */
             role: components["schemas"]["Role"];
         };
         /** @description A what-if to compute. */
@@ -1634,7 +1785,7 @@ export interface components {
         /** @description One page of a list. */
         Page: {
             /** @description The items, in the list's order. */
-            items: components["schemas"]["Agent"][];
+            items: unknown[];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
@@ -1781,6 +1932,11 @@ export interface components {
          * @enum {string}
          */
         Progress: "queued" | "reading" | "sweeping" | "leaving" | "linking" | "flowing" | "exporting-pass1" | "exporting-pass2" | "completing";
+        /** @description The process is ready. */
+        Ready: {
+            /** @description The release that runs. */
+            build: string;
+        };
         /** @description Rejection of a plan or list. */
         Reject: {
             /** @description Why, for the record. */
@@ -1791,9 +1947,15 @@ export interface components {
          * @enum {string}
          */
         ReviewState: "needs-review" | "approved-plan" | "live";
-        /** @enum {string} */
+        /**
+         * @description One thing a principal may do in a tenant.
+         * @enum {string}
+         */
         Right: "read" | "read-values" | "configure" | "approve" | "run" | "manage-agents" | "manage-members" | "bill";
-        /** @enum {string} */
+        /**
+         * @description A named set of rights that a membership row grants.
+         * @enum {string}
+         */
         Role: "owner" | "admin" | "operator" | "approver" | "viewer" | "automation";
         /** @description An expression, or a tree of conditions with expressions at its leaves. */
         Rule: components["schemas"]["Expr"] | components["schemas"]["IfRule"];
@@ -1866,8 +2028,10 @@ export interface components {
         };
         /** @description The browser's session. */
         SessionView: {
-            csrf?: string;
-            principal?: components["schemas"]["PrincipalId"];
+            /** @description Send it as `Syncline-Csrf` with every change. */
+            csrf?: string | null;
+            principal?: components["schemas"]["PrincipalId"] | null;
+            /** @description Whether somebody is signed in. */
             signed_in: boolean;
         };
         /**
@@ -1877,9 +2041,12 @@ export interface components {
         Severity: "info" | "warning" | "error";
         /** @description What to sign up. */
         SignUp: {
-            name?: string;
+            /** @description The tenant's name; the organisation's when absent. */
+            name?: string | null;
+            /** @description The organisation's name, such as `Contoso`. */
             organisation: string;
-            slug?: string;
+            /** @description The tenant's name for addresses: lower-case letters, digits and hyphens; made from the name when absent. */
+            slug?: string | null;
         };
         /**
          * @description The stage of processing an error belongs to; one entry per object, stage, kind and rule.
@@ -1893,26 +2060,48 @@ export interface components {
         };
         /** @description One step of provisioning. */
         StepView: {
+            /** @description When. */
             at: string;
+            /**
+             * Format: int64
+             * @description The generation it was done for.
+             */
             generation: number;
+            /** @description `found` where it was so already, `made` where it was done. */
             outcome: string;
+            /** @description The step. */
             step: string;
         };
         TenantId: string;
         /** @description A tenant. */
         TenantView: {
-            active_at?: string;
+            /** @description When it first became active. */
+            active_at?: string | null;
+            /** @description When it signed up. */
             created_at: string;
+            /** @description `active`, `suspended` or `deleted`: what it should be. */
             desired: string;
+            /** @description The directory tenant the organisation signed up with. */
             directory_tenant: string;
+            /**
+             * Format: int64
+             * @description Raised whenever its process is replaced.
+             */
             generation: number;
+            /** @description Its id. */
             id: components["schemas"]["TenantId"];
+            /** @description Name for people. */
             name: string;
+            /** @description The organisation it belongs to. */
             organisation: string;
-            reason?: string;
-            role?: components["schemas"]["Role"];
+            /** @description Why it is failing. */
+            reason?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** @description Name for addresses. */
             slug: string;
+            /** @description `requested`, `provisioning`, `starting`, `active`, `failing` or `stopped`. */
             state: string;
+            /** @description The latest steps of its provisioning; only for a single tenant. */
             steps?: components["schemas"]["StepView"][];
         };
         /**
@@ -1953,16 +2142,30 @@ export interface components {
         };
         /** @description Usage of a tenant. */
         Usage: {
+            /** @description One entry a day and meter, days ascending. */
             days: components["schemas"]["UsageDayView"][];
+            /** @description First day. */
             from: string;
+            /** @description Last day, included. */
             to: string;
+            /** @description Sums over the days, one a meter. */
             totals: components["schemas"]["MeterTotal"][];
         };
-        /** @description d */
+        /** @description A day's sum of one meter. */
         UsageDayView: {
+            /**
+             * Format: int64
+             * @description How many of them are billed.
+             */
             billable: number;
+            /** @description The day, UTC. */
             day: string;
+            /** @description The meter. */
             meter: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
             quantity: number;
         };
         /**
@@ -2013,6 +2216,154 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "agent.connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Connected. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The proof of possession is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Revoked or not confirmed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "agent.enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Enrolled; waits for its fingerprint to be confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The key is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "auth.callback": {
+        parameters: {
+            query?: {
+                /** @description The code to trade. */
+                code?: string;
+                /** @description What we sent. */
+                state?: string;
+                /** @description Why there is no code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in; to where sign-in was started from. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.sign_in_failed`: Sign-in did not complete. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.account_refused`: This account cannot be used here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.provider_unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "auth.front-channel-logout": {
+        parameters: {
+            query?: {
+                /** @description The provider's session. */
+                sid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always, with an empty page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "auth.session": {
         parameters: {
             query?: never;
@@ -2022,13 +2373,52 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Signed in or not. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "auth.sign-in": {
+        parameters: {
+            query?: {
+                /** @description Where to go afterwards: a path of the console. */
+                return_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the identity provider, with a cookie that ties the answer to this browser. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.provider_unavailable`: The identity provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -2051,8 +2441,91 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The session has ended. */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.csrf`: The request does not prove that it came from the console. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "health.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ready. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description `unavailable`: The service is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "openapi.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, as YAML. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2078,13 +2551,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The caller. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -2101,7 +2583,9 @@ export interface operations {
     "tenants.list": {
         parameters: {
             query?: {
+                /** @description The `next` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
                 limit?: number;
             };
             header?: never;
@@ -2110,13 +2594,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page of tenants, in id order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -2134,6 +2627,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -2145,13 +2639,76 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Signed up; provisioning has begun. Poll the tenant until its state is `active`. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.account_refused`: This account cannot be used here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `tenant.organisation_exists`: Your organisation is already signed up. `tenant.name_taken`: Another tenant of this organisation has this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -2176,13 +2733,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The tenant. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -2527,7 +3111,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Open ones first. */
+            /** @description Newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2694,7 +3278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. `approvals.own_change`: You cannot approve your own change. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2712,7 +3296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            /** @description `what-ifs.plan_changed`: The plan is not the one you looked at. `what-ifs.already_approved`: This plan is already approved. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2784,7 +3368,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What it binds or holds. */
+            /** @description What it binds or holds and is still staged. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,8 +3535,11 @@ export interface operations {
     "audit.list": {
         parameters: {
             query?: {
+                /** @description Which of the two chains; `control` when absent. */
                 chain?: "control" | "runner";
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description How many rows at most (1 to 200, 50 when absent). */
                 limit?: number;
             };
             header?: never;
@@ -2963,13 +3550,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page of acts, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -4237,13 +4851,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The layers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IsolationView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unavailable`: The service is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -4260,7 +4910,9 @@ export interface operations {
     "members.list": {
         parameters: {
             query?: {
+                /** @description The `next` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
                 limit?: number;
             };
             header?: never;
@@ -4271,13 +4923,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description A page of members, in id order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -4295,6 +4974,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -4308,13 +4988,85 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Added. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `members.exists`: This principal is already a member. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -4340,12 +5092,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `members.last_owner`: The last owner cannot be removed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
             };
             /** @description Any other refusal. */
             default: {
@@ -5928,7 +6716,9 @@ export interface operations {
     "usage.get": {
         parameters: {
             query?: {
+                /** @description First day (`YYYY-MM-DD`, UTC); 30 days before the last when absent. */
                 from?: string;
+                /** @description Last day, included; today when absent. */
                 to?: string;
             };
             header?: never;
@@ -5939,13 +6729,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Usage per day and meter. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description `request.query_invalid`: A query parameter is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description Any other refusal. */
@@ -6264,7 +7090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. `approvals.own_change`: You cannot approve your own change. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6282,7 +7108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            /** @description `what-ifs.plan_changed`: The plan is not the one you looked at. `what-ifs.already_approved`: This plan is already approved. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,63 @@
+// What a story needs from whoever runs it, by environment:
+//   BASE_URL         where the console is
+//   E2E_USER         the account to pick at the identity provider (its user name)
+//   E2E_AGENT        a program run as `E2E_AGENT <source|target>` with the one-time key on standard
+//                    input; it enrols an agent, prints the fingerprint and leaves the agent running
+//   E2E_CONTAINER    where new objects are made in the target
+//   E2E_OBJECTS      how many additions the plan shows at least (default 1)
+import { execFileSync } from 'node:child_process';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Page, expect, test as base } from '@playwright/test';
+
+function need(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is missing: e2e/world.ts says what it is`);
+  return value;
+}
+
+export const world = {
+  user: () => need('E2E_USER'),
+  container: () => need('E2E_CONTAINER'),
+  objects: () => Number(process.env.E2E_OBJECTS ?? '1'),
+  /** Enrols an agent with this key and leaves it running; answers its fingerprint. */
+  enrol: (side: 'source' | 'target', key: string) =>
+    execFileSync(need('E2E_AGENT'), [side], { input: `${key}\n`, encoding: 'utf8', timeout: 120_000 }).trim(),
+};
+
+/** A page whose console stays silent: an error, a policy violation among them, fails the story. */
+export const test = base.extend<{ quiet: void }>({
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') said.push(`${message.text()} (${message.location().url})`);
+      });
+      page.on('pageerror', (error) => said.push(String(error)));
+      await use();
+      expect(said, 'errors on the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Fails on any accessibility violation of the screen as it stands, in both colour schemes. */
+export async function accessible(page: Page) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+export async function signIn(page: Page) {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Sign in with your organisation' }).click();
+  await page.getByRole('button', { name: world.user() }).click();
+}
+
+/** Goes to a section of the navigation. */
+export const section = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();

@@ -1,0 +1,172 @@
+// Recorded answers of the API; contract of each is checked in recorded.test.ts.
+import type * as T from '../api/types';
+
+const at = '2026-03-01T09:30:00Z';
+const hash = (digit: string) => digit.repeat(64);
+
+export const directory: T.Directory = {
+  id: 'dir_1',
+  name: 'Contoso',
+  kind: 'active-directory',
+  version: 3,
+  baseline: true,
+  schema_known: true,
+  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10 },
+  agents: { confirmed: 1, connected: 1, credential: 'present' },
+  counts: [{ type: 'user', objects: 2050, linked: 2000 }],
+  identity: { dns_name: 'contoso.test', naming_context: 'DC=contoso,DC=test' },
+  profiles: ['prf_1'],
+  last_import: { kind: 'full-import', run: 'run_1', started_at: at, status: 'success' },
+};
+
+export const agent: T.Agent = {
+  id: 'agt_1',
+  directory: 'dir_1',
+  state: 'awaiting-confirmation',
+  connected: false,
+  created_at: at,
+  computer: 'HOST1',
+  fingerprint: hash('a'),
+};
+
+export const profile: T.ProfileSummary = {
+  id: 'prf_1',
+  name: 'Contoso to Fabrikam',
+  version: 2,
+  state: 'needs-review',
+  config_hash: hash('b'),
+  saved_at: at,
+  errors: 3,
+  pending: 2100,
+  what_if: 'wif_1',
+};
+
+export const document: T.Profile = {
+  name: 'Contoso to Fabrikam',
+  triggers: { on_change: true, every: 'PT15M' },
+  approval: { then: 'live' },
+  inbound: [
+    {
+      directory: 'dir_1',
+      type: 'user',
+      metaverse_type: 'person',
+      link: 'provision',
+      scope: { expr: 'employeeType == "FTE"' },
+      flows: [
+        { to: 'cn', from: 'cn' },
+        { to: 'mail', expr: 'mail?.ToLower()' },
+        { to: 'department', rule: { if: 'department == null', then: { expr: 'ignore' }, else: { expr: 'department.Trim()' } } },
+      ],
+    },
+  ],
+  outbound: [
+    {
+      directory: 'dir_2',
+      type: 'user',
+      metaverse_type: 'person',
+      action: 'create-or-update',
+      match: [[{ metaverse: 'employeeID', target: 'employeeID' }]],
+      dn: { expr: '"CN=" + Dn.Escape(cn) + ",OU=Synced,DC=fabrikam,DC=test"' },
+      flows: [{ to: 'mail', from: 'mail' }],
+      deprovision: 'delete',
+    },
+  ],
+};
+
+export const whatIf: T.WhatIf = {
+  id: 'wif_1',
+  profile: 'prf_1',
+  version: 2,
+  state: 'ready',
+  config_hash: hash('b'),
+  plan_hash: hash('c'),
+  created_at: at,
+  ready_at: at,
+  counts: [
+    { directory: 'dir_2', type: 'user', kind: 'add', count: 1990 },
+    { directory: 'dir_2', type: 'group', kind: 'add', count: 50 },
+    { directory: 'dir_2', type: 'user', kind: 'delete', count: 3 },
+  ],
+  guards: [{ kind: 'create-guard', directory: 'dir_2', type: 'user', count: 1990, limit: 200, tripped: true, text: 'Creations of a day.' }],
+  findings: [
+    { kind: 'matched', directory: 'dir_2', count: 60, examples: [] },
+    {
+      kind: 'provision-conflict',
+      directory: 'dir_2',
+      count: 2,
+      examples: [{ name: 'Bo Diaz', object: 'obj_7', text: 'The directory has an object of this name that nothing matches.' }],
+    },
+  ],
+};
+
+export const operation = (n: number): T.PlannedOperation => ({
+  hash: n.toString(16).padStart(64, '0'),
+  kind: 'update',
+  name: `Person ${n}`,
+  type: 'user',
+  object: 'obj_1',
+  directory: 'dir_2',
+  dn_before: `CN=Person ${n},OU=Synced,DC=fabrikam,DC=test`,
+  attributes: [
+    { name: 'title', before: ['Deckhand'], after: ['Head of Tides'], added: [], removed: [], changed_values: 1, rule: 'title' },
+    { name: 'member', before: [], after: [], added: ['Ada'], removed: ['Bo'], changed_values: 2 },
+  ],
+});
+
+export const run: T.Run = {
+  id: 'run_1',
+  kind: 'full-import',
+  directory: 'dir_1',
+  started_at: at,
+  ended_at: '2026-03-01T09:30:03.21Z',
+  status: 'completed-warnings',
+  counts: { objects_read: 2151, added: 0 },
+  timings_ms: { read: 2000 },
+};
+
+export const message: T.Message = {
+  id: 'msg_1',
+  code: 'export.name_taken',
+  severity: 'error',
+  text: 'Export was refused: the directory says the name is taken.',
+  count: 3,
+  first_at: at,
+  last_at: at,
+  open: true,
+  object: 'obj_1',
+  name: 'Ada Byron',
+  run: 'run_1',
+};
+
+export const previewed: T.Previewed = {
+  diagnostics: [],
+  population: 2000,
+  rows: [
+    { name: 'Ada Byron', object: 'obj_1', outcome: 'value', values: ['ada@contoso.test'] },
+    { name: 'Bo Diaz', object: 'obj_2', outcome: 'error', values: [], error: 'mail is absent' },
+  ],
+};
+
+export const checklist: T.Schemas['Checklist'] = {
+  steps: [
+    { id: 'directory', title: 'Connect two directories', done: true, evidence: '2 are connected' },
+    { id: 'agent', title: 'Enrol an agent for each', done: false, evidence: '1 of 2 is confirmed' },
+  ],
+};
+
+export const usage: T.Usage = {
+  from: '2026-02-28',
+  to: '2026-03-01',
+  days: [{ day: '2026-03-01', meter: 'objects_imported', quantity: 2151, billable: 0 }],
+  totals: [{ meter: 'objects_imported', quantity: 2151, billable: 0 }],
+};
+
+export const refusal: T.Schemas['ProblemBody'] = {
+  type: 'urn:syncline:problem:profile.invalid',
+  code: 'profile.invalid',
+  status: 422,
+  title: 'The profile has errors.',
+  detail: '1 of its fields has an error.',
+  next: 'Correct the fields and save again.',
+  errors: [{ at: '/name', code: 'PF0001', message: 'A profile needs a name.' }],
+};

@@ -1,0 +1,105 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { expect, test, vi } from 'vitest';
+
+import { ApiProblem } from '../api/problem';
+import { AgentTable, agentState } from '../components/AgentSlots';
+import { Checklist } from '../components/Checklist';
+import { healthOf } from '../components/DirectoryHealth';
+import { EnrolmentSteps, enrolCommand } from '../components/EnrolmentSteps';
+import { MessageTable } from '../components/MessageTable';
+import { RunTable } from '../components/RunTable';
+import { Findings, Guards, Tiles } from '../components/WhatIfSummary';
+import { OperationDetail } from '../components/operations';
+import { ResultTable } from '../components/profile/Results';
+import { DirectoryTable } from '../pages/Directories';
+import { ProfileTable } from '../pages/Profiles';
+import { UsageReport } from '../pages/Usage';
+import { ProblemBar } from '../ui/ProblemBar';
+import * as recorded from './recorded';
+import { TENANT, show } from './show';
+
+test('the checklist ticks what is done and leads to what is open', async () => {
+  await show(<Checklist tenant={TENANT} steps={recorded.checklist.steps} />);
+
+  const [first, second] = screen.getAllByRole('listitem');
+  expect(within(first as HTMLElement).getByRole('img', { name: 'Done' })).toBeTruthy();
+  expect(within(second as HTMLElement).getByRole('img', { name: 'Open' })).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Enrol an agent for each' }).getAttribute('href')).toBe('/t/ten_1/directories');
+});
+
+test('a directory says what it needs next', () => {
+  const health = (agents: Partial<typeof recorded.directory.agents>, baseline = true) =>
+    healthOf({ ...recorded.directory, baseline, agents: { ...recorded.directory.agents, ...agents } }).text;
+
+  expect(health({ confirmed: 0, connected: 0 })).toBe('Needs an agent');
+  expect(health({ connected: 0 })).toBe('Agent offline');
+  expect(health({ credential: 'missing' })).toBe('Needs a credential');
+  expect(health({}, false)).toBe('Needs a full import');
+  expect(health({})).toBe('Connected');
+});
+
+test('a confirmed agent that is not connected is shown as offline', () => {
+  expect(agentState({ ...recorded.agent, state: 'confirmed' }).text).toBe('Offline');
+});
+
+test('the one-time key goes to the agent by standard input, never as an argument', async () => {
+  const enrolment = { agent: 'agt_1', key: 'sle_one_time', expires_at: '2026-03-01T10:00:00Z' };
+
+  await show(<EnrolmentSteps directory={recorded.directory} enrolment={enrolment} onDone={() => undefined} />);
+
+  expect(screen.getByLabelText('Enrol command').textContent).toBe(enrolCommand(window.location.origin, 'sle_one_time'));
+  expect(enrolCommand('https://s', 'sle_one_time').split('\n')[0]).not.toContain('sle_one_time');
+});
+
+test.each([
+  [undefined, 'add'],
+  ['add', undefined],
+])('with the filter %s a press of the tile of additions leads to %s', async (before, after) => {
+  const onKind = vi.fn();
+  await show(<Tiles counts={recorded.whatIf.counts} kind={before} onKind={onKind} />);
+
+  await userEvent.click(screen.getByRole('button', { name: /Add 2,040/ }));
+
+  expect(onKind.mock.calls).toEqual([[after]]);
+});
+
+test('an operation shows every attribute before and after with the rule that decides', async () => {
+  await show(<OperationDetail operation={recorded.operation(5)} />);
+
+  const rows = within(screen.getByRole('table', { name: 'Before and after' })).getAllByRole('row');
+  expect(rows[1]?.textContent).toBe('titletitleDeckhandHead of Tides');
+  expect(rows[2]?.textContent).toBe('member− Bo+ Ada');
+});
+
+test('a refusal says what happened, what to do and which field', async () => {
+  await show(<ProblemBar error={new ApiProblem(recorded.refusal)} />);
+
+  const text = screen.getByRole('alert').textContent;
+  for (const part of ['The profile has errors.', 'Correct the fields and save again.', 'profile.invalid', '/name']) {
+    expect(text).toContain(part);
+  }
+});
+
+test('every list and report is free of accessibility violations', async () => {
+  const { container } = await show(
+    <>
+      <h1>All</h1>
+      <DirectoryTable tenant={TENANT} directories={[recorded.directory]} />
+      <AgentTable agents={[recorded.agent]} onRevoke={() => undefined} />
+      <ProfileTable tenant={TENANT} profiles={[recorded.profile]} />
+      <Guards guards={recorded.whatIf.guards} />
+      <Findings findings={recorded.whatIf.findings} />
+      <RunTable tenant={TENANT} runs={[recorded.run]} />
+      <MessageTable tenant={TENANT} messages={[recorded.message]} />
+      <ResultTable tenant={TENANT} preview={recorded.previewed} />
+      <UsageReport usage={recorded.usage} />
+    </>,
+  );
+
+  // Layout and colours are looked at in a real browser.
+  const result = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, 'heading-order': { enabled: false } } });
+
+  expect(result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`)).toEqual([]);
+});
