@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::dirs::cannot;
 use crate::error::Result;
 
-/// Binds a fresh, non-blocking socket for a group; what an earlier process left is removed.
+/// Binds a fresh socket for a group; what an earlier process left is removed.
 pub(crate) fn listener(path: &Path, group: Option<u32>, mode: u32) -> Result<UnixListener> {
     match std::fs::remove_file(path) {
         Err(e) if e.kind() != ErrorKind::NotFound => return Err(cannot("remove", path, e)),
@@ -24,8 +24,18 @@ pub(crate) fn listener(path: &Path, group: Option<u32>, mode: u32) -> Result<Uni
     }
     set_permissions(path, Permissions::from_mode(mode))
         .map_err(|e| cannot("set the mode of", path, e))?;
-    listener
-        .set_nonblocking(true)
-        .map_err(|e| cannot("listen on", path, e))?;
     Ok(listener)
+}
+
+/// The same for a task of this process.
+pub(crate) fn tokio_listener(
+    path: &Path,
+    group: Option<u32>,
+    mode: u32,
+) -> Result<tokio::net::UnixListener> {
+    let listener = listener(path, group, mode)?;
+    let ready = listener
+        .set_nonblocking(true)
+        .and_then(|()| tokio::net::UnixListener::from_std(listener));
+    ready.map_err(|e| cannot("listen on", path, e))
 }

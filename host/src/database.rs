@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use syncline_store::admin::Server;
 use syncline_wire::host::DatabaseStatus;
-use tokio::net::{TcpStream, UnixListener, UnixStream};
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::bind;
 use crate::config::HostConfig;
-use crate::dirs::{self, Dirs, cannot};
+use crate::dirs::{self, Dirs};
 use crate::error::{HostError, Result};
 use crate::identities::Identities;
 use crate::postgres::{EmbeddedPostgres, PORT, PostgresConfig};
@@ -140,8 +140,7 @@ fn is_loopback(address: IpAddr) -> bool {
 fn relay(socket_dir: &Path, to: SocketAddr, who: &Identities) -> Result<JoinHandle<()>> {
     dirs::make(socket_dir, 0o710, who.clients_gid().map(|gid| (0, gid)))?;
     let socket = socket_dir.join(format!(".s.PGSQL.{PORT}"));
-    let listener = bind::listener(&socket, None, 0o777)?;
-    let listener = UnixListener::from_std(listener).map_err(|e| cannot("listen on", &socket, e))?;
+    let listener = bind::tokio_listener(&socket, None, 0o777)?;
     Ok(tokio::spawn(async move {
         let mut talks = tokio::task::JoinSet::new();
         loop {

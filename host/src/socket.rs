@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use syncline_wire::host::{Answer, HostStatus, LINE_BYTES_MAX, Refusal, Reply, Request};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixStream;
 use tokio::task::JoinHandle;
 
 use crate::bind;
-use crate::dirs::cannot;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
 
@@ -22,8 +21,7 @@ const CHANGE_WAIT: Duration = Duration::from_secs(30);
 /// Binds the socket and serves it until the task is aborted.
 pub(crate) fn serve(inner: Arc<Inner>) -> Result<JoinHandle<()>> {
     let path = inner.dirs.host_socket();
-    let listener = bind::listener(&path, inner.identities.api().map(|a| a.gid), 0o660)?;
-    let listener = UnixListener::from_std(listener).map_err(|e| cannot("listen on", &path, e))?;
+    let listener = bind::tokio_listener(&path, inner.identities.api().map(|a| a.gid), 0o660)?;
     Ok(tokio::spawn(async move {
         let mut talks = tokio::task::JoinSet::new();
         loop {
