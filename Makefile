@@ -42,6 +42,7 @@ test-rust:
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@if [ -f deny.toml ] && command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 	$(CARGO) build --workspace --bins
+	SYNCLINE_BIN_DIR="$(abspath $(TARGET))/debug" \
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$(CURDIR)/$(ROOT)" $(CARGO) test --workspace
 
 test-idp:

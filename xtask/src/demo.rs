@@ -34,7 +34,7 @@ impl Demo {
         // SAFETY: this process has one thread yet.
         #[allow(unsafe_code)]
         unsafe {
-            std::env::set_var("SYNCLINE_PREBUILT", "1");
+            std::env::set_var("SYNCLINE_BIN_DIR", syncline_tests::agent::beside());
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

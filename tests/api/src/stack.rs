@@ -183,11 +183,6 @@ fn programs() -> Programs {
         if let Some(built) = std::env::var_os("SYNCLINE_BIN_DIR") {
             return built.into();
         }
-        // The demo's programs were built before it, in release, and lie beside it.
-        if std::env::var_os("SYNCLINE_PREBUILT").is_some() {
-            let exe = std::env::current_exe().unwrap();
-            return exe.parent().expect("a folder").to_owned();
-        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let packages = ["syncline-api", "syncline-runner", "syncline-rules-compile"];
         let mut build = Command::new(cargo);

@@ -162,19 +162,19 @@ fn feed(command: &mut Command, input: &str) -> anyhow::Result<String> {
 fn program() -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     Command::new(BUILT.get_or_init(|| {
-        let folder = beside();
-        if std::env::var_os("SYNCLINE_PREBUILT").is_none() {
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let built = Command::new(cargo)
-                .args(["build", "--quiet", "-p", "syncline-agent", "--bins"])
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .status();
-            assert!(
-                built.is_ok_and(|status| status.success()),
-                "the agent does not build"
-            );
+        if let Some(built) = std::env::var_os("SYNCLINE_BIN_DIR") {
+            return PathBuf::from(built).join("syncline-agent");
         }
-        folder.join("syncline-agent")
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--quiet", "-p", "syncline-agent", "--bins"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status();
+        assert!(
+            built.is_ok_and(|status| status.success()),
+            "the agent does not build"
+        );
+        beside().join("syncline-agent")
     }))
 }
 
