@@ -88,7 +88,11 @@ fn string(t: &mut Tape<'_>) -> String {
         9 => format!("({} ? {} : {})", boolean(t), string(t), string(t)),
         10 => format!("({} ?? {})", optional(t), string(t)),
         11 => format!("string.Join({}, {})", string(t), list(t)),
-        12 => format!("$\"<{{{}}}|{{{},5}}>\"", string(t), int(t)),
+        12 => format!(
+            "string.Format(\"<{{0}}|{{1,5}}>\", {}, {})",
+            string(t),
+            int(t)
+        ),
         13 => format!("{}[{}].ToString()", string(t), small(t)),
         14 => format!("{}.Split({})[{}]", string(t), t.pick(CHARS), small(t)),
         15 => format!("{}.First()", list(t)),
