@@ -29,11 +29,11 @@ release: install
 	@for package in $(RELEASE_PACKAGES); do $(CARGO) build --release -p "$$package"; done
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
-demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1 continues the last state)
-	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep)
+demo: release ## Run the whole main job and leave it running until Ctrl-C
+	@exec $(ROOT) $(TARGET)/release/xtask demo
 
 demo-check: release ## Run the whole main job, check the result, stop everything
-	@exec $(ROOT) $(TARGET)/release/xtask demo --check $(if $(KEEP),--keep)
+	@exec $(ROOT) $(TARGET)/release/xtask demo --check
 
 test: install test-rust test-idp test-frontend ## Every test
 

@@ -25,7 +25,7 @@ pub struct Stack {
     host: Option<Host>,
     config: HostConfig,
     _address: LoopbackAddress,
-    _data: TempDir,
+    data: TempDir,
     _keys: TempDir,
 }
 
@@ -101,7 +101,7 @@ impl Stack {
             host: Some(host),
             config,
             _address: address,
-            _data: data,
+            data,
             _keys: keys,
         }
     }
@@ -140,7 +140,12 @@ impl Stack {
                 let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
                 let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
                 let parent = rest.split(' ').nth(1)?;
-                (name == "syncline-api" && parent == mine).then(|| entry.file_name())
+                // Tests beside this one have an API too, below the same process.
+                let here = || {
+                    std::fs::read_link(entry.path().join("cwd"))
+                        .is_ok_and(|cwd| cwd.starts_with(self.data.path()))
+                };
+                (name == "syncline-api" && parent == mine && here()).then(|| entry.file_name())
             });
         let api = api.expect("the API runs as a child of this process");
         let killed = Command::new("kill")
