@@ -144,6 +144,27 @@ fn operators_follow_csharp() {
 }
 
 #[test]
+fn interpolated_texts_nest() {
+    check(&[
+        (
+            "$\"<{$\"[{\"a,b;;c\"}|{1,3}]\".ToUpper()}>\"",
+            json!({}),
+            json!("<[A,B;;C|  1]>"),
+        ),
+        (
+            "$\"{(s == \"}\" ? '{' : '}')}{{{s}}}\"",
+            json!({"s": "}"}),
+            json!("{{}}"),
+        ),
+        (
+            "$\"{n:D3}|{s,-4}|\"",
+            json!({"n": 7, "s": null}),
+            json!("007|    |"),
+        ),
+    ]);
+}
+
+#[test]
 fn null_is_absent_and_empty_is_not() {
     check(&[
         ("s == null", json!({"s": null}), json!(true)),

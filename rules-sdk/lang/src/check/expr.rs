@@ -307,7 +307,9 @@ impl Checker<'_> {
             Index::At(end) => {
                 let certain = split_first(&value.ir, end);
                 let (at, from_end) = word(self, end);
-                if !certain {
+                let indexable =
+                    matches!(value.ty.base, Base::String | Base::Binary | Base::List(_));
+                if !certain && indexable {
                     let advice = "test the length first, or use ElementAtOrDefault";
                     self.may_fail(span, &[ErrorKind::OutOfRange], advice);
                 }

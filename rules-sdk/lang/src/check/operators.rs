@@ -36,8 +36,13 @@ impl Checker<'_> {
         match op {
             BinOp::Eq | BinOp::Ne => self.equality(op, a, b, op_span, span),
             BinOp::Add if a.ty.is_text() || b.ty.is_text() => {
-                self.reject_lists(&a.ty, left.span);
-                self.reject_lists(&b.ty, right.span);
+                let (first, second) = (
+                    self.reject_list(&a.ty, left.span),
+                    self.reject_list(&b.ty, right.span),
+                );
+                if first || second {
+                    return Typed::unknown();
+                }
                 let (a, b) = (self.as_text(a, left.span), self.as_text(b, right.span));
                 let site = self.site(span);
                 concat(vec![a.ir, b.ir], site)
@@ -51,13 +56,16 @@ impl Checker<'_> {
         self.lifted(op, a, b, span, span)
     }
 
-    fn reject_lists(&mut self, ty: &Ty, span: Span) {
-        if matches!(ty.base, Base::List(_) | Base::Binary) {
+    /// Reports what `+` cannot append to a text.
+    fn reject_list(&mut self, ty: &Ty, span: Span) -> bool {
+        let list = matches!(ty.base, Base::List(_) | Base::Binary);
+        if list {
             let message = format!(
                 "`+` cannot append a `{ty}` to a text; use string.Join or Convert.ToBase64String"
             );
             self.error(codes::OPERATOR, span, message);
         }
+        list
     }
 
     /// Arithmetic and order; both sides may be absent.

@@ -9,6 +9,9 @@ use super::lexer::Lexer;
 use super::tokens::{RawPiece, Tok};
 use crate::diag::codes;
 
+/// Deepest nesting of interpolated texts in each other's holes.
+const HOLES_MAX: u32 = 8;
+
 impl Lexer<'_> {
     pub(super) fn number(&mut self) -> Tok {
         let from = self.at;
@@ -319,7 +322,7 @@ impl Lexer<'_> {
             match c {
                 '"' | '\'' if format.is_none() => {
                     self.at += 1;
-                    self.skip_quoted(c);
+                    self.skip_quoted(c, 0);
                     continue;
                 }
                 '(' | '[' | '{' => depth += 1,
@@ -356,12 +359,32 @@ impl Lexer<'_> {
         }
     }
 
-    fn skip_quoted(&mut self, quote: char) {
+    /// Skips a text inside a hole, the cursor after its opening quote. Holes of that text may hold texts again.
+    fn skip_quoted(&mut self, quote: char, depth: u32) {
+        let before = self.source[..self.at - 1].trim_end_matches('@');
+        let interpolated = quote == '"' && before.ends_with('$') && depth < HOLES_MAX;
         while let Some(c) = self.peek() {
             self.at += c.len_utf8();
             match c {
                 '\\' => self.at += self.peek().map_or(0, char::len_utf8),
                 c if c == quote => return,
+                '{' if interpolated && self.peek() == Some('{') => self.at += 1,
+                '{' if interpolated => self.skip_hole(depth + 1),
+                _ => {}
+            }
+        }
+    }
+
+    /// Skips a hole of a text inside a hole, the cursor after its opening brace.
+    fn skip_hole(&mut self, depth: u32) {
+        let mut braces = 0_u32;
+        while let Some(c) = self.peek() {
+            self.at += c.len_utf8();
+            match c {
+                '"' | '\'' => self.skip_quoted(c, depth),
+                '{' => braces += 1,
+                '}' if braces == 0 => return,
+                '}' => braces -= 1,
                 _ => {}
             }
         }

@@ -225,7 +225,7 @@ impl<'s> Parser<'s> {
         Expr { kind, span, height }
     }
 
-    fn too_deep(&mut self, span: Span) {
+    pub fn too_deep(&mut self, span: Span) {
         if !self.gave_up {
             self.gave_up = true;
             let message =

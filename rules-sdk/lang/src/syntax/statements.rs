@@ -42,14 +42,7 @@ impl Parser<'_> {
     fn statement(&mut self, out: &mut Vec<Stmt>, depth: u16) {
         let span = self.span();
         if depth > BLOCKS_MAX {
-            self.error(
-                codes::TOO_DEEP,
-                span,
-                "blocks are nested too deep; split the rule",
-            );
-            while self.peek() != &Tok::End {
-                self.advance();
-            }
+            self.too_deep(span);
             return;
         }
         if self.eat(";") {
