@@ -17,9 +17,6 @@ if (!document.paths) {
   console.log(`${source} describes no operation: nothing to generate.`);
   process.exit(0);
 }
-// The document has one schema for the pages of every list; what its items are, api/queries.ts says.
-const page = document.components?.schemas?.Page;
-if (page?.properties?.items) page.properties.items.items = {};
 const written = head + astToString(await openapiTS(document));
 if (process.argv.includes('--check')) {
   if ((await readFile(target, 'utf8')) !== written) {

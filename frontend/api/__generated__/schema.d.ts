@@ -1013,6 +1013,13 @@ export interface components {
             writes_enabled?: boolean | null;
         };
         AgentId: string;
+        /** @description One page of a list. */
+        AgentPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Agent"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /**
          * @description Where an agent stands.
          * @enum {string}
@@ -1060,6 +1067,13 @@ export interface components {
          * @enum {string}
          */
         ApprovalKind: "plan" | "delete-guard" | "create-guard" | "obsoletion-guard";
+        /** @description One page of a list. */
+        ApprovalPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Approval"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description What an approval does when all it lists was sent. */
         ApprovalPolicy: {
             /** @description Live or hold. */
@@ -1144,6 +1158,41 @@ export interface components {
             /** @description Whether exports can write it. */
             writable: boolean;
         };
+        /** @description One act. */
+        AuditEntry: {
+            /** @description The text that was hashed: `hash` = SHA-256(`prev_hash` followed by this text). */
+            act: string;
+            /** @description What. */
+            action: string;
+            /** @description Who: a principal, an agent or `system`. */
+            actor: string;
+            /** @description When. */
+            at: string;
+            /** @description Ids, counts and hashes that explain it. */
+            detail: Record<string, never>;
+            /** @description Its own hash. */
+            hash: string;
+            /** @description Hash of the act before. */
+            prev_hash: string;
+            /** @description The request it belongs to. */
+            request?: string | null;
+            /** @description `done`, or the code of the refusal. */
+            result: string;
+            /**
+             * Format: int64
+             * @description Its number in the chain.
+             */
+            seq: number;
+            /** @description On which thing. */
+            target?: string | null;
+        };
+        /** @description One page of a list. */
+        AuditEntryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description One membership of the caller. */
         Belonging: {
             /** @description Its name. */
@@ -1226,6 +1275,13 @@ export interface components {
             trigger: string;
         };
         CycleId: string;
+        /** @description One page of a list. */
+        CyclePage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Cycle"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /**
          * @description Where a cycle stands. The last four never change again.
          * @enum {string}
@@ -1322,6 +1378,13 @@ export interface components {
          * @enum {string}
          */
         DirectoryKind: "active-directory" | "openldap";
+        /** @description One page of a list. */
+        DirectoryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Directory"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description A change of a directory; absent fields stay. */
         DirectoryPatch: {
             /** @description A new name. */
@@ -1575,6 +1638,13 @@ export interface components {
             /** @description The role. */
             role: components["schemas"]["Role"];
         };
+        /** @description One page of a list. */
+        MemberViewPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MemberView"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description A message. The same thing said again is the same message with a higher count. */
         Message: {
             class?: components["schemas"]["ErrorClass"] | null;
@@ -1606,6 +1676,13 @@ export interface components {
             text: string;
         };
         MessageId: string;
+        /** @description One page of a list. */
+        MessagePage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Message"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description One attribute of a metaverse object. */
         MetaverseAttribute: {
             /**
@@ -1731,6 +1808,13 @@ export interface components {
             /** @description Its type. */
             type: string;
         };
+        /** @description One page of a list. */
+        ObjectSummaryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["ObjectSummary"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /**
          * @description What an error of a flow's rule does to its object.
          * @enum {string}
@@ -1782,13 +1866,6 @@ export interface components {
             /** @description Object type in the target. */
             type: string;
         };
-        /** @description One page of a list. */
-        Page: {
-            /** @description The items, in the list's order. */
-            items: unknown[];
-            /** @description Cursor of the next page; absent on the last one. */
-            next?: string | null;
-        };
         PartId: string;
         /** @description One operation of a plan. */
         PlannedOperation: {
@@ -1813,6 +1890,13 @@ export interface components {
             object: components["schemas"]["ObjectId"];
             /** @description The object type. */
             type: string;
+        };
+        /** @description One page of a list. */
+        PlannedOperationPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["PlannedOperation"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
         };
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
@@ -1920,6 +2004,36 @@ export interface components {
             version: number;
             what_if?: components["schemas"]["WhatIfId"] | null;
         };
+        /** @description One page of a list. */
+        ProfileSummaryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["ProfileSummary"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A saved version. */
+        ProfileVersion: {
+            /** @description SHA-256 of everything that can alter an operation. */
+            config_hash: string;
+            /** @description The document as it was. */
+            document: components["schemas"]["Profile"];
+            /** @description When. */
+            saved_at: components["schemas"]["Instant"];
+            /** @description Who saved it. */
+            saved_by: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        ProfileVersionPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["ProfileVersion"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description A profile with its document. */
         ProfileView: components["schemas"]["ProfileSummary"] & {
             /** @description Warnings of its expressions. */
@@ -1990,6 +2104,13 @@ export interface components {
          * @enum {string}
          */
         RunKind: "full-import" | "delta-import" | "confirming-import" | "sync" | "export";
+        /** @description One page of a list. */
+        RunPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Run"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description A run that was started or joined. */
         RunStarted: {
             /** @description The run. */
@@ -2104,6 +2225,13 @@ export interface components {
             /** @description The latest steps of its provisioning; only for a single tenant. */
             steps?: components["schemas"]["StepView"][];
         };
+        /** @description One page of a list. */
+        TenantViewPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TenantView"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /**
          * @description What follows a plan that was approved and sent.
          * @enum {string}
@@ -2202,6 +2330,13 @@ export interface components {
             version: number;
         };
         WhatIfId: string;
+        /** @description One page of a list. */
+        WhatIfPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["WhatIf"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /**
          * @description Where a what-if stands.
          * @enum {string}
@@ -2600,7 +2735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["TenantViewPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -2797,7 +2932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["AgentPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -3117,7 +3252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["ApprovalPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -3374,7 +3509,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PlannedOperationPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -3556,7 +3691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["AuditEntryPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -3686,7 +3821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["CyclePage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -3943,7 +4078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["DirectoryPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -4929,7 +5064,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["MemberViewPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -5180,7 +5315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -5326,7 +5461,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["ObjectSummaryPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -5461,7 +5596,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["ProfileSummaryPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -6243,7 +6378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["ProfileVersionPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -6321,7 +6456,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -6462,7 +6597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -6807,7 +6942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["WhatIfPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -7186,7 +7321,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PlannedOperationPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
