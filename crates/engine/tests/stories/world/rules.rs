@@ -165,7 +165,9 @@ fn failed() -> RuleError {
 fn rule(rule: &Rule) -> String {
     match rule {
         Rule::Expr(expr) => expr.expr.clone(),
-        Rule::If(_) => panic!("a story names its rules by template: write this one as an expression"),
+        Rule::If(_) => {
+            panic!("a story names its rules by template: write this one as an expression")
+        }
     }
 }
 
