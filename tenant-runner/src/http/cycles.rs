@@ -1,7 +1,6 @@
 //! Cycles: order one, wait for one.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -17,9 +16,6 @@ use crate::desk::{CycleDoc, Request};
 use crate::resource::cycle::{Blocked, Cycle, CycleState, CycleWait, Exports, NewCycle};
 use crate::resource::instant::Instant;
 use crate::schedule::order::Trigger;
-
-/// Longest wait for a cycle in one request.
-const WAIT_S_MAX: u32 = 60;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
@@ -100,12 +96,8 @@ async fn get(
     PathParams((_, id)): PathParams<(TenantId, CycleId)>,
     Params(wait): Params<CycleWait>,
 ) -> Result<Body<Cycle>, Problem> {
-    if let Some(seconds) = wait.wait_s {
-        context
-            .app
-            .desk
-            .wait(id, Duration::from_secs(u64::from(seconds.min(WAIT_S_MAX))))
-            .await;
+    if let Some(longest) = wait.duration() {
+        context.app.desk.wait(id, longest).await;
     }
     let mut read = context.app.db.read().await.map_err(refused)?;
     let row = read

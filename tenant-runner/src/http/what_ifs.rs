@@ -1,7 +1,5 @@
 //! What-ifs: compute, read, approve, reject.
 
-use std::time::Duration;
-
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use syncline_contract::ops::tenant as ops;
@@ -96,13 +94,8 @@ async fn get(
     PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
     Params(wait): Params<CycleWait>,
 ) -> Result<Body<WhatIf>, Problem> {
-    if let Some(seconds) = wait.wait_s {
-        crate::jobs::what_if::wait(
-            &context.app,
-            id,
-            Duration::from_secs(u64::from(seconds.min(60))),
-        )
-        .await;
+    if let Some(longest) = wait.duration() {
+        crate::jobs::what_if::wait(&context.app, id, longest).await;
     }
     load(&context, id).await
 }

@@ -1,5 +1,7 @@
 //! Cycles: import, sync, export and confirm for some profiles, waited for by one handle.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use syncline_model::{CycleId, ProfileId};
 use utoipa::{IntoParams, ToSchema};
@@ -92,4 +94,15 @@ pub struct CycleWait {
     /// Answer when it ended or after this many seconds (at most 60).
     #[serde(default)]
     pub wait_s: Option<u32>,
+}
+
+/// Longest wait in one request, in seconds.
+const WAIT_S_MAX: u32 = 60;
+
+impl CycleWait {
+    /// How long to wait; none where the answer is wanted at once.
+    pub fn duration(&self) -> Option<Duration> {
+        let seconds = self.wait_s?.min(WAIT_S_MAX);
+        Some(Duration::from_secs(u64::from(seconds)))
+    }
 }
