@@ -47,6 +47,8 @@ pub struct Links {
     pub renamed: BTreeMap<CsId, Provisioned>,
     /// Rows that go.
     pub removed: BTreeSet<CsId>,
+    /// Names that this run gives out, whichever of its rounds.
+    given: BTreeMap<KeyHash, CsId>,
 }
 
 impl Links {
@@ -156,6 +158,17 @@ impl Links {
             ..CsBody::default()
         };
         self.renamed.insert(cs, Provisioned { row: *row, body });
+    }
+
+    /// Takes note that this run gives a name to an object.
+    pub fn give(&mut self, unique: KeyHash, cs: CsId) {
+        self.given.insert(unique, cs);
+    }
+
+    /// The object that this run gave a name to.
+    pub fn given(&self, unique: KeyHash) -> Option<CsId> {
+        let cs = self.given.get(&unique)?;
+        (!self.removed.contains(cs)).then_some(*cs)
     }
 
     /// Ends the link of an object whose row goes.

@@ -21,6 +21,7 @@ mod part;
 pub mod provision;
 pub mod seal;
 mod touch;
+mod wake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -43,6 +44,7 @@ use links::Links;
 use names::Names;
 use observe::{Observed, Side};
 use provision::{Decided, Decision, Targets};
+use wake::Wakes;
 
 /// Most objects whose bodies are in memory at once.
 pub const BATCH: usize = 4096;
@@ -154,6 +156,7 @@ struct Run<'a, R> {
     mv_events: BTreeMap<MvId, Vec<Event>>,
     mv_errors: BTreeMap<MvId, Vec<(PartId, ErrorEntry)>>,
     waits: BTreeMap<MvId, BTreeSet<(KeyId, KeyHash)>>,
+    wakes: Wakes,
     /// Anchors of observed objects and of those that left.
     anchors: BTreeMap<CsId, Anchor>,
     /// What each live metaverse object has for an origin: the order of D-23 and the keys of new objects.
@@ -191,6 +194,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             mv_events: BTreeMap::new(),
             mv_errors: BTreeMap::new(),
             waits: BTreeMap::new(),
+            wakes: Wakes::default(),
             anchors: BTreeMap::new(),
             origins: BTreeMap::new(),
             summary: Summary::default(),

@@ -24,13 +24,14 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Objects that this run provisions can be containers of others.
-    pub fn learn_provisioned(&mut self, links: &Links) {
-        for provisioned in links.provisioned.values() {
-            if let Some(name) = provisioned.row.name {
-                self.provisioned.insert(name, provisioned.row.id);
-            }
-        }
+    /// Objects that this run provisions or renames can be containers of others: what was not found is
+    /// looked for again.
+    pub fn learn_changed(&mut self, links: &Links) {
+        let changed = links.provisioned.values().chain(links.renamed.values());
+        self.provisioned = changed
+            .filter_map(|one| Some((one.row.name?, one.row.id)))
+            .collect();
+        self.containers.retain(|_, found| found.is_ok());
     }
 
     /// A container that was resolved before.
@@ -114,8 +115,13 @@ impl Names {
                 .by_name(directory, &[name])
                 .await
                 .map_err(SyncError::Store)?;
-            let found = rows.iter().map(|row| row.id).min();
+            let read: Vec<CsId> = rows.iter().map(|row| row.id).collect();
             links.learn(rows);
+            let stands = |cs: &CsId| {
+                let renamed = links.row(*cs).and_then(|row| row.name) != Some(name);
+                !renamed && !links.removed.contains(cs)
+            };
+            let found = read.into_iter().filter(stands).min();
             match found {
                 Some(cs) => parent = Some(cs),
                 None => {

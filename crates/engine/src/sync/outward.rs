@@ -1,22 +1,21 @@
 //! Outward: rounds of appraisal and linking over touched metaverse objects (D-40).
 //!
-//! Invariants: every metaverse object is appraised once; a round follows only for objects that refer to one
-//! whose target came or went.
+//! Invariants: a round ends all that ends before it begins anything; a round follows only for objects that
+//! refer to one whose target came or went, or that wait for what the last one changed.
 
 use super::*;
 
 impl<'a, R: SyncReader> Run<'a, R> {
-    /// Outward: rounds over touched metaverse objects, until no new one is touched by a changed target link.
+    /// Outward: rounds over touched metaverse objects, until no new one is touched by a changed target.
     pub(super) async fn link_outbound(&mut self) -> Result<(), SyncError<R::Error>> {
-        let mut round: Vec<MvId> = self.touched.iter().copied().collect();
+        let mut round = self.touched.clone();
         let mut announced: BTreeSet<MvId> = BTreeSet::new();
         while !round.is_empty() {
-            let wishes = self.appraise(&round).await?;
-            let targets = self.look_up_targets(&round, &wishes).await?;
-            let vacant = wishes.len() as u64;
+            let (wishes, targets) = self.release(&mut round).await?;
+            self.touched.extend(round.iter().copied());
             let mut ids = self
                 .reader
-                .reserve(vacant)
+                .reserve(wishes.len() as u64)
                 .await
                 .map_err(SyncError::Store)?;
             let next = || CsId(ids.next().expect("one id is reserved per wish"));
@@ -30,39 +29,76 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 next,
             );
             self.take(decided);
-            self.names.learn_provisioned(&self.links);
-            let moved: Vec<MvId> = self
-                .links
-                .moved()
-                .flat_map(|(_, old, new)| [old, new])
-                .flatten()
-                .map(|link| link.mv)
-                .chain(
-                    self.links
-                        .provisioned
-                        .values()
-                        .filter_map(|p| p.row.link.map(|l| l.mv)),
-                )
-                .filter(|mv| !announced.contains(mv))
-                .collect();
-            announced.extend(moved.iter().copied());
-            let mut referrers = BTreeSet::new();
-            for chunk in moved.chunks(BATCH) {
-                referrers.extend(
-                    self.reader
-                        .mv_referrers(chunk)
-                        .await
-                        .map_err(SyncError::Store)?,
-                );
-            }
-            round = referrers.difference(&self.touched).copied().collect();
-            self.touched.extend(round.iter().copied());
+            self.names.learn_changed(&self.links);
+            round = self.woken().await?;
+            round.extend(self.referrers_of_moved(&mut announced).await?);
         }
         Ok(())
     }
 
+    /// Ends what ends, and lets everybody into the round who waits for it or wants the same names.
+    async fn release(
+        &mut self,
+        round: &mut BTreeSet<MvId>,
+    ) -> Result<(Vec<Wish>, Targets), SyncError<R::Error>> {
+        let mut wishes = Vec::new();
+        let mut targets = Targets::default();
+        let mut fresh: Vec<MvId> = round.iter().copied().collect();
+        while !fresh.is_empty() {
+            self.reconsider(&fresh);
+            let appraised = self.appraise(&fresh).await?;
+            self.look_up_targets(&fresh, &appraised, &mut targets)
+                .await?;
+            let order = self.in_order(&fresh);
+            let released =
+                provision::release(&self.cx, &mut self.links, &order, &appraised, &targets);
+            self.take(released);
+            let mut more = self.rivals(&appraised).await?;
+            more.extend(self.woken().await?);
+            fresh = more.difference(round).copied().collect();
+            round.extend(fresh.iter().copied());
+            wishes.extend(appraised);
+        }
+        wishes.sort_by_key(|wish| (wish.mv, wish.part));
+        Ok((wishes, targets))
+    }
+
+    /// Untouched metaverse objects that refer to one whose target came or went.
+    async fn referrers_of_moved(
+        &mut self,
+        announced: &mut BTreeSet<MvId>,
+    ) -> Result<BTreeSet<MvId>, SyncError<R::Error>> {
+        let provisioned = self.links.provisioned.values();
+        let moved: Vec<MvId> = self
+            .links
+            .moved()
+            .flat_map(|(_, old, new)| [old, new])
+            .chain(provisioned.map(|p| p.row.link))
+            .flatten()
+            .map(|link| link.mv)
+            .filter(|mv| !announced.contains(mv))
+            .collect();
+        announced.extend(moved.iter().copied());
+        let mut referrers = BTreeSet::new();
+        for chunk in moved.chunks(BATCH) {
+            referrers.extend(
+                self.reader
+                    .mv_referrers(chunk)
+                    .await
+                    .map_err(SyncError::Store)?,
+            );
+        }
+        referrers.retain(|mv| !self.touched.contains(mv));
+        Ok(referrers)
+    }
+
+    /// Takes decisions over; a newer one about a target object stands in for an older one.
     pub(super) fn take(&mut self, decided: Decided) {
-        self.decisions.extend(decided.decisions);
+        for (mv, newer) in decided.decisions {
+            let decisions = self.decisions.entry(mv).or_default();
+            decisions.retain(|old| newer.iter().all(|new| new.cs != old.cs));
+            decisions.extend(newer);
+        }
         for event in decided.events {
             if let Subject::Mv(mv) = event.subject {
                 self.mv_events.entry(mv).or_default().push(event);
@@ -77,8 +113,8 @@ impl<'a, R: SyncReader> Run<'a, R> {
     }
 
     /// Metaverse objects by the source that first projected them, so that ids decide nothing (P-04).
-    pub(super) fn in_order(&self, round: &[MvId]) -> Vec<MvId> {
-        let mut order = round.to_vec();
+    pub(super) fn in_order<'m>(&self, round: impl IntoIterator<Item = &'m MvId>) -> Vec<MvId> {
+        let mut order: Vec<MvId> = round.into_iter().copied().collect();
         let precedence = |mv: &MvId| {
             self.origins.get(mv).map(|origin| {
                 let directory = self.cx.set.directories.get(&origin.directory);
@@ -132,8 +168,8 @@ impl<'a, R: SyncReader> Run<'a, R> {
         &mut self,
         round: &[MvId],
         wishes: &[Wish],
-    ) -> Result<Targets, SyncError<R::Error>> {
-        let mut targets = Targets::default();
+        targets: &mut Targets,
+    ) -> Result<(), SyncError<R::Error>> {
         let mut doubtful: BTreeSet<CsId> = BTreeSet::new();
         for chunk in Targets::wanted_keys(&self.cx, wishes).chunks(BATCH) {
             for row in self
@@ -152,11 +188,11 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
+        // Images on the work list carry newer keys than the index.
+        for stored in targets.by_key.values_mut() {
+            stored.retain(|cs| !self.target_keys.contains_key(cs));
+        }
         for (cs, keys) in &self.target_keys {
-            // Images on the work list carry newer keys than the index.
-            for stored in targets.by_key.values_mut() {
-                stored.remove(cs);
-            }
             if self.links.row(*cs).is_some_and(|row| row.is_present()) {
                 for key in keys {
                     targets.by_key.entry(*key).or_default().insert(*cs);
@@ -210,6 +246,6 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
-        Ok(targets)
+        Ok(())
     }
 }

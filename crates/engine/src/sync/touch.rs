@@ -5,11 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use syncline_model::CsId;
 use syncline_model::object::{Disjoin, KeyHash, KeyId, Subject};
-use syncline_model::{CsId, MvId};
 
 use super::{BATCH, Run, SyncError};
-use crate::keys;
 use crate::reader::SyncReader;
 
 impl<R: SyncReader> Run<'_, R> {
@@ -110,60 +109,13 @@ impl<R: SyncReader> Run<'_, R> {
 
     /// Metaverse objects without a target that wait for what a target object gave up, took or became.
     async fn touch_waiting(&mut self) -> Result<(), SyncError<R::Error>> {
-        let mut wanted: BTreeSet<(KeyId, KeyHash)> = BTreeSet::new();
-        let mut subjects = Vec::new();
-        for cs in self.work_cs.keys() {
-            let Some(row) = self.links.row(*cs) else {
-                continue;
-            };
-            let parts =
-                self.cx.set.outbound.iter().filter(|part| {
-                    part.profile == self.cx.profile && part.directory == row.directory
-                });
-            for part in parts {
-                let key = KeyId::awaited(part.id);
-                wanted.insert((key, keys::blocked_by(self.cx.hashing, *cs)));
-                wanted.extend(row.unique.map(|unique| (key, unique)));
-            }
-            subjects.push(Subject::Cs(*cs));
-        }
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let mut target_keys: BTreeSet<(KeyId, KeyHash)> =
-            self.target_keys.values().flatten().copied().collect();
-        for chunk in subjects.chunks(BATCH) {
-            let rows = self.reader.keys_of(chunk).await.map_err(SyncError::Store)?;
-            target_keys.extend(rows.into_iter().map(|row| (row.key, row.hash)));
-        }
-        for part in self
-            .cx
-            .set
-            .outbound
-            .iter()
-            .filter(|part| part.profile == self.cx.profile)
-        {
-            for group in &part.groups {
-                let from = target_keys.range((group.other_key, KeyHash(0))..);
-                let hashes = from.take_while(|(key, _)| *key == group.other_key);
-                wanted.extend(hashes.map(|(_, hash)| (group.own_key, *hash)));
-            }
-        }
-        let wanted: Vec<(KeyId, KeyHash)> = wanted.into_iter().collect();
-        let mut waiting: BTreeSet<MvId> = BTreeSet::new();
-        for chunk in wanted.chunks(BATCH) {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
-            {
-                if let Subject::Mv(mv) = row.subject {
-                    waiting.insert(mv);
-                }
-            }
-        }
-        self.touched.extend(waiting);
+        let rows: BTreeSet<CsId> = self.work_cs.keys().copied().collect();
+        let awaited = self.awaited(&rows).await?;
+        let ours = |(key, _): &(KeyId, KeyHash)| self.waiter_of(*key) == Some(self.cx.profile);
+        let wanted = awaited.into_keys().filter(ours).collect();
+        let waiting = self.waiting(wanted).await?;
+        self.touched
+            .extend(waiting.into_iter().map(|(_, _, mv)| mv));
         Ok(())
     }
 }

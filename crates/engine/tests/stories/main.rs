@@ -4,6 +4,7 @@ mod export;
 mod guards;
 mod import;
 mod inbound;
+mod names;
 mod outbound;
 mod properties;
 mod what_if;

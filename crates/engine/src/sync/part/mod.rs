@@ -246,6 +246,7 @@ impl<R: SyncReader> Run<'_, R> {
             .await?;
         self.write_cs(group, part).await?;
         self.write_errors(group, mv_errors, part).await?;
+        self.wake_others(part);
         for mv in &group.mvs {
             if self.work_mv.contains(mv) || (spans && !self.links.new_mv.contains_key(mv)) {
                 let subject = Subject::Mv(*mv);

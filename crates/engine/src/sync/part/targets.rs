@@ -40,6 +40,11 @@ impl<R: SyncReader> Run<'_, R> {
             .flatten()
             .filter(|decision| decision.act == Act::Delete)
             .map(|decision| decision.cs)
+            .filter(|cs| {
+                self.links
+                    .link(*cs)
+                    .is_some_and(|l| l.kind == LinkKind::Departing)
+            })
             .collect();
         let mut drafted = Vec::new();
         for (mv, decision) in &decisions {

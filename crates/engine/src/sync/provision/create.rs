@@ -18,7 +18,7 @@ impl Pass<'_> {
                 unique,
             } => match self.occupant(*unique, row.id) {
                 None => {
-                    self.taken.insert(*unique, row.id);
+                    self.links.give(*unique, row.id);
                     if row.is_provisional() && !row.flags.has(CsFlags::ACKNOWLEDGED) {
                         let (parent, rdn) = (*parent, rdn.clone());
                         let place = NewName {
@@ -28,6 +28,11 @@ impl Pass<'_> {
                             unique: *unique,
                         };
                         self.links.rename(row.id, place);
+                    } else {
+                        // Until an import shows it there, nothing else says that the name is spoken for:
+                        // who wants it too is decided together with this object.
+                        let key = KeyId::awaited(part.id);
+                        self.decided.waits.push((mv, key, *unique));
                     }
                     true
                 }
@@ -62,8 +67,8 @@ impl Pass<'_> {
             .flatten()
             .find(here);
         known
-            .or_else(|| self.taken.get(&unique).filter(|cs| **cs != own))
             .copied()
+            .or_else(|| self.links.given(unique).filter(|cs| *cs != own))
     }
 
     pub(super) fn conflict(&mut self, mv: MvId, part: &Outbound, other: CsId, unique: KeyHash) {
@@ -85,11 +90,10 @@ impl Pass<'_> {
             op: None,
         };
         self.fail(mv, part.id, entry);
-        let key = KeyId::awaited(part.id);
-        self.decided.waits.push((mv, key, unique));
         self.decided
             .waits
-            .push((mv, key, keys::blocked_by(self.cx.hashing, other)));
+            .push((mv, KeyId::awaited(part.id), unique));
+        self.wait_for(mv, part, other);
     }
 
     pub(super) fn no_parent(&mut self, mv: MvId, part: &Outbound, wait: KeyHash, parent: &str) {
@@ -182,7 +186,7 @@ impl Pass<'_> {
             ..CsRow::placeholder(id, part.directory)
         };
         if let Some(unique) = unique {
-            self.taken.insert(unique, id);
+            self.links.give(unique, id);
         }
         let body = CsBody {
             anchor: None,

@@ -67,14 +67,15 @@ impl Pass<'_> {
                 };
                 self.fail(mv, part.id, entry);
                 self.wait_for_match(mv, part, wish);
-                let key = KeyId::awaited(part.id);
-                self.decided
-                    .waits
-                    .push((mv, key, keys::blocked_by(self.cx.hashing, cs)));
+                self.wait_for(mv, part, cs);
             }
             Found::None => match part.action {
                 Action::CreateOrUpdate | Action::CreateOnly => {
                     self.create(mv, wish, wanted, next);
+                    if self.links.holder(mv, part.directory).is_none() {
+                        // What could not be created may yet be found.
+                        self.wait_for_match(mv, part, wish);
+                    }
                 }
                 Action::UpdateOnly | Action::MatchOnly => {
                     self.event(EventKind::Unmatched, mv, Some(part.id), Vec::new());

@@ -1,6 +1,6 @@
 //! Linking outward: which target object, if any, a metaverse object has or gets (D-40 to D-42, D-45, D-46).
 //!
-//! Invariants: nothing is sent here; ambiguity never creates (P-11); no decision without a baseline import
+//! Invariants: nothing is sent here; all that ends does so before anything begins; ambiguity never creates (P-11); no decision without a baseline import
 //! (D-41); an adopted object is never deleted without the separate right (P-12); a failing rule changes nothing.
 
 mod create;
@@ -109,7 +109,35 @@ pub struct Decided {
     pub waits: Vec<(MvId, KeyId, KeyHash)>,
 }
 
-/// Decides about the targets of every metaverse object in `order`.
+/// Ends what no longer applies: targets of metaverse objects without owners, and of parts that say "out".
+///
+/// Runs over all of `order` before anything is linked, so that what one object gives up another can have in
+/// the same run, whichever of them comes first (D-23, D-50).
+pub fn release(
+    cx: &Context<'_>,
+    links: &mut Links,
+    order: &[MvId],
+    wishes: &[Wish],
+    targets: &Targets,
+) -> Decided {
+    let mut pass = Pass::new(cx, links, targets);
+    for mv in order {
+        if pass.links.alive(*mv) {
+            for (directory, wishes) in pass.slots(*mv, of(wishes, *mv)) {
+                if let Slot::Ending(row, link) = pass.look(*mv, directory, &wishes) {
+                    let others = vec![Subject::Cs(row.id)];
+                    pass.event(EventKind::OutOfScope, *mv, Some(link.part), others);
+                    pass.deprovision(*mv, &row, link, false);
+                }
+            }
+        } else {
+            pass.dead(*mv);
+        }
+    }
+    pass.decided
+}
+
+/// Decides about the targets of every live metaverse object in `order`, after [`release`].
 ///
 /// `wishes` are sorted by (metaverse object, part); `order` is that of D-23; `next` gives ids for new objects.
 pub fn link_outbound(
@@ -120,32 +148,61 @@ pub fn link_outbound(
     targets: &Targets,
     mut next: impl FnMut() -> CsId,
 ) -> Decided {
-    let mut pass = Pass {
-        cx,
-        links,
-        targets,
-        taken: BTreeMap::new(),
-        decided: Decided::default(),
-    };
+    let mut pass = Pass::new(cx, links, targets);
     for mv in order {
-        let from = wishes.partition_point(|wish| wish.mv < *mv);
-        let to = wishes.partition_point(|wish| wish.mv <= *mv);
-        if pass.links.alive(*mv) {
-            pass.live(*mv, &wishes[from..to], &mut next);
-        } else {
-            pass.dead(*mv);
+        if !pass.links.alive(*mv) {
+            continue;
+        }
+        let wishes = of(wishes, *mv);
+        for wish in wishes {
+            for entry in &wish.errors {
+                pass.fail(*mv, cx.set.outbound[wish.part].id, entry.clone());
+            }
+        }
+        for (directory, wishes) in pass.slots(*mv, wishes) {
+            pass.slot(*mv, directory, &wishes, &mut next);
         }
     }
     pass.decided
+}
+
+/// The wishes of one metaverse object.
+fn of(wishes: &[Wish], mv: MvId) -> &[Wish] {
+    let from = wishes.partition_point(|wish| wish.mv < mv);
+    let to = wishes.partition_point(|wish| wish.mv <= mv);
+    &wishes[from..to]
 }
 
 struct Pass<'a> {
     cx: &'a Context<'a>,
     links: &'a mut Links,
     targets: &'a Targets,
-    /// Names that this run gives out.
-    taken: BTreeMap<KeyHash, CsId>,
     decided: Decided,
+}
+
+/// The target object of a metaverse object in one directory, before the parts are asked for another one.
+enum Slot<'w> {
+    /// There is none.
+    Empty,
+    /// It belongs to a part of another profile.
+    Foreign(CsRow),
+    /// A part that applies keeps it; the parts of its type follow.
+    Kept(CsRow, &'w Wish, Vec<&'w Wish>),
+    /// No part applies any more.
+    Ending(CsRow, Link),
+    /// A rule failed, or a person decided: it stays as it is.
+    Stuck,
+}
+
+impl<'a> Pass<'a> {
+    fn new(cx: &'a Context<'a>, links: &'a mut Links, targets: &'a Targets) -> Self {
+        Self {
+            cx,
+            links,
+            targets,
+            decided: Decided::default(),
+        }
+    }
 }
 
 impl Pass<'_> {
@@ -171,16 +228,16 @@ impl Pass<'_> {
         self.decided.errors.push((mv, part, entry));
     }
 
-    fn live(&mut self, mv: MvId, wishes: &[Wish], next: &mut impl FnMut() -> CsId) {
-        for wish in wishes {
-            for entry in &wish.errors {
-                self.fail(mv, self.cx.set.outbound[wish.part].id, entry.clone());
-            }
-        }
-        let mut directories: BTreeSet<DirectoryId> = wishes
-            .iter()
-            .map(|wish| self.cx.set.outbound[wish.part].directory)
-            .collect();
+    /// Waits for an object to go, to be given up, or to take another name.
+    fn wait_for(&mut self, mv: MvId, part: &Outbound, cs: CsId) {
+        let hash = keys::blocked_by(self.cx.hashing, cs);
+        self.decided.waits.push((mv, KeyId::awaited(part.id), hash));
+    }
+
+    /// The directories in which a metaverse object has or may get a target, each with its wishes.
+    fn slots<'w>(&self, mv: MvId, wishes: &'w [Wish]) -> Vec<(DirectoryId, Vec<&'w Wish>)> {
+        let directory_of = |wish: &Wish| self.cx.set.outbound[wish.part].directory;
+        let mut directories: BTreeSet<DirectoryId> = wishes.iter().map(directory_of).collect();
         directories.extend(
             self.links
                 .of(mv)
@@ -190,10 +247,39 @@ impl Pass<'_> {
                 })
                 .map(|row| row.directory),
         );
-        for directory in directories {
-            let here = |wish: &&Wish| self.cx.set.outbound[wish.part].directory == directory;
-            let wishes: Vec<&Wish> = wishes.iter().filter(here).collect();
-            self.slot(mv, directory, &wishes, next);
+        let here = |directory| {
+            wishes
+                .iter()
+                .filter(|wish| directory_of(wish) == directory)
+                .collect()
+        };
+        directories.into_iter().map(|d| (d, here(d))).collect()
+    }
+
+    fn look<'w>(&self, mv: MvId, directory: DirectoryId, wishes: &[&'w Wish]) -> Slot<'w> {
+        let Some(row) = self.links.holder(mv, directory).copied() else {
+            return Slot::Empty;
+        };
+        let Some(link) = row.link else {
+            return Slot::Empty;
+        };
+        let owner = self.cx.owner_of(link.part);
+        if link.kind == LinkKind::Target && owner.is_some_and(|owner| owner != self.cx.profile) {
+            return Slot::Foreign(row);
+        }
+        let failed = wishes.iter().any(|wish| wish.verdict == Verdict::Failed);
+        let part = |wish: &Wish| &self.cx.set.outbound[wish.part];
+        let same_type: Vec<&Wish> = wishes
+            .iter()
+            .copied()
+            .filter(|wish| wish.verdict == Verdict::In)
+            .filter(|wish| Some(part(wish).object_type) == row.object_type)
+            .collect();
+        let keeps = same_type.iter().find(|wish| part(wish).id == link.part);
+        match keeps.or(same_type.first().filter(|_| !failed)).copied() {
+            Some(owner) => Slot::Kept(row, owner, same_type),
+            None if failed || link.kind != LinkKind::Target => Slot::Stuck,
+            None => Slot::Ending(row, link),
         }
     }
 
@@ -210,47 +296,26 @@ impl Pass<'_> {
             .copied()
             .filter(|wish| wish.verdict == Verdict::In)
             .collect();
-        let failed = wishes.iter().any(|wish| wish.verdict == Verdict::Failed);
-        if let Some(row) = self.links.holder(mv, directory).copied() {
-            let link = row.link.expect("a holder is linked");
-            if self
-                .cx
-                .owner_of(link.part)
-                .is_some_and(|profile| profile != self.cx.profile)
-                && link.kind == LinkKind::Target
-            {
-                return;
-            }
-            let same_type: Vec<&Wish> = wanted
-                .iter()
-                .copied()
-                .filter(|wish| Some(self.cx.set.outbound[wish.part].object_type) == row.object_type)
-                .collect();
-            let keeps = same_type
-                .iter()
-                .find(|wish| self.cx.set.outbound[wish.part].id == link.part);
-            if let Some(owner) = keeps.or(same_type.first().filter(|_| !failed)).copied() {
+        match self.look(mv, directory, wishes) {
+            Slot::Empty => {}
+            Slot::Kept(row, owner, same_type) => {
                 let part = self.cx.set.outbound[owner.part].id;
-                if link.kind == LinkKind::Target && link.part != part {
+                if let Some(link) = row.link.filter(|link| link.kind == LinkKind::Target)
+                    && link.part != part
+                {
                     self.links
                         .set(row.id, Some(Link { part, ..link }), Disjoin::Normal);
                 }
                 self.flow(mv, &row, owner, &same_type);
                 return;
             }
-            if failed || link.kind != LinkKind::Target {
+            Slot::Foreign(row) => {
+                if let Some(first) = wanted.first() {
+                    self.wait_for(mv, &self.cx.set.outbound[first.part], row.id);
+                }
                 return;
             }
-            self.event(
-                EventKind::OutOfScope,
-                mv,
-                Some(link.part),
-                vec![Subject::Cs(row.id)],
-            );
-            self.deprovision(mv, &row, link, false);
-            if self.links.holder(mv, directory).is_some() {
-                return; // `leave` keeps the slot
-            }
+            Slot::Stuck | Slot::Ending(..) => return, // `leave` keeps the slot
         }
         let Some(first) = wanted.first() else {
             self.keep_departing(mv, directory);
