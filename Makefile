@@ -12,10 +12,11 @@ CARGO  ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 ROOT   := infra/install/as-root.sh
 
-# Built one by one: in one invocation Cargo would unite their features and link the compiler
+# Built in these groups: in one invocation Cargo would unite their features and link the compiler
 # into the runner and both TLS providers into the agent.
-RELEASE_PACKAGES := syncline-host syncline-api syncline-runner syncline-rules-compile syncline-agent \
-	syncline-rules-cli syncline-ldap-proxy xtask
+RELEASE_GROUPS := syncline-agent syncline-runner syncline-rules-compile,syncline-rules-cli \
+	syncline-host,syncline-api,xtask
+comma := ,
 
 .PHONY: help install release demo demo-check test test-rust test-idp test-frontend fmt check
 
@@ -26,7 +27,7 @@ install: ## Install what is missing: packages, the wasm32 target, npm modules
 	@infra/install/install.sh
 
 release: install
-	@for package in $(RELEASE_PACKAGES); do $(CARGO) build --release -p "$$package"; done
+	@$(foreach group,$(RELEASE_GROUPS),$(CARGO) build --release $(addprefix -p ,$(subst $(comma), ,$(group)));)
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
 demo: release ## Run the whole main job and leave it running until Ctrl-C

@@ -1,7 +1,10 @@
 //! `cargo xtask`: what developers and CI run, one subcommand a module.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
+mod campaign;
 mod checks;
 mod demo;
 mod openapi;
@@ -15,6 +18,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run what a night is long enough for (needs root and programs beside this one)
+    Campaign(campaign::Campaign),
     /// Format, clippy and unit tests of the crates that changed: run it before every commit
     Check(checks::Check),
     /// What CI does
@@ -25,8 +30,20 @@ enum Command {
     Openapi(openapi::Openapi),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    // Not by the result of `main`, which would print a backtrace below what a person should read.
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Campaign(campaign) => campaign.run(),
         Command::Check(check) => check.run(),
         Command::Ci => checks::ci(),
         Command::Demo(demo) => demo.run(),

@@ -825,6 +825,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/runs/{run}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an export sent, what allowed each operation, and how it ended. */
+        get: operations["runs.operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/scheduler": {
         parameters: {
             query?: never;
@@ -2146,6 +2163,24 @@ export interface components {
         SchemaView: {
             /** @description By name. */
             types: components["schemas"]["TypeView"][];
+        };
+        /** @description An operation that was sent. */
+        SentOperation: components["schemas"]["PlannedOperation"] & {
+            /** @description The approval behind it. */
+            approval: components["schemas"]["ApprovalId"];
+            /** @description How it ended: `acknowledged`, `no-op`, `object-gone` or the code of the refusal; absent while unknown. */
+            outcome?: string | null;
+            /** @description What allowed it: `plan` (a person approved the plan), `guard` (a person approved a held list) or `live`. */
+            released_by: string;
+            /** @description When it was handed to the directory. */
+            sent_at: components["schemas"]["Instant"];
+        };
+        /** @description One page of a list. */
+        SentOperationPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["SentOperation"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
         };
         /** @description The browser's session. */
         SessionView: {
@@ -6598,6 +6633,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "runs.operations": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description How many items at most (1 to 200, 50 when absent). */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of sending. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOperationPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */

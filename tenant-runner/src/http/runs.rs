@@ -1,7 +1,8 @@
-//! Runs and their messages.
+//! Runs, their messages, and what they sent.
 
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, cursor};
+use syncline_model::approval::ReleasedBy;
 use syncline_model::run::RunKind;
 use syncline_model::{DirectoryId, RunId, TenantId};
 use syncline_store::tenant::{self as store, MessageFilter, TenantRead};
@@ -9,10 +10,12 @@ use syncline_store::tenant::{self as store, MessageFilter, TenantRead};
 use super::Tenant;
 use super::context::{Context, refused};
 use super::messages;
+use crate::present;
 use crate::resource::directory::LastRun;
 use crate::resource::instant::Instant;
 use crate::resource::message::Message;
-use crate::resource::run::{Run, RunFilter};
+use crate::resource::run::{Run, RunFilter, SentOperation};
+use crate::resource::what_if::PlannedOperation;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
@@ -24,6 +27,10 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         .serve(&ops::RUNS_MESSAGES, of_run, |d| {
             d.query::<PageQuery>()
                 .returns::<Page<Message>>(200, "Newest first.")
+        })
+        .serve(&ops::RUNS_OPERATIONS, sent, |d| {
+            d.query::<PageQuery>()
+                .returns::<Page<SentOperation>>(200, "In the order of sending.")
         })
 }
 
@@ -91,6 +98,55 @@ async fn of_run(
         ..MessageFilter::default()
     };
     messages::page(&context, filter, &format!("run messages {id}"), &page).await
+}
+
+async fn sent(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, RunId)>,
+    Params(page): Params<PageQuery>,
+) -> Result<Body<Page<SentOperation>>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    read.run(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    let scope = format!("operations of {id}");
+    let after = position(&context, &scope, &page)?.unwrap_or(0);
+    let rows = read
+        .releases(id, after, i64::from(page.limit()) + 1)
+        .await
+        .map_err(refused)?;
+    let part = cut(rows, page.limit(), |last| {
+        sealed(&context, &scope, last.export_seq)
+    });
+    let rules = present::Rules::load(&mut read).await.map_err(refused)?;
+    let ops = part.items.iter().map(|row| row.op.clone()).collect();
+    let types = context.app.db.types();
+    let shown = present::operations(&mut read, &rules, &types, ops)
+        .await
+        .map_err(refused)?;
+    let items = part.items.into_iter().zip(shown);
+    Ok(Body(Page {
+        items: items
+            .map(|(row, operation)| sent_operation(row, operation))
+            .collect(),
+        next: part.next,
+    }))
+}
+
+fn sent_operation(row: store::Release, operation: PlannedOperation) -> SentOperation {
+    let (released_by, approval) = match row.released_by {
+        ReleasedBy::Plan(id) => ("plan", id),
+        ReleasedBy::Guard(id) => ("guard", id),
+        ReleasedBy::Live(id) => ("live", id),
+    };
+    SentOperation {
+        operation,
+        sent_at: Instant::from_unix_ms(row.at_ms),
+        released_by: released_by.to_owned(),
+        approval,
+        outcome: row.outcome,
+    }
 }
 
 /// The latest run of one of these kinds on a directory.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use syncline_model::run::{Progress, RunKind, RunStatus};
-use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
+use syncline_model::{ApprovalId, CycleId, DirectoryId, ProfileId, RunId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
+use super::what_if::PlannedOperation;
 
 /// A run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -43,6 +44,23 @@ pub struct Run {
     pub ended_at: Option<Instant>,
     /// How many milliseconds each part of the work took.
     pub timings_ms: BTreeMap<String, i64>,
+}
+
+/// An operation that was sent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SentOperation {
+    /// What was sent.
+    #[serde(flatten)]
+    pub operation: PlannedOperation,
+    /// When it was handed to the directory.
+    pub sent_at: Instant,
+    /// What allowed it: `plan` (a person approved the plan), `guard` (a person approved a held list) or `live`.
+    pub released_by: String,
+    /// The approval behind it.
+    pub approval: ApprovalId,
+    /// How it ended: `acknowledged`, `no-op`, `object-gone` or the code of the refusal; absent while unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// Which runs to list.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, ensure};
 use syncline_lab::DomainController;
+use syncline_ldap_proxy::Proxy;
 use tempfile::TempDir;
 
 /// One agent with its own data directory.
@@ -30,11 +31,13 @@ const ATTRIBUTES: &str = r#"["accountDisabled", "cn", "comment", "company", "dep
   "thumbnailPhoto", "title", "userPrincipalName", "info", "initials"]"#;
 
 impl Agent {
-    /// Enrols with a one-time key and prepares the host; does not run yet. Answers the fingerprint it printed.
+    /// Enrols with a one-time key and prepares the host, whose way to the forest leads through `door`; does not
+    /// run yet. Answers the fingerprint it printed.
     pub fn enrol(
         url: &str,
         key: &str,
         forest: &DomainController,
+        door: &Proxy,
         writes: Writes,
     ) -> anyhow::Result<(Self, String)> {
         let home = tempfile::tempdir()?;
@@ -61,12 +64,12 @@ impl Agent {
         let config = format!(
             "[directory]\nkind = \"active-directory\"\nurl = \"{}\"\nbind = \"{}\"\nca_file = \"{}\"\n\n\
              [service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n",
-            forest.ldaps_url(),
+            door.ldaps_url(),
             account.user,
             forest.ca_file().display()
         );
         std::fs::write(data.join("config.toml"), config)?;
-        std::fs::write(data.join("policy.toml"), policy(forest, writes))?;
+        std::fs::write(data.join("policy.toml"), policy(forest, door, writes))?;
         feed(
             program().args(["credential", "set", "--data"]).arg(&data),
             &account.password,
@@ -122,8 +125,8 @@ fn groups_of_eight(printed: &str) -> Option<String> {
         .map(|window| window.join(" "))
 }
 
-fn policy(forest: &DomainController, writes: Writes) -> String {
-    let host = forest.ip();
+fn policy(forest: &DomainController, door: &Proxy, writes: Writes) -> String {
+    let host = door.address().ip();
     let base = forest.base_dn();
     match writes {
         Writes::Off => format!("hosts = [\"{host}\"]\n"),

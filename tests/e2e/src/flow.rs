@@ -41,6 +41,10 @@ pub struct Report {
     pub edit_to_target_seconds: f64,
     /// Differences between the target and what the source demands.
     pub target_differences: i64,
+    /// Write requests that the target's door recorded.
+    pub writes_recorded: i64,
+    /// Effects of these that no released operation explains, and of released operations that were not written.
+    pub write_differences: i64,
     /// Usage by meter.
     pub usage: BTreeMap<String, i64>,
 }
@@ -84,6 +88,7 @@ impl<'a> Flow<'a> {
         self.rename_unit().await?;
         self.hires().await?;
         self.one_character().await?;
+        self.writes().await?;
         self.usage().await?;
         self.report.ok = true;
         Ok(self.report)
@@ -236,23 +241,34 @@ impl<'a> Flow<'a> {
             "the profile is {}",
             profile["state"]
         );
-        for (name, object_type, kind) in [
-            ("add_user", "user", "add"),
-            ("add_group", "group", "add"),
-            ("add_contact", "contact", "add"),
-        ] {
-            self.report
-                .exported
-                .insert(name.into(), count(what_if, object_type, kind));
-        }
-        self.report.exported.insert(
-            "update".into(),
-            ["user", "group", "contact"]
-                .iter()
-                .map(|t| count(what_if, t, "update") + count(what_if, t, "move"))
-                .sum(),
+        ensure!(
+            sent == acknowledged && acknowledged == confirmed,
+            "{sent} sent, {acknowledged} acknowledged, {confirmed} confirmed: {cycle:#}"
         );
+        for run in runs.iter().filter(|run| run["kind"] == "export") {
+            let id = run["id"].as_str().context("a run's id")?;
+            for operation in self.world.all(&format!("runs/{id}/operations")).await? {
+                self.exported(&operation);
+            }
+        }
         Ok(())
+    }
+
+    /// Counts an operation that was acknowledged and confirmed.
+    fn exported(&mut self, operation: &Value) {
+        let name = match (operation["kind"].as_str(), operation["type"].as_str()) {
+            (Some("add"), Some(object_type)) => format!("add_{object_type}"),
+            (Some("update" | "move"), _) => "update".to_owned(),
+            (kind, _) => kind.unwrap_or_default().to_owned(),
+        };
+        *self.report.exported.entry(name).or_default() += 1;
+        let members = operation["attributes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|change| change["name"] == "member")
+            .filter_map(|change| change["changed_values"].as_i64());
+        *self.report.exported.entry("member".into()).or_default() += members.sum::<i64>();
     }
 
     async fn second_cycle(&mut self) -> anyhow::Result<()> {
@@ -493,6 +509,30 @@ impl<'a> Flow<'a> {
             "one character changed: approval withdrawn; undone: live again",
             since,
             &[("sent", sent)],
+        );
+        Ok(())
+    }
+
+    /// Each recorded write belongs to a released operation, and each released operation was written.
+    async fn writes(&mut self) -> anyhow::Result<()> {
+        let since = Instant::now();
+        let check = crate::writes::check(self.world).await?;
+        self.report.writes_recorded = check.writes;
+        self.report.write_differences = check.differences.len() as i64;
+        ensure!(
+            check.differences.is_empty(),
+            "{} effects were sent and not written, or written and not sent, such as:\n{}",
+            check.differences.len(),
+            check.differences[..check.differences.len().min(20)].join("\n")
+        );
+        self.step(
+            "the recorded writes are the released operations",
+            since,
+            &[
+                ("operations", check.operations),
+                ("writes", check.writes),
+                ("differences", 0),
+            ],
         );
         Ok(())
     }

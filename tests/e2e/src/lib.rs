@@ -4,9 +4,15 @@
 //! Invariants: everything is real and on loopback; everything ends with the [`World`]; needs root.
 
 pub mod agent;
+pub mod compare;
+pub mod console;
 pub mod flow;
+pub mod hosts;
+pub mod kill;
 pub mod profile;
+pub mod verdict;
 pub mod world;
+pub mod writes;
 
 pub use agent::Agent;
 pub use world::World;

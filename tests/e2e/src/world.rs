@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use syncline_api_tests::{Answer, Browser, Stack, StackOptions};
 use syncline_lab::{DataSet, DomainController, Lab, LabOptions};
+use syncline_ldap_proxy::{Proxy, ProxyOptions};
 
 use crate::agent::{Agent, Writes};
 
@@ -17,6 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub struct World {
     /// The forests.
     pub lab: Lab,
+    /// What stands between the agent of `contoso.test` and its forest: Windows' manners.
+    pub contoso_door: Proxy,
+    /// The same of `fabrikam.test`; it records every write.
+    pub fabrikam_door: Proxy,
     /// The service.
     pub stack: Stack,
     /// The administrator.
@@ -40,11 +45,16 @@ impl World {
     /// Starts everything with a service as asked.
     pub async fn start_with(data: DataSet, options: StackOptions) -> anyhow::Result<Self> {
         let lab = tokio::task::spawn_blocking(move || Lab::start(LabOptions::with(data))).await??;
+        let door = |forest, seed| Proxy::in_front_of(forest, ProxyOptions::windows(seed));
+        let contoso_door = door(&lab.contoso, 1)?;
+        let fabrikam_door = door(&lab.fabrikam, 2)?;
         let stack = Stack::start_as(options, |_| {}).await;
         let browser = Browser::signed_in(&stack, "ada.byron@contoso.test").await;
         let tenant = browser.sign_up(&stack, "Contoso").await;
         let mut world = Self {
             lab,
+            contoso_door,
+            fabrikam_door,
             stack,
             browser,
             tenant,
@@ -84,14 +94,14 @@ impl World {
         let key = slot["key"].as_str().context("a key")?.to_owned();
         let agent_id = slot["agent"].as_str().context("an agent")?.to_owned();
         let url = self.stack.url.clone();
-        let forest: &DomainController = if target {
-            &self.lab.fabrikam
+        let (forest, door): (&DomainController, &Proxy) = if target {
+            (&self.lab.fabrikam, &self.fabrikam_door)
         } else {
-            &self.lab.contoso
+            (&self.lab.contoso, &self.contoso_door)
         };
         let writes = if target { Writes::Synced } else { Writes::Off };
         let (mut agent, fingerprint) =
-            tokio::task::block_in_place(|| Agent::enrol(&url, &key, forest, writes))?;
+            tokio::task::block_in_place(|| Agent::enrol(&url, &key, forest, door, writes))?;
         self.post(
             &format!("agents/{agent_id}/confirm"),
             &json!({"fingerprint": fingerprint}),

@@ -76,6 +76,18 @@ impl LdapTools {
         Ok(ldif::parse(&output))
     }
 
+    /// Searches below `base` among what is there and what was deleted (LDAP_SERVER_SHOW_DELETED_OID).
+    pub fn search_deleted(
+        &self,
+        base: &str,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>> {
+        let extra = ["-E", "pr=1000/noprompt", "-E", "!1.2.840.113556.1.4.417"];
+        let output = self.search_raw(base, Scope::Subtree, filter, attributes, &extra)?;
+        Ok(ldif::parse(&output))
+    }
+
     /// Searches with extra `ldapsearch` arguments (controls, limits) and answers what it printed.
     pub fn search_raw(
         &self,

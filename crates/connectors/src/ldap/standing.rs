@@ -32,9 +32,16 @@ pub async fn standing(
 ) -> Result<Option<ObjectStanding>, Fault> {
     let kind = connector.kind();
     let mut session = connector.session().await?;
-    let root = connector.root(&mut session).await?;
     let attrs = ATTRS.map(str::to_owned);
-    let Some(entry) = lookup::find(&mut session, kind, &root.base, object, &attrs).await? else {
+    // Asked before every write: the partition is read only where an object cannot be named without it.
+    let found = match kind.direct_name(object) {
+        Some(name) => session.object(&name, &attrs, kind.extended_names()).await?,
+        None => {
+            let root = connector.root(&mut session).await?;
+            lookup::find(&mut session, kind, &root.base, object, &attrs).await?
+        }
+    };
+    let Some(entry) = found else {
         return Ok(None);
     };
     let dn = ExtendedDn::parse(&entry.dn).dn;

@@ -71,6 +71,8 @@ operations! { Tenant:
     RUNS_GET = "runs.get", Get "/v1/tenants/{tenant}/runs/{run}", may(Right::Read);
     /// The messages of one run.
     RUNS_MESSAGES = "runs.messages", Get "/v1/tenants/{tenant}/runs/{run}/messages", may(Right::Read);
+    /// What an export sent, what allowed each operation, and how it ended.
+    RUNS_OPERATIONS = "runs.operations", Get "/v1/tenants/{tenant}/runs/{run}/operations", may(Right::ReadValues);
     /// Messages of all runs, by severity, code, directory or object.
     MESSAGES_LIST = "messages.list", Get "/v1/tenants/{tenant}/messages", may(Right::Read);
 

@@ -63,8 +63,10 @@ create table release (
     released_by text     not null, -- plan, guard, live
     approval    bigint   not null,
     outcome     text,              -- null while unknown
+    body        bytea    not null, -- sealed: the operation as it was sent
     primary key (directory, export_seq)
 );
+create index release_run on release (run, export_seq);
 create index release_at on release (at_ms);
 create index release_approval on release (approval);
 

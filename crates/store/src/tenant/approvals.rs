@@ -1,17 +1,16 @@
-//! Approvals, the operations they name, and what was sent because of them (tables `approval`, `approval_op`, `release`,
-//! `guard_fact`).
+//! Approvals, the operations they name, and what guards count (tables `approval`, `approval_op`, `guard_fact`).
 //!
 //! Invariants: an approval names operation hashes and nothing else; its state moves only from the one the caller saw;
 //! the ledger of sent operations is only added to (by the claim) and completed (by the result).
 
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
+use syncline_model::approval::{ApprovalKind, ApprovalState};
 use syncline_model::object::TypeId;
 use syncline_model::op::OpHash;
-use syncline_model::plan::{GuardFact, GuardKind, Verb};
+use syncline_model::plan::{GuardFact, GuardKind};
 use syncline_model::profile::Then;
-use syncline_model::{ApprovalId, AttrId, CsId, DirectoryId, ProfileId, RunId, WhatIfId};
+use syncline_model::{ApprovalId, AttrId, CsId, DirectoryId, ProfileId, WhatIfId};
 
 use super::cs::type_id;
 use super::profiles::ConfigHash;
@@ -68,33 +67,6 @@ pub struct ApprovalDoc {
     /// Counts and reasons, in the runner's form.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub detail: serde_json::Value,
-}
-
-/// A sent operation and what allowed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    /// The directory.
-    pub directory: DirectoryId,
-    /// Its number in the directory.
-    pub export_seq: i64,
-    /// When it was handed over.
-    pub at_ms: i64,
-    /// By which run.
-    pub run: RunId,
-    /// The object.
-    pub cs: CsId,
-    /// The profile.
-    pub profile: ProfileId,
-    /// The object's type.
-    pub object_type: TypeId,
-    /// What was done.
-    pub verb: Verb,
-    /// The operation.
-    pub hash: OpHash,
-    /// What allowed it.
-    pub released_by: ReleasedBy,
-    /// How it ended; `None` while unknown.
-    pub outcome: Option<String>,
 }
 
 /// One fact that guards count, about one sent operation.
@@ -183,28 +155,6 @@ impl TenantRead {
                 ))
             })
             .collect()
-    }
-
-    /// Sent operations, newest first.
-    pub async fn releases(
-        &mut self,
-        directory: Option<DirectoryId>,
-        run: Option<RunId>,
-        since_ms: i64,
-        limit: i64,
-    ) -> Result<Vec<Release>> {
-        let rows = sqlx::query(
-            "-- release.list
-             select * from release where ($1::int8 is null or directory = $1) and ($2::int8 is null or run = $2) and at_ms >= $3
-             order by at_ms desc, directory, export_seq desc limit $4",
-        )
-        .bind(directory.map(DirectoryId::get))
-        .bind(run.map(RunId::get))
-        .bind(since_ms)
-        .bind(limit)
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter().map(release_from).collect()
     }
 
     /// What guards count, of operations that live profiles sent since an instant.
@@ -379,30 +329,4 @@ impl TenantTx {
         .await?;
         Ok(done.rows_affected())
     }
-}
-
-fn release_from(row: &PgRow) -> Result<Release> {
-    let seq = row.i64("export_seq")?;
-    let approval = ApprovalId(row.i64("approval")?);
-    Ok(Release {
-        directory: DirectoryId(row.i64("directory")?),
-        export_seq: seq,
-        at_ms: row.i64("at_ms")?,
-        run: RunId(row.i64("run")?),
-        cs: CsId(row.i64("cs")?),
-        profile: ProfileId(row.i64("profile")?),
-        object_type: type_id("release", seq, row.i32("object_type")?)?,
-        verb: code("release", "verb", seq, row.i16("verb")?, Verb::from_code)?,
-        hash: op_hash("release", seq, row.bytes("op_hash")?)?,
-        released_by: match row.text("released_by")? {
-            "plan" => ReleasedBy::Plan(approval),
-            "guard" => ReleasedBy::Guard(approval),
-            "live" => ReleasedBy::Live(approval),
-            other => {
-                let what = format!("`{other}` is not a reason");
-                return Err(StoreError::damaged("release", "released_by", seq, what));
-            }
-        },
-        outcome: row.opt_text("outcome")?.map(str::to_owned),
-    })
 }

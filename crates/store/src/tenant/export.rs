@@ -255,11 +255,13 @@ impl TenantTx {
     ) -> Result<()> {
         let op = &entry.op;
         let (word, approval) = released_by(by);
+        let key = [op.directory.get(), entry.export_seq];
+        let sealed = self.seal_body("release", "body", &key, op);
         sqlx::query(
             "-- release.add
              insert into release (directory, export_seq, at_ms, run, cs, profile, part, object_type, verb, op_hash,
-                                  released_by, approval)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                  released_by, approval, body)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(op.directory.get())
         .bind(entry.export_seq)
@@ -273,6 +275,7 @@ impl TenantTx {
         .bind(op.hash.0.as_slice())
         .bind(word)
         .bind(approval.get())
+        .bind(sealed)
         .execute(self.conn())
         .await?;
         // What a person saw in an approved list is not counted against what comes after it.

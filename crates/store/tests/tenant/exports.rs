@@ -115,8 +115,8 @@ async fn an_add_goes_from_pending_through_escrow_to_memory_and_is_confirmed() {
         .remove(0);
     assert_eq!(object.row.id, CsId(50));
     assert!(object.row.flags.has(CsFlags::ACKNOWLEDGED));
-    let released = read.releases(Some(TARGET), Some(RUN), 0, 10).await.unwrap();
-    assert_eq!((released[0].hash, released[0].released_by), (op.hash, PLAN));
+    let released = read.releases(RUN, 0, 10).await.unwrap();
+    assert_eq!((&released[0].op, released[0].released_by), (&op, PLAN));
     assert_eq!(released[0].outcome.as_deref(), Some("acknowledged"));
 
     let mut part = StagePart::new(TARGET, vec![]);
@@ -198,7 +198,7 @@ async fn an_object_that_goes_takes_its_operation_in_doubt_with_it() {
 
     let mut read = db.read().await.unwrap();
     assert_eq!(read.escrow(None).await.unwrap(), []);
-    let released = read.releases(None, None, 0, 10).await.unwrap();
+    let released = read.releases(RUN, 0, 10).await.unwrap();
     assert_eq!(released[0].outcome.as_deref(), Some("object-gone"));
 }
 
@@ -223,7 +223,7 @@ async fn a_refused_operation_stays_pending_and_one_that_was_not_sent_leaves_no_t
     let mut read = db.read().await.unwrap();
     assert_eq!(read.escrow(None).await.unwrap(), []);
     assert_eq!(read.pending_rows(None).await.unwrap().len(), 2);
-    let released = read.releases(None, None, 0, 10).await.unwrap();
+    let released = read.releases(RUN, 0, 10).await.unwrap();
     assert_eq!(released.len(), 1);
     assert_eq!(released[0].outcome.as_deref(), Some("export.name_taken"));
     let kinds: Vec<GuardKind> = read
@@ -483,5 +483,5 @@ async fn a_claim_is_found_after_the_database_was_killed_and_its_result_was_not_w
     assert_eq!(read.escrow(Some(TARGET)).await.unwrap(), entries);
     assert_eq!(read.pending_rows(Some(TARGET)).await.unwrap().len(), 10);
     assert_eq!(read.memory(&[CsId(50)]).await.unwrap(), []);
-    assert_eq!(read.releases(None, None, 0, 100).await.unwrap().len(), 10);
+    assert_eq!(read.releases(RUN, 0, 100).await.unwrap().len(), 10);
 }

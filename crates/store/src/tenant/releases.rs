@@ -1,0 +1,65 @@
+//! What was sent, what allowed it, and how it ended (table `release`).
+//!
+//! Invariants: the ledger is only added to (by the claim) and completed (by the result); what was sent stays readable
+//! after the object, the plan and the memory of it are gone.
+
+use sqlx::postgres::PgRow;
+use syncline_model::approval::ReleasedBy;
+use syncline_model::plan::PlannedOp;
+use syncline_model::{ApprovalId, RunId};
+
+use super::row::Columns as _;
+use super::session::TenantRead;
+use crate::{Result, StoreError};
+
+/// A sent operation and what allowed it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Release {
+    /// Its number in its directory, in the order of sending.
+    pub export_seq: i64,
+    /// The operation as it was sent.
+    pub op: PlannedOp,
+    /// When it was handed over.
+    pub at_ms: i64,
+    /// What allowed it.
+    pub released_by: ReleasedBy,
+    /// How it ended: `acknowledged`, `no-op`, `object-gone` or the code of the refusal; `None` while unknown.
+    pub outcome: Option<String>,
+}
+
+impl TenantRead {
+    /// What a run sent behind a number, in the order of sending.
+    pub async fn releases(&mut self, run: RunId, after: i64, limit: i64) -> Result<Vec<Release>> {
+        let rows = sqlx::query(
+            "-- release.of_run
+             select * from release where run = $1 and export_seq > $2 order by export_seq limit $3",
+        )
+        .bind(run.get())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| self.release(row)).collect()
+    }
+
+    fn release(&self, row: &PgRow) -> Result<Release> {
+        let seq = row.i64("export_seq")?;
+        let key = [row.i64("directory")?, seq];
+        let approval = ApprovalId(row.i64("approval")?);
+        Ok(Release {
+            export_seq: seq,
+            op: self.open_body("release", "body", &key, row.bytes("body")?)?,
+            at_ms: row.i64("at_ms")?,
+            released_by: match row.text("released_by")? {
+                "plan" => ReleasedBy::Plan(approval),
+                "guard" => ReleasedBy::Guard(approval),
+                "live" => ReleasedBy::Live(approval),
+                other => {
+                    let what = format!("`{other}` is not a reason");
+                    return Err(StoreError::damaged("release", "released_by", seq, what));
+                }
+            },
+            outcome: row.opt_text("outcome")?.map(str::to_owned),
+        })
+    }
+}
