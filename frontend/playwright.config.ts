@@ -2,6 +2,12 @@
 // environment; see e2e/world.ts.
 import { defineConfig } from '@playwright/test';
 
+const baseURL = process.env.BASE_URL ?? 'http://localhost:8080';
+// Against this machine the browser speaks to this machine only, whatever it would like to look up.
+const alone = /^https?:\/\/(localhost|127\.[\d.]+)(:|$)/.test(baseURL)
+  ? ['--no-proxy-server', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.*']
+  : [];
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
@@ -10,9 +16,9 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   reporter: 'list',
-  outputDir: 'test-results',
+  outputDir: process.env.E2E_OUTPUT ?? 'test-results',
   use: {
-    baseURL: process.env.BASE_URL ?? 'http://localhost:8080',
+    baseURL,
     viewport: { width: 1440, height: 900 },
     ignoreHTTPSErrors: process.env.E2E_OWN_CA === '1',
     screenshot: 'only-on-failure',
@@ -26,6 +32,7 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...alone,
       ],
     },
   },

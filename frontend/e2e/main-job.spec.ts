@@ -1,14 +1,18 @@
 // The main job by clicks: sign up, connect, profile, what-if, approve, export, look at the result.
 import type { Page } from '@playwright/test';
 
-import { accessible, expect, section, signIn, test, world } from './world';
+import { type Side, accessible, expect, section, signIn, test, world } from './world';
 
-async function connect(page: Page, name: string, side: 'source' | 'target') {
+async function connect(page: Page, name: string, side: Side) {
   await section(page, 'Directories');
   await page.getByRole('link', { name: 'Connect a directory' }).click();
   await page.getByRole('textbox', { name: /^Name/ }).fill(name);
   await page.getByRole('button', { name: 'Connect' }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+
+  await page.getByLabel('Containers').fill(world.containers(side));
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByRole('button', { name: 'Save settings' })).toBeEnabled();
 
   await page.getByRole('button', { name: 'Add an agent' }).click();
   const key = (await page.getByLabel('One-time key', { exact: true }).innerText()).trim();
@@ -65,7 +69,8 @@ test('an administrator signs up, connects two directories and exports what was a
 
   await test.step('read the what-if', async () => {
     await page.getByRole('button', { name: 'Synchronise now' }).click();
-    await expect(page.getByRole('table', { name: 'Runs' }).getByText('Sync').first()).toBeVisible({ timeout: 120_000 });
+    const sync = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Sync', exact: true }) });
+    await expect(sync).toContainText('Success', { timeout: 120_000 });
     await section(page, 'Profiles');
     await page.getByRole('link', { name: 'Contoso to Fabrikam' }).click();
     await page.getByRole('button', { name: 'Compute a what-if' }).click();
@@ -75,7 +80,11 @@ test('an administrator signs up, connects two directories and exports what was a
     await page.getByRole('group', { name: 'Operations by kind' }).getByRole('button', { name: /^\+? ?Add/ }).click();
     const grid = page.getByRole('grid', { name: 'Operations' });
     await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(world.objects());
-    await grid.getByRole('row').nth(1).click();
+    // The heading is the first row.
+    const added = grid.getByRole('row', { name: /^\+? ?Add / });
+    await expect(added.first()).toBeVisible();
+    await expect(grid.getByRole('row', { name: /Update/ })).toHaveCount(0);
+    await added.first().click();
     await expect(page.getByRole('table', { name: 'Before and after' })).toBeVisible();
     await accessible(page);
   });

@@ -3,8 +3,13 @@
 //   E2E_USER         the account to pick at the identity provider (its user name)
 //   E2E_AGENT        a program run as `E2E_AGENT <source|target>` with the one-time key on standard
 //                    input; it enrols an agent, prints the fingerprint and leaves the agent running
+//   E2E_SOURCE       the containers that imports of the source read, one a line
+//   E2E_TARGET       the same of the target
 //   E2E_CONTAINER    where new objects are made in the target
 //   E2E_OBJECTS      how many additions the plan shows at least (default 1)
+//   E2E_PLAN         the path of a what-if that is ready, for stories that begin with one
+//   E2E_OPERATIONS   how many operations it has
+//   E2E_IMAGE        a file for a picture of it (default none)
 import { execFileSync } from 'node:child_process';
 
 import { AxeBuilder } from '@axe-core/playwright';
@@ -16,12 +21,18 @@ function need(name: string): string {
   return value;
 }
 
+export type Side = 'source' | 'target';
+
 export const world = {
   user: () => need('E2E_USER'),
   container: () => need('E2E_CONTAINER'),
+  containers: (side: Side) => need(side === 'source' ? 'E2E_SOURCE' : 'E2E_TARGET'),
+  plan: () => need('E2E_PLAN'),
+  operations: () => Number(need('E2E_OPERATIONS')),
+  image: () => process.env.E2E_IMAGE,
   objects: () => Number(process.env.E2E_OBJECTS ?? '1'),
   /** Enrols an agent with this key and leaves it running; answers its fingerprint. */
-  enrol: (side: 'source' | 'target', key: string) =>
+  enrol: (side: Side, key: string) =>
     execFileSync(need('E2E_AGENT'), [side], { input: `${key}\n`, encoding: 'utf8', timeout: 120_000 }).trim(),
 };
 
