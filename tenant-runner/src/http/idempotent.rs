@@ -1,6 +1,6 @@
 //! Repeats of requests that create: the first answer again, nothing done twice.
 //!
-//! Invariants: a key is claimed before the handler runs and answered after it; while the first request is
+//! Invariants: a key is claimed in the transaction of the effect and answered after it; while the first request is
 //! under way a repeat is told so; a failed request frees its key, so that a retry is a new try.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use syncline_contract::idempotency::{HEADER, IdempotencyKey, fingerprint};
 use syncline_contract::{Idempotency, Operation, Problem, codes};
-use syncline_store::tenant::{Durability, Repetition};
+use syncline_store::tenant::{Durability, Repetition, RequestKey, claiming};
 use syncline_wire::assertion::Assertion;
 
 use super::context::{actor, now_ms, refused};
@@ -94,8 +94,7 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
         || Problem::new(&codes::KEY_RUNNING, "The first request is under way.").retry_after(1);
     let _underway = Underway::enter(id).ok_or_else(running)?;
 
-    // The answer is looked up without claiming first: a claim is written together with the answer, so that a
-    // crash between the two leaves the key free.
+    // Only looked up here: the claim is written together with the effect, so that neither is there alone.
     let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
     let key = tx.request_key(&caller, operation.id, &key.0, &print);
     let before = tx
@@ -110,6 +109,12 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
                 "The key belongs to a request with another path or body.",
             ));
         }
+        Repetition::Unanswered => {
+            return Err(Problem::new(
+                &codes::CONFLICT,
+                "The first request took effect, but its answer was lost; read what it made.",
+            ));
+        }
         Repetition::Answered { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             let json = HeaderValue::from_static("application/json");
@@ -117,10 +122,12 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
         }
     }
 
-    let response = next
-        .run(Request::from_parts(parts, AxumBody::from(body)))
-        .await;
+    let handling = next.run(Request::from_parts(parts, AxumBody::from(body)));
+    let (response, claimed) = claiming(&key, now_ms(), LIFETIME_MS, handling).await;
     if !response.status().is_success() {
+        if claimed {
+            free(app, &key).await?;
+        }
         return Ok(response);
     }
     let (head, body) = response.into_parts();
@@ -128,16 +135,21 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
         .await
         .map_err(|_| Problem::internal())?;
     let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
-    if matches!(
+    if !claimed {
+        // Nothing was changed: the answer alone is kept.
         tx.idempotency_claim(&key, now_ms(), LIFETIME_MS)
             .await
-            .map_err(refused)?,
-        Repetition::New
-    ) {
-        tx.idempotency_answer(&key, head.status.as_u16(), &body)
-            .await
             .map_err(refused)?;
-        tx.commit().await.map_err(refused)?;
     }
+    tx.idempotency_answer(&key, head.status.as_u16(), &body)
+        .await
+        .map_err(refused)?;
+    tx.commit().await.map_err(refused)?;
     Ok(Response::from_parts(head, AxumBody::from(body)))
+}
+
+async fn free(app: &App, key: &RequestKey) -> Result<(), Problem> {
+    let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
+    tx.idempotency_free(key).await.map_err(refused)?;
+    tx.commit().await.map_err(refused)
 }

@@ -1,7 +1,10 @@
 //! Answers of operations that create, kept for repetitions of the same request (table `idempotency`).
 //!
-//! Invariants: the claim, the effect and the answer of a request are in one transaction, so that a repetition finds all
-//! of them or none; principal, operation and key are kept as one keyed hash; the answer is sealed.
+//! Invariants: the claim of a request is in the transaction of its act, so that no repetition has an effect again,
+//! whatever died in between; the answer follows; principal, operation and key are kept as one keyed hash; the answer is
+//! sealed.
+
+use std::cell::Cell;
 
 use super::row::{Columns as _, uuid_of};
 use super::session::TenantTx;
@@ -27,8 +30,85 @@ pub enum Repetition {
         /// Its body.
         body: Vec<u8>,
     },
+    /// The request took effect and its answer was lost.
+    Unanswered,
     /// Another request used the key.
     Mismatch,
+}
+
+tokio::task_local! {
+    /// The request that this task handles and that has had no effect yet.
+    static DUE: Cell<Option<Due>>;
+}
+
+/// A claim that waits for the effect.
+#[derive(Debug, Clone)]
+struct Due {
+    key: RequestKey,
+    now_ms: i64,
+    lifetime_ms: i64,
+}
+
+/// Handles a request: the first transaction with an act that it commits claims the key. Answers whether one did. Tasks that the
+/// handling spawns are work of their own and claim nothing.
+pub async fn claiming<F: Future>(
+    key: &RequestKey,
+    now_ms: i64,
+    lifetime_ms: i64,
+    handling: F,
+) -> (F::Output, bool) {
+    let due = Due {
+        key: key.clone(),
+        now_ms,
+        lifetime_ms,
+    };
+    let watched = async {
+        let output = handling.await;
+        (output, DUE.with(|due| due.take()).is_none())
+    };
+    DUE.scope(Cell::new(Some(due)), watched).await
+}
+
+/// The claim that belongs into the transaction that is being committed. Put back where that fails.
+pub(super) struct Claim(Option<Due>);
+
+impl Claim {
+    /// Takes what is due, where the transaction is an act.
+    pub(super) fn take(is_act: bool) -> Self {
+        Self(if is_act {
+            DUE.try_with(Cell::take).ok().flatten()
+        } else {
+            None
+        })
+    }
+
+    /// Writes it.
+    pub(super) async fn write(&self, tx: &mut TenantTx) -> Result<()> {
+        let Some(due) = &self.0 else { return Ok(()) };
+        let claimed = tx
+            .idempotency_claim(&due.key, due.now_ms, due.lifetime_ms)
+            .await?;
+        if claimed == Repetition::New {
+            return Ok(());
+        }
+        Err(StoreError::Refused {
+            what: "another process handled the same request at the same time".into(),
+        })
+    }
+
+    /// The transaction is committed.
+    pub(super) fn kept(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(due) = self.0.take() {
+            // Outside the request's task there is nothing to put it back to.
+            let _ = DUE.try_with(|place| place.set(Some(due)));
+        }
+    }
 }
 
 impl TenantTx {
@@ -82,13 +162,7 @@ impl TenantTx {
         }
         let (Some(status), Some(sealed)) = (row.opt_i16("status")?, row.opt_bytes("answer")?)
         else {
-            let what = "a claim was committed without its answer";
-            return Err(StoreError::damaged(
-                "idempotency",
-                "answer",
-                format_args!("{:032x}", key.hash),
-                what,
-            ));
+            return Ok(Repetition::Unanswered);
         };
         let status = u16::try_from(status).map_err(|_| {
             StoreError::damaged(
@@ -119,6 +193,18 @@ impl TenantTx {
         .bind(uuid_of(key.hash))
         .bind(status.cast_signed())
         .bind(sealed)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Frees a claim whose request failed after a part of its effect: a repetition is a new try.
+    pub async fn idempotency_free(&mut self, key: &RequestKey) -> Result<()> {
+        sqlx::query(
+            "-- idempotency.free
+             delete from idempotency where key_hash = $1 and status is null",
+        )
+        .bind(uuid_of(key.hash))
         .execute(self.conn())
         .await?;
         Ok(())

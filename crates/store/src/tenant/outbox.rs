@@ -65,6 +65,11 @@ impl TenantTx {
 }
 
 impl Outbox {
+    /// Whether it records an act.
+    pub(crate) fn has_acts(&self) -> bool {
+        !self.acts.is_empty()
+    }
+
     /// Writes the rows. Locks the head row until the commit.
     pub(crate) async fn append(self, tx: &mut TenantTx) -> Result<()> {
         if self.acts.is_empty() && self.usage.is_empty() {
@@ -102,17 +107,27 @@ impl Outbox {
             .execute(tx.conn())
             .await?;
         }
-        for usage in &self.usage {
-            usage_seq += 1;
+        let first = usage_seq + 1;
+        usage_seq += self.usage.len() as i64;
+        if usage_seq >= first {
+            let (mut ats, mut meters, mut quantities, mut events) =
+                (vec![], vec![], vec![], vec![]);
+            for usage in &self.usage {
+                ats.push(usage.at_ms);
+                meters.push(usage.meter.code());
+                quantities.push(usage.quantity);
+                events.push(usage.event_id.to_vec());
+            }
             sqlx::query(
                 "-- usage_outbox.append
-                 insert into usage_outbox (seq, at_ms, meter, quantity, event_id) values ($1, $2, $3, $4, $5)",
+                 insert into usage_outbox (seq, at_ms, meter, quantity, event_id)
+                 select * from unnest($1::int8[], $2::int8[], $3::text[], $4::int8[], $5::bytea[])",
             )
-            .bind(usage_seq)
-            .bind(usage.at_ms)
-            .bind(usage.meter.code())
-            .bind(usage.quantity)
-            .bind(usage.event_id.as_slice())
+            .bind((first..=usage_seq).collect::<Vec<_>>())
+            .bind(ats)
+            .bind(meters)
+            .bind(quantities)
+            .bind(events)
             .execute(tx.conn())
             .await?;
         }

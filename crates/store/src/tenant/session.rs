@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Row as _, Transaction};
 use syncline_model::TenantId;
 
+use super::idempotency::Claim;
 use super::ids::IdRange;
 use super::migrate::checked_name;
 use super::names::Names;
@@ -264,11 +265,15 @@ pub struct TenantTx {
 }
 
 impl TenantTx {
-    /// Appends what the outbox holds and commits.
+    /// Claims the request whose act this is, appends what the outbox holds, and commits.
     pub async fn commit(mut self) -> Result<()> {
         let outbox = std::mem::take(&mut self.outbox);
+        // The act is the effect; what is prepared for it before (names, compiled programs) claims nothing.
+        let claim = Claim::take(outbox.has_acts());
+        claim.write(&mut self).await?;
         outbox.append(&mut self).await?;
         self.read.tx.commit().await?;
+        claim.kept();
         Ok(())
     }
 

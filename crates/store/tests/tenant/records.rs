@@ -12,10 +12,11 @@ use syncline_model::schema::{Schema, TypeDef};
 use syncline_model::{
     AgentId, ApprovalId, AttrName, CycleId, MessageId, MvId, PartId, ProfileId, RunId, WhatIfId,
 };
+use syncline_store::chain::Act;
 use syncline_store::tenant::{
     AgentDoc, AgentState, Artifact, Cycle, Durability, Enrolment, KeyCheck, Message, MessageBody,
     MessageFilter, Repetition, Review, Run, RunDoc, RunFilter, Severity, TenantDb, TenantTx,
-    WhatIf, WhatIfFilter, WhatIfRow, WhatIfState,
+    WhatIf, WhatIfFilter, WhatIfRow, WhatIfState, claiming,
 };
 
 use crate::given::{NOW, PART, PROFILE, SOURCE, TARGET, directories, planned};
@@ -778,6 +779,52 @@ async fn a_repeated_request_finds_its_answer_and_another_request_under_its_key_d
     tx.rollback().await.unwrap();
     let mut tx = write(&db).await;
     assert_eq!(tx.idempotency_expire(NOW + 1000).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_request_is_claimed_with_its_act_and_not_with_what_comes_before() {
+    let db = tenant().await.db;
+    let key = {
+        let tx = write(&db).await;
+        tx.request_key("usr_1", "profile.create", "k-2", b"y")
+    };
+    let act = || Act {
+        at_ms: NOW,
+        actor: "usr_1".into(),
+        action: "profiles.create".into(),
+        target: None,
+        result: "done".into(),
+        request_id: None,
+        detail: serde_json::Value::Null,
+    };
+    let found = async || {
+        let mut tx = write(&db).await;
+        tx.idempotency_claim(&key, NOW + 1, 1000).await.unwrap()
+    };
+
+    let ((), claimed) = claiming(&key, NOW, 1000, async {
+        write(&db).await.commit().await.unwrap();
+    })
+    .await;
+    assert!(!claimed);
+    assert_eq!(found().await, Repetition::New);
+
+    let ((), claimed) = claiming(&key, NOW, 1000, async {
+        let mut undone = write(&db).await;
+        undone.audit(act());
+        undone.rollback().await.unwrap();
+        let mut tx = write(&db).await;
+        tx.audit(act());
+        tx.commit().await.unwrap();
+    })
+    .await;
+    assert!(claimed);
+    assert_eq!(found().await, Repetition::Unanswered);
+
+    let mut tx = write(&db).await;
+    tx.idempotency_free(&key).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(found().await, Repetition::New);
 }
 
 #[tokio::test]
