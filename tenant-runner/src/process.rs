@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use syncline_store::tenant::{TenantConfig, TenantDb};
+use syncline_store::tenant::{AgentState, TenantConfig, TenantDb};
 use syncline_wire::assertion::Verifier;
 use syncline_wire::boot::{Boot, RunnerStart, take_runner};
 use tokio::net::UnixListener;
@@ -111,10 +111,19 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
     {
         half.copy_from_slice(&db.keys().secret_hash(name, b"").to_le_bytes());
     }
+    let hub = Hub::default();
+    // Their tunnels ended with the runner before this one.
+    let agents = db.read().await?.agents().await?;
+    for agent in agents
+        .iter()
+        .filter(|agent| agent.state == AgentState::Confirmed)
+    {
+        hub.expect(agent.directory);
+    }
     Ok(Arc::new(App {
         verifier,
         trust,
-        hub: Hub::default(),
+        hub,
         compiler,
         desk: Desk::new(db.clone()),
         cursor_key,

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use syncline_engine::import::{Import, SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
 use syncline_model::approval::{ApprovalKind, ApprovalState};
 use syncline_model::connector::{Fault, ImportEnd};
+use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportMode, ImportRequest, ObjectName};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsObject, CsRow};
@@ -27,7 +28,7 @@ use syncline_store::tenant::{
 use super::config::{self, ConfigError, Configuration};
 use super::reader::Snapshot;
 use super::selection::Selection;
-use super::{Underway, export, failed, stopped};
+use super::{Underway, failed, outcome, stopped};
 use crate::agents::Session;
 use crate::app::App;
 use crate::desk::Lane;
@@ -35,6 +36,11 @@ use crate::http::context::now_ms;
 use crate::http::settings_of;
 use crate::resource::directory::DirectorySettings;
 use crate::schedule::graph::Ended;
+
+/// How often a directory is read in one run when its agent goes away and comes back.
+const ATTEMPTS: i32 = 3;
+/// An attempt has fewer pages.
+const PAGES: i32 = 1 << 24;
 
 /// Why an import did not end by itself.
 #[derive(Debug, thiserror::Error)]
@@ -56,8 +62,10 @@ pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKi
         }
         Err(error) => {
             let status = match &error {
+                Failure::Store(_) | Failure::Config(ConfigError::Store(_)) => {
+                    RunStatus::StoppedLeaseLost
+                }
                 Failure::Config(_) => RunStatus::NoStartConfiguration,
-                Failure::Store(_) => RunStatus::StoppedLeaseLost,
             };
             failed(app, run, &error, status).await
         }
@@ -82,7 +90,7 @@ async fn import(
     kind: RunKind,
 ) -> Result<Ended, Failure> {
     let mut underway = Underway::begin(app, run, Progress::Reading).await?;
-    let Some(session) = app.hub.of(directory) else {
+    let Some(session) = app.hub.soon(directory).await else {
         let reason =
             "No confirmed agent of this directory is connected; check its service on its host.";
         underway
@@ -90,8 +98,11 @@ async fn import(
             .await?;
         return Ok(stopped(RunStatus::StoppedAgentOffline));
     };
-    // What was sent and not answered is looked up first: an import may not judge it (D-53).
-    export::resolve(app, directory, &session).await?;
+    // What was sent and not answered is looked up first: an import may not judge it (D-53). What an export is just
+    // sending is that export's.
+    if let Ok(_turn) = app.desk.lane(directory, Lane::Export).try_lock() {
+        outcome::resolve(app, directory, &session).await?;
+    }
     let configuration = config::load(&app.db).await?;
     let mut read = app.db.read().await?;
     let Some(row) = read.directory(directory).await? else {
@@ -127,7 +138,7 @@ async fn import(
         Some(watermark) if kind != RunKind::FullImport && !unread => ImportMode::Delta(watermark),
         _ => ImportMode::Full,
     };
-    let work = Work {
+    let mut work = Work {
         app,
         directory,
         configuration,
@@ -136,16 +147,31 @@ async fn import(
         selection,
         fence: row.export_seq,
     };
-    let mut outcome = read_pages(&work, &mut underway, mode.clone()).await?;
-    if let Err(fault) = &outcome
-        && fault.stopped_status() == RunStatus::StoppedWatermarkExpired
-    {
-        let text = "The directory no longer accepts the watermark; everything is read instead.";
-        underway.say(Severity::Warning, "import.watermark_expired", text);
-        mode = ImportMode::Full;
-        outcome = read_pages(&work, &mut underway, mode.clone()).await?;
-    }
-    match outcome {
+    let mut attempt = 0;
+    let read = loop {
+        let read = read_pages(&work, &mut underway, mode.clone(), attempt).await?;
+        attempt += 1;
+        match &read {
+            Err(fault) if fault.stopped_status() == RunStatus::StoppedWatermarkExpired => {
+                let text =
+                    "The directory no longer accepts the watermark; everything is read instead.";
+                underway.say(Severity::Warning, "import.watermark_expired", text);
+                mode = ImportMode::Full;
+            }
+            // The agent went away in the middle: everything is read again when it is back.
+            Err(fault) if fault.kind == ErrorKind::AgentOffline && attempt < ATTEMPTS => {
+                match app.hub.after(&work.session).await {
+                    Some(session) => work.session = session,
+                    None => break read,
+                }
+            }
+            _ => break read,
+        }
+        let mut tx = app.db.write(Durability::Deferred).await?;
+        tx.run_seen_drop(run).await?;
+        tx.commit().await?;
+    };
+    match read {
         Ok((end, counts)) => finish(&work, underway, mode == ImportMode::Full, end, counts).await,
         Err(fault) => {
             let status = fault.stopped_status();
@@ -160,11 +186,12 @@ fn selection_setting(directory: DirectoryId) -> String {
     format!("selection of {directory}")
 }
 
-/// Reads and stages all pages. The inner error is the directory's or the tunnel's.
+/// Reads and stages all pages, once. The inner error is the directory's or the tunnel's.
 async fn read_pages(
     work: &Work<'_>,
     underway: &mut Underway,
     mode: ImportMode,
+    attempt: i32,
 ) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
     let db = &work.app.db;
     let full = mode == ImportMode::Full;
@@ -190,7 +217,8 @@ async fn read_pages(
         Err(error) => return Ok(Err(error.into_fault())),
     };
     let mut counts = StageCounts::default();
-    let mut chunk = 0;
+    // Pages of the run have numbers of their own, however often it begins again.
+    let mut chunk = attempt * PAGES;
     loop {
         let page = match pages.next_item().await {
             Ok(Some(page)) => page,
@@ -214,6 +242,7 @@ async fn read_pages(
             },
         )
         .await?;
+        confirmed(&mut tx, underway.id(), chunk, &part.counts);
         tx.commit().await?;
         chunk += 1;
     }
@@ -275,12 +304,6 @@ async fn finish(
         }
     }
     meter(&mut tx, underway.id(), Meter::ObjectsImported, counts.read);
-    meter(
-        &mut tx,
-        underway.id(),
-        Meter::OperationsConfirmed,
-        counts.confirmed,
-    );
     tx.run_seen_drop(underway.id()).await?;
     let reason = match verdict {
         SweepVerdict::Held => Some("More objects are gone than the guard lets pass; nothing was deleted. Approve or reject the list.".to_owned()),
@@ -353,6 +376,7 @@ async fn sweep_unseen(
         },
     )
     .await?;
+    confirmed(&mut tx, underway.id(), i32::MAX, &part.counts);
     tx.commit().await?;
     Ok(SweepVerdict::Go)
 }
@@ -433,6 +457,19 @@ fn vanished(directory: DirectoryId, object: &CsObject) -> OpHash {
         hasher.update(anchor.tagged());
     }
     OpHash(hasher.finalize().into())
+}
+
+/// Counts what a page confirmed, in the page's transaction: what is confirmed once is not found again.
+fn confirmed(tx: &mut TenantTx, run: RunId, chunk: i32, counts: &StageCounts) {
+    let mut hasher = Sha256::new_with_prefix(b"syncline usage page 1");
+    hasher.update(run.get().to_le_bytes());
+    hasher.update(chunk.to_le_bytes());
+    tx.count(Usage {
+        at_ms: now_ms(),
+        meter: Meter::OperationsConfirmed,
+        quantity: i64::try_from(counts.confirmed).unwrap_or(i64::MAX),
+        event_id: hasher.finalize().into(),
+    });
 }
 
 /// Counts the effect of a run: once, however often its end is written.

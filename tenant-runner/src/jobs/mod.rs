@@ -6,6 +6,7 @@
 pub mod config;
 pub mod export;
 pub mod import;
+pub mod outcome;
 pub mod reader;
 pub mod selection;
 pub mod sync;

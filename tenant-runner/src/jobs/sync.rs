@@ -59,9 +59,10 @@ pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> Ended {
         Ok(ended) => ended,
         Err(error) => {
             let status = match &error {
-                Failure::Store(StoreError::StaleGeneration { .. }) => RunStatus::StoppedLeaseLost,
+                Failure::Store(_) | Failure::Config(ConfigError::Store(_)) => {
+                    RunStatus::StoppedLeaseLost
+                }
                 Failure::Config(_) | Failure::Rules(_) => RunStatus::NoStartConfiguration,
-                Failure::Store(_) => RunStatus::StoppedLeaseLost,
             };
             failed(app, run, &error, status).await
         }

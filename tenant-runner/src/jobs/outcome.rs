@@ -1,0 +1,241 @@
+//! What became of operations that were handed over: the agent's answers, and what a look says where there is none.
+//!
+//! Invariants: an answer, its usage row and its error are one transaction; what has no answer is looked up, and only
+//! while no export of its directory is under way, so that nothing that is just being sent is taken for lost (D-53).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use syncline_engine::export::{self as decide, Resolution, settle};
+use syncline_model::connector::{AddTrace, OpOutcome, ReadAnswer, ReadRequest};
+use syncline_model::error::Stage;
+use syncline_model::import::ObjectName;
+use syncline_model::meter::Meter;
+use syncline_model::object::Subject;
+use syncline_model::op::ObjectKey;
+use syncline_model::plan::{EscrowEntry, Verb};
+use syncline_model::stage::ErrorSet;
+use syncline_model::{AttrName, DirectoryId};
+use syncline_store::StoreError;
+use syncline_store::tenant::{Acknowledged, Durability, TenantTx, Usage};
+use syncline_wire::link::TraceAdd;
+
+use super::config::{self, ConfigError, Configuration};
+use crate::agents::Session;
+use crate::app::App;
+use crate::http::context::now_ms;
+
+/// How far the clock of a directory may be from ours, in seconds.
+const SKEW_S: i64 = 300;
+
+/// What became of operations.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// Handed over.
+    pub sent: u64,
+    /// Acknowledged by the directory.
+    pub acknowledged: u64,
+    /// Refused by the directory.
+    pub refused: u64,
+    /// Left out: they refer to objects that do not exist yet.
+    pub not_ready: u64,
+    /// The directory asks to wait.
+    pub paused: bool,
+    /// The tunnel broke before everything was answered.
+    pub cut: bool,
+}
+
+impl Counts {
+    /// Adds what became of others.
+    pub fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.acknowledged += other.acknowledged;
+        self.refused += other.refused;
+        self.not_ready += other.not_ready;
+        self.paused |= other.paused;
+        self.cut |= other.cut;
+    }
+
+    /// Whether nothing more may be sent now.
+    pub fn stopped(&self) -> bool {
+        self.paused || self.cut
+    }
+}
+
+/// Writes down what became of operations, in one transaction. What is still in doubt stays in escrow.
+pub async fn write(
+    app: &Arc<App>,
+    configuration: &Configuration,
+    answered: &[(EscrowEntry, OpOutcome)],
+    counts: &mut Counts,
+) -> Result<(), StoreError> {
+    if answered.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.write(Durability::Deferred).await?;
+    for (entry, outcome) in answered {
+        write_one(&mut tx, configuration, entry, outcome, counts).await?;
+    }
+    tx.commit().await
+}
+
+async fn write_one(
+    tx: &mut TenantTx,
+    configuration: &Configuration,
+    entry: &EscrowEntry,
+    outcome: &OpOutcome,
+    counts: &mut Counts,
+) -> Result<(), StoreError> {
+    let settlement = settle(&configuration.set, entry, outcome);
+    if settlement.in_doubt {
+        return Ok(());
+    }
+    if settlement.pause.is_some() {
+        counts.paused = true;
+        return tx.export_not_sent(entry).await;
+    }
+    if settlement.acknowledged {
+        let no_op = matches!(outcome, OpOutcome::AlreadyGone)
+            || matches!(outcome, OpOutcome::Done(a) if a.no_op);
+        let ack = Acknowledged {
+            anchor: settlement.anchor,
+            no_op,
+        };
+        tx.export_settled(entry, &ack, settlement.memory.as_ref())
+            .await?;
+        tx.count(exported(entry));
+        counts.acknowledged += 1;
+    } else {
+        let code = settlement
+            .errors
+            .first()
+            .map_or("refused", |e| e.kind.code());
+        tx.export_refused(entry, code).await?;
+        counts.refused += 1;
+    }
+    let set = ErrorSet {
+        subject: Subject::Cs(entry.op.cs),
+        stage: Stage::Export,
+        part: None,
+        entries: settlement.errors,
+    };
+    tx.errors_put(&[set], now_ms()).await
+}
+
+/// The usage row of an acknowledged operation: its identity is the operation's number, whoever wrote the answer down.
+fn exported(entry: &EscrowEntry) -> Usage {
+    let mut hasher = Sha256::new_with_prefix(b"syncline usage 2");
+    hasher.update(Meter::OperationsExported.code().as_bytes());
+    hasher.update(entry.op.directory.get().to_le_bytes());
+    hasher.update(entry.export_seq.to_le_bytes());
+    Usage {
+        at_ms: now_ms(),
+        meter: Meter::OperationsExported,
+        quantity: 1,
+        event_id: hasher.finalize().into(),
+    }
+}
+
+/// Looks up every operation of a directory whose outcome is unknown (D-53). The caller holds the directory's export
+/// lane. Answers what was settled; what could not be looked up stays in escrow.
+pub async fn resolve(
+    app: &Arc<App>,
+    directory: DirectoryId,
+    session: &Session,
+) -> Result<Counts, StoreError> {
+    let mut counts = Counts::default();
+    let escrow = app.db.read().await?.escrow(Some(directory)).await?;
+    if escrow.is_empty() {
+        return Ok(counts);
+    }
+    let configuration = match config::load(&app.db).await {
+        Ok(configuration) => configuration,
+        Err(ConfigError::Store(error)) => return Err(error),
+        Err(error) => {
+            tracing::error!("operations of unknown outcome wait: {error}");
+            return Ok(counts);
+        }
+    };
+    for entry in escrow {
+        match look_up(app, session, &entry).await? {
+            None => return Ok(counts),
+            Some(Resolution::Repeat) => {
+                let mut tx = app.db.write(Durability::Durable).await?;
+                tx.export_not_sent(&entry).await?;
+                tx.commit().await?;
+            }
+            Some(Resolution::Settle(outcome)) => {
+                write(app, &configuration, &[(entry, *outcome)], &mut counts).await?;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Reads what the directory holds where an operation would have had its effect; `None` when it cannot be asked.
+async fn look_up(
+    app: &Arc<App>,
+    session: &Session,
+    entry: &EscrowEntry,
+) -> Result<Option<Resolution>, StoreError> {
+    if entry.op.verb() == Verb::Add {
+        let trace = TraceAdd {
+            canonical: Bytes::from(entry.op.op.canonical()),
+            hash: entry.op.hash,
+        };
+        let trace = match session.link.trace_add(trace).await {
+            Ok(trace) => trace,
+            Err(error) => {
+                tracing::warn!("an Add of unknown outcome could not be looked up: {error}");
+                return Ok(None);
+            }
+        };
+        let mut known = BTreeSet::new();
+        if let AddTrace::Present { anchor, .. } = &trace {
+            let found = app
+                .db
+                .read()
+                .await?
+                .cs_objects_by_anchor(entry.op.directory, std::slice::from_ref(anchor))
+                .await?;
+            known.extend(
+                found
+                    .into_iter()
+                    .filter(|o| o.row.id != entry.op.cs)
+                    .filter_map(|o| o.body.anchor),
+            );
+        }
+        return Ok(Some(decide::resolve_add(
+            entry,
+            &trace,
+            |anchor| known.contains(anchor),
+            SKEW_S,
+        )));
+    }
+    let ObjectKey::Anchor(anchor) = &entry.op.op.object else {
+        return Ok(Some(Resolution::Repeat));
+    };
+    let attrs: Vec<AttrName> = entry
+        .op
+        .op
+        .deltas
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let request = ReadRequest {
+        objects: vec![ObjectName::Anchor(anchor.clone())],
+        types: vec![(entry.op.op.object_type().to_owned(), attrs)],
+    };
+    match session.link.read(request).await {
+        Ok(answers) => {
+            let answer: Option<ReadAnswer> = answers.into_iter().next();
+            Ok(answer.map(|answer| decide::resolve_change(entry, &answer)))
+        }
+        Err(error) => {
+            tracing::warn!("an operation of unknown outcome could not be looked up: {error}");
+            Ok(None)
+        }
+    }
+}
