@@ -2,7 +2,10 @@
 //!
 //! Invariants: an order is a row before anyone is told of it, so that a restart takes it up again; one cycle
 //! runs at a time, so that no two steps write the same object (T-03); a notice that comes while a cycle runs
-//! begins the next one (T-09); pausing starts nothing new and stops nothing that runs.
+//! begins the next one (T-09); pausing starts nothing new and stops nothing that runs; what the loss of this process
+//! or of the database interrupts is done again, and its row always ends.
+
+mod interrupted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -16,11 +19,12 @@ use syncline_store::StoreError;
 use syncline_store::tenant::{Cycle, Durability, Setting, TenantDb};
 use tokio::sync::{Notify, watch};
 
+use self::interrupted::persist;
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::jobs;
 use crate::resource::cycle::CycleState;
-use crate::schedule::graph::{self, CycleEnd, Edges};
+use crate::schedule::graph::{self, CycleEnd};
 use crate::schedule::order::{Order, Trigger, Waiting};
 
 /// The kind of a due row that starts a profile's interval cycle.
@@ -29,6 +33,10 @@ pub const DUE_INTERVAL: &str = "interval";
 const DEBOUNCE: Duration = Duration::from_millis(250);
 /// The loop looks at the clock at least this often.
 const LOOK: Duration = Duration::from_secs(30);
+/// How often a cycle is begun when the database goes away under it.
+const TRIES: u32 = 3;
+/// Before triggers are looked at again when the database did not answer.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What to order.
 #[derive(Debug, Clone)]
@@ -125,6 +133,8 @@ pub struct Desk {
     ended: watch::Sender<u64>,
     lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
+    /// What is older was left by an earlier process.
+    began_ms: i64,
 }
 
 /// What may not overlap with itself on one directory.
@@ -146,6 +156,7 @@ impl Desk {
             ended: watch::Sender::new(0),
             lanes: Mutex::default(),
             runner: Mutex::default(),
+            began_ms: now_ms(),
         }
     }
 
@@ -158,19 +169,6 @@ impl Desk {
     /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same.
     pub async fn order(&self, request: Request) -> Result<CycleId, StoreError> {
         let id = CycleId(self.db.new_id().await?);
-        let doc = CycleDoc {
-            trigger: request.trigger.as_str().to_owned(),
-            profiles: request.profiles.iter().copied().collect(),
-            imports: request
-                .imports
-                .as_ref()
-                .map(|i| i.iter().copied().collect()),
-            full: request.full,
-            exports: request.exports,
-            state: CycleState::Queued,
-            changes: 0,
-            blocked: Vec::new(),
-        };
         let order = Order {
             cycle: id,
             trigger: request.trigger,
@@ -179,22 +177,36 @@ impl Desk {
             full: request.full,
             exports: request.exports,
         };
-        let joins = {
-            let state = self.state();
-            state.waiting.would_join(&order)
+        let doc = CycleDoc::of(&order, CycleState::Queued);
+        let merged = {
+            let mut state = self.state();
+            let cycle = state.waiting.add(order);
+            state.waiting.get(cycle).cloned()
         };
-        if joins.is_none() {
-            let mut tx = self.db.write(Durability::Durable).await?;
-            tx.cycle_put(&cycle(id, now_ms(), None, &doc)).await?;
-            tx.commit().await?;
-        }
-        let cycle = self.state().waiting.add(order);
+        // The row holds what the cycle will do, so that a restart takes up all that was merged into it.
+        let doc = merged
+            .as_ref()
+            .map_or(doc, |order| CycleDoc::of(order, CycleState::Queued));
+        let id = merged.map_or(id, |order| order.cycle);
+        let mut tx = self.db.write(Durability::Durable).await?;
+        let asked_ms = tx.cycle(id).await?.map_or(now_ms(), |row| row.asked_ms);
+        tx.cycle_put(&cycle(id, asked_ms, None, &doc)).await?;
+        tx.commit().await?;
         self.wake.notify_one();
-        Ok(cycle)
+        Ok(id)
     }
 
     /// Starts an import outside any cycle.
     pub async fn import(&self, directory: DirectoryId, kind: RunKind) -> Result<RunId, StoreError> {
+        self.import_for(directory, kind, "call").await
+    }
+
+    async fn import_for(
+        &self,
+        directory: DirectoryId,
+        kind: RunKind,
+        cause: &'static str,
+    ) -> Result<RunId, StoreError> {
         let run = RunId(self.db.new_id().await?);
         let app = self
             .runner
@@ -202,8 +214,15 @@ impl Desk {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone();
         if let Some(app) = app.and_then(|weak| weak.upgrade()) {
-            jobs::queue(&app, run, kind, Some(directory), None, None, "call").await?;
-            tokio::spawn(async move { jobs::import::run(&app, run, directory, kind).await });
+            jobs::queue(&app, run, kind, Some(directory), None, None, cause).await?;
+            tokio::spawn(async move {
+                let ended = jobs::import::run(&app, run, directory, kind).await;
+                if ended.status == RunStatus::StoppedLeaseLost
+                    && let Err(error) = app.desk.import_lost(run, directory, kind, cause).await
+                {
+                    tracing::error!(code = error.code(), %run, "an interrupted import is not repeated: {error}");
+                }
+            });
         }
         Ok(run)
     }
@@ -276,18 +295,26 @@ impl Desk {
             .runner
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::downgrade(&app));
-        if let Err(error) = self.recover().await {
+        if let Err(error) = persist(|| self.recover()).await {
             tracing::error!(
                 code = error.code(),
                 "what an earlier process left was not taken up: {error}"
             );
         }
+        if let Err(error) = persist(|| jobs::what_if::resume(&app, self.began_ms)).await {
+            tracing::error!(
+                code = error.code(),
+                "what-ifs of an earlier process are not computed: {error}"
+            );
+        }
         loop {
-            if let Err(error) = self.collect(&app).await {
+            if let Err(error) = self.collect().await {
                 tracing::error!(code = error.code(), "triggers were not collected: {error}");
                 if matches!(error, StoreError::StaleGeneration { .. }) {
                     return;
                 }
+                tokio::time::sleep(AGAIN).await;
+                continue;
             }
             let order = {
                 let mut state = self.state();
@@ -313,14 +340,7 @@ impl Desk {
 
     /// Runs one cycle and writes down how it ended.
     async fn run(&self, app: &Arc<App>, order: Order) {
-        let edges = jobs::edges(&self.db).await.unwrap_or_default();
-        let steps = Arc::new(jobs::CycleSteps {
-            app: app.clone(),
-            cycle: order.cycle,
-            trigger: order.trigger,
-        });
-        let end = graph::run(&order, &edges, steps).await;
-        if let Err(error) = self.finish(&order, &edges, &end).await {
+        if let Err(error) = self.play(app, &order).await {
             tracing::error!(code = error.code(), cycle = %order.cycle, "the end of a cycle was not written: {error}");
         }
         self.state().running.clear();
@@ -328,16 +348,28 @@ impl Desk {
         app.outbox_grew();
     }
 
-    async fn finish(
-        &self,
-        order: &Order,
-        _: &BTreeMap<ProfileId, Edges>,
-        end: &CycleEnd,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.db.write(Durability::Durable).await?;
-        let Some(row) = tx.cycle(order.cycle).await? else {
-            return Ok(());
+    async fn play(&self, app: &Arc<App>, order: &Order) -> Result<(), StoreError> {
+        let mut tries = TRIES;
+        let end = loop {
+            tries -= 1;
+            let edges = persist(|| jobs::edges(&self.db)).await?;
+            let steps = Arc::new(jobs::CycleSteps {
+                app: app.clone(),
+                cycle: order.cycle,
+                trigger: order.trigger,
+            });
+            let end = graph::run(order, &edges, steps).await;
+            if end.worst != RunStatus::StoppedLeaseLost || tries == 0 {
+                break end;
+            }
+            tracing::warn!(cycle = %order.cycle, "the database went away under a cycle; it is begun again");
+            persist(|| self.end_open(|run| run.cycle == Some(order.cycle))).await?;
         };
+        persist(|| self.finish(order, &end)).await
+    }
+
+    async fn finish(&self, order: &Order, end: &CycleEnd) -> Result<(), StoreError> {
+        let mut tx = self.db.write(Durability::Durable).await?;
         let blocked = end.held.iter().map(|(profile, directories)| BlockedDoc {
             profile: *profile,
             code: "input_unusable".into(),
@@ -350,32 +382,41 @@ impl Desk {
                     .join(", ")
             ),
         });
+        let state = match end.worst {
+            RunStatus::SuccessNoChanges | RunStatus::Success => CycleState::Succeeded,
+            worst if worst.completed() => CycleState::CompletedWithErrors,
+            _ => CycleState::Stopped,
+        };
         let doc = CycleDoc {
-            trigger: order.trigger.as_str().to_owned(),
-            profiles: order.profiles.iter().copied().collect(),
-            imports: order.imports.as_ref().map(|i| i.iter().copied().collect()),
-            full: order.full,
-            exports: order.exports,
-            state: match end.worst {
-                RunStatus::SuccessNoChanges | RunStatus::Success => CycleState::Succeeded,
-                worst if worst.completed() => CycleState::CompletedWithErrors,
-                _ => CycleState::Stopped,
-            },
             changes: i64::try_from(end.changes).unwrap_or(i64::MAX),
             blocked: blocked.collect(),
+            ..CycleDoc::of(order, state)
         };
-        tx.cycle_put(&cycle(order.cycle, row.asked_ms, Some(now_ms()), &doc))
+        // One that was taken before its row was written has none yet.
+        let asked_ms = tx
+            .cycle(order.cycle)
+            .await?
+            .map_or(now_ms(), |row| row.asked_ms);
+        tx.cycle_put(&cycle(order.cycle, asked_ms, Some(now_ms()), &doc))
             .await?;
         tx.commit().await
     }
 
     /// Turns notices and due intervals into orders.
-    async fn collect(&self, app: &Arc<App>) -> Result<(), StoreError> {
+    async fn collect(&self) -> Result<(), StoreError> {
         let noticed = !self.state().changed.is_empty();
         if noticed {
             tokio::time::sleep(DEBOUNCE).await;
         }
         let changed = std::mem::take(&mut self.state().changed);
+        let ordered = self.order_for(changed.clone()).await;
+        if ordered.is_err() {
+            self.state().changed.extend(changed);
+        }
+        ordered
+    }
+
+    async fn order_for(&self, changed: BTreeSet<DirectoryId>) -> Result<(), StoreError> {
         let mut read = self.db.read().await?;
         let profiles = read.profiles().await?;
         let due: Vec<_> = read
@@ -429,7 +470,6 @@ impl Desk {
                 .await?;
             }
         }
-        let _ = app;
         Ok(())
     }
 
@@ -442,35 +482,21 @@ impl Desk {
         let wait = next.map(|at| u64::try_from(at - now_ms()).unwrap_or(0));
         wait.map_or(LOOK, |ms| Duration::from_millis(ms).min(LOOK))
     }
+}
 
-    /// Ends runs that an earlier process left open and orders its cycles again, under their own ids.
-    async fn recover(&self) -> Result<(), StoreError> {
-        let mut tx = self.db.write(Durability::Durable).await?;
-        let switches = Switches::read(tx.setting(Switches::SETTING).await?.as_ref());
-        for mut run in tx.runs_open().await? {
-            run.status = Some(RunStatus::StoppedLeaseLost);
-            run.ended_ms = Some(now_ms());
-            run.doc.message = Some("The runner was started again while this ran; its cycle goes on from the last committed batch.".into());
-            tx.run_change(&run).await?;
+impl CycleDoc {
+    /// What is kept of an order.
+    fn of(order: &Order, state: CycleState) -> Self {
+        Self {
+            trigger: order.trigger.as_str().to_owned(),
+            profiles: order.profiles.iter().copied().collect(),
+            imports: order.imports.as_ref().map(|i| i.iter().copied().collect()),
+            full: order.full,
+            exports: order.exports,
+            state,
+            changes: 0,
+            blocked: Vec::new(),
         }
-        let open = tx.cycles_open().await?;
-        tx.commit().await?;
-        let mut state = self.state();
-        state.switches = switches;
-        for row in open {
-            let Ok(doc) = serde_json::from_value::<CycleDoc>(row.doc) else {
-                continue;
-            };
-            state.waiting.restore(Order {
-                cycle: row.id,
-                trigger: Trigger::from_name(&doc.trigger).unwrap_or(Trigger::Call),
-                profiles: doc.profiles.into_iter().collect(),
-                imports: doc.imports.map(|i| i.into_iter().collect()),
-                full: doc.full,
-                exports: doc.exports,
-            });
-        }
-        Ok(())
     }
 }
 

@@ -66,6 +66,9 @@ enum Failure {
     NoProfile,
 }
 
+/// An earlier process left no more of them.
+const LEFT_MAX: i64 = 200;
+
 /// Asks for a what-if and begins to compute it.
 pub async fn start(
     app: &Arc<App>,
@@ -106,8 +109,29 @@ pub async fn start(
     });
     tx.commit().await?;
     app.outbox_grew();
+    begin(app, what_if, doc);
+    Ok(id)
+}
+
+/// Computes what an earlier process of this runner had begun.
+pub async fn resume(app: &Arc<App>, began_ms: i64) -> Result<(), StoreError> {
+    let newest = app.db.read().await?.whatifs(None, None, LEFT_MAX).await?;
+    for what_if in newest {
+        if what_if.state == WhatIfState::Computing && what_if.asked_ms < began_ms {
+            let mut tx = app.db.write(Durability::Deferred).await?;
+            tx.whatif_clear(what_if.id).await?;
+            tx.commit().await?;
+            let doc = serde_json::from_value(what_if.doc.clone()).unwrap_or_default();
+            begin(app, what_if, doc);
+        }
+    }
+    Ok(())
+}
+
+fn begin(app: &Arc<App>, what_if: WhatIf, doc: WhatIfDoc) {
     let app = app.clone();
     tokio::spawn(async move {
+        let id = what_if.id;
         if let Err(error) = compute(&app, what_if.clone()).await {
             tracing::error!(what_if = %id, "a what-if failed: {error}");
             let doc = WhatIfDoc {
@@ -119,7 +143,6 @@ pub async fn start(
             }
         }
     });
-    Ok(id)
 }
 
 /// Waits until a what-if is computed, or this long.

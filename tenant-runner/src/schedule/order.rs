@@ -82,12 +82,9 @@ impl Waiting {
         waiting.cycle
     }
 
-    /// The cycle that an order would be joined to, if one waits that does at least the same.
-    pub fn would_join(&self, order: &Order) -> Option<CycleId> {
-        self.0
-            .iter()
-            .find(|w| w.exports == order.exports && w.full == order.full)
-            .map(|w| w.cycle)
+    /// The order of a cycle that waits, with all that was merged into it.
+    pub fn get(&self, cycle: CycleId) -> Option<&Order> {
+        self.0.iter().find(|order| order.cycle == cycle)
     }
 
     /// Puts an order back that an earlier process had taken, under its own id.

@@ -306,6 +306,18 @@ impl TenantTx {
         Ok(seq)
     }
 
+    /// Removes the rows of a what-if that is computed once more.
+    pub async fn whatif_clear(&mut self, id: WhatIfId) -> Result<()> {
+        sqlx::query(
+            "-- whatif_op.clear
+             delete from whatif_op where whatif = $1",
+        )
+        .bind(id.get())
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
     /// Removes a what-if with its rows.
     pub async fn whatif_remove(&mut self, id: WhatIfId) -> Result<()> {
         for statement in [
