@@ -5,14 +5,12 @@
 //! Ctrl-C and nothing is left behind.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use syncline_api_tests::StackOptions;
 use syncline_lab::DataSet;
-use syncline_tests::World;
 use syncline_tests::flow::{Flow, Report, Step};
+use syncline_tests::{World, compare};
 
 use crate::checks::root;
 
@@ -30,16 +28,7 @@ pub struct Demo {
 impl Demo {
     /// Runs it.
     pub fn run(&self) -> anyhow::Result<()> {
-        // The programs were built before this one and lie beside it.
-        // SAFETY: this process has one thread yet.
-        #[allow(unsafe_code)]
-        unsafe {
-            std::env::set_var("SYNCLINE_BIN_DIR", syncline_tests::agent::beside());
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(self.play())
+        with_programs_beside(self.play())
     }
 
     async fn play(&self) -> anyhow::Result<()> {
@@ -63,7 +52,7 @@ impl Demo {
             "{:>7.1} s  forests, service, sign-up, two agents",
             since.elapsed().as_secs_f64()
         );
-        let before = snapshot(&world)?;
+        let before = compare::snapshot(&world)?;
         let played = Flow::new(&world, data, &tell).play().await;
         let mut report = match played {
             Ok(report) => report,
@@ -73,7 +62,11 @@ impl Demo {
             }
         };
         if report.ok {
-            report.target_differences = compare(&world, &before)?;
+            let differences = compare::differences(&world, &before)?;
+            for line in &differences.first {
+                println!("{line}");
+            }
+            report.target_differences = differences.count;
             report.ok = report.target_differences == 0;
         }
         if self.check {
@@ -94,6 +87,19 @@ impl Demo {
     }
 }
 
+/// Runs something that starts Syncline's programs. They were built before this one and lie beside it.
+pub fn with_programs_beside<T>(play: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    // SAFETY: this process has one thread yet.
+    #[allow(unsafe_code)]
+    unsafe {
+        std::env::set_var("SYNCLINE_BIN_DIR", syncline_tests::agent::beside());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(play)
+}
+
 fn tell(step: &Step) {
     let counts: Vec<String> = step
         .counts
@@ -106,53 +112,4 @@ fn tell(step: &Step) {
         step.name,
         counts.join(", ")
     );
-}
-
-/// Both forests as ldapsearch shows them, kept in files for the comparison.
-fn snapshot(world: &World) -> anyhow::Result<tempfile::TempDir> {
-    let folder = tempfile::tempdir()?;
-    for (name, forest) in [
-        ("source", &world.lab.contoso),
-        ("target", &world.lab.fabrikam),
-    ] {
-        let tools = forest.administrator()?;
-        let wanted = "(|(objectClass=user)(objectClass=group)(objectClass=contact))";
-        let text = tools.search_raw(
-            forest.base_dn(),
-            syncline_lab::Scope::Subtree,
-            wanted,
-            &["*"],
-            &["-E", "pr=1000/noprompt"],
-        )?;
-        std::fs::write(folder.path().join(format!("{name}.ldif")), text)?;
-    }
-    Ok(folder)
-}
-
-/// Asks the independent script how the target differs from what the source demands.
-fn compare(world: &World, before: &tempfile::TempDir) -> anyhow::Result<i64> {
-    let after = snapshot(world)?;
-    let script = root().join("infra/demo/compare.py");
-    let output = Command::new("python3")
-        .arg(&script)
-        .arg(before.path())
-        .arg(after.path())
-        .output()?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    for line in printed
-        .lines()
-        .filter(|line| line.starts_with("difference"))
-        .take(20)
-    {
-        println!("{line}");
-    }
-    let last = printed.lines().last().unwrap_or_default();
-    last.strip_prefix("differences: ")
-        .and_then(|n| n.parse().ok())
-        .with_context(|| {
-            format!(
-                "the comparison printed no count: {printed} {}",
-                String::from_utf8_lossy(&output.stderr)
-            )
-        })
 }

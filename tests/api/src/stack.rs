@@ -130,6 +130,11 @@ impl Stack {
         }
     }
 
+    /// The host's data directory: the database's, the API's and the runners' are in it.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// Kills the API's process at once; the host starts another.
     pub fn kill_api(&self) {
         let mine = std::process::id().to_string();

@@ -1,0 +1,149 @@
+//! Whether everything ended as it should, judged from outside: the target, the ledger of sent operations, usage and
+//! the audit chains.
+//!
+//! Invariants: nothing is taken from the product's memory of a run; each list is read to its end.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use syncline_ldap_proxy::WriteOperation;
+use tempfile::TempDir;
+
+use crate::{World, compare};
+
+/// Fails unless the plan took effect exactly once and nothing is left to do.
+pub async fn judge(
+    world: &World,
+    before: &TempDir,
+    profile: &str,
+    plan: &[Value],
+) -> anyhow::Result<()> {
+    let differences = compare::differences(world, before)?;
+    ensure!(differences.count == 0, "{differences:#?}");
+    once_created(world, plan)?;
+    all_ended(world).await?;
+    let effects = sent(world).await?;
+    ensure!(
+        effects == plan.len() as i64,
+        "{effects} operations acknowledged, {} planned",
+        plan.len()
+    );
+    metered(world, effects).await?;
+    let live = world.get(&format!("profiles/{profile}")).await?;
+    ensure!(live["state"] == "live", "the profile is {}", live["state"]);
+    for body in [json!({}), json!({"full": true})] {
+        let cycle = world.cycle(&body).await?;
+        ensure!(
+            cycle["state"] == "succeeded" && cycle["changes"] == 0,
+            "one more cycle found something: {cycle:#}"
+        );
+    }
+    let what_if = world.what_if(profile).await?;
+    ensure!(
+        what_if["counts"].as_array().is_some_and(Vec::is_empty),
+        "something is left to do: {:#}",
+        what_if["counts"]
+    );
+    let open = world.all("messages?open=true").await?;
+    ensure!(open.is_empty(), "messages that still hold: {open:#?}");
+    metered(world, effects).await?;
+    for chain in ["control", "runner"] {
+        unbroken(world, chain).await?;
+    }
+    Ok(())
+}
+
+/// Each object that the plan adds was added once.
+fn once_created(world: &World, plan: &[Value]) -> anyhow::Result<()> {
+    let mut adds: BTreeMap<String, u32> = BTreeMap::new();
+    for write in world.fabrikam_door.writes() {
+        if write.code == 0 && matches!(write.operation, WriteOperation::Add { .. }) {
+            *adds.entry(write.dn.to_lowercase()).or_default() += 1;
+        }
+    }
+    let twice: Vec<_> = adds.iter().filter(|(_, n)| **n > 1).collect();
+    ensure!(twice.is_empty(), "added more than once: {twice:?}");
+    let planned = plan.iter().filter(|op| op["kind"] == "add").count();
+    ensure!(
+        adds.len() == planned,
+        "{} objects were added, {planned} planned",
+        adds.len()
+    );
+    Ok(())
+}
+
+/// No run and no cycle is left open.
+async fn all_ended(world: &World) -> anyhow::Result<()> {
+    let runs = world.all("runs").await?;
+    let open: Vec<_> = runs.iter().filter(|r| r.get("status").is_none()).collect();
+    ensure!(open.is_empty(), "runs that never ended: {open:#?}");
+    let cycles = world.all("cycles").await?;
+    let open: Vec<_> = cycles
+        .iter()
+        .filter(|c| c.get("ended_at").is_none())
+        .collect();
+    ensure!(open.is_empty(), "cycles that never ended: {open:#?}");
+    Ok(())
+}
+
+/// How many operations the ledger says were acknowledged; the outcome of each is known.
+async fn sent(world: &World) -> anyhow::Result<i64> {
+    let mut acknowledged = 0;
+    for run in world.all("runs").await? {
+        if run["kind"] != "export" {
+            continue;
+        }
+        let id = run["id"].as_str().context("a run")?;
+        for operation in world.all(&format!("runs/{id}/operations")).await? {
+            match operation["outcome"].as_str() {
+                Some("acknowledged" | "no-op") => acknowledged += 1,
+                other => anyhow::bail!("{id}: an operation ended as {other:?}: {operation:#}"),
+            }
+        }
+    }
+    Ok(acknowledged)
+}
+
+/// Usage counts each effect once.
+async fn metered(world: &World, effects: i64) -> anyhow::Result<()> {
+    let usage = world.get("usage").await?;
+    let totals = usage["totals"].as_array().cloned().unwrap_or_default();
+    let total = |meter: &str| {
+        totals
+            .iter()
+            .filter(|row| row["meter"] == meter)
+            .filter_map(|row| row["quantity"].as_i64())
+            .sum::<i64>()
+    };
+    for meter in ["operations_exported", "operations_confirmed"] {
+        ensure!(
+            total(meter) == effects,
+            "{meter} is {}, and {effects} took effect",
+            total(meter)
+        );
+    }
+    Ok(())
+}
+
+/// The audit chain can be followed from its first act to its last, with SHA-256 and nothing else.
+async fn unbroken(world: &World, chain: &str) -> anyhow::Result<()> {
+    let mut acts = world.all(&format!("audit?chain={chain}")).await?;
+    acts.reverse();
+    ensure!(!acts.is_empty(), "the {chain} chain is empty");
+    let mut previous = "0".repeat(64);
+    for (n, act) in acts.iter().enumerate() {
+        let text = |name: &str| act[name].as_str().unwrap_or_default().to_owned();
+        let mut hasher = Sha256::new();
+        hasher.update(hex::decode(&previous)?);
+        hasher.update(text("act"));
+        let hash = hex::encode(hasher.finalize());
+        ensure!(
+            act["seq"] == n as i64 + 1 && text("prev_hash") == previous && text("hash") == hash,
+            "the {chain} chain breaks at {act:#}"
+        );
+        previous = hash;
+    }
+    Ok(())
+}
