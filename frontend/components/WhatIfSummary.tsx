@@ -2,7 +2,7 @@
 import type { Finding, OperationCount, Schemas, WhatIf } from '../api/types';
 import { AppLink } from '../ui/AppLink';
 import { State, type Tone } from '../ui/State';
-import { count, words } from '../util/format';
+import { count, plural, words } from '../util/format';
 import { paths } from '../util/paths';
 import { KINDS, Kind } from './operations';
 import { useNames, useTenant } from './tenant';
@@ -38,7 +38,7 @@ export function Tiles({ counts, kind, onKind }: TilesProps) {
         return (
           <button key={k} type="button" className="tile" aria-pressed={kind === k} onClick={() => onKind(kind === k ? undefined : k)}>
             <Kind kind={k} /> <span className="tile-count">{count(totalOf(counts, k, undefined))}</span>{' '}
-            <span className="muted">{types.map((c) => `${count(c.count)} ${c.type}`).join(', ') || 'none'}</span>
+            <span className="muted">{types.map((c) => plural(c.count, c.type)).join(', ') || 'none'}</span>
           </button>
         );
       })}
@@ -54,7 +54,7 @@ export function Guards({ guards }: { guards: WhatIf['guards'] }) {
       {guards.map((guard) => (
         <li key={`${guard.kind} ${guard.directory} ${guard.type}`}>
           <State tone={guard.tripped ? 'bad' : 'good'} text={`${words(guard.kind)}: ${guard.tripped ? 'holds' : 'clear'}`} /> {guard.type} in{' '}
-          {name(guard.directory)}: {count(guard.count)} of {count(guard.limit)}. <span className="muted">{guard.text}</span>
+          {name(guard.directory)}: <span className="muted">{guard.text}</span>
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 // How operations of a plan are told: a sign and a word, what changes, and the whole of one.
 import type { AttributeChange, PlannedOperation } from '../api/types';
 import { AppLink } from '../ui/AppLink';
-import { words } from '../util/format';
+import { leaf, plural, words } from '../util/format';
 import { paths } from '../util/paths';
 import { useNames, useTenant } from './tenant';
 
@@ -19,9 +19,14 @@ export function Kind({ kind }: { kind: string }) {
   );
 }
 
+/** What people call its object: one that does not exist yet is known by its distinguished name only. */
+export function called({ name, dn_before, dn_after }: PlannedOperation): string {
+  return name === dn_before || name === dn_after ? leaf(name) : name;
+}
+
 const joined = (values: string[]) => values.join(', ');
 
-/** One line for the grid: the first change and how many more there are. */
+/** One line for the grid: where something new or moved will be, or else the first change and how many more there are. */
 export function ChangeLine({ operation }: { operation: PlannedOperation }) {
   const moved = operation.kind === 'move' && operation.dn_after;
   const [first, ...others] = operation.attributes;
@@ -29,6 +34,13 @@ export function ChangeLine({ operation }: { operation: PlannedOperation }) {
     return (
       <>
         {operation.dn_before} → <ins>{operation.dn_after}</ins>
+      </>
+    );
+  }
+  if (operation.kind === 'add' && operation.dn_after) {
+    return (
+      <>
+        <ins>{operation.dn_after}</ins> <span className="muted">{plural(operation.attributes.length, 'attribute')}</span>
       </>
     );
   }
@@ -69,7 +81,7 @@ export function OperationDetail({ operation }: { operation: PlannedOperation }) 
     some.length > 0 ? some.map((value) => `${sign} ${value}`) : change.added.length + change.removed.length > 0 ? [] : values;
   return (
     <div className="stack">
-      <h2>{operation.name}</h2>
+      <h2>{called(operation)}</h2>
       <div>
         <Kind kind={operation.kind} /> {operation.type} in {name(operation.directory)}
       </div>

@@ -12,7 +12,7 @@ const readAll = (grid: Locator) =>
     const look = () => {
       for (const row of element.querySelectorAll('[aria-rowindex]')) read[row.getAttribute('aria-rowindex') ?? ''] = row.textContent;
     };
-    for (element.scrollTop = 0; ; element.scrollTop += element.clientHeight / 2) {
+    for (element.scrollTop = 0; ; element.scrollTop += element.clientHeight) {
       const before = element.scrollTop;
       await frame();
       await frame();
@@ -49,7 +49,10 @@ test('an administrator reads a plan of thousands of changes', async ({ page }) =
 
   await test.step('an update tells before and after', async () => {
     await page.getByRole('group', { name: 'Operations by kind' }).getByRole('button', { name: /Update/ }).click();
-    await grid.getByRole('row', { name: /Update/ }).first().click();
+    await page.getByRole('searchbox', { name: 'Attribute' }).fill('title');
+    await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeLessThan(1000);
+    // People who were in the target before the merger keep an old title there.
+    await grid.getByRole('row', { name: /^~? ?Update / }).first().click();
     const changes = page.getByRole('table', { name: 'Before and after' });
     await expect(changes.locator('del').first()).toBeVisible();
     await expect(changes.locator('ins').first()).toBeVisible();

@@ -105,8 +105,12 @@ test('an administrator signs up, connects two directories and exports what was a
 
   await test.step('look at one object and at what it cost', async () => {
     await section(page, 'Objects');
-    await page.getByRole('table', { name: 'Objects' }).getByRole('link').first().click();
+    const objects = page.getByRole('table', { name: 'Objects' });
+    await page.getByLabel('Type').selectOption('user');
+    await expect(objects.getByRole('row', { name: /domainDNS|organizationalUnit/ })).toHaveCount(0);
+    await objects.getByRole('link').first().click();
     await expect(page.getByRole('table', { name: 'Attributes as imported' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Metaverse attributes' })).toBeVisible();
     await accessible(page);
     await section(page, 'Usage');
     await expect(page.getByRole('table', { name: 'Totals' }).getByRole('row').nth(1)).toBeVisible();

@@ -82,7 +82,7 @@ export function NewProfileForm() {
         ))}
       </fieldset>
       <div className="fields">
-        <Field label="Container for new objects" hint="A distinguished name in the target" required>
+        <Field label="Container for new objects" hint="A distinguished name in the target; who is matched moves there too" required>
           <Input value={place} onChange={(_, data) => setContainer(data.value)} />
         </Field>
         <Field label="Match people by" hint="Attributes in order, with commas between">

@@ -31,3 +31,9 @@ export const words = (name: string) => {
 
 /** A hash short enough to compare by eye. */
 export const short = (hash: string) => `${hash.slice(0, 4)}…${hash.slice(-4)}`;
+
+/** The value of a distinguished name's first part: `CN=Byron\, Ada,OU=Staff` is `Byron, Ada`. */
+export function leaf(dn: string): string {
+  const first = /^[^=]+=((?:\\.|[^,\\])*)/.exec(dn)?.[1];
+  return first === undefined ? dn : first.replaceAll(/\\([^0-9A-Fa-f])/g, '$1');
+}

@@ -15,7 +15,7 @@ const STYLE = `
 function page(title, body) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${STYLE}</style></head>
+<title>${title}</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
 <body><main><h1>${title}</h1>${body}</main></body></html>`;
 }
 

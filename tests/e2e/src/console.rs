@@ -52,7 +52,7 @@ pub fn play(story: &str, output: &Path, environment: &[(&str, &str)]) -> anyhow:
         .args(["node_modules/.bin/playwright", "test", story])
         .current_dir(root().join("frontend"))
         .env("E2E_OUTPUT", output)
-        .env("NO_COLOR", "1")
+        .env("FORCE_COLOR", "0")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
