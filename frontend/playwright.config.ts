@@ -21,6 +21,7 @@ export default defineConfig({
     baseURL,
     viewport: { width: 1440, height: 900 },
     ignoreHTTPSErrors: process.env.E2E_OWN_CA === '1',
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,8 +1,9 @@
 // How operations of a plan are told: a sign and a word, what changes, and the whole of one.
-import type { AttributeChange, PlannedOperation } from '../api/types';
+import type { AttributeChange, PlannedOperation, Rule } from '../api/types';
 import { AppLink } from '../ui/AppLink';
 import { leaf, plural, words } from '../util/format';
 import { paths } from '../util/paths';
+import { ruleText } from './profile/draft';
 import { useNames, useTenant } from './tenant';
 
 const SIGN: Record<string, string> = { add: '+', update: '~', delete: '−', move: '→', disable: '⊘' };
@@ -22,6 +23,17 @@ export function Kind({ kind }: { kind: string }) {
 /** What people call its object: one that does not exist yet is known by its distinguished name only. */
 export function called({ name, dn_before, dn_after }: PlannedOperation): string {
   return name === dn_before || name === dn_after ? leaf(name) : name;
+}
+
+/** A rule as its profile shows it: a condition comes as its document. */
+function ruleLine(rule: string): string {
+  if (!rule.startsWith('{')) return rule;
+  try {
+    return ruleText(JSON.parse(rule) as Rule);
+  } catch {
+    // An expression may begin with a brace too.
+    return rule;
+  }
 }
 
 const joined = (values: string[]) => values.join(', ');
@@ -104,7 +116,7 @@ export function OperationDetail({ operation }: { operation: PlannedOperation }) 
                   {change.name}
                   {change.rule && (
                     <code className="block muted break" title="The rule that decides">
-                      {change.rule}
+                      {ruleLine(change.rule)}
                     </code>
                   )}
                 </th>

@@ -54,14 +54,26 @@ export const test = base.extend<{ quiet: void }>({
 
 export { expect };
 
+/** Waits until the screen shows its own colours, not some on the way from one scheme to the other. */
+const settled = (page: Page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+  });
+
 /** Fails on any accessibility violation of the screen as it stands, in both colour schemes. */
 export async function accessible(page: Page) {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    await settled(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`)).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
+  await settled(page);
 }
 
 export async function signIn(page: Page) {
