@@ -30,8 +30,8 @@ release: install
 	@$(foreach group,$(RELEASE_GROUPS),$(CARGO) build --release $(addprefix -p ,$(subst $(comma), ,$(group)));)
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
-demo: release ## Run the whole main job and leave it running until Ctrl-C
-	@exec $(ROOT) $(TARGET)/release/xtask demo
+demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue the last state)
+	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep)
 
 demo-check: release ## Run the whole main job, check the result, stop everything
 	@exec $(ROOT) $(TARGET)/release/xtask demo --check

@@ -1,18 +1,24 @@
 //! `xtask demo`: the whole main job on two Samba forests, driven through the public API.
 //!
-//! Invariants: every run starts from fresh copies of cached templates and an empty data directory; with `--check`
-//! the last line printed is one JSON object and everything is stopped; without it everything keeps running until
-//! Ctrl-C and nothing is left behind.
+//! Invariants: without `--keep` a run starts from fresh copies of cached templates and an empty data directory; with
+//! `--check` the last line printed is one JSON object and everything is stopped; without it everything keeps running
+//! until Ctrl-C; no process is left behind, and nothing but the state that `--keep` continues.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use syncline_api_tests::StackOptions;
 use syncline_lab::DataSet;
 use syncline_tests::flow::{Flow, Report, Step};
 use syncline_tests::{World, compare};
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::checks::root;
+
+/// Where a kept state has its forests.
+const LAB: &str = "lab";
 
 /// Run the main job; leave it running, or check it.
 #[derive(clap::Args)]
@@ -23,6 +29,9 @@ pub struct Demo {
     /// 200 people instead of 2,050
     #[arg(long)]
     small: bool,
+    /// Continue what the last `demo` left instead of starting anew
+    #[arg(long, conflicts_with = "check")]
+    keep: bool,
 }
 
 impl Demo {
@@ -32,59 +41,111 @@ impl Demo {
     }
 
     async fn play(&self) -> anyhow::Result<()> {
-        let data = if self.small {
-            DataSet::Small
-        } else {
-            DataSet::Demo
-        };
-        let console = Some(root().join("frontend/dist"))
-            .filter(|dist: &PathBuf| dist.join("index.html").exists());
+        // From here on both are ours to answer: everything is stopped in order.
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let home = self.home()?;
+        let continues = home.as_ref().is_some_and(|home| home.join(LAB).exists());
         let since = Instant::now();
-        let world = World::start_with(
-            data,
-            StackOptions {
-                console,
-                well_known: !self.check,
-            },
-        )
-        .await?;
+        let world = World::start_with(self.data(), self.options(home)).await?;
         println!(
-            "{:>7.1} s  forests, service, sign-up, two agents",
-            since.elapsed().as_secs_f64()
-        );
-        let before = compare::snapshot(&world)?;
-        let played = Flow::new(&world, data, &tell).play().await;
-        let mut report = match played {
-            Ok(report) => report,
-            Err(error) => {
-                println!("the main job stopped: {error:#}");
-                Report::default()
+            "{:>7.1} s  forests, service, {}",
+            since.elapsed().as_secs_f64(),
+            if continues {
+                "two agents, as they were left"
+            } else {
+                "sign-up, two agents"
             }
+        );
+        let report = tokio::select! {
+            report = self.job(&world, continues) => report?,
+            _ = interrupt.recv() => return stopped(world).await,
+            _ = terminate.recv() => return stopped(world).await,
         };
+        if let Some(reason) = &report.stopped {
+            println!("the main job stopped: {reason}");
+        }
+        if !self.check {
+            println!(
+                "\nThe console: {}   sign in as ada.byron@contoso.test",
+                world.stack.url
+            );
+            println!("Ctrl-C stops everything; `make demo KEEP=1` continues it.");
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        world.stop().await;
+        if self.check {
+            println!("{}", serde_json::to_string(&report)?);
+        }
+        anyhow::ensure!(report.ok, "the main job did not end as it should");
+        Ok(())
+    }
+
+    /// The story and the independent comparison, unless it was played before.
+    async fn job(&self, world: &World, continues: bool) -> anyhow::Result<Report> {
+        if continues {
+            return Ok(Report {
+                ok: true,
+                ..Report::default()
+            });
+        }
+        let before = compare::snapshot(world)?;
+        let mut report = Flow::new(world, self.data(), &tell).play().await;
         if report.ok {
-            let differences = compare::differences(&world, &before)?;
+            let differences = compare::differences(world, &before)?;
             for line in &differences.first {
                 println!("{line}");
             }
             report.target_differences = differences.count;
             report.ok = report.target_differences == 0;
         }
-        if self.check {
-            let ok = report.ok;
-            world.stop().await;
-            println!("{}", serde_json::to_string(&report)?);
-            anyhow::ensure!(ok, "the main job did not end as it should");
-            return Ok(());
-        }
-        println!(
-            "\nThe console: {}   sign in as ada.byron@contoso.test",
-            world.stack.url
-        );
-        println!("Ctrl-C stops everything.");
-        tokio::signal::ctrl_c().await?;
-        world.stop().await;
-        Ok(())
+        Ok(report)
     }
+
+    fn data(&self) -> DataSet {
+        if self.small {
+            DataSet::Small
+        } else {
+            DataSet::Demo
+        }
+    }
+
+    fn options(&self, home: Option<PathBuf>) -> StackOptions {
+        StackOptions {
+            console: Some(root().join("frontend/dist"))
+                .filter(|dist: &PathBuf| dist.join("index.html").exists()),
+            well_known: !self.check,
+            home,
+            identity: None,
+        }
+    }
+
+    /// Where the state lies that a later run may continue; a check leaves none.
+    fn home(&self) -> anyhow::Result<Option<PathBuf>> {
+        if self.check {
+            return Ok(None);
+        }
+        let programs = syncline_tests::agent::beside();
+        let home = programs.parent().unwrap_or(&programs).join("demo");
+        if self.keep && !home.join(LAB).exists() {
+            println!("There is no state to continue; this starts anew.");
+        }
+        if !self.keep && home.exists() {
+            std::fs::remove_dir_all(&home)
+                .with_context(|| format!("remove the last state in {}", home.display()))?;
+        }
+        std::fs::create_dir_all(&home)?;
+        Ok(Some(home))
+    }
+}
+
+async fn stopped(world: World) -> anyhow::Result<()> {
+    println!("stopping everything");
+    world.stop().await;
+    Ok(())
 }
 
 /// Runs something that starts Syncline's programs. They were built before this one and lie beside it.

@@ -4,8 +4,10 @@
 //! Invariants: own directories, own loopback addresses; everything ends with the [`Stack`]; needs root, because the
 //! host gives every process its own user.
 
+mod folder;
 mod people;
 mod stack;
 
+pub use folder::Folder;
 pub use people::{Answer, Browser, Program};
 pub use stack::{Stack, StackOptions};

@@ -1,6 +1,7 @@
 //! Starting everything.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -8,9 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use syncline_host::config::{ApiConfig, Programs};
+use syncline_host::postgres::Binaries;
 use syncline_host::{Host, HostConfig};
 use syncline_lab::{DevIdp, DevIdpOptions, LoopbackAddress};
-use tempfile::TempDir;
+use syncline_store::admin::SUPERUSER;
+
+use crate::folder::Folder;
 
 /// No condition may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,8 +29,8 @@ pub struct Stack {
     host: Option<Host>,
     config: HostConfig,
     _address: LoopbackAddress,
-    data: TempDir,
-    _keys: TempDir,
+    data: Folder,
+    _keys: Folder,
 }
 
 /// How a [`Stack`] is started.
@@ -36,6 +40,10 @@ pub struct StackOptions {
     pub console: Option<PathBuf>,
     /// Port 8080 of 127.0.0.1 instead of an address of its own: what people are told to open.
     pub well_known: bool,
+    /// Keep everything below this directory, and continue what lies there.
+    pub home: Option<PathBuf>,
+    /// Where the identity provider was when what lies there was written.
+    pub identity: Option<SocketAddrV4>,
 }
 
 impl Stack {
@@ -58,9 +66,16 @@ impl Stack {
         // Only the first caller of the process installs it.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let programs = programs();
-        let idp = DevIdp::start(&DevIdpOptions::default()).expect("the identity provider starts");
+        let idp = DevIdp::start(&DevIdpOptions {
+            prefer: options.identity.map(|at| *at.ip()),
+            port: options.identity.map_or(0, |at| at.port()),
+            ..DevIdpOptions::default()
+        })
+        .expect("the identity provider starts");
         let address = LoopbackAddress::take().expect("a free loopback address");
-        let (data, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let home = options.home.as_deref();
+        let data = Folder::below(home, "data").unwrap();
+        let keys = Folder::below(home, "keys").unwrap();
         open_to_all(data.path());
         let secret = keys.path().join("identity-client");
         std::fs::write(
@@ -133,6 +148,21 @@ impl Stack {
     /// The host's data directory: the database's, the API's and the runners' are in it.
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// A program of the database's own (`psql`, `pg_dump`), which comes as the superuser.
+    pub fn database_program(&self, program: &str) -> Command {
+        let cluster = self.data.path().join("postgres");
+        // The database says itself where it listens: port and socket directory are lines four and five.
+        let about = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap();
+        let lines: Vec<&str> = about.lines().collect();
+        let binaries = Binaries::find(None, None).expect("it runs");
+        let mut command = Command::new(binaries.program(program));
+        command
+            .env("PGPORT", lines[3])
+            .env("PGHOST", lines[4])
+            .env("PGUSER", SUPERUSER);
+        command
     }
 
     /// Kills the API's process at once; the host starts another.

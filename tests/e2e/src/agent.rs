@@ -6,13 +6,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, ensure};
+use syncline_api_tests::Folder;
 use syncline_lab::DomainController;
 use syncline_ldap_proxy::Proxy;
-use tempfile::TempDir;
 
 /// One agent with its own data directory.
 pub struct Agent {
-    home: TempDir,
+    home: Folder,
     process: Option<Child>,
 }
 
@@ -34,13 +34,13 @@ impl Agent {
     /// Enrols with a one-time key and prepares the host, whose way to the forest leads through `door`; does not
     /// run yet. Answers the fingerprint it printed.
     pub fn enrol(
+        home: Folder,
         url: &str,
         key: &str,
         forest: &DomainController,
         door: &Proxy,
         writes: Writes,
     ) -> anyhow::Result<(Self, String)> {
-        let home = tempfile::tempdir()?;
         let data = home.path().join("agent");
         let printed = feed(
             program()
@@ -81,6 +81,14 @@ impl Agent {
             },
             fingerprint,
         ))
+    }
+
+    /// An agent that was enrolled there before.
+    pub fn enrolled(home: Folder) -> Self {
+        Self {
+            home,
+            process: None,
+        }
     }
 
     /// The agent's data directory.

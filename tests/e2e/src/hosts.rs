@@ -17,6 +17,8 @@ use syncline_lab::Lab;
 use syncline_ldap_proxy::{Proxy, ProxyOptions};
 use tempfile::TempDir;
 
+use syncline_api_tests::Folder;
+
 use crate::agent::{Agent, Writes};
 
 /// The variable that tells `syncline-enrol` where the reception is.
@@ -113,7 +115,14 @@ impl Desk {
             "target" => (&self.lab.fabrikam, &self.target, Writes::Synced),
             other => bail!("{other:?} is neither source nor target"),
         };
-        let (mut agent, fingerprint) = Agent::enrol(&self.url, key, forest, door, writes)?;
+        let (mut agent, fingerprint) = Agent::enrol(
+            Folder::below(None, side)?,
+            &self.url,
+            key,
+            forest,
+            door,
+            writes,
+        )?;
         // It waits outside until a person has confirmed it.
         agent.run()?;
         self.agents.push(agent);

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod console;
 pub mod flow;
 pub mod hosts;
+mod kept;
 pub mod kill;
 pub mod profile;
 pub mod verdict;

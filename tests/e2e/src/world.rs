@@ -1,15 +1,17 @@
 //! Two forests, a running service, an administrator, and what he does through the API.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
-use syncline_api_tests::{Answer, Browser, Stack, StackOptions};
+use syncline_api_tests::{Answer, Browser, Folder, Stack, StackOptions};
 use syncline_lab::{DataSet, DomainController, Lab, LabOptions};
 use syncline_ldap_proxy::{Proxy, ProxyOptions};
 
 use crate::agent::{Agent, Writes};
+use crate::kept::Kept;
 
 /// No condition may take longer.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -42,33 +44,90 @@ impl World {
         Self::start_with(data, StackOptions::default()).await
     }
 
-    /// Starts everything with a service as asked.
+    /// Starts everything with a service as asked; continues what lies in its home, where it has one.
     pub async fn start_with(data: DataSet, options: StackOptions) -> anyhow::Result<Self> {
-        let lab = tokio::task::spawn_blocking(move || Lab::start(LabOptions::with(data))).await??;
-        let door = |forest, seed| Proxy::in_front_of(forest, ProxyOptions::windows(seed));
-        let contoso_door = door(&lab.contoso, 1)?;
-        let fabrikam_door = door(&lab.fabrikam, 2)?;
+        let home = options.home.clone();
+        let kept = home.as_deref().map(Kept::read).transpose()?.flatten();
+        let forests = LabOptions {
+            data,
+            keep_in: home.as_deref().map(|home| home.join("lab")),
+        };
+        let lab = tokio::task::spawn_blocking(move || Lab::start(forests)).await??;
+        let door = |forest, seed, prefer| {
+            let options = ProxyOptions {
+                prefer,
+                ..ProxyOptions::windows(seed)
+            };
+            Proxy::in_front_of(forest, options)
+        };
+        let contoso_door = door(&lab.contoso, 1, kept.as_ref().map(|k| k.contoso_door))?;
+        let fabrikam_door = door(&lab.fabrikam, 2, kept.as_ref().map(|k| k.fabrikam_door))?;
+        let options = StackOptions {
+            identity: kept.as_ref().map(|kept| kept.identity),
+            ..options
+        };
         let stack = Stack::start_as(options, |_| {}).await;
         let browser = Browser::signed_in(&stack, "ada.byron@contoso.test").await;
-        let tenant = browser.sign_up(&stack, "Contoso").await;
         let mut world = Self {
             lab,
             contoso_door,
             fabrikam_door,
             stack,
             browser,
-            tenant,
+            tenant: String::new(),
             contoso: String::new(),
             fabrikam: String::new(),
             agents: Vec::new(),
         };
-        world.contoso = world.connect("Contoso", false).await?;
-        world.fabrikam = world.connect("Fabrikam", true).await?;
+        match kept {
+            Some(kept) => world.go_on(home.as_deref(), kept).await?,
+            None => world.begin(home.as_deref()).await?,
+        }
         Ok(world)
     }
 
+    /// Signs up and connects both directories.
+    async fn begin(&mut self, home: Option<&Path>) -> anyhow::Result<()> {
+        self.tenant = self.browser.sign_up(&self.stack, "Contoso").await;
+        self.contoso = self.connect(home, "Contoso", false).await?;
+        self.fabrikam = self.connect(home, "Fabrikam", true).await?;
+        match home {
+            Some(home) => Kept::of(self)?.write(home),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts the agents of an earlier world again.
+    async fn go_on(&mut self, home: Option<&Path>, kept: Kept) -> anyhow::Result<()> {
+        (self.tenant, self.contoso, self.fabrikam) = (kept.tenant, kept.contoso, kept.fabrikam);
+        for name in ["Contoso", "Fabrikam"] {
+            let mut agent = Agent::enrolled(Folder::below(home, name)?);
+            agent.run()?;
+            self.agents.push(agent);
+        }
+        for directory in [&self.contoso, &self.fabrikam] {
+            self.connected(directory).await?;
+        }
+        Ok(())
+    }
+
+    async fn connected(&self, directory: &str) -> anyhow::Result<()> {
+        self.until(
+            &format!("directories/{directory}"),
+            "the agent is connected and has described its directory",
+            |d| d["agents"]["credential"] == "present" && d["schema_known"] == true,
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Connects a forest: directory, agent slot, enrolment, confirmed fingerprint, credential on the host.
-    async fn connect(&mut self, name: &str, target: bool) -> anyhow::Result<String> {
+    async fn connect(
+        &mut self,
+        home: Option<&Path>,
+        name: &str,
+        target: bool,
+    ) -> anyhow::Result<String> {
         let units: &[&str] = if target {
             &["Synced", "Existing"]
         } else {
@@ -100,8 +159,9 @@ impl World {
             (&self.lab.contoso, &self.contoso_door)
         };
         let writes = if target { Writes::Synced } else { Writes::Off };
+        let folder = Folder::below(home, name)?;
         let (mut agent, fingerprint) =
-            tokio::task::block_in_place(|| Agent::enrol(&url, &key, forest, door, writes))?;
+            tokio::task::block_in_place(|| Agent::enrol(folder, &url, &key, forest, door, writes))?;
         self.post(
             &format!("agents/{agent_id}/confirm"),
             &json!({"fingerprint": fingerprint}),
@@ -109,12 +169,7 @@ impl World {
         .await?;
         agent.run()?;
         self.agents.push(agent);
-        self.until(
-            &format!("directories/{directory}"),
-            "the agent is connected and has described its directory",
-            |d| d["agents"]["credential"] == "present" && d["schema_known"] == true,
-        )
-        .await?;
+        self.connected(&directory).await?;
         Ok(directory)
     }
 
@@ -250,6 +305,19 @@ impl World {
                 None => return Ok(items),
             }
         }
+    }
+
+    /// The most memory that the tenant's runner has held so far, in MiB.
+    pub fn runner_peak_mib(&self) -> anyhow::Result<f64> {
+        let runners = self.stack.host().status().runners;
+        let pid = runners.into_iter().find_map(|runner| runner.pid);
+        let pid = pid.context("a running runner")?;
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+        Ok(peak.context("its peak")? / 1024.0)
     }
 
     /// Ends everything in order.

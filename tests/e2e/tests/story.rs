@@ -14,8 +14,8 @@ async fn edits_leavers_deletions_renames_and_guards_end_as_the_story_says() {
     .play()
     .await;
 
-    let report = report.unwrap_or_else(|error| panic!("{error:#}"));
-    assert!(report.ok);
+    assert!(report.ok, "{}", report.stopped.unwrap_or_default());
+    assert_eq!(report.write_differences, 0);
     assert_eq!(report.second_cycle_changes, 0);
     assert!(report.edit_to_target_seconds < 30.0, "{report:?}");
     world.stop().await;

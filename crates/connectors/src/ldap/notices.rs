@@ -4,11 +4,14 @@
 //! some servers report late and lose deletions; nothing is said about what changed; a notice that the
 //! receiver has not taken yet stands for all later ones.
 
+use std::time::Duration;
+
 use ldap3::{Ldap, Scope as Depth};
 use syncline_model::connector::{ChangeNotice, Fault};
 use syncline_model::error::ErrorKind;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::config::DirectoryKind;
 use super::schema::DirectorySchema;
@@ -17,6 +20,11 @@ use super::{LdapConnector, controls, dirsync, flags};
 
 /// So many changes in a row must have been announced in time before the directory is trusted to announce.
 const PROMPT_ENOUGH: u32 = 3;
+/// A look rests this many times as long as it took before the next one: a DirSync round reads through the whole
+/// domain, and while much changes (an export, say) it must not take more than a tenth of the domain controller.
+const REST_FACTOR: u32 = 9;
+/// And no longer than this.
+const REST_MAX: Duration = Duration::from_secs(5);
 
 /// Listens until the receiver is gone or the directory is lost.
 pub async fn listen(
@@ -44,6 +52,7 @@ pub async fn listen(
     let filter = connector.kind().filter(types);
     let mut usn = 0;
     let mut announced_in_time = 0;
+    let mut rested = Instant::now();
     loop {
         let interval = match announced_in_time {
             PROMPT_ENOUGH.. => connector.config.poll_interval_notified,
@@ -54,6 +63,10 @@ pub async fn listen(
             () = announcements.next() => true,
             () = tokio::time::sleep(interval) => false,
         };
+        tokio::select! {
+            () = notices.closed() => return Ok(()),
+            () = tokio::time::sleep_until(rested) => {}
+        }
         let mut session = connector.session().await?;
         // A server whose newest change number has not moved has nothing to tell.
         let newest = connector.root(&mut session).await?.highest_usn;
@@ -69,7 +82,9 @@ pub async fn listen(
             attrs: &attrs,
             extended_names: false,
         };
+        let asked = Instant::now();
         let objects = changed(&mut session, &search, &mut cookie).await?;
+        rested = Instant::now() + (asked.elapsed() * REST_FACTOR).min(REST_MAX);
         if objects == 0 {
             continue;
         }
