@@ -381,7 +381,7 @@ fn guard_text(kind: ApprovalKind, guard: &Tripped) -> String {
             guard.count, guard.limit
         ),
         _ => format!(
-            "{} objects would be deleted, disabled, moved or stripped within 24 hours; more than {} are held.",
+            "{} objects would be deleted, disabled, moved, emptied or changed in bulk within 24 hours; more than {} are held.",
             guard.count, guard.limit
         ),
     }
