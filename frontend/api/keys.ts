@@ -27,6 +27,7 @@ export const keys = {
   approvalOperations: (tenant: string, id: string, filter: Filter) => [tenant, 'approval-operations', id, filter] as const,
   runs: (tenant: string, filter: Filter) => [tenant, 'runs', filter] as const,
   run: (tenant: string, id: string) => [tenant, 'run', id] as const,
+  runOperations: (tenant: string, id: string) => [tenant, 'run-operations', id] as const,
   runMessages: (tenant: string, id: string) => [tenant, 'run-messages', id] as const,
   cycles: (tenant: string) => [tenant, 'cycles'] as const,
   messages: (tenant: string, filter: Filter) => [tenant, 'messages', filter] as const,

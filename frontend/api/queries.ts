@@ -184,6 +184,18 @@ export const runQuery = (tenant: string, run: string) =>
     refetchInterval: (query) => (query.state.data?.status ? false : BUSY_MS),
   });
 
+/** What an export has sent; asked for again while it runs. */
+export const runOperationsQuery = (tenant: string, run: string, running: boolean) =>
+  infiniteQueryOptions({
+    queryKey: keys.runOperations(tenant, run),
+    queryFn: ({ pageParam }) =>
+      readPage<T.SentOperation>(
+        client.GET('/v1/tenants/{tenant}/runs/{run}/operations', { params: { path: { tenant, run }, query: { cursor: pageParam } } }),
+      ),
+    ...next,
+    refetchInterval: running ? LIVE_MS : false,
+  });
+
 export const runMessagesQuery = (tenant: string, run: string) =>
   infiniteQueryOptions({
     queryKey: keys.runMessages(tenant, run),

@@ -33,6 +33,7 @@ export type Right = Schemas['Right'];
 export type Rule = Schemas['Rule'];
 export type Run = Schemas['Run'];
 export type Scheduler = Schemas['Scheduler'];
+export type SentOperation = Schemas['SentOperation'];
 export type SessionView = Schemas['SessionView'];
 export type Tenant = Schemas['TenantView'];
 export type Usage = Schemas['Usage'];

@@ -101,6 +101,10 @@ test('an administrator signs up, connects two directories and exports what was a
     const sent = runs.getByRole('row').filter({ hasText: 'acknowledged' });
     await sent.getByRole('link', { name: 'Export', exact: true }).click();
     await expect(page.getByRole('table', { name: 'Counts' })).toBeVisible();
+    const operations = page.getByRole('table', { name: 'Sent operations' });
+    await expect(operations.getByRole('row').nth(1)).toContainText('Approved plan');
+    await expect(operations.getByRole('row').nth(1)).toContainText('Acknowledged');
+    await accessible(page);
     await section(page, 'Profiles');
     await expect(page.getByRole('table', { name: 'Profiles' }).getByText('Live')).toBeVisible({ timeout: 120_000 });
   });

@@ -1,4 +1,4 @@
-// One run: how it ended and why, what it counted, where the time went, what it said.
+// One run: how it ended and why, what it counted, where the time went, what it sent and said.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 
@@ -6,8 +6,9 @@ import { runMessagesQuery, runQuery } from '../api/queries';
 import type { Run as RunView } from '../api/types';
 import { MessageTable } from '../components/MessageTable';
 import { took } from '../components/RunTable';
+import { SentOperations } from '../components/SentOperations';
 import { RunState } from '../components/runs';
-import { useNames, useTenant } from '../components/tenant';
+import { useMay, useNames, useTenant } from '../components/tenant';
 import { AppLink } from '../ui/AppLink';
 import { Facts } from '../ui/Facts';
 import { Loaded } from '../ui/Loaded';
@@ -19,6 +20,7 @@ import { paths, withSearch } from '../util/paths';
 
 export function Run() {
   const tenant = useTenant();
+  const may = useMay();
   const { run } = useParams({ from: '/t/$tenant/runs/$run' });
   const query = useQuery(runQuery(tenant, run));
   const messages = useInfiniteQuery(runMessagesQuery(tenant, run));
@@ -28,6 +30,7 @@ export function Run() {
         <Screen title={words(data.kind)} about={<RunState run={data} />}>
           {data.reason && <div className="notice">{data.reason}</div>}
           <RunFacts run={data} />
+          {data.kind === 'export' && may('read-values') && <SentOperations run={data} />}
           <section className="card stack" aria-labelledby="messages">
             <h2 id="messages">Messages</h2>
             <Loaded query={messages}>

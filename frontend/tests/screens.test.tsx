@@ -10,6 +10,7 @@ import { healthOf } from '../components/DirectoryHealth';
 import { EnrolmentSteps, enrolCommand } from '../components/EnrolmentSteps';
 import { MessageTable } from '../components/MessageTable';
 import { RunTable } from '../components/RunTable';
+import { SentTable } from '../components/SentOperations';
 import { Findings, Guards, Tiles } from '../components/WhatIfSummary';
 import { OperationDetail } from '../components/operations';
 import { ResultTable } from '../components/profile/Results';
@@ -63,6 +64,17 @@ test.each([
   await userEvent.click(screen.getByRole('button', { name: /Add 2,040/ }));
 
   expect(onKind.mock.calls).toEqual([[after]]);
+});
+
+test('a sent operation says what allowed it and how it ended', async () => {
+  const sent = { ...recorded.operation(5), sent_at: '2026-03-01T10:00:00Z', released_by: 'guard', approval: 'apr_7' };
+
+  await show(<SentTable tenant={TENANT} operations={[{ ...sent, outcome: 'acknowledged' }, { ...sent, hash: 'f'.repeat(64) }]} />);
+
+  const [, first, second] = screen.getAllByRole('row');
+  expect(within(first as HTMLElement).getByRole('link', { name: 'Approved list' }).getAttribute('href')).toBe('/t/ten_1/approvals/apr_7');
+  expect(first?.textContent).toContain('Acknowledged');
+  expect(second?.textContent).toContain('Being looked up');
 });
 
 test('an operation shows every attribute before and after with the rule that decides', async () => {
