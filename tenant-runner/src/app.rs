@@ -7,7 +7,7 @@ use std::sync::Arc;
 use syncline_store::tenant::TenantDb;
 use syncline_wire::assertion::Verifier;
 use syncline_wire::host::Isolation;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::agents::Hub;
 use crate::compiler::Compiler;
@@ -26,6 +26,8 @@ pub struct App {
     pub hub: Hub,
     /// Where expressions are compiled.
     pub compiler: Compiler,
+    /// Whose turn it is to compute a what-if.
+    pub what_ifs: Semaphore,
     /// Where work is ordered.
     pub desk: Desk,
     /// Authenticates cursors.

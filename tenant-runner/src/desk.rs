@@ -133,6 +133,8 @@ pub struct Desk {
     ended: watch::Sender<u64>,
     lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
+    /// One order at a time joins what waits and is written: a row never loses what a later one had merged into it.
+    ordering: tokio::sync::Mutex<()>,
     /// What is older was left by an earlier process.
     began_ms: i64,
 }
@@ -155,6 +157,7 @@ impl Desk {
             wake: Notify::new(),
             ended: watch::Sender::new(0),
             lanes: Mutex::default(),
+            ordering: tokio::sync::Mutex::default(),
             runner: Mutex::default(),
             began_ms: now_ms(),
         }
@@ -178,6 +181,7 @@ impl Desk {
             exports: request.exports,
         };
         let doc = CycleDoc::of(&order, CycleState::Queued);
+        let _turn = self.ordering.lock().await;
         let merged = {
             let mut state = self.state();
             let cycle = state.waiting.add(order);
@@ -359,11 +363,14 @@ impl Desk {
                 trigger: order.trigger,
             });
             let end = graph::run(order, &edges, steps).await;
-            if end.worst != RunStatus::StoppedLeaseLost || tries == 0 {
+            if !end.lost {
+                break end;
+            }
+            persist(|| self.end_open(|run| run.cycle == Some(order.cycle))).await?;
+            if tries == 0 {
                 break end;
             }
             tracing::warn!(cycle = %order.cycle, "the database went away under a cycle; it is begun again");
-            persist(|| self.end_open(|run| run.cycle == Some(order.cycle))).await?;
         };
         persist(|| self.finish(order, &end)).await
     }

@@ -121,6 +121,7 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
         hub.expect(agent.directory);
     }
     Ok(Arc::new(App {
+        what_ifs: tokio::sync::Semaphore::new(1),
         verifier,
         trust,
         hub,

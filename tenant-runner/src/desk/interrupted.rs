@@ -63,12 +63,13 @@ impl Desk {
     /// Ends runs that an earlier process left open and orders its cycles again, under their own ids; imports outside
     /// cycles are ordered anew.
     pub(super) async fn recover(&self) -> Result<(), StoreError> {
-        // What was asked for since belongs to this process.
-        let left = self.end_open(|run| run.queued_ms < self.began_ms).await?;
         let mut read = self.db.read().await?;
         let switches = Switches::read(read.setting(Switches::SETTING).await?.as_ref());
         let open = read.cycles_open().await?;
         drop(read);
+        // The last thing that can fail, so that a second attempt finds them open still. What was asked for since
+        // belongs to this process.
+        let left = self.end_open(|run| run.queued_ms < self.began_ms).await?;
         self.restore(switches, open);
         for run in left {
             let alone = run.cycle.is_none() && run.doc.cause != REPEATED;

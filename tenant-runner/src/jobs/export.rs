@@ -84,6 +84,7 @@ pub async fn run(
 }
 
 /// Everything that was decided about the staged operations of one directory.
+#[derive(Default)]
 struct Decided {
     /// What goes, in order.
     send: Vec<Claim>,
@@ -105,9 +106,8 @@ async fn export(
 ) -> Result<Ended, Failure> {
     let mut underway = Underway::begin(app, run, Progress::ExportingPass1).await?;
     if app.desk.switches().exports_held {
-        let reason = "Every export of the tenant is held; release exports to go on.";
         underway
-            .end(RunStatus::NoStartSuspended, Some(reason.into()))
+            .end(RunStatus::NoStartSuspended, Some(HELD.into()))
             .await?;
         return Ok(stopped(RunStatus::SuccessNoChanges));
     }
@@ -119,6 +119,10 @@ async fn export(
         tries -= 1;
         if let Some(session) = &session {
             sent.add(outcome::resolve(app, directory, session).await?);
+        }
+        // The switch may have been thrown while the agent was awaited.
+        if app.desk.switches().exports_held {
+            break Decided::default();
         }
         let mut decided = decide_all(app, &configuration, directory, profiles).await?;
         let claims = std::mem::take(&mut decided.send);
@@ -159,6 +163,15 @@ async fn export(
     ] {
         underway.count(name, n);
     }
+    if app.desk.switches().exports_held && !sent.stopped() {
+        let status = RunStatus::StoppedApproval;
+        underway.end(status, Some(HELD.into())).await?;
+        return Ok(Ended {
+            status: RunStatus::CompletedWarnings,
+            changes: sent.sent.max(sent.acknowledged),
+            acknowledged: sent.acknowledged,
+        });
+    }
     if sent.cut && sent.sent == 0 {
         let reason = "No confirmed agent of this directory is connected; what is released waits.";
         underway
@@ -182,6 +195,8 @@ async fn export(
         acknowledged: sent.acknowledged,
     })
 }
+
+const HELD: &str = "Every export of the tenant is held; release exports to go on.";
 
 fn verdict(
     underway: &mut Underway,
@@ -512,7 +527,7 @@ async fn send(
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
     let mut left = claims;
-    while !left.is_empty() && !counts.stopped() {
+    while !left.is_empty() && !counts.stopped() && !app.desk.switches().exports_held {
         let rest = left.split_off(left.len().min(BATCH));
         let batch = std::mem::replace(&mut left, rest);
         let ready = ready(app, batch, &mut counts).await?;

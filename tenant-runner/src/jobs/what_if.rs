@@ -51,6 +51,9 @@ pub struct WhatIfDoc {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When a later process took it up, because an earlier one was ended while it computed this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_ms: Option<i64>,
 }
 
 /// Why a what-if was not computed.
@@ -118,11 +121,35 @@ pub async fn resume(app: &Arc<App>, began_ms: i64) -> Result<(), StoreError> {
     let newest = app.db.read().await?.whatifs(None, None, LEFT_MAX).await?;
     for what_if in newest {
         if what_if.state == WhatIfState::Computing && what_if.asked_ms < began_ms {
-            let mut tx = app.db.write(Durability::Deferred).await?;
+            let doc: WhatIfDoc = serde_json::from_value(what_if.doc.clone()).unwrap_or_default();
+            if doc.resumed_ms.is_some_and(|at| at >= began_ms) {
+                continue;
+            }
+            // What ends the runner twice would end it for ever.
+            if doc.resumed_ms.is_some() {
+                let doc = WhatIfDoc {
+                    reason: Some("The runner was ended twice while computing it.".into()),
+                    ..doc
+                };
+                close(app, what_if, WhatIfState::Failed, None, doc).await?;
+                continue;
+            }
+            let doc = WhatIfDoc {
+                resumed_ms: Some(now_ms()),
+                ..doc
+            };
+            let mut tx = app.db.write(Durability::Durable).await?;
             tx.whatif_clear(what_if.id).await?;
+            tx.whatif_change(&WhatIf {
+                doc: serde_json::to_value(&doc).unwrap_or_default(),
+                ..what_if.clone()
+            })
+            .await?;
+            let marked = tx.whatif(what_if.id).await?;
             tx.commit().await?;
-            let doc = serde_json::from_value(what_if.doc.clone()).unwrap_or_default();
-            begin(app, what_if, doc);
+            if let Some(marked) = marked {
+                begin(app, marked, doc);
+            }
         }
     }
     Ok(())
@@ -132,6 +159,8 @@ fn begin(app: &Arc<App>, what_if: WhatIf, doc: WhatIfDoc) {
     let app = app.clone();
     tokio::spawn(async move {
         let id = what_if.id;
+        // One after the other: each holds a connection and much memory. The semaphore is never closed.
+        let _turn = app.what_ifs.acquire().await;
         if let Err(error) = compute(&app, what_if.clone()).await {
             tracing::error!(what_if = %id, "a what-if failed: {error}");
             let doc = WhatIfDoc {
@@ -249,7 +278,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         counts: counts(&ops, &configuration),
         guards: guards(&reader, &configuration, what_if.profile, &ops).await?,
         findings: findings(app, &reader, &configuration, what_if.profile, &imagined).await?,
-        reason: None,
+        ..WhatIfDoc::default()
     };
     let mut next = 0;
     for chunk in ops.chunks(CHUNK) {

@@ -56,6 +56,8 @@ pub trait Steps: Send + Sync + 'static {
 pub struct CycleEnd {
     /// The worst status of its steps; `SuccessNoChanges` when nothing was to be done.
     pub worst: RunStatus,
+    /// Whether the database went away under one of its steps.
+    pub lost: bool,
     /// Sum of the changes of all steps.
     pub changes: u64,
     /// Profiles that were held because a directory they read could not be used.
@@ -86,6 +88,7 @@ pub async fn run<S: Steps>(
     let asked = order.imports.clone().unwrap_or_else(|| read.clone());
     let mut end = CycleEnd {
         worst: RunStatus::SuccessNoChanges,
+        lost: false,
         changes: 0,
         held: BTreeMap::new(),
     };
@@ -222,6 +225,8 @@ async fn wave<S: Steps>(
 
 fn count(end: &mut CycleEnd, ended: Ended) {
     end.worst = end.worst.max(ended.status);
+    // By itself, not by the worst: a directory that could not be begun is worse and hides it.
+    end.lost |= ended.status == RunStatus::StoppedLeaseLost;
     end.changes += ended.changes;
 }
 

@@ -111,7 +111,7 @@ impl<R: SyncReader> Run<'_, R> {
     async fn touch_waiting(&mut self) -> Result<(), SyncError<R::Error>> {
         let rows: BTreeSet<CsId> = self.work_cs.keys().copied().collect();
         let awaited = self.awaited(&rows).await?;
-        let ours = |(key, _): &(KeyId, KeyHash)| self.waiter_of(*key) == Some(self.cx.profile);
+        let ours = |(key, _): &(KeyId, KeyHash)| self.waiters_of(*key).contains(&self.cx.profile);
         let wanted = awaited.into_keys().filter(ours).collect();
         let waiting = self.waiting(wanted).await?;
         self.touched

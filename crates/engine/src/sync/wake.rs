@@ -73,14 +73,14 @@ impl<R: SyncReader> Run<'_, R> {
         }
         let mut rivals = BTreeSet::new();
         for (key, hash, mv) in self.waiting(wanted).await? {
-            match self.waiter_of(key) {
-                Some(profile) if profile == self.cx.profile => drop(rivals.insert(mv)),
-                Some(profile) => {
-                    let subject = Subject::Mv(mv);
-                    let item = WorkItem { profile, subject };
-                    self.wakes.by_name.entry(hash).or_default().insert(item);
+            for profile in self.waiters_of(key) {
+                if profile == self.cx.profile {
+                    rivals.insert(mv);
+                    continue;
                 }
-                None => {}
+                let subject = Subject::Mv(mv);
+                let item = WorkItem { profile, subject };
+                self.wakes.by_name.entry(hash).or_default().insert(item);
             }
         }
         Ok(rivals)
@@ -124,17 +124,16 @@ impl<R: SyncReader> Run<'_, R> {
             .map(|(key, _)| *key)
             .collect();
         for (key, hash, mv) in self.waiting(lookup).await? {
-            let Some(profile) = self.waiter_of(key) else {
-                continue;
-            };
-            if profile != self.cx.profile {
-                let subject = Subject::Mv(mv);
-                for cs in &awaited[&(key, hash)] {
-                    let items = self.wakes.by_row.entry(*cs).or_default();
-                    items.insert(WorkItem { profile, subject });
+            for profile in self.waiters_of(key) {
+                if profile != self.cx.profile {
+                    let subject = Subject::Mv(mv);
+                    for cs in &awaited[&(key, hash)] {
+                        let items = self.wakes.by_row.entry(*cs).or_default();
+                        items.insert(WorkItem { profile, subject });
+                    }
+                } else if !self.wakes.decided.contains(&mv) {
+                    woken.insert(mv);
                 }
-            } else if !self.wakes.decided.contains(&mv) {
-                woken.insert(mv);
             }
         }
         Ok(woken)
@@ -231,13 +230,13 @@ impl<R: SyncReader> Run<'_, R> {
         Ok(waiting)
     }
 
-    /// The profile that waits under a key.
-    pub(super) fn waiter_of(&self, key: KeyId) -> Option<ProfileId> {
+    /// The profiles that wait under a key: parts of several may match by the same attribute.
+    pub(super) fn waiters_of(&self, key: KeyId) -> BTreeSet<ProfileId> {
         let waits = |part: &&crate::ruleset::Outbound| {
             KeyId::awaited(part.id) == key || part.groups.iter().any(|group| group.own_key == key)
         };
-        let part = self.cx.set.outbound.iter().find(waits)?;
-        Some(part.profile)
+        let parts = self.cx.set.outbound.iter().filter(waits);
+        parts.map(|part| part.profile).collect()
     }
 
     fn parts_in(
