@@ -14,6 +14,7 @@ use syncline_connectors::contract::{AddTrace, Applied, Fault, Names as _, OpOutc
 use syncline_model::error::ErrorKind;
 use syncline_model::import::ObjectName;
 use syncline_model::op::{ObjectKey, OpKind, Operation};
+use syncline_model::{Anchor, AttrName, Dn};
 use syncline_wire::link::{ExportOp, OpResult, TraceAdd};
 
 use crate::directory::facts::{GroupCache, Touched, gather};
@@ -198,6 +199,14 @@ impl Lane {
 
     async fn send(&mut self, operation: &Operation) -> OpOutcome {
         let is_add = matches!(operation.kind, OpKind::Add { .. });
+        match self.begun_before(operation).await {
+            Ok(None) => {}
+            Ok(Some(outcome)) => return outcome,
+            Err(fault) => {
+                let fault = self.directory.noted(fault);
+                return OpOutcome::Throttled { after: AWAY, fault };
+            }
+        }
         if is_add && let Err(error) = self.journal.begin(&operation.object, now_s()) {
             return OpOutcome::Rejected(unkept(&error));
         }
@@ -219,6 +228,49 @@ impl Lane {
         outcome
     }
 
+    /// The outcome of an Add that this agent had begun when it was ended: what lies there is its own, and what is
+    /// missing of it follows under its id.
+    async fn begun_before(&mut self, operation: &Operation) -> Result<Option<OpOutcome>, Fault> {
+        let OpKind::Add { object_type, .. } = &operation.kind else {
+            return Ok(None);
+        };
+        let Some(Added::Begun { at_s }) = self.journal.added(&operation.object) else {
+            return Ok(None);
+        };
+        let at_s = *at_s;
+        let connector = self.directory.connector()?;
+        let found = connector.trace_add(operation, &self.journal).await?;
+        let Some((anchor, dn, unfinished)) = own(found, at_s) else {
+            return Ok(None);
+        };
+        if let Err(error) = self.journal.done(&operation.object, &anchor) {
+            return Ok(Some(OpOutcome::Rejected(unkept(&error))));
+        }
+        if unfinished.is_empty() {
+            return Ok(Some(OpOutcome::Done(Applied {
+                anchor,
+                dn: Some(dn),
+                refused: vec![],
+                no_op: false,
+            })));
+        }
+        let rest = Operation {
+            object: ObjectKey::Anchor(anchor),
+            kind: OpKind::Update {
+                object_type: object_type.clone(),
+                place: None,
+            },
+            deltas: operation
+                .deltas
+                .iter()
+                .filter(|(name, _)| unfinished.contains(name))
+                .cloned()
+                .collect(),
+            ..operation.clone()
+        };
+        Ok(Some(connector.export(&rest, &self.journal).await))
+    }
+
     /// What lies where an Add with unknown outcome would have put its object. If it is what this agent
     /// was sending, its id is kept, so that later operations of the plan find it.
     pub async fn trace_add(&mut self, trace: &TraceAdd) -> Result<AddTrace, Fault> {
@@ -235,17 +287,11 @@ impl Lane {
             .trace_add(&operation, &self.journal)
             .await
             .map_err(|fault| self.directory.noted(fault))?;
-        if let AddTrace::Present {
-            anchor,
-            created: Some(created),
-            differing,
-            ..
-        } = &found
-            && let Some(Added::Begun { at_s }) = self.journal.added(&operation.object)
-            && differing.is_empty()
-            && *created >= TICKS_AT_1970 + (at_s - SKEW_S) * 10_000_000
+        if let Some(Added::Begun { at_s }) = self.journal.added(&operation.object)
+            && let Some((anchor, _, unfinished)) = own(found.clone(), *at_s)
+            && unfinished.is_empty()
         {
-            let kept = self.journal.done(&operation.object, anchor);
+            let kept = self.journal.done(&operation.object, &anchor);
             kept.and_then(|()| self.journal.sync())
                 .map_err(|error| unkept(&error))?;
         }
@@ -267,6 +313,22 @@ impl Lane {
             ErrorKind::Authentication => OpOutcome::Throttled { after: SHUT, fault }.into(),
             _ => fault.into(),
         }
+    }
+}
+
+/// What lies there, if it is what was begun at this second: id, name, and what is missing of it.
+fn own(found: AddTrace, begun_s: i64) -> Option<(Anchor, Dn, Vec<AttrName>)> {
+    match found {
+        AddTrace::Present {
+            anchor,
+            dn,
+            created: Some(created),
+            differing,
+            unfinished,
+        } if differing.is_empty() && created >= TICKS_AT_1970 + (begun_s - SKEW_S) * 10_000_000 => {
+            Some((anchor, dn, unfinished))
+        }
+        _ => None,
     }
 }
 

@@ -165,8 +165,11 @@ pub enum AddTrace {
         dn: Dn,
         /// When it was created, in ticks (see `Value::Time`).
         created: Option<i64>,
-        /// Attributes of the operation whose values differ from what is there; empty when every one equals.
+        /// Attributes of the operation that hold something else; empty when none does.
         differing: Vec<AttrName>,
+        /// Attributes that hold a part of what the operation wants, or that its last requests set: an Add that was
+        /// cut in the middle leaves them so.
+        unfinished: Vec<AttrName>,
     },
 }
 

@@ -16,7 +16,7 @@ use super::export_add::name_of_new;
 use super::image::Images;
 use super::schema::Selection;
 use super::syntax::Syntax;
-use super::{LdapConnector, lookup};
+use super::{LdapConnector, flags, lookup};
 use crate::contract::Names;
 
 /// Looks for the object of an Add.
@@ -77,17 +77,25 @@ pub async fn trace_add(
         kind,
         selection: &selection,
     };
-    let differing = match images.image(&mut session, entry).await? {
-        Some(ImportEntry::Object(object)) => {
-            differing(&schema.model, &object, &operation.deltas, names)
-        }
-        // Of another type, or unreadable: nothing of it is shown to be ours.
-        _ => operation
+    let unequal: Vec<(AttrName, Stand)> = match images.image(&mut session, entry).await? {
+        Some(ImportEntry::Object(object)) => operation
             .deltas
             .iter()
-            .map(|(name, _)| name.clone())
+            .map(|(name, change)| (name, stand(&schema.model, &object, name, change, names)))
+            .filter(|(_, stand)| *stand != Stand::Equal)
+            .map(|(name, stand)| (name.clone(), stand))
             .collect(),
+        // Of another type, or unreadable: nothing of it is shown to be ours.
+        _ => {
+            let all = operation.deltas.iter();
+            all.map(|(name, _)| (name.clone(), Stand::Different))
+                .collect()
+        }
     };
+    let (unfinished, differing): (Vec<_>, Vec<_>) = unequal
+        .into_iter()
+        .partition(|(_, stand)| *stand == Stand::Unfinished);
+    let names_of = |list: Vec<(AttrName, Stand)>| list.into_iter().map(|(name, _)| name).collect();
     Ok(AddTrace::Present {
         anchor,
         dn: dn.parse().map_err(|_| {
@@ -99,30 +107,27 @@ pub async fn trace_add(
             )
         })?,
         created,
-        differing,
+        differing: names_of(differing),
+        unfinished: names_of(unfinished),
     })
 }
 
-fn differing(
-    schema: &Schema,
-    object: &ImportObject,
-    deltas: &[(AttrName, Change)],
-    names: &dyn Names,
-) -> Vec<AttrName> {
-    deltas
-        .iter()
-        .filter(|(name, change)| !equals(schema, object, name, change, names))
-        .map(|(name, _)| name.clone())
-        .collect()
+/// How an attribute of an object stands to what an Add wants of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    Equal,
+    /// As it is between the Add's first request and its last: an account still disabled, a set not yet whole.
+    Unfinished,
+    Different,
 }
 
-fn equals(
+fn stand(
     schema: &Schema,
     object: &ImportObject,
     name: &AttrName,
     change: &Change,
     names: &dyn Names,
-) -> bool {
+) -> Stand {
     let wanted: &[OpValue] = match change {
         Change::Clear => &[],
         Change::Set(values) | Change::Values { add: values, .. } => values,
@@ -134,7 +139,7 @@ fn equals(
             OpValue::Value(value) => values.push(value.clone()),
             OpValue::Ref(key) => match names.anchor(key) {
                 Some(anchor) => refs.push(ObjectName::Anchor(anchor)),
-                None => return false,
+                None => return Stand::Different,
             },
         }
     }
@@ -150,9 +155,20 @@ fn equals(
         .map_or(&[], |(_, held)| held);
     let same_refs =
         refs.len() == held_refs.len() && refs.iter().all(|wanted| held_refs.contains(wanted));
-    let confirmation = schema
-        .attr(&object.object_type, name)
+    let definition = schema.attr(&object.object_type, name);
+    let confirmation = definition
         .map(|definition| definition.confirmation)
         .unwrap_or_default();
-    same_refs && confirms(confirmation, Values::new(values).as_ref(), held)
+    let starts_disabled = flags::by_name(name.as_str()).is_some_and(|f| f.bit == flags::DISABLED);
+    let still_disabled = held.is_some_and(|held| held.iter().eq([&Value::Bool(true)]));
+    let is_part = definition.is_some_and(|definition| definition.multi)
+        && held_refs.iter().all(|one| refs.contains(one))
+        && held.is_none_or(|held| held.iter().all(|one| values.contains(one)));
+    if same_refs && confirms(confirmation, Values::new(values).as_ref(), held) {
+        Stand::Equal
+    } else if is_part || (starts_disabled && still_disabled) {
+        Stand::Unfinished
+    } else {
+        Stand::Different
+    }
 }

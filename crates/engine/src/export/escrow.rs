@@ -41,13 +41,19 @@ pub fn resolve_add(
         dn,
         created,
         differing,
+        unfinished,
     } = trace
     else {
         return Resolution::Repeat;
     };
     let since = EPOCH_TICKS.saturating_add((entry.since - skew_s).saturating_mul(10_000_000));
     let fresh = created.is_none_or(|created| created >= since);
-    if !known(anchor) && fresh && differing.is_empty() {
+    let is_ours = !known(anchor) && fresh && differing.is_empty();
+    if is_ours && !unfinished.is_empty() {
+        // Sent again, and whoever sends finds what it had begun and finishes it.
+        return Resolution::Repeat;
+    }
+    if is_ours {
         let (anchor, dn) = (anchor.clone(), Some(dn.clone()));
         let applied = Applied {
             anchor,

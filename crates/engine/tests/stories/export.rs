@@ -223,6 +223,7 @@ fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
                 dn: entry.dn.clone(),
                 created: None,
                 differing: Vec::new(),
+                unfinished: Vec::new(),
             },
         };
         let known = |anchor: &_| w.db.by_anchor(TGT, anchor).is_some();
@@ -263,6 +264,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
         dn: "CN=Ann,OU=Synced,DC=tgt".parse().unwrap(),
         created,
         differing: differing.iter().map(|name| (*name).into()).collect(),
+        unfinished: Vec::new(),
     };
     let ours = |trace: &AddTrace, known: bool| {
         matches!(
@@ -280,6 +282,28 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
     assert!(
         !ours(&present(&[], Some(1)), false),
         "it is older than the hand-over"
+    );
+    let AddTrace::Present {
+        anchor,
+        dn,
+        created,
+        differing,
+        ..
+    } = present(&[], None)
+    else {
+        unreachable!("it is present");
+    };
+    let begun = AddTrace::Present {
+        anchor,
+        dn,
+        created,
+        differing,
+        unfinished: vec!["accountDisabled".into()],
+    };
+    assert_eq!(
+        export::resolve_add(&entry, &begun, |_| false, 5),
+        Resolution::Repeat,
+        "what was begun is sent again, to be finished"
     );
 }
 

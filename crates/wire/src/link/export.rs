@@ -213,11 +213,13 @@ impl Message for AddTrace {
                     dn,
                     created,
                     differing,
+                    unfinished,
                 } => Some(pb::Present {
                     anchor: pb::anchor(anchor),
                     dn: dn.to_string(),
                     created: *created,
-                    differing: differing.iter().map(|a| a.as_str().to_owned()).collect(),
+                    differing: texts(differing),
+                    unfinished: texts(unfinished),
                 }),
             },
         })
@@ -232,9 +234,14 @@ impl Message for AddTrace {
                 dn: pb::model_dn(&present.dn)?,
                 created: present.created,
                 differing: present.differing.iter().map(AttrName::new).collect(),
+                unfinished: present.unfinished.iter().map(AttrName::new).collect(),
             },
         })
     }
+}
+
+fn texts(names: &[AttrName]) -> Vec<String> {
+    names.iter().map(|name| name.as_str().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -342,6 +349,7 @@ mod tests {
                 dn: "CN=a,DC=b".parse().unwrap(),
                 created: Some(-1),
                 differing: vec!["sn".into()],
+                unfinished: vec!["member".into()],
             },
         ] {
             assert_eq!(AddTrace::from_wire(trace.to_wire()), Ok(trace));

@@ -264,6 +264,8 @@ pub struct Present {
     pub created: Option<i64>,
     #[prost(string, repeated, tag = "4")]
     pub differing: Vec<String>,
+    #[prost(string, repeated, tag = "5")]
+    pub unfinished: Vec<String>,
 }
 
 /// Nothing present is `Absent`.

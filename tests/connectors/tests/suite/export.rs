@@ -382,7 +382,7 @@ async fn an_add_whose_answer_was_lost_can_be_traced(door: Door) {
         &synced,
         "CN=Maybe",
         vec![
-            set("accountDisabled", Value::Bool(true)),
+            set("accountDisabled", Value::Bool(false)),
             set_text("displayName", "Maybe"),
             set_text("sAMAccountName", "maybe"),
         ],
@@ -391,6 +391,15 @@ async fn an_add_whose_answer_was_lost_can_be_traced(door: Door) {
     let before = connector.trace_add(&operation, &KnownNames).await.unwrap();
     let applied = done(&connector, &operation).await;
     let after = connector.trace_add(&operation, &KnownNames).await.unwrap();
+    // As the Add leaves it when it is cut before its last request.
+    tools
+        .replace(
+            &format!("CN=Maybe,{SYNCED}"),
+            "userAccountControl",
+            &["514"],
+        )
+        .unwrap();
+    let cut = connector.trace_add(&operation, &KnownNames).await.unwrap();
     tools
         .replace(
             &format!("CN=Maybe,{SYNCED}"),
@@ -412,6 +421,18 @@ async fn an_add_whose_answer_was_lost_can_be_traced(door: Door) {
     };
     assert_eq!(anchor, applied.anchor);
     assert!(created.is_some() && differing.is_empty(), "{differing:?}");
+    let AddTrace::Present {
+        differing,
+        unfinished,
+        ..
+    } = cut
+    else {
+        panic!("{cut:?}");
+    };
+    assert_eq!(
+        (differing, unfinished),
+        (vec![], vec!["accountDisabled".into()])
+    );
     let AddTrace::Present { differing, .. } = changed else {
         panic!("{changed:?}");
     };
