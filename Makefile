@@ -15,7 +15,7 @@ ROOT   := infra/install/as-root.sh
 # Built in these groups: in one invocation Cargo would unite their features and link the compiler
 # into the runner and both TLS providers into the agent.
 RELEASE_GROUPS := syncline-agent syncline-runner syncline-rules-compile,syncline-rules-cli \
-	syncline-host,syncline-api,xtask
+	syncline-host,syncline-api
 comma := ,
 
 .PHONY: help install release demo demo-check test test-rust test-idp test-frontend fmt check
@@ -28,6 +28,7 @@ install: ## Install what is missing: packages, the wasm32 target, npm modules
 
 release: install
 	@$(foreach group,$(RELEASE_GROUPS),$(CARGO) build --release $(addprefix -p ,$(subst $(comma), ,$(group)));)
+	@$(CARGO) build --release -p xtask --no-default-features
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
 demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue the last state)

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod campaign;
 mod checks;
 mod demo;
+#[cfg(feature = "openapi")]
 mod openapi;
 
 #[derive(Parser)]
@@ -27,6 +28,7 @@ enum Command {
     /// Run the main job on two Samba forests (needs root and release programs beside this one)
     Demo(demo::Demo),
     /// Write openapi.yaml from the handlers of API and runner
+    #[cfg(feature = "openapi")]
     Openapi(openapi::Openapi),
 }
 
@@ -47,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Check(check) => check.run(),
         Command::Ci => checks::ci(),
         Command::Demo(demo) => demo.run(),
+        #[cfg(feature = "openapi")]
         Command::Openapi(openapi) => openapi.run(),
     }
 }
