@@ -32,6 +32,9 @@ struct Draws {
     /// What the dice start from; random when absent, and always printed
     #[arg(long)]
     seed: Option<u64>,
+    /// Always this kill, as a campaign prints it: "Postgres, Import, HalfRead"
+    #[arg(long, value_parser = named)]
+    only: Option<Kill>,
     /// Tell each step of each run
     #[arg(long)]
     verbose: bool,
@@ -46,12 +49,22 @@ impl Campaign {
     }
 }
 
+/// The kill of this name.
+fn named(name: &str) -> Result<Kill, String> {
+    Kill::all()
+        .find(|kill| kill.to_string().eq_ignore_ascii_case(name))
+        .ok_or_else(|| {
+            let all: Vec<String> = Kill::all().map(|kill| kill.to_string()).collect();
+            format!("no such kill; there are: {}", all.join("; "))
+        })
+}
+
 async fn kill(draws: &Draws) -> anyhow::Result<()> {
     let seed = draws.seed.unwrap_or_else(rand::random);
     println!("seed {seed}");
     let mut failed = Vec::new();
     for n in 0..draws.runs {
-        let kill = Kill::drawn(seed, n);
+        let kill = draws.only.unwrap_or_else(|| Kill::drawn(seed, n));
         let since = Instant::now();
         let played = play(&[kill], |line| {
             if draws.verbose {

@@ -120,6 +120,17 @@ impl Point {
 }
 
 impl Kill {
+    /// Every process at every point.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let points = Phase::ALL.into_iter().flat_map(Phase::points);
+        points.flat_map(|point| {
+            Process::ALL.map(|process| Self {
+                process,
+                point: *point,
+            })
+        })
+    }
+
     /// The n-th kill of a campaign: the same seed gives the same.
     pub fn drawn(seed: u64, n: u64) -> Self {
         // Another factor than the dice's own step: neighbours must not share throws.
@@ -402,14 +413,9 @@ mod tests {
     fn a_campaign_comes_to_every_process_and_point_and_the_seed_repeats_it() {
         let drawn: Vec<Kill> = (0..400).map(|n| Kill::drawn(7, n)).collect();
 
-        for process in Process::ALL {
-            for point in Phase::ALL.into_iter().flat_map(Phase::points) {
-                let kill = Kill {
-                    process,
-                    point: *point,
-                };
-                assert!(drawn.contains(&kill), "{kill}");
-            }
+        assert_eq!(Kill::all().count(), 36);
+        for kill in Kill::all() {
+            assert!(drawn.contains(&kill), "{kill}");
         }
         assert_eq!(
             drawn,
