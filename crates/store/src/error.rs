@@ -3,6 +3,8 @@
 //! Invariants: no message holds a stored value; a row that cannot be what the product wrote is named
 //! by table, column and row; every error has a stable code.
 
+use syncline_model::RunId;
+
 use crate::seal::SealError;
 
 /// A store call that did not succeed.
@@ -58,6 +60,17 @@ pub enum StoreError {
         "`{0}` is not a schema or role name: expected lower-case letters, digits and `_` (store.name_refused)"
     )]
     Name(String),
+    /// A crash of the database took back batches of a run that were committed without waiting for the disk.
+    #[error(
+        "the database took back work of {run} when it was restarted: it had committed {before} batches; the run is done \
+         again from what is stored (store.batches_lost)"
+    )]
+    BatchesLost {
+        /// The run.
+        run: RunId,
+        /// How many batches it had committed.
+        before: i32,
+    },
     /// Something the caller must not ask for in the present state.
     #[error("{what} (store.refused)")]
     Refused {
@@ -93,6 +106,7 @@ impl StoreError {
             Self::VersionChanged { .. } => "store.version_changed",
             Self::MigrationDiffers { .. } => "store.migration_differs",
             Self::Name(_) => "store.name_refused",
+            Self::BatchesLost { .. } => "store.batches_lost",
             Self::Refused { .. } => "store.refused",
             Self::Database(_) => "store.database",
         }

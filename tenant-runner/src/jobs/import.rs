@@ -167,7 +167,7 @@ async fn import(
             }
             _ => break read,
         }
-        let mut tx = app.db.write(Durability::Deferred).await?;
+        let mut tx = underway.batch(Durability::Deferred).await?;
         tx.run_seen_drop(run).await?;
         tx.commit().await?;
     };
@@ -232,7 +232,7 @@ async fn read_pages(
         let part = import.page(&snapshot, page.entries).await?;
         drop(snapshot);
         counts.add(&part.counts);
-        let mut tx = db.write(Durability::Deferred).await?;
+        let mut tx = underway.batch(Durability::Deferred).await?;
         tx.apply_stage(
             &part,
             &StageStep {
@@ -274,11 +274,10 @@ async fn finish(
     end: ImportEnd,
     mut counts: StageCounts,
 ) -> Result<Ended, Failure> {
-    let db = &work.app.db;
     let mut verdict = SweepVerdict::Go;
     if full {
         underway.progress(Progress::Sweeping).await?;
-        verdict = sweep_unseen(work, &underway, &mut counts).await?;
+        verdict = sweep_unseen(work, &mut underway, &mut counts).await?;
     }
     let status = match verdict {
         SweepVerdict::Held => RunStatus::StoppedObsoletionGuard,
@@ -290,7 +289,7 @@ async fn finish(
         SweepVerdict::Go => RunStatus::Success,
     };
     note(&mut underway, &counts);
-    let mut tx = db.write(Durability::Durable).await?;
+    let mut tx = underway.batch(Durability::Durable).await?;
     tx.placeholders_sweep(work.directory).await?;
     if status.watermark_advances() {
         let complete = (full && verdict == SweepVerdict::Go).then_some(underway.id());
@@ -322,7 +321,7 @@ async fn finish(
 /// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17).
 async fn sweep_unseen(
     work: &Work<'_>,
-    underway: &Underway,
+    underway: &mut Underway,
     counts: &mut StageCounts,
 ) -> Result<SweepVerdict, Failure> {
     let db = &work.app.db;
@@ -366,7 +365,7 @@ async fn sweep_unseen(
         &memory,
     );
     counts.add(&part.counts);
-    let mut tx = db.write(Durability::Deferred).await?;
+    let mut tx = underway.batch(Durability::Deferred).await?;
     tx.apply_stage(
         &part,
         &StageStep {

@@ -1,7 +1,8 @@
 //! The steps of cycles: import, sync, export, confirm, and what-ifs beside them.
 //!
 //! Invariants: every step is a run with a row from the moment it is asked for; a step that fails says so on
-//! its run and never panics the process; progress is committed batch by batch, so that a crash repeats one.
+//! its run and never panics the process; work is committed batch by batch, each following the one before
+//! ([`Underway::batch`]), so that no crash leaves a hole in it.
 
 pub mod config;
 pub mod export;
@@ -172,7 +173,6 @@ pub async fn queue(
         queued_ms: now_ms(),
         started_ms: None,
         ended_ms: None,
-        restarts: 0,
         doc: RunDoc {
             cause: cause.to_owned(),
             ..RunDoc::default()
@@ -188,6 +188,7 @@ pub struct Underway {
     row: Run,
     clock: std::time::Instant,
     messages: Vec<(Severity, String, String)>,
+    batches: i32,
 }
 
 impl Underway {
@@ -206,7 +207,17 @@ impl Underway {
             row,
             clock: std::time::Instant::now(),
             messages: Vec::new(),
+            batches: 0,
         })
+    }
+
+    /// A transaction of the run's own work, which follows all that came before or is refused: a crash of the database
+    /// may have taken back what was committed without waiting for the disk.
+    pub async fn batch(&mut self, durability: Durability) -> Result<TenantTx, StoreError> {
+        let mut tx = self.app.db.write(durability).await?;
+        tx.run_batch(self.row.id, self.batches).await?;
+        self.batches += 1;
+        Ok(tx)
     }
 
     /// The run's id.

@@ -74,7 +74,8 @@ pub async fn write(
     if answered.is_empty() {
         return Ok(());
     }
-    let mut tx = app.db.write(Durability::Deferred).await?;
+    // Durable: an import may begin right after and takes what is settled for settled.
+    let mut tx = app.db.write(Durability::Durable).await?;
     for (entry, outcome) in answered {
         write_one(&mut tx, configuration, entry, outcome, counts).await?;
     }

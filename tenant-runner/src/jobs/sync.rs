@@ -10,7 +10,7 @@ use syncline_model::plan::{EventKind, PlanPart};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
+use syncline_store::tenant::{Durability, Severity, WorkSeen};
 
 use super::config::{self, ConfigError};
 use super::reader::Snapshot;
@@ -21,7 +21,7 @@ use crate::schedule::graph::Ended;
 
 /// Applies each part in one transaction.
 struct Applied<'a> {
-    db: &'a TenantDb,
+    underway: &'a mut Underway,
     reader: &'a Snapshot,
     seen: Option<WorkSeen>,
     quiet: bool,
@@ -35,7 +35,7 @@ impl Sink for Applied<'_> {
             self.seen = Some(self.reader.seen().await);
         }
         self.quiet &= part.is_quiet();
-        let mut tx = self.db.write(Durability::Deferred).await?;
+        let mut tx = self.underway.batch(Durability::Deferred).await?;
         let seen = self.seen.as_ref().expect("just loaded");
         tx.apply_plan(&part, seen, now_ms()).await?;
         tx.commit().await
@@ -91,7 +91,7 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         profile,
     };
     let mut sink = Applied {
-        db: &app.db,
+        underway: &mut underway,
         reader: &reader,
         seen: None,
         quiet: true,
@@ -111,7 +111,7 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
     } else {
         RunStatus::Success
     };
-    let mut tx = app.db.write(Durability::Durable).await?;
+    let mut tx = underway.batch(Durability::Durable).await?;
     tx.profile_synced(profile, active.config_hash).await?;
     underway.end_in(&mut tx, status, None).await?;
     tx.commit().await?;

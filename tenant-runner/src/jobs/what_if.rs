@@ -290,7 +290,8 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
             pending: sets.collect(),
             ..PlanPart::default()
         };
-        let mut tx = app.db.write(Durability::Deferred).await?;
+        // Durable: a plan that says it is ready shows every operation.
+        let mut tx = app.db.write(Durability::Durable).await?;
         next = tx.whatif_keep(what_if.id, next, &part).await?;
         tx.commit().await?;
     }

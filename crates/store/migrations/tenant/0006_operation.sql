@@ -12,8 +12,7 @@ create table run (
     queued_ms  bigint  not null,
     started_ms bigint,
     ended_ms   bigint,
-    restarts   integer not null default 0,
-    cursor     bytea,            -- sealed: where to go on after a restart
+    batches    integer not null default 0, -- committed so far, one after the other
     doc        bytea   not null  -- sealed: counts, cause, trace
 );
 create index run_directory on run (directory, id);

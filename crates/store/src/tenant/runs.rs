@@ -1,7 +1,7 @@
 //! Runs: one step on one directory or profile (tables `run`, `run_seen`).
 //!
-//! Invariants: an ended run never changes; a run that has no status after a restart of the process is the one to go
-//! on with or to end; counters and causes are sealed with the rest of what people read.
+//! Invariants: an ended run never changes; a run that has no status after a restart of the process is the one to
+//! end; the batches of a run follow one another or it is refused the next one; counters and causes are sealed with the rest of what people read.
 
 use std::collections::BTreeMap;
 
@@ -37,8 +37,6 @@ pub struct Run {
     pub started_ms: Option<i64>,
     /// When it ended.
     pub ended_ms: Option<i64>,
-    /// How often it was taken up again.
-    pub restarts: i32,
     /// What people read about it.
     pub doc: RunDoc,
 }
@@ -116,21 +114,6 @@ impl TenantRead {
         rows.iter().map(|row| self.run_from(row)).collect()
     }
 
-    /// Where an open run is to go on after a restart.
-    pub async fn run_cursor(&mut self, id: RunId) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query(
-            "-- run.cursor
-             select cursor from run where id = $1",
-        )
-        .bind(id.get())
-        .fetch_optional(self.conn())
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        row.opt_bytes("cursor")?
-            .map(|sealed| self.open("run", "cursor", &[id.get()], sealed))
-            .transpose()
-    }
-
     /// The objects a full import saw, ascending.
     pub async fn run_seen(&mut self, id: RunId) -> Result<Vec<CsId>> {
         let rows = sqlx::query(
@@ -175,7 +158,6 @@ impl TenantRead {
             queued_ms: row.i64("queued_ms")?,
             started_ms: row.opt_i64("started_ms")?,
             ended_ms: row.opt_i64("ended_ms")?,
-            restarts: row.i32("restarts")?,
             doc: self.open_json("run", "doc", &[id], row.bytes("doc")?)?,
         })
     }
@@ -188,8 +170,8 @@ impl TenantTx {
         sqlx::query(
             "-- run.add
              insert into run (id, kind, directory, profile, cycle, progress, status, queued_ms, started_ms, ended_ms,
-                              restarts, doc)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                              doc)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(run.id.get())
         .bind(word(&run.kind))
@@ -201,7 +183,6 @@ impl TenantTx {
         .bind(run.queued_ms)
         .bind(run.started_ms)
         .bind(run.ended_ms)
-        .bind(run.restarts)
         .bind(doc)
         .execute(self.conn())
         .await?;
@@ -213,7 +194,7 @@ impl TenantTx {
         let doc = self.seal_json("run", "doc", &[run.id.get()], &run.doc);
         let done = sqlx::query(
             "-- run.change
-             update run set progress = $2, status = $3, started_ms = $4, ended_ms = $5, restarts = $6, doc = $7
+             update run set progress = $2, status = $3, started_ms = $4, ended_ms = $5, doc = $6
              where id = $1 and status is null",
         )
         .bind(run.id.get())
@@ -221,7 +202,6 @@ impl TenantTx {
         .bind(run.status.map(|status| word(&status)))
         .bind(run.started_ms)
         .bind(run.ended_ms)
-        .bind(run.restarts)
         .bind(doc)
         .execute(self.conn())
         .await?;
@@ -234,18 +214,25 @@ impl TenantTx {
         }
     }
 
-    /// Notes where to go on after a restart, together with what was done up to there.
-    pub async fn run_set_cursor(&mut self, id: RunId, cursor: Option<&[u8]>) -> Result<()> {
-        let sealed = cursor.map(|cursor| self.seal("run", "cursor", &[id.get()], cursor));
-        sqlx::query(
-            "-- run.set_cursor
-             update run set cursor = $2 where id = $1 and status is null",
+    /// Counts one more batch of an open run, in the transaction that holds the batch.
+    ///
+    /// A crash of the database may take back commits that did not wait for the disk, and the pool then connects again as
+    /// if nothing had been. A run whose batches do not follow one another is refused ([`StoreError::BatchesLost`]): what
+    /// it remembers of its own work is no longer stored.
+    pub async fn run_batch(&mut self, id: RunId, before: i32) -> Result<()> {
+        let done = sqlx::query(
+            "-- run.batch
+             update run set batches = batches + 1 where id = $1 and batches = $2 and status is null",
         )
         .bind(id.get())
-        .bind(sealed)
+        .bind(before)
         .execute(self.conn())
         .await?;
-        Ok(())
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::BatchesLost { run: id, before })
+        }
     }
 
     pub(crate) async fn run_seen_add(

@@ -413,7 +413,6 @@ fn run(id: i64) -> Run {
         queued_ms: NOW,
         started_ms: None,
         ended_ms: None,
-        restarts: 0,
         doc: RunDoc {
             cause: "asked by usr_1".into(),
             ..RunDoc::default()
@@ -422,7 +421,37 @@ fn run(id: i64) -> Run {
 }
 
 #[tokio::test]
-async fn a_run_goes_on_from_its_cursor_ends_once_and_never_changes_after() {
+async fn a_run_whose_last_batch_the_database_lost_may_not_go_on() {
+    let db = tenant().await.db;
+    let batch = async |before| {
+        let mut tx = write(&db).await;
+        let counted = tx.run_batch(RunId(1), before).await;
+        (tx, counted)
+    };
+    let (tx, unknown) = batch(0).await;
+    assert_eq!(unknown.unwrap_err().code(), "store.batches_lost");
+    drop(tx);
+    let mut tx = write(&db).await;
+    tx.run_add(&run(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let (tx, first) = batch(0).await;
+    first.unwrap();
+    tx.commit().await.unwrap();
+
+    // What a crash does to a commit that did not wait for the disk.
+    let (lost, second) = batch(1).await;
+    second.unwrap();
+    lost.rollback().await.unwrap();
+    let (tx, third) = batch(2).await;
+
+    assert_eq!(third.unwrap_err().code(), "store.batches_lost");
+    drop(tx);
+    let (_tx, again) = batch(1).await;
+    again.unwrap();
+}
+
+#[tokio::test]
+async fn a_run_ends_once_and_never_changes_after() {
     let db = tenant().await.db;
     let mut run_1 = run(1);
     let mut tx = write(&db).await;
@@ -435,7 +464,6 @@ async fn a_run_goes_on_from_its_cursor_ends_once_and_never_changes_after() {
     })
     .await
     .unwrap();
-    tx.run_set_cursor(RunId(1), Some(b"page 7")).await.unwrap();
     run_1.progress = Progress::Reading;
     run_1.started_ms = Some(NOW + 1);
     tx.run_change(&run_1).await.unwrap();
@@ -443,10 +471,6 @@ async fn a_run_goes_on_from_its_cursor_ends_once_and_never_changes_after() {
 
     let mut read = db.read().await.unwrap();
     assert_eq!(read.run(RunId(1)).await.unwrap().unwrap(), run_1);
-    assert_eq!(
-        read.run_cursor(RunId(1)).await.unwrap().as_deref(),
-        Some(b"page 7".as_slice())
-    );
     assert_eq!(read.runs_open().await.unwrap().len(), 2);
     drop(read);
 
