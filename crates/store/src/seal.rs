@@ -7,12 +7,14 @@
 //! Invariants: a nonce is random and never chosen; opening checks everything and never guesses; an error names
 //! the place and holds nothing of the value.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use aes_gcm_siv::Nonce;
 use aes_gcm_siv::aead::{Aead, Payload};
 use rand::RngCore as _;
+use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
 use crate::keys::{KEY_VERSION, TenantKeys};
@@ -83,6 +85,13 @@ const COMPRESS_FROM: usize = 64;
 const LEVEL: i32 = 1;
 /// No stored value is larger once opened; a larger claim in a frame is refused before memory is taken.
 const OPENED_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+// Setting up a context costs far more than a row: it takes hundreds of kilobytes from the allocator and gives them
+// back. A process serves one tenant, so what a context remembers of the last value stays where that value was read.
+thread_local! {
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
+}
 
 /// Seals and opens one tenant's values.
 pub struct Sealer {
@@ -189,12 +198,13 @@ impl Sealer {
 
     fn compress(&self, codec: CodecId, value: &[u8]) -> Option<(CodecId, Vec<u8>)> {
         let packed = match self.dictionaries.get(&codec) {
-            Some(dictionary) => {
-                zstd::bulk::Compressor::with_prepared_dictionary(&dictionary.encoder)
-                    .and_then(|mut c| c.compress(value))
-                    .map(|packed| (codec, packed))
-            }
-            None => zstd::bulk::compress(value, LEVEL).map(|packed| (CodecId::ZSTD, packed)),
+            Some(dictionary) => Compressor::with_prepared_dictionary(&dictionary.encoder)
+                .and_then(|mut c| c.compress(value))
+                .map(|packed| (codec, packed)),
+            None => COMPRESSOR.with_borrow_mut(|compressor| {
+                let packed = compressor.as_mut()?.compress(value).ok()?;
+                Some(Ok((CodecId::ZSTD, packed)))
+            })?,
         };
         packed.ok()
     }
@@ -205,11 +215,12 @@ impl Sealer {
             _ => return Err(SealFault::Compression),
         };
         let value = match self.dictionaries.get(&codec) {
-            _ if codec == CodecId::ZSTD => zstd::bulk::decompress(packed, size),
-            Some(dictionary) => {
-                zstd::bulk::Decompressor::with_prepared_dictionary(&dictionary.decoder)
-                    .and_then(|mut d| d.decompress(packed, size))
-            }
+            _ if codec == CodecId::ZSTD => DECOMPRESSOR.with_borrow_mut(|decompressor| {
+                let decompressor = decompressor.as_mut().ok_or(SealFault::Compression)?;
+                Ok(decompressor.decompress(packed, size))
+            })?,
+            Some(dictionary) => Decompressor::with_prepared_dictionary(&dictionary.decoder)
+                .and_then(|mut d| d.decompress(packed, size)),
             None => return Err(SealFault::Codec(codec.0)),
         };
         value.map_err(|_| SealFault::Compression)
