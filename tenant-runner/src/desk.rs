@@ -16,7 +16,8 @@ use syncline_model::profile::parse_every;
 use syncline_model::run::{RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Cycle, Durability, Setting, TenantDb};
+use syncline_store::chain::Act;
+use syncline_store::tenant::{Cycle, Durability, Run, Setting, TenantDb};
 use tokio::sync::{Notify, watch};
 
 use self::interrupted::persist;
@@ -169,8 +170,9 @@ impl Desk {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same.
-    pub async fn order(&self, request: Request) -> Result<CycleId, StoreError> {
+    /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same. The act is
+    /// that of the person who asks for it, about the cycle that is answered.
+    pub async fn order(&self, request: Request, act: Option<Act>) -> Result<CycleId, StoreError> {
         let id = CycleId(self.db.new_id().await?);
         let order = Order {
             cycle: id,
@@ -195,14 +197,25 @@ impl Desk {
         let mut tx = self.db.write(Durability::Durable).await?;
         let asked_ms = tx.cycle(id).await?.map_or(now_ms(), |row| row.asked_ms);
         tx.cycle_put(&cycle(id, asked_ms, None, &doc)).await?;
+        if let Some(act) = act {
+            tx.audit(Act {
+                target: Some(id.to_string()),
+                ..act
+            });
+        }
         tx.commit().await?;
         self.wake.notify_one();
         Ok(id)
     }
 
-    /// Starts an import outside any cycle.
-    pub async fn import(&self, directory: DirectoryId, kind: RunKind) -> Result<RunId, StoreError> {
-        self.import_for(directory, kind, "call").await
+    /// Starts an import outside any cycle, which is this act of a person.
+    pub async fn import(
+        &self,
+        directory: DirectoryId,
+        kind: RunKind,
+        act: Act,
+    ) -> Result<RunId, StoreError> {
+        self.import_for(directory, kind, "call", Some(act)).await
     }
 
     async fn import_for(
@@ -210,6 +223,7 @@ impl Desk {
         directory: DirectoryId,
         kind: RunKind,
         cause: &'static str,
+        act: Option<Act>,
     ) -> Result<RunId, StoreError> {
         let run = RunId(self.db.new_id().await?);
         let app = self
@@ -218,7 +232,15 @@ impl Desk {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone();
         if let Some(app) = app.and_then(|weak| weak.upgrade()) {
-            jobs::queue(&app, run, kind, Some(directory), None, None, cause).await?;
+            let mut tx = self.db.write(Durability::Durable).await?;
+            tx.run_add(&Run {
+                directory: Some(directory),
+                ..jobs::queued(run, kind, cause)
+            })
+            .await?;
+            act.into_iter().for_each(|act| tx.audit(act));
+            tx.commit().await?;
+            app.outbox_grew();
             tokio::spawn(async move {
                 let ended = jobs::import::run(&app, run, directory, kind).await;
                 if ended.status == RunStatus::StoppedLeaseLost
@@ -453,7 +475,7 @@ impl Desk {
                     full: false,
                     exports: true,
                 };
-                self.order(request).await?;
+                self.order(request, None).await?;
             }
         }
         for row in due {
@@ -467,14 +489,14 @@ impl Desk {
             tx.commit().await?;
             if let (Some(profile), Some(_)) = (profile, every) {
                 let profiles = [profile.id].into();
-                self.order(Request {
+                let request = Request {
                     trigger: Trigger::Interval,
                     profiles,
                     imports: None,
                     full: false,
                     exports: true,
-                })
-                .await?;
+                };
+                self.order(request, None).await?;
             }
         }
         Ok(())

@@ -364,7 +364,7 @@ pub async fn export_now(context: &Context, id: ApprovalId) -> Result<CycleId, Pr
         full: approval.kind == ApprovalKind::ObsoletionGuard,
         exports: true,
     };
-    context.app.desk.order(request).await.map_err(refused)
+    context.app.desk.order(request, None).await.map_err(refused)
 }
 
 /// The kinds of operation that an approved plan contains.

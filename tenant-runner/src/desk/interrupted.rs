@@ -34,7 +34,7 @@ impl Desk {
         async move {
             persist(|| self.end_open(move |open| open.id == run)).await?;
             if cause != REPEATED {
-                self.import_for(directory, kind, REPEATED).await?;
+                self.import_for(directory, kind, REPEATED, None).await?;
             }
             Ok(())
         }
@@ -74,7 +74,7 @@ impl Desk {
         for run in left {
             let alone = run.cycle.is_none() && run.doc.cause != REPEATED;
             if let (true, Some(directory)) = (alone, run.directory)
-                && let Err(error) = self.import_for(directory, run.kind, REPEATED).await
+                && let Err(error) = self.import_for(directory, run.kind, REPEATED, None).await
             {
                 tracing::error!(code = error.code(), run = %run.id, "an interrupted import is not repeated: {error}");
             }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes};
 use syncline_model::{CycleId, TenantId};
+use syncline_store::chain::Act;
 use syncline_store::tenant::{self as store, RunFilter, TenantRead};
 
 use super::Tenant;
@@ -64,8 +66,7 @@ async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response,
         full: new.full,
         exports: new.exports == Exports::Allowed,
     };
-    let cycle = context.app.desk.order(request).await.map_err(refused)?;
-    started(&context, cycle).await
+    ordered(&context, "cycles.create", request).await
 }
 
 async fn list(
@@ -108,8 +109,24 @@ async fn get(
     Ok(Body(view(&mut read, row).await?))
 }
 
-/// The answer to whoever ordered a cycle.
-pub(super) async fn started(context: &Context, cycle: CycleId) -> Result<Response, Problem> {
+/// Orders a cycle for whoever asks, and answers it.
+pub(super) async fn ordered(
+    context: &Context,
+    action: &str,
+    request: Request,
+) -> Result<Response, Problem> {
+    let detail = json!({
+        "profiles": request.profiles,
+        "full": request.full,
+        "exports": request.exports,
+    });
+    let act = Act {
+        target: None,
+        ..context.act(action, "", detail)
+    };
+    let ordered = context.app.desk.order(request, Some(act)).await;
+    let cycle = ordered.map_err(refused)?;
+    context.app.outbox_grew();
     let mut read = context.app.db.read().await.map_err(refused)?;
     let row = read
         .cycle(cycle)

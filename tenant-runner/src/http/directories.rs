@@ -298,7 +298,9 @@ async fn import(
     } else {
         RunKind::DeltaImport
     };
-    let run = context.app.desk.import(id, kind).await.map_err(refused)?;
+    let act = context.act("directories.import", id, json!({"kind": kind}));
+    let started = context.app.desk.import(id, kind, act).await;
+    let run = started.map_err(refused)?;
     Ok((StatusCode::ACCEPTED, Body(RunStarted { run })).into_response())
 }
 

@@ -1,7 +1,8 @@
 //! Repeats of requests that create: the first answer again, nothing done twice.
 //!
 //! Invariants: a key is claimed in the transaction of the effect and answered after it; while the first request is
-//! under way a repeat is told so; a failed request frees its key, so that a retry is a new try.
+//! under way a repeat is told so; a request that failed without an effect leaves its key free, so that a retry is a new
+//! try.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use syncline_contract::idempotency::{HEADER, IdempotencyKey, fingerprint};
 use syncline_contract::{Idempotency, Operation, Problem, codes};
-use syncline_store::tenant::{Durability, Repetition, RequestKey, claiming};
+use syncline_store::tenant::{Durability, Repetition, claiming};
 use syncline_wire::assertion::Assertion;
 
 use super::context::{actor, now_ms, refused};
@@ -125,9 +126,7 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
     let handling = next.run(Request::from_parts(parts, AxumBody::from(body)));
     let (response, claimed) = claiming(&key, now_ms(), LIFETIME_MS, handling).await;
     if !response.status().is_success() {
-        if claimed {
-            free(app, &key).await?;
-        }
+        // Once there is an effect, a repetition must not have it again, whatever failed after it.
         return Ok(response);
     }
     let (head, body) = response.into_parts();
@@ -146,10 +145,4 @@ async fn keyed(app: &Arc<App>, request: Request, next: Next) -> Result<Response,
         .map_err(refused)?;
     tx.commit().await.map_err(refused)?;
     Ok(Response::from_parts(head, AxumBody::from(body)))
-}
-
-async fn free(app: &App, key: &RequestKey) -> Result<(), Problem> {
-    let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
-    tx.idempotency_free(key).await.map_err(refused)?;
-    tx.commit().await.map_err(refused)
 }

@@ -194,8 +194,7 @@ async fn sync(
         full: false,
         exports: true,
     };
-    let cycle = context.app.desk.order(request).await.map_err(refused)?;
-    super::cycles::started(&context, cycle).await
+    super::cycles::ordered(&context, "profiles.sync", request).await
 }
 
 async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {

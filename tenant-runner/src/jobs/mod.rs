@@ -74,17 +74,20 @@ impl CycleSteps {
             stopped(RunStatus::StoppedLeaseLost)
         };
         let run = RunId(self.app.db.new_id().await.map_err(failed)?);
-        queue(
-            &self.app,
-            run,
-            kind,
+        let row = Run {
             directory,
             profile,
-            Some(self.cycle),
-            self.trigger.as_str(),
-        )
-        .await
-        .map_err(failed)?;
+            cycle: Some(self.cycle),
+            ..queued(run, kind, self.trigger.as_str())
+        };
+        let mut tx = self
+            .app
+            .db
+            .write(Durability::Deferred)
+            .await
+            .map_err(failed)?;
+        tx.run_add(&row).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
         Ok(run)
     }
 }
@@ -151,23 +154,14 @@ fn stopped(status: RunStatus) -> Ended {
     }
 }
 
-/// Writes the row of a run that was asked for.
-pub async fn queue(
-    app: &App,
-    run: RunId,
-    kind: RunKind,
-    directory: Option<DirectoryId>,
-    profile: Option<ProfileId>,
-    cycle: Option<CycleId>,
-    cause: &str,
-) -> Result<(), StoreError> {
-    let mut tx = app.db.write(Durability::Deferred).await?;
-    tx.run_add(&Run {
-        id: run,
+/// A run that was asked for, of nothing yet.
+pub fn queued(id: RunId, kind: RunKind, cause: &str) -> Run {
+    Run {
+        id,
         kind,
-        directory,
-        profile,
-        cycle,
+        directory: None,
+        profile: None,
+        cycle: None,
         progress: Progress::Queued,
         status: None,
         queued_ms: now_ms(),
@@ -177,9 +171,7 @@ pub async fn queue(
             cause: cause.to_owned(),
             ..RunDoc::default()
         },
-    })
-    .await?;
-    tx.commit().await
+    }
 }
 
 /// A run under way: its row, kept up to date.

@@ -76,6 +76,9 @@ pub async fn write(
     }
     // Durable: an import may begin right after and takes what is settled for settled.
     let mut tx = app.db.write(Durability::Durable).await?;
+    // In the order in which an import takes its rows, so that neither waits for the other.
+    let mut answered: Vec<_> = answered.iter().collect();
+    answered.sort_by_key(|(entry, _)| (entry.op.cs, entry.export_seq));
     for (entry, outcome) in answered {
         write_one(&mut tx, configuration, entry, outcome, counts).await?;
     }

@@ -52,6 +52,21 @@ pub async fn judge(
     for chain in ["control", "runner"] {
         unbroken(world, chain).await?;
     }
+    ordered(world).await
+}
+
+/// Each cycle that a person ordered is an act in the chain.
+async fn ordered(world: &World) -> anyhow::Result<()> {
+    let acts = world.all("audit?chain=runner").await?;
+    let cycles = world.all("cycles").await?;
+    let calls: Vec<_> = cycles.iter().filter(|c| c["trigger"] == "call").collect();
+    ensure!(calls.len() >= 3, "cycles that were ordered: {calls:#?}");
+    for cycle in calls {
+        let told = acts
+            .iter()
+            .any(|act| act["action"] == "cycles.create" && act["target"] == cycle["id"]);
+        ensure!(told, "nobody is named for {cycle:#}");
+    }
     Ok(())
 }
 

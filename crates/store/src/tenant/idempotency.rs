@@ -198,18 +198,6 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Frees a claim whose request failed after a part of its effect: a repetition is a new try.
-    pub async fn idempotency_free(&mut self, key: &RequestKey) -> Result<()> {
-        sqlx::query(
-            "-- idempotency.free
-             delete from idempotency where key_hash = $1 and status is null",
-        )
-        .bind(uuid_of(key.hash))
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
     /// Removes answers nobody may ask for any more.
     pub async fn idempotency_expire(&mut self, now_ms: i64) -> Result<u64> {
         let done = sqlx::query(

@@ -844,11 +844,6 @@ async fn a_request_is_claimed_with_its_act_and_not_with_what_comes_before() {
     .await;
     assert!(claimed);
     assert_eq!(found().await, Repetition::Unanswered);
-
-    let mut tx = write(&db).await;
-    tx.idempotency_free(&key).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(found().await, Repetition::New);
 }
 
 #[tokio::test]
