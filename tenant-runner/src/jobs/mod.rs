@@ -174,6 +174,25 @@ pub fn queued(id: RunId, kind: RunKind, cause: &str) -> Run {
     }
 }
 
+/// A batch of a run that is not begun yet.
+pub struct NextBatch {
+    run: RunId,
+    before: i32,
+}
+
+impl NextBatch {
+    /// Begins its transaction.
+    pub async fn begin(
+        self,
+        db: &TenantDb,
+        durability: Durability,
+    ) -> Result<TenantTx, StoreError> {
+        let mut tx = db.write(durability).await?;
+        tx.run_batch(self.run, self.before).await?;
+        Ok(tx)
+    }
+}
+
 /// A run under way: its row, kept up to date.
 pub struct Underway {
     app: Arc<App>,
@@ -206,10 +225,17 @@ impl Underway {
     /// A transaction of the run's own work, which follows all that came before or is refused: a crash of the database
     /// may have taken back what was committed without waiting for the disk.
     pub async fn batch(&mut self, durability: Durability) -> Result<TenantTx, StoreError> {
-        let mut tx = self.app.db.write(durability).await?;
-        tx.run_batch(self.row.id, self.batches).await?;
+        let batch = self.next_batch();
+        batch.begin(&self.app.db, durability).await
+    }
+
+    /// The place of the next batch, for whoever commits it elsewhere. The one before has to be committed by then.
+    pub fn next_batch(&mut self) -> NextBatch {
         self.batches += 1;
-        Ok(tx)
+        NextBatch {
+            run: self.row.id,
+            before: self.batches - 1,
+        }
     }
 
     /// The run's id.

@@ -10,7 +10,8 @@ use syncline_model::plan::{EventKind, PlanPart};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Durability, Severity, WorkSeen};
+use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
+use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
 use super::reader::Snapshot;
@@ -19,26 +20,47 @@ use crate::app::App;
 use crate::http::context::now_ms;
 use crate::schedule::graph::Ended;
 
-/// Applies each part in one transaction.
+/// Applies each part in one transaction, while the engine computes the next one from its snapshot.
 struct Applied<'a> {
+    db: &'a TenantDb,
     underway: &'a mut Underway,
     reader: &'a Snapshot,
-    seen: Option<WorkSeen>,
+    seen: Option<Arc<WorkSeen>>,
+    writing: Option<JoinHandle<Result<(), StoreError>>>,
     quiet: bool,
+}
+
+impl Applied<'_> {
+    /// Waits for the part that is being written.
+    async fn written(&mut self) -> Result<(), StoreError> {
+        match self.writing.take() {
+            Some(writing) => writing.await.unwrap_or_else(|ended| {
+                let what = format!("a part of the synchronisation was not written: {ended}");
+                Err(StoreError::Refused { what })
+            }),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Sink for Applied<'_> {
     type Error = StoreError;
 
     async fn part(&mut self, part: PlanPart) -> Result<(), StoreError> {
-        if self.seen.is_none() {
-            self.seen = Some(self.reader.seen().await);
-        }
+        let seen = match &self.seen {
+            Some(seen) => seen.clone(),
+            None => Arc::new(self.reader.seen().await),
+        };
+        self.seen = Some(seen.clone());
         self.quiet &= part.is_quiet();
-        let mut tx = self.underway.batch(Durability::Deferred).await?;
-        let seen = self.seen.as_ref().expect("just loaded");
-        tx.apply_plan(&part, seen, now_ms()).await?;
-        tx.commit().await
+        self.written().await?;
+        let (db, batch) = (self.db.clone(), self.underway.next_batch());
+        self.writing = Some(tokio::spawn(async move {
+            let mut tx = batch.begin(&db, Durability::Deferred).await?;
+            tx.apply_plan(&part, &seen, now_ms()).await?;
+            tx.commit().await
+        }));
+        Ok(())
     }
 }
 
@@ -91,17 +113,19 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         profile,
     };
     let mut sink = Applied {
+        db: &app.db,
         underway: &mut underway,
         reader: &reader,
         seen: None,
+        writing: None,
         quiet: true,
     };
-    let summary = sync::sync(cx, &reader, &mut sink)
-        .await
-        .map_err(|error| match error {
-            SyncError::Store(error) => Failure::Store(error),
-            SyncError::Rules(error) => Failure::Rules(error),
-        })?;
+    let synced = sync::sync(cx, &reader, &mut sink).await;
+    sink.written().await?;
+    let summary = synced.map_err(|error| match error {
+        SyncError::Store(error) => Failure::Store(error),
+        SyncError::Rules(error) => Failure::Rules(error),
+    })?;
     let quiet = sink.quiet;
     let changes = note(&mut underway, &summary);
     let status = if summary.errors > 0 {

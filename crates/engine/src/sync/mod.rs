@@ -47,7 +47,7 @@ use provision::{Decided, Decision, Targets};
 use wake::Wakes;
 
 /// Most objects whose bodies are in memory at once.
-pub const BATCH: usize = 4096;
+pub const BATCH: usize = 1024;
 
 /// What every pass may look at.
 #[derive(Clone, Copy)]
