@@ -46,7 +46,8 @@ use observe::{Observed, Side};
 use provision::{Decided, Decision, Targets};
 use wake::Wakes;
 
-/// Most objects whose bodies are in memory at once.
+/// Most objects whose bodies are in memory at once. One part is written while the next is computed: several small ones
+/// keep both the database and the engine at work.
 pub const BATCH: usize = 1024;
 
 /// What every pass may look at.

@@ -1,7 +1,8 @@
 //! Runs: one step on one directory or profile (tables `run`, `run_seen`).
 //!
-//! Invariants: an ended run never changes; a run that has no status after a restart of the process is the one to
-//! end; the batches of a run follow one another or it is refused the next one; counters and causes are sealed with the rest of what people read.
+//! Invariants: an ended run never changes; a run that has no status after a restart of the process is the one to end;
+//! the batches of a run follow one another or it is refused the next one; counters and causes are sealed with the rest
+//! of what people read.
 
 use std::collections::BTreeMap;
 
