@@ -5,12 +5,12 @@ import { paths } from '../util/paths';
 
 type Step = Schemas['ChecklistStep'];
 
-const WHERE: Record<string, (tenant: string) => string> = {
-  directory: paths.directories,
+const WHERE: Record<string, (tenant: string, done: boolean) => string> = {
+  directory: (tenant, done) => (done ? paths.directories(tenant) : paths.connect(tenant)),
   agent: paths.directories,
   credential: paths.directories,
   import: paths.directories,
-  profile: paths.profiles,
+  profile: (tenant, done) => (done ? paths.profiles(tenant) : paths.newProfile(tenant)),
   'what-if': paths.profiles,
   approval: paths.whatIfs,
   export: paths.runs,
@@ -26,7 +26,7 @@ export function Checklist({ tenant, steps }: { tenant: string; steps: Step[] }) 
             {step.done ? '✓' : '○'}
           </span>
           <span>
-            <AppLink to={(WHERE[step.id] ?? paths.home)(tenant)}>{step.title}</AppLink>
+            <AppLink to={(WHERE[step.id] ?? paths.home)(tenant, step.done)}>{step.title}</AppLink>
             <span className="muted block">{step.evidence}</span>
           </span>
         </li>

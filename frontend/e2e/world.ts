@@ -82,5 +82,8 @@ export async function signIn(page: Page) {
   await page.getByRole('button', { name: world.user() }).click();
 }
 
-/** Goes to a section of the navigation. */
-export const section = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+/** Goes to a section of the navigation and waits until it is there: the screen one leaves may have links of the same name. */
+export async function section(page: Page, name: string) {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
+}

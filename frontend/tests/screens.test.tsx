@@ -30,6 +30,14 @@ test('the checklist ticks what is done and leads to what is open', async () => {
   expect(screen.getByRole('link', { name: 'Enrol an agent for each' }).getAttribute('href')).toBe('/t/ten_1/directories');
 });
 
+test('an open step leads to where it is done, a done one to what came of it', async () => {
+  const step = { id: 'directory', title: 'Connect a directory', done: false, evidence: '0 connected' };
+  await show(<Checklist tenant={TENANT} steps={[step, { ...step, title: 'Connected', done: true }]} />);
+
+  expect(screen.getByRole('link', { name: 'Connect a directory' }).getAttribute('href')).toBe('/t/ten_1/directories/connect');
+  expect(screen.getByRole('link', { name: 'Connected' }).getAttribute('href')).toBe('/t/ten_1/directories');
+});
+
 test('a directory says what it needs next', () => {
   const health = (agents: Partial<typeof recorded.directory.agents>, baseline = true) =>
     healthOf({ ...recorded.directory, baseline, agents: { ...recorded.directory.agents, ...agents } }).text;
