@@ -111,6 +111,7 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         rules: &configuration.programs,
         hashing: app.db.keys(),
         profile,
+        batch: sync::BATCH,
     };
     let mut sink = Applied {
         db: &app.db,

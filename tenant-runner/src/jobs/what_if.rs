@@ -257,6 +257,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         rules: &configuration.programs,
         hashing: app.db.keys(),
         profile: what_if.profile,
+        batch: sync::BATCH,
     };
     sync::sync(cx, &reader, &mut imagined)
         .await

@@ -1,6 +1,6 @@
 //! The wide side of a batch: metaverse objects and the images that contribute to them.
 //!
-//! Invariants: at most `BATCH` metaverse objects at a time; images are what was imported, never what is
+//! Invariants: at most the context's `batch` metaverse objects at a time; images are what was imported, never what is
 //! merely staged (D-36).
 
 use super::*;

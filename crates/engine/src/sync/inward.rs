@@ -22,7 +22,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
         self.note_left(left);
         self.observed = observed;
         let left: Vec<CsId> = self.left.values().flatten().map(|left| left.cs).collect();
-        for chunk in left.chunks(BATCH) {
+        for chunk in left.chunks(self.cx.batch.get()) {
             for (cs, body) in self.reader.bodies(chunk).await.map_err(SyncError::Store)? {
                 self.anchors.extend(body.anchor.map(|anchor| (cs, anchor)));
             }
@@ -55,7 +55,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
         present: &[CsId],
     ) -> Result<Vec<Observed>, SyncError<R::Error>> {
         let mut observed = Vec::new();
-        for chunk in present.chunks(BATCH) {
+        for chunk in present.chunks(self.cx.batch.get()) {
             let objects = self.reader.objects(chunk).await.map_err(SyncError::Store)?;
             let mut seen = observe::observe(&self.cx, &objects)?;
             self.observe_targets(&objects)?;
@@ -119,7 +119,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
     pub(super) async fn link_inbound(&mut self) -> Result<(), SyncError<R::Error>> {
         let mut candidates = join::Candidates::default();
         let wanted = join::Candidates::wanted(&self.cx, &self.links, &self.observed);
-        for chunk in wanted.chunks(BATCH) {
+        for chunk in wanted.chunks(self.cx.batch.get()) {
             for row in self
                 .reader
                 .find_keys(chunk)
@@ -138,7 +138,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
         let mvs: BTreeSet<MvId> = candidates.by_key.values().flatten().copied().collect();
         let mvs: Vec<MvId> = mvs.into_iter().collect();
         self.complete_links(&mvs).await?;
-        for chunk in mvs.chunks(BATCH) {
+        for chunk in mvs.chunks(self.cx.batch.get()) {
             for object in self.reader.mv(chunk).await.map_err(SyncError::Store)? {
                 candidates
                     .heads
@@ -218,7 +218,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             .copied()
             .filter(|mv| !self.complete.contains(mv) && !self.links.new_mv.contains_key(mv))
             .collect();
-        for chunk in unknown.chunks(BATCH) {
+        for chunk in unknown.chunks(self.cx.batch.get()) {
             let rows = self
                 .reader
                 .links_of(chunk)

@@ -25,6 +25,7 @@ mod wake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::num::NonZeroUsize;
 
 use syncline_model::attrs::Attrs;
 use syncline_model::object::{
@@ -48,7 +49,7 @@ use wake::Wakes;
 
 /// Most objects whose bodies are in memory at once. One part is written while the next is computed: several small ones
 /// keep both the database and the engine at work.
-pub const BATCH: usize = 1024;
+pub const BATCH: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 /// What every pass may look at.
 #[derive(Clone, Copy)]
@@ -61,6 +62,8 @@ pub struct Context<'a> {
     pub hashing: &'a dyn Hashing,
     /// The running profile.
     pub profile: ProfileId,
+    /// Most objects of one part and of one look-up: [`BATCH`], or few where a test wants many parts of little data.
+    pub batch: NonZeroUsize,
 }
 
 impl Context<'_> {
@@ -221,7 +224,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
-        for chunk in ids.chunks(BATCH) {
+        for chunk in ids.chunks(self.cx.batch.get()) {
             let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
             for row in &rows {
                 self.work_cs.insert(row.id, row.imported);

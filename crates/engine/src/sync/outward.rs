@@ -80,7 +80,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             .collect();
         announced.extend(moved.iter().copied());
         let mut referrers = BTreeSet::new();
-        for chunk in moved.chunks(BATCH) {
+        for chunk in moved.chunks(self.cx.batch.get()) {
             referrers.extend(
                 self.reader
                     .mv_referrers(chunk)
@@ -131,7 +131,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
     ) -> Result<Vec<Wish>, SyncError<R::Error>> {
         self.complete_links(round).await?;
         let mut wishes = Vec::new();
-        for chunk in round.chunks(BATCH) {
+        for chunk in round.chunks(self.cx.batch.get()) {
             let batch = self.load(chunk).await?;
             let mut live = Vec::new();
             {
@@ -171,7 +171,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
         targets: &mut Targets,
     ) -> Result<(), SyncError<R::Error>> {
         let mut doubtful: BTreeSet<CsId> = BTreeSet::new();
-        for chunk in Targets::wanted_keys(&self.cx, wishes).chunks(BATCH) {
+        for chunk in Targets::wanted_keys(&self.cx, wishes).chunks(self.cx.batch.get()) {
             for row in self
                 .reader
                 .find_keys(chunk)
@@ -201,7 +201,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             }
         }
         for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
-            for chunk in names.chunks(BATCH) {
+            for chunk in names.chunks(self.cx.batch.get()) {
                 let rows = self
                     .reader
                     .by_unique(directory, chunk)
@@ -220,7 +220,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             .copied()
             .filter(|cs| !self.links.knows(*cs))
             .collect();
-        for chunk in unknown.chunks(BATCH) {
+        for chunk in unknown.chunks(self.cx.batch.get()) {
             let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
             self.links.learn(rows);
         }
@@ -232,7 +232,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             }));
         }
         let doubtful: Vec<CsId> = doubtful.into_iter().collect();
-        for chunk in doubtful.chunks(BATCH) {
+        for chunk in doubtful.chunks(self.cx.batch.get()) {
             for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
                 if state
                     .memory

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use syncline_model::CsId;
 use syncline_model::object::{Disjoin, KeyHash, KeyId, Subject};
 
-use super::{BATCH, Run, SyncError};
+use super::{Run, SyncError};
 use crate::reader::SyncReader;
 
 impl<R: SyncReader> Run<'_, R> {
@@ -18,7 +18,7 @@ impl<R: SyncReader> Run<'_, R> {
     ) -> Result<Vec<CsId>, SyncError<R::Error>> {
         let freed: Vec<Subject> = self.left.keys().copied().map(Subject::Mv).collect();
         let mut wanted = BTreeSet::new();
-        for chunk in freed.chunks(BATCH) {
+        for chunk in freed.chunks(self.cx.batch.get()) {
             for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
                 for part in self
                     .cx
@@ -38,7 +38,11 @@ impl<R: SyncReader> Run<'_, R> {
             }
         }
         let mut found = BTreeSet::new();
-        for chunk in wanted.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        for chunk in wanted
+            .into_iter()
+            .collect::<Vec<_>>()
+            .chunks(self.cx.batch.get())
+        {
             for row in self
                 .reader
                 .find_keys(chunk)
@@ -53,7 +57,7 @@ impl<R: SyncReader> Run<'_, R> {
             }
         }
         let found: Vec<CsId> = found.into_iter().collect();
-        for chunk in found.chunks(BATCH) {
+        for chunk in found.chunks(self.cx.batch.get()) {
             let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
             self.links.learn(rows);
         }
@@ -89,7 +93,7 @@ impl<R: SyncReader> Run<'_, R> {
     async fn touch_back_links(&mut self) -> Result<(), SyncError<R::Error>> {
         let moved: Vec<CsId> = self.links.moved().map(|(cs, _, _)| cs).collect();
         let mut referring = BTreeSet::new();
-        for chunk in moved.chunks(BATCH) {
+        for chunk in moved.chunks(self.cx.batch.get()) {
             let refs = self.reader.refs_to(chunk).await.map_err(SyncError::Store)?;
             referring.extend(refs.into_iter().map(|reference| reference.from));
         }
@@ -98,7 +102,7 @@ impl<R: SyncReader> Run<'_, R> {
             .copied()
             .filter(|cs| !self.links.knows(*cs))
             .collect();
-        for chunk in unknown.chunks(BATCH) {
+        for chunk in unknown.chunks(self.cx.batch.get()) {
             let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
             self.links.learn(rows);
         }

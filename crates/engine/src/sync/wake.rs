@@ -11,7 +11,7 @@ use syncline_model::{CsId, DirectoryId, MvId, ProfileId};
 
 use super::appraise::{Name, Wish};
 use super::observe::Verdict;
-use super::{BATCH, Run, SyncError};
+use super::{Run, SyncError};
 use crate::keys;
 use crate::reader::SyncReader;
 
@@ -193,7 +193,7 @@ impl<R: SyncReader> Run<'_, R> {
             .filter(|cs| !self.links.provisioned.contains_key(cs))
             .map(|cs| Subject::Cs(*cs))
             .collect();
-        for chunk in subjects.chunks(BATCH) {
+        for chunk in subjects.chunks(self.cx.batch.get()) {
             for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
                 if let Subject::Cs(cs) = row.subject {
                     matches.insert((cs, (row.key, row.hash)));
@@ -215,7 +215,7 @@ impl<R: SyncReader> Run<'_, R> {
     ) -> Result<Vec<(KeyId, KeyHash, MvId)>, SyncError<R::Error>> {
         let wanted: Vec<(KeyId, KeyHash)> = wanted.into_iter().collect();
         let mut waiting = Vec::new();
-        for chunk in wanted.chunks(BATCH) {
+        for chunk in wanted.chunks(self.cx.batch.get()) {
             for row in self
                 .reader
                 .find_keys(chunk)

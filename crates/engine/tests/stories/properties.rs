@@ -3,6 +3,7 @@
 //! What does not count as a failure: objects in error stay as they are; ids differ between histories.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -280,12 +281,19 @@ fn state(w: &World) -> String {
     out
 }
 
-fn run(steps: &[Step], full_sync: bool, rich: bool) -> World {
-    let mut w = if rich {
+fn begin(rich: bool) -> World {
+    if rich {
         rich_world()
     } else {
         World::standard()
-    };
+    }
+}
+
+fn run(steps: &[Step], full_sync: bool, rich: bool) -> World {
+    run_in(begin(rich), steps, full_sync)
+}
+
+fn run_in(mut w: World, steps: &[Step], full_sync: bool) -> World {
     for step in steps {
         take(&mut w, step, full_sync);
     }
@@ -407,6 +415,20 @@ proptest! {
         };
 
         prop_assert_eq!(state(&world(false)), state(&world(true)));
+    }
+
+    #[test]
+    fn the_size_of_parts_decides_nothing_and_a_kill_between_two_neither(
+        steps in proptest::collection::vec(step(), 1..40),
+        rich in any::<bool>(),
+        batch in 1..5usize,
+        killed_after in proptest::option::of(0..4usize),
+    ) {
+        let mut small = begin(rich);
+        small.batch = NonZeroUsize::new(batch).expect("from one on");
+        small.killed_after = killed_after;
+
+        prop_assert_eq!(state(&run_in(small, &steps, false)), state(&run(&steps, false, rich)));
     }
 
     #[test]

@@ -53,6 +53,8 @@ create table work (
     asked   integer not null default 1,
     primary key (profile, object)
 );
+-- Whether an object is on any list: asked of every object that a sync consumed.
+create index work_object on work (object);
 
 -- Match keys, remembered anchors, awaited names: keyed hashes under the number of their definition.
 create table obj_key (

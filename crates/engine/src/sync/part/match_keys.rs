@@ -175,7 +175,7 @@ impl<R: SyncReader> Run<'_, R> {
         }
         let lookup: Vec<(KeyId, KeyHash)> = wanted.keys().copied().collect();
         let mut found: BTreeSet<(CsId, (KeyId, KeyHash))> = BTreeSet::new();
-        for chunk in lookup.chunks(BATCH) {
+        for chunk in lookup.chunks(self.cx.batch.get()) {
             for row in self
                 .reader
                 .find_keys(chunk)

@@ -24,7 +24,7 @@ impl<R: SyncReader> Run<'_, R> {
             }
         }
         let unknown: Vec<CsId> = unknown.into_iter().collect();
-        for chunk in unknown.chunks(BATCH) {
+        for chunk in unknown.chunks(self.cx.batch.get()) {
             let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
             self.links.learn(rows);
         }

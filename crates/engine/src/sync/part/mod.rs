@@ -29,7 +29,7 @@ use super::derive::{self, Draft};
 use super::flow::{self, Wants};
 use super::observe::{Side, other_side_keys};
 use super::provision::{Act, Decision};
-use super::{BATCH, Batch, Run, Sink, SyncError, seal};
+use super::{Batch, Run, Sink, SyncError, seal};
 use crate::keys;
 use crate::reader::{SyncReader, TargetState};
 use crate::rules::{RowAnswer, RuleRow};
@@ -143,7 +143,9 @@ impl<R: SyncReader> Run<'_, R> {
         let mut groups: Vec<Group> = Vec::new();
         for mvs in clusters.into_values() {
             match groups.last_mut() {
-                Some(group) if group.mvs.len() + mvs.len() <= BATCH => group.mvs.extend(mvs),
+                Some(group) if group.mvs.len() + mvs.len() <= self.cx.batch.get() => {
+                    group.mvs.extend(mvs)
+                }
                 _ => groups.push(Group {
                     mvs,
                     cs: BTreeSet::new(),
@@ -175,9 +177,11 @@ impl<R: SyncReader> Run<'_, R> {
                 None => loose.push(cs),
             }
         }
-        for chunk in loose.chunks(BATCH) {
+        for chunk in loose.chunks(self.cx.batch.get()) {
             match groups.last_mut() {
-                Some(group) if group.mvs.len() + group.cs.len() + chunk.len() <= BATCH => {
+                Some(group)
+                    if group.mvs.len() + group.cs.len() + chunk.len() <= self.cx.batch.get() =>
+                {
                     group.cs.extend(chunk);
                 }
                 _ => groups.push(Group {

@@ -123,7 +123,7 @@ impl<R: SyncReader> Run<'_, R> {
             .copied()
             .filter(|cs| !self.links.provisioned.contains_key(cs))
             .collect();
-        for chunk in stored.chunks(BATCH) {
+        for chunk in stored.chunks(self.cx.batch.get()) {
             for (cs, body) in self.reader.bodies(chunk).await.map_err(SyncError::Store)? {
                 if let Some(anchor) = body.anchor {
                     keys.insert(cs, ObjectKey::Anchor(anchor));
@@ -147,7 +147,11 @@ impl<R: SyncReader> Run<'_, R> {
             .map(|(_, link)| link.mv)
             .filter(|mv| !self.origins.contains_key(mv))
             .collect();
-        for chunk in unknown.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        for chunk in unknown
+            .into_iter()
+            .collect::<Vec<_>>()
+            .chunks(self.cx.batch.get())
+        {
             for object in self.reader.mv(chunk).await.map_err(SyncError::Store)? {
                 self.origins.insert(object.id, object.body.origin);
             }

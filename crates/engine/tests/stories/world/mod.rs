@@ -10,6 +10,7 @@ pub mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::task::{Context as Poller, Poll, Waker};
 
 use syncline_engine::approval::{self, PlanApproval, Standing};
@@ -85,6 +86,11 @@ pub struct World {
     pub now: i64,
     pub last: Summary,
     pub counts: StageCounts,
+    /// Most objects of one part.
+    pub batch: NonZeroUsize,
+    /// How many parts of a synchronisation reach the database before it is killed and begins again; none is killed
+    /// where this is `None`.
+    pub killed_after: Option<usize>,
     attrs: AttrTable,
     types: TypeTable,
 }
@@ -105,6 +111,8 @@ impl World {
             now: 1_750_000_000,
             last: Summary::default(),
             counts: StageCounts::default(),
+            batch: sync::BATCH,
+            killed_after: None,
             attrs: AttrTable::default(),
             types: TypeTable::default(),
         };
@@ -317,6 +325,7 @@ impl World {
             rules: &rules,
             hashing: &TestHashing,
             profile,
+            batch: self.batch,
         };
         let mut parts = Collected::default();
         self.last = now(sync::sync(cx, &self.db, &mut parts)).expect("rules and memory");
@@ -325,6 +334,11 @@ impl World {
 
     /// Synchronises the standard profile and applies the result.
     pub fn sync(&mut self) -> Vec<PlanPart> {
+        if let Some(reached) = self.killed_after {
+            for part in self.sync_profile(PROFILE).iter().take(reached) {
+                self.db.apply_plan(part);
+            }
+        }
         let parts = self.sync_profile(PROFILE);
         for part in &parts {
             self.db.apply_plan(part);
