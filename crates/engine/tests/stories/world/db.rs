@@ -20,6 +20,9 @@ use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlanPart, PlannedOp
 use syncline_model::stage::{ErrorEntry, StagePart};
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
 
+/// Work lists with how often each object was asked for.
+pub type Work = BTreeMap<WorkItem, u32>;
+
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Db {
     pub cs: BTreeMap<CsId, CsObject>,
@@ -32,7 +35,8 @@ pub struct Db {
     pub memory: BTreeMap<(CsId, i64), MemoryEntry>,
     pub escrow: BTreeMap<CsId, EscrowEntry>,
     pub errors: BTreeMap<(Subject, Stage, Option<PartId>), Vec<ErrorEntry>>,
-    pub work: BTreeSet<WorkItem>,
+    /// What each profile has to look at, with how often it was asked for.
+    pub work: Work,
     pub seen: BTreeSet<CsId>,
     pub export_seq: i64,
     /// Objects that an export created, by the key the operation had.
@@ -145,7 +149,7 @@ impl Db {
         }
         for subject in &part.work {
             for profile in &part.profiles {
-                self.work.insert(WorkItem {
+                self.ask(WorkItem {
                     profile: *profile,
                     subject: *subject,
                 });
@@ -209,7 +213,21 @@ impl Db {
         }
     }
 
-    pub fn apply_plan(&mut self, part: &PlanPart) {
+    /// Puts an object on a list, or asks for it once more.
+    pub fn ask(&mut self, item: WorkItem) {
+        *self.work.entry(item).or_default() += 1;
+    }
+
+    /// Takes an object off a list, unless somebody asked for it since it was seen there.
+    fn done(&mut self, item: WorkItem, seen: &Work) {
+        let asked = self.work.get(&item);
+        if asked.is_some() && seen.get(&item).is_none_or(|then| asked == Some(then)) {
+            self.work.remove(&item);
+        }
+    }
+
+    /// Applies a plan part. `seen` is the work list as the sync read it.
+    pub fn apply_plan(&mut self, part: &PlanPart, seen: &Work) {
         for object in &part.mv {
             self.mv.insert(object.id, object.clone());
         }
@@ -273,11 +291,9 @@ impl Db {
             if current != consumed.image {
                 continue;
             }
-            self.work.remove(&WorkItem {
-                profile: consumed.profile,
-                subject,
-            });
-            let others = self.work.iter().any(|item| item.subject == subject);
+            let profile = consumed.profile;
+            self.done(WorkItem { profile, subject }, seen);
+            let others = self.work.keys().any(|item| item.subject == subject);
             if let Some(object) = self.cs.get_mut(&consumed.cs).filter(|_| !others) {
                 object.row.synced = consumed.image;
             }
@@ -292,10 +308,10 @@ impl Db {
             self.keys.retain(|row| row.subject != subject);
             self.errors.retain(|(s, _, _), _| *s != subject);
         }
-        self.work.extend(part.work_added.iter().copied());
-        for item in &part.work_done {
-            self.work.remove(item);
-        }
+        part.work_added.iter().for_each(|item| self.ask(*item));
+        part.work_done
+            .iter()
+            .for_each(|item| self.done(*item, seen));
         self.check();
     }
 
@@ -488,7 +504,7 @@ impl SyncReader for Db {
     async fn work(&self, profile: ProfileId) -> Ok<Vec<Subject>> {
         Ok(self
             .work
-            .iter()
+            .keys()
             .filter(|w| w.profile == profile)
             .map(|w| w.subject)
             .collect())

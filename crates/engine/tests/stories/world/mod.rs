@@ -163,21 +163,15 @@ impl World {
         let set = self.rule_set();
         for profile in self.profiles.keys() {
             let directories = set.directories_of(*profile);
-            for object in self.db.cs.values() {
-                if directories.contains(&object.row.directory) {
-                    let subject = Subject::Cs(object.row.id);
-                    self.db.work.insert(WorkItem {
-                        profile: *profile,
-                        subject,
-                    });
-                }
-            }
-            for mv in self.db.mv.keys() {
-                let subject = Subject::Mv(*mv);
-                self.db.work.insert(WorkItem {
-                    profile: *profile,
-                    subject,
-                });
+            let rows = self.db.cs.values().map(|object| object.row);
+            let listed = rows.filter(|row| directories.contains(&row.directory));
+            let subjects: Vec<Subject> = listed
+                .map(|row| Subject::Cs(row.id))
+                .chain(self.db.mv.keys().map(|mv| Subject::Mv(*mv)))
+                .collect();
+            for subject in subjects {
+                let profile = *profile;
+                self.db.ask(WorkItem { profile, subject });
             }
         }
     }
@@ -335,13 +329,17 @@ impl World {
     /// Synchronises the standard profile and applies the result.
     pub fn sync(&mut self) -> Vec<PlanPart> {
         if let Some(reached) = self.killed_after {
-            for part in self.sync_profile(PROFILE).iter().take(reached) {
-                self.db.apply_plan(part);
-            }
+            self.sync_up_to(reached);
         }
+        self.sync_up_to(usize::MAX)
+    }
+
+    /// Synchronises and applies the first parts.
+    fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
+        let seen = self.db.work.clone();
         let parts = self.sync_profile(PROFILE);
-        for part in &parts {
-            self.db.apply_plan(part);
+        for part in parts.iter().take(reached) {
+            self.db.apply_plan(part, &seen);
         }
         parts
     }
