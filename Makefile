@@ -13,9 +13,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 ROOT   := infra/install/as-root.sh
 
 # Built in these groups: in one invocation Cargo would unite their features and link the compiler
-# into the runner and both TLS providers into the agent.
-RELEASE_GROUPS := syncline-agent syncline-runner syncline-rules-compile,syncline-rules-cli \
-	syncline-host,syncline-api
+# into the runner and both TLS providers into the agent. What may share its features is one group, so
+# that it is compiled once.
+RELEASE_GROUPS := syncline-agent syncline-rules-compile,syncline-rules-cli syncline-runner,syncline-host,syncline-api
 comma := ,
 
 .PHONY: help install release demo demo-check test test-rust test-idp test-frontend fmt check

@@ -79,7 +79,7 @@ async fn listen(app: AppState, tenants: Arc<ApiTenants>, relay: Relay, at: At) {
             if *byte != b'\n' {
                 line.push(*byte);
             } else if let Ok(event) = serde_json::from_slice(&std::mem::take(&mut line)) {
-                handle(&app, &tenants, at, event).await;
+                handle(&app, &tenants, &relay, at, event).await;
             }
             if line.len() > LINE_BYTES_MAX {
                 tracing::warn!(code = "events.line", tenant = %at.tenant, "an event is too long");
@@ -89,10 +89,13 @@ async fn listen(app: AppState, tenants: Arc<ApiTenants>, relay: Relay, at: At) {
     }
 }
 
-async fn handle(app: &AppState, tenants: &ApiTenants, at: At, event: Event) {
+async fn handle(app: &AppState, tenants: &ApiTenants, relay: &Relay, at: At, event: Event) {
     match event {
         Event::Outbox => app.collector.tell(),
-        Event::Agents => tenants.forget(at.tenant),
+        Event::Agents => {
+            tenants.forget(at.tenant);
+            relay.agents_changed(at.tenant).await;
+        }
         Event::NextDue(due_ms) => {
             let noted = async {
                 let mut tx = app.control.tx(Scope::tenant(at.tenant)).await?;

@@ -1,7 +1,8 @@
 // The operations of a plan or of a held list: filter, grid, and the open one beside it. Filter and
 // open row stand in the address.
 import { Field, Input, Select } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
 
 import type { OperationFilter } from '../api/queries';
 import type { PlannedOperation } from '../api/types';
@@ -16,12 +17,9 @@ type Props = {
   search: OperationSearch;
   onSearch: (change: Partial<OperationSearch>) => void;
   types: string[];
-  total: number | undefined;
-  rows: PlannedOperation[];
-  loading: boolean;
-  more: boolean;
-  onMore: () => void;
-  error: unknown;
+  /** How many there are under this filter, where that is known before the last page. */
+  counted: number | undefined;
+  query: UseInfiniteQueryResult<InfiniteData<{ items: PlannedOperation[] }>>;
 };
 
 const COLUMNS: GridColumn<PlannedOperation>[] = [
@@ -31,7 +29,13 @@ const COLUMNS: GridColumn<PlannedOperation>[] = [
   { title: 'Change', width: 'minmax(200px, 3fr)', cell: (operation) => <ChangeLine operation={operation} /> },
 ];
 
-export function OperationsView({ search, onSearch, types, total, rows, loading, more, onMore, error }: Props) {
+export function OperationsView({ search, onSearch, types, counted, query }: Props) {
+  const { fetchNextPage, isFetchingNextPage, hasNextPage: more } = query;
+  const onMore = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = query.data && !more ? rows.length : counted;
   const open = rows.find((operation) => operation.hash === search.open);
   return (
     <div className="operations">
@@ -41,9 +45,9 @@ export function OperationsView({ search, onSearch, types, total, rows, loading, 
         <Typed label="Attribute" value={search.attribute} onChange={(attribute) => onSearch({ attribute, open: undefined })} />
         <Typed label="Name" value={search.text} onChange={(text) => onSearch({ text, open: undefined })} />
       </div>
-      <ProblemBar error={error} />
+      <ProblemBar error={query.error} />
       <p className="muted" role="status">
-        {loading ? 'Reading…' : total !== undefined ? plural(total, 'operation') : `${plural(rows.length, 'operation')}${more ? ' and more' : ''}`}
+        {query.isPending ? 'Reading…' : total !== undefined ? plural(total, 'operation') : `${plural(rows.length, 'operation')}${more ? ' and more' : ''}`}
       </p>
       <div className="split">
         <Grid

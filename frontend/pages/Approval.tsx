@@ -40,13 +40,8 @@ function List({ approval }: { approval: ApprovalView }) {
   );
   const { open, ...filter } = search;
   const query = useInfiniteQuery(approvalOperationsQuery(tenant, approval.id, filter));
-  const { fetchNextPage, isFetchingNextPage } = query;
-  const onMore = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const types = new Set(query.data?.pages.flatMap((page) => page.items.map((operation) => operation.type)));
   const filtered = Object.values(filter).some((value) => value !== undefined);
-  const total = query.data && !query.hasNextPage ? rows.length : filtered ? undefined : approval.operations;
   return (
     <Screen
       fill
@@ -71,13 +66,9 @@ function List({ approval }: { approval: ApprovalView }) {
       <OperationsView
         search={search}
         onSearch={onSearch}
-        types={[...new Set(rows.map((operation) => operation.type))]}
-        total={total}
-        rows={rows}
-        loading={query.isPending}
-        more={query.hasNextPage}
-        onMore={onMore}
-        error={query.error}
+        types={[...types]}
+        counted={filtered ? undefined : approval.operations}
+        query={query}
       />
     </Screen>
   );

@@ -92,24 +92,14 @@ function Operations({ whatIf, search, onSearch }: OperationsProps) {
   const tenant = useTenant();
   const { open, ...filter } = search;
   const query = useInfiniteQuery(whatIfOperationsQuery(tenant, whatIf.id, filter, whatIf.state !== 'failed'));
-  const { fetchNextPage, isFetchingNextPage } = query;
-  const onMore = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const countable = !filter.attribute && !filter.text;
-  const total = query.data && !query.hasNextPage ? rows.length : countable ? totalOf(whatIf.counts, filter.kind, filter.type) : undefined;
   return (
     <OperationsView
       search={search}
       onSearch={onSearch}
       types={[...new Set(whatIf.counts.map((c) => c.type))]}
-      total={total}
-      rows={rows}
-      loading={query.isPending}
-      more={query.hasNextPage}
-      onMore={onMore}
-      error={query.error}
+      counted={countable ? totalOf(whatIf.counts, filter.kind, filter.type) : undefined}
+      query={query}
     />
   );
 }

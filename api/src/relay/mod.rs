@@ -86,9 +86,17 @@ impl Relay {
             .with_state(self.clone())
     }
 
-    /// Cuts an agent that was revoked, at once.
-    pub fn revoke(&self, tenant: TenantId, agent: AgentId) {
-        self.inner.registry.end(tenant, agent, Ending::Revoked);
+    /// Says that what is known of a tenant's agents has changed: whoever was revoked is cut now, not at the next look.
+    pub async fn agents_changed(&self, tenant: TenantId) {
+        for agent in self.connected(tenant) {
+            // What cannot be asked now is asked again at the connection's own interval.
+            let known = self.inner.tenants.agent(tenant, agent).await;
+            if let Ok(Some(known)) = known
+                && known.standing == Standing::Revoked
+            {
+                self.inner.registry.end(tenant, agent, Ending::Revoked);
+            }
+        }
     }
 
     /// Says that a tenant's runner serves now, so that its agents' tunnels open without waiting.

@@ -8,7 +8,7 @@ use syncline_agent::identity::AgentIdentity;
 use syncline_agent_tests::directory::MemoryDirectory;
 use syncline_agent_tests::relay::Standing;
 use syncline_agent_tests::wait::{until, within};
-use syncline_agent_tests::world::{AGENT, DIRECTORY, RunningAgent, TENANT, World};
+use syncline_agent_tests::world::{DIRECTORY, RunningAgent, TENANT, World};
 use syncline_model::{AgentId, TenantId};
 use syncline_wire::outer::{Control, FRAME_BYTES_MAX, SUBPROTOCOL};
 use syncline_wire::proof::{self, Claims};
@@ -148,7 +148,7 @@ async fn a_revoked_agent_is_cut_at_once_and_does_not_come_back() {
     let (agent, link) = world.agent(MemoryDirectory::new()).await;
 
     world.set_standing(Standing::Revoked);
-    world.relay.revoke(TENANT, AGENT);
+    world.relay.agents_changed(TENANT).await;
 
     assert_eq!(agent.ended().await.unwrap_err().code, "agent.revoked");
     within("the link's end", link.closed()).await;

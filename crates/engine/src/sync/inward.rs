@@ -22,11 +22,8 @@ impl<'a, R: SyncReader> Run<'a, R> {
         self.note_left(left);
         self.observed = observed;
         let left: Vec<CsId> = self.left.values().flatten().map(|left| left.cs).collect();
-        for chunk in left.chunks(self.cx.batch.get()) {
-            for (cs, body) in self.reader.bodies(chunk).await.map_err(SyncError::Store)? {
-                self.anchors.extend(body.anchor.map(|anchor| (cs, anchor)));
-            }
-        }
+        let anchors = self.anchors_of(&left).await?;
+        self.anchors.extend(anchors);
         let freed = self.disconnectors_of_freed_slots().await?;
         let more = self.observe(&freed).await?;
         self.observed.extend(more);
@@ -119,20 +116,10 @@ impl<'a, R: SyncReader> Run<'a, R> {
     pub(super) async fn link_inbound(&mut self) -> Result<(), SyncError<R::Error>> {
         let mut candidates = join::Candidates::default();
         let wanted = join::Candidates::wanted(&self.cx, &self.links, &self.observed);
-        for chunk in wanted.chunks(self.cx.batch.get()) {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
-            {
-                if let Subject::Mv(mv) = row.subject {
-                    candidates
-                        .by_key
-                        .entry((row.key, row.hash))
-                        .or_default()
-                        .insert(mv);
-                }
+        for row in self.under_keys(wanted).await? {
+            if let Subject::Mv(mv) = row.subject {
+                let same_key = candidates.by_key.entry((row.key, row.hash));
+                same_key.or_default().insert(mv);
             }
         }
         let mvs: BTreeSet<MvId> = candidates.by_key.values().flatten().copied().collect();

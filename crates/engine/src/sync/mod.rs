@@ -14,6 +14,7 @@ mod inward;
 pub mod join;
 pub mod leave;
 pub mod links;
+mod look;
 mod names;
 pub mod observe;
 mod outward;
@@ -29,8 +30,8 @@ use std::num::NonZeroUsize;
 
 use syncline_model::attrs::Attrs;
 use syncline_model::object::{
-    ContentHash, CsObject, CsRef, Hashing, KeyHash, KeyId, LinkKind, MvObject, MvRef, MvState,
-    PendingImport, Subject,
+    ContentHash, CsObject, CsRef, Hashing, KeyHash, KeyId, KeyRow, LinkKind, MvObject, MvRef,
+    MvState, PendingImport, Subject,
 };
 use syncline_model::plan::{Event, EventKind, PlanPart};
 use syncline_model::stage::ErrorEntry;

@@ -171,21 +171,12 @@ impl<'a, R: SyncReader> Run<'a, R> {
         targets: &mut Targets,
     ) -> Result<(), SyncError<R::Error>> {
         let mut doubtful: BTreeSet<CsId> = BTreeSet::new();
-        for chunk in Targets::wanted_keys(&self.cx, wishes).chunks(self.cx.batch.get()) {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
-            {
-                if let Subject::Cs(cs) = row.subject {
-                    targets
-                        .by_key
-                        .entry((row.key, row.hash))
-                        .or_default()
-                        .insert(cs);
-                    doubtful.insert(cs);
-                }
+        let wanted = Targets::wanted_keys(&self.cx, wishes);
+        for row in self.under_keys(wanted).await? {
+            if let Subject::Cs(cs) = row.subject {
+                let same_key = targets.by_key.entry((row.key, row.hash));
+                same_key.or_default().insert(cs);
+                doubtful.insert(cs);
             }
         }
         // Images on the work list carry newer keys than the index.
@@ -215,15 +206,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.links.learn(rows);
             }
         }
-        let unknown: Vec<CsId> = doubtful
-            .iter()
-            .copied()
-            .filter(|cs| !self.links.knows(*cs))
-            .collect();
-        for chunk in unknown.chunks(self.cx.batch.get()) {
-            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
-            self.links.learn(rows);
-        }
+        self.learn(doubtful.iter().copied()).await?;
         for mv in round {
             doubtful.extend(self.links.of(*mv).filter_map(|row| {
                 let link = row.link?;

@@ -18,49 +18,24 @@ impl<R: SyncReader> Run<'_, R> {
     ) -> Result<Vec<CsId>, SyncError<R::Error>> {
         let freed: Vec<Subject> = self.left.keys().copied().map(Subject::Mv).collect();
         let mut wanted = BTreeSet::new();
-        for chunk in freed.chunks(self.cx.batch.get()) {
-            for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
-                for part in self
-                    .cx
-                    .set
-                    .inbound
-                    .iter()
-                    .filter(|p| p.profile == self.cx.profile)
-                {
-                    for group in part
-                        .groups
-                        .iter()
-                        .filter(|group| group.other_key == row.key)
-                    {
-                        wanted.insert((group.own_key, row.hash));
-                    }
+        for row in self.keys_of(&freed).await? {
+            let inbound = self.cx.set.inbound.iter();
+            for part in inbound.filter(|part| part.profile == self.cx.profile) {
+                let groups = part.groups.iter();
+                for group in groups.filter(|group| group.other_key == row.key) {
+                    wanted.insert((group.own_key, row.hash));
                 }
             }
         }
         let mut found = BTreeSet::new();
-        for chunk in wanted
-            .into_iter()
-            .collect::<Vec<_>>()
-            .chunks(self.cx.batch.get())
-        {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
+        for row in self.under_keys(wanted).await? {
+            if let Subject::Cs(cs) = row.subject
+                && !self.work_cs.contains_key(&cs)
             {
-                if let Subject::Cs(cs) = row.subject
-                    && !self.work_cs.contains_key(&cs)
-                {
-                    found.insert(cs);
-                }
+                found.insert(cs);
             }
         }
-        let found: Vec<CsId> = found.into_iter().collect();
-        for chunk in found.chunks(self.cx.batch.get()) {
-            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
-            self.links.learn(rows);
-        }
+        self.learn(found.iter().copied()).await?;
         let waits = |cs: &CsId| {
             self.links.row(*cs).is_some_and(|row| {
                 row.is_present() && row.link.is_none() && row.disjoin == Disjoin::Normal
@@ -97,15 +72,7 @@ impl<R: SyncReader> Run<'_, R> {
             let refs = self.reader.refs_to(chunk).await.map_err(SyncError::Store)?;
             referring.extend(refs.into_iter().map(|reference| reference.from));
         }
-        let unknown: Vec<CsId> = referring
-            .iter()
-            .copied()
-            .filter(|cs| !self.links.knows(*cs))
-            .collect();
-        for chunk in unknown.chunks(self.cx.batch.get()) {
-            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
-            self.links.learn(rows);
-        }
+        self.learn(referring.iter().copied()).await?;
         self.touched
             .extend(referring.iter().filter_map(|cs| self.links.resolve(*cs)));
         Ok(())

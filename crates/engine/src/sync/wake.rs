@@ -193,11 +193,9 @@ impl<R: SyncReader> Run<'_, R> {
             .filter(|cs| !self.links.provisioned.contains_key(cs))
             .map(|cs| Subject::Cs(*cs))
             .collect();
-        for chunk in subjects.chunks(self.cx.batch.get()) {
-            for row in self.reader.keys_of(chunk).await.map_err(SyncError::Store)? {
-                if let Subject::Cs(cs) = row.subject {
-                    matches.insert((cs, (row.key, row.hash)));
-                }
+        for row in self.keys_of(&subjects).await? {
+            if let Subject::Cs(cs) = row.subject {
+                matches.insert((cs, (row.key, row.hash)));
             }
         }
         for (cs, (key, hash)) in matches {
@@ -213,21 +211,12 @@ impl<R: SyncReader> Run<'_, R> {
         &self,
         wanted: BTreeSet<(KeyId, KeyHash)>,
     ) -> Result<Vec<(KeyId, KeyHash, MvId)>, SyncError<R::Error>> {
-        let wanted: Vec<(KeyId, KeyHash)> = wanted.into_iter().collect();
-        let mut waiting = Vec::new();
-        for chunk in wanted.chunks(self.cx.batch.get()) {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
-            {
-                if let Subject::Mv(mv) = row.subject {
-                    waiting.push((row.key, row.hash, mv));
-                }
-            }
-        }
-        Ok(waiting)
+        let rows = self.under_keys(wanted).await?.into_iter();
+        let waiting = rows.filter_map(|row| match row.subject {
+            Subject::Mv(mv) => Some((row.key, row.hash, mv)),
+            Subject::Cs(_) => None,
+        });
+        Ok(waiting.collect())
     }
 
     /// The profiles that wait under a key: parts of several may match by the same attribute.

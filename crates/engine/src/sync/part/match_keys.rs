@@ -173,18 +173,10 @@ impl<R: SyncReader> Run<'_, R> {
                 }
             }
         }
-        let lookup: Vec<(KeyId, KeyHash)> = wanted.keys().copied().collect();
         let mut found: BTreeSet<(CsId, (KeyId, KeyHash))> = BTreeSet::new();
-        for chunk in lookup.chunks(self.cx.batch.get()) {
-            for row in self
-                .reader
-                .find_keys(chunk)
-                .await
-                .map_err(SyncError::Store)?
-            {
-                if let Subject::Cs(cs) = row.subject {
-                    found.insert((cs, (row.key, row.hash)));
-                }
+        for row in self.under_keys(wanted.keys().copied()).await? {
+            if let Subject::Cs(cs) = row.subject {
+                found.insert((cs, (row.key, row.hash)));
             }
         }
         for key in wanted.keys() {

@@ -11,23 +11,17 @@ impl<R: SyncReader> Run<'_, R> {
         &mut self,
         valued: &[(MvId, Valued)],
     ) -> Result<(), SyncError<R::Error>> {
-        let mut unknown = BTreeSet::new();
+        let mut referred = BTreeSet::new();
         let mut held = BTreeSet::new();
         for (_, valued) in valued {
             for winner in &valued.refs {
                 match &winner.to {
-                    RefTargets::Objects(objects) => {
-                        unknown.extend(objects.iter().copied().filter(|cs| !self.links.knows(*cs)))
-                    }
+                    RefTargets::Objects(objects) => referred.extend(objects.iter().copied()),
                     RefTargets::Held(mvs) => held.extend(mvs.iter().copied()),
                 }
             }
         }
-        let unknown: Vec<CsId> = unknown.into_iter().collect();
-        for chunk in unknown.chunks(self.cx.batch.get()) {
-            let rows = self.reader.rows(chunk).await.map_err(SyncError::Store)?;
-            self.links.learn(rows);
-        }
+        self.learn(referred).await?;
         for (_, valued) in valued {
             for winner in &valued.refs {
                 if let RefTargets::Objects(objects) = &winner.to {

@@ -123,20 +123,9 @@ impl<R: SyncReader> Run<'_, R> {
             .copied()
             .filter(|cs| !self.links.provisioned.contains_key(cs))
             .collect();
-        for chunk in stored.chunks(self.cx.batch.get()) {
-            for (cs, body) in self.reader.bodies(chunk).await.map_err(SyncError::Store)? {
-                if let Some(anchor) = body.anchor {
-                    keys.insert(cs, ObjectKey::Anchor(anchor));
-                }
-            }
-            let unknown: Vec<CsId> = chunk
-                .iter()
-                .copied()
-                .filter(|cs| !self.links.knows(*cs))
-                .collect();
-            let rows = self.reader.rows(&unknown).await.map_err(SyncError::Store)?;
-            self.links.learn(rows);
-        }
+        let anchors = self.anchors_of(&stored).await?.into_iter();
+        keys.extend(anchors.map(|(cs, anchor)| (cs, ObjectKey::Anchor(anchor))));
+        self.learn(stored).await?;
         let new: Vec<(CsId, syncline_model::object::Link)> = wanted
             .into_iter()
             .filter(|cs| !keys.contains_key(cs))
