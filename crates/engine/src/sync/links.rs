@@ -49,6 +49,8 @@ pub struct Links {
     pub removed: BTreeSet<CsId>,
     /// Names that this run gives out, whichever of its rounds.
     given: BTreeMap<KeyHash, CsId>,
+    /// Names that rows held when the run began and gave up in it.
+    vacated: BTreeMap<KeyHash, CsId>,
 }
 
 impl Links {
@@ -146,6 +148,7 @@ impl Links {
 
     /// Gives a provisioned object, whose Add was not sent, another name.
     pub fn rename(&mut self, cs: CsId, place: NewName) {
+        self.vacate(cs);
         let Some(row) = self.rows.get_mut(&cs) else {
             return;
         };
@@ -171,8 +174,22 @@ impl Links {
         (!self.removed.contains(cs)).then_some(*cs)
     }
 
+    /// The objects between which this run hands over a name: who gives it up, who takes it.
+    pub fn handed_over(&self) -> impl Iterator<Item = (CsId, CsId)> + '_ {
+        let handed = self.vacated.iter();
+        handed.filter_map(|(unique, from)| Some((*from, self.given(*unique)?)))
+    }
+
+    fn vacate(&mut self, cs: CsId) {
+        let held = self.rows.get(&cs).and_then(|row| row.unique);
+        let begun_with = !self.provisioned.contains_key(&cs) && !self.renamed.contains_key(&cs);
+        self.vacated
+            .extend(held.filter(|_| begun_with).map(|unique| (unique, cs)));
+    }
+
     /// Ends the link of an object whose row goes.
     pub fn remove(&mut self, cs: CsId) {
+        self.vacate(cs);
         let disjoin = self
             .rows
             .get(&cs)

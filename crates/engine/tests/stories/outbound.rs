@@ -184,6 +184,101 @@ fn s49_an_add_that_was_not_sent_is_withdrawn() {
 }
 
 #[test]
+fn a_corrected_match_takes_the_place_of_adds_that_were_not_sent() {
+    let wrong = STANDARD.replacen(
+        r#"{"metaverse":"employeeID","target":"employeeID"}"#,
+        r#"{"metaverse":"employeeID","target":"department"}"#,
+        1,
+    );
+    assert_ne!(wrong, STANDARD);
+    let mut w = World::with(&wrong);
+    let elsewhere = Entry::new("user", "CN=Ann from before,OU=Synced,DC=tgt");
+    w.dir(TGT).put("x1", elsewhere.set("employeeID", "Ann"));
+    w.delta_import(TGT);
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.full_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Bob
+        employeeID: - -> Bob
+    ");
+
+    w.configure(PROFILE, STANDARD);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Bob
+        employeeID: - -> Bob
+    pass 1 update user CN=Ann from before,OU=Synced,DC=tgt
+        rename to CN=Ann in OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.settle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.dir(TGT).objects.len(), 3, "one container, two people");
+}
+
+#[test]
+fn an_account_that_appears_before_its_add_was_sent_is_adopted() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    assert!(w.plan().contains("add user"));
+
+    let by_hand = Entry::new("user", "CN=Ann by hand,OU=Synced,DC=tgt");
+    w.dir(TGT).put("x1", by_hand.set("employeeID", "Ann"));
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user CN=Ann by hand,OU=Synced,DC=tgt
+        rename to CN=Ann in OU=Synced,DC=tgt
+        department: - -> Sales
+        displayName: - -> Ann
+    ");
+}
+
+#[test]
+fn an_add_that_was_not_sent_is_withdrawn_when_two_accounts_match_or_its_part_may_not_create() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+
+    for nick in ["x1", "x2"] {
+        let entry = Entry::new("user", &format!("CN={nick},OU=Synced,DC=tgt"));
+        w.dir(TGT).put(nick, entry.set("employeeID", "Ann"));
+    }
+    w.delta_import(TGT);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert!(w.errors().contains("ambiguous-match"), "{}", w.errors());
+
+    w.dir(TGT).delete("x1");
+    w.dir(TGT).delete("x2");
+    w.delta_import(TGT);
+    w.sync();
+    assert!(w.plan().contains("add user"), "{}", w.plan());
+    let update_only = STANDARD.replacen("create-or-update", "update-only", 1);
+    w.configure(PROFILE, &update_only);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
 fn s49b_a_delete_that_was_not_sent_is_withdrawn_when_its_source_returns() {
     let mut w = World::standard();
     w.dir(SRC).put("A", user("Ann"));

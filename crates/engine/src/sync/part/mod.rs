@@ -1,6 +1,6 @@
 //! Parts: batches of metaverse objects, each with everything that its evaluation changes (D-24).
 //!
-//! Invariants: an object that moved between metaverse objects is in the part of both; work that spans
+//! Invariants: an object or a name that moved between metaverse objects is in the part of both; work that spans
 //! parts is written to the work list first, so that a run that stops in between is taken up again.
 
 mod match_keys;
@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use syncline_model::attrs::Attrs;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
-    CsObject, CsRef, KeyHash, KeyId, LinkKind, MvObject, MvRef, MvState, SourceKey, Subject, TypeId,
+    CsObject, CsRef, KeyHash, KeyId, Link, LinkKind, MvObject, MvRef, MvState, SourceKey, Subject,
+    TypeId,
 };
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{
@@ -113,8 +114,8 @@ impl<R: SyncReader> Run<'_, R> {
             .count() as u64;
     }
 
-    /// Batches of metaverse objects; those that exchange an object stay together. The rest of the work list
-    /// follows in batches of its own.
+    /// Batches of metaverse objects; those that exchange an object, or of which one takes the name that another gives
+    /// up, stay together. The rest of the work list follows in batches of its own.
     fn groups(&self) -> Vec<Group> {
         let mut leader: BTreeMap<MvId, MvId> = BTreeMap::new();
         fn find(leader: &mut BTreeMap<MvId, MvId>, mv: MvId) -> MvId {
@@ -125,11 +126,23 @@ impl<R: SyncReader> Run<'_, R> {
             leader.insert(mv, at);
             at
         }
-        for (_, old, new) in self.links.moved() {
-            if let (Some(old), Some(new)) = (old, new)
-                && old.mv != new.mv
+        let linked = |link: Option<Link>| link.map(|link| link.mv);
+        let exchanged = self
+            .links
+            .moved()
+            .map(|(_, old, new)| (linked(old), linked(new)));
+        let handed_over = self.links.handed_over().map(|(from, to)| {
+            let before = self.links.before(from).flatten();
+            (
+                linked(before.or(self.links.link(from))),
+                linked(self.links.link(to)),
+            )
+        });
+        for (one, other) in exchanged.chain(handed_over) {
+            if let (Some(one), Some(other)) = (one, other)
+                && one != other
             {
-                let (a, b) = (find(&mut leader, old.mv), find(&mut leader, new.mv));
+                let (a, b) = (find(&mut leader, one), find(&mut leader, other));
                 leader.insert(a.max(b), a.min(b));
             }
         }

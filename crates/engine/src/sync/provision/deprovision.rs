@@ -55,16 +55,39 @@ impl Pass<'_> {
             .copied()
     }
 
+    /// Whether the object is a plan only: an Add of which nothing was sent.
+    pub(super) fn never_sent(&self, row: &CsRow) -> bool {
+        row.is_provisional()
+            && !row.flags.has(CsFlags::ACKNOWLEDGED)
+            && !self.targets.in_doubt.contains(&row.id)
+    }
+
+    /// Asks again whether an Add of which nothing was sent is right. What a match finds by now takes its place, and what
+    /// a match finds doubtful, or the part may not create any more, or cannot, is not created (D-41, D-42, P-11).
+    pub(super) fn doubt_add(&mut self, mv: MvId, row: &CsRow, wishes: &[&Wish]) {
+        let wanted = wishes.iter().find(|wish| wish.verdict == Verdict::In);
+        let Some(wish) = wanted else { return };
+        let part = &self.cx.set.outbound[wish.part];
+        let creates = matches!(part.action, Action::CreateOrUpdate | Action::CreateOnly);
+        let alone = matches!(self.find(part, wish), Found::None);
+        if !(creates && alone && wish.missing.is_empty()) {
+            self.withdraw(mv, row);
+        }
+    }
+
+    fn withdraw(&mut self, mv: MvId, row: &CsRow) {
+        self.links.remove(row.id);
+        let others = vec![Subject::Cs(row.id)];
+        let part = row.link.map(|link| link.part);
+        self.event(EventKind::AddWithdrawn, mv, part, others);
+    }
+
     /// A target object whose part no longer applies (D-46).
     pub(super) fn deprovision(&mut self, mv: MvId, row: &CsRow, link: Link, dead: bool) {
         let part = self.cx.set.outbound_part(link.part).map(|(_, part)| part);
         let others = vec![Subject::Cs(row.id)];
-        let never_sent = row.is_provisional()
-            && !row.flags.has(CsFlags::ACKNOWLEDGED)
-            && !self.targets.in_doubt.contains(&row.id);
-        if never_sent {
-            self.links.remove(row.id);
-            self.event(EventKind::AddWithdrawn, mv, Some(link.part), others);
+        if self.never_sent(row) {
+            self.withdraw(mv, row);
             return;
         }
         let ours = row.provenance == Provenance::CreatedByUs;

@@ -72,10 +72,8 @@ impl Pass<'_> {
             Found::None => match part.action {
                 Action::CreateOrUpdate | Action::CreateOnly => {
                     self.create(mv, wish, wanted, next);
-                    if self.links.holder(mv, part.directory).is_none() {
-                        // What could not be created may yet be found.
-                        self.wait_for_match(mv, part, wish);
-                    }
+                    // What is to be created, or could not be, may yet be found.
+                    self.wait_for_match(mv, part, wish);
                 }
                 Action::UpdateOnly | Action::MatchOnly => {
                     self.event(EventKind::Unmatched, mv, Some(part.id), Vec::new());

@@ -124,10 +124,16 @@ pub fn release(
     for mv in order {
         if pass.links.alive(*mv) {
             for (directory, wishes) in pass.slots(*mv, of(wishes, *mv)) {
-                if let Slot::Ending(row, link) = pass.look(*mv, directory, &wishes) {
-                    let others = vec![Subject::Cs(row.id)];
-                    pass.event(EventKind::OutOfScope, *mv, Some(link.part), others);
-                    pass.deprovision(*mv, &row, link, false);
+                match pass.look(*mv, directory, &wishes) {
+                    Slot::Ending(row, link) => {
+                        let others = vec![Subject::Cs(row.id)];
+                        pass.event(EventKind::OutOfScope, *mv, Some(link.part), others);
+                        pass.deprovision(*mv, &row, link, false);
+                    }
+                    Slot::Kept(row, ..) if pass.never_sent(&row) => {
+                        pass.doubt_add(*mv, &row, &wishes);
+                    }
+                    _ => {}
                 }
             }
         } else {
@@ -307,6 +313,11 @@ impl Pass<'_> {
                         .set(row.id, Some(Link { part, ..link }), Disjoin::Normal);
                 }
                 self.flow(mv, &row, owner, &same_type);
+                if self.never_sent(&row)
+                    && let Some(first) = wanted.first()
+                {
+                    self.wait_for_match(mv, &self.cx.set.outbound[first.part], first);
+                }
                 return;
             }
             Slot::Foreign(row) => {
