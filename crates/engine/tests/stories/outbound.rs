@@ -252,6 +252,30 @@ fn an_account_that_appears_before_its_add_was_sent_is_adopted() {
 }
 
 #[test]
+fn two_people_with_one_match_value_get_two_accounts_wherever_the_export_stops() {
+    let play = |stops: bool| {
+        let mut w = World::standard();
+        w.dir(SRC).put("A", user("Ann").set("mail", "team@x"));
+        w.dir(SRC).put("B", user("Bob").set("mail", "team@x"));
+        w.full_import(SRC);
+        w.sync();
+        if stops {
+            let first = w.staged()[0].hash;
+            w.export_only(TGT, |op| op.hash == first);
+            w.delta_import(TGT);
+            w.sync();
+        }
+        w.export(TGT);
+        w.delta_import(TGT);
+        w.settle();
+        assert_eq!(w.plan(), "(nothing)\n");
+        w.dir(TGT).objects.len()
+    };
+
+    assert_eq!((play(false), play(true)), (3, 3));
+}
+
+#[test]
 fn an_add_that_was_not_sent_is_withdrawn_when_two_accounts_match_or_its_part_may_not_create() {
     let mut w = World::standard();
     w.dir(SRC).put("A", user("Ann"));

@@ -64,12 +64,22 @@ impl Pass<'_> {
 
     /// Asks again whether an Add of which nothing was sent is right. What a match finds by now takes its place, and what
     /// a match finds doubtful, or the part may not create any more, or cannot, is not created (D-41, D-42, P-11).
+    ///
+    /// An account that we made for somebody else is no reason: where two people share a match value both Adds were
+    /// decided together, and an export that stopped between them changes nothing of that.
     pub(super) fn doubt_add(&mut self, mv: MvId, row: &CsRow, wishes: &[&Wish]) {
         let wanted = wishes.iter().find(|wish| wish.verdict == Verdict::In);
         let Some(wish) = wanted else { return };
         let part = &self.cx.set.outbound[wish.part];
         let creates = matches!(part.action, Action::CreateOrUpdate | Action::CreateOnly);
-        let alone = matches!(self.find(part, wish), Found::None);
+        let alone = match self.find(part, wish) {
+            Found::None => true,
+            Found::Taken(cs) => {
+                let holder = self.links.row(cs);
+                holder.is_some_and(|row| row.provenance == Provenance::CreatedByUs)
+            }
+            Found::One(_) | Found::Several(_) => false,
+        };
         if !(creates && alone && wish.missing.is_empty()) {
             self.withdraw(mv, row);
         }
