@@ -5,7 +5,6 @@
 
 use crate::bound::Bound;
 use percent_encoding::percent_decode_str;
-use std::borrow::Cow;
 
 /// One step of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +67,7 @@ pub(crate) fn parts(path: &str) -> Vec<Part> {
         .collect()
 }
 
-fn split_call(segment: &Cow<'_, str>) -> Option<Vec<Part>> {
+fn split_call(segment: &str) -> Option<Vec<Part>> {
     let (name, inside) = segment.strip_suffix(')')?.split_once('(')?;
     if inside.is_empty() {
         return Some(vec![Part::Call(name.to_owned())]);

@@ -31,7 +31,7 @@ pub enum Returns {
 }
 
 impl Returns {
-    /// Reads the vendor's name of a return type. `parent` is what the path before a delta function gives.
+    /// Reads the vendor's name of a return type.
     pub(crate) fn named(name: &str, schema: &Schema) -> Self {
         match name {
             "None" => Self::Nothing,
