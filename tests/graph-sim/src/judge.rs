@@ -15,11 +15,22 @@ use syncline_graph_contract::{Contract, Cost, Request, Violation};
 /// The codes that say of a request only that its operation is not granted or graded.
 const UNGRADED: [&str; 2] = ["operation.not_granted", "operation.ungraded"];
 
-fn request(incoming: &Incoming) -> Request<'_> {
+/// The query options to hold against the contract: an empty delta token is what the service itself
+/// writes into the `Location` of a reset, and asks for a new walk as no token does.
+fn options(incoming: &Incoming) -> Vec<(String, String)> {
+    let is_empty = |(name, value): &&(String, String)| name == "$deltatoken" && value.is_empty();
+    let options = incoming.query.iter();
+    options
+        .filter(|option| !is_empty(option))
+        .cloned()
+        .collect()
+}
+
+fn request<'a>(incoming: &'a Incoming, query: &'a [(String, String)]) -> Request<'a> {
     Request {
         method: &incoming.method,
         path: &incoming.path,
-        query: &incoming.query,
+        query,
         headers: &incoming.headers,
         body: incoming.body(),
     }
@@ -91,7 +102,7 @@ fn documented(method: &str, resource: &Resource) -> Option<&'static [&'static st
 
 /// What a request costs.
 pub(crate) fn cost(incoming: &Incoming) -> Cost {
-    Contract::vendor().cost(&request(incoming))
+    Contract::vendor().cost(&request(incoming, &incoming.query))
 }
 
 /// What the contract has against a request.
@@ -109,7 +120,7 @@ pub(crate) fn judge(
     roles: &BTreeSet<String>,
 ) -> Judgement {
     let contract = Contract::vendor();
-    let mut found = contract.check_request(&request(incoming), roles);
+    let mut found = contract.check_request(&request(incoming, &options(incoming)), roles);
     if let Some(permissions) = documented(&incoming.method, resource) {
         found.retain(|violation| {
             !UNGRADED.contains(&violation.code) && violation.code != "permission.missing"
@@ -158,7 +169,11 @@ pub(crate) fn judge(
 pub(crate) fn judge_answer(incoming: &Incoming, answer: &Answer) -> Vec<String> {
     let text = answer.text.clone().map(serde_json::Value::String);
     let body = answer.body.as_ref().or(text.as_ref());
-    texts(&Contract::vendor().check_response(&request(incoming), answer.status, body))
+    texts(&Contract::vendor().check_response(
+        &request(incoming, &options(incoming)),
+        answer.status,
+        body,
+    ))
 }
 
 fn texts(violations: &[Violation]) -> Vec<String> {

@@ -111,7 +111,7 @@ fn limits(tenant: &Tenant, application: &str, cost: Cost) -> Vec<Limit> {
             key: format!("{kind} {of} {who}"),
             scope: format!("{kind}/{of}/{application}/{id}"),
             information,
-            quota: f64::from(quota.amount) * share,
+            quota: (f64::from(quota.amount) * share).round(),
             window: i64::from(quota.window_s) * SECOND,
             amount,
         }
