@@ -193,3 +193,6 @@ fn shown(item: &Item, answer: Answer) -> Value {
     shown["headers"] = Value::Object(headers);
     shown
 }
+
+#[cfg(test)]
+mod tests;

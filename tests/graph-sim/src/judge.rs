@@ -179,3 +179,6 @@ pub(crate) fn judge_answer(incoming: &Incoming, answer: &Answer) -> Vec<String> 
 fn texts(violations: &[Violation]) -> Vec<String> {
     violations.iter().map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@ mod seed;
 mod snapshot;
 mod tenants;
 
+#[cfg(test)]
+pub(crate) use seed::put as put_object;
+
 use crate::{
     fault::Fault,
     record::{Entry, Violations},

@@ -58,7 +58,7 @@ fn take_ids(object: &mut Map<String, Value>, name: &str) -> Vec<Id> {
 }
 
 /// Puts one object, its id given or new.
-pub(super) fn put(
+pub(crate) fn put(
     tenant: &mut Tenant,
     class: Class,
     mut given: Map<String, Value>,

@@ -1,9 +1,9 @@
-//! Reads, batches, quotas, permissions and faults, as one request after another meets them.
+//! Reads, quotas, permissions and faults, as one request after another meets them.
 
 use super::*;
 use crate::{
     fault::Fault,
-    options::{RetryAfter, Size},
+    options::Size,
     testing::{APPLICATION, Bench, TENANT, body, code, group, header, id, message, user},
 };
 
@@ -124,26 +124,6 @@ fn what_no_permission_grants_or_nobody_simulates_is_said_so() {
 }
 
 #[test]
-fn what_the_contract_says_against_a_request_is_in_the_log() {
-    let mut bench = Bench::new();
-    bench.lenient = true;
-    let mut invented = user("ada");
-    invented["nickname"] = json!("x");
-
-    bench.post("/users", invented);
-
-    let entries = bench.world.record.since(0);
-    assert_eq!(entries[0].status, Some(400));
-    assert!(
-        entries[0].request_violations[0].contains("nickname"),
-        "{entries:#?}"
-    );
-    assert!(bench.world.record.violations().requests > 0);
-    let headers: Vec<&String> = entries[0].headers.iter().map(|(name, _)| name).collect();
-    assert_eq!(headers, ["content-type"], "the token is not in the log");
-}
-
-#[test]
 fn tokens_are_refused_in_each_of_their_ways() {
     let mut bench = Bench::new();
     let anonymous = Incoming::new("GET", "/users", Vec::new(), crate::request::Payload::None);
@@ -185,141 +165,6 @@ fn tokens_are_refused_in_each_of_their_ways() {
     );
     assert_eq!(new.status, 200);
     assert!(message(&expired).contains("expired"));
-}
-
-fn batch(requests: &[Value]) -> Value {
-    json!({ "requests": requests })
-}
-
-fn item(number: usize, method: &str, url: &str, content: Option<Value>) -> Value {
-    let mut item = json!({ "id": number.to_string(), "method": method, "url": url });
-    if let Some(content) = content {
-        item["body"] = content;
-        item["headers"] = json!({ "Content-Type": "application/json" });
-    }
-    item
-}
-
-/// The statuses of a batch's answers, in the order of their ids.
-fn statuses(answer: &Answer) -> Vec<u64> {
-    let mut statuses: Vec<(u64, u64)> = body(answer)["responses"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| {
-            let id = item["id"].as_str().unwrap().parse().unwrap();
-            (id, item["status"].as_u64().unwrap())
-        })
-        .collect();
-    statuses.sort_unstable();
-    statuses.into_iter().map(|(_, status)| status).collect()
-}
-
-#[test]
-fn a_batch_answers_each_of_its_requests_in_any_order() {
-    let mut bench = Bench::new();
-    bench.lenient = true;
-    let requests: Vec<Value> = (0..20)
-        .map(|n| match n {
-            7 => item(n, "GET", "/users/nobody", None),
-            8 => json!({ "id": "8", "method": "POST", "url": "/users", "body": user("x") }),
-            9 => item(n, "GET", "https://graph.microsoft.com/v1.0/users", None),
-            n => item(n, "POST", "/users", Some(user(&format!("u{n}")))),
-        })
-        .collect();
-
-    let answer = bench.post("/$batch", batch(&requests));
-
-    assert_eq!(answer.status, 200);
-    let expected: Vec<u64> = (0..20)
-        .map(|n| match n {
-            7 => 404,
-            8 | 9 => 400,
-            _ => 201,
-        })
-        .collect();
-    assert_eq!(statuses(&answer), expected);
-    let order: Vec<&str> = body(&answer)["responses"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["id"].as_str().unwrap())
-        .collect();
-    let sorted: Vec<String> = (0..20).map(|n| n.to_string()).collect();
-    assert_ne!(order, sorted);
-    let batched = bench.world.record.since(0);
-    assert_eq!(
-        batched
-            .iter()
-            .filter(|entry| entry.batch == Some(1))
-            .count(),
-        18
-    );
-}
-
-#[test]
-fn a_batch_that_is_none_is_refused_as_a_whole() {
-    let mut bench = Bench::new();
-    bench.lenient = true;
-    let read = |n| item(n, "GET", "/users", None);
-    let many: Vec<Value> = (0..21).map(read).collect();
-    let mut twice = [read(1), read(2)];
-    twice[0]["id"] = json!("a");
-    twice[1]["id"] = json!("A");
-    let mut mixed = [read(1), read(2), read(3), read(4)];
-    mixed[2]["dependsOn"] = json!(["2"]);
-
-    for body in [
-        batch(&[]),
-        batch(&many),
-        batch(&twice),
-        batch(&mixed),
-        json!({}),
-    ] {
-        assert_eq!(bench.post("/$batch", body.clone()).status, 400, "{body}");
-    }
-}
-
-#[test]
-fn what_depends_on_a_failure_is_not_carried_out() {
-    let mut bench = Bench::new();
-    let mut requests = vec![
-        item(1, "POST", "/users", Some(user("ada"))),
-        item(2, "GET", "/users/nobody", None),
-        item(3, "POST", "/users", Some(user("grace"))),
-    ];
-    requests[1]["dependsOn"] = json!(["1"]);
-    requests[2]["dependsOn"] = json!(["2"]);
-
-    let answer = bench.post("/$batch", batch(&requests));
-
-    assert_eq!(statuses(&answer), [201, 404, 424]);
-    assert_eq!(bench.primary().living(Class::User).count(), 1);
-}
-
-#[test]
-fn the_requests_of_a_batch_are_throttled_one_by_one() {
-    let mut bench = Bench::new();
-    let fault = FaultKind::Throttle {
-        seconds: 7,
-        form: RetryAfter::Seconds,
-    };
-    bench
-        .world
-        .faults
-        .arm(Fault::once(fault).on("POST", "/users"));
-    let requests: Vec<Value> = (0..5)
-        .map(|n| item(n, "POST", "/users", Some(user(&format!("u{n}")))))
-        .collect();
-
-    let answer = bench.post("/$batch", batch(&requests));
-
-    let mut found = statuses(&answer);
-    found.sort_unstable();
-    assert_eq!(found, [201, 201, 201, 201, 429]);
-    let responses = body(&answer)["responses"].as_array().unwrap();
-    let throttled = responses.iter().find(|item| item["status"] == 429).unwrap();
-    assert_eq!(throttled["headers"]["Retry-After"], "7");
 }
 
 #[test]
@@ -472,4 +317,43 @@ fn one_seed_reproduces_a_run() {
 
     assert_eq!(run(3), run(3));
     assert_ne!(run(3), run(4));
+}
+
+#[test]
+fn contacts_are_read_walked_and_never_written() {
+    let mut bench = Bench::new();
+    bench.lenient = true;
+    let staff = bench.group("staff");
+    let now = bench.world.clock.now();
+    let contact = json!({ "displayName": "Supplier", "mail": "s@supplier.test", "phones": [] });
+    let contact = contact.as_object().cloned().unwrap();
+    let contact = crate::control::put_object(bench.tenant(), Class::Contact, contact, now).unwrap();
+
+    let read = bench.get(&format!("/contacts/{contact}"));
+    let found = bench.get("/contacts?$filter=startswith(displayName,'Supp')&$select=id");
+    let walk = bench.get("/contacts/delta?$select=displayName");
+    let added = bench.add_member(&staff, &contact);
+    let members = bench.get(&format!(
+        "/groups/{staff}/members/microsoft.graph.orgContact"
+    ));
+
+    assert_eq!(body(&read)["mail"], "s@supplier.test");
+    assert_eq!(body(&found)["value"], json!([{ "id": &*contact }]));
+    assert_eq!(
+        body(&walk)["value"],
+        json!([{ "id": &*contact, "displayName": "Supplier" }])
+    );
+    assert_eq!((added.status, members.status), (204, 200));
+    assert_eq!(body(&members)["value"][0]["id"], json!(&*contact));
+    for method in ["PATCH", "DELETE"] {
+        let path = format!("/contacts/{contact}");
+        let answer = bench.send(method, &path, &[], Some(json!({ "displayName": "x" })));
+        assert_eq!(answer.status, 405, "{method}");
+    }
+    assert_eq!(
+        bench
+            .post("/contacts", json!({ "displayName": "x" }))
+            .status,
+        405
+    );
 }

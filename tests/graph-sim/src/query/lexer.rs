@@ -37,7 +37,8 @@ pub(crate) fn words(filter: &str) -> Result<Vec<Word>, String> {
             let mut bare = String::new();
             while let Some(&next) = rest.peek() {
                 // The colons of a date with a time belong to it.
-                if !is_bare(next) && !(next == ':' && is_in_a_time(&bare)) {
+                let belongs = is_bare(next) || (next == ':' && is_in_a_time(&bare));
+                if !belongs {
                     break;
                 }
                 bare.push(next);

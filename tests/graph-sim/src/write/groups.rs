@@ -124,11 +124,10 @@ fn change(
 /// `PATCH /groups(uniqueName='…')`.
 pub(crate) fn upsert(call: &mut Call<'_>, name: &str) -> Handled {
     let mut body = call.body()?.clone();
-    if let Some(given) = body.get("uniqueName") {
-        if given.as_str() != Some(name) {
-            let message = "The uniqueName in the body is not the one in the address.";
-            return Err(Refusal::bad_request(message));
-        }
+    let given = body.get("uniqueName");
+    if given.is_some_and(|given| given.as_str() != Some(name)) {
+        let message = "The uniqueName in the body is not the one in the address.";
+        return Err(Refusal::bad_request(message));
     }
     let key = Key::UniqueName(name.to_lowercase());
     let holder = call.primary().holder(&key).cloned();

@@ -63,13 +63,9 @@ pub(crate) fn update(call: &mut Call<'_>, key: &str) -> Handled {
     check_body(call, &body)?;
     rules::check_on_premises(&before, body.keys().map(String::as_str))?;
     rules::check_exchange(&before, body.keys().map(String::as_str))?;
-    if let Some(profile) = body
-        .get("passwordProfile")
-        .filter(|profile| !profile.is_null())
-    {
-        if let Some(password) = profile.get("password") {
-            check_password(password.as_str())?;
-        }
+    let profile = body.get("passwordProfile");
+    if let Some(password) = profile.and_then(|profile| profile.get("password")) {
+        check_password(password.as_str())?;
     }
 
     let mut after = Object::clone(&before);
