@@ -49,7 +49,7 @@ pub async fn gather(
     operation: &Operation,
 ) -> Result<Touched, Fault> {
     let (target, place) = match &operation.kind {
-        OpKind::Add { place, .. } => (None, Some(place)),
+        OpKind::Add { place, .. } => (None, place.as_ref()),
         OpKind::Update { place, .. } => (Some(&operation.object), place.as_ref()),
         OpKind::Delete { .. } => (Some(&operation.object), None),
     };

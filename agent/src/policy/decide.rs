@@ -111,6 +111,9 @@ pub fn decide(
             if matches!(operation.object, ObjectKey::Anchor(_)) {
                 return refuse("form", "an Add names an object that exists");
             }
+            let Some(place) = place else {
+                return refuse("form", "an Add does not say where its object is to lie");
+            };
             let Some(parent) = &facts.parent else {
                 return refuse("parent_unknown", "the container could not be read");
             };

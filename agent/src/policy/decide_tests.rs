@@ -159,7 +159,7 @@ fn add() -> Case {
     case.operation.object = new_key();
     case.operation.kind = OpKind::Add {
         object_type: "user".into(),
-        place: place("CN=Ann"),
+        place: Some(place("CN=Ann")),
     };
     case.facts = Facts {
         target: None,
@@ -618,12 +618,22 @@ fn no_forbidden_write_passes() {
             }),
         ),
         (
+            "an Add that lies nowhere",
+            "form",
+            add().with(|c| {
+                c.operation.kind = OpKind::Add {
+                    object_type: "user".into(),
+                    place: None,
+                };
+            }),
+        ),
+        (
             "an Add under an unlisted type",
             "rdn",
             add().with(|c| {
                 c.operation.kind = OpKind::Add {
                     object_type: "user".into(),
-                    place: place("OU=Ann"),
+                    place: Some(place("OU=Ann")),
                 };
             }),
         ),

@@ -55,8 +55,8 @@ pub enum OpKind {
     Add {
         /// Its object type.
         object_type: ObjectType,
-        /// Its place.
-        place: Placement,
+        /// Its place; none in flat directories, which have no containers.
+        place: Option<Placement>,
     },
     /// Change attributes and, if a place is given, rename or move it in the same logical operation (D-50).
     Update {
@@ -133,7 +133,7 @@ impl Operation {
         out.push(self.pass);
         put_key(&mut out, &self.object);
         let (tag, object_type, place) = match &self.kind {
-            OpKind::Add { object_type, place } => (1, object_type, Some(place)),
+            OpKind::Add { object_type, place } => (1, object_type, place.as_ref()),
             OpKind::Update { object_type, place } => (2, object_type, place.as_ref()),
             OpKind::Delete { object_type } => (3, object_type, None),
         };
@@ -184,7 +184,7 @@ impl Operation {
             _ => return Err(r.error("place")),
         };
         let kind = match (tag, place) {
-            (1, Some(place)) => OpKind::Add { object_type, place },
+            (1, place) => OpKind::Add { object_type, place },
             (2, place) => OpKind::Update { object_type, place },
             (3, None) => OpKind::Delete { object_type },
             _ => return Err(r.error("operation kind")),
@@ -346,10 +346,10 @@ mod tests {
             object: new(1),
             kind: OpKind::Add {
                 object_type: "user".into(),
-                place: Placement {
+                place: Some(Placement {
                     parent: ObjectKey::Anchor(Anchor::Guid([9; 16])),
                     rdn: "CN=Ann".into(),
-                },
+                }),
             },
             deltas: vec![
                 (

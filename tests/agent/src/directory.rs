@@ -190,6 +190,7 @@ impl Connector for MemoryDirectory {
         self.written.lock().unwrap().push(operation.clone());
         match &operation.kind {
             OpKind::Add { object_type, place } => {
+                let place = place.as_ref().unwrap();
                 let parent = names.anchor(&place.parent).unwrap();
                 let parent: Dn = self.objects.lock().unwrap()[&parent].dn.clone();
                 let n = self.next.fetch_add(1, Ordering::SeqCst);

@@ -236,10 +236,10 @@ fn add(object_type: &str, parent: ObjectKey, rdn: &str) -> Operation {
     };
     let kind = OpKind::Add {
         object_type: object_type.into(),
-        place: Placement {
+        place: Some(Placement {
             parent,
             rdn: rdn.into(),
-        },
+        }),
     };
     let name = rdn.split_once('=').unwrap().1;
     op(object, kind, vec![("sAMAccountName", text(name))])

@@ -41,10 +41,10 @@ fn add(n: u8) -> Operation {
         new(n),
         OpKind::Add {
             object_type: "user".into(),
-            place: Placement {
+            place: Some(Placement {
                 parent: known(1),
                 rdn: format!("CN=New {n}"),
-            },
+            }),
         },
     )
 }

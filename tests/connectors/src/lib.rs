@@ -335,7 +335,7 @@ pub fn add(
         ObjectKey::Anchor(Anchor::Text(rdn.into())),
         OpKind::Add {
             object_type: object_type.into(),
-            place: place(parent, rdn),
+            place: Some(place(parent, rdn)),
         },
         deltas,
     )

@@ -11,7 +11,7 @@ use syncline_model::Anchor;
 use syncline_model::connector::{Applied, Fault, OpOutcome};
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
-use syncline_model::op::{OpKind, Operation};
+use syncline_model::op::{OpKind, Operation, Placement};
 
 use super::LdapConnector;
 use super::config::DirectoryKind;
@@ -75,6 +75,18 @@ impl Stop {
     }
 }
 
+/// The place of a new object. The directory is a tree, so there must be one.
+pub fn placed(place: Option<&Placement>) -> Result<&Placement, Stop> {
+    place.ok_or_else(|| {
+        Stop::Rejected(Fault::new(
+            "export.place_missing",
+            ErrorKind::Internal,
+            "The operation does not say in which container the new object is to lie.",
+            "Give the profile's part a name rule; if it has one, report this.",
+        ))
+    })
+}
+
 /// Carries out one operation.
 pub async fn export(
     connector: &LdapConnector,
@@ -117,7 +129,10 @@ async fn run(
         refused: Vec::new(),
     };
     match &operation.kind {
-        OpKind::Add { object_type, place } => writer.add(object_type, place, encoded).await,
+        OpKind::Add { object_type, place } => {
+            let place = placed(place.as_ref())?;
+            writer.add(object_type, place, encoded).await
+        }
         OpKind::Update { place, .. } => {
             let anchor = known(operation, names)?;
             writer.update(anchor, place.as_ref(), encoded).await

@@ -11,7 +11,7 @@ use syncline_model::op::{Change, OpKind, OpValue, Operation};
 use syncline_model::schema::{Schema, confirms};
 use syncline_model::value::{Value, Values};
 
-use super::export::Stop;
+use super::export::{Stop, placed};
 use super::export_add::name_of_new;
 use super::image::Images;
 use super::schema::Selection;
@@ -38,6 +38,9 @@ pub async fn trace_add(
     let schema = connector.schema(&mut session).await?;
     let root = connector.root(&mut session).await?;
     lookup::forget_places(connector);
+    let Ok(place) = placed(place.as_ref()) else {
+        return Ok(AddTrace::Absent); // refused before anything was sent
+    };
     let dn = match name_of_new(connector, &mut session, place, names).await {
         Ok(dn) => dn,
         // Without its container it cannot be there.

@@ -38,10 +38,7 @@ pub fn operation(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> O
         None => None,
     };
     let kind = match draft.effect.verb {
-        Verb::Add => OpKind::Add {
-            object_type,
-            place: place.unwrap_or_else(nowhere),
-        },
+        Verb::Add => OpKind::Add { object_type, place },
         Verb::Update => OpKind::Update { object_type, place },
         Verb::Delete => OpKind::Delete { object_type },
     };
@@ -52,14 +49,6 @@ pub fn operation(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> O
         kind,
         deltas: deltas(cx, row, draft, keys),
     })
-}
-
-/// The placement of objects in flat directories.
-fn nowhere() -> Placement {
-    Placement {
-        parent: ObjectKey::Anchor(syncline_model::Anchor::Text("".into())),
-        rdn: String::new(),
-    }
 }
 
 fn deltas(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> Vec<(AttrName, Change)> {

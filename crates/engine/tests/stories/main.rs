@@ -1,6 +1,7 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
 mod export;
+mod flat;
 mod guards;
 mod import;
 mod inbound;

@@ -113,29 +113,24 @@ fn outside(w: &mut World, edit: &Edit) {
             w.dir(SRC).refer("G", "member", &members);
         }
         Edit::Stranger(n, m) => {
-            let (nick, dn) = (format!("x{n}"), format!("CN=x{n},OU=Synced,DC=tgt"));
-            if w.dir(TGT).by_dn(&dn).is_none() {
+            let nick = format!("x{n}");
+            let known = crate::world::directory::anchor(&nick);
+            if !w.dir(TGT).objects.contains_key(&known) {
+                let dn = match w.dir(TGT).is_flat() {
+                    true => String::new(),
+                    false => format!("CN={nick},OU=Synced,DC=tgt"),
+                };
                 w.dir(TGT)
                     .put(&nick, Entry::new("user", &dn).set("mail", MAILS[*m]));
             }
         }
         Edit::Drift(n) => {
-            let dn = format!("CN={},OU=Synced,DC=tgt", NAMES[*n]);
-            let found = w
-                .dir(TGT)
-                .by_dn(&dn)
-                .map(|(anchor, _)| crate::world::directory::nickname(anchor));
-            if let Some(nick) = found {
+            if let Some(nick) = account_of(w, *n) {
                 w.dir(TGT).edit(&nick, "department", Some("by hand"));
             }
         }
         Edit::TargetGone(n) => {
-            let dn = format!("CN={},OU=Synced,DC=tgt", NAMES[*n]);
-            let found = w
-                .dir(TGT)
-                .by_dn(&dn)
-                .map(|(anchor, _)| crate::world::directory::nickname(anchor));
-            if let Some(nick) = found {
+            if let Some(nick) = account_of(w, *n) {
                 w.dir(TGT).delete(&nick);
             }
         }
@@ -153,6 +148,19 @@ fn outside(w: &mut World, edit: &Edit) {
         }
         _ => {}
     }
+}
+
+/// The target's account of a person.
+fn account_of(w: &mut World, n: usize) -> Option<String> {
+    let target = w.dir(TGT);
+    let found = match target.is_flat() {
+        true => target.by_value("displayName", NAMES[n]),
+        false => {
+            let dn = format!("CN={},OU=Synced,DC=tgt", NAMES[n]);
+            target.by_dn(&dn).map(|(anchor, _)| anchor)
+        }
+    };
+    found.map(crate::world::directory::nickname)
 }
 
 fn in_hr(w: &World, n: usize) -> bool {
@@ -281,16 +289,28 @@ fn state(w: &World) -> String {
     out
 }
 
-fn begin(rich: bool) -> World {
-    if rich {
-        rich_world()
-    } else {
-        World::standard()
+/// The worlds that histories are played in.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Standard,
+    Rich,
+    Flat,
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![Just(Kind::Standard), Just(Kind::Rich), Just(Kind::Flat)]
+}
+
+fn begin(kind: Kind) -> World {
+    match kind {
+        Kind::Standard => World::standard(),
+        Kind::Rich => rich_world(),
+        Kind::Flat => crate::flat::world(),
     }
 }
 
-fn run(steps: &[Step], full_sync: bool, rich: bool) -> World {
-    run_in(begin(rich), steps, full_sync)
+fn run(steps: &[Step], full_sync: bool, kind: Kind) -> World {
+    run_in(begin(kind), steps, full_sync)
 }
 
 fn run_in(mut w: World, steps: &[Step], full_sync: bool) -> World {
@@ -361,9 +381,9 @@ proptest! {
     #[test]
     fn p01_p02_a_history_converges_and_then_nothing_changes_any_more(
         steps in proptest::collection::vec(step(), 1..40),
-        rich in any::<bool>(),
+        kind in kind(),
     ) {
-        let mut w = run(&steps, false, rich);
+        let mut w = run(&steps, false, kind);
         let before = state(&w);
 
         w.requeue();
@@ -380,10 +400,10 @@ proptest! {
     #[test]
     fn p03_delta_sync_equals_full_sync(
         steps in proptest::collection::vec(step(), 1..40),
-        rich in any::<bool>(),
+        kind in kind(),
     ) {
-        let delta = run(&steps, false, rich);
-        let full = run(&steps, true, rich);
+        let delta = run(&steps, false, kind);
+        let full = run(&steps, true, kind);
 
         prop_assert_eq!(state(&delta), state(&full));
     }
@@ -420,15 +440,15 @@ proptest! {
     #[test]
     fn the_size_of_parts_decides_nothing_and_a_kill_between_two_neither(
         steps in proptest::collection::vec(step(), 1..40),
-        rich in any::<bool>(),
+        kind in kind(),
         batch in 1..5usize,
         killed_after in proptest::option::of(0..4usize),
     ) {
-        let mut small = begin(rich);
+        let mut small = begin(kind);
         small.batch = NonZeroUsize::new(batch).expect("from one on");
         small.killed_after = killed_after;
 
-        prop_assert_eq!(state(&run_in(small, &steps, false)), state(&run(&steps, false, rich)));
+        prop_assert_eq!(state(&run_in(small, &steps, false)), state(&run(&steps, false, kind)));
     }
 
     #[test]

@@ -122,10 +122,10 @@ pub fn lineage() -> Lineage {
 /// An operation on a target object, whole.
 pub fn planned(cs: i64, verb: Verb, mail: &str) -> PlannedOp {
     let object_type = "user".to_owned();
-    let place = Placement {
+    let place = Some(Placement {
         parent: ObjectKey::Anchor(anchor(99)),
         rdn: "CN=Ann".into(),
-    };
+    });
     let op = Operation {
         directory: TARGET,
         pass: 1,

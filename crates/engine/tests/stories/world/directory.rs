@@ -52,6 +52,11 @@ impl Entry {
     }
 }
 
+/// Where the objects of flat directories lie.
+fn root() -> Dn {
+    "".parse().expect("the root")
+}
+
 /// The anchor that stories call by this name.
 pub fn anchor(name: &str) -> Anchor {
     let mut guid = [0; 16];
@@ -76,6 +81,8 @@ pub fn nickname(anchor: &Anchor) -> String {
 #[derive(Debug, Clone)]
 pub struct Directory {
     label: String,
+    /// Objects have no names and lie in no containers.
+    flat: bool,
     pub objects: BTreeMap<Anchor, Entry>,
     changed: BTreeSet<Anchor>,
     delivered: BTreeMap<Anchor, Entry>,
@@ -98,6 +105,7 @@ impl Directory {
     pub fn new(label: &str, containers: &[&str]) -> Self {
         let mut directory = Self {
             label: label.into(),
+            flat: false,
             objects: BTreeMap::new(),
             changed: BTreeSet::new(),
             delivered: BTreeMap::new(),
@@ -113,6 +121,31 @@ impl Directory {
             directory.put(&format!("{label}-ou{n}"), Entry::new("ou", dn));
         }
         directory
+    }
+
+    /// A directory without names and containers.
+    pub fn flat(label: &str) -> Self {
+        Self {
+            flat: true,
+            ..Self::new(label, &[])
+        }
+    }
+
+    pub fn is_flat(&self) -> bool {
+        self.flat
+    }
+
+    /// An object by the value of an attribute.
+    pub fn by_value(&self, attr: &str, value: &str) -> Option<&Anchor> {
+        let attr = AttrName::new(attr);
+        let holds = |entry: &Entry| {
+            let values = entry.attrs.get(&attr);
+            values.is_some_and(|values| values.contains(&Value::text(value)))
+        };
+        let mut objects = self.objects.iter();
+        objects
+            .find(|(_, entry)| holds(entry))
+            .map(|(anchor, _)| anchor)
     }
 
     pub fn schema(&self) -> Schema {
@@ -155,7 +188,11 @@ impl Directory {
         );
         attrs.insert("member".into(), attr("member", ValueType::Reference, true));
         let types = ["user", "group", "contact", "ou"].map(|name| {
-            let rdn_attr = Some(if name == "ou" { "OU" } else { "CN" }.to_owned());
+            let rdn_attr = match name {
+                _ if self.flat => None,
+                "ou" => Some("OU".to_owned()),
+                _ => Some("CN".to_owned()),
+            };
             let def = TypeDef {
                 name: name.into(),
                 attrs: attrs.clone(),
@@ -341,13 +378,22 @@ impl Directory {
                 done(own)
             }
             OpKind::Add { object_type, place } => {
-                let parent = self.resolve(db, &place.parent).expect("parents go first");
-                let rdn: Rdn = place.rdn.parse().expect("an RDN");
-                if self.refuses.contains(rdn.value()) {
-                    return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
-                }
-                let dn = self.objects[&parent].dn.child(rdn.clone());
-                if self.objects.values().any(|entry| entry.dn == dn) {
+                let dn = match place {
+                    None => root(),
+                    Some(place) => {
+                        let parent = self.resolve(db, &place.parent).expect("parents go first");
+                        let rdn: Rdn = place.rdn.parse().expect("an RDN");
+                        if self.refuses.contains(rdn.value()) {
+                            return refuse(
+                                ErrorKind::ConstraintViolation,
+                                "the directory refused it",
+                            );
+                        }
+                        self.objects[&parent].dn.child(rdn)
+                    }
+                };
+                let taken = |entry: &Entry| entry.dn.rdn().is_some() && entry.dn == dn;
+                if self.objects.values().any(taken) {
                     return refuse(ErrorKind::ObjectExists, "the name is taken");
                 }
                 self.created += 1;

@@ -24,7 +24,7 @@ impl World {
             match (&object.body.rdn, &object.body.anchor) {
                 (Some(rdn), _) => dn.push_str(rdn),
                 (None, Some(anchor)) => dn.push_str(&format!("<{}>", nickname(anchor))),
-                (None, None) => dn.push('?'),
+                (None, None) => dn.push_str(&self.new_object(object.row.link)),
             }
             at = object.row.parent.and_then(|parent| self.db.cs.get(&parent));
             if at.is_some() {
@@ -32,6 +32,14 @@ impl World {
             }
         }
         dn
+    }
+
+    /// An object without a name that has no id yet: by the source of the metaverse object it is made for.
+    fn new_object(&self, link: Option<syncline_model::object::Link>) -> String {
+        let mv = link.and_then(|link| self.db.mv.get(&link.mv));
+        mv.map_or("?".into(), |mv| {
+            format!("new <{}>", nickname(&mv.body.origin.anchor))
+        })
     }
 
     fn name(&self, attr: AttrId) -> String {

@@ -1,0 +1,142 @@
+//! A flat target: no names, no containers; ids come with the create.
+
+use crate::world::directory::{Directory, Entry};
+use crate::world::{HR, SRC, STANDARD, TGT, World};
+
+/// The standard profile without names.
+pub fn profile() -> String {
+    let named = [
+        r#""dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"#,
+        r#""dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"#,
+    ];
+    let mut text = STANDARD.to_owned();
+    for dn in named {
+        assert!(text.contains(dn), "{dn}");
+        text = text.replace(dn, "");
+    }
+    text
+}
+
+/// The standard world over a flat target.
+pub fn world() -> World {
+    let source = Directory::new("src", &["OU=People,DC=src", "OU=Groups,DC=src"]);
+    let mut world = World::new(
+        &profile(),
+        vec![(SRC, source), (TGT, Directory::flat("tgt"))],
+    );
+    assert!(!world.directories.contains_key(&HR));
+    world.full_import(TGT);
+    world
+}
+
+fn user(n: &str) -> Entry {
+    Entry::new("user", &format!("CN={n},OU=People,DC=src"))
+        .set("displayName", n)
+        .set("employeeID", n)
+        .set("department", "Sales")
+}
+
+fn account(n: &str) -> Entry {
+    Entry::new("user", "").set("employeeID", n)
+}
+
+#[test]
+fn a_first_plan_creates_adopts_and_refers_without_names() {
+    let mut w = world();
+    w.dir(TGT).put("x", account("Bob").set("department", "Old"));
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.dir(SRC).put("C", user("Cid").refer("manager", "A"));
+    let group = Entry::new("group", "CN=Team,OU=Groups,DC=src")
+        .set("name", "Team")
+        .refer("member", "A")
+        .refer("member", "B");
+    w.dir(SRC).put("G", group);
+    w.delta_import(TGT);
+    w.full_import(SRC);
+
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+        manager: + <x>
+    pass 1 add user new <C>
+        department: - -> Sales
+        displayName: - -> Cid
+        employeeID: - -> Cid
+    pass 1 add group new <G>
+        member: + <x>
+        name: - -> Team
+    pass 1 update user <x>
+        department: Old -> Sales
+        displayName: - -> Bob
+    pass 2 update user new <C>
+        manager: + new <A>
+    pass 2 update group new <G>
+        member: + new <A>
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert!(w.db.memory.is_empty(), "everything is confirmed");
+    let log = w.dir(TGT).log.clone();
+    assert_eq!(log.iter().filter(|line| line.starts_with("add")).count(), 3);
+    w.cycle();
+    assert_eq!(w.dir(TGT).log, log, "a second cycle writes nothing");
+}
+
+#[test]
+fn a_renamed_person_is_one_update_and_a_moved_one_none() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+
+    w.dir(SRC).rename("A", "CN=Ann,OU=Groups,DC=src");
+    w.delta_import(SRC);
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+
+    w.dir(SRC).edit("A", "displayName", Some("Anna"));
+    w.delta_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user <tgt-new1>
+        displayName: Ann -> Anna
+    ");
+}
+
+#[test]
+fn what_we_made_is_deleted_and_what_we_found_is_left() {
+    let mut w = world();
+    w.dir(TGT).put("x", account("Bob"));
+    w.delta_import(TGT);
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.start();
+
+    w.dir(SRC).delete("A");
+    w.dir(SRC).delete("B");
+    w.cycle();
+
+    let left: Vec<_> = w.dir(TGT).objects.keys().cloned().collect();
+    assert_eq!(left, [crate::world::directory::anchor("x")]);
+}
+
+#[test]
+fn an_account_deleted_by_somebody_else_is_created_again() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    let made = w.dir(TGT).by_value("employeeID", "Ann").cloned();
+    let made = crate::world::directory::nickname(&made.expect("Ann's account"));
+
+    w.dir(TGT).delete(&made);
+    w.cycle();
+
+    let again = w.dir(TGT).by_value("employeeID", "Ann").cloned();
+    assert_ne!(again, None);
+}
