@@ -91,6 +91,9 @@ pub struct World {
     /// How many parts of a synchronisation reach the database before it is killed and begins again; none is killed
     /// where this is `None`.
     pub killed_after: Option<usize>,
+    /// A synchronisation is repeated until it leaves no work, so that one which was killed, and therefore ran twice, is
+    /// not ahead of one which was not.
+    pub settles: bool,
     attrs: AttrTable,
     types: TypeTable,
 }
@@ -113,6 +116,7 @@ impl World {
             counts: StageCounts::default(),
             batch: sync::BATCH,
             killed_after: None,
+            settles: false,
             attrs: AttrTable::default(),
             types: TypeTable::default(),
         };
@@ -331,7 +335,11 @@ impl World {
         if let Some(reached) = self.killed_after {
             self.sync_up_to(reached);
         }
-        self.sync_up_to(usize::MAX)
+        let mut parts = self.sync_up_to(usize::MAX);
+        while self.settles && !self.db.work.is_empty() {
+            parts.extend(self.sync_up_to(usize::MAX));
+        }
+        parts
     }
 
     /// Synchronises and applies the first parts.
