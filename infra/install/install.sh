@@ -5,6 +5,12 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(cd "$here/../.." && pwd)
 
+# A full disk stops a build in the middle with a linker's riddle: say it before.
+free_gb=$(($(df --output=avail -k "$root" | tail -1) / 1024 / 1024))
+if [ ! -d "$root/target" ] && [ "$free_gb" -lt 14 ]; then
+  echo "install: only $free_gb GB are free at $root; a first build and its tests need about 12 GB" >&2
+fi
+
 mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$here/packages.txt")
 missing=()
 installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null || true)
