@@ -21,7 +21,7 @@ use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
 use crate::keys::{self, Purpose};
-use crate::launch::landlock::Rules;
+use crate::launch::landlock::{NAME_RESOLUTION, Rules, TRUSTED_ROOTS};
 use crate::launch::seccomp::{self, Sockets};
 use crate::launch::{Confinement, Launch, Process, Program};
 use crate::login;
@@ -30,18 +30,6 @@ use crate::login;
 const READY_WAIT: Duration = Duration::from_secs(60);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 const STEADY: Duration = Duration::from_secs(60);
-/// What a TLS client and a name resolver read.
-const READABLE: [&str; 9] = [
-    "/etc/ssl",
-    "/etc/pki",
-    "/usr/share/ca-certificates",
-    "/usr/local/share/ca-certificates",
-    "/etc/hosts",
-    "/etc/resolv.conf",
-    "/etc/nsswitch.conf",
-    "/etc/host.conf",
-    "/etc/gai.conf",
-];
 
 /// The API, kept running.
 #[derive(Debug)]
@@ -199,7 +187,7 @@ impl Keeper {
         let program = Program::open(&self.inner.config.programs.api)?;
         let boot = self.boot();
         let mut rules = Rules::new().own(&boot.state_dir);
-        for path in READABLE {
+        for path in TRUSTED_ROOTS.into_iter().chain(NAME_RESOLUTION) {
             rules = rules.read(path);
         }
         if let Some(console) = &boot.console_dir {

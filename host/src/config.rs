@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use syncline_model::cloud::{self, Cloud, CloudError};
 use syncline_wire::boot::{Log, LogFormat};
 use syncline_wire::host::Level;
 
@@ -39,6 +40,8 @@ pub struct HostConfig {
     pub limits: RunnerLimits,
     /// How long a process may take to end after SIGTERM.
     pub stop_grace: Duration,
+    /// The clouds that directories can be connected from: the built-in ones and simulated ones.
+    pub clouds: Vec<Cloud>,
     /// What the host and its children log.
     pub log: Log,
     /// Where traces go.
@@ -56,6 +59,8 @@ pub struct Programs {
     pub compile: PathBuf,
     /// One.
     pub api: PathBuf,
+    /// This program, for the way out to the clouds.
+    pub host: PathBuf,
 }
 
 /// How the API is run.
@@ -132,6 +137,7 @@ impl HostConfig {
             uid_base: None,
             limits: RunnerLimits::default(),
             stop_grace: Duration::from_secs(10),
+            clouds: cloud::table(),
             log: Log {
                 format: LogFormat::Text,
                 filter: "info,sqlx=warn".into(),
@@ -151,11 +157,10 @@ impl HostConfig {
         };
         let text = std::fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?;
         let file: File = toml::from_str(&text).map_err(|e| unusable(e.to_string()))?;
-        self.apply(file);
-        Ok(())
+        self.apply(file).map_err(|e| unusable(e.to_string()))
     }
 
-    fn apply(&mut self, file: File) {
+    fn apply(&mut self, file: File) -> Result<(), CloudError> {
         fn set<T>(place: &mut T, value: Option<T>) {
             if let Some(value) = value {
                 *place = value;
@@ -181,6 +186,8 @@ impl HostConfig {
         if let Some(api) = file.api {
             self.api = Some(api.into());
         }
+        self.clouds = cloud::with_simulated(file.clouds)?;
+        Ok(())
     }
 }
 
@@ -196,6 +203,7 @@ impl Programs {
             runner: folder.join("syncline-runner"),
             compile: folder.join("syncline-compile"),
             api: folder.join("syncline-api"),
+            host: folder.join("syncline-host"),
         }
     }
 }
@@ -229,6 +237,8 @@ struct File {
     runner: Option<RunnerLimits>,
     log: FileLog,
     api: Option<FileApi>,
+    #[serde(rename = "cloud")]
+    clouds: Vec<Cloud>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -278,7 +288,7 @@ mod tests {
 
     fn parsed(text: &str) -> Result<HostConfig, toml::de::Error> {
         let mut config = HostConfig::new("/var/lib/syncline");
-        config.apply(toml::from_str(text)?);
+        config.apply(toml::from_str(text)?).unwrap();
         Ok(config)
     }
 
@@ -313,6 +323,16 @@ mod tests {
         assert_eq!(config.limits.open_files, RunnerLimits::default().open_files);
         assert_eq!(api.settings["oidc"]["issuer"], "https://login.example");
         assert_eq!(api.secrets["oidc_key"], Path::new("/etc/syncline/oidc.pem"));
+    }
+
+    #[test]
+    fn a_simulated_cloud_can_be_added() {
+        let config = parsed(
+            "[[cloud]]\nname = 'lab'\nlabel = 'Lab'\nsimulated = true\nlogin = 'https://127.0.0.1:1'\ngraph = 'https://127.0.0.1:2'",
+        )
+        .unwrap();
+
+        assert_eq!(config.clouds.len(), cloud::table().len() + 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! <data>/console/           the console's files, readable
 //! <data>/runners/<tenant>/  a runner's own
 //! <run>/host.sock           the API's group
+//! <run>/egress.sock         the clients' group
 //! <run>/pg/                 the clients' group
 //! <run>/runners/<tenant>/   the API's group; api.sock inside
 //! ```
@@ -153,6 +154,11 @@ impl Dirs {
     /// The directory of the database's socket.
     pub fn database_socket_dir(&self) -> PathBuf {
         self.run.join("pg")
+    }
+
+    /// Where runners ask for connections to the clouds.
+    pub fn egress_socket(&self) -> PathBuf {
+        self.run.join("egress.sock")
     }
 
     /// The directory with one folder a tenant.

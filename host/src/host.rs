@@ -1,7 +1,7 @@
 //! A running host: everything started in order, the verbs, everything stopped in order.
 //!
-//! Order up: directories and lock, ids, key file, database, roles and databases, host socket, API.
-//! Order down: API, host socket, runners, database. Invariant: what was started is stopped in the
+//! Order up: directories and lock, ids, key file, database, roles and databases, way out, host socket, API.
+//! Order down: API, host socket, runners, way out, database. Invariant: what was started is stopped in the
 //! reverse order, also when starting fails halfway.
 
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ use crate::api::Api;
 use crate::config::HostConfig;
 use crate::database::{Database, Door};
 use crate::dirs::Dirs;
+use crate::egress::Egress;
 use crate::error::Result;
 use crate::identities::Identities;
 use crate::keys::{self, KeyFile};
@@ -38,6 +39,7 @@ pub struct Host {
     database: Option<Database>,
     socket: Option<JoinHandle<()>>,
     relay: Option<JoinHandle<()>>,
+    egress: Option<Egress>,
     api: Option<Api>,
 }
 
@@ -104,6 +106,7 @@ impl Host {
             database: Some(database),
             socket: None,
             relay: None,
+            egress: None,
             api: None,
         };
         match host.furnish(api).await {
@@ -127,6 +130,7 @@ impl Host {
                 }
             }));
         }
+        self.egress = Some(Egress::start(inner.clone()).await?);
         self.socket = Some(socket::serve(inner.clone())?);
         if let Some(api) = api {
             self.api = Some(Api::start(inner.clone(), api).await?);
@@ -208,6 +212,9 @@ impl Host {
             .runners
             .end_all(self.inner.config.stop_grace)
             .await;
+        if let Some(egress) = self.egress.take() {
+            egress.stop().await;
+        }
         if let Some(relay) = self.relay.take() {
             relay.abort();
         }

@@ -9,6 +9,7 @@
 use std::process::Command;
 
 use nix::unistd::{Gid, Uid, User};
+use syncline_wire::boot::RunnerUids;
 
 use crate::error::{HostError, Result};
 
@@ -16,6 +17,8 @@ use crate::error::{HostError, Result};
 pub const RANGE: u32 = 65_536;
 /// The numbers before the first tenant's. The first is the group of those who may reach the database.
 const RESERVED: u32 = 16;
+/// The reserved number of the way out to the clouds.
+const EGRESS: u32 = 1;
 /// Bases lie between these: above what distributions and systemd hand out, below 2³¹.
 pub const BASES: std::ops::Range<u32> = 1_900_000_000..2_100_000_000;
 
@@ -124,6 +127,29 @@ impl Identities {
         match self {
             Self::Separate { base, .. } => Some(*base),
             Self::Shared { .. } => None,
+        }
+    }
+
+    /// The ids of the way out, unless those of the host.
+    pub fn egress(&self) -> Option<Identity> {
+        match self {
+            Self::Separate { base, .. } => Some(Identity {
+                uid: base + EGRESS,
+                gid: base + EGRESS,
+                groups: Vec::new(),
+            }),
+            Self::Shared { .. } => None,
+        }
+    }
+
+    /// The uids of all runners.
+    pub fn runners(&self) -> RunnerUids {
+        match self {
+            Self::Separate { base, .. } => RunnerUids::Own {
+                first: base + RESERVED,
+                end: base + RANGE,
+            },
+            Self::Shared { uid, .. } => RunnerUids::Shared(*uid),
         }
     }
 

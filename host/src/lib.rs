@@ -1,7 +1,7 @@
 //! The one privileged process of a machine: the database, uids, sockets, sandbox layers and keys.
 //!
-//! It starts the embedded database and the API, makes tenants' roles, schemas and keys, and starts
-//! one confined runner a tenant when the API asks for it over a unix socket.
+//! It starts the embedded database, the API and the runners' way out to the clouds, makes tenants' roles, schemas
+//! and keys, and starts one confined runner a tenant when the API asks for it over a unix socket.
 //!
 //! Invariants: opens no network port and reads nothing that came from the network; reads no row a
 //! tenant wrote; secrets leave it only by descriptor; what it started ends when it ends, however it
@@ -15,6 +15,7 @@ pub mod console;
 mod database;
 pub mod dirs;
 mod document;
+pub mod egress;
 pub mod error;
 pub mod host;
 pub mod identities;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use syncline_host::config::{ApiConfig, DEFAULT_LISTEN};
 use syncline_host::{Host, HostConfig, HostError};
-use syncline_wire::boot::{Log, LogFormat};
+use syncline_wire::boot::{Log, LogFormat, take_egress};
 use syncline_wire::host::Level;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,6 +26,9 @@ struct Arguments {
 enum Command {
     /// Run until SIGTERM or Ctrl-C, then stop everything
     Run(Box<Run>),
+    /// Dial the clouds' hosts for runners; started by `run`, not by hand
+    #[command(hide = true)]
+    Egress,
 }
 
 #[derive(clap::Args)]
@@ -62,7 +65,10 @@ struct Run {
 
 fn main() -> ExitCode {
     keep_to_itself();
-    let Command::Run(arguments) = Arguments::parse().command;
+    let arguments = match Arguments::parse().command {
+        Command::Run(arguments) => arguments,
+        Command::Egress => return egress(),
+    };
     let config = match configured(*arguments) {
         Ok(config) => config,
         Err(e) => return failed(&e),
@@ -81,6 +87,18 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(run(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => failed(&e),
+    }
+}
+
+fn egress() -> ExitCode {
+    let started = take_egress()
+        .map_err(|e| HostError::new("host.egress", "the way out cannot be started").because(e));
+    match started.and_then(|start| {
+        start_log(&start.boot.log);
+        syncline_host::egress::run(start)
+    }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => failed(&e),
     }

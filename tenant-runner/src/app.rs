@@ -10,6 +10,7 @@ use syncline_wire::host::Isolation;
 use tokio::sync::{Semaphore, watch};
 
 use crate::agents::Hub;
+use crate::clouds::Clouds;
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::trust::Trust;
@@ -24,6 +25,8 @@ pub struct App {
     pub trust: Trust,
     /// The agents whose tunnels are up.
     pub hub: Hub,
+    /// The cloud directories that this process reaches by itself.
+    pub clouds: Clouds,
     /// Where expressions are compiled.
     pub compiler: Compiler,
     /// Whose turn it is to compute a what-if.

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::agents::Hub;
 use crate::app::{App, Signals};
+use crate::clouds::Clouds;
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
@@ -125,6 +126,7 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
         verifier,
         trust,
         hub,
+        clouds: Clouds::default(),
         compiler,
         desk: Desk::new(db.clone()),
         cursor_key,

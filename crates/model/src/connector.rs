@@ -201,8 +201,9 @@ pub struct Capabilities {
     pub change_notices: bool,
     /// Writes.
     pub export: bool,
-    /// A read on the same directory shows an acknowledged write at once.
-    pub read_after_write: bool,
+    /// How long after an acknowledged write a read may still show what was before, in milliseconds; 0 where a read
+    /// that begins after the write shows it.
+    pub settle_ms: u64,
     /// Renames and moves keep an object's id.
     pub rename: bool,
 }

@@ -52,6 +52,9 @@ pub struct ImportObject {
 pub struct ImportChange {
     /// Immutable id.
     pub anchor: Anchor,
+    /// What it is, where the directory tells with every change all that an object holds: one that was never read,
+    /// or was gone, is then taken whole from its change. `None` where a change tells only what changed.
+    pub object_type: Option<ObjectType>,
     /// The new name, when the object was renamed or moved.
     pub dn: Option<Dn>,
     /// Attributes with their new value sets; `None` is cleared.

@@ -7,6 +7,7 @@ pub mod anchor;
 pub mod approval;
 pub mod attrs;
 pub mod body;
+pub mod cloud;
 pub mod connector;
 pub mod dn;
 pub mod error;

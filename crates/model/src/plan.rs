@@ -417,6 +417,8 @@ pub struct MemoryEntry {
     pub cs: CsId,
     /// Order of acknowledgement within the directory; reads that started before it neither confirm nor contradict.
     pub export_seq: i64,
+    /// When it was acknowledged, in seconds since 1970.
+    pub at: i64,
     /// The operation.
     pub hash: OpHash,
     /// What it did. Confirmed attributes leave it.
@@ -427,6 +429,7 @@ pub struct MemoryEntry {
 body_struct!(MemoryEntry {
     cs,
     export_seq,
+    at,
     hash,
     effect,
     contradictions

@@ -1,10 +1,10 @@
 //! What a process gets from the host when it starts: descriptors and one document.
 //!
-//! | fd | runner | API |
-//! |---|---|---|
-//! | 3 | its listening unix socket, bound | write end of a pipe: one [`Ready`] line once it listens |
-//! | 4 | pipe with one [`Boot`] document, then end of file | the same with [`ApiBoot`] |
-//! | 5 | socket to the host for compile requests | – |
+//! | fd | runner | API | egress |
+//! |---|---|---|---|
+//! | 3 | its listening unix socket, bound | write end of a pipe: one [`Ready`] line once it listens | the listening egress socket, bound |
+//! | 4 | pipe with one [`Boot`] document, then end of file | the same with [`ApiBoot`] | the same with [`EgressBoot`] |
+//! | 5 | socket to the host for compile requests | – | – |
 //!
 //! Invariants: everything secret comes over fd 4 and nothing over argv or environment; a document
 //! of another format number is refused; secrets have no readable `Debug`.
@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use syncline_model::TenantId;
+use syncline_model::cloud::Cloud;
 use zeroize::Zeroize;
 
 use crate::host::Isolation;
@@ -108,6 +109,10 @@ pub struct Boot {
     pub api_uid: u32,
     /// A directory of its own, the only place where it may write files. It survives restarts.
     pub state_dir: PathBuf,
+    /// The socket at which connections to the clouds are asked for; see [`crate::egress`].
+    pub egress_socket: PathBuf,
+    /// The clouds that it may connect directories of.
+    pub clouds: Vec<Cloud>,
     /// What it may use.
     pub limits: Limits,
     /// The release that runs.
@@ -164,6 +169,46 @@ pub struct ApiBoot {
     pub otlp_endpoint: Option<String>,
 }
 
+/// The document of the way out to the clouds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EgressBoot {
+    /// Must be [`FORMAT`].
+    pub format: u16,
+    /// The clouds whose hosts may be dialled.
+    pub clouds: Vec<Cloud>,
+    /// Who is answered (`SO_PEERCRED`).
+    pub runners: RunnerUids,
+    /// What to log and how.
+    pub log: Log,
+}
+
+/// The uids of a host's runners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunnerUids {
+    /// Every second number from `first` on, below `end`: those between are of compilers.
+    Own {
+        /// The first.
+        first: u32,
+        /// The first number that is none.
+        end: u32,
+    },
+    /// All processes share this one.
+    Shared(u32),
+}
+
+impl RunnerUids {
+    /// Whether a process of this uid is a runner.
+    pub fn contains(self, uid: u32) -> bool {
+        match self {
+            Self::Own { first, end } => {
+                (first..end).contains(&uid) && (uid - first).is_multiple_of(2)
+            }
+            Self::Shared(shared) => uid == shared,
+        }
+    }
+}
+
 /// What the API writes on fd 3 once it listens; then it closes the descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ready {
@@ -178,6 +223,12 @@ pub trait Document: DeserializeOwned {
 }
 
 impl Document for Boot {
+    fn format(&self) -> u16 {
+        self.format
+    }
+}
+
+impl Document for EgressBoot {
     fn format(&self) -> u16 {
         self.format
     }
@@ -294,6 +345,25 @@ pub fn take_api() -> Result<ApiStart, BootError> {
     let boot = read_document(std::fs::File::from(inherited(FD_DOCUMENT)?))?;
     let ready = std::fs::File::from(inherited(FD_LISTENER)?);
     Ok(ApiStart { boot, ready })
+}
+
+/// What the way out was started with. See [`take_egress`].
+#[cfg(unix)]
+#[derive(Debug)]
+pub struct EgressStart {
+    /// The document.
+    pub boot: EgressBoot,
+    /// The listening socket.
+    pub listener: std::os::unix::net::UnixListener,
+}
+
+/// Takes over what the host gave to this process; as [`take_runner`].
+#[cfg(unix)]
+pub fn take_egress() -> Result<EgressStart, BootError> {
+    undumpable();
+    let boot = read_document(std::fs::File::from(inherited(FD_DOCUMENT)?))?;
+    let listener = std::os::unix::net::UnixListener::from(inherited(FD_LISTENER)?);
+    Ok(EgressStart { boot, listener })
 }
 
 impl Ready {

@@ -6,6 +6,7 @@
 pub mod assertion;
 pub mod boot;
 pub mod compile;
+pub mod egress;
 pub mod enrol;
 pub mod host;
 pub mod link;

@@ -1,7 +1,7 @@
 //! What the probe tries. Each attempt answers `"done"` or the name of the error.
 
 use std::ffi::CString;
-use std::io::Error;
+use std::io::{Error, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::ptr::{null, null_mut};
 
@@ -25,6 +25,7 @@ pub fn perform(request: &Value, open: &[i32]) -> Value {
         "list" => said(std::fs::read_dir(text("path"))),
         "write" => said(std::fs::write(text("path"), "probe")),
         "connect" => said(UnixStream::connect(text("path"))),
+        "converse" => converse(&text("path"), &text("question"), &text("then")),
         "connect-abstract" => said(connect_abstract(&text("name"))),
         "execute" => execute(&text("path")),
         "signal" => {
@@ -36,6 +37,31 @@ pub fn perform(request: &Value, open: &[i32]) -> Value {
         "exit" => std::process::exit(number("code") as i32),
         "abort" => std::process::abort(),
         other => json!({ "unknown": other }),
+    }
+}
+
+/// Asks on a unix socket, reads up to the empty line, says something more, and answers both things heard.
+fn converse(path: &str, question: &str, then: &str) -> Value {
+    let heard = || -> std::io::Result<(String, String)> {
+        let mut stream = UnixStream::connect(path)?;
+        stream.write_all(question.as_bytes())?;
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
+            head.push(byte[0]);
+        }
+        let mut rest = String::new();
+        // A peer that refused has hung up.
+        let more = stream
+            .write_all(then.as_bytes())
+            .and_then(|()| stream.shutdown(std::net::Shutdown::Write))
+            .and_then(|()| stream.read_to_string(&mut rest));
+        drop(more);
+        Ok((String::from_utf8_lossy(&head).into_owned(), rest))
+    };
+    match heard() {
+        Ok((head, rest)) => json!({ "head": head, "rest": rest }),
+        Err(e) => said::<()>(Err(e)),
     }
 }
 

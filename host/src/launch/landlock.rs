@@ -40,6 +40,22 @@ const COMMON: [&str; 5] = [
     "/dev/zero",
 ];
 
+/// Where a TLS client finds the certificates that the machine trusts.
+pub const TRUSTED_ROOTS: [&str; 4] = [
+    "/etc/ssl",
+    "/etc/pki",
+    "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
+];
+/// What a name resolver reads.
+pub const NAME_RESOLUTION: [&str; 5] = [
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/etc/nsswitch.conf",
+    "/etc/host.conf",
+    "/etc/gai.conf",
+];
+
 /// The Landlock version of this kernel; 0 without Landlock.
 pub fn abi() -> u32 {
     const VERSION: u32 = 1;

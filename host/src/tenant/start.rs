@@ -17,7 +17,7 @@ use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
 use crate::keys::Purpose;
-use crate::launch::landlock::Rules;
+use crate::launch::landlock::{Rules, TRUSTED_ROOTS};
 use crate::launch::seccomp::{self, Sockets};
 use crate::launch::{Confinement, Launch, Process, Program};
 use crate::scram;
@@ -91,6 +91,8 @@ impl Inner {
             assertion_public_key: self.assertion.public(),
             api_uid: self.identities.api_uid(),
             state_dir: self.dirs.runner_state(tenant),
+            egress_socket: self.dirs.egress_socket(),
+            clouds: self.config.clouds.clone(),
             limits: self.runner_limits(),
             build: crate::BUILD.to_owned(),
             log: self.config.log.clone(),
@@ -119,7 +121,11 @@ impl Inner {
     ) -> Result<Process> {
         let program = Program::open(&self.config.programs.runner)?;
         let limits = &self.config.limits;
-        let landlock = Rules::new().own(&boot.state_dir).build(&program)?;
+        let mut rules = Rules::new().own(&boot.state_dir);
+        for path in TRUSTED_ROOTS {
+            rules = rules.read(path);
+        }
+        let landlock = rules.build(&program)?;
         let identity = self.identities.runner(placement.slot)?;
         let listener = bind::listener(socket, self.identities.api().map(|a| a.gid), 0o660)?;
         let (channel, ours) = UnixStream::pair().map_err(no_channel)?;

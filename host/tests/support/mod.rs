@@ -47,6 +47,7 @@ impl Place {
             runner: probe(),
             compile: probe(),
             api: probe(),
+            host: env!("CARGO_BIN_EXE_syncline-host").into(),
         };
         config
     }
@@ -184,4 +185,22 @@ pub fn postmaster(place: &Place) -> u32 {
 pub fn kill(pid: u32, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
+}
+
+/// Child processes of this test that were started with this argument.
+pub fn children_named(argument: &str) -> Vec<u32> {
+    let own = std::process::id();
+    let all = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|e| e.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    all.filter(|pid| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let parent = stat
+            .rsplit(") ")
+            .next()
+            .and_then(|rest| rest.split(' ').nth(1)?.parse::<u32>().ok());
+        parent == Some(own) && line.split(|b| *b == 0).any(|a| a == argument.as_bytes())
+    })
+    .collect()
 }

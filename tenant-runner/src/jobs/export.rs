@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures::{FutureExt as _, stream};
+use futures::FutureExt as _;
 use syncline_engine::approval::{
     GuardApproval, GuardMode, PlanApproval, Release, Standing, hold, release, unnamed,
 };
@@ -25,16 +24,16 @@ use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{CsId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Claim, Durability, ProfileRow, Severity, TenantRead, TenantTx};
-use syncline_wire::link::{ExportContext, ExportOp};
+use syncline_wire::link::ExportContext;
 
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Counts};
 use super::reader::Snapshot;
-use super::{Underway, failed, stopped};
-use crate::agents::Session;
+use super::{KnownAs, Underway, failed, stopped};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
+use crate::reach::{Handed, Reach};
 use crate::resource::what_if::GuardView;
 use crate::review;
 use crate::schedule::graph::Ended;
@@ -114,11 +113,11 @@ async fn export(
     let configuration = config::load(&app.db).await?;
     let mut sent = Counts::default();
     let mut tries = TRIES;
-    let mut session = app.hub.soon(directory).await;
+    let mut reach = Reach::soon(app, directory).await;
     let decided = loop {
         tries -= 1;
-        if let Some(session) = &session {
-            sent.add(outcome::resolve(app, directory, session).await?);
+        if let Some(reach) = &reach {
+            sent.add(outcome::resolve(app, directory, reach).await?);
         }
         // The switch may have been thrown while the agent was awaited.
         if app.desk.switches().exports_held {
@@ -129,7 +128,7 @@ async fn export(
         if claims.is_empty() {
             break decided;
         }
-        let Some(open) = &session else {
+        let Some(open) = &reach else {
             sent.cut = true;
             break decided;
         };
@@ -147,7 +146,7 @@ async fn export(
         }
         // The agent went away in the middle. What it did not answer is looked up, and the rest goes, when it is back.
         sent.cut = false;
-        session = app.hub.after(open).await;
+        reach = open.after(app).await;
     };
     if sent.sent > 0 || decided.is_spent {
         settle_reviews(app, profiles).await?;
@@ -173,9 +172,13 @@ async fn export(
         });
     }
     if sent.cut && sent.sent == 0 {
-        let reason = "No confirmed agent of this directory is connected; what is released waits.";
+        let fault = Reach::none(app, directory);
+        let reason = format!(
+            "{} What is released waits. {}",
+            fault.message, fault.next_step
+        );
         underway
-            .end(RunStatus::StoppedAgentOffline, Some(reason.into()))
+            .end(RunStatus::StoppedAgentOffline, Some(reason))
             .await?;
         return Ok(stopped(RunStatus::StoppedAgentOffline));
     }
@@ -520,7 +523,7 @@ async fn settle_reviews(app: &Arc<App>, profiles: &BTreeSet<ProfileId>) -> Resul
 async fn send(
     app: &Arc<App>,
     configuration: &Configuration,
-    session: &Session,
+    reach: &Reach,
     run: RunId,
     directory: DirectoryId,
     claims: Vec<Claim>,
@@ -540,7 +543,7 @@ async fn send(
         tx.commit().await?;
         counts.sent += entries.len() as u64;
         let by: BTreeMap<_, _> = ready.iter().map(|c| (c.op.hash, c.released_by)).collect();
-        counts.add(send_batch(app, configuration, session, entries, &by).await?);
+        counts.add(send_batch(app, configuration, reach, entries, &by).await?);
     }
     Ok(counts)
 }
@@ -593,15 +596,16 @@ async fn note_exported(tx: &mut TenantTx, claims: &[Claim]) -> Result<(), StoreE
 async fn send_batch(
     app: &Arc<App>,
     configuration: &Configuration,
-    session: &Session,
+    reach: &Reach,
     entries: Vec<EscrowEntry>,
     by: &BTreeMap<OpHash, ReleasedBy>,
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
-    let ops: Vec<ExportOp> = entries
+    let known = KnownAs::of(app, &entries).await?;
+    let handed: Vec<Handed> = entries
         .iter()
-        .map(|entry| ExportOp {
-            canonical: Bytes::from(entry.op.op.canonical()),
+        .map(|entry| Handed {
+            operation: entry.op.op.clone(),
             hash: entry.op.hash,
             context: ExportContext {
                 released_by: match by.get(&entry.op.hash) {
@@ -616,10 +620,10 @@ async fn send_batch(
         .collect();
     let mut waiting: BTreeMap<OpHash, EscrowEntry> =
         entries.into_iter().map(|e| (e.op.hash, e)).collect();
-    let mut results = match session.link.export(stream::iter(ops)).await {
-        Ok(results) => results,
-        Err(error) => {
-            tracing::warn!(directory = %session.directory, "an export was not begun: {error}");
+    let mut outcomes = match reach.export(handed, known).await {
+        Ok(outcomes) => outcomes,
+        Err(fault) => {
+            tracing::warn!(directory = %reach.directory, "an export was not begun: {fault}");
             counts.cut = true;
             return Ok(counts);
         }
@@ -627,17 +631,17 @@ async fn send_batch(
     let mut is_over = false;
     while !is_over {
         let mut answered = Vec::new();
-        let mut next = Some(results.next_item().await);
+        let mut next = Some(outcomes.next().await);
         // Whatever came with it is written down with it.
         while let Some(result) = next {
             match result {
-                Ok(Some(result)) => {
-                    let entry = waiting.remove(&result.hash);
-                    answered.extend(entry.map(|entry| (entry, result.outcome)));
+                Ok(Some((hash, outcome))) => {
+                    let entry = waiting.remove(&hash);
+                    answered.extend(entry.map(|entry| (entry, outcome)));
                 }
                 Ok(None) => is_over = true,
-                Err(error) => {
-                    tracing::warn!(directory = %session.directory, "an export was cut: {error}");
+                Err(fault) => {
+                    tracing::warn!(directory = %reach.directory, "an export was cut: {fault}");
                     counts.cut = true;
                     is_over = true;
                 }
@@ -645,7 +649,7 @@ async fn send_batch(
             next = if is_over || answered.len() >= ANSWERS {
                 None
             } else {
-                results.next_item().now_or_never()
+                outcomes.next().now_or_never()
             };
         }
         outcome::write(app, configuration, &answered, &mut counts).await?;

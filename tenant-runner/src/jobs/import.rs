@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use syncline_engine::import::{Import, SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
+use syncline_engine::import::{
+    Freshness, Import, SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep,
+};
 use syncline_model::approval::{ApprovalKind, ApprovalState};
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
@@ -29,11 +31,11 @@ use super::config::{self, ConfigError, Configuration};
 use super::reader::Snapshot;
 use super::selection::Selection;
 use super::{Underway, failed, outcome, stopped};
-use crate::agents::Session;
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::http::settings_of;
+use crate::reach::Reach;
 use crate::resource::directory::DirectorySettings;
 use crate::schedule::graph::Ended;
 
@@ -77,10 +79,10 @@ struct Work<'a> {
     app: &'a Arc<App>,
     directory: DirectoryId,
     configuration: Arc<Configuration>,
-    session: Session,
+    reach: Reach,
     settings: DirectorySettings,
     selection: Selection,
-    fence: i64,
+    freshness: Freshness,
 }
 
 async fn import(
@@ -90,18 +92,18 @@ async fn import(
     kind: RunKind,
 ) -> Result<Ended, Failure> {
     let mut underway = Underway::begin(app, run, Progress::Reading).await?;
-    let Some(session) = app.hub.soon(directory).await else {
-        let reason =
-            "No confirmed agent of this directory is connected; check its service on its host.";
+    let Some(reach) = Reach::soon(app, directory).await else {
+        let fault = Reach::none(app, directory);
+        let reason = format!("{} {}", fault.message, fault.next_step);
         underway
-            .end(RunStatus::StoppedAgentOffline, Some(reason.into()))
+            .end(RunStatus::StoppedAgentOffline, Some(reason))
             .await?;
         return Ok(stopped(RunStatus::StoppedAgentOffline));
     };
     // What was sent and not answered is looked up first: an import may not judge it (D-53). What an export is just
     // sending is that export's.
     if let Ok(_turn) = app.desk.lane(directory, Lane::Export).try_lock() {
-        outcome::resolve(app, directory, &session).await?;
+        outcome::resolve(app, directory, &reach).await?;
     }
     let configuration = config::load(&app.db).await?;
     let mut read = app.db.read().await?;
@@ -142,10 +144,10 @@ async fn import(
         app,
         directory,
         configuration,
-        session,
+        reach,
         settings,
         selection,
-        fence: row.export_seq,
+        freshness: Freshness::immediate(row.export_seq),
     };
     let mut attempt = 0;
     let read = loop {
@@ -158,10 +160,10 @@ async fn import(
                 underway.say(Severity::Warning, "import.watermark_expired", text);
                 mode = ImportMode::Full;
             }
-            // The agent went away in the middle: everything is read again when it is back.
-            Err(fault) if fault.kind == ErrorKind::AgentOffline && attempt < ATTEMPTS => {
-                match app.hub.after(&work.session).await {
-                    Some(session) => work.session = session,
+            // The agent went away in the middle, or the directory forgot where the reading was: everything is read again.
+            Err(fault) if is_broken_off(fault) && attempt < ATTEMPTS => {
+                match work.reach.after(app).await {
+                    Some(reach) => work.reach = reach,
                     None => break read,
                 }
             }
@@ -182,6 +184,11 @@ async fn import(
     }
 }
 
+/// Whether a reading that ended so can be done anew at once.
+fn is_broken_off(fault: &Fault) -> bool {
+    fault.kind == ErrorKind::AgentOffline || fault.code == "import.walk_expired"
+}
+
 fn selection_setting(directory: DirectoryId) -> String {
     format!("selection of {directory}")
 }
@@ -199,7 +206,8 @@ async fn read_pages(
     let interned = work
         .selection
         .interned(&set.attrs, |name| set.types.id(name));
-    let mut import = Import::new(set, db.keys(), work.directory, full, work.fence, interned);
+    let freshness = work.freshness.clone();
+    let mut import = Import::new(set, db.keys(), work.directory, full, freshness, interned);
     let containers = work
         .settings
         .containers
@@ -212,20 +220,20 @@ async fn read_pages(
         types: work.selection.0.clone(),
         page_size: work.settings.page_size,
     };
-    let mut pages = match work.session.link.import(request).await {
+    let mut pages = match work.reach.import(request).await {
         Ok(pages) => pages,
-        Err(error) => return Ok(Err(error.into_fault())),
+        Err(fault) => return Ok(Err(fault)),
     };
     let mut counts = StageCounts::default();
     // Pages of the run have numbers of their own, however often it begins again.
     let mut chunk = attempt * PAGES;
     loop {
-        let page = match pages.next_item().await {
+        let page = match pages.next().await {
             Ok(Some(page)) => page,
             Ok(None) => break,
-            Err(error) => {
+            Err(fault) => {
                 note(underway, &counts);
-                return Ok(Err(error.into_fault()));
+                return Ok(Err(fault));
             }
         };
         let snapshot = Snapshot::for_run(db).await?;
@@ -246,7 +254,7 @@ async fn read_pages(
         tx.commit().await?;
         chunk += 1;
     }
-    Ok(Ok((pages.end().cloned().unwrap_or_default(), counts)))
+    Ok(Ok((pages.end(), counts)))
 }
 
 fn note(underway: &mut Underway, counts: &StageCounts) {
@@ -328,7 +336,10 @@ async fn sweep_unseen(
     let mut read = db.read().await?;
     let seen: BTreeSet<_> = read.run_seen(underway.id()).await?.into_iter().collect();
     let rows = read.cs_rows(Some(work.directory)).await?;
-    let known: Vec<CsRow> = rows.into_iter().filter(is_swept).collect();
+    let known: Vec<CsRow> = rows
+        .into_iter()
+        .filter(|row| is_swept(row, &work.freshness))
+        .collect();
     let unseen: Vec<CsRow> = known
         .iter()
         .filter(|row| !seen.contains(&row.id))
@@ -361,6 +372,7 @@ async fn sweep_unseen(
     let part = sweep(
         work.directory,
         work.configuration.set.profiles_of(work.directory),
+        &work.freshness,
         &unseen,
         &memory,
     );

@@ -7,6 +7,7 @@
 pub mod config;
 pub mod export;
 pub mod import;
+mod known_as;
 pub mod outcome;
 pub mod reader;
 pub mod selection;
@@ -30,6 +31,8 @@ use crate::http::context::now_ms;
 use crate::profile::source;
 use crate::schedule::graph::{Edges, Ended, Steps};
 use crate::schedule::order::Trigger;
+
+pub use known_as::KnownAs;
 
 /// What every profile reads and writes.
 pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreError> {

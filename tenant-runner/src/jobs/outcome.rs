@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use syncline_engine::export::{self as decide, Resolution, settle};
 use syncline_model::connector::{AddTrace, OpOutcome, ReadAnswer, ReadRequest};
@@ -20,12 +19,12 @@ use syncline_model::stage::ErrorSet;
 use syncline_model::{AttrName, DirectoryId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Acknowledged, Durability, TenantTx, Usage};
-use syncline_wire::link::TraceAdd;
 
+use super::KnownAs;
 use super::config::{self, ConfigError, Configuration};
-use crate::agents::Session;
 use crate::app::App;
 use crate::http::context::now_ms;
+use crate::reach::Reach;
 
 /// How far the clock of a directory may be from ours, in seconds.
 const SKEW_S: i64 = 300;
@@ -92,7 +91,7 @@ async fn write_one(
     outcome: &OpOutcome,
     counts: &mut Counts,
 ) -> Result<(), StoreError> {
-    let settlement = settle(&configuration.set, entry, outcome);
+    let settlement = settle(&configuration.set, entry, outcome, now_ms() / 1000);
     if settlement.in_doubt {
         return Ok(());
     }
@@ -147,7 +146,7 @@ fn exported(entry: &EscrowEntry) -> Usage {
 pub async fn resolve(
     app: &Arc<App>,
     directory: DirectoryId,
-    session: &Session,
+    reach: &Reach,
 ) -> Result<Counts, StoreError> {
     let mut counts = Counts::default();
     let escrow = app.db.read().await?.escrow(Some(directory)).await?;
@@ -163,7 +162,7 @@ pub async fn resolve(
         }
     };
     for entry in escrow {
-        match look_up(app, session, &entry).await? {
+        match look_up(app, reach, &entry).await? {
             None => return Ok(counts),
             Some(Resolution::Repeat) => {
                 let mut tx = app.db.write(Durability::Durable).await?;
@@ -181,18 +180,16 @@ pub async fn resolve(
 /// Reads what the directory holds where an operation would have had its effect; `None` when it cannot be asked.
 async fn look_up(
     app: &Arc<App>,
-    session: &Session,
+    reach: &Reach,
     entry: &EscrowEntry,
 ) -> Result<Option<Resolution>, StoreError> {
     if entry.op.verb() == Verb::Add {
-        let trace = TraceAdd {
-            canonical: Bytes::from(entry.op.op.canonical()),
-            hash: entry.op.hash,
-        };
-        let trace = match session.link.trace_add(trace).await {
+        let known = KnownAs::of(app, std::slice::from_ref(entry)).await?;
+        let trace = reach.trace_add(&entry.op.op, entry.op.hash, &known).await;
+        let trace = match trace {
             Ok(trace) => trace,
-            Err(error) => {
-                tracing::warn!("an Add of unknown outcome could not be looked up: {error}");
+            Err(fault) => {
+                tracing::warn!("an Add of unknown outcome could not be looked up: {fault}");
                 return Ok(None);
             }
         };
@@ -232,13 +229,13 @@ async fn look_up(
         objects: vec![ObjectName::Anchor(anchor.clone())],
         types: vec![(entry.op.op.object_type().to_owned(), attrs)],
     };
-    match session.link.read(request).await {
+    match reach.read(request).await {
         Ok(answers) => {
             let answer: Option<ReadAnswer> = answers.into_iter().next();
             Ok(answer.map(|answer| decide::resolve_change(entry, &answer)))
         }
-        Err(error) => {
-            tracing::warn!("an operation of unknown outcome could not be looked up: {error}");
+        Err(fault) => {
+            tracing::warn!("an operation of unknown outcome could not be looked up: {fault}");
             Ok(None)
         }
     }

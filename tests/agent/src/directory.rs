@@ -116,7 +116,7 @@ impl Connector for MemoryDirectory {
             delta: true,
             change_notices: true,
             export: true,
-            read_after_write: true,
+            settle_ms: 0,
             rename: true,
         }
     }

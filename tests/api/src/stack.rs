@@ -224,7 +224,12 @@ fn programs() -> Programs {
             return built.into();
         }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let packages = ["syncline-api", "syncline-runner", "syncline-rules-compile"];
+        let packages = [
+            "syncline-host",
+            "syncline-api",
+            "syncline-runner",
+            "syncline-rules-compile",
+        ];
         let mut build = Command::new(cargo);
         build
             .args(["build", "--quiet", "--bins"])
@@ -245,5 +250,6 @@ fn programs() -> Programs {
         runner: folder.join("syncline-runner"),
         compile: folder.join("syncline-compile"),
         api: folder.join("syncline-api"),
+        host: folder.join("syncline-host"),
     }
 }

@@ -43,6 +43,7 @@ impl Changes<'_> {
     ) -> Option<Result<ImportChange, ImportEntry>> {
         let mut change = ImportChange {
             anchor,
+            object_type: None,
             dn: None,
             attrs: Vec::new(),
             refs_set: Vec::new(),
@@ -183,6 +184,7 @@ mod tests {
         let to = |n| ObjectName::Anchor(Anchor::Guid([n; 16]));
         let mut change = ImportChange {
             anchor: Anchor::Guid([0; 16]),
+            object_type: None,
             dn: None,
             attrs: vec![],
             refs_set: vec![],

@@ -151,8 +151,7 @@ impl Connector for LdapConnector {
             delta: active_directory,
             change_notices: active_directory,
             export: active_directory,
-            // The address may lead to any domain controller.
-            read_after_write: false,
+            settle_ms: 0,
             rename: true,
         }
     }

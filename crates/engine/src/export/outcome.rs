@@ -32,13 +32,13 @@ pub struct Settlement {
     pub missing: bool,
 }
 
-/// What an outcome means for the operation that was handed over.
-pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome) -> Settlement {
+/// What an outcome means for the operation that was handed over; `at` is when it was answered, in seconds since 1970.
+pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome, at: i64) -> Settlement {
     match outcome {
-        OpOutcome::Done(applied) => done(set, entry, applied),
+        OpOutcome::Done(applied) => done(set, entry, applied, at),
         OpOutcome::AlreadyGone if entry.op.verb() == Verb::Delete => Settlement {
             acknowledged: true,
-            memory: Some(remember(entry, entry.op.effect.clone())),
+            memory: Some(remember(entry, entry.op.effect.clone(), at)),
             ..Settlement::default()
         },
         OpOutcome::AlreadyGone => Settlement {
@@ -57,7 +57,7 @@ pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome) -> Settle
         },
         OpOutcome::AcknowledgedWithoutId { .. } => Settlement {
             acknowledged: true,
-            memory: Some(remember(entry, entry.op.effect.clone())),
+            memory: Some(remember(entry, entry.op.effect.clone(), at)),
             ..Settlement::default()
         },
         OpOutcome::Rejected(fault) => Settlement {
@@ -76,7 +76,7 @@ pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome) -> Settle
     }
 }
 
-fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied) -> Settlement {
+fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied, at: i64) -> Settlement {
     let mut effect = entry.op.effect.clone();
     for fault in &applied.refused {
         match fault.attr.as_ref().and_then(|name| set.attrs.id(name)) {
@@ -94,7 +94,7 @@ fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied) -> Settlement {
         && effect.refs.is_empty();
     Settlement {
         acknowledged: true,
-        memory: (!nothing).then(|| remember(entry, effect)),
+        memory: (!nothing).then(|| remember(entry, effect, at)),
         anchor: (entry.op.verb() == Verb::Add).then(|| applied.anchor.clone()),
         errors: applied
             .refused
@@ -105,10 +105,11 @@ fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied) -> Settlement {
     }
 }
 
-fn remember(entry: &EscrowEntry, effect: Effect) -> MemoryEntry {
+fn remember(entry: &EscrowEntry, effect: Effect, at: i64) -> MemoryEntry {
     MemoryEntry {
         cs: entry.op.cs,
         export_seq: entry.export_seq,
+        at,
         hash: entry.op.hash,
         effect,
         contradictions: 0,

@@ -1,7 +1,7 @@
 //! Confirmation: what an import says about exports that the directory acknowledged (D-55, D-60).
 //!
-//! Invariants: a read that started before the export neither confirms nor contradicts; an attribute that
-//! was not read says nothing; of several exports of one attribute only the newest is judged; an add, a
+//! Invariants: a read that started before the export neither confirms nor contradicts; one that may be older
+//! than it, because the directory shows writes late, confirms at most; an attribute that was not read says nothing; of several exports of one attribute only the newest is judged; an add, a
 //! remove and a place are judged like attributes, each on its own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ use syncline_model::plan::{AttrEffect, Effect, MemoryEntry, Place, Verb};
 use syncline_model::schema::confirms;
 use syncline_model::stage::{ErrorEntry, ErrorSet, MemoryChange};
 
+use super::Freshness;
 use crate::ruleset::RuleSet;
 
 /// What was read of an object.
@@ -29,8 +30,8 @@ pub(super) struct Reading<'a> {
     pub spoken: Option<&'a BTreeSet<AttrId>>,
     /// Attributes that the import reads; `None`: all.
     pub selected: Option<&'a BTreeSet<AttrId>>,
-    /// The last `export_seq` before the read.
-    pub fence: i64,
+    /// Which exports it has to show.
+    pub freshness: &'a Freshness,
 }
 
 /// What becomes of memory.
@@ -71,7 +72,13 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
     let mut differing: BTreeSet<AttrId> = BTreeSet::new();
     let mut misplaced = false;
     for entry in memory {
-        let judge_it = entry.export_seq <= reading.fence;
+        let judge_it = entry.export_seq <= reading.freshness.fence;
+        let is_settled = entry.at <= reading.freshness.settled;
+        // What is too young to be shown everywhere can be confirmed; nothing else is concluded.
+        let heard = |says| match says {
+            Says::Contradicted if !is_settled => Says::Nothing,
+            says => says,
+        };
         let mut left = Effect {
             place: None,
             attrs: Vec::new(),
@@ -84,7 +91,7 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
                 continue; // superseded
             }
             match if judge_it {
-                attribute(reading, *attr, effect)
+                heard(attribute(reading, *attr, effect))
             } else {
                 Says::Nothing
             } {
@@ -98,7 +105,7 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
         }
         for change in &entry.effect.refs {
             match if judge_it {
-                reference(reading, change.attr, change.to, change.added)
+                heard(reference(reading, change.attr, change.to, change.added))
             } else {
                 Says::Nothing
             } {
@@ -113,7 +120,7 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
         if let Some(wanted) = entry.effect.place.as_ref().filter(|_| !newer_place) {
             newer_place = true;
             match if judge_it {
-                place(reading, wanted)
+                heard(place(reading, wanted))
             } else {
                 Says::Nothing
             } {
@@ -126,13 +133,16 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
             }
         }
         // An object that is read was not deleted.
-        let undone = entry.effect.verb == Verb::Delete && judge_it;
-        wrong |= undone;
+        let is_delete = entry.effect.verb == Verb::Delete;
+        wrong |= is_delete && judge_it && is_settled;
         if judge_it && left.verb == Verb::Add {
             left.verb = Verb::Update;
         }
-        let nothing_left =
-            judge_it && left.place.is_none() && left.attrs.is_empty() && left.refs.is_empty();
+        let nothing_left = judge_it
+            && (is_settled || !is_delete)
+            && left.place.is_none()
+            && left.attrs.is_empty()
+            && left.refs.is_empty();
         judged.contradicted += u64::from(wrong);
         judged.confirmed += u64::from(nothing_left && !wrong);
         let left = (!nothing_left).then_some(MemoryEntry {

@@ -22,6 +22,30 @@ use crate::ruleset::RuleSet;
 
 pub use sweep::{SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
 
+/// What of our own writes the reads of an import have to show (D-55). Directories of many replicas show a write
+/// later than they acknowledge it: what such a read does not show yet is neither undone nor gone.
+#[derive(Debug, Clone)]
+pub struct Freshness {
+    /// The last `export_seq` acknowledged before the read began: only these entries of memory are judged.
+    pub fence: i64,
+    /// What was acknowledged up to then, in seconds since 1970, every read shows; what came after a read may confirm
+    /// and cannot contradict.
+    pub settled: i64,
+    /// Objects that we created, or brought back, after that: a read that does not find them says nothing.
+    pub young: BTreeSet<CsId>,
+}
+
+impl Freshness {
+    /// Of a directory whose reads show every write that was acknowledged before them.
+    pub fn immediate(fence: i64) -> Self {
+        Self {
+            fence,
+            settled: i64::MAX,
+            young: BTreeSet::new(),
+        }
+    }
+}
+
 /// What an import run knows all the way through.
 pub struct Import<'a> {
     /// The active configuration: schemas, names, and which profiles read the directory.
@@ -32,9 +56,8 @@ pub struct Import<'a> {
     pub directory: DirectoryId,
     /// Whether everything is read; then every object seen is marked.
     pub full: bool,
-    /// The last `export_seq` acknowledged before the read began: only these entries of memory can be
-    /// confirmed or contradicted (D-55).
-    pub fence: i64,
+    /// What of our own writes its reads have to show.
+    pub freshness: Freshness,
     /// Which attributes the import reads of each type; others say nothing about an export.
     pub selected: BTreeMap<TypeId, BTreeSet<AttrId>>,
     containers: BTreeMap<KeyHash, CsId>,
@@ -47,7 +70,7 @@ impl<'a> Import<'a> {
         hashing: &'a dyn Hashing,
         directory: DirectoryId,
         full: bool,
-        fence: i64,
+        freshness: Freshness,
         selected: BTreeMap<TypeId, BTreeSet<AttrId>>,
     ) -> Self {
         Self {
@@ -55,7 +78,7 @@ impl<'a> Import<'a> {
             hashing,
             directory,
             full,
-            fence,
+            freshness,
             selected,
             containers: BTreeMap::new(),
         }

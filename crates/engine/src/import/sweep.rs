@@ -9,8 +9,8 @@ use syncline_model::plan::MemoryEntry;
 use syncline_model::stage::{StagePart, StageRow};
 use syncline_model::{DirectoryId, ProfileId};
 
-use super::confirm;
 use super::page::gone_row;
+use super::{Freshness, confirm};
 
 /// Limits of the shrink guard (D-17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +64,9 @@ pub fn judge_sweep(
 }
 
 /// Whether an unseen row is one that a sweep ends.
-pub fn is_swept(row: &CsRow) -> bool {
+pub fn is_swept(row: &CsRow, freshness: &Freshness) -> bool {
     row.kind == CsKind::Staging
+        && !freshness.young.contains(&row.id)
         && !row.flags.has(CsFlags::HOLD)
         && (row.imported.is_some() || row.flags.has(CsFlags::ACKNOWLEDGED))
 }
@@ -74,11 +75,12 @@ pub fn is_swept(row: &CsRow) -> bool {
 pub fn sweep(
     directory: DirectoryId,
     profiles: Vec<ProfileId>,
+    freshness: &Freshness,
     unseen: &[CsRow],
     memory: &[MemoryEntry],
 ) -> StagePart {
     let mut part = StagePart::new(directory, profiles);
-    for row in unseen.iter().filter(|row| is_swept(row)) {
+    for row in unseen.iter().filter(|row| is_swept(row, freshness)) {
         let own: Vec<MemoryEntry> = memory.iter().filter(|m| m.cs == row.id).cloned().collect();
         let judged = confirm::gone(row.id, &own);
         part.counts.confirmed += judged.confirmed;

@@ -5,6 +5,7 @@ mod flat;
 mod guards;
 mod import;
 mod inbound;
+mod lagging;
 mod names;
 mod outbound;
 mod properties;

@@ -91,6 +91,7 @@ impl TenantTx {
         let memory = MemoryEntry {
             cs: entry.op.cs,
             export_seq: entry.export_seq,
+            at: entry.since,
             hash: entry.op.hash,
             effect: entry.op.effect.clone(),
             contradictions: 0,

@@ -157,6 +157,7 @@ async fn what_a_directory_refused_of_an_operation_is_not_remembered() {
     let mut part = MemoryEntry {
         cs: CsId(50),
         export_seq: entries[0].export_seq,
+        at: entries[0].since,
         hash: one.hash,
         effect: one.effect.clone(),
         contradictions: 0,

@@ -202,7 +202,7 @@ impl Message for HelloAnswer {
                 delta: self.connector.delta,
                 change_notices: self.connector.change_notices,
                 export: self.connector.export,
-                read_after_write: self.connector.read_after_write,
+                settle_ms: self.connector.settle_ms,
                 rename: self.connector.rename,
             }),
             writes: self.policy.writes,
@@ -246,7 +246,7 @@ impl Message for HelloAnswer {
                 delta: connector.delta,
                 change_notices: connector.change_notices,
                 export: connector.export,
-                read_after_write: connector.read_after_write,
+                settle_ms: connector.settle_ms,
                 rename: connector.rename,
             },
             policy: PolicySummary {

@@ -143,6 +143,7 @@ impl<'a> Names<'a> {
             }),
             ImportEntry::Change(change) => pb::EntryKind::Change(pb::Change {
                 anchor: pb::anchor(&change.anchor),
+                object_type: change.object_type.clone(),
                 dn: change.dn.as_ref().map(ToString::to_string),
                 attrs: change
                     .attrs
@@ -228,6 +229,7 @@ fn model_entry(entry: pb::Entry, names: &[AttrName]) -> Result<ImportEntry, Wire
             }),
             pb::EntryKind::Change(change) => ImportEntry::Change(ImportChange {
                 anchor: pb::model_anchor(&change.anchor)?,
+                object_type: change.object_type,
                 dn: change.dn.as_deref().map(pb::model_dn).transpose()?,
                 attrs: change
                     .attrs
@@ -281,6 +283,7 @@ mod tests {
             }),
             ImportEntry::Change(ImportChange {
                 anchor: anchor(3),
+                object_type: Some("user".into()),
                 dn: Some("CN=New,DC=src".parse().unwrap()),
                 attrs: vec![
                     ("sn".into(), None),

@@ -83,6 +83,8 @@ pub struct Change {
     pub refs_added: Vec<Refs>,
     #[prost(message, repeated, tag = "6")]
     pub refs_removed: Vec<Refs>,
+    #[prost(string, optional, tag = "7")]
+    pub object_type: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -315,10 +317,10 @@ pub struct ConnectorCapabilities {
     pub change_notices: bool,
     #[prost(bool, tag = "3")]
     pub export: bool,
-    #[prost(bool, tag = "4")]
-    pub read_after_write: bool,
     #[prost(bool, tag = "5")]
     pub rename: bool,
+    #[prost(uint64, tag = "6")]
+    pub settle_ms: u64,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -291,7 +291,7 @@ impl<R: CsReader> Page<'_, '_, R> {
                 .row
                 .object_type
                 .and_then(|t| self.import.selected.get(&t)),
-            fence: self.import.fence,
+            freshness: &self.import.freshness,
         };
         let changes = confirm::judge(&reading, memory);
         self.part.counts.confirmed += changes.confirmed;

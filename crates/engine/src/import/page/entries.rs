@@ -59,6 +59,9 @@ impl<R: CsReader> Page<'_, '_, R> {
         let Some(cs) =
             known.filter(|cs| self.objects[cs].body.is_some() && self.objects[cs].row.is_present())
         else {
+            if let Some(object_type) = change.object_type.clone() {
+                return self.object(whole(change, object_type)).await;
+            }
             // D-19: a change of an object that was never read whole.
             self.part.counts.read_errors += 1;
             self.part.counts.unattributable += u64::from(known.is_none());
@@ -156,6 +159,13 @@ impl<R: CsReader> Page<'_, '_, R> {
         if staged.row.kind == CsKind::Placeholder {
             return;
         }
+        if self.import.freshness.young.contains(&cs) {
+            // Read before it was there, or gone again since: a later look at the object itself tells.
+            staged.row.flags = staged.row.flags.with(CsFlags::NEEDS_FULL, true);
+            staged.seen = true;
+            self.touched.insert(cs);
+            return;
+        }
         if let Some(name) = staged.row.name.take() {
             self.by_name.insert(name, None);
             self.import.containers.remove(&name);
@@ -196,5 +206,25 @@ impl<R: CsReader> Page<'_, '_, R> {
             None => self.part.counts.unattributable += 1,
         }
         Ok(())
+    }
+}
+
+/// A change that tells all that its object holds, as the object.
+fn whole(change: ImportChange, object_type: String) -> ImportObject {
+    let mut refs: BTreeMap<syncline_model::AttrName, Vec<ObjectName>> =
+        change.refs_set.into_iter().collect();
+    for (attr, to) in change.refs_added {
+        refs.entry(attr).or_default().push(to);
+    }
+    ImportObject {
+        anchor: change.anchor,
+        dn: change.dn.unwrap_or_else(Dn::root),
+        object_type,
+        attrs: change
+            .attrs
+            .into_iter()
+            .filter_map(|(name, values)| Some((name, values?)))
+            .collect(),
+        refs: refs.into_iter().collect(),
     }
 }

@@ -497,6 +497,7 @@ fn done(anchor: Anchor) -> OpOutcome {
 fn difference(anchor: &Anchor, old: &Entry, new: &Entry) -> Option<ImportEntry> {
     let mut change = ImportChange {
         anchor: anchor.clone(),
+        object_type: None,
         dn: (old.dn.to_string() != new.dn.to_string()).then(|| new.dn.clone()),
         attrs: Vec::new(),
         refs_set: Vec::new(),

@@ -16,13 +16,13 @@ use std::task::{Context as Poller, Poll, Waker};
 use syncline_engine::approval::{self, PlanApproval, Standing};
 use syncline_engine::config::ConfigHash;
 use syncline_engine::export;
-use syncline_engine::import::{self, Import, SweepLimits, SweepVerdict};
+use syncline_engine::import::{self, Freshness, Import, SweepLimits, SweepVerdict};
 use syncline_engine::ruleset::{self, DirectoryConfig, ProfileConfig, RuleSet};
 use syncline_engine::sync::{self, Context, Sink, Summary};
 use syncline_model::attrs::AttrTable;
 use syncline_model::import::ImportEntry;
 use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
-use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, WorkItem};
+use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, Verb, WorkItem};
 use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
 use syncline_model::stage::StageCounts;
@@ -94,6 +94,10 @@ pub struct World {
     /// A synchronisation is repeated until it leaves no work, so that one which was killed, and therefore ran twice, is
     /// not ahead of one which was not.
     pub settles: bool,
+    /// Of directories whose reads lag behind: by how many seconds at most.
+    pub settle: BTreeMap<DirectoryId, i64>,
+    /// What was created, and when.
+    created: Vec<(CsId, i64)>,
     attrs: AttrTable,
     types: TypeTable,
 }
@@ -117,6 +121,8 @@ impl World {
             batch: sync::BATCH,
             killed_after: None,
             settles: false,
+            settle: BTreeMap::new(),
+            created: Vec::new(),
             attrs: AttrTable::default(),
             types: TypeTable::default(),
         };
@@ -248,7 +254,8 @@ impl World {
         let set = self.rule_set();
         let fence = self.db.export_seq;
         let selected = self.directories[&id].selected(&set);
-        let mut run = Import::new(&set, &TestHashing, id, full, fence, selected);
+        let freshness = self.freshness(id, fence);
+        let mut run = Import::new(&set, &TestHashing, id, full, freshness.clone(), selected);
         let mut counts = StageCounts::default();
         self.db.seen.clear();
         for chunk in entries.chunks(page.max(1)) {
@@ -266,7 +273,7 @@ impl World {
                 .cs
                 .values()
                 .map(|object| object.row)
-                .filter(|row| row.directory == id && import::is_swept(row))
+                .filter(|row| row.directory == id && import::is_swept(row, &freshness))
                 .collect();
             let unseen: Vec<_> = rows
                 .iter()
@@ -277,7 +284,7 @@ impl World {
             match import::judge_sweep(&self.sweep_limits, known, gone, counts.unattributable) {
                 SweepVerdict::Go => {
                     let memory: Vec<_> = self.db.memory.values().cloned().collect();
-                    let part = import::sweep(id, set.profiles_of(id), &unseen, &memory);
+                    let part = import::sweep(id, set.profiles_of(id), &freshness, &unseen, &memory);
                     counts.add(&part.counts);
                     self.db.apply_stage(&part);
                 }
@@ -310,7 +317,7 @@ impl World {
             .iter()
             .filter_map(|cs| Some(self.db.cs.get(cs)?.row))
             .collect();
-        let part = import::sweep(id, profiles, &rows, &[]);
+        let part = import::sweep(id, profiles, &self.freshness(id, 0), &rows, &[]);
         self.db.apply_stage(&part);
     }
 
@@ -408,8 +415,25 @@ impl World {
         entry: &EscrowEntry,
         outcome: &syncline_model::connector::OpOutcome,
     ) {
-        let settled = export::settle(set, entry, outcome);
+        let settled = export::settle(set, entry, outcome, self.now);
+        if settled.acknowledged && entry.op.verb() == Verb::Add {
+            self.created.push((entry.op.cs, self.now));
+        }
         self.db.settle(entry, settled);
+    }
+
+    /// What a read of a directory that begins now has to show.
+    fn freshness(&self, id: DirectoryId, fence: i64) -> Freshness {
+        let Some(settle) = self.settle.get(&id) else {
+            return Freshness::immediate(fence);
+        };
+        let settled = self.now - settle;
+        let young = self.created.iter().filter(|(_, at)| *at > settled);
+        Freshness {
+            fence,
+            settled,
+            young: young.map(|(cs, _)| *cs).collect(),
+        }
     }
 
     /// Delta imports, sync, export, confirming import, sync.

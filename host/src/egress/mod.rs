@@ -1,0 +1,15 @@
+//! The way out for runners: a CONNECT proxy in a process of its own, to the hosts of the clouds and no other.
+//!
+//! A runner may open no internet socket. What it asks for here is compared with the cloud table, and the addresses
+//! that a name leads to with what a cloud can have, so that neither a forged link in an answer nor a forged answer of
+//! the resolver leads into the network the machine stands in.
+//!
+//! Invariants: answers runners only; dials nothing that is not in the table; does not look at the bytes of a
+//! connection; holds no key and reaches no database.
+
+mod allow;
+mod keep;
+mod serve;
+
+pub(crate) use keep::Egress;
+pub use serve::run;

@@ -1,0 +1,82 @@
+//! Under which ids a target knows the objects that operations name as new.
+//!
+//! An operation of an approved plan names an object that the plan itself adds by its part and source (D-49). When it
+//! is sent the object has an id, and the connector needs that.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use syncline_connectors::contract::Names;
+use syncline_model::op::{Change, ObjectKey, OpValue};
+use syncline_model::plan::EscrowEntry;
+use syncline_model::{Anchor, CsId, MvId};
+use syncline_store::StoreError;
+
+use crate::app::App;
+
+/// Ids of new objects, as far as the target gave them.
+#[derive(Debug, Clone, Default)]
+pub struct KnownAs(Arc<HashMap<ObjectKey, Anchor>>);
+
+impl Names for KnownAs {
+    fn anchor(&self, key: &ObjectKey) -> Option<Anchor> {
+        match key {
+            ObjectKey::Anchor(anchor) => Some(anchor.clone()),
+            ObjectKey::New { .. } => self.0.get(key).cloned(),
+        }
+    }
+}
+
+impl KnownAs {
+    /// Of everything that these operations refer to.
+    pub async fn of(app: &App, entries: &[EscrowEntry]) -> Result<Self, StoreError> {
+        let naming_new = entries.iter().filter(|entry| names_new(entry));
+        let referred: BTreeSet<CsId> = naming_new
+            .flat_map(|entry| {
+                let effect = &entry.op.effect;
+                let refs = effect.refs.iter().map(|change| change.to);
+                refs.chain(effect.place.iter().map(|place| place.parent))
+            })
+            .collect();
+        if referred.is_empty() {
+            return Ok(Self::default());
+        }
+        let referred: Vec<CsId> = referred.into_iter().collect();
+        let mut read = app.db.read().await?;
+        let objects = read.cs_objects(&referred).await?;
+        let linked: BTreeSet<MvId> = objects
+            .iter()
+            .filter_map(|object| Some(object.row.link?.mv))
+            .collect();
+        let linked: Vec<MvId> = linked.into_iter().collect();
+        let origins: BTreeMap<MvId, _> = read
+            .mv_objects(&linked)
+            .await?
+            .into_iter()
+            .map(|object| (object.id, object.body.origin))
+            .collect();
+        let known = objects.into_iter().filter_map(|object| {
+            let (link, id) = (object.row.link?, object.body.anchor?);
+            let origin = origins.get(&link.mv)?;
+            let key = ObjectKey::New {
+                part: link.part,
+                source: origin.directory,
+                anchor: origin.anchor.clone(),
+            };
+            Some((key, id))
+        });
+        Ok(Self(Arc::new(known.collect())))
+    }
+}
+
+/// Whether an operation refers to an object by what it comes from.
+fn names_new(entry: &EscrowEntry) -> bool {
+    let is_new = |value: &OpValue| matches!(value, OpValue::Ref(ObjectKey::New { .. }));
+    let deltas = &entry.op.op.deltas;
+    let in_deltas = deltas.iter().any(|(_, change)| match change {
+        Change::Set(values) => values.iter().any(is_new),
+        Change::Clear => false,
+        Change::Values { add, remove } => add.iter().chain(remove).any(is_new),
+    });
+    in_deltas || entry.op.effect.place.is_some()
+}

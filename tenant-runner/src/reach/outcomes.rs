@@ -1,0 +1,75 @@
+//! What became of operations, as the answers come in.
+
+use std::sync::Arc;
+
+use futures::{StreamExt as _, stream};
+use syncline_connectors::contract::Connector;
+use syncline_model::connector::{Fault, OpOutcome};
+use syncline_model::op::OpHash;
+use syncline_wire::link::OpResult;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Handed;
+use crate::jobs::KnownAs;
+use crate::tunnel::Incoming;
+
+/// Operations of one directory under way at once: two full batches of Microsoft Graph.
+const AT_ONCE: usize = 40;
+
+/// Answers. Dropping it stops what was not begun; what was begun has an unknown outcome.
+pub struct Outcomes(Source);
+
+enum Source {
+    Tunnel(Incoming<OpResult>),
+    Own {
+        answers: mpsc::UnboundedReceiver<(OpHash, OpOutcome)>,
+        work: JoinHandle<()>,
+    },
+}
+
+impl Outcomes {
+    pub(super) fn through(results: Incoming<OpResult>) -> Self {
+        Self(Source::Tunnel(results))
+    }
+
+    pub(super) fn of(connector: Arc<dyn Connector>, handed: Vec<Handed>, known: KnownAs) -> Self {
+        // As many answers as operations were handed over.
+        let (sender, answers) = mpsc::unbounded_channel();
+        let work = tokio::spawn(async move {
+            let known = &known;
+            let connector = &connector;
+            let mut done = stream::iter(handed)
+                .map(|one| async move {
+                    let outcome = connector.export(&one.operation, known).await;
+                    (one.hash, outcome)
+                })
+                .buffer_unordered(AT_ONCE);
+            while let Some(answer) = done.next().await {
+                if sender.send(answer).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(Source::Own { answers, work })
+    }
+
+    /// The next answer; `None` when all were given.
+    pub async fn next(&mut self) -> Result<Option<(OpHash, OpOutcome)>, Fault> {
+        match &mut self.0 {
+            Source::Tunnel(results) => match results.next_item().await {
+                Ok(result) => Ok(result.map(|one| (one.hash, one.outcome))),
+                Err(error) => Err(error.into_fault()),
+            },
+            Source::Own { answers, .. } => Ok(answers.recv().await),
+        }
+    }
+}
+
+impl Drop for Outcomes {
+    fn drop(&mut self) {
+        if let Source::Own { work, .. } = &self.0 {
+            work.abort();
+        }
+    }
+}
