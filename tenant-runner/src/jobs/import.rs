@@ -14,7 +14,7 @@ use syncline_engine::import::{
 use syncline_model::approval::{ApprovalKind, ApprovalState};
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
-use syncline_model::import::{ImportMode, ImportRequest, ObjectName};
+use syncline_model::import::{ImportEntry, ImportMode, ImportRequest, ObjectName};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsObject, CsRow};
 use syncline_model::op::OpHash;
@@ -24,13 +24,13 @@ use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, DirectoryId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantTx, Usage,
+    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantDb, TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
 use super::reader::Snapshot;
 use super::selection::Selection;
-use super::{Underway, failed, outcome, stopped};
+use super::{Underway, failed, outcome, stopped, unsettled};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
@@ -127,6 +127,7 @@ async fn import(
     let profiles = read.profiles().await?;
     let watermark = read.watermark(directory).await?;
     let selected = read.setting(&selection_setting(directory)).await?;
+    let freshness = unsettled::freshness(&mut read, &row, reach.settle_ms()).await?;
     drop(read);
     let settings = settings_of(&row);
     let selection = Selection::new(
@@ -147,7 +148,7 @@ async fn import(
         reach,
         settings,
         selection,
-        freshness: Freshness::immediate(row.export_seq),
+        freshness,
     };
     let mut attempt = 0;
     let read = loop {
@@ -236,25 +237,44 @@ async fn read_pages(
                 return Ok(Err(fault));
             }
         };
-        let snapshot = Snapshot::for_run(db).await?;
-        let part = import.page(&snapshot, page.entries).await?;
-        drop(snapshot);
-        counts.add(&part.counts);
-        let mut tx = underway.batch(Durability::Deferred).await?;
-        tx.apply_stage(
-            &part,
-            &StageStep {
-                run: underway.id(),
-                chunk,
-                now_ms: now_ms(),
-            },
-        )
-        .await?;
-        confirmed(&mut tx, underway.id(), chunk, &part.counts);
-        tx.commit().await?;
+        stage(db, underway, &mut import, page.entries, chunk, &mut counts).await?;
+        chunk += 1;
+    }
+    // What no page has shown by now, and should have, is looked at by itself.
+    let mut asked = unsettled::look(&work.reach, db, &work.freshness, &work.selection).await?;
+    while let Some(entries) = asked.next().await {
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        stage(db, underway, &mut import, entries, chunk, &mut counts).await?;
         chunk += 1;
     }
     Ok(Ok((pages.end(), counts)))
+}
+
+/// Stages what one page says, in one transaction.
+async fn stage(
+    db: &TenantDb,
+    underway: &mut Underway,
+    import: &mut Import<'_>,
+    entries: Vec<ImportEntry>,
+    chunk: i32,
+    counts: &mut StageCounts,
+) -> Result<(), Failure> {
+    let snapshot = Snapshot::for_run(db).await?;
+    let part = import.page(&snapshot, entries).await?;
+    drop(snapshot);
+    counts.add(&part.counts);
+    let mut tx = underway.batch(Durability::Deferred).await?;
+    let step = StageStep {
+        run: underway.id(),
+        chunk,
+        now_ms: now_ms(),
+    };
+    tx.apply_stage(&part, &step).await?;
+    confirmed(&mut tx, underway.id(), chunk, &part.counts);
+    Ok(tx.commit().await?)
 }
 
 fn note(underway: &mut Underway, counts: &StageCounts) {

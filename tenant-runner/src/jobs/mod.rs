@@ -12,6 +12,7 @@ pub mod outcome;
 pub mod reader;
 pub mod selection;
 pub mod sync;
+mod unsettled;
 pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -114,6 +114,23 @@ impl TenantRead {
         rows.iter().map(cs_row).collect()
     }
 
+    /// The objects of a directory that carry one of these flags.
+    pub async fn cs_flagged(
+        &mut self,
+        directory: DirectoryId,
+        flags: CsFlags,
+    ) -> Result<Vec<CsRow>> {
+        let rows = sqlx::query(narrow!(
+            "cs.flagged",
+            "where c.directory = $1 and c.flags & $2 <> 0 order by c.id"
+        ))
+        .bind(directory.get())
+        .bind(flags.0.cast_signed())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(cs_row).collect()
+    }
+
     /// The objects under these names, compared by the match fold.
     pub async fn cs_rows_by_name(&mut self, names: &[KeyHash]) -> Result<Vec<CsRow>> {
         let rows = sqlx::query(narrow!(

@@ -3,10 +3,12 @@
 //! Invariants: the ledger is only added to (by the claim) and completed (by the result); what was sent stays readable
 //! after the object, the plan and the memory of it are gone.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgRow;
 use syncline_model::approval::ReleasedBy;
-use syncline_model::plan::PlannedOp;
-use syncline_model::{ApprovalId, RunId};
+use syncline_model::plan::{PlannedOp, Verb};
+use syncline_model::{ApprovalId, CsId, DirectoryId, RunId};
 
 use super::row::Columns as _;
 use super::session::TenantRead;
@@ -40,6 +42,24 @@ impl TenantRead {
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(|row| self.release(row)).collect()
+    }
+
+    /// The objects for which an Add was handed over since an instant, whoever released it.
+    pub async fn released_adds(
+        &mut self,
+        directory: DirectoryId,
+        since_ms: i64,
+    ) -> Result<BTreeSet<CsId>> {
+        let rows = sqlx::query(
+            "-- release.adds_since
+             select cs from release where at_ms >= $1 and directory = $2 and verb = $3",
+        )
+        .bind(since_ms)
+        .bind(directory.get())
+        .bind(i16::from(Verb::Add.code()))
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| Ok(CsId(row.i64("cs")?))).collect()
     }
 
     fn release(&self, row: &PgRow) -> Result<Release> {
