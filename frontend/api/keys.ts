@@ -12,6 +12,7 @@ export const keys = {
   scheduler: (tenant: string) => [tenant, 'scheduler'] as const,
   directories: (tenant: string) => [tenant, 'directories'] as const,
   directory: (tenant: string, id: string) => [tenant, 'directories', id] as const,
+  clouds: (tenant: string) => [tenant, 'clouds'] as const,
   schema: (tenant: string, id: string) => [tenant, 'schema', id] as const,
   agents: (tenant: string) => [tenant, 'agents'] as const,
   profiles: (tenant: string) => [tenant, 'profiles'] as const,

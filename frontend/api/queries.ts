@@ -51,6 +51,13 @@ export const directoryQuery = (tenant: string, directory: string) =>
     refetchInterval: LIVE_MS,
   });
 
+export const cloudsQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.clouds(tenant),
+    queryFn: () => readPage<T.Schemas['CloudOption']>(client.GET('/v1/tenants/{tenant}/clouds', { params: { path: { tenant } } })),
+    staleTime: 300_000,
+  });
+
 export const schemaQuery = (tenant: string, directory: string) =>
   queryOptions({
     queryKey: keys.schema(tenant, directory),

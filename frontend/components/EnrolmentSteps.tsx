@@ -5,7 +5,9 @@ import type { Directory, EnrolmentKey } from '../api/types';
 import { Copyable } from '../ui/Copyable';
 import { time } from '../util/format';
 
-const URL_EXAMPLE: Record<Directory['kind'], string> = {
+type BehindAgent = Exclude<Directory['kind'], 'entra-id'>;
+
+const URL_EXAMPLE: Record<BehindAgent, string> = {
   'active-directory': 'ldaps://dc1.example.com',
   openldap: 'ldaps://ldap.example.com',
 };
@@ -13,7 +15,7 @@ const URL_EXAMPLE: Record<Directory['kind'], string> = {
 /** What to run on the host: the key goes in by standard input, never as an argument. */
 export const enrolCommand = (origin: string, key: string) => `syncline-agent enrol --url ${origin} <<'KEY'\n${key}\nKEY`;
 
-const configuration = (kind: Directory['kind']) => `cat > /var/lib/syncline-agent/config.toml <<'END'
+const configuration = (kind: BehindAgent) => `cat > /var/lib/syncline-agent/config.toml <<'END'
 [directory]
 kind = "${kind}"
 url = "${URL_EXAMPLE[kind]}"
@@ -21,6 +23,8 @@ bind = "syncline@example.com"
 END
 syncline-agent credential set
 syncline-agent run`;
+
+const isBehindAgent = (kind: Directory['kind']): kind is BehindAgent => kind in URL_EXAMPLE;
 
 type Props = { directory: Directory; enrolment: EnrolmentKey; onDone: () => void };
 
@@ -38,7 +42,7 @@ export function EnrolmentSteps({ directory, enrolment, onDone }: Props) {
         <li>Compare the fingerprint and confirm it below.</li>
         <li>
           Name the directory, set its password and run the agent.
-          <Copyable label="Run commands" text={configuration(directory.kind)} />
+          {isBehindAgent(directory.kind) && <Copyable label="Run commands" text={configuration(directory.kind)} />}
           <span className="muted">The agent only reads until its own policy.toml allows writes.</span>
         </li>
       </ol>

@@ -19,14 +19,15 @@ export function useMay(): (right: Right) => boolean {
   return (right) => rights.includes(right);
 }
 
-/** Names of directories and profiles for ids in lists. */
+/** Names of directories and profiles for ids in lists; a simulated cloud directory is named as one. */
 export function useNames(): (id: string | null | undefined) => string {
   const tenant = useTenant();
   const directories = useQuery(directoriesQuery(tenant));
   const profiles = useQuery(profilesQuery(tenant));
   return (id) => {
     if (!id) return '';
-    const known = [...(directories.data?.items ?? []), ...(profiles.data?.items ?? [])];
-    return known.find((thing) => thing.id === id)?.name ?? id;
+    const directory = directories.data?.items.find((one) => one.id === id);
+    if (directory?.cloud?.simulated) return `${directory.name} (${directory.cloud.label})`;
+    return directory?.name ?? profiles.data?.items.find((one) => one.id === id)?.name ?? id;
   };
 }

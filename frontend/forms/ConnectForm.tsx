@@ -1,4 +1,4 @@
-// Name and kind of a directory; what its imports read comes later, on its own screen.
+// Name and kind of a directory, and where a cloud directory is; what its imports read comes later, on its own screen.
 import { Button, Field, Input, Select } from '@fluentui/react-components';
 import { useState } from 'react';
 
@@ -9,8 +9,13 @@ import { useMay, useTenant } from '../components/tenant';
 import { useGo } from '../ui/AppLink';
 import { ProblemBar, fieldError } from '../ui/ProblemBar';
 import { paths } from '../util/paths';
+import { CloudFields } from './CloudFields';
 
-const KINDS: Record<Schemas['DirectoryKind'], string> = { 'active-directory': 'Active Directory', openldap: 'OpenLDAP' };
+const KINDS: Record<Schemas['DirectoryKind'], string> = {
+  'active-directory': 'Active Directory',
+  openldap: 'OpenLDAP',
+  'entra-id': 'Microsoft Entra ID',
+};
 
 export function ConnectForm() {
   const tenant = useTenant();
@@ -18,9 +23,18 @@ export function ConnectForm() {
   const go = useGo();
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Schemas['DirectoryKind']>('active-directory');
+  const [cloud, setCloud] = useState<Schemas['CloudConnection']>({ cloud: 'global', tenant: '', client_id: '' });
+  const isCloud = kind === 'entra-id';
+  const settings = isCloud ? { cloud: { ...cloud, tenant: cloud.tenant.trim(), client_id: cloud.client_id.trim() } } : undefined;
+  const isComplete = name.trim() !== '' && (!isCloud || (cloud.tenant.trim() !== '' && cloud.client_id.trim() !== ''));
   const connect = useAct(
     (_: void, header) =>
-      read(client.POST('/v1/tenants/{tenant}/directories', { params: { path: { tenant }, header }, body: { name: name.trim(), kind } })),
+      read(
+        client.POST('/v1/tenants/{tenant}/directories', {
+          params: { path: { tenant }, header },
+          body: { name: name.trim(), kind, settings },
+        }),
+      ),
     (directory) => go(paths.directory(tenant, directory.id)),
   );
   return (
@@ -43,9 +57,10 @@ export function ConnectForm() {
           ))}
         </Select>
       </Field>
+      {isCloud && <CloudFields cloud={cloud} onChange={setCloud} error={connect.error} />}
       <ProblemBar error={connect.error} />
       <div className="actions">
-        <Button type="submit" appearance="primary" disabled={name.trim() === '' || connect.isPending || !may('configure')}>
+        <Button type="submit" appearance="primary" disabled={!isComplete || connect.isPending || !may('configure')}>
           Connect
         </Button>
       </div>

@@ -25,6 +25,7 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
   const [attributes, setAttributes] = useState((before.attributes ?? []).join('\n'));
   const [pageSize, setPageSize] = useState(String(before.page_size ?? 1000));
   const [shrink, setShrink] = useState(String(before.shrink_guard_percent ?? 10));
+  const [poll, setPoll] = useState(String(before.poll_seconds ?? 120));
   const save = useAct(() =>
     read(
       client.PATCH('/v1/tenants/{tenant}/directories/{directory}', {
@@ -37,6 +38,8 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
             attributes: lines(attributes),
             page_size: Number(pageSize),
             shrink_guard_percent: Number(shrink),
+            cloud: before.cloud,
+            poll_seconds: Number(poll),
           },
         },
       }),
@@ -64,9 +67,15 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
         </Field>
       </div>
       <div className="fields">
-        <Field label="Containers" hint="One distinguished name a line; empty is the whole domain">
-          <Textarea value={containers} onChange={(_, data) => setContainers(data.value)} />
-        </Field>
+        {before.cloud ? (
+          <Field label="Ask for changes every (seconds)" validationMessage={fieldError(save.error, '/settings/poll_seconds')}>
+            <Input type="number" min={5} value={poll} onChange={(_, data) => setPoll(data.value)} />
+          </Field>
+        ) : (
+          <Field label="Containers" hint="One distinguished name a line; empty is the whole domain">
+            <Textarea value={containers} onChange={(_, data) => setContainers(data.value)} />
+          </Field>
+        )}
         <Field label="Object types" hint="One a line; empty is users, groups and contacts">
           <Textarea value={types} onChange={(_, data) => setTypes(data.value)} />
         </Field>

@@ -34,7 +34,7 @@ export function DirectoryTable({ tenant, directories }: { tenant: string; direct
       columns={[
         { title: 'Name', cell: (d) => <AppLink to={paths.directory(tenant, d.id)}>{d.name}</AppLink> },
         { title: 'Kind', cell: (d) => words(d.kind) },
-        { title: 'Domain', cell: (d) => d.identity?.dns_name ?? d.identity?.naming_context ?? 'not known yet' },
+        { title: 'Domain', cell: (d) => d.settings.cloud?.tenant ?? d.identity?.dns_name ?? d.identity?.naming_context ?? 'not known yet' },
         { title: 'State', cell: (d) => <DirectoryHealth directory={d} /> },
         { title: 'Objects', cell: (d) => count(objects(d)), numeric: true },
         { title: 'Last import', cell: (d) => <LastRun tenant={tenant} run={d.last_import} /> },

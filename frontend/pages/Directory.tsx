@@ -8,6 +8,7 @@ import { client, read } from '../api/client';
 import { directoryQuery } from '../api/queries';
 import type { Directory as DirectoryView, Schemas } from '../api/types';
 import { AgentSlots } from '../components/AgentSlots';
+import { CloudSignIn } from '../components/CloudSignIn';
 import { DirectoryHealth } from '../components/DirectoryHealth';
 import { LastRun } from '../components/runs';
 import { useMay, useNames, useTenant } from '../components/tenant';
@@ -30,12 +31,27 @@ export function Directory() {
       {(data) => (
         <Screen title={data.name} about={<DirectoryHealth directory={data} />} actions={<Imports directory={data} />}>
           <Overview directory={data} />
-          <AgentSlots directory={data} />
+          {data.cloud ? <CloudSignIn directory={data} signIn={data.cloud} /> : <AgentSlots directory={data} />}
           <DirectorySettingsForm key={data.version} directory={data} />
         </Screen>
       )}
     </Loaded>
   );
+}
+
+/** Where a directory is: a domain by its names, a directory tenant by its ids. */
+function place({ settings, identity, cloud }: DirectoryView): [string, string][] {
+  if (settings.cloud) {
+    return [
+      ['Cloud', cloud?.label ?? settings.cloud.cloud],
+      ['Directory tenant', settings.cloud.tenant],
+      ['Application', settings.cloud.client_id],
+    ];
+  }
+  return [
+    ['Domain', identity?.dns_name ?? 'not known yet'],
+    ['Naming context', identity?.naming_context ?? 'not known yet'],
+  ];
 }
 
 function Imports({ directory }: { directory: DirectoryView }) {
@@ -49,7 +65,8 @@ function Imports({ directory }: { directory: DirectoryView }) {
       }),
     ),
   );
-  const off = !may('run') || start.isPending || directory.agents.connected === 0;
+  const canReach = directory.cloud ? directory.schema_known : directory.agents.connected > 0;
+  const off = !may('run') || start.isPending || !canReach;
   return (
     <>
       <ProblemBar error={start.error} />
@@ -72,8 +89,7 @@ function Overview({ directory }: { directory: DirectoryView }) {
       <Facts
         facts={[
           ['Kind', words(directory.kind)],
-          ['Domain', directory.identity?.dns_name ?? 'not known yet'],
-          ['Naming context', directory.identity?.naming_context ?? 'not known yet'],
+          ...place(directory),
           ['Last import', <LastRun key="import" tenant={tenant} run={directory.last_import} />],
           ['Last export', <LastRun key="export" tenant={tenant} run={directory.last_export} />],
           [

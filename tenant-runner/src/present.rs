@@ -63,23 +63,25 @@ pub fn texts(values: &Values) -> Vec<String> {
     values.iter().take(VALUES_SHOWN).map(text).collect()
 }
 
-/// An object's name for people: its display name, its RDN, its id.
+/// An object's name for people: what it calls itself, or its id.
 pub fn name(object: &CsObject, attrs: &AttrTable) -> String {
-    let display = attrs
-        .id(&AttrName::new("displayName"))
-        .and_then(|id| object.body.attrs.get(id));
-    if let Some(text) = display
-        .and_then(|v| v.iter().next())
-        .and_then(Value::as_text)
-    {
-        return text.to_owned();
-    }
-    let rdn = object
-        .body
-        .rdn
-        .as_ref()
-        .and_then(|rdn| rdn.parse::<syncline_model::Rdn>().ok());
-    rdn.map_or_else(|| object.row.id.to_string(), |rdn| rdn.value().to_owned())
+    own_name(object, attrs).unwrap_or_else(|| object.row.id.to_string())
+}
+
+/// Its display name, its RDN, or the name it signs in with.
+fn own_name(object: &CsObject, attrs: &AttrTable) -> Option<String> {
+    let text = |name: &str| {
+        let values = object.body.attrs.get(attrs.id(&AttrName::new(name))?)?;
+        values.iter().next()?.as_text().map(str::to_owned)
+    };
+    let rdn = || {
+        let rdn = object.body.rdn.as_ref()?;
+        let rdn = rdn.parse::<syncline_model::Rdn>().ok()?;
+        Some(rdn.value().to_owned())
+    };
+    text("displayName")
+        .or_else(rdn)
+        .or_else(|| text("userPrincipalName"))
 }
 
 /// An object in a list.
@@ -186,6 +188,7 @@ pub async fn operations(
     read: &mut TenantRead,
     rules: &Rules,
     types: &TypeTable,
+    attrs: &AttrTable,
     ops: Vec<PlannedOp>,
 ) -> Result<Vec<PlannedOperation>, StoreError> {
     let mut ids: Vec<CsId> = Vec::new();
@@ -212,9 +215,39 @@ pub async fn operations(
     ids.sort_unstable();
     ids.dedup();
     let dns = read.cs_names(&ids).await?;
+    let mut names = dns.clone();
+    names.extend(called(read, &ids, &dns, attrs).await?);
     Ok(ops
         .into_iter()
-        .map(|op| operation(op, rules, types, &dns))
+        .map(|op| operation(op, rules, types, &dns, &names))
+        .collect())
+}
+
+/// What people call the objects that have no distinguished name: those of flat directories.
+async fn called(
+    read: &mut TenantRead,
+    ids: &[CsId],
+    dns: &BTreeMap<CsId, String>,
+    attrs: &AttrTable,
+) -> Result<BTreeMap<CsId, String>, StoreError> {
+    let nameless: Vec<CsId> = ids
+        .iter()
+        .copied()
+        .filter(|id| !dns.contains_key(id))
+        .collect();
+    let objects = read.cs_objects(&nameless).await?;
+    let linked: Vec<MvId> = objects
+        .iter()
+        .filter_map(|o| Some(o.row.link?.mv))
+        .collect();
+    let mvs = mv_names(read, &linked, attrs).await?;
+    let name = |object: &CsObject| {
+        let own = own_name(object, attrs);
+        own.or_else(|| mvs.get(&object.row.link?.mv).cloned())
+    };
+    Ok(objects
+        .iter()
+        .filter_map(|object| Some((object.row.id, name(object)?)))
         .collect())
 }
 
@@ -223,6 +256,7 @@ fn operation(
     rules: &Rules,
     types: &TypeTable,
     dns: &BTreeMap<CsId, String>,
+    names: &BTreeMap<CsId, String>,
 ) -> PlannedOperation {
     let dn_of = |place: &Place| match dns.get(&place.parent) {
         Some(parent) => format!("{},{parent}", place.rdn),
@@ -244,7 +278,7 @@ fn operation(
     let display = display.and_then(|v| v.iter().next()).map(text);
     let name = display
         .or_else(|| rdn.map(|rdn| rdn.value().to_owned()))
-        .or_else(|| dns.get(&op.cs).cloned())
+        .or_else(|| names.get(&op.cs).cloned())
         .unwrap_or_else(|| op.cs.to_string());
     PlannedOperation {
         hash: op.hash,
@@ -259,7 +293,7 @@ fn operation(
         attributes: op
             .changes
             .into_iter()
-            .map(|c| change(c, rules, dns))
+            .map(|c| change(c, rules, names))
             .collect(),
         blocked: op.blocked.map(|b| {
             match b {

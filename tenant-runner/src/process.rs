@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::agents::Hub;
 use crate::app::{App, Signals};
-use crate::clouds::Clouds;
+use crate::clouds::{self, Clouds, Ground};
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
@@ -55,6 +55,7 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
         let app = app.clone();
         async move { app.desk.work(app.clone()).await }
     });
+    let polls = tokio::spawn(clouds::poll(app.clone()));
     let (stop, stopped) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
@@ -68,6 +69,7 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
     );
     accept(listener, router, boot.api_uid, stopped).await?;
     desk.abort();
+    polls.abort();
     app.db.close().await;
     Ok(())
 }
@@ -121,12 +123,25 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
     {
         hub.expect(agent.directory);
     }
+    let clouds = Clouds::new(Ground {
+        clouds: boot.clouds.clone(),
+        egress_socket: boot.egress_socket.clone(),
+        spool_dir: boot.state_dir.clone(),
+    });
+    let mut read = db.read().await?;
+    for row in read.directories().await? {
+        clouds
+            .open(&mut read, &row)
+            .await
+            .context("a cloud directory cannot be opened")?;
+    }
+    drop(read);
     Ok(Arc::new(App {
         what_ifs: tokio::sync::Semaphore::new(1),
         verifier,
         trust,
         hub,
-        clouds: Clouds::default(),
+        clouds,
         compiler,
         desk: Desk::new(db.clone()),
         cursor_key,

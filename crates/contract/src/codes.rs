@@ -88,6 +88,7 @@ codes! {
     AGENT_REVOKED = 403 "agents.revoked", "This agent is revoked", "Enrol the host again with a new key.";
     AGENT_PROOF = 401 "agents.proof_invalid", "The proof of possession is not accepted", "Check the clock of the agent's host; the proof lives 60 seconds.";
     DOMAIN_MISMATCH = 409 "agents.domain_mismatch", "The agent reached another domain than the directory is pinned to", "Point the agent at the right domain controller, or connect the other domain as its own directory.";
+    NOT_A_CLOUD = 409 "directories.not_a_cloud", "This directory is reached by an agent", "Keys and checks belong to cloud directories; enrol an agent instead.";
     SCHEMA_UNKNOWN = 409 "directories.schema_unknown", "The directory's schema has not been read yet", "Wait for the first import, or start one.";
 
     // Profiles, plans and approvals.

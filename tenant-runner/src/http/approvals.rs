@@ -133,7 +133,7 @@ async fn operations(
         .filter(|op| listed.contains(&op.hash))
         .collect();
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
-    let shown = present::operations(&mut read, &rules, &types, ops)
+    let shown = present::operations(&mut read, &rules, &types, &context.app.db.attrs(), ops)
         .await
         .map_err(refused)?;
     let wanted = shown.into_iter().filter(|op| {

@@ -13,6 +13,7 @@ use syncline_store::tenant::{
 };
 
 use super::Tenant;
+use super::clouds;
 use super::context::{Context, now_ms, refused};
 use crate::agents::{KEY_LIFETIME_MS, new_slot};
 use crate::profile::source;
@@ -61,6 +62,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Response, Problem> {
     let name = valid_name(&new.name)?;
     valid_settings(&new.settings)?;
+    valid_connection(&context, new.kind, &new.settings)?;
     let db = &context.app.db;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
     let present = tx.directories().await.map_err(refused)?;
@@ -90,6 +92,11 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
     tx.audit(context.act("directories.create", id, json!({"kind": new.kind})));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
+    if new.settings.cloud.is_some() {
+        let act = context.act("directories.certificate", id, json!({}));
+        let made = crate::clouds::make_key(&context.app, id, act).await;
+        made.map_err(clouds::failed)?;
+    }
     let view = load(&context, id).await?;
     Ok((
         StatusCode::CREATED,
@@ -141,6 +148,8 @@ async fn update(
     let mut rescoped = false;
     if let Some(settings) = &patch.settings {
         valid_settings(settings)?;
+        valid_connection(&context, kind_of(&row.kind)?, settings)?;
+        same_tenant(&row, settings)?;
         rescoped = settings_of(&row).containers != settings.containers
             || settings_of(&row).types != settings.types;
         row.doc.settings = settings_json(settings);
@@ -159,6 +168,10 @@ async fn update(
     ));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let opened = context.app.clouds.open(&mut read, &row).await;
+    opened.map_err(clouds::failed)?;
+    drop(read);
     let view = load(&context, id).await?;
     Ok(([(header::ETAG, etag(view.version))], Body(view)).into_response())
 }
@@ -205,6 +218,7 @@ async fn delete(
     tx.directory_remove(id).await.map_err(refused)?;
     tx.audit(context.act("directories.delete", id, json!({})));
     tx.commit().await.map_err(refused)?;
+    context.app.clouds.forget(id);
     context.app.outbox_grew();
     Ok(StatusCode::NO_CONTENT)
 }
@@ -214,6 +228,10 @@ async fn create_agent(
     PathParams((_, directory)): PathParams<(TenantId, DirectoryId)>,
 ) -> Result<Response, Problem> {
     let db = &context.app.db;
+    if context.app.clouds.is_known(directory) {
+        let message = "The service itself reaches this directory.";
+        return Err(Problem::new(&codes::CONFLICT, message));
+    }
     let agent = AgentId(db.new_id().await.map_err(refused)?);
     let key = new_slot(db, agent);
     let expires_ms = now_ms() + KEY_LIFETIME_MS;
@@ -304,7 +322,7 @@ async fn import(
     Ok((StatusCode::ACCEPTED, Body(RunStarted { run })).into_response())
 }
 
-async fn load(context: &Context, id: DirectoryId) -> Result<Directory, Problem> {
+pub(super) async fn load(context: &Context, id: DirectoryId) -> Result<Directory, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let row = read
         .directory(id)
@@ -315,6 +333,7 @@ async fn load(context: &Context, id: DirectoryId) -> Result<Directory, Problem> 
 }
 
 async fn view(context: &Context, read: &mut TenantRead, row: Row) -> Result<Directory, Problem> {
+    let cloud = clouds::sign_in(context, read, &row).await?;
     let profiles = read.profiles().await.map_err(refused)?;
     let agents = read.agents().await.map_err(refused)?;
     let counts = read.cs_counts().await.map_err(refused)?;
@@ -347,6 +366,7 @@ async fn view(context: &Context, read: &mut TenantRead, row: Row) -> Result<Dire
             connected: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             credential: best.map(|s| CredentialState::of(s.credential)),
         },
+        cloud,
         baseline: row.baseline.is_some(),
         schema_known: read
             .directory_schema(row.id)
@@ -423,13 +443,92 @@ fn valid_settings(settings: &DirectorySettings) -> Result<(), Problem> {
     if !(50..=1000).contains(&settings.page_size) {
         return Err(invalid("/settings/page_size".into(), "50 to 1,000.".into()));
     }
+    if !(5..=86_400).contains(&settings.poll_seconds) {
+        return Err(invalid(
+            "/settings/poll_seconds".into(),
+            "5 to 86,400.".into(),
+        ));
+    }
     Ok(())
+}
+
+/// A cloud directory names its cloud, tenant and application; another names none.
+fn valid_connection(
+    context: &Context,
+    kind: DirectoryKind,
+    settings: &DirectorySettings,
+) -> Result<(), Problem> {
+    let invalid = |at: &str, message: &str| {
+        Problem::new(&codes::INVALID, "The connection cannot be used.").field(at, "value", message)
+    };
+    let connection = match (kind, &settings.cloud) {
+        (DirectoryKind::EntraId, Some(connection)) => connection,
+        (DirectoryKind::EntraId, None) => {
+            return Err(invalid(
+                "/settings/cloud",
+                "Say where the directory tenant is.",
+            ));
+        }
+        (_, None) => return Ok(()),
+        (_, Some(_)) => {
+            return Err(invalid(
+                "/settings/cloud",
+                "Only Entra ID has a cloud; others have an agent.",
+            ));
+        }
+    };
+    if context.app.clouds.ground.cloud(&connection.cloud).is_none() {
+        return Err(invalid(
+            "/settings/cloud/cloud",
+            "This service has no cloud of that name.",
+        ));
+    }
+    for (at, id) in [
+        ("/settings/cloud/tenant", &connection.tenant),
+        ("/settings/cloud/client_id", &connection.client_id),
+    ] {
+        if !is_guid(id) {
+            return Err(invalid(
+                at,
+                "A GUID, as the overview page of the application's registration shows it.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
+
+/// What was read of a directory tenant stays of it.
+fn same_tenant(row: &Row, settings: &DirectorySettings) -> Result<(), Problem> {
+    let (Some(old), Some(new), Some(_)) =
+        (settings_of(row).cloud, &settings.cloud, &row.doc.identity)
+    else {
+        return Ok(());
+    };
+    if old.cloud == new.cloud && old.tenant.eq_ignore_ascii_case(&new.tenant) {
+        return Ok(());
+    }
+    let problem = Problem::new(
+        &codes::INVALID,
+        "The directory stays with its directory tenant.",
+    );
+    Err(problem.field(
+        "/settings/cloud/tenant",
+        "value",
+        "Connect another directory tenant as a directory of its own.",
+    ))
 }
 
 fn kind_word(kind: DirectoryKind) -> &'static str {
     match kind {
         DirectoryKind::ActiveDirectory => "active-directory",
         DirectoryKind::Openldap => "openldap",
+        DirectoryKind::EntraId => "entra-id",
     }
 }
 
@@ -438,6 +537,7 @@ pub fn kind_of(word: &str) -> Result<DirectoryKind, Problem> {
     match word {
         "active-directory" => Ok(DirectoryKind::ActiveDirectory),
         "openldap" => Ok(DirectoryKind::Openldap),
+        "entra-id" => Ok(DirectoryKind::EntraId),
         other => {
             tracing::error!("stored directory kind `{other}` is unknown to this release");
             Err(Problem::internal())

@@ -6,6 +6,7 @@
 mod agents;
 mod approvals;
 mod checklist;
+mod clouds;
 pub mod context;
 mod cycles;
 mod directories;
@@ -37,6 +38,7 @@ fn assemble(surface: Tenant) -> Tenant {
     [
         checklist::serve,
         directories::serve,
+        clouds::serve,
         agents::serve,
         profiles::serve,
         cycles::serve,

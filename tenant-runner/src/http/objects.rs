@@ -137,10 +137,12 @@ async fn get(
     let pending = read.pending_ops(&[id]).await.map_err(refused)?;
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
     let pending_export = match pending.into_iter().next() {
-        Some(op) => present::operations(&mut read, &rules, &types, vec![op])
-            .await
-            .map_err(refused)?
-            .pop(),
+        Some(op) => {
+            present::operations(&mut read, &rules, &types, &context.app.db.attrs(), vec![op])
+                .await
+                .map_err(refused)?
+                .pop()
+        }
         None => None,
     };
     let metaverse = match object.row.link {

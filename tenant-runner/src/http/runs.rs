@@ -122,7 +122,7 @@ async fn sent(
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
     let ops = part.items.iter().map(|row| row.op.clone()).collect();
     let types = context.app.db.types();
-    let shown = present::operations(&mut read, &rules, &types, ops)
+    let shown = present::operations(&mut read, &rules, &types, &context.app.db.attrs(), ops)
         .await
         .map_err(refused)?;
     let items = part.items.into_iter().zip(shown);

@@ -189,7 +189,7 @@ async fn operations(
                 WhatIfRow::Event(_) => None,
             })
             .unzip();
-        let shown = present::operations(&mut read, &rules, &types, ops)
+        let shown = present::operations(&mut read, &rules, &types, &context.app.db.attrs(), ops)
             .await
             .map_err(refused)?;
         found.extend(

@@ -17,6 +17,31 @@ use crate::resource::directory::DirectorySettings;
 /// Object types that are read when the settings name none.
 const TYPES: [&str; 3] = ["user", "group", "contact"];
 
+/// Attributes of a cloud directory that are read in any case: who somebody is, and what matches ask for.
+const CLOUD_ATTRS: [&str; 21] = [
+    "accountEnabled",
+    "companyName",
+    "department",
+    "description",
+    "displayName",
+    "employeeId",
+    "givenName",
+    "groupTypes",
+    "jobTitle",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "manager",
+    "members",
+    "onPremisesImmutableId",
+    "onPremisesSyncEnabled",
+    "securityEnabled",
+    "surname",
+    "uniqueName",
+    "userPrincipalName",
+    "userType",
+];
+
 /// Object types with the attributes wanted of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection(pub Vec<(String, Vec<AttrName>)>);
@@ -40,11 +65,14 @@ impl Selection {
         for profile in profiles {
             used(directory, profile, &mut wanted);
         }
-        let common: BTreeSet<AttrName> = metaverse::builtin()
-            .types
-            .into_values()
-            .flat_map(|t| t.attrs.into_keys())
-            .collect();
+        let common: BTreeSet<AttrName> = match &settings.cloud {
+            Some(_) => CLOUD_ATTRS.into_iter().map(AttrName::from).collect(),
+            None => metaverse::builtin()
+                .types
+                .into_values()
+                .flat_map(|t| t.attrs.into_keys())
+                .collect(),
+        };
         let select = |(name, extra): (String, BTreeSet<AttrName>)| {
             let object_type = schema.types.get(&name)?;
             let attrs = object_type

@@ -6,6 +6,7 @@ use syncline_model::{AgentId, AttrName, DirectoryId, ProfileId, RunId, ValueType
 use utoipa::ToSchema;
 
 use super::agent::CredentialState;
+use super::cloud::CloudSignIn;
 use super::instant::Instant;
 
 /// What kind of system a directory is.
@@ -16,6 +17,20 @@ pub enum DirectoryKind {
     ActiveDirectory,
     /// An OpenLDAP server, through an agent.
     Openldap,
+    /// A directory tenant of Microsoft Entra ID, without an agent.
+    EntraId,
+}
+
+/// Where a cloud directory is, and as which application it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloudConnection {
+    /// The cloud, as the service lists it.
+    pub cloud: String,
+    /// The directory (tenant) id, a GUID.
+    pub tenant: String,
+    /// The application (client) id of its registration there, a GUID.
+    pub client_id: String,
 }
 
 /// Which objects a directory's imports read.
@@ -38,6 +53,12 @@ pub struct DirectorySettings {
     /// Entries a page.
     #[schema(minimum = 50, maximum = 1000)]
     pub page_size: u32,
+    /// Where a cloud directory is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<CloudConnection>,
+    /// How often a cloud directory is asked for changes, in seconds. Others tell by themselves.
+    #[schema(minimum = 5, maximum = 86400)]
+    pub poll_seconds: u32,
 }
 
 impl Default for DirectorySettings {
@@ -48,6 +69,8 @@ impl Default for DirectorySettings {
             attributes: Vec::new(),
             shrink_guard_percent: 10,
             page_size: 1000,
+            cloud: None,
+            poll_seconds: 120,
         }
     }
 }
@@ -96,6 +119,9 @@ pub struct Directory {
     pub identity: Option<DirectoryIdentity>,
     /// The state of the agents that serve it.
     pub agents: DirectoryAgents,
+    /// How a cloud directory is signed in to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<CloudSignIn>,
     /// Whether a complete full import has been read (D-41).
     pub baseline: bool,
     /// Whether the object types and attributes are known.

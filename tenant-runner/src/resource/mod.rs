@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod approval;
 pub mod checklist;
+pub mod cloud;
 pub mod cycle;
 pub mod directory;
 pub mod instant;

@@ -25,6 +25,12 @@ operations! { Tenant:
     DIRECTORIES_DELETE = "directories.delete", Delete "/v1/tenants/{tenant}/directories/{directory}", may(Right::Configure), if_match;
     /// Creates an agent slot and shows its one-time enrolment key once.
     DIRECTORIES_AGENTS_CREATE = "directories.agents.create", Post "/v1/tenants/{tenant}/directories/{directory}/agents", may(Right::ManageAgents), key;
+    /// The clouds that a directory can be connected from.
+    CLOUDS_LIST = "clouds.list", Get "/v1/tenants/{tenant}/clouds", may(Right::Read);
+    /// Makes a key for a cloud directory's application and shows its certificate: the first, or the one that comes next.
+    DIRECTORIES_CERTIFICATE = "directories.certificate", Post "/v1/tenants/{tenant}/directories/{directory}/certificate", may(Right::Configure), key;
+    /// Signs in to a cloud directory, compares what was granted with what is needed, and reads its schema.
+    DIRECTORIES_CHECK = "directories.check", Post "/v1/tenants/{tenant}/directories/{directory}/check", may(Right::Configure);
     /// Object types and attributes as the connected system describes them.
     DIRECTORIES_SCHEMA = "directories.schema", Get "/v1/tenants/{tenant}/directories/{directory}/schema", may(Right::Read);
     /// Starts an import, full or delta.
