@@ -166,7 +166,7 @@ impl Client {
                 Bytes::from(body.to_string())
             }
         };
-        let graph = self.config.cloud.graph();
+        let graph = &self.config.cloud.graph;
         let target = format!("{VERSION}{}", ask.path);
         let method = ask.method.clone();
         let sent = self

@@ -13,6 +13,7 @@ use syncline_model::error::ErrorKind;
 use syncline_model::op::{Change, OpValue};
 
 use super::client::{Answer, Ask, Failure};
+use super::cloud::below_version;
 use super::errors::{self, Meaning};
 use super::id;
 use super::writer::{Repeat, Stop, Writer, Written, key_of, names, unread};
@@ -67,7 +68,7 @@ fn resolved(
 
 impl Writer {
     fn link(&self, guid: [u8; 16]) -> String {
-        let graph = self.client.config.cloud.graph().as_url();
+        let graph = &self.client.config.cloud.graph;
         format!("{graph}/v1.0/directoryObjects/{}", key_of(guid))
     }
 
@@ -330,8 +331,8 @@ impl Writer {
             let Some(next) = body["@odata.nextLink"].as_str() else {
                 return Ok(members);
             };
-            let graph = self.client.config.cloud.graph();
-            path = graph.below_version(next).map_err(Failure::NotSent)?;
+            let graph = &self.client.config.cloud.graph;
+            path = below_version(graph, next).map_err(Failure::NotSent)?;
         }
     }
 }

@@ -278,7 +278,7 @@ impl Connector for GraphConnector {
             naming_contexts: Vec::new(),
             forest: None,
             functional_level: None,
-            server: config.cloud.graph().as_url(),
+            server: config.cloud.graph.to_string(),
         })
     }
 

@@ -144,13 +144,13 @@ fn evidence(status: u16, body: &Value, description: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Cloud, Credential};
+    use crate::graph::Credential;
     use serde_json::json;
     use zeroize::Zeroizing;
 
     fn refused(status: u16, body: &Value) -> Fault {
         let credential = Credential::new(Vec::new(), Zeroizing::new(Vec::new()));
-        let cloud = Cloud::named("global").unwrap();
+        let cloud = crate::graph::cloud::table()[0].clone();
         let config = GraphConfig::new(cloud, "t", "c", credential, "/");
         refusal(&config, status, body.to_string().as_bytes())
     }

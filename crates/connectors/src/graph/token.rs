@@ -200,15 +200,15 @@ impl Tokens {
 
     async fn ask(&self, claims: Option<&str>) -> Result<Reply, Fault> {
         let config = &self.config;
-        let login = config.cloud.login();
+        let login = &config.cloud.login;
         let path = format!("/{}/oauth2/v2.0/token", config.tenant);
-        let endpoint = format!("{}{path}", login.as_url());
+        let endpoint = format!("{}{path}", login);
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let assertion = assertion::signed(&config.credential, &config.client_id, &endpoint, now)?;
-        let scope = format!("{}/.default", config.cloud.graph().as_url());
+        let scope = format!("{}/.default", config.cloud.graph.to_string());
         let mut fields = vec![
             ("grant_type", "client_credentials"),
             ("client_id", &config.client_id),

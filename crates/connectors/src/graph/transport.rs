@@ -90,7 +90,7 @@ impl Transport {
     ) -> Result<Reply, Broken> {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
-        *request.uri_mut() = format!("{}{target}", origin.as_url())
+        *request.uri_mut() = format!("{}{target}", origin)
             .parse()
             .map_err(|_| Broken::NotSent(unreadable_target(origin)))?;
         *request.headers_mut() = headers;
@@ -101,7 +101,7 @@ impl Transport {
             Err(Broken::Unanswered(Fault::new(
                 "connect.timeout",
                 ErrorKind::Timeout,
-                format!("{} did not answer in time.", origin.as_url()),
+                format!("{} did not answer in time.", origin),
                 "Nothing to do: it is tried again.",
             )))
         })
@@ -134,7 +134,7 @@ fn unreadable_target(origin: &Origin) -> Fault {
     Fault::new(
         "graph.address_malformed",
         ErrorKind::Internal,
-        format!("An address at {} could not be built.", origin.as_url()),
+        format!("An address at {} could not be built.", origin),
         "Report this with the run.",
     )
 }
@@ -155,7 +155,7 @@ fn lost(origin: &Origin, error: &(dyn std::error::Error + 'static)) -> Fault {
         ErrorKind::Connection,
         format!(
             "The connection to {} broke before the answer was whole.",
-            origin.as_url()
+            origin
         ),
         "Nothing to do: what can be repeated is, and the rest is looked up first.",
     )
@@ -183,7 +183,7 @@ fn unreachable(origin: &Origin, error: &hyper_util::client::legacy::Error) -> Fa
         );
         cause = error.source();
     }
-    let place = origin.as_url();
+    let place = origin;
     let fault = if is_certificate {
         Fault::new(
             "connect.certificate_untrusted",

@@ -11,6 +11,7 @@ use syncline_model::error::ErrorKind;
 use tokio::task::AbortHandle;
 
 use super::client::{Ask, Client, Failure};
+use super::cloud::below_version;
 use super::errors;
 use super::properties::Class;
 use super::refusal::Refusal;
@@ -122,14 +123,14 @@ impl Fetch {
                 )
                 .with_evidence(error.to_string())
             })?;
-            let graph = self.client.config.cloud.graph();
+            let graph = &self.client.config.cloud.graph;
             let next = links
                 .next
-                .map(|link| graph.below_version(&link))
+                .map(|link| below_version(graph, &link))
                 .transpose()?;
             let delta = links
                 .delta
-                .map(|link| graph.below_version(&link))
+                .map(|link| below_version(graph, &link))
                 .transpose()?;
             self.spool.put(&page).await?;
             match (next, delta) {

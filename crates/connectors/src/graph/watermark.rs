@@ -40,7 +40,7 @@ impl Watermark {
     pub(super) fn new(config: &GraphConfig) -> Self {
         Self {
             version: VERSION,
-            cloud: config.cloud.name().to_owned(),
+            cloud: config.cloud.name.clone(),
             tenant: config.tenant.to_ascii_lowercase(),
             classes: BTreeMap::new(),
         }
@@ -105,15 +105,15 @@ pub(super) fn expired(why: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Credential;
     use crate::graph::properties::{Catalogue, Class};
-    use crate::graph::{Cloud, Credential};
     use syncline_model::AttrName;
     use zeroize::Zeroizing;
 
     fn config(tenant: &str) -> GraphConfig {
         let credential = Credential::new(Vec::new(), Zeroizing::new(Vec::new()));
         GraphConfig::new(
-            Cloud::named("global").unwrap(),
+            crate::graph::cloud::table()[0].clone(),
             tenant,
             "c",
             credential,
