@@ -4,5 +4,7 @@
 //! tenants, profiles or the metaverse; each system's library is behind a feature of its own.
 
 pub mod contract;
+#[cfg(feature = "graph")]
+pub mod graph;
 #[cfg(feature = "ldap")]
 pub mod ldap;

@@ -17,6 +17,7 @@ pub struct Credential {
     key: KeyPair,
     pkcs8: Vec<u8>,
     certificate_pem: String,
+    certificate_der: Vec<u8>,
     thumbprint: String,
 }
 
@@ -51,6 +52,7 @@ impl Credential {
             pkcs8,
             thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(certificate.der())),
             certificate_pem: certificate.pem(),
+            certificate_der: certificate.der().to_vec(),
         }
     }
 
@@ -58,6 +60,12 @@ impl Credential {
     #[must_use]
     pub fn certificate_pem(&self) -> &str {
         &self.certificate_pem
+    }
+
+    /// The same, DER.
+    #[must_use]
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate_der
     }
 
     /// The private key, PKCS#8.

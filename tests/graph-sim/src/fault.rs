@@ -61,6 +61,8 @@ pub enum FaultKind {
     },
     /// The links in the answer lead to another host.
     ForeignLink(String),
+    /// 302 to this address, and nothing was done.
+    Redirect(String),
     /// 401: the token has expired.
     ExpiredToken,
     /// 401 with a claims challenge: only a token issued later is accepted.

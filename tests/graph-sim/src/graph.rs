@@ -108,7 +108,7 @@ fn gateway(status: u16) -> Refusal {
 /// What a fault answers before anything was done.
 fn before(world: &World, incoming: &Incoming, fault: Option<&FaultKind>) -> Option<Refusal> {
     Some(match fault? {
-        FaultKind::DropBefore => gateway(503),
+        FaultKind::DropBefore | FaultKind::Redirect(_) => gateway(503),
         FaultKind::Status(status) => gateway(*status),
         FaultKind::Throttle { seconds, form } => {
             let access = bearer(incoming).and_then(|token| world.keys.open(token));
@@ -141,6 +141,10 @@ fn after(answer: &mut Answer, fault: Option<&FaultKind>, date: &str, request_id:
         },
         Some(FaultKind::StatusAfter(status)) => {
             *answer = gateway(*status).into_answer(date, request_id);
+            Manner::Whole
+        }
+        Some(FaultKind::Redirect(address)) => {
+            *answer = Answer::empty(302).with_header("Location", address);
             Manner::Whole
         }
         Some(FaultKind::ForeignLink(host)) => {
@@ -289,6 +293,7 @@ fn handle(call: &mut Call<'_>, resource: &Resource) -> Handled {
         ("GET", Resource::SubscribedSkus) => read::subscribed_skus(call),
         ("GET", Resource::DirectoryObject(id)) => read::directory_object(call, id),
         ("POST", Resource::GetByIds) => read::by_ids(call),
+        ("POST", Resource::AvailableExtensions) => read::available_extensions(call),
         ("POST", Resource::Collection(Class::User)) => write::create_user(call),
         ("POST", Resource::Collection(Class::Group)) => write::create_group(call),
         ("PATCH", Resource::Object(Class::User, key)) => write::update_user(call, key),

@@ -36,6 +36,7 @@ mod tenant;
 #[cfg(test)]
 mod testing;
 mod throttle;
+mod tls;
 mod view;
 mod world;
 mod write;

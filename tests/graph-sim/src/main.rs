@@ -1,6 +1,7 @@
 //! `syncline-graph-sim`: the simulator as a program.
 //!
-//! Prints where it listens as one JSON line when it does: `{"graph":…,"login":…,"control":…}`.
+//! Prints where it listens as one JSON line when it does: `{"graph":…,"login":…,"control":…}`,
+//! with `"ca_pem"` when it speaks TLS.
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -24,6 +25,9 @@ struct Arguments {
     /// The port of the Graph face; any free one when 0.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The Graph and login faces speak TLS; the certificate to trust is in the line that is printed.
+    #[arg(long)]
+    tls: bool,
 }
 
 fn main() -> ExitCode {
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         replicas: arguments.replicas,
         log_max: arguments.log_max,
         port: arguments.port,
+        tls: arguments.tls,
         program: None,
     };
     let ready = |addresses: &_| println!("{}", serde_json::json!(addresses));

@@ -17,6 +17,8 @@ pub struct Options {
     pub log_max: usize,
     /// The port of the Graph face; any free one when 0.
     pub port: u16,
+    /// The Graph face and the one that issues tokens speak TLS, under an authority made at the start.
+    pub tls: bool,
     /// The program to run; the one beside the running test when absent.
     #[serde(skip)]
     pub program: Option<PathBuf>,
@@ -30,6 +32,7 @@ impl Default for Options {
             replicas: 3,
             log_max: 200_000,
             port: 0,
+            tls: false,
             program: None,
         }
     }
@@ -54,8 +57,11 @@ pub struct Addresses {
     pub graph: String,
     /// The face that issues tokens.
     pub login: String,
-    /// The face that tests steer by.
+    /// The face that tests steer by; never over TLS.
     pub control: String,
+    /// The certificate to trust, PEM, when the other faces speak TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_pem: Option<String>,
 }
 
 /// A domain of a tenant.

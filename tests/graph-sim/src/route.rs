@@ -27,6 +27,7 @@ pub(crate) enum Resource {
     SubscribedSkus,
     DirectoryObject(String),
     GetByIds,
+    AvailableExtensions,
     Batch,
     /// The vendor has it, the simulator does not.
     Other(String),
@@ -55,6 +56,10 @@ pub(crate) fn resource(path: &str) -> Resource {
         ["domains", id] => Resource::Domains(Some(id.to_owned())),
         ["subscribedSkus"] => Resource::SubscribedSkus,
         ["directoryObjects", "getByIds" | "microsoft.graph.getByIds"] => Resource::GetByIds,
+        [
+            "directoryObjects",
+            "getAvailableExtensionProperties" | "microsoft.graph.getAvailableExtensionProperties",
+        ] => Resource::AvailableExtensions,
         ["directoryObjects", id] if !id.contains("delta") && !id.starts_with('$') => {
             Resource::DirectoryObject(id.to_owned())
         }

@@ -8,6 +8,7 @@ use crate::{
     options::{Addresses, Options},
     request::{Incoming, Payload},
     signin,
+    tls::{self, Tls},
     world::World,
 };
 use axum::{
@@ -25,7 +26,7 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::TokioIo;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use serde_json::Value;
 use std::{
     io,
@@ -34,6 +35,7 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 pub(crate) type Shared = Arc<Mutex<World>>;
 
@@ -46,18 +48,22 @@ pub(crate) async fn start(options: &Options) -> io::Result<Addresses> {
     let graph = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let login = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let control = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let address = |listener: &TcpListener| {
+    let tls = options.tls.then(Tls::new).transpose()?;
+    let scheme = if options.tls { "https" } else { "http" };
+    let address = |listener: &TcpListener, scheme: &str| {
         let address = listener.local_addr();
-        address.map(|address| format!("http://{address}"))
+        address.map(|address| format!("{scheme}://{address}"))
     };
     let addresses = Addresses {
-        graph: address(&graph)?,
-        login: address(&login)?,
-        control: address(&control)?,
+        graph: address(&graph, scheme)?,
+        login: address(&login, scheme)?,
+        control: address(&control, "http")?,
+        ca_pem: tls.as_ref().map(|tls| tls.ca_pem.clone()),
     };
     let world = Arc::new(Mutex::new(World::new(options, addresses.clone())));
-    tokio::spawn(serve_graph(graph, world.clone()));
-    tokio::spawn(serve_router(login, login_router(world.clone())));
+    let acceptor = tls.map(|tls| tls.acceptor);
+    tokio::spawn(serve_graph(graph, acceptor.clone(), world.clone()));
+    tokio::spawn(serve_login(login, acceptor, login_router(world.clone())));
     tokio::spawn(serve_router(control, control::router(world)));
     Ok(addresses)
 }
@@ -91,17 +97,36 @@ async fn metadata(State(world): State<Shared>, Path(tenant): Path<String>) -> Js
     Json(signin::metadata(&lock(&world), &tenant))
 }
 
-async fn serve_graph(listener: TcpListener, world: Shared) {
+async fn serve_graph(listener: TcpListener, tls: Option<TlsAcceptor>, world: Shared) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             continue;
         };
-        let world = world.clone();
+        let (tls, world) = (tls.clone(), world.clone());
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(world.clone(), request));
-            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            // A connection that a fault broke off ends with an error, as it should.
-            let _ = connection.await;
+            if let Ok(stream) = tls::accepted(tls.as_ref(), stream).await {
+                let io = TokioIo::new(stream);
+                // A connection that a fault broke off ends with an error, as it should.
+                let _ = http1::Builder::new().serve_connection(io, service).await;
+            }
+        });
+    }
+}
+
+async fn serve_login(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        let (tls, router) = (tls.clone(), router.clone());
+        tokio::spawn(async move {
+            let service = TowerToHyperService::new(router);
+            if let Ok(stream) = tls::accepted(tls.as_ref(), stream).await {
+                let io = TokioIo::new(stream);
+                // Its client may go at any time.
+                let _ = http1::Builder::new().serve_connection(io, service).await;
+            }
         });
     }
 }

@@ -59,6 +59,9 @@ impl Simulator {
             .args(["--port", &options.port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
+        if options.tls {
+            command.arg("--tls");
+        }
         if let Some(moment) = options.stopped_at {
             command.args(["--stopped-at", &moment.to_string()]);
         }

@@ -19,7 +19,7 @@ pub(crate) use page::expired as page_expired;
 pub(crate) use references::{
     count_links, direct_reports, link_references, links, manager, manager_reference, member_of,
 };
-pub(crate) use tenant::{domains, organization, subscribed_skus};
+pub(crate) use tenant::{available_extensions, domains, organization, subscribed_skus};
 
 /// `GET /users/{id}`.
 pub(crate) fn object(call: &Call<'_>, class: Class, key: &str) -> Handled {

@@ -91,3 +91,25 @@ pub(crate) fn subscribed_skus(call: &Call<'_>) -> Handled {
     });
     Ok(Answer::json(200, body))
 }
+
+/// `POST /directoryObjects/getAvailableExtensionProperties`: the extensions that the control port set.
+pub(crate) fn available_extensions(call: &Call<'_>) -> Handled {
+    let extensions = call.tenant.extensions.iter().enumerate();
+    let shown = extensions.map(|(number, extension)| {
+        json!({
+            "id": format!("00000000-0000-4000-8000-{number:012x}"),
+            "deletedDateTime": null,
+            "appDisplayName": "Extensions",
+            "name": extension.name,
+            "dataType": extension.data_type,
+            "isMultiValued": extension.is_multi_valued,
+            "isSyncedFromOnPremises": false,
+            "targetObjects": extension.target_objects,
+        })
+    });
+    let body = json!({
+        "@odata.context": call.context("Collection(extensionProperty)"),
+        "value": shown.collect::<Vec<Value>>(),
+    });
+    Ok(Answer::json(200, body))
+}

@@ -109,7 +109,7 @@ pub(crate) fn metadata(world: &World, tenant: &str) -> Value {
         "issuer": format!("{login}/{tenant}/v2.0"),
         "token_endpoint": format!("{login}/{tenant}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "msgraph_host": world.addresses.graph.trim_start_matches("http://"),
+        "msgraph_host": world.addresses.graph.split("://").last(),
     })
 }
 

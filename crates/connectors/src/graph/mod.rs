@@ -1,0 +1,319 @@
+//! Microsoft Entra ID through Microsoft Graph v1.0: users, groups with members, managers, and contacts to read.
+//!
+//! A flat directory: no names but ids, no containers, ids that arrive after the create, reads that lag behind writes,
+//! soft deletes and quotas. Invariants: only the hosts of the configured cloud are dialled, and no link or redirect
+//! changes that; nothing is written but what an operation says; nothing that may have been created is created again
+//! before it was looked for; absence is never concluded from a read that lags.
+
+mod assertion;
+mod authority;
+mod backoff;
+mod batch;
+mod chance;
+mod client;
+pub mod cloud;
+mod config;
+mod create;
+mod dial;
+mod errors;
+mod estimate;
+mod export;
+mod groups;
+mod id;
+mod import;
+mod lookup;
+mod members;
+mod pace;
+pub mod permissions;
+mod pieces;
+mod properties;
+mod refusal;
+mod rows;
+mod select;
+mod settle;
+mod signin;
+mod spool;
+mod syntax;
+mod targeted;
+mod token;
+mod trace;
+mod transport;
+mod walk;
+mod watermark;
+mod writer;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::Method;
+use serde_json::json;
+use syncline_model::error::ErrorKind;
+use syncline_model::import::ImportRequest;
+use syncline_model::op::Operation;
+use syncline_model::schema::Schema;
+use syncline_model::{Anchor, AttrName};
+use tokio::sync::mpsc;
+
+use crate::contract::{
+    AddTrace, Capabilities, ChangeNotice, Connector, DirectoryIdentity, Fault, ImportEnd, Names,
+    OpOutcome, PageSink, ReadAnswer, ReadRequest,
+};
+
+pub use authority::Authority;
+pub use cloud::Cloud;
+pub use config::{Credential, GraphConfig, Patience};
+pub use dial::{ByteStream, Dial, TcpDial};
+pub use estimate::OperationCounts;
+pub use pace::TenantSize;
+pub use token::Granted;
+
+use authority::Authorities;
+use batch::Batcher;
+use client::{Ask, Client, Failure};
+use properties::{Catalogue, Class, Extension};
+use settle::Settling;
+use transport::Transport;
+use writer::{Writer, fault_of};
+
+/// One Entra tenant.
+pub struct GraphConnector {
+    client: Arc<Client>,
+    writer: Writer,
+    authorities: Authorities,
+    catalogue: tokio::sync::Mutex<Option<Arc<Catalogue>>>,
+    deletions: Mutex<HashMap<Anchor, Deletion>>,
+}
+
+/// Where a deleted object went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// Into the recycle bin: it can be restored for 30 days.
+    Soft,
+    /// The recycle bin did not show it: it is gone for good, or that read lagged.
+    NotSeen,
+}
+
+impl GraphConnector {
+    /// A connector that signs in when it is first used.
+    ///
+    /// # Errors
+    /// When the configuration cannot be one.
+    pub fn new(
+        config: GraphConfig,
+        dial: Arc<dyn Dial>,
+        tls: Arc<rustls::ClientConfig>,
+    ) -> Result<Self, Fault> {
+        config.check()?;
+        let settling = Settling::new(config.settle);
+        let transport = Transport::new(dial, &tls, config.patience);
+        let client = Arc::new(Client::new(Arc::new(config), transport));
+        Ok(Self {
+            writer: Writer {
+                batcher: Batcher::new(client.clone()),
+                client: client.clone(),
+                settling,
+            },
+            client,
+            authorities: Authorities::default(),
+            catalogue: tokio::sync::Mutex::default(),
+            deletions: Mutex::default(),
+        })
+    }
+
+    /// What the application was granted, proven by a token that is acquired now.
+    ///
+    /// # Errors
+    /// When no token is to be had.
+    pub async fn granted(&self) -> Result<Granted, Fault> {
+        self.client.tokens.granted().await
+    }
+
+    /// How long these operations will take in a tenant of this size.
+    pub fn estimate(&self, operations: &OperationCounts, size: TenantSize) -> Duration {
+        operations.duration(size, self.writer.batcher.measured())
+    }
+
+    /// The size of the tenant as far as imports have shown.
+    pub fn size(&self) -> TenantSize {
+        self.client.pacer.size()
+    }
+
+    /// Which system accepts a write of an attribute of an object, as far as can be told before writing.
+    ///
+    /// # Errors
+    /// When there is no such attribute, or the object's anchor is none of Entra's.
+    pub async fn authority(
+        &self,
+        object_type: &str,
+        object: &Anchor,
+        attr: &AttrName,
+    ) -> Result<Authority, Fault> {
+        let class = Class::of(object_type)?;
+        let property = self.catalogue().await?.property(class, attr)?;
+        let Anchor::Guid(guid) = object else {
+            return Err(Fault::new(
+                "graph.id_malformed",
+                ErrorKind::InvalidValue,
+                "An object of Entra is named by a GUID.",
+                "Report this.",
+            ));
+        };
+        if class == Class::Contact {
+            return Ok(Authority::Exchange);
+        }
+        if self.authorities.is_synced(*guid) && self.authorities.cloud_managed(*guid).is_none() {
+            self.ask_cloud_managed(class, *guid).await;
+        }
+        Ok(self.authorities.of(class, *guid, &property))
+    }
+
+    /// Where an object went that this connector deleted; `None` when it did not.
+    pub fn deletion(&self, object: &Anchor) -> Option<Deletion> {
+        let deletions = self
+            .deletions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        deletions.get(object).copied()
+    }
+
+    fn note_deletion(&self, guid: [u8; 16], is_soft: Option<bool>) {
+        let deletion = match is_soft {
+            Some(true) => Deletion::Soft,
+            _ => Deletion::NotSeen,
+        };
+        let mut deletions = self
+            .deletions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        deletions.insert(Anchor::Guid(guid), deletion);
+    }
+
+    /// Asks whether a synchronised object is managed in the cloud; `None` when the application may not ask.
+    async fn ask_cloud_managed(&self, class: Class, guid: [u8; 16]) -> Option<bool> {
+        let key = writer::key_of(guid);
+        let path = format!("/{}/{key}/onPremisesSyncBehavior", class.collection());
+        let ask = Ask::get(path);
+        let answer = self.client.ask(&ask).await.ok()?;
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+        let managed = body["isCloudManaged"].as_bool()?;
+        self.authorities.learn_cloud_managed(guid, managed);
+        Some(managed)
+    }
+
+    /// The types as this tenant has them, read once.
+    async fn catalogue(&self) -> Result<Arc<Catalogue>, Fault> {
+        let mut slot = self.catalogue.lock().await;
+        if let Some(catalogue) = slot.as_ref() {
+            return Ok(catalogue.clone());
+        }
+        let catalogue = Arc::new(self.read_catalogue().await?);
+        *slot = Some(catalogue.clone());
+        Ok(catalogue)
+    }
+
+    /// Directory extensions belong to the types where the application may list them.
+    async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
+        let path = "/directoryObjects/getAvailableExtensionProperties";
+        let mut ask = Ask::write(Method::POST, path, Some(json!({})));
+        ask.cost.writes = 0;
+        let body = match self.client.read_json(&ask).await {
+            Ok(body) => body,
+            Err(Failure::Refused(refusal)) if refusal.status == 403 => {
+                tracing::info!("directory extensions cannot be listed without Directory.Read.All");
+                return Ok(Catalogue::new(&[]));
+            }
+            Err(failure) => return Err(fault_of(failure, "Listing directory extensions")),
+        };
+        let extensions = body["value"].as_array().cloned().unwrap_or_default();
+        let extensions = extensions
+            .into_iter()
+            .map(serde_json::from_value::<Extension>);
+        let extensions: Vec<Extension> = extensions.filter_map(Result::ok).collect();
+        Ok(Catalogue::new(&extensions))
+    }
+}
+
+#[async_trait]
+impl Connector for GraphConnector {
+    fn capabilities(&self) -> Capabilities {
+        let settle = self.client.config.settle.as_millis();
+        Capabilities {
+            delta: true,
+            change_notices: false,
+            export: true,
+            settle_ms: u64::try_from(settle).unwrap_or(u64::MAX),
+            rename: true,
+        }
+    }
+
+    async fn identity(&self) -> Result<DirectoryIdentity, Fault> {
+        let config = &self.client.config;
+        self.client.tokens.current().await?;
+        let ask = Ask::get("/organization?$select=id");
+        match self.client.read_json(&ask).await {
+            Ok(body) => {
+                let id = body["value"][0]["id"].as_str().unwrap_or_default();
+                if !id.eq_ignore_ascii_case(&config.tenant) {
+                    return Err(Fault::new(
+                        "graph.another_tenant",
+                        ErrorKind::Authentication,
+                        format!(
+                            "Graph says that the token belongs to another tenant than {}.",
+                            config.tenant
+                        ),
+                        "Check the tenant id.",
+                    ));
+                }
+            }
+            // The token proves the tenant; some sets of permissions do not let the application see it.
+            Err(Failure::Refused(refusal)) if refusal.status == 403 => {}
+            Err(failure) => return Err(fault_of(failure, "Asking for the tenant")),
+        }
+        Ok(DirectoryIdentity {
+            kind: "entra-id".to_owned(),
+            pin: config.tenant.to_ascii_lowercase(),
+            base_dn: String::new(),
+            naming_contexts: Vec::new(),
+            forest: None,
+            functional_level: None,
+            server: config.cloud.graph.to_string(),
+        })
+    }
+
+    async fn describe(&self) -> Result<Schema, Fault> {
+        let catalogue = Arc::new(self.read_catalogue().await?);
+        *self.catalogue.lock().await = Some(catalogue.clone());
+        Ok(catalogue.schema())
+    }
+
+    async fn import(&self, request: ImportRequest, sink: PageSink) -> Result<ImportEnd, Fault> {
+        import::import(self, &request, &sink).await
+    }
+
+    async fn read(&self, request: ReadRequest) -> Result<Vec<ReadAnswer>, Fault> {
+        targeted::read(self, &request).await
+    }
+
+    async fn export(&self, operation: &Operation, names: &dyn Names) -> OpOutcome {
+        export::export(self, operation, names).await
+    }
+
+    async fn trace_add(
+        &self,
+        operation: &Operation,
+        _names: &dyn Names,
+    ) -> Result<AddTrace, Fault> {
+        trace::trace_add(self, operation).await
+    }
+
+    async fn changes(&self, _notices: mpsc::Sender<ChangeNotice>) -> Result<(), Fault> {
+        Err(Fault::new(
+            "connector.notices_unsupported",
+            ErrorKind::Internal,
+            "Entra tells nobody of changes of users and groups without losing some; it is asked instead.",
+            "Import on a schedule.",
+        ))
+    }
+}

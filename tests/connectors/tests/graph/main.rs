@@ -1,0 +1,8 @@
+//! The Graph connector against the simulator in its own process, behind TLS.
+
+mod export;
+mod import;
+mod mixed;
+mod refusals;
+mod signing_in;
+mod world;
