@@ -12,6 +12,7 @@ use syncline_host::config::{ApiConfig, Programs};
 use syncline_host::postgres::Binaries;
 use syncline_host::{Host, HostConfig};
 use syncline_lab::{DevIdp, DevIdpOptions, LoopbackAddress};
+use syncline_model::cloud::{Cloud, with_simulated};
 use syncline_store::admin::SUPERUSER;
 
 use crate::folder::Folder;
@@ -44,6 +45,8 @@ pub struct StackOptions {
     pub home: Option<PathBuf>,
     /// Where the identity provider was when what lies there was written.
     pub identity: Option<SocketAddrV4>,
+    /// Simulated clouds beside the built-in ones.
+    pub clouds: Vec<Cloud>,
 }
 
 impl Stack {
@@ -108,6 +111,7 @@ impl Stack {
             settings: json!({"identity": {"authority": idp.about().origin, "client_id": idp.about().client.id}}),
             secrets: BTreeMap::from([("identity_client_secret".to_owned(), secret)]),
         });
+        config.clouds = with_simulated(options.clouds).expect("they are on this machine");
         change(&mut config);
         let host = Host::start(config.clone()).await.expect("the host starts");
         Stack {

@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod compare;
 pub mod console;
+pub mod entra;
 pub mod flow;
 pub mod hosts;
 mod kept;

@@ -77,6 +77,11 @@ use settle::Settling;
 use transport::Transport;
 use writer::{Writer, fault_of};
 
+/// What every directory tenant can hold: the schema without a tenant's own extensions.
+pub fn usual_schema() -> Schema {
+    Catalogue::new(&[]).schema()
+}
+
 /// One Entra tenant.
 pub struct GraphConnector {
     client: Arc<Client>,

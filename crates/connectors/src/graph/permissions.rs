@@ -5,6 +5,7 @@
 //! attributes and acts that make it necessary, so that an administrator can see what a mapping costs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -62,6 +63,29 @@ pub struct Need {
     pub permission: &'static str,
     /// What wants it: what is lost when it is not granted.
     pub reasons: Vec<Reason>,
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "read",
+            Self::ReadExtension => "list the directory extensions of",
+            Self::Create => "create",
+            Self::Update => "change",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        })
+    }
+}
+
+/// As an administrator reads it: `change jobTitle of user`, `create group`.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.attribute {
+            Some(attribute) => write!(f, "{} {attribute} of {}", self.act, self.object_type),
+            None => write!(f, "{} {}", self.act, self.object_type),
+        }
+    }
 }
 
 #[derive(Deserialize)]

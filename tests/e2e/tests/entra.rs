@@ -1,0 +1,64 @@
+//! Entra ID as a target: a directory without names, without an agent, whose reads lag.
+
+use serde_json::json;
+use syncline_api_tests::StackOptions;
+use syncline_lab::DataSet;
+use syncline_tests::World;
+use syncline_tests::entra::{Entra, contoso_to_entra};
+use syncline_tests::world::count;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_changes_nothing() {
+    let mut entra = Entra::start(3).unwrap();
+    let options = StackOptions {
+        clouds: vec![entra.cloud().unwrap()],
+        ..StackOptions::default()
+    };
+    let world = World::start_with(DataSet::Small, options).await.unwrap();
+    let directory = entra.connect(&world).await.unwrap();
+    let document = contoso_to_entra(&world.contoso, &directory);
+    let profile = world.post("profiles", &document).await.unwrap();
+    let profile = profile["id"].as_str().unwrap().to_owned();
+    // The profile writes: that takes more permissions, each with its reason.
+    let lacking = world
+        .get(&format!("directories/{directory}"))
+        .await
+        .unwrap();
+    assert_eq!(
+        lacking["cloud"]["ready"], false,
+        "{:#}",
+        lacking["cloud"]["permissions"]
+    );
+    entra.grant(&world, &directory).await.unwrap();
+    world.import(&world.contoso, "full").await.unwrap();
+    world.import(&directory, "full").await.unwrap();
+    let synced = world.cycle(&json!({"exports": "suppress"})).await.unwrap();
+    assert_eq!(synced["state"], "succeeded", "{synced:#}");
+
+    let what_if = world.what_if(&profile).await.unwrap();
+    let people = count(&what_if, "user", "add");
+    let groups = count(&what_if, "group", "add");
+    assert!(people > 150 && groups > 5, "{:#}", what_if["counts"]);
+    let cycle = world.approve(&what_if).await.unwrap();
+    assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
+
+    let held = entra.snapshot().unwrap();
+    assert_eq!(
+        held["users"].as_array().map(Vec::len),
+        usize::try_from(people).ok(),
+        "{cycle:#}"
+    );
+    assert_eq!(
+        held["groups"].as_array().map(Vec::len),
+        usize::try_from(groups).ok(),
+        "{cycle:#}"
+    );
+    let second = world.cycle(&json!({})).await.unwrap();
+    assert_eq!(
+        (second["state"].as_str(), second["changes"].as_i64()),
+        (Some("succeeded"), Some(0)),
+        "{second:#}"
+    );
+    entra.no_violation().unwrap();
+    world.stop().await;
+}
