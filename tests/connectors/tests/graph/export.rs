@@ -19,25 +19,42 @@ async fn a_user_and_a_group_are_created_with_their_references() {
     let world = World::new(40);
     let boss = world.user("boss");
     let connector = world.connector();
-    let ada = add_user(1, "ada", vec![
-        ("extensionAttribute1", text("one")),
-        ("extensionAttribute2", text("two")),
-        ("manager", Change::Set(vec![to(&boss)])),
-        ("otherMails", Change::Set(vec![OpValue::Value(Value::text("a@else.test"))])),
-    ]);
+    let ada = add_user(
+        1,
+        "ada",
+        vec![
+            ("extensionAttribute1", text("one")),
+            ("extensionAttribute2", text("two")),
+            ("manager", Change::Set(vec![to(&boss)])),
+            (
+                "otherMails",
+                Change::Set(vec![OpValue::Value(Value::text("a@else.test"))]),
+            ),
+        ],
+    );
 
     let ada = done(&connector, &ada).await;
-    let staff = add_group(2, "staff", vec![(
-        "members",
-        Change::Values { add: vec![to(&ada.anchor.to_string()), to(&boss)], remove: vec![] },
-    )]);
+    let staff = add_group(
+        2,
+        "staff",
+        vec![(
+            "members",
+            Change::Values {
+                add: vec![to(&ada.anchor.to_string()), to(&boss)],
+                remove: vec![],
+            },
+        )],
+    );
     let staff = done(&connector, &staff).await;
 
     assert!(ada.refused.is_empty() && staff.refused.is_empty());
     let stored = world.find("users", "displayName", "ada");
     assert_eq!(stored["id"], json!(ada.anchor.to_string()));
     assert_eq!(stored["manager"], json!(boss));
-    assert_eq!(stored["onPremisesExtensionAttributes"], json!({"extensionAttribute1": "one", "extensionAttribute2": "two"}));
+    assert_eq!(
+        stored["onPremisesExtensionAttributes"],
+        json!({"extensionAttribute1": "one", "extensionAttribute2": "two"})
+    );
     let group = world.find("groups", "displayName", "staff");
     assert_eq!(group["members"].as_array().unwrap().len(), 2);
     world.end();
@@ -55,17 +72,33 @@ async fn a_change_writes_only_what_it_names_and_disables() {
     let connector = world.connector();
     let value = |text: &str| OpValue::Value(Value::text(text));
 
-    let change = update(&id, "user", vec![
-        ("accountEnabled", flag(false)),
-        ("department", Change::Clear),
-        ("extensionAttribute2", text("zwei")),
-        ("otherMails", Change::Values { add: vec![value("c@else.test")], remove: vec![value("A@else.test")] }),
-    ]);
+    let change = update(
+        &id,
+        "user",
+        vec![
+            ("accountEnabled", flag(false)),
+            ("department", Change::Clear),
+            ("extensionAttribute2", text("zwei")),
+            (
+                "otherMails",
+                Change::Values {
+                    add: vec![value("c@else.test")],
+                    remove: vec![value("A@else.test")],
+                },
+            ),
+        ],
+    );
     done(&connector, &change).await;
 
     let stored = world.find("users", "displayName", "Ada");
-    assert_eq!((&stored["accountEnabled"], &stored["department"]), (&json!(false), &json!(null)));
-    assert_eq!(stored["onPremisesExtensionAttributes"], json!({"extensionAttribute1": "one", "extensionAttribute2": "zwei"}));
+    assert_eq!(
+        (&stored["accountEnabled"], &stored["department"]),
+        (&json!(false), &json!(null))
+    );
+    assert_eq!(
+        stored["onPremisesExtensionAttributes"],
+        json!({"extensionAttribute1": "one", "extensionAttribute2": "zwei"})
+    );
     assert_eq!(stored["otherMails"], json!(["b@else.test", "c@else.test"]));
     world.end();
 }
@@ -74,16 +107,29 @@ async fn a_change_writes_only_what_it_names_and_disables() {
 async fn a_lost_answer_to_a_create_is_resolved_by_our_own_keys_and_nothing_is_created_twice() {
     let world = World::new(42);
     let connector = world.connector();
-    for (number, kind) in [FaultKind::DropAfter, FaultKind::StatusAfter(504), FaultKind::Truncate(20)].into_iter().enumerate() {
+    for (number, kind) in [
+        FaultKind::DropAfter,
+        FaultKind::StatusAfter(504),
+        FaultKind::Truncate(20),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let number = u8::try_from(number).unwrap();
         let name = format!("lost{number}");
-        world.control.arm(&Fault::once(kind.clone()).on("POST", "/users")).unwrap();
+        world
+            .control
+            .arm(&Fault::once(kind.clone()).on("POST", "/users"))
+            .unwrap();
         let applied = done(&connector, &add_user(number, &name, vec![])).await;
         let stored = world.find("users", "displayName", &name);
         assert_eq!(stored["id"], json!(applied.anchor.to_string()));
 
         let group = format!("group{number}");
-        world.control.arm(&Fault::once(kind).on("PATCH", "/groups(")).unwrap();
+        world
+            .control
+            .arm(&Fault::once(kind).on("PATCH", "/groups("))
+            .unwrap();
         let applied = done(&connector, &add_group(number, &group, vec![])).await;
         let stored = world.find("groups", "displayName", &group);
         assert_eq!(stored["id"], json!(applied.anchor.to_string()));
@@ -95,16 +141,24 @@ async fn a_lost_answer_to_a_create_is_resolved_by_our_own_keys_and_nothing_is_cr
 async fn a_create_that_was_lost_before_it_was_carried_out_stays_unknown_and_traces_as_absent() {
     let world = World::new(43);
     let connector = world.connector();
-    world.control.arm(&Fault::once(FaultKind::DropBefore).on("POST", "/users")).unwrap();
+    world
+        .control
+        .arm(&Fault::once(FaultKind::DropBefore).on("POST", "/users"))
+        .unwrap();
     let ada = add_user(1, "ada", vec![]);
 
     let outcome = connector.export(&ada, &KnownNames).await;
 
     assert!(matches!(outcome, OpOutcome::Unknown(_)), "{outcome:?}");
-    assert_eq!(connector.trace_add(&ada, &KnownNames).await.unwrap(), AddTrace::Absent);
+    assert_eq!(
+        connector.trace_add(&ada, &KnownNames).await.unwrap(),
+        AddTrace::Absent
+    );
     let applied = done(&connector, &ada).await;
     let trace = connector.trace_add(&ada, &KnownNames).await.unwrap();
-    assert!(matches!(trace, AddTrace::Present { anchor, differing, .. } if anchor == applied.anchor && differing.is_empty()));
+    assert!(
+        matches!(trace, AddTrace::Present { anchor, differing, .. } if anchor == applied.anchor && differing.is_empty())
+    );
     world.end();
 }
 
@@ -115,20 +169,47 @@ async fn what_lags_is_waited_for_and_never_taken_for_gone() {
         writes_look_in_replicas: true,
         ..syncline_graph_sim::Switches::default()
     };
-    world.control.set_switches(&world.tenant, &switches).unwrap();
+    world
+        .control
+        .set_switches(&world.tenant, &switches)
+        .unwrap();
     world.control.set_lag(&world.tenant, &[300]).unwrap();
     let connector = world.connector();
-    let ada = done(&connector, &add_user(1, "ada", vec![])).await.anchor.to_string();
+    let ada = done(&connector, &add_user(1, "ada", vec![]))
+        .await
+        .anchor
+        .to_string();
 
-    let applied = done(&connector, &add_group(2, "staff", vec![(
-        "members",
-        Change::Values { add: vec![to(&ada)], remove: vec![] },
-    )])).await;
-    done(&connector, &update(&ada, "user", vec![("jobTitle", text("Analyst"))])).await;
+    let applied = done(
+        &connector,
+        &add_group(
+            2,
+            "staff",
+            vec![(
+                "members",
+                Change::Values {
+                    add: vec![to(&ada)],
+                    remove: vec![],
+                },
+            )],
+        ),
+    )
+    .await;
+    done(
+        &connector,
+        &update(&ada, "user", vec![("jobTitle", text("Analyst"))]),
+    )
+    .await;
 
     assert!(applied.refused.is_empty(), "{:?}", applied.refused);
-    assert_eq!(world.find("users", "displayName", "ada")["jobTitle"], json!("Analyst"));
-    assert_eq!(world.find("groups", "displayName", "staff")["members"], json!([ada]));
+    assert_eq!(
+        world.find("users", "displayName", "ada")["jobTitle"],
+        json!("Analyst")
+    );
+    assert_eq!(
+        world.find("groups", "displayName", "staff")["members"],
+        json!([ada])
+    );
     world.end();
 }
 
@@ -144,12 +225,19 @@ async fn a_deleted_user_lies_in_the_recycle_bin_and_its_immutable_id_restores_it
     assert_eq!(connector.deletion(&first.anchor), Some(Deletion::Soft));
     let gone = connector.export(&delete(&id, "user"), &KnownNames).await;
     assert_eq!(gone, OpOutcome::AlreadyGone);
-    let late = refused(&connector, &update(&id, "user", vec![("jobTitle", text("x"))])).await;
+    let late = refused(
+        &connector,
+        &update(&id, "user", vec![("jobTitle", text("x"))]),
+    )
+    .await;
     assert_eq!(late.code, "export.object_in_recycle_bin");
     let again = done(&connector, &add_user(1, "ada2", vec![immutable()])).await;
 
     assert_eq!(again.anchor, first.anchor);
-    assert_eq!(world.find("users", "userPrincipalName", "ada2@contoso.test")["id"], json!(id));
+    assert_eq!(
+        world.find("users", "userPrincipalName", "ada2@contoso.test")["id"],
+        json!(id)
+    );
     assert_eq!(world.snapshot()["deletedItems"], json!([]));
     world.end();
 }
@@ -158,7 +246,12 @@ async fn a_deleted_user_lies_in_the_recycle_bin_and_its_immutable_id_restores_it
 async fn members_go_out_by_twenty_and_a_bad_one_is_found() {
     let world = World::new(46);
     let made = world.control.generate(&world.tenant, 45, 1, 2).unwrap();
-    let users: Vec<String> = made["users"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+    let users: Vec<String> = made["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect();
     let group = made["groups"][0].as_str().unwrap();
     let unified = world.control.seed(&world.tenant, &json!({"groups": [{
         "displayName": "Team", "mailNickname": "team", "mailEnabled": true, "securityEnabled": false, "groupTypes": ["Unified"],
@@ -170,18 +263,47 @@ async fn members_go_out_by_twenty_and_a_bad_one_is_found() {
     let connector = world.connector();
     let remove = vec![to(&users[44]), to(nobody)];
 
-    let applied = done(&connector, &update(group, "group", vec![(
-        "members",
-        Change::Values { add: members[..46].to_vec(), remove },
-    )])).await;
+    let applied = done(
+        &connector,
+        &update(
+            group,
+            "group",
+            vec![(
+                "members",
+                Change::Values {
+                    add: members[..46].to_vec(),
+                    remove,
+                },
+            )],
+        ),
+    )
+    .await;
 
-    let codes: BTreeSet<&str> = applied.refused.iter().map(|fault| fault.code.as_ref()).collect();
-    assert_eq!(codes, BTreeSet::from(["export.member_not_allowed", "export.reference_missing"]));
+    let codes: BTreeSet<&str> = applied
+        .refused
+        .iter()
+        .map(|fault| fault.code.as_ref())
+        .collect();
+    assert_eq!(
+        codes,
+        BTreeSet::from(["export.member_not_allowed", "export.reference_missing"])
+    );
     assert_eq!(applied.refused.len(), 2);
     let stored = world.find("groups", "displayName", "Group 0");
     assert_eq!(stored["members"].as_array().unwrap().len(), 44);
-    done(&connector, &update(group, "group", vec![("members", Change::Set(vec![to(&users[3])]))])).await;
-    assert_eq!(world.find("groups", "displayName", "Group 0")["members"], json!([users[3]]));
+    done(
+        &connector,
+        &update(
+            group,
+            "group",
+            vec![("members", Change::Set(vec![to(&users[3])]))],
+        ),
+    )
+    .await;
+    assert_eq!(
+        world.find("groups", "displayName", "Group 0")["members"],
+        json!([users[3]])
+    );
     world.end();
 }
 
@@ -189,9 +311,19 @@ async fn members_go_out_by_twenty_and_a_bad_one_is_found() {
 async fn forty_operations_at_once_travel_in_batches_and_only_failed_ones_go_again() {
     let world = World::new(47);
     let made = world.control.generate(&world.tenant, 40, 0, 0).unwrap();
-    let ids: Vec<String> = made["users"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
-    for (after, form) in [(3, RetryAfter::Seconds), (9, RetryAfter::Date), (15, RetryAfter::Absent)] {
-        let mut fault = Fault::once(FaultKind::Throttle { seconds: 1, form }).on("PATCH", "/users/");
+    let ids: Vec<String> = made["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect();
+    for (after, form) in [
+        (3, RetryAfter::Seconds),
+        (9, RetryAfter::Date),
+        (15, RetryAfter::Absent),
+    ] {
+        let mut fault =
+            Fault::once(FaultKind::Throttle { seconds: 1, form }).on("PATCH", "/users/");
         fault.after = after;
         world.control.arm(&fault).unwrap();
     }
@@ -204,7 +336,11 @@ async fn forty_operations_at_once_travel_in_batches_and_only_failed_ones_go_agai
     let exports = ids.iter().map(|id| {
         let (connector, id) = (Arc::clone(&connector), id.clone());
         tokio::spawn(async move {
-            done(&connector, &update(&id, "user", vec![("jobTitle", text("Analyst"))])).await
+            done(
+                &connector,
+                &update(&id, "user", vec![("jobTitle", text("Analyst"))]),
+            )
+            .await
         })
     });
     for export in exports.collect::<Vec<_>>() {
@@ -212,7 +348,13 @@ async fn forty_operations_at_once_travel_in_batches_and_only_failed_ones_go_agai
     }
 
     let snapshot = world.snapshot();
-    assert!(snapshot["users"].as_array().unwrap().iter().all(|user| user["jobTitle"] == "Analyst"));
+    assert!(
+        snapshot["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|user| user["jobTitle"] == "Analyst")
+    );
     let log = world.control.log(0).unwrap();
     let writes = log.iter().filter(|entry| entry.method == "PATCH").count();
     let batches: BTreeSet<u64> = log.iter().filter_map(|entry| entry.batch).collect();
@@ -227,12 +369,34 @@ async fn managers_are_set_and_taken_away() {
     let (ada, boss) = (world.user("ada"), world.user("boss"));
     let connector = world.connector();
 
-    done(&connector, &update(&ada, "user", vec![("manager", Change::Set(vec![to(&boss)]))])).await;
-    assert_eq!(world.find("users", "displayName", "ada")["manager"], json!(boss));
-    done(&connector, &update(&ada, "user", vec![("manager", Change::Clear)])).await;
-    done(&connector, &update(&ada, "user", vec![("manager", Change::Clear)])).await;
+    done(
+        &connector,
+        &update(
+            &ada,
+            "user",
+            vec![("manager", Change::Set(vec![to(&boss)]))],
+        ),
+    )
+    .await;
+    assert_eq!(
+        world.find("users", "displayName", "ada")["manager"],
+        json!(boss)
+    );
+    done(
+        &connector,
+        &update(&ada, "user", vec![("manager", Change::Clear)]),
+    )
+    .await;
+    done(
+        &connector,
+        &update(&ada, "user", vec![("manager", Change::Clear)]),
+    )
+    .await;
 
-    assert_eq!(world.find("users", "displayName", "ada")["manager"], json!(null));
+    assert_eq!(
+        world.find("users", "displayName", "ada")["manager"],
+        json!(null)
+    );
     assert!(connector.deletion(&anchor(&ada)).is_none());
     world.end();
 }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use syncline_connectors::contract::Connector;
+use syncline_connectors::contract::{ReadAnswer, ReadRequest};
 use syncline_graph_sim::{DeltaOptions, Fault, FaultKind, ResetForm};
 use syncline_model::AttrName;
 use syncline_model::import::{ImportEntry, ImportMode, ObjectName};
-use syncline_connectors::contract::{ReadAnswer, ReadRequest};
 
 use crate::world::{Image, World, anchor, imported, user};
 
@@ -49,9 +49,15 @@ async fn a_full_import_shows_what_the_store_holds() {
     let end = end.unwrap();
     assert_eq!(end.counts.objects, 122 + 12 + 1);
     assert!(end.watermark.is_some());
-    assert_eq!(Image::full(entries).settled(), Image::of_store(&world.snapshot()).settled());
+    assert_eq!(
+        Image::full(entries).settled(),
+        Image::of_store(&world.snapshot()).settled()
+    );
     let identity = connector.identity().await.unwrap();
-    assert_eq!((identity.kind.as_str(), identity.pin.as_str()), ("entra-id", world.tenant.as_str()));
+    assert_eq!(
+        (identity.kind.as_str(), identity.pin.as_str()),
+        ("entra-id", world.tenant.as_str())
+    );
     assert_eq!(connector.capabilities().settle_ms, 20_000);
     world.end();
 }
@@ -86,7 +92,11 @@ async fn rounds_with_every_quirk_add_up_to_the_store() {
 
         image.apply(entries);
         watermark = end.unwrap().watermark.unwrap();
-        assert_eq!(image.clone().settled(), Image::of_store(&world.snapshot()).settled(), "round {round}");
+        assert_eq!(
+            image.clone().settled(),
+            Image::of_store(&world.snapshot()).settled(),
+            "round {round}"
+        );
     }
     world.end();
 }
@@ -97,13 +107,29 @@ async fn every_form_of_reset_ends_the_delta_and_nothing_counts_as_gone() {
     populated(&world);
     let connector = world.connector();
     for form in ResetForm::ALL {
-        let watermark = imported(&connector, ImportMode::Full).await.1.unwrap().watermark.unwrap();
-        world.control.expire_tokens(&world.tenant, Some("groups"), form).unwrap();
+        let watermark = imported(&connector, ImportMode::Full)
+            .await
+            .1
+            .unwrap()
+            .watermark
+            .unwrap();
+        world
+            .control
+            .expire_tokens(&world.tenant, Some("groups"), form)
+            .unwrap();
 
         let (entries, end) = imported(&connector, ImportMode::Delta(watermark)).await;
 
-        assert_eq!(end.unwrap_err().code, "import.watermark_expired", "{form:?}");
-        assert!(!entries.iter().any(|entry| matches!(entry, ImportEntry::Deleted(_))));
+        assert_eq!(
+            end.unwrap_err().code,
+            "import.watermark_expired",
+            "{form:?}"
+        );
+        assert!(
+            !entries
+                .iter()
+                .any(|entry| matches!(entry, ImportEntry::Deleted(_)))
+        );
     }
     let (_, end) = imported(&connector, ImportMode::Delta(b"nonsense".to_vec())).await;
     assert_eq!(end.unwrap_err().code, "import.watermark_expired");
@@ -132,11 +158,23 @@ async fn a_link_to_another_host_and_a_redirection_are_refused_before_anything_is
     let world = World::new(5);
     populated(&world);
     for (kind, code) in [
-        (FaultKind::ForeignLink("https://127.0.0.2:9".to_owned()), "graph.host_not_allowed"),
-        (FaultKind::ForeignLink("http://169.254.169.254".to_owned()), "graph.host_not_allowed"),
-        (FaultKind::Redirect("https://127.0.0.2:9/v1.0/users".to_owned()), "graph.host_not_allowed"),
+        (
+            FaultKind::ForeignLink("https://127.0.0.2:9".to_owned()),
+            "graph.host_not_allowed",
+        ),
+        (
+            FaultKind::ForeignLink("http://169.254.169.254".to_owned()),
+            "graph.host_not_allowed",
+        ),
+        (
+            FaultKind::Redirect("https://127.0.0.2:9/v1.0/users".to_owned()),
+            "graph.host_not_allowed",
+        ),
     ] {
-        world.control.arm(&Fault::always(kind).on("GET", "/users/delta")).unwrap();
+        world
+            .control
+            .arm(&Fault::always(kind).on("GET", "/users/delta"))
+            .unwrap();
 
         let (_, end) = imported(&world.connector(), ImportMode::Full).await;
 
@@ -163,7 +201,10 @@ async fn an_import_survives_what_a_network_and_a_busy_service_do() {
         FaultKind::Status(503),
         FaultKind::StatusAfter(504),
         FaultKind::ExpiredToken,
-        FaultKind::Throttle { seconds: 1, form: syncline_graph_sim::RetryAfter::Absent },
+        FaultKind::Throttle {
+            seconds: 1,
+            form: syncline_graph_sim::RetryAfter::Absent,
+        },
     ] {
         let mut fault = Fault::always(kind);
         fault.rate = 0.05;
@@ -174,7 +215,10 @@ async fn an_import_survives_what_a_network_and_a_busy_service_do() {
 
     world.control.disarm().unwrap();
     end.unwrap();
-    assert_eq!(Image::full(entries).settled(), Image::of_store(&world.snapshot()).settled());
+    assert_eq!(
+        Image::full(entries).settled(),
+        Image::of_store(&world.snapshot()).settled()
+    );
     world.end();
 }
 
@@ -186,7 +230,9 @@ async fn an_import_that_nobody_takes_any_more_ends() {
     drop(pages);
 
     let connector = world.connector();
-    let end = connector.import(crate::world::request(ImportMode::Full), sink).await;
+    let end = connector
+        .import(crate::world::request(ImportMode::Full), sink)
+        .await;
 
     assert_eq!(end.unwrap_err().code, "import.cancelled");
     world.end();
@@ -196,8 +242,12 @@ async fn an_import_that_nobody_takes_any_more_ends() {
 async fn directory_extensions_are_discovered_and_a_wrong_attribute_is_named() {
     let world = World::new(8);
     let name = "extension_0123456789abcdef0123456789abcdef_grade";
-    let extensions = json!([{"name": name, "dataType": "String", "targetObjects": ["User", "Group"]}]);
-    world.control.set_extensions(&world.tenant, &extensions).unwrap();
+    let extensions =
+        json!([{"name": name, "dataType": "String", "targetObjects": ["User", "Group"]}]);
+    world
+        .control
+        .set_extensions(&world.tenant, &extensions)
+        .unwrap();
     let connector = world.connector();
 
     let schema = connector.describe().await.unwrap();
@@ -208,7 +258,10 @@ async fn directory_extensions_are_discovered_and_a_wrong_attribute_is_named() {
     request.types[0].1.push(AttrName::new("shoeSize"));
     let (sink, _pages) = syncline_connectors::contract::PageSink::channel();
     let fault = connector.import(request, sink).await.unwrap_err();
-    assert_eq!((fault.code.as_ref(), fault.attr), ("import.attribute_unknown", Some("shoeSize".into())));
+    assert_eq!(
+        (fault.code.as_ref(), fault.attr),
+        ("import.attribute_unknown", Some("shoeSize".into()))
+    );
     world.end();
 }
 
@@ -218,8 +271,14 @@ async fn targeted_reads_answer_each_object_in_order() {
     populated(&world);
     let connector = world.connector();
     let image = Image::of_store(&world.snapshot()).settled();
-    let ada = world.find("users", "displayName", "ada")["id"].as_str().unwrap().to_owned();
-    let group = world.find("groups", "displayName", "Group 3")["id"].as_str().unwrap().to_owned();
+    let ada = world.find("users", "displayName", "ada")["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let group = world.find("groups", "displayName", "Group 3")["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let nobody = "00000000-0000-4000-8000-000000000000".to_owned();
     let objects = [&group, &nobody, &ada].map(|id| ObjectName::Anchor(anchor(id)));
     let request = ReadRequest {
@@ -231,7 +290,9 @@ async fn targeted_reads_answer_each_object_in_order() {
 
     assert!(matches!(&answers[1], ReadAnswer::Missing(name) if *name == objects[1]));
     for (answer, id) in [(&answers[0], &group), (&answers[2], &ada)] {
-        let ReadAnswer::Found(entry) = answer else { panic!("{answer:?}") };
+        let ReadAnswer::Found(entry) = answer else {
+            panic!("{answer:?}")
+        };
         assert_eq!(Image::full(vec![entry.clone()]).0[id], image.0[id]);
     }
     world.end();

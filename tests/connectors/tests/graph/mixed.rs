@@ -35,7 +35,10 @@ impl Dice {
 }
 
 fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usual)
 }
 
 #[test]
@@ -75,7 +78,10 @@ async fn one(seed: u64) {
     let mut wanted = BTreeSet::new();
     for _ in 0..4 {
         let lag = [0, 50, 150][dice.below(3)];
-        world.control.set_lag(&world.tenant, &[0, lag, lag / 2]).unwrap();
+        world
+            .control
+            .set_lag(&world.tenant, &[0, lag, lag / 2])
+            .unwrap();
         administrator(&world, &mut dice);
         let snapshot = world.snapshot();
         arm(&world, &mut dice);
@@ -83,7 +89,9 @@ async fn one(seed: u64) {
         for _ in 0..8 {
             let operation = ours(&mut dice, &snapshot, &mut added, &mut wanted);
             let connector = Arc::clone(&connector);
-            exports.push(tokio::spawn(async move { carried_out(&connector, &operation).await }));
+            exports.push(tokio::spawn(async move {
+                carried_out(&connector, &operation).await
+            }));
         }
         for export in exports {
             export.await.unwrap();
@@ -91,7 +99,10 @@ async fn one(seed: u64) {
         world.control.disarm().unwrap();
         if dice.below(4) == 0 {
             let form = ResetForm::ALL[dice.below(4)];
-            world.control.expire_tokens(&world.tenant, None, form).unwrap();
+            world
+                .control
+                .expire_tokens(&world.tenant, None, form)
+                .unwrap();
         }
         watermark = read(&world, &connector, &mut image, watermark).await;
     }
@@ -103,7 +114,10 @@ async fn one(seed: u64) {
         if image.clone().settled() == store {
             break;
         }
-        assert!(patience.elapsed() < Duration::from_secs(20), "seed {seed}: {image:#?} is not {store:#?}");
+        assert!(
+            patience.elapsed() < Duration::from_secs(20),
+            "seed {seed}: {image:#?} is not {store:#?}"
+        );
     }
     created_once(&world, &wanted, seed);
     world.end();
@@ -131,7 +145,10 @@ async fn read(
             }
             Err(fault) => {
                 assert!(
-                    matches!(fault.code.as_ref(), "import.watermark_expired" | "import.walk_expired"),
+                    matches!(
+                        fault.code.as_ref(),
+                        "import.watermark_expired" | "import.walk_expired"
+                    ),
                     "{fault:?} of {}",
                     world.tenant
                 );
@@ -143,21 +160,33 @@ async fn read(
 
 fn administrator(world: &World, dice: &mut Dice) {
     let snapshot = world.snapshot();
-    let (users, groups) = (snapshot["users"].as_array().unwrap(), snapshot["groups"].as_array().unwrap());
+    let (users, groups) = (
+        snapshot["users"].as_array().unwrap(),
+        snapshot["groups"].as_array().unwrap(),
+    );
     for _ in 0..5 {
         let (one, other, group) = (dice.of(users), dice.of(users), dice.of(groups));
         let number = dice.below(1_000_000);
         let change = match dice.below(7) {
-            0 => json!({"do": "create", "collection": "users", "object": user(&format!("admin{number}"))}),
-            1 => json!({"do": "update", "id": one, "properties": {"department": format!("d{number}"), "jobTitle": null}}),
+            0 => {
+                json!({"do": "create", "collection": "users", "object": user(&format!("admin{number}"))})
+            }
+            1 => {
+                json!({"do": "update", "id": one, "properties": {"department": format!("d{number}"), "jobTitle": null}})
+            }
             2 => json!({"do": "set_manager", "id": one, "manager": other}),
             3 => json!({"do": "add_member", "group": group, "member": one}),
             4 => json!({"do": "remove_member", "group": group, "member": one}),
-            5 => json!({"do": "update", "id": group, "properties": {"description": format!("g{number}")}}),
+            5 => {
+                json!({"do": "update", "id": group, "properties": {"description": format!("g{number}")}})
+            }
             _ => json!({"do": "delete", "id": one}),
         };
         // What an earlier change of the same list deleted is there no more.
-        world.control.mutate(&world.tenant, &json!([change])).unwrap();
+        world
+            .control
+            .mutate(&world.tenant, &json!([change]))
+            .unwrap();
     }
 }
 
@@ -179,8 +208,16 @@ fn arm(world: &World, dice: &mut Dice) {
     }
 }
 
-fn ours(dice: &mut Dice, snapshot: &Json, added: &mut u8, wanted: &mut BTreeSet<String>) -> Operation {
-    let (users, groups) = (snapshot["users"].as_array().unwrap(), snapshot["groups"].as_array().unwrap());
+fn ours(
+    dice: &mut Dice,
+    snapshot: &Json,
+    added: &mut u8,
+    wanted: &mut BTreeSet<String>,
+) -> Operation {
+    let (users, groups) = (
+        snapshot["users"].as_array().unwrap(),
+        snapshot["groups"].as_array().unwrap(),
+    );
     let one = dice.of(users).unwrap();
     let other = dice.of(users).unwrap();
     let group = dice.of(groups).unwrap();
@@ -190,18 +227,35 @@ fn ours(dice: &mut Dice, snapshot: &Json, added: &mut u8, wanted: &mut BTreeSet<
             let name = format!("ours{added}");
             wanted.insert(name.clone());
             let immutable = ("onPremisesImmutableId", text(&format!("aW1{added}")));
-            add_user(*added, &name, vec![immutable, ("manager", Change::Set(vec![to(one)]))])
+            add_user(
+                *added,
+                &name,
+                vec![immutable, ("manager", Change::Set(vec![to(one)]))],
+            )
         }
         2 => {
             *added += 1;
             let name = format!("ours{added}");
             wanted.insert(name.clone());
-            let members = Change::Values { add: vec![to(one)], remove: vec![] };
+            let members = Change::Values {
+                add: vec![to(one)],
+                remove: vec![],
+            };
             add_group(*added, &name, vec![("members", members)])
         }
-        3 => update(one, "user", vec![("extensionAttribute1", text(&format!("e{added}"))), ("jobTitle", text("Job"))]),
+        3 => update(
+            one,
+            "user",
+            vec![
+                ("extensionAttribute1", text(&format!("e{added}"))),
+                ("jobTitle", text("Job")),
+            ],
+        ),
         4 => {
-            let change = Change::Values { add: vec![to(one)], remove: vec![to(other)] };
+            let change = Change::Values {
+                add: vec![to(one)],
+                remove: vec![to(other)],
+            };
             update(group, "group", vec![("members", change)])
         }
         _ => delete(one, "user"),
@@ -229,10 +283,16 @@ fn created_once(world: &World, wanted: &BTreeSet<String>, seed: u64) {
         for object in snapshot[collection].as_array().unwrap() {
             let name = object["displayName"].as_str().unwrap_or_default();
             if name.starts_with("ours") {
-                assert!(seen.insert(name.to_owned()), "seed {seed}: {name} was created twice");
+                assert!(
+                    seen.insert(name.to_owned()),
+                    "seed {seed}: {name} was created twice"
+                );
             }
         }
     }
     assert!(seen.is_subset(wanted));
-    assert_eq!(&seen, wanted, "seed {seed}: what was to be created is there");
+    assert_eq!(
+        &seen, wanted,
+        "seed {seed}: what was to be created is there"
+    );
 }

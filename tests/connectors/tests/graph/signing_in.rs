@@ -15,7 +15,10 @@ async fn what_was_granted_is_read_from_a_fresh_token() {
     let connector = world.connector();
 
     let before = connector.granted().await.unwrap();
-    world.control.grant(&world.tenant, &world.application, &["User.Read.All"]).unwrap();
+    world
+        .control
+        .grant(&world.tenant, &world.application, &["User.Read.All"])
+        .unwrap();
     let after = connector.granted().await.unwrap();
 
     let all: BTreeSet<String> = ALL_ROLES.iter().map(|role| (*role).to_owned()).collect();
@@ -42,14 +45,23 @@ async fn each_refusal_says_what_is_wrong() {
     world.credential = Credential::generate();
     codes.push(world.connector().identity().await.unwrap_err());
 
-    let told: Vec<_> = codes.iter().map(|fault| (fault.code.as_ref(), fault.kind)).collect();
+    let told: Vec<_> = codes
+        .iter()
+        .map(|fault| (fault.code.as_ref(), fault.kind))
+        .collect();
     assert_eq!(
         told,
         [
             ("graph.signin_tenant_unknown", ErrorKind::Authentication),
-            ("graph.signin_application_unknown", ErrorKind::Authentication),
+            (
+                "graph.signin_application_unknown",
+                ErrorKind::Authentication
+            ),
             ("graph.signin_consent_missing", ErrorKind::Permission),
-            ("graph.signin_certificate_refused", ErrorKind::Authentication),
+            (
+                "graph.signin_certificate_refused",
+                ErrorKind::Authentication
+            ),
         ]
     );
     world.end();
@@ -65,7 +77,10 @@ async fn a_claims_challenge_and_an_expired_token_are_answered_with_another_token
     world.control.challenge(&world.application).unwrap();
     let (challenged, end) = imported(&connector, ImportMode::Full).await;
     end.unwrap();
-    world.control.arm(&Fault::once(FaultKind::ExpiredToken)).unwrap();
+    world
+        .control
+        .arm(&Fault::once(FaultKind::ExpiredToken))
+        .unwrap();
     let (expired, end) = imported(&connector, ImportMode::Full).await;
     end.unwrap();
 
@@ -81,7 +96,13 @@ async fn a_missing_permission_stops_the_import_and_says_which_collection() {
     let (_, end) = imported(&world.connector(), ImportMode::Full).await;
 
     let fault = end.unwrap_err();
-    assert_eq!((fault.code.as_ref(), fault.kind), ("import.permission_denied", ErrorKind::Permission));
+    assert_eq!(
+        (fault.code.as_ref(), fault.kind),
+        ("import.permission_denied", ErrorKind::Permission)
+    );
     let violations = world.control.violations().unwrap();
-    assert!(violations.requests > 0, "the contract sees what is not granted");
+    assert!(
+        violations.requests > 0,
+        "the contract sees what is not granted"
+    );
 }

@@ -39,7 +39,12 @@ pub const USER: &[&str] = &[
     "otherMails",
     "userPrincipalName",
 ];
-pub const GROUP: &[&str] = &["description", "displayName", "extensionAttribute1", "members"];
+pub const GROUP: &[&str] = &[
+    "description",
+    "displayName",
+    "extensionAttribute1",
+    "members",
+];
 pub const CONTACT: &[&str] = &["addressCity", "displayName", "mail", "phoneMobile"];
 pub const ALL_ROLES: &[&str] = &[
     "User.ReadWrite.All",
@@ -86,7 +91,9 @@ impl World {
         };
         let simulator = Simulator::start(&options).expect("the simulator starts");
         let control = simulator.control();
-        let tenant = control.new_tenant(&[Domain::verified("contoso.test")]).unwrap();
+        let tenant = control
+            .new_tenant(&[Domain::verified("contoso.test")])
+            .unwrap();
         let credential = SimCredential::generate();
         let application = control.register(&credential).unwrap();
         control.grant(&tenant, &application, roles).unwrap();
@@ -114,8 +121,13 @@ impl World {
         };
         let key = Zeroizing::new(self.credential.key_der().to_vec());
         let credential = Credential::new(self.credential.certificate_der().to_vec(), key);
-        let mut config =
-            GraphConfig::new(cloud, &self.tenant, &self.application, credential, self.spool.path());
+        let mut config = GraphConfig::new(
+            cloud,
+            &self.tenant,
+            &self.application,
+            credential,
+            self.spool.path(),
+        );
         config.settle = Duration::from_secs(20);
         config.patience = Patience {
             connect: Duration::from_secs(10),
@@ -136,7 +148,9 @@ impl World {
     pub fn connector_of(&self, config: GraphConfig) -> Arc<GraphConnector> {
         let pem = self.simulator.addresses().ca_pem.clone().unwrap();
         let mut roots = rustls::RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+        roots
+            .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+            .unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -155,7 +169,10 @@ impl World {
     }
 
     pub fn user(&self, name: &str) -> String {
-        let ids = self.control.seed(&self.tenant, &json!({"users": [user(name)]})).unwrap();
+        let ids = self
+            .control
+            .seed(&self.tenant, &json!({"users": [user(name)]}))
+            .unwrap();
         ids["users"][0].as_str().unwrap().to_owned()
     }
 
@@ -166,7 +183,10 @@ impl World {
     pub fn find(&self, collection: &str, property: &str, value: &str) -> Json {
         let snapshot = self.snapshot();
         let all = snapshot[collection].as_array().unwrap();
-        let found: Vec<&Json> = all.iter().filter(|object| object[property] == value).collect();
+        let found: Vec<&Json> = all
+            .iter()
+            .filter(|object| object[property] == value)
+            .collect();
         assert_eq!(found.len(), 1, "{collection} with {property} = {value}");
         found[0].clone()
     }
@@ -180,14 +200,20 @@ impl World {
                 !entry.request_violations.is_empty() || !entry.answer_violations.is_empty()
             });
             for entry in bad.take(5) {
-                eprintln!("{} {} {:?} {:?}", entry.method, entry.path, entry.request_violations, entry.answer_violations);
+                eprintln!(
+                    "{} {} {:?} {:?}",
+                    entry.method, entry.path, entry.request_violations, entry.answer_violations
+                );
             }
         }
         assert_eq!((violations.requests, violations.answers), (0, 0));
         let addresses = self.simulator.addresses();
         for (host, port) in self.dialled.0.lock().unwrap().iter() {
             let url = format!("https://{host}:{port}");
-            assert!(url == addresses.graph || url == addresses.login, "{url} was dialled");
+            assert!(
+                url == addresses.graph || url == addresses.login,
+                "{url} was dialled"
+            );
         }
     }
 }
@@ -262,7 +288,10 @@ impl Image {
         for entry in entries {
             match entry {
                 ImportEntry::Object(object) => {
-                    let attrs = object.attrs.into_iter().map(|(name, values)| (name.to_string(), values));
+                    let attrs = object
+                        .attrs
+                        .into_iter()
+                        .map(|(name, values)| (name.to_string(), values));
                     let refs = object.refs.into_iter().map(|(name, targets)| {
                         (name.to_string(), targets.iter().map(target).collect())
                     });
@@ -283,13 +312,20 @@ impl Image {
                         };
                     }
                     for (name, targets) in change.refs_set {
-                        held.refs.insert(name.to_string(), targets.iter().map(target).collect());
+                        held.refs
+                            .insert(name.to_string(), targets.iter().map(target).collect());
                     }
                     for (name, gone) in change.refs_removed {
-                        held.refs.entry(name.to_string()).or_default().remove(&target(&gone));
+                        held.refs
+                            .entry(name.to_string())
+                            .or_default()
+                            .remove(&target(&gone));
                     }
                     for (name, new) in change.refs_added {
-                        held.refs.entry(name.to_string()).or_default().insert(target(&new));
+                        held.refs
+                            .entry(name.to_string())
+                            .or_default()
+                            .insert(target(&new));
                     }
                 }
                 ImportEntry::Deleted(anchor) => {
@@ -315,9 +351,11 @@ impl Image {
     /// What the store holds, under the attributes that are read.
     pub fn of_store(snapshot: &Json) -> Self {
         let mut image = Self::default();
-        for (collection, object_type, attrs) in
-            [("users", "user", USER), ("groups", "group", GROUP), ("contacts", "contact", CONTACT)]
-        {
+        for (collection, object_type, attrs) in [
+            ("users", "user", USER),
+            ("groups", "group", GROUP),
+            ("contacts", "contact", CONTACT),
+        ] {
             for object in snapshot[collection].as_array().unwrap() {
                 let mut held = Held {
                     object_type: object_type.to_owned(),
@@ -349,7 +387,9 @@ impl Image {
                         held.attrs.insert((*name).to_owned(), values);
                     }
                 }
-                image.0.insert(object["id"].as_str().unwrap().to_owned(), held);
+                image
+                    .0
+                    .insert(object["id"].as_str().unwrap().to_owned(), held);
             }
         }
         image
@@ -379,7 +419,10 @@ fn operation(object: ObjectKey, kind: OpKind, mut deltas: Vec<(&str, Change)>) -
         pass: 1,
         object,
         kind,
-        deltas: deltas.into_iter().map(|(name, change)| (name.into(), change)).collect(),
+        deltas: deltas
+            .into_iter()
+            .map(|(name, change)| (name.into(), change))
+            .collect(),
     }
 }
 
