@@ -62,6 +62,8 @@ fn check_value(
             .parse()
             .is_ok_and(|size: u32| (1..=PAGE_MAX).contains(&size)),
         "$skip" => value.parse::<u32>().is_err(),
+        // Empty is what the service itself writes into the `Location` of a reset: it asks for a new walk.
+        "$deltatoken" => false,
         "$count" => !matches!(value, "true" | "false"),
         "$filter" if is_directory_delta(operation) => return check_delta_filter(operation, value),
         "$select" | "$orderby" | "$expand" => return check_names(schema, operation, name, value),

@@ -15,17 +15,6 @@ use syncline_graph_contract::{Contract, Cost, Request, Violation};
 /// The codes that say of a request only that its operation is not granted or graded.
 const UNGRADED: [&str; 2] = ["operation.not_granted", "operation.ungraded"];
 
-/// The query options to hold against the contract: an empty delta token is what the service itself
-/// writes into the `Location` of a reset, and asks for a new walk as no token does.
-fn options(incoming: &Incoming) -> Vec<(String, String)> {
-    let is_empty = |(name, value): &&(String, String)| name == "$deltatoken" && value.is_empty();
-    let options = incoming.query.iter();
-    options
-        .filter(|option| !is_empty(option))
-        .cloned()
-        .collect()
-}
-
 fn request<'a>(incoming: &'a Incoming, query: &'a [(String, String)]) -> Request<'a> {
     Request {
         method: &incoming.method,
@@ -134,7 +123,7 @@ pub(crate) fn judge(
     roles: &BTreeSet<String>,
 ) -> Judgement {
     let contract = Contract::vendor();
-    let mut found = contract.check_request(&request(incoming, &options(incoming)), roles);
+    let mut found = contract.check_request(&request(incoming, &incoming.query), roles);
     let documented =
         documented(&incoming.method, resource).or_else(|| bound_members(incoming, resource));
     if let Some(permissions) = documented {
@@ -186,7 +175,7 @@ pub(crate) fn judge_answer(incoming: &Incoming, answer: &Answer) -> Vec<String> 
     let text = answer.text.clone().map(serde_json::Value::String);
     let body = answer.body.as_ref().or(text.as_ref());
     texts(&Contract::vendor().check_response(
-        &request(incoming, &options(incoming)),
+        &request(incoming, &incoming.query),
         answer.status,
         body,
     ))

@@ -15,6 +15,9 @@ use super::properties::{Class, Property};
 /// How long an answer about the source of authority holds.
 const TRUSTED_FOR: Duration = Duration::from_secs(300);
 
+/// How long a refusal of Exchange holds: its own switch may be turned at any time.
+const REFUSED_FOR: Duration = Duration::from_secs(3_600);
+
 /// Who masters an attribute of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authority {
@@ -57,7 +60,7 @@ struct Known {
     /// Whether a synced object is managed in the cloud, as was last answered.
     cloud_managed: HashMap<[u8; 16], (bool, Instant)>,
     /// Attributes that Exchange refused to give away.
-    exchange: HashMap<[u8; 16], Vec<AttrName>>,
+    exchange: HashMap<[u8; 16], Vec<(AttrName, Instant)>>,
 }
 
 impl Authorities {
@@ -93,15 +96,14 @@ impl Authorities {
     pub(super) fn refused_by_exchange(&self, id: [u8; 16], attr: &AttrName) {
         let mut known = self.known();
         let attrs = known.exchange.entry(id).or_default();
-        if !attrs.contains(attr) {
-            attrs.push(attr.clone());
-        }
+        attrs.retain(|(refused, _)| refused != attr);
+        attrs.push((attr.clone(), Instant::now()));
     }
 
     /// Forgets a verdict that a success proved wrong.
     pub(super) fn accepted(&self, id: [u8; 16], attr: &AttrName) {
         if let Some(attrs) = self.known().exchange.get_mut(&id) {
-            attrs.retain(|known| known != attr);
+            attrs.retain(|(refused, _)| refused != attr);
         }
     }
 
@@ -130,7 +132,9 @@ impl Authorities {
         }
         let known = self.known();
         let exchange = known.exchange.get(&id);
-        if exchange.is_some_and(|attrs| attrs.contains(&property.name)) {
+        let is_refused =
+            |(attr, at): &(AttrName, Instant)| *attr == property.name && at.elapsed() < REFUSED_FOR;
+        if exchange.is_some_and(|attrs| attrs.iter().any(is_refused)) {
             return Authority::Exchange;
         }
         Authority::Graph

@@ -197,6 +197,13 @@ impl GraphConnector {
 
     /// Asks whether a synchronised object is managed in the cloud; `None` when the application may not ask.
     async fn ask_cloud_managed(&self, class: Class, guid: [u8; 16]) -> Option<bool> {
+        let role = match class {
+            Class::Group => "Group-OnPremisesSyncBehavior.ReadWrite.All",
+            _ => "User-OnPremisesSyncBehavior.ReadWrite.All",
+        };
+        if self.client.tokens.carries(role).await.ok()? == Some(false) {
+            return None;
+        }
         let key = writer::key_of(guid);
         let path = format!("/{}/{key}/onPremisesSyncBehavior", class.collection());
         let ask = Ask::get(path);
@@ -220,13 +227,17 @@ impl GraphConnector {
 
     /// Directory extensions belong to the types where the application may list them.
     async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
+        let may = self.client.tokens.carries("Directory.Read.All").await?;
+        if may == Some(false) {
+            tracing::info!("directory extensions cannot be listed without Directory.Read.All");
+            return Ok(Catalogue::new(&[]));
+        }
         let path = "/directoryObjects/getAvailableExtensionProperties";
         let mut ask = Ask::write(Method::POST, path, Some(json!({})));
         ask.cost.writes = 0;
         let body = match self.client.read_json(&ask).await {
             Ok(body) => body,
             Err(Failure::Refused(refusal)) if refusal.status == 403 => {
-                tracing::info!("directory extensions cannot be listed without Directory.Read.All");
                 return Ok(Catalogue::new(&[]));
             }
             Err(failure) => return Err(fault_of(failure, "Listing directory extensions")),

@@ -72,6 +72,8 @@ struct State {
     current: Option<Token>,
     issued: u64,
     refused: Option<(Instant, Fault)>,
+    /// The permissions of the current token, if it can be read.
+    roles: Option<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -125,17 +127,19 @@ impl Tokens {
     pub(super) async fn granted(&self) -> Result<Granted, Fault> {
         let mut state = self.state.lock().await;
         state.refused = None;
-        let (token, lifetime) = self.renewed(&mut state, None).await?;
-        let claims = claims_of(&token.secret);
-        let roles = claims
-            .as_ref()
-            .and_then(|claims| claims["roles"].as_array());
-        let roles = roles.into_iter().flatten().filter_map(Value::as_str);
+        let (_, lifetime) = self.renewed(&mut state, None).await?;
         Ok(Granted {
-            roles: roles.map(str::to_owned).collect(),
-            readable: claims.is_some(),
+            readable: state.roles.is_some(),
+            roles: state.roles.clone().unwrap_or_default(),
             lifetime,
         })
+    }
+
+    /// Whether the current token carries a permission; `None` when it cannot be read.
+    pub(super) async fn carries(&self, role: &str) -> Result<Option<bool>, Fault> {
+        self.current().await?;
+        let state = self.state.lock().await;
+        Ok(state.roles.as_ref().map(|roles| roles.contains(role)))
     }
 
     async fn renewed(
@@ -163,6 +167,7 @@ impl Tokens {
         let lifetime = Duration::from_secs(issued.expires_in);
         state.refused = None;
         state.issued += 1;
+        state.roles = roles_of(&issued.access_token);
         let token = Token {
             secret: Arc::new(Zeroizing::new(issued.access_token)),
             number: state.issued,
@@ -244,6 +249,13 @@ fn read(reply: &Reply) -> Result<Issued, Fault> {
     })
 }
 
+/// The permissions in a token.
+fn roles_of(token: &str) -> Option<BTreeSet<String>> {
+    let claims = claims_of(token)?;
+    let roles = claims["roles"].as_array().into_iter().flatten();
+    Some(roles.filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
 /// The claims of a token. They are for people: who may do what is Graph's to judge.
 fn claims_of(token: &str) -> Option<Value> {
     let claims = token.split('.').nth(1)?;
@@ -297,7 +309,8 @@ mod tests {
             URL_SAFE_NO_PAD.encode(r#"{"roles":["User.Read.All"]}"#)
         );
 
-        assert_eq!(claims_of(&token).unwrap()["roles"][0], "User.Read.All");
-        assert_eq!(claims_of("opaque"), None);
+        let roles = BTreeSet::from(["User.Read.All".to_owned()]);
+        assert_eq!(roles_of(&token), Some(roles));
+        assert_eq!(roles_of("opaque"), None);
     }
 }
