@@ -67,9 +67,11 @@ pub struct Failed {
 /// Reads an answer; the error says what it lacks.
 pub fn read(output: &[u8]) -> Result<Answer, String> {
     let text = String::from_utf8_lossy(output);
-    let mut marked = text
-        .lines()
-        .filter_map(|line| line.trim_start_matches('\u{feff}').trim().strip_prefix(MARK));
+    let mut marked = text.lines().filter_map(|line| {
+        line.trim_start_matches('\u{feff}')
+            .trim()
+            .strip_prefix(MARK)
+    });
     let answer = match (marked.next(), marked.next()) {
         (Some(answer), None) => answer,
         (None, _) => return Err("it holds no answer".into()),
@@ -148,7 +150,9 @@ mod tests {
 
     #[test]
     fn an_answer_is_found_among_what_else_a_host_prints() {
-        let mut output = "\u{feff}WARNING: a module says hello\r\n".as_bytes().to_vec();
+        let mut output = "\u{feff}WARNING: a module says hello\r\n"
+            .as_bytes()
+            .to_vec();
         output.extend(line(
             r#"{"scheduler":{"in_progress":false,"enabled":true,"staging":null,"suspended":true},
                "connectors_busy":2,"runs":[{"id":"7","connector":"M\u00fcnchen","profile":"Export","result":"success"}]}"#
@@ -174,7 +178,9 @@ mod tests {
         let failed = read(&line(
             r#"{"failed":{"stage":"start","type":"T","message":"m","new":1}}"#,
         ));
-        assert!(matches!(failed, Ok(Answer::Failed(f)) if f.stage == "start" && f.exception == "T"));
+        assert!(
+            matches!(failed, Ok(Answer::Failed(f)) if f.stage == "start" && f.exception == "T")
+        );
     }
 
     #[test]

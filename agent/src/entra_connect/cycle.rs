@@ -50,8 +50,8 @@ pub trait Host: Sync {
     fn allows(&self, kind: CycleKind) -> Result<EntraConnectPolicy, Fault>;
     /// Counts a cycle that is about to be ordered.
     fn count(&self) -> Result<(), Fault>;
-    /// It is ordered now, whoever asks from now on wants another one; or it was not taken after all.
-    /// Says which kind is wanted by now.
+    /// It is ordered now, and whoever asks from now on wants another one; or it certainly was not taken
+    /// after all. Says which kind is wanted by now.
     fn ordering(&self, now: bool) -> CycleKind;
     /// Tells those who wait.
     fn tell(&self, event: CycleEvent);
@@ -137,27 +137,42 @@ async fn order(
                     counted = true;
                 }
                 let kind = host.ordering(true);
-                host.allows(kind)?;
+                if let Err(fault) = host.allows(kind) {
+                    host.ordering(false);
+                    return Err(fault);
+                }
                 match shell.ask(Task::Start(kind), policy.server.as_ref()).await {
                     Ok(Answer::Started(result)) if result.eq_ignore_ascii_case("success") => {
-                        tracing::info!(kind = kind.as_str(), "Entra Connect took the order for a cycle");
+                        tracing::info!(
+                            kind = kind.as_str(),
+                            "Entra Connect took the order for a cycle"
+                        );
                         host.tell(started(kind, &scheduler));
                         return Ok((scheduler, policy));
                     }
                     Ok(Answer::Started(result)) => {
+                        host.ordering(false);
                         return Err(refusal::start_failed(&result));
                     }
                     Ok(_) => return Err(refusal::unreadable("it answers another question")),
                     Err(Failure::Told(failed)) if refusal::says_suspended(&failed) => {
+                        host.ordering(false);
                         return Err(refusal::suspended().with_evidence(refusal::evidence(&failed)));
                     }
                     Err(Failure::Told(failed))
-                        if refusal::says_busy(&failed) || stirs(shell, &policy, &failed).await? =>
+                        if refusal::says_busy(&failed)
+                            || stirs(shell, &policy, &failed).await? =>
                     {
                         words = Some(refusal::evidence(&failed));
                         host.ordering(false);
                     }
-                    Err(failure) => return Err(failure.into()),
+                    Err(failure) => {
+                        if matches!(&failure, Failure::Told(failed) if failed.stage != "remote") {
+                            host.ordering(false);
+                        }
+                        // Else it may have been taken: a session broke, or an answer was lost.
+                        return Err(failure.into());
+                    }
                 }
             }
         }

@@ -33,9 +33,9 @@ use crate::policy::ceilings::{Cost, Kind};
 use crate::policy::counters::{Counters, Exceeded};
 use crate::policy::entra_connect::EntraConnectPolicy;
 use cycle::{Host, Limits};
+pub use refusal::stopping as session_ending;
 use shell::Shell;
 use waiting::Cycle;
-pub use refusal::stopping as session_ending;
 pub use waiting::Following;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -148,7 +148,10 @@ async fn work(shared: Arc<Shared>, shell: Shell, limits: Limits) {
         let mut queue = shared.line();
         queue.current = queue.next.take();
         let over = queue.current.is_none();
-        queue.last = Some(Arc::clone(&cycle));
+        // What was refused before the order is tried again by the same wish.
+        if cycle.was_ordered() {
+            queue.last = Some(Arc::clone(&cycle));
+        }
         if over {
             queue.work = None;
         }

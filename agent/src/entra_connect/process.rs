@@ -74,9 +74,11 @@ pub async fn run(
         .args(arguments)
         .current_dir("/")
         .env_clear()
-        .envs(ENVIRONMENT.into_iter().filter_map(|name| {
-            std::env::var_os(name).map(|value| (name, value))
-        }))
+        .envs(
+            ENVIRONMENT
+                .into_iter()
+                .filter_map(|name| std::env::var_os(name).map(|value| (name, value))),
+        )
         .env("TERM", "dumb")
         .env("NO_COLOR", "1")
         .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
@@ -283,7 +285,9 @@ mod tests {
     async fn a_program_that_is_not_there_is_said_to_be_so() {
         let missing = run(Path::new("/nowhere/pwsh"), vec![], LONG).await;
 
-        assert!(matches!(missing, Err(NotSaid::NotStarted(e)) if e.kind() == io::ErrorKind::NotFound));
+        assert!(
+            matches!(missing, Err(NotSaid::NotStarted(e)) if e.kind() == io::ErrorKind::NotFound)
+        );
     }
 
     #[tokio::test]

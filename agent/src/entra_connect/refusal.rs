@@ -316,23 +316,49 @@ mod tests {
         let invalid = "System.InvalidOperationException";
         for (failed, code) in [
             (
-                record("module", "System.IO.FileNotFoundException", "ResourceUnavailable", "The specified module 'ADSync' was not loaded because no valid module file was found in any module directory."),
+                record(
+                    "module",
+                    "System.IO.FileNotFoundException",
+                    "ResourceUnavailable",
+                    "The specified module 'ADSync' was not loaded because no valid module file was found in any module directory.",
+                ),
                 "module_missing",
             ),
             (
-                record("look", "System.Management.Automation.CommandNotFoundException", "ObjectNotFound", "The term 'Get-ADSyncScheduler' is not recognized"),
+                record(
+                    "look",
+                    "System.Management.Automation.CommandNotFoundException",
+                    "ObjectNotFound",
+                    "The term 'Get-ADSyncScheduler' is not recognized",
+                ),
                 "module_missing",
             ),
             (
-                record("look", "System.UnauthorizedAccessException", "PermissionDenied", "Access is denied."),
+                record(
+                    "look",
+                    "System.UnauthorizedAccessException",
+                    "PermissionDenied",
+                    "Access is denied.",
+                ),
                 "not_elevated",
             ),
             (
-                record("remote", "System.Management.Automation.Remoting.PSRemotingTransportException", "OpenError", "Access is denied."),
+                record(
+                    "remote",
+                    "System.Management.Automation.Remoting.PSRemotingTransportException",
+                    "OpenError",
+                    "Access is denied.",
+                ),
                 "remote_failed",
             ),
-            (record("start", invalid, "WriteError", "It is not the day for it."), "start_failed"),
-            (record("look", invalid, "ReadError", "Showing a modal dialog box"), "look_failed"),
+            (
+                record("start", invalid, "WriteError", "It is not the day for it."),
+                "start_failed",
+            ),
+            (
+                record("look", invalid, "ReadError", "Showing a modal dialog box"),
+                "look_failed",
+            ),
         ] {
             let fault = super::failed(&failed);
             assert_eq!(fault.code, format!("entra_connect.{code}"), "{failed:?}");
@@ -343,7 +369,12 @@ mod tests {
 
     #[test]
     fn an_account_without_its_rights_is_told_so_before_an_order_and_not_after() {
-        let mut failed = record("look", "System.Runtime.InteropServices.COMException", "NotSpecified", "?");
+        let mut failed = record(
+            "look",
+            "System.Runtime.InteropServices.COMException",
+            "NotSpecified",
+            "?",
+        );
         failed.elevated = Some(false);
         assert_eq!(super::failed(&failed).code, "entra_connect.not_elevated");
 
@@ -353,11 +384,24 @@ mod tests {
 
     #[test]
     fn the_known_words_of_a_refused_order_are_recognised() {
-        let start = |message: &str| record("start", "System.InvalidOperationException", "WriteError", message);
+        let start = |message: &str| {
+            record(
+                "start",
+                "System.InvalidOperationException",
+                "WriteError",
+                message,
+            )
+        };
 
-        assert!(says_busy(&start("System.InvalidOperationException: Connector: contoso.onmicrosoft.com - AAD is busy.")));
-        assert!(says_busy(&start("Sync is already running. Cannot start a new run till this one completes.")));
-        assert!(says_suspended(&start("System.InvalidOperationException: Scheduler is already suspended via global parameters.")));
+        assert!(says_busy(&start(
+            "System.InvalidOperationException: Connector: contoso.onmicrosoft.com - AAD is busy."
+        )));
+        assert!(says_busy(&start(
+            "Sync is already running. Cannot start a new run till this one completes."
+        )));
+        assert!(says_suspended(&start(
+            "System.InvalidOperationException: Scheduler is already suspended via global parameters."
+        )));
         assert!(!says_busy(&record("look", "x", "y", "AAD is busy")));
     }
 

@@ -121,7 +121,13 @@ mod tests {
         let orders = BODY.matches("Start-ADSyncSyncCycle -PolicyType").count();
 
         assert_eq!(orders, 2);
-        for verb in ["Set-", "Stop-ADSync", "Remove-Item", "Invoke-Expression", "Invoke-ADSync"] {
+        for verb in [
+            "Set-",
+            "Stop-ADSync",
+            "Remove-Item",
+            "Invoke-Expression",
+            "Invoke-ADSync",
+        ] {
             assert!(!BODY.contains(verb), "{verb}");
         }
         assert!(BODY.contains(MARK));

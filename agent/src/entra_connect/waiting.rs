@@ -81,6 +81,11 @@ impl Cycle {
         wanted.kind
     }
 
+    /// Whether it was ordered, or may have been.
+    pub(super) fn was_ordered(&self) -> bool {
+        self.wanted().ordering
+    }
+
     pub(super) fn tell(&self, event: CycleEvent) {
         self.told.send_modify(|told| match event {
             CycleEvent::Running { .. } => told.running = Some(event),

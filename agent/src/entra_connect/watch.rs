@@ -138,8 +138,14 @@ mod tests {
     fn a_foreign_run_in_the_history_does_not_end_a_cycle_that_begins_late() {
         let mut watch = Watch::new(&look(false, Some(&["1"])));
 
-        assert_eq!(watch.see(&look(false, Some(&["1", "by hand"]))), Stage::Running);
-        assert_eq!(watch.see(&look(true, Some(&["1", "by hand"]))), Stage::Running);
+        assert_eq!(
+            watch.see(&look(false, Some(&["1", "by hand"]))),
+            Stage::Running
+        );
+        assert_eq!(
+            watch.see(&look(true, Some(&["1", "by hand"]))),
+            Stage::Running
+        );
         let ended = watch.see(&look(false, Some(&["1", "by hand", "ours"])));
         assert_eq!(profiles(&ended), ["by hand", "ours"]);
     }

@@ -67,12 +67,16 @@ impl Text {
         let mut allow = Vec::new();
         for word in &self.allow {
             allow.push(CycleKind::parse(word).ok_or_else(|| {
-                format!("`{word}` in `entra_connect.allow` is no cycle; possible are delta, initial")
+                format!(
+                    "`{word}` in `entra_connect.allow` is no cycle; possible are delta, initial"
+                )
             })?);
         }
         let server = match self.server {
             Some(name) if !is_host(&name) => {
-                return Err(format!("`{name}` in `entra_connect.server` is no host name"));
+                return Err(format!(
+                    "`{name}` in `entra_connect.server` is no host name"
+                ));
             }
             Some(name) => Some(Server {
                 name,
@@ -137,7 +141,10 @@ impl EntraConnectPolicy {
         } else {
             ""
         };
-        format!("{} cycles may be started {place}{disabled}", kinds.join(" and "))
+        format!(
+            "{} cycles may be started {place}{disabled}",
+            kinds.join(" and ")
+        )
     }
 }
 
@@ -147,7 +154,9 @@ fn is_host(name: &str) -> bool {
             !label.is_empty()
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
         })
 }
 
@@ -179,7 +188,9 @@ mod tests {
 
     #[test]
     fn what_is_named_is_allowed_and_nothing_else() {
-        let policy = read("allow = ['delta']\nserver = 'sync01.contoso.com'\nuser = 'CONTOSO\\svc-sync$'").unwrap();
+        let policy =
+            read("allow = ['delta']\nserver = 'sync01.contoso.com'\nuser = 'CONTOSO\\svc-sync$'")
+                .unwrap();
 
         assert!(policy.allows(CycleKind::Delta) && !policy.allows(CycleKind::Initial));
         assert_eq!(

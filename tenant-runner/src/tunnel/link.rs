@@ -22,8 +22,8 @@ use syncline_model::schema::Schema;
 use syncline_model::{AgentId, DirectoryId};
 use syncline_wire::enrol::Fingerprint;
 use syncline_wire::link::{
-    CertificateInstall, CertificateRequest, CycleEvent, CycleRequest, Empty, ExportOp, Frame, Hello,
-    HelloAnswer, Message, OpResult, SchemaAnswer, TraceAdd, path,
+    CertificateInstall, CertificateRequest, CycleEvent, CycleRequest, Empty, ExportOp, Frame,
+    Hello, HelloAnswer, Message, OpResult, SchemaAnswer, TraceAdd, path,
 };
 use syncline_wire::names::Subject;
 use syncline_wire::tls;

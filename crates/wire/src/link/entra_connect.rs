@@ -44,7 +44,9 @@ pub struct CycleRequest {
     /// Which.
     pub kind: CycleKind,
     /// The asker's number for this wish. The same number again, over another connection, is the same
-    /// wish: it joins the cycle that was started for it and starts none of its own.
+    /// wish: it goes on with the cycle that was ordered for it, or is told how that ended, and orders none of
+    /// its own. Only what was refused before an order is tried again by the same number. The agent remembers
+    /// the last cycle, until it restarts.
     pub wish: u64,
 }
 
