@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use syncline_connectors::contract::Fault;
 use syncline_wire::link::{CycleEvent, CycleKind};
 
-use super::answer::{Answer, Scheduler};
+use super::answer::{Answer, Failed, Scheduler};
 use super::refusal;
 use super::script::Task;
 use super::shell::{Failure, Shell};
+use super::told;
 use super::watch::{Stage, Watch};
 use crate::config::EntraConnectConfig;
 use crate::policy::entra_connect::EntraConnectPolicy;
@@ -136,43 +137,9 @@ async fn order(
                     host.count()?;
                     counted = true;
                 }
-                let kind = host.ordering(true);
-                if let Err(fault) = host.allows(kind) {
-                    host.ordering(false);
-                    return Err(fault);
-                }
-                match shell.ask(Task::Start(kind), policy.server.as_ref()).await {
-                    Ok(Answer::Started(result)) if result.eq_ignore_ascii_case("success") => {
-                        tracing::info!(
-                            kind = kind.as_str(),
-                            "Entra Connect took the order for a cycle"
-                        );
-                        host.tell(started(kind, &scheduler));
-                        return Ok((scheduler, policy));
-                    }
-                    Ok(Answer::Started(result)) => {
-                        host.ordering(false);
-                        return Err(refusal::start_failed(&result));
-                    }
-                    Ok(_) => return Err(refusal::unreadable("it answers another question")),
-                    Err(Failure::Told(failed)) if refusal::says_suspended(&failed) => {
-                        host.ordering(false);
-                        return Err(refusal::suspended().with_evidence(refusal::evidence(&failed)));
-                    }
-                    Err(Failure::Told(failed))
-                        if refusal::says_busy(&failed)
-                            || stirs(shell, &policy, &failed).await? =>
-                    {
-                        words = Some(refusal::evidence(&failed));
-                        host.ordering(false);
-                    }
-                    Err(failure) => {
-                        if matches!(&failure, Failure::Told(failed) if failed.stage != "remote") {
-                            host.ordering(false);
-                        }
-                        // Else it may have been taken: a session broke, or an answer was lost.
-                        return Err(failure.into());
-                    }
+                match give(shell, &policy, host, &scheduler).await? {
+                    Given::Taken => return Ok((scheduler, policy)),
+                    Given::Busy(said) => words = Some(said),
                 }
             }
         }
@@ -187,23 +154,68 @@ async fn order(
     }
 }
 
-/// Whether an order that was refused in unknown words met something at work. A suspended scheduler is a
-/// refusal of its own.
-async fn stirs(
+/// What became of an order that was not refused for good.
+enum Given {
+    /// Entra Connect took it.
+    Taken,
+    /// Something was at work after all; these are its words.
+    Busy(String),
+}
+
+/// Gives the order. Where it certainly was not taken, the cycle is open for wishes again.
+async fn give(
     shell: &Shell,
     policy: &EntraConnectPolicy,
-    failed: &super::answer::Failed,
-) -> Result<bool, Fault> {
-    if failed.stage != "start" {
-        return Ok(false);
+    host: &impl Host,
+    before: &Scheduler,
+) -> Result<Given, Fault> {
+    let kind = host.ordering(true);
+    let given = match host.allows(kind) {
+        Err(fault) => Err(fault),
+        Ok(_) => match shell.ask(Task::Start(kind), policy.server.as_ref()).await {
+            Ok(Answer::Started(result)) if result.eq_ignore_ascii_case("success") => {
+                tracing::info!(
+                    kind = kind.as_str(),
+                    "Entra Connect took the order for a cycle"
+                );
+                host.tell(started(kind, before));
+                return Ok(Given::Taken);
+            }
+            Ok(Answer::Started(result)) => Err(refusal::start_failed(&result)),
+            Err(Failure::Told(failed)) if failed.stage != "remote" => {
+                refused(shell, policy, &failed).await
+            }
+            // It may have been taken: a session broke, or an answer was lost.
+            Err(failure) => return Err(failure.into()),
+            Ok(_) => return Err(refusal::unreadable("it answers another question")),
+        },
+    };
+    host.ordering(false);
+    given
+}
+
+/// Why a cmdlet refused the order: by its known words, else by how the scheduler stands after it.
+async fn refused(
+    shell: &Shell,
+    policy: &EntraConnectPolicy,
+    failed: &Failed,
+) -> Result<Given, Fault> {
+    let said = told::evidence(failed);
+    if told::says_suspended(failed) {
+        return Err(refusal::suspended().with_evidence(said));
+    }
+    if told::says_busy(failed) {
+        return Ok(Given::Busy(said));
     }
     match look(shell, policy).await {
-        Ok(scheduler) if scheduler.suspended => {
-            Err(refusal::suspended().with_evidence(refusal::evidence(failed)))
+        Ok(now) if failed.stage == "start" && now.suspended => {
+            Err(refusal::suspended().with_evidence(said))
         }
-        Ok(scheduler) => Ok(scheduler.in_progress || scheduler.connectors_busy > 0),
+        Ok(now) if failed.stage == "start" && (now.in_progress || now.connectors_busy > 0) => {
+            Ok(Given::Busy(said))
+        }
         // What refused the order says more than a look that failed after it.
-        Err(_) => Ok(false),
+        _ => Err(told::failed(failed)),
     }
 }
 

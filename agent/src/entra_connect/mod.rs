@@ -3,7 +3,7 @@
 //! The service can ask for it and no more: which commands run is compiled in (`script`), whether and where
 //! is the policy file's, with which PowerShell the configuration's. Each question to the scheduler is one
 //! short process (`process`, `shell`, `answer`); what it all means is decided here (`cycle`, `watch`), and a
-//! refusal has a stable code (`refusal`).
+//! refusal has a stable code (`refusal`, `told`).
 //!
 //! Invariants: one cycle at a time, and at most one more that waits behind it; who asks before the order
 //! joins it, who asks after it gets the next one, because a cycle that has begun may not see his export;
@@ -16,6 +16,7 @@ mod process;
 mod refusal;
 mod script;
 mod shell;
+mod told;
 mod waiting;
 mod watch;
 

@@ -9,6 +9,7 @@ use super::answer::{self, Answer, Failed};
 use super::process::{self, NotSaid};
 use super::refusal;
 use super::script::{self, Task};
+use super::told;
 use crate::config::EntraConnectConfig;
 use crate::policy::entra_connect::Server;
 
@@ -31,7 +32,7 @@ pub enum Failure {
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Told(failed) => refusal::failed(&failed),
+            Failure::Told(failed) => told::failed(&failed),
             Failure::NotAnswered(fault) => fault,
         }
     }
