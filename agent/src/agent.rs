@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::directory::Directory;
+use crate::entra_connect::EntraConnect;
 use crate::error::AgentError;
 use crate::export::Lane;
 use crate::home::Home;
@@ -29,6 +30,8 @@ pub struct Agent {
     pub directory: Arc<Directory>,
     /// The one lane of writes.
     pub lane: Mutex<Lane>,
+    /// The Entra Connect beside it.
+    pub entra_connect: EntraConnect,
     /// The host's name.
     pub computer: String,
     told: std::sync::Mutex<Option<Standing>>,
@@ -82,6 +85,8 @@ impl Agent {
             Arc::clone(&policy),
             identity.enrolment.directory,
         )?;
+        let entra_connect =
+            EntraConnect::new(&home, config.entra_connect.clone(), Arc::clone(&policy))?;
         Ok(Arc::new(Self {
             home,
             config,
@@ -89,6 +94,7 @@ impl Agent {
             policy,
             directory,
             lane: Mutex::new(lane),
+            entra_connect,
             computer: computer(),
             told: std::sync::Mutex::new(None),
         }))

@@ -22,6 +22,52 @@ pub struct Config {
     /// The way to the service.
     #[serde(default)]
     pub service: ServiceConfig,
+    /// The PowerShell that speaks to Entra Connect.
+    pub entra_connect: Option<EntraConnectConfig>,
+}
+
+/// The PowerShell that speaks to Entra Connect, and how long it may take. Whether it is asked at all is
+/// the policy file's to say.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntraConnectConfig {
+    /// Its whole path.
+    pub powershell: PathBuf,
+    /// The pause between two looks at the scheduler, in milliseconds.
+    #[serde(default = "looks_ms")]
+    pub look_every_ms: u64,
+    /// The longest that one call of PowerShell may take, in milliseconds.
+    #[serde(default = "call_ms")]
+    pub call_ms: u64,
+    /// The longest that the end of a running cycle is waited for, in milliseconds.
+    #[serde(default = "wait_ms")]
+    pub wait_ms: u64,
+    /// The longest that a cycle may take to begin after its order, in milliseconds.
+    #[serde(default = "begin_ms")]
+    pub begin_ms: u64,
+    /// The longest that a cycle may take, in milliseconds.
+    #[serde(default = "cycle_ms")]
+    pub cycle_ms: u64,
+}
+
+fn looks_ms() -> u64 {
+    10_000
+}
+
+fn call_ms() -> u64 {
+    120_000
+}
+
+fn wait_ms() -> u64 {
+    3_600_000
+}
+
+fn begin_ms() -> u64 {
+    300_000
+}
+
+fn cycle_ms() -> u64 {
+    4 * 3_600_000
 }
 
 /// Where the directory is and who the agent is in it.
@@ -85,13 +131,21 @@ impl Config {
 
     /// Reads the text of a configuration file.
     pub fn parse(text: &str) -> Result<Self, AgentError> {
-        toml::from_str(text).map_err(|error| {
+        let wrong = |what: String| {
             AgentError::new(
                 "agent.config_invalid",
-                format!("The configuration file is not valid: {}.", error.message()),
+                format!("The configuration file is not valid: {what}."),
                 "Correct it; config.toml as enrolment left it explains each key.",
             )
-        })
+        };
+        let read: Self = toml::from_str(text).map_err(|e| wrong(e.message().to_owned()))?;
+        if let Some(entra_connect) = &read.entra_connect
+            && !entra_connect.powershell.is_absolute()
+        {
+            let path = entra_connect.powershell.display();
+            return Err(wrong(format!("`{path}` is no whole path of a PowerShell")));
+        }
+        Ok(read)
     }
 }
 
@@ -120,6 +174,22 @@ mod tests {
     #[test]
     fn the_template_is_valid_and_names_no_directory_yet() {
         assert!(Config::parse(TEMPLATE).unwrap().directory.is_none());
+    }
+
+    #[test]
+    fn a_powershell_is_named_by_its_whole_path() {
+        let text = "[entra_connect]\npowershell = '/usr/bin/pwsh'\nwait_ms = 5\n";
+
+        let config = Config::parse(text).unwrap().entra_connect.unwrap();
+
+        assert_eq!((config.wait_ms, config.look_every_ms), (5, 10_000));
+        for text in [
+            "[entra_connect]\npowershell = 'pwsh'",
+            "[entra_connect]\nwait_ms = 5",
+        ] {
+            let error = Config::parse(text).unwrap_err();
+            assert_eq!(error.code, "agent.config_invalid", "{text}");
+        }
     }
 
     #[test]

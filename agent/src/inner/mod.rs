@@ -8,6 +8,7 @@
 //! the operation it is at and takes no further one.
 
 mod body;
+mod entra_connect;
 mod export;
 mod import;
 mod small;
@@ -133,6 +134,7 @@ fn route(agent: Arc<Agent>, stopping: Stopping, request: Request<Incoming>) -> R
         path::TRACE_ADD,
         path::READ,
         path::CHANGES,
+        path::ENTRA_CONNECT_CYCLE,
         path::CERTIFICATE_REQUEST,
         path::CERTIFICATE_INSTALL,
     ]
@@ -174,6 +176,9 @@ async fn handle(
             path::READ => small::read(&agent, questions, &answer).await,
             path::TRACE_ADD => small::trace_add(&agent, questions, &answer).await,
             path::CHANGES => small::changes(&agent, stopping.clone(), &answer).await,
+            path::ENTRA_CONNECT_CYCLE => {
+                entra_connect::cycle(&agent, questions, stopping.clone(), &answer).await
+            }
             path::CERTIFICATE_REQUEST => small::certificate_request(&agent, &answer).await,
             path::CERTIFICATE_INSTALL => {
                 small::certificate_install(&agent, questions, &answer).await

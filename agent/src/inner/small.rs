@@ -40,9 +40,13 @@ pub(super) async fn hello(
     // After the directory was asked: only now is it known whether it takes the credential.
     let standing = agent.standing();
     agent.tell(Some(standing));
+    let capabilities = match agent.entra_connect.is_allowed() {
+        true => Capability::OURS,
+        false => Capability::EntraConnect.without(Capability::OURS),
+    };
     let said = HelloAnswer {
         protocol,
-        capabilities: Capability::OURS,
+        capabilities,
         build: env!("CARGO_PKG_VERSION").into(),
         computer: agent.computer.clone(),
         credential: standing.credential,

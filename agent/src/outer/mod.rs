@@ -50,21 +50,27 @@ pub fn way(agent: &Agent) -> Result<Way, AgentError> {
 
 /// Keeps the connection up until the agent stops or is revoked.
 pub async fn run(agent: Arc<Agent>, stopping: Stopping, seed: u64) -> Result<(), AgentError> {
-    let way = way(&agent)?;
+    let ended = keep_up(&agent, stopping, seed).await;
+    agent.entra_connect.stop().await;
+    ended
+}
+
+async fn keep_up(agent: &Arc<Agent>, stopping: Stopping, seed: u64) -> Result<(), AgentError> {
+    let way = way(agent)?;
     let (min, max) = agent.config.service.reconnect();
     let mut backoff = Backoff::new(min, max, seed);
     let status = Status::new(&agent.home);
     loop {
         let started = Instant::now();
         let connected = tokio::select! {
-            connected = connect(&agent, &way) => connected,
+            connected = connect(agent, &way) => connected,
             () = stopping.told() => return Ok(()),
         };
         let wait = match connected {
             Ok(socket) => {
                 tracing::info!(service = %way.address.authority(), "connected");
                 status.set(&Connection::Connected);
-                let left = socket::serve(&agent, socket, stopping.clone()).await;
+                let left = socket::serve(agent, socket, stopping.clone()).await;
                 match left {
                     Left::Stopping => return Ok(()),
                     Left::Revoked => return Err(revoked(&status)),

@@ -19,6 +19,8 @@ pub enum Kind {
     Disable,
     /// Members that come or go.
     Member,
+    /// Cycles of Entra Connect that are started.
+    EntraConnectCycle,
 }
 
 /// What one operation counts as.
@@ -41,6 +43,7 @@ pub struct Ceilings {
     delete: u32,
     disable: u32,
     member: u32,
+    entra_connect_cycle: u32,
 }
 
 impl Default for Ceilings {
@@ -52,19 +55,21 @@ impl Default for Ceilings {
             delete: 20,
             disable: 50,
             member: 20_000,
+            entra_connect_cycle: 100,
         }
     }
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Add,
         Self::Update,
         Self::Move,
         Self::Delete,
         Self::Disable,
         Self::Member,
+        Self::EntraConnectCycle,
     ];
 
     /// Its word in files.
@@ -76,6 +81,7 @@ impl Kind {
             Self::Delete => "delete",
             Self::Disable => "disable",
             Self::Member => "member",
+            Self::EntraConnectCycle => "entra_connect_cycle",
         }
     }
 }
@@ -90,6 +96,7 @@ impl Ceilings {
             Kind::Delete => self.delete,
             Kind::Disable => self.disable,
             Kind::Member => self.member,
+            Kind::EntraConnectCycle => self.entra_connect_cycle,
         }
     }
 }

@@ -13,6 +13,8 @@ use super::ceilings::{Ceilings, Cost, Kind};
 use crate::error::AgentError;
 use crate::home;
 
+/// How many kinds are counted.
+const KINDS: usize = Kind::ALL.len();
 /// Counts reserved at once where the ceiling is high enough not to miss them.
 const BLOCK: u32 = 16;
 /// Ceilings below this are counted one by one.
@@ -24,8 +26,8 @@ pub struct Counters {
     path: PathBuf,
     file: File,
     day: i64,
-    used: [u32; 6],
-    reserved: [u32; 6],
+    used: [u32; KINDS],
+    reserved: [u32; KINDS],
 }
 
 /// Why an operation does not fit into the day.
@@ -41,14 +43,14 @@ impl Counters {
     /// Opens the file, making it if it is missing.
     pub fn open(path: &Path, today: i64) -> Result<Self, AgentError> {
         let text = home::read_private(path)?.unwrap_or_default();
-        let (mut day, mut reserved) = (today, [0; 6]);
+        let (mut day, mut reserved) = (today, [0; KINDS]);
         for line in text.lines() {
             let Some((of, kind, count)) = parse(line) else {
                 // A torn last line was reserved for nothing that was sent.
                 continue;
             };
             if of > day {
-                (day, reserved) = (of, [0; 6]);
+                (day, reserved) = (of, [0; KINDS]);
             }
             if of == day {
                 let total: &mut u32 = &mut reserved[kind as usize];
@@ -77,8 +79,8 @@ impl Counters {
     ) -> Result<(), Exceeded> {
         if today > self.day {
             self.day = today;
-            self.used = [0; 6];
-            self.reserved = [0; 6];
+            self.used = [0; KINDS];
+            self.reserved = [0; KINDS];
             self.rewrite().map_err(Exceeded::Unkept)?;
         }
         for cost in costs {

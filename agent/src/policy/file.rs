@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use syncline_model::{AttrName, Dn};
 
 use super::ceilings::Ceilings;
+use super::entra_connect::{self, EntraConnectPolicy};
 use super::never;
 use crate::error::AgentError;
 use crate::home;
@@ -32,6 +33,8 @@ pub struct Policy {
     pub types: Vec<String>,
     /// How much of each kind may be written a day.
     pub ceilings: Ceilings,
+    /// Which cycles of Entra Connect may be started, and where.
+    pub entra_connect: EntraConnectPolicy,
     /// SHA-256 of the file; zero when there is none.
     pub digest: [u8; 32],
     attributes: BTreeMap<String, Vec<AttrName>>,
@@ -55,6 +58,8 @@ struct Text {
     protect: Vec<String>,
     #[serde(default)]
     ceilings: Ceilings,
+    #[serde(default)]
+    entra_connect: entra_connect::Text,
 }
 
 impl Policy {
@@ -110,12 +115,14 @@ impl Policy {
                 "`writes` is true, but `bases` or `types` is empty".into(),
             ));
         }
+        let entra_connect = read.entra_connect.checked().map_err(wrong)?;
         Ok(Self {
             writes: read.writes,
             hosts: read.hosts,
             bases,
             types: read.types,
             ceilings: read.ceilings,
+            entra_connect,
             digest: Sha256::digest(text.as_bytes()).into(),
             attributes: read
                 .attributes
@@ -176,6 +183,10 @@ impl Policy {
             list(self.protect.clone())
         ));
         out.push_str(&format!("a day:      {}\n", self.ceilings));
+        out.push_str(&format!(
+            "Entra Connect: {}\n",
+            self.entra_connect.describe()
+        ));
         out
     }
 }
@@ -197,6 +208,7 @@ mod tests {
 
         assert!(!policy.writes);
         assert!(policy.bases.is_empty());
+        assert!(policy.entra_connect.allow.is_empty());
     }
 
     #[test]
@@ -232,6 +244,7 @@ mod tests {
             "protect = ['Domain Admins']",
             "[ceilings]\nadds = 4",
             "[ceilings]\nadd = -4",
+            "[entra_connect]\nallow = ['everything']",
         ] {
             let error = Policy::parse(text).unwrap_err();
             assert_eq!(error.code, "agent.policy_invalid", "{text}");

@@ -1,11 +1,12 @@
 //! The local policy: who decides about every write is the host, not the cloud.
 //!
 //! `decide` is pure and holds every rule; `never` is the built-in list; `file` is what the
-//! administrator allows; `counters` keeps the day's ceilings.
+//! administrator allows, `entra_connect` a part of it; `counters` keeps the day's ceilings.
 
 pub mod ceilings;
 pub mod counters;
 pub mod decide;
+pub mod entra_connect;
 pub mod file;
 pub mod never;
 

@@ -22,8 +22,8 @@ use syncline_model::schema::Schema;
 use syncline_model::{AgentId, DirectoryId};
 use syncline_wire::enrol::Fingerprint;
 use syncline_wire::link::{
-    CertificateInstall, CertificateRequest, Empty, ExportOp, Frame, Hello, HelloAnswer, Message,
-    OpResult, SchemaAnswer, TraceAdd, path,
+    CertificateInstall, CertificateRequest, CycleEvent, CycleRequest, Empty, ExportOp, Frame,
+    Hello, HelloAnswer, Message, OpResult, SchemaAnswer, TraceAdd, path,
 };
 use syncline_wire::names::Subject;
 use syncline_wire::tls;
@@ -199,6 +199,19 @@ impl AgentLink {
     /// Tells of changes until it is dropped or the tunnel is gone.
     pub async fn changes(&self) -> Result<Incoming<ChangeNotice>, LinkError> {
         let body = self.call(path::CHANGES, one(&Empty)).await?;
+        Ok(Incoming::new(body))
+    }
+
+    /// Asks the agent to start a cycle of the Entra Connect beside it and to wait for its end. The
+    /// events come as they happen, the last is [`CycleEvent::Ended`]; a refusal is the agent's fault, with
+    /// a code under `entra_connect.`. It may last hours. A tunnel that breaks meanwhile stops nothing: the
+    /// same request over the next link goes on with the same cycle. Only an agent that says
+    /// `Capability::EntraConnect` can do it.
+    pub async fn entra_connect_cycle(
+        &self,
+        request: CycleRequest,
+    ) -> Result<Incoming<CycleEvent>, LinkError> {
+        let body = self.call(path::ENTRA_CONNECT_CYCLE, one(&request)).await?;
         Ok(Incoming::new(body))
     }
 

@@ -15,5 +15,7 @@ pub mod tunnel;
 pub mod directory;
 pub mod front;
 pub mod proxy;
+pub mod pwsh;
+pub mod raw;
 pub mod wait;
 pub mod world;

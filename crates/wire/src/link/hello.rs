@@ -20,16 +20,26 @@ pub enum Capability {
     TraceAdd = 1 << 1,
     /// Renews its certificate inside the tunnel.
     RenewCertificate = 1 << 2,
+    /// Starts cycles of the Entra Connect beside it. An agent says so only while its host's policy
+    /// allows a cycle.
+    EntraConnect = 1 << 3,
 }
 
 impl Capability {
     /// All that this build has.
-    pub const OURS: u64 =
-        Self::Changes as u64 | Self::TraceAdd as u64 | Self::RenewCertificate as u64;
+    pub const OURS: u64 = Self::Changes as u64
+        | Self::TraceAdd as u64
+        | Self::RenewCertificate as u64
+        | Self::EntraConnect as u64;
 
     /// Whether it is among these bits.
     pub fn is_in(self, bits: u64) -> bool {
         bits & self as u64 != 0
+    }
+
+    /// These bits without it.
+    pub fn without(self, bits: u64) -> u64 {
+        bits & !(self as u64)
     }
 }
 

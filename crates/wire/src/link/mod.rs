@@ -7,6 +7,7 @@
 //! Invariants: operations travel as the canonical bytes that were hashed; every message converts to
 //! model types or is [`WireError`]; nothing here holds a directory credential.
 
+mod entra_connect;
 mod export;
 pub mod frame;
 mod hello;
@@ -18,6 +19,9 @@ use bytes::Bytes;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
+pub use entra_connect::{
+    ConnectorRun, CycleEvent, CycleKind, CycleRequest, CycleWarning, RUNS_MAX as CYCLE_RUNS_MAX,
+};
 pub use export::{ExportContext, ExportOp, OpResult, TraceAdd};
 pub use frame::{Decoder, Frame, FrameError, FrameKind};
 pub use hello::{
@@ -46,6 +50,8 @@ pub mod path {
     pub const READ: &str = "/v1/read";
     /// [`super::Empty`] → `ChangeNotice`…, until either side leaves.
     pub const CHANGES: &str = "/v1/changes";
+    /// [`super::CycleRequest`] → [`super::CycleEvent`]…, the last of them its end.
+    pub const ENTRA_CONNECT_CYCLE: &str = "/v1/entra-connect/cycle";
     /// [`super::Empty`] → [`super::CertificateRequest`].
     pub const CERTIFICATE_REQUEST: &str = "/v1/certificate/request";
     /// [`super::CertificateInstall`] → [`super::Empty`].
