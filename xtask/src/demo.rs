@@ -120,6 +120,7 @@ impl Demo {
             well_known: !self.check,
             home,
             identity: None,
+            clouds: Vec::new(),
         }
     }
 
