@@ -17,6 +17,9 @@ const KINDS: Record<Schemas['DirectoryKind'], string> = {
   'entra-id': 'Microsoft Entra ID',
 };
 
+/** What a new cloud directory's imports read; its own screen changes it. */
+const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, poll_seconds: 120 };
+
 export function ConnectForm() {
   const tenant = useTenant();
   const may = useMay();
@@ -25,7 +28,8 @@ export function ConnectForm() {
   const [kind, setKind] = useState<Schemas['DirectoryKind']>('active-directory');
   const [cloud, setCloud] = useState<Schemas['CloudConnection']>({ cloud: 'global', tenant: '', client_id: '' });
   const isCloud = kind === 'entra-id';
-  const settings = isCloud ? { cloud: { ...cloud, tenant: cloud.tenant.trim(), client_id: cloud.client_id.trim() } } : undefined;
+  const place = { ...cloud, tenant: cloud.tenant.trim(), client_id: cloud.client_id.trim() };
+  const settings = isCloud ? { ...USUAL, cloud: place } : undefined;
   const isComplete = name.trim() !== '' && (!isCloud || (cloud.tenant.trim() !== '' && cloud.client_id.trim() !== ''));
   const connect = useAct(
     (_: void, header) =>

@@ -11,7 +11,7 @@ export const directory: T.Directory = {
   version: 3,
   baseline: true,
   schema_known: true,
-  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10 },
+  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, cloud: null, poll_seconds: 120 },
   agents: { confirmed: 1, connected: 1, credential: 'present' },
   counts: [{ type: 'user', objects: 2050, linked: 2000 }],
   identity: { dns_name: 'contoso.test', naming_context: 'DC=contoso,DC=test' },

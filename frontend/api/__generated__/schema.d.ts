@@ -392,6 +392,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/clouds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clouds that a directory can be connected from. */
+        get: operations["clouds.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/cycles": {
         parameters: {
             query?: never;
@@ -475,6 +492,40 @@ export interface paths {
         put?: never;
         /** Creates an agent slot and shows its one-time enrolment key once. */
         post: operations["directories.agents.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a key for a cloud directory's application and shows its certificate: the first, or the one that comes next. */
+        post: operations["directories.certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in to a cloud directory, compares what was granted with what is needed, and reads its schema. */
+        post: operations["directories.check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,6 +1309,75 @@ export interface components {
             /** @description What to do. */
             title: string;
         };
+        /** @description A certificate to be uploaded to the application's registration. */
+        CloudCertificate: {
+            /** @description When it ends. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description The certificate, PEM. */
+            pem: string;
+            /** @description The thumbprint as the portal shows it. */
+            thumbprint: string;
+        };
+        /** @description Where a cloud directory is, and as which application it is used. */
+        CloudConnection: {
+            /** @description The application (client) id of its registration there, a GUID. */
+            client_id: string;
+            /** @description The cloud, as the service lists it. */
+            cloud: string;
+            /** @description The directory (tenant) id, a GUID. */
+            tenant: string;
+        };
+        /** @description What a check met. */
+        CloudFault: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What happened. */
+            message: string;
+            /** @description What to do. */
+            next_step: string;
+        };
+        /** @description A cloud that directories can be connected from. */
+        CloudOption: {
+            /** @description Its name for people. */
+            label: string;
+            /** @description Its name in a connection. */
+            name: string;
+            /** @description Whether it is a stand-in on the service's own machine, and no cloud of Microsoft's. */
+            simulated: boolean;
+        };
+        /** @description One page of a list. */
+        CloudOptionPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["CloudOption"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A permission that is needed. */
+        CloudPermission: {
+            /** @description Whether it was granted. */
+            grant: components["schemas"]["Grant"];
+            /** @description Its name, such as `User.Read.All`. */
+            name: string;
+            /** @description What wants it, and is lost without it. */
+            reasons: string[];
+        };
+        /** @description What is known of a cloud directory's sign-in. */
+        CloudSignIn: {
+            certificate?: components["schemas"]["CloudCertificate"] | null;
+            checked_at?: components["schemas"]["Instant"] | null;
+            /** @description Where an administrator of the directory tenant grants them. */
+            consent_url: string;
+            fault?: components["schemas"]["CloudFault"] | null;
+            /** @description The cloud's name for people. */
+            label: string;
+            next_certificate?: components["schemas"]["CloudCertificate"] | null;
+            /** @description The permissions that the profiles need, each with its reasons, and no others. */
+            permissions: components["schemas"]["CloudPermission"][];
+            /** @description Whether the last check went through and every permission was granted. */
+            ready: boolean;
+            /** @description Whether it is a stand-in on the service's own machine, and no cloud of Microsoft's. */
+            simulated: boolean;
+        };
         /** @description Confirmation that the fingerprint shown on the host is this one. */
         ConfirmAgent: {
             /** @description The fingerprint as the host printed it; spaces, colons and case do not count. */
@@ -1343,6 +1463,7 @@ export interface components {
             agents: components["schemas"]["DirectoryAgents"];
             /** @description Whether a complete full import has been read (D-41). */
             baseline: boolean;
+            cloud?: components["schemas"]["CloudSignIn"] | null;
             /** @description Objects by type. */
             counts: components["schemas"]["TypeCount"][];
             /** @description Its id. */
@@ -1394,7 +1515,7 @@ export interface components {
          * @description What kind of system a directory is.
          * @enum {string}
          */
-        DirectoryKind: "active-directory" | "openldap";
+        DirectoryKind: "active-directory" | "openldap" | "entra-id";
         /** @description One page of a list. */
         DirectoryPage: {
             /** @description The items, in the list's order. */
@@ -1415,6 +1536,8 @@ export interface components {
              * @default []
              */
             attributes: components["schemas"]["AttributeName"][];
+            /** @default null */
+            cloud: components["schemas"]["CloudConnection"] | null;
             /**
              * @description Containers by distinguished name; empty is the whole domain. Remembered by identity, so that a rename
              *     changes nothing.
@@ -1427,6 +1550,12 @@ export interface components {
              * @default 1000
              */
             page_size: number;
+            /**
+             * Format: int32
+             * @description How often a cloud directory is asked for changes, in seconds. Others tell by themselves.
+             * @default 120
+             */
+            poll_seconds: number;
             /**
              * Format: int32
              * @description A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
@@ -1518,6 +1647,11 @@ export interface components {
          * @enum {string}
          */
         FlowMode: "enforce" | "initial";
+        /**
+         * @description Whether a permission was granted.
+         * @enum {string}
+         */
+        Grant: "granted" | "missing" | "unknown";
         /** @description A guard and what the plan asks of it. */
         GuardView: {
             /**
@@ -3834,6 +3968,73 @@ export interface operations {
             };
         };
     };
+    "clouds.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudOptionPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "cycles.list": {
         parameters: {
             query?: {
@@ -4652,6 +4853,181 @@ export interface operations {
             };
             /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.certificate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The directory, with the certificate to upload. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `directories.not_a_cloud`: This directory is reached by an agent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The directory, with what was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `directories.not_a_cloud`: This directory is reached by an agent. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
