@@ -67,13 +67,13 @@ impl From<Stop> for OpOutcome {
 }
 
 impl Written {
-    /// The answer, or why the operation `what` stops.
-    pub(super) fn or_stop(self, what: &str) -> Result<Answer, Stop> {
+    /// Why the operation `what` stops; `None` when it was done.
+    pub(super) fn into_stop(self, what: &str) -> Option<Stop> {
         match self {
-            Self::Done(answer) => Ok(answer),
-            Self::Refused(refusal) => Err(Stop::Rejected(errors::export(what, &refusal))),
-            Self::Later { after, fault } => Err(Stop::Later { after, fault }),
-            Self::Lost(fault) => Err(Stop::Unknown(fault)),
+            Self::Done(_) => None,
+            Self::Refused(refusal) => Some(Stop::Rejected(errors::export(what, &refusal))),
+            Self::Later { after, fault } => Some(Stop::Later { after, fault }),
+            Self::Lost(fault) => Some(Stop::Unknown(fault)),
         }
     }
 }
