@@ -48,6 +48,7 @@ impl Bench {
             graph: "http://graph.test".to_owned(),
             login: "http://login.test".to_owned(),
             control: String::new(),
+            ca_pem: None,
         };
         let mut world = World::new(&Options::stopped(seed), addresses);
         let domains = vec![

@@ -61,7 +61,8 @@ const CLOCKS_DIFFER: i64 = 300;
 impl Export<'_> {
     pub(super) async fn add(&self) -> Result<OpOutcome, Stop> {
         let pieces = Pieces::of(self.catalogue, self.class, self.operation, true);
-        self.check_required(&pieces)?;
+        self.check_required(&pieces)
+            .map_err(|fault| Stop::Rejected(*fault))?;
         let (id, patched) = match self.class {
             Class::Group => self.create_group(&pieces).await?,
             _ => self.create_user(&pieces).await?,
@@ -75,7 +76,7 @@ impl Export<'_> {
         Ok(self.outcome(id, true, refused))
     }
 
-    fn check_required(&self, pieces: &Pieces) -> Result<(), Stop> {
+    fn check_required(&self, pieces: &Pieces) -> Result<(), Box<Fault>> {
         let required = published(self.class)
             .values()
             .filter(|property| property.required);
@@ -86,7 +87,7 @@ impl Export<'_> {
         let Some(first) = missing.first() else {
             return Ok(());
         };
-        Err(Stop::Rejected(
+        Err(Box::new(
             Fault::new(
                 "export.attribute_required",
                 ErrorKind::MissingMandatory,
@@ -212,7 +213,9 @@ impl Export<'_> {
                 return Err(Stop::Rejected(errors::export(&what, &refusal)));
             }
             other => {
-                other.or_stop(&what)?;
+                if let Some(stop) = other.into_stop(&what) {
+                    return Err(stop);
+                }
             }
         }
         writer.settling.wrote(id);

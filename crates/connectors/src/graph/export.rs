@@ -83,14 +83,14 @@ pub(super) struct Patched {
 
 impl Export<'_> {
     /// The object's id, which an Add does not have.
-    fn target(&self) -> Result<[u8; 16], Stop> {
+    fn target(&self) -> Result<[u8; 16], Box<Stop>> {
         let anchor = match &self.operation.object {
             ObjectKey::Anchor(anchor) => Some(anchor.clone()),
             key @ ObjectKey::New { .. } => self.names.anchor(key),
         };
         match anchor {
             Some(Anchor::Guid(guid)) => Ok(guid),
-            _ => Err(Stop::Rejected(Fault::new(
+            _ => Err(Box::new(Stop::Rejected(Fault::new(
                 "export.reference_unresolved",
                 ErrorKind::ObjectMissing,
                 format!(
@@ -98,7 +98,7 @@ impl Export<'_> {
                     self.class.name()
                 ),
                 "Nothing to do: it is sent again when the object was added.",
-            ))),
+            )))),
         }
     }
 
@@ -120,7 +120,7 @@ impl Export<'_> {
     }
 
     async fn update(&self) -> Result<OpOutcome, Stop> {
-        let guid = self.target()?;
+        let guid = self.target().map_err(|stop| *stop)?;
         let pieces = Pieces::of(self.catalogue, self.class, self.operation, false);
         let mut refused = pieces.refused;
         let patched = self.patch(guid, pieces.plain).await?;
@@ -228,7 +228,7 @@ impl Export<'_> {
                 return Ok(Vec::new());
             }
             Written::Refused(refusal) => refusal,
-            other => return other.or_stop(&what).map(|_| Vec::new()),
+            other => return other.into_stop(&what).map_or(Ok(Vec::new()), Err),
         };
         let fault = errors::export(&what, &refusal);
         let refuse = |patched: &mut Patched, piece: &Piece| {
@@ -391,7 +391,7 @@ impl Export<'_> {
     }
 
     async fn delete(&self) -> Result<OpOutcome, Stop> {
-        let guid = self.target()?;
+        let guid = self.target().map_err(|stop| *stop)?;
         let writer = &self.connector.writer;
         let what = self.what("Deleting", guid);
         let path = format!("/{}/{}", self.class.collection(), key_of(guid));
@@ -410,7 +410,9 @@ impl Export<'_> {
                 return Ok(OpOutcome::AlreadyGone);
             }
             other => {
-                other.or_stop(&what)?;
+                if let Some(stop) = other.into_stop(&what) {
+                    return Err(stop);
+                }
             }
         }
         writer.settling.forget(guid);

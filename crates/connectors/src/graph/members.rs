@@ -130,7 +130,7 @@ impl Writer {
                 };
                 referred.refused.push(fault);
             }
-            other => referred.stop = other.or_stop(&what).err(),
+            other => referred.stop = other.into_stop(&what),
         }
         referred
     }
@@ -232,7 +232,7 @@ impl Writer {
                     return Ok(());
                 }
                 Written::Refused(refusal) => refusal,
-                other => return other.or_stop(&what).map(|_| ()),
+                other => return other.into_stop(&what).map_or(Ok(()), Err),
             };
             if errors::meaning(&refusal) != Meaning::NotFound {
                 let fault = errors::export(&what, &refusal).on_attr(attr.clone());
@@ -286,7 +286,7 @@ impl Writer {
         let refusal = match self.write_settled(&ask, group, chunk, &what).await {
             Written::Done(_) => return Ok(()),
             Written::Refused(refusal) => refusal,
-            other => return Err(other.or_stop(&what).err().map_or(Added::Halve, Added::Stop)),
+            other => return Err(other.into_stop(&what).map_or(Added::Halve, Added::Stop)),
         };
         let meaning = errors::meaning(&refusal);
         let is_the_group = meaning == Meaning::Denied

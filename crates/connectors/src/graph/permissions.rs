@@ -208,7 +208,7 @@ mod tests {
             .map(|(object_type, attrs)| {
                 (
                     (*object_type).to_owned(),
-                    attrs.iter().map(|attr| AttrName::new(attr)).collect(),
+                    attrs.iter().map(AttrName::new).collect(),
                 )
             })
             .collect();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn update(object_type: &str, attrs: &[&str]) -> Write {
-        let attrs = attrs.iter().map(|attr| AttrName::new(attr)).collect();
+        let attrs = attrs.iter().map(AttrName::new).collect();
         Write::Update(object_type.to_owned(), attrs)
     }
 

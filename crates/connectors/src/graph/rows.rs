@@ -107,7 +107,10 @@ fn object(
     })
 }
 
-fn references(list: &[Json]) -> Result<Vec<([u8; 16], bool)>, (&'static str, String)> {
+/// A code, and why.
+type Unreadable = (&'static str, String);
+
+fn references(list: &[Json]) -> Result<Vec<([u8; 16], bool)>, Unreadable> {
     let each = list.iter().map(|reference| {
         let target = reference["id"].as_str().and_then(id::parse);
         let target = target.ok_or((

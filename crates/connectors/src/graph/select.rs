@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn selection(attrs: &[&str]) -> Selection {
-        let attrs: Vec<AttrName> = attrs.iter().map(|name| AttrName::new(name)).collect();
+        let attrs: Vec<AttrName> = attrs.iter().map(AttrName::new).collect();
         Selection::new(&Catalogue::new(&[]), Class::User, &attrs).unwrap()
     }
 

@@ -213,7 +213,7 @@ impl Tokens {
             .unwrap_or_default();
         let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let assertion = assertion::signed(&config.credential, &config.client_id, &endpoint, now)?;
-        let scope = format!("{}/.default", config.cloud.graph.to_string());
+        let scope = format!("{}/.default", config.cloud.graph);
         let mut fields = vec![
             ("grant_type", "client_credentials"),
             ("client_id", &config.client_id),

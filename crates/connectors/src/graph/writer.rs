@@ -67,13 +67,13 @@ impl From<Stop> for OpOutcome {
 }
 
 impl Written {
-    /// The answer, or why the operation `what` stops.
-    pub(super) fn or_stop(self, what: &str) -> Result<Answer, Stop> {
+    /// Why the operation `what` stops; `None` when it was done.
+    pub(super) fn into_stop(self, what: &str) -> Option<Stop> {
         match self {
-            Self::Done(answer) => Ok(answer),
-            Self::Refused(refusal) => Err(Stop::Rejected(errors::export(what, &refusal))),
-            Self::Later { after, fault } => Err(Stop::Later { after, fault }),
-            Self::Lost(fault) => Err(Stop::Unknown(fault)),
+            Self::Done(_) => None,
+            Self::Refused(refusal) => Some(Stop::Rejected(errors::export(what, &refusal))),
+            Self::Later { after, fault } => Some(Stop::Later { after, fault }),
+            Self::Lost(fault) => Some(Stop::Unknown(fault)),
         }
     }
 }
@@ -106,7 +106,8 @@ impl Writer {
             let is_last = tries >= self.client.config.patience.tries;
             let told = match &failure {
                 Failure::Refused(refusal) if refusal.status == 429 => refusal.wait,
-                Failure::Refused(refusal) if refusal.status == 401 && tries < 3 => None,
+                // A refused token is no fault of the object; another one is on its way.
+                Failure::Refused(refusal) if refusal.status == 401 => None,
                 Failure::Refused(refusal) if refusal.is_passing() => {
                     let fault = errors::export(what, refusal);
                     if repeat == Repeat::Never {
@@ -201,7 +202,7 @@ impl Writer {
             };
             let told = match &failure {
                 Failure::Refused(refusal) if refusal.is_passing() => refusal.wait,
-                Failure::Refused(refusal) if refusal.status == 401 && tries < 3 => None,
+                Failure::Refused(refusal) if refusal.status == 401 => None,
                 Failure::Refused(_) => return Err(failure),
                 Failure::NotSent(fault) if is_final(fault) => return Err(failure),
                 Failure::NotSent(_) | Failure::Unanswered(_) => None,

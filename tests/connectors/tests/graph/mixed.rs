@@ -12,7 +12,7 @@ use syncline_connectors::contract::{AddTrace, Connector, KnownNames, OpOutcome};
 use syncline_connectors::graph::GraphConnector;
 use syncline_graph_sim::{DeltaOptions, Fault, FaultKind, ResetForm};
 use syncline_model::import::ImportMode;
-use syncline_model::op::{Change, Operation};
+use syncline_model::op::{Change, OpKind, Operation};
 
 use crate::world::{Image, World, add_group, add_user, delete, imported, text, to, update, user};
 
@@ -271,6 +271,9 @@ async fn carried_out(connector: &GraphConnector, operation: &Operation) {
                 _ => continue,
             },
             OpOutcome::Throttled { .. } => continue,
+            OpOutcome::Rejected(fault) if matches!(operation.kind, OpKind::Add { .. }) => {
+                panic!("an add was refused: {fault:?}")
+            }
             _ => return,
         }
     }

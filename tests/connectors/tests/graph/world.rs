@@ -226,7 +226,7 @@ pub fn user(name: &str) -> Json {
 }
 
 fn names(attrs: &[&str]) -> Vec<AttrName> {
-    attrs.iter().map(|name| AttrName::new(name)).collect()
+    attrs.iter().map(AttrName::new).collect()
 }
 
 pub fn request(mode: ImportMode) -> ImportRequest {
