@@ -15,6 +15,7 @@ use super::check::check;
 use super::schemas::{DirectorySchema, Schemas};
 use super::source::{PartRef, ProfileSource, Side, source};
 use crate::compiler::{CompileFailure, Compiler};
+use crate::http::settings_of;
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
 
 /// One compiled program of a part.
@@ -55,12 +56,13 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
     let mut directories: BTreeMap<DirectoryId, DirectorySchema> = BTreeMap::new();
     for row in read.directories().await? {
         let schema = read.directory_schema(row.id).await?;
+        let hierarchical = settings_of(&row).cloud.is_none();
         directories.insert(
             row.id,
             DirectorySchema {
                 name: row.doc.name,
                 schema,
-                hierarchical: true,
+                hierarchical,
             },
         );
     }

@@ -200,10 +200,14 @@ impl<'a> Checker<'a> {
             .schemas
             .directories
             .get(&part.directory)
-            .is_some_and(|d| d.hierarchical);
-        if creates && hierarchical && part.dn.is_none() {
+            .map(|d| d.hierarchical);
+        if creates && hierarchical == Some(true) && part.dn.is_none() {
             let message = "This part may create objects and therefore needs a rule for their distinguished name.";
             self.error(format!("{at}/dn"), "PF0021", message, None);
+        }
+        if hierarchical == Some(false) && part.dn.is_some() {
+            let message = "Objects of this directory have no distinguished name; remove the rule.";
+            self.error(format!("{at}/dn"), "PF0025", message, None);
         }
         if !creates && part.match_groups.is_empty() {
             let message =
@@ -431,6 +435,13 @@ mod tests {
             [
                 (DirectoryId(1), directory("Contoso")),
                 (DirectoryId(2), directory("Fabrikam")),
+                (
+                    DirectoryId(3),
+                    DirectorySchema {
+                        hierarchical: false,
+                        ..directory("Entra")
+                    },
+                ),
             ]
             .into(),
         )
@@ -537,6 +548,12 @@ mod tests {
                 "/inbound/0/flows/0/mode",
             ),
             ("/outbound/0/dn", Value::Null, "PF0021", "/outbound/0/dn"),
+            (
+                "/outbound/0/directory",
+                json!("dir_3"),
+                "PF0025",
+                "/outbound/0/dn",
+            ),
             (
                 "/outbound/0/action",
                 json!("update-only"),
