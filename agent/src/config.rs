@@ -70,12 +70,22 @@ fn cycle_ms() -> u64 {
     4 * 3_600_000
 }
 
-/// Where the directory is and who the agent is in it.
+/// What the agent's directory is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum DirectoryConfig {
+    /// An Active Directory domain.
+    ActiveDirectory(LdapDirectory),
+    /// An OpenLDAP server.
+    Openldap(LdapDirectory),
+    /// A folder of HR files.
+    HrFile(FileDirectory),
+}
+
+/// Where an LDAP directory is and who the agent is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DirectoryConfig {
-    /// `active-directory` or `openldap`.
-    pub kind: String,
+pub struct LdapDirectory {
     /// `ldaps://host[:port]`.
     pub url: String,
     /// The account to bind as; its password is set with `credential set`.
@@ -84,6 +94,44 @@ pub struct DirectoryConfig {
     pub base_dn: Option<String>,
     /// PEM file of the authority that issued the domain controller's certificate.
     pub ca_file: Option<PathBuf>,
+}
+
+/// Where HR files are. How they are read is confirmed in the console; which files are read is decided here.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileDirectory {
+    /// The HR system's name for people. The directory is pinned to it.
+    pub name: String,
+    /// The folder, as an absolute path.
+    pub folder: PathBuf,
+    /// Which of its files are meant: a name with `*` for any characters and `?` for one.
+    #[serde(default = "every_csv")]
+    pub pattern: String,
+    /// How long a file must not change before it counts as complete, in milliseconds.
+    #[serde(default = "settle_ms")]
+    pub settle_ms: u64,
+    /// How often the folder is looked at for a new file, in milliseconds.
+    #[serde(default = "poll_ms")]
+    pub poll_ms: u64,
+    /// The largest file that is read, in bytes.
+    #[serde(default = "bytes_max")]
+    pub bytes_max: u64,
+}
+
+fn every_csv() -> String {
+    "*.csv".into()
+}
+
+fn settle_ms() -> u64 {
+    2_000
+}
+
+fn poll_ms() -> u64 {
+    10_000
+}
+
+fn bytes_max() -> u64 {
+    1 << 30
 }
 
 /// How the agent reaches the service.
@@ -145,11 +193,33 @@ impl Config {
             let path = entra_connect.powershell.display();
             return Err(wrong(format!("`{path}` is no whole path of a PowerShell")));
         }
+        if let Some(DirectoryConfig::HrFile(files)) = &read.directory {
+            files.check().map_err(|what| wrong(what.to_owned()))?;
+        }
         Ok(read)
     }
 }
 
-impl DirectoryConfig {
+impl FileDirectory {
+    fn check(&self) -> Result<(), &'static str> {
+        let name = self.name.trim();
+        if name != self.name || name.is_empty() || name.chars().count() > 100 {
+            return Err("`name` of the HR files is empty, too long or has spaces around it");
+        }
+        if !self.folder.is_absolute() {
+            return Err("`folder` of the HR files is no absolute path");
+        }
+        if self.pattern.is_empty() || self.pattern.contains('/') {
+            return Err("`pattern` of the HR files is empty or names a folder");
+        }
+        if self.poll_ms == 0 || self.settle_ms == 0 {
+            return Err("`poll_ms` and `settle_ms` of the HR files are above zero");
+        }
+        Ok(())
+    }
+}
+
+impl LdapDirectory {
     /// The host in the URL, without its port.
     pub fn host(&self) -> &str {
         let rest = self
@@ -198,7 +268,10 @@ mod tests {
 
         let config = Config::parse(text).unwrap();
 
-        assert_eq!(config.directory.unwrap().host(), "dc1.x.test");
+        let Some(DirectoryConfig::ActiveDirectory(directory)) = config.directory else {
+            panic!("another kind")
+        };
+        assert_eq!(directory.host(), "dc1.x.test");
         assert_eq!(config.service.reconnect().0, Duration::from_millis(500));
         assert_eq!(
             Config::parse(&format!("{text}password = 'x'\n"))
@@ -206,5 +279,28 @@ mod tests {
                 .code,
             "agent.config_invalid"
         );
+    }
+
+    #[test]
+    fn a_folder_of_hr_files_is_named_by_this_host_alone() {
+        let text = "[directory]\nkind = 'hr-file'\nname = 'Contoso HR'\nfolder = '/srv/hr'\n";
+
+        let config = Config::parse(text).unwrap();
+
+        let Some(DirectoryConfig::HrFile(files)) = config.directory else {
+            panic!("another kind")
+        };
+        assert_eq!((files.pattern.as_str(), files.settle_ms), ("*.csv", 2_000));
+        for wrong in [
+            text.replace("/srv", "srv"),
+            text.replace("Contoso HR", " "),
+            text.replace("hr-file", "sql"),
+            format!("{text}pattern = '../*.csv'\n"),
+            format!("{text}url = 'ldaps://x'\n"),
+            format!("{text}settle_ms = 0\n"),
+        ] {
+            let error = Config::parse(&wrong).unwrap_err();
+            assert_eq!(error.code, "agent.config_invalid", "{wrong}");
+        }
     }
 }

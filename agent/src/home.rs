@@ -49,6 +49,11 @@ impl Home {
         Self::open(directory)
     }
 
+    /// The directory itself.
+    pub fn directory(&self) -> &Path {
+        &self.0
+    }
+
     /// A file in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)

@@ -2,9 +2,11 @@
 //!
 //! Invariants: nothing is dialled that the policy file does not name; a refused password is not tried
 //! again until it is set anew or some time has passed, so that no account is locked by us; a directory
-//! that turns out to be another domain than at first bind is not used.
+//! that turns out to be another domain than at first bind is not used; HR files are read only in the folder
+//! that this host names.
 
 pub mod facts;
+mod files;
 mod watch;
 
 use std::path::PathBuf;
@@ -12,15 +14,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use syncline_connectors::contract::{Connector, DirectoryIdentity, Fault};
+use syncline_connectors::csv::CsvConnector;
 use syncline_connectors::ldap::{DirectoryKind, LdapConfig, LdapConnector, Secret};
 use syncline_model::Dn;
 use syncline_model::error::ErrorKind;
 use syncline_wire::link::CredentialState;
 use tokio::sync::watch as channel;
 
-use crate::config::DirectoryConfig;
+use crate::config::{DirectoryConfig, LdapDirectory};
 use crate::home::{self, Home, Stamp};
-use crate::policy::PolicyFile;
+use crate::policy::{Policy, PolicyFile};
 
 /// A refused password is tried again after this long even if it was not set anew.
 const REFUSED_RETRY: Duration = Duration::from_secs(900);
@@ -37,9 +40,11 @@ pub struct Directory {
 
 enum Source {
     Ldap {
-        config: DirectoryConfig,
+        kind: DirectoryKind,
+        config: LdapDirectory,
         credential: PathBuf,
     },
+    Files(Arc<CsvConnector>),
     Made(Arc<dyn Connector>),
     Unconfigured,
 }
@@ -65,10 +70,19 @@ impl Directory {
         config: Option<DirectoryConfig>,
         policy: Arc<PolicyFile>,
     ) -> Self {
-        let source = config.map_or(Source::Unconfigured, |config| Source::Ldap {
+        let ldap = |kind, config| Source::Ldap {
+            kind,
             config,
             credential: home.credential(),
-        });
+        };
+        let source = match config {
+            None => Source::Unconfigured,
+            Some(DirectoryConfig::ActiveDirectory(config)) => {
+                ldap(DirectoryKind::ActiveDirectory, config)
+            }
+            Some(DirectoryConfig::Openldap(config)) => ldap(DirectoryKind::OpenLdap, config),
+            Some(DirectoryConfig::HrFile(config)) => Source::Files(files::open(home, &config)),
+        };
         Self::over(source, home, policy)
     }
 
@@ -95,7 +109,8 @@ impl Directory {
     pub fn credential_state(&self) -> CredentialState {
         match &self.source {
             Source::Unconfigured => CredentialState::Missing,
-            Source::Made(_) => CredentialState::Present,
+            // Files need none.
+            Source::Made(_) | Source::Files(_) => CredentialState::Present,
             Source::Ldap { credential, .. } => {
                 match (home::stamp(credential), &self.state().refused) {
                     (None, _) => CredentialState::Missing,
@@ -112,10 +127,18 @@ impl Directory {
 
     /// What the connector can do, as far as that is known without connecting.
     pub fn connector(&self) -> Result<Arc<dyn Connector>, Fault> {
-        let (config, credential) = match &self.source {
+        let (kind, config, credential) = match &self.source {
             Source::Made(connector) => return Ok(connector.clone()),
+            Source::Files(connector) => {
+                self.valid_policy()?;
+                return Ok(connector.clone());
+            }
             Source::Unconfigured => return Err(unconfigured()),
-            Source::Ldap { config, credential } => (config, credential),
+            Source::Ldap {
+                kind,
+                config,
+                credential,
+            } => (*kind, config, credential),
         };
         let set_at = home::stamp(credential);
         let mut state = self.state();
@@ -135,15 +158,7 @@ impl Directory {
         {
             return Ok(connector.clone());
         }
-        let policy = self.policy.current().map_err(|error| {
-            tracing::error!(code = error.code, "{}", error.message);
-            Fault::new(
-                "agent.policy_invalid",
-                ErrorKind::PolicyRefused,
-                "The policy file on the agent's host is not valid, so nothing is dialled.",
-                "On that host run `syncline-agent policy check`.",
-            )
-        })?;
+        let policy = self.valid_policy()?;
         if !policy.may_dial(config.host()) {
             return Err(Fault::new(
                 "agent.host_not_allowed",
@@ -162,14 +177,6 @@ impl Directory {
                     "On that host run `syncline-agent credential set`.",
                 )
             })?;
-        let kind = DirectoryKind::from_name(&config.kind).ok_or_else(|| {
-            Fault::new(
-                "agent.config_invalid",
-                ErrorKind::Connection,
-                "The agent's configuration names a kind of directory that does not exist.",
-                "In config.toml set `kind` to `active-directory` or `openldap`.",
-            )
-        })?;
         let password = Secret::new(password.trim_end_matches(['\r', '\n']));
         let mut ldap = LdapConfig::new(kind, config.url.clone(), config.bind.clone(), password);
         ldap.ca_file = config.ca_file.clone();
@@ -178,6 +185,18 @@ impl Directory {
         state.refused = None;
         state.connector = Some((set_at, connector.clone()));
         Ok(connector)
+    }
+
+    fn valid_policy(&self) -> Result<Arc<Policy>, Fault> {
+        self.policy.current().map_err(|error| {
+            tracing::error!(code = error.code, "{}", error.message);
+            Fault::new(
+                "agent.policy_invalid",
+                ErrorKind::PolicyRefused,
+                "The policy file on the agent's host is not valid, so nothing is dialled or read.",
+                "On that host run `syncline-agent policy check`.",
+            )
+        })
     }
 
     /// Takes note of what a fault says about the credential. Passes the fault on.
@@ -216,13 +235,18 @@ impl Directory {
         self.state().identity.is_some()
     }
 
+    /// Who the directory says it is, asked once.
+    pub async fn known(&self) -> Result<Arc<DirectoryIdentity>, Fault> {
+        let known = self.state().identity.clone();
+        match known {
+            Some(identity) => Ok(identity),
+            None => self.identity().await,
+        }
+    }
+
     /// The domain head, asked once.
     pub async fn head(&self) -> Result<Dn, Fault> {
-        let known = self.state().identity.clone();
-        let identity = match known {
-            Some(identity) => identity,
-            None => self.identity().await?,
-        };
+        let identity = self.known().await?;
         domain_head(&identity).ok_or_else(|| {
             Fault::new(
                 "agent.domain_unknown",
@@ -243,8 +267,8 @@ impl Directory {
             _ => Err(Fault::new(
                 "agent.domain_changed",
                 ErrorKind::Authentication,
-                "The agent reached another domain than the first time; nothing is read or written.",
-                "Point config.toml at the right domain controller, or enrol the host anew for the other domain.",
+                "The agent reached another domain or HR system than the first time; nothing is read or written.",
+                "Point config.toml at the right domain controller or name the right HR system, or enrol the host anew for the other.",
             )),
         }
     }
@@ -325,13 +349,12 @@ mod tests {
     fn configured(directory: &std::path::Path, policy: &str) -> (Home, Directory) {
         let home = Home::create(&directory.join("data")).unwrap();
         home::write_private(&home.policy(), policy.as_bytes()).unwrap();
-        let config = DirectoryConfig {
-            kind: "active-directory".into(),
+        let config = DirectoryConfig::ActiveDirectory(LdapDirectory {
             url: "ldaps://dc1.x.test".into(),
             bind: "svc".into(),
             base_dn: None,
             ca_file: None,
-        };
+        });
         let policy = Arc::new(PolicyFile::new(home.policy()));
         let directory = Directory::configured(&home, Some(config), policy);
         (home, directory)

@@ -135,6 +135,7 @@ fn route(agent: Arc<Agent>, stopping: Stopping, request: Request<Incoming>) -> R
         path::READ,
         path::CHANGES,
         path::ENTRA_CONNECT_CYCLE,
+        path::INSPECT,
         path::CERTIFICATE_REQUEST,
         path::CERTIFICATE_INSTALL,
     ]
@@ -174,6 +175,7 @@ async fn handle(
             path::SCHEMA => small::schema(&agent, &answer).await,
             path::IMPORT => import::import(&agent, questions, &answer).await,
             path::READ => small::read(&agent, questions, &answer).await,
+            path::INSPECT => small::inspect(&agent, questions, &answer).await,
             path::TRACE_ADD => small::trace_add(&agent, questions, &answer).await,
             path::CHANGES => small::changes(&agent, stopping.clone(), &answer).await,
             path::ENTRA_CONNECT_CYCLE => {

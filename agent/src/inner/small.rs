@@ -1,10 +1,10 @@
-//! The small calls: hello, schema, targeted reads, traces, notices, certificate renewal.
+//! The small calls: hello, schema, targeted reads, inspections, traces, notices, certificate renewal.
 
 use syncline_connectors::contract::{Capabilities, ChangeNotice, Fault, ReadRequest};
 use syncline_model::error::ErrorKind;
 use syncline_wire::link::{
-    Capability, CertificateInstall, CertificateRequest, Empty, Hello, HelloAnswer, SchemaAnswer,
-    TraceAdd,
+    Capability, CertificateInstall, CertificateRequest, Empty, Hello, HelloAnswer, InspectAnswer,
+    InspectFile, SchemaAnswer, TraceAdd,
 };
 
 use super::body::{Answer, Questions};
@@ -35,6 +35,7 @@ pub(super) async fn hello(
             "Enrol the host anew for this directory.",
         ));
     }
+    agent.directory.confirm(hello.format);
     let identity = agent.directory.identity().await;
     let connector = agent.directory.connector();
     // After the directory was asked: only now is it known whether it takes the credential.
@@ -77,7 +78,7 @@ pub(super) async fn read(
 ) -> Result<(), Fault> {
     let request: ReadRequest = questions.one().await?;
     no_secrets(request.types.iter().flat_map(|(_, attrs)| attrs))?;
-    agent.directory.head().await?;
+    agent.directory.known().await?;
     let connector = agent.directory.connector()?;
     let answers = connector
         .read(request)
@@ -86,6 +87,22 @@ pub(super) async fn read(
     for found in &answers {
         answer.item(found).await?;
     }
+    Ok(answer.end(&Empty).await?)
+}
+
+pub(super) async fn inspect(
+    agent: &Agent,
+    mut questions: Questions,
+    answer: &Answer,
+) -> Result<(), Fault> {
+    let question: InspectFile = questions.one().await?;
+    let inspection = agent.directory.inspect(question.draft).await?;
+    tracing::info!(
+        rows = inspection.rows,
+        problems = inspection.problems_total,
+        "HR file inspected"
+    );
+    answer.item(&InspectAnswer(inspection)).await?;
     Ok(answer.end(&Empty).await?)
 }
 

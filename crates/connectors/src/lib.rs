@@ -4,6 +4,8 @@
 //! tenants, profiles or the metaverse; each system's library is behind a feature of its own.
 
 pub mod contract;
+#[cfg(feature = "csv")]
+pub mod csv;
 #[cfg(feature = "graph")]
 pub mod graph;
 #[cfg(feature = "ldap")]

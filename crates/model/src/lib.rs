@@ -12,6 +12,7 @@ pub mod connector;
 pub mod dn;
 pub mod error;
 pub mod flat;
+pub mod hr_file;
 pub mod ids;
 pub mod import;
 pub mod metaverse;

@@ -17,13 +17,14 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::ServerName;
 use syncline_model::connector::{AddTrace, ChangeNotice, ReadAnswer, ReadRequest};
+use syncline_model::hr_file::{FileFormat, FileInspection};
 use syncline_model::import::ImportRequest;
 use syncline_model::schema::Schema;
 use syncline_model::{AgentId, DirectoryId};
 use syncline_wire::enrol::Fingerprint;
 use syncline_wire::link::{
     CertificateInstall, CertificateRequest, CycleEvent, CycleRequest, Empty, ExportOp, Frame,
-    Hello, HelloAnswer, Message, OpResult, SchemaAnswer, TraceAdd, path,
+    Hello, HelloAnswer, InspectAnswer, InspectFile, Message, OpResult, SchemaAnswer, TraceAdd, path,
 };
 use syncline_wire::names::Subject;
 use syncline_wire::tls;
@@ -153,7 +154,25 @@ impl AgentLink {
 
     /// Versions, capabilities, the directory's identity and the state of its credential.
     pub async fn hello(&self, directory: DirectoryId) -> Result<HelloAnswer, LinkError> {
-        self.unary(path::HELLO, &Hello::new(directory)).await
+        self.hello_with(directory, None).await
+    }
+
+    /// The same, and hands over how the files of an HR folder are read. Said again whenever another format is
+    /// confirmed: the last hello counts.
+    pub async fn hello_with(
+        &self,
+        directory: DirectoryId,
+        format: Option<FileFormat>,
+    ) -> Result<HelloAnswer, LinkError> {
+        let hello = Hello::new(directory).with_format(format);
+        self.unary(path::HELLO, &hello).await
+    }
+
+    /// What the newest file of an HR folder looks like, and how it would read under a draft or else under what it
+    /// looks like. The answer holds cells of a few rows: not to be logged.
+    pub async fn inspect(&self, draft: Option<FileFormat>) -> Result<FileInspection, LinkError> {
+        let answer: InspectAnswer = self.unary(path::INSPECT, &InspectFile { draft }).await?;
+        Ok(answer.0)
     }
 
     /// What the directory can hold.

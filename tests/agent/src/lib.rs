@@ -13,6 +13,7 @@ pub mod relay;
 pub mod tunnel;
 
 pub mod directory;
+pub mod files;
 pub mod front;
 pub mod proxy;
 pub mod pwsh;

@@ -6,8 +6,10 @@
 use bytes::Bytes;
 use syncline_model::DirectoryId;
 use syncline_model::connector::{Capabilities, DirectoryIdentity, Fault};
+use syncline_model::hr_file::FileFormat;
 use syncline_model::schema::Schema;
 
+use super::inspect::{format_json, format_of_json};
 use super::{Message, PROTOCOL, PROTOCOL_MIN, WireError, decode, encode, pb};
 
 /// Something a peer can do beyond version 1's import, export, read and schema.
@@ -23,6 +25,8 @@ pub enum Capability {
     /// Starts cycles of the Entra Connect beside it. An agent says so only while its host's policy
     /// allows a cycle.
     EntraConnect = 1 << 3,
+    /// Inspects HR files, and takes the confirmed format in the hello.
+    InspectFile = 1 << 4,
 }
 
 impl Capability {
@@ -30,7 +34,8 @@ impl Capability {
     pub const OURS: u64 = Self::Changes as u64
         | Self::TraceAdd as u64
         | Self::RenewCertificate as u64
-        | Self::EntraConnect as u64;
+        | Self::EntraConnect as u64
+        | Self::InspectFile as u64;
 
     /// Whether it is among these bits.
     pub fn is_in(self, bits: u64) -> bool {
@@ -56,6 +61,8 @@ pub struct Hello {
     pub build: String,
     /// The directory it takes the agent to serve.
     pub directory: DirectoryId,
+    /// How the files of an HR folder are read, once a person confirmed it.
+    pub format: Option<FileFormat>,
 }
 
 impl Hello {
@@ -67,7 +74,15 @@ impl Hello {
             capabilities: Capability::OURS,
             build: env!("CARGO_PKG_VERSION").into(),
             directory,
+            format: None,
         }
+    }
+
+    /// The same opening with the confirmed format of HR files.
+    #[must_use]
+    pub fn with_format(mut self, format: Option<FileFormat>) -> Self {
+        self.format = format;
+        self
     }
 
     /// The number both speak, if there is one.
@@ -165,6 +180,7 @@ impl Message for Hello {
             capabilities: self.capabilities,
             build: self.build.clone(),
             directory: self.directory.to_string(),
+            format: self.format.as_ref().map(format_json),
         })
     }
 
@@ -179,6 +195,7 @@ impl Message for Hello {
                 .directory
                 .parse()
                 .map_err(|_| WireError::new("the directory is no id"))?,
+            format: hello.format.map(|json| format_of_json(&json)).transpose()?,
         })
     }
 }
@@ -346,8 +363,10 @@ mod tests {
 
     #[test]
     fn hello_and_its_answers_read_back() {
-        let hello = Hello::new(DirectoryId(8));
-        assert_eq!(Hello::from_wire(hello.to_wire()), Ok(hello));
+        for format in [None, Some(super::super::inspect::tests::format())] {
+            let hello = Hello::new(DirectoryId(8)).with_format(format);
+            assert_eq!(Hello::from_wire(hello.to_wire()), Ok(hello));
+        }
 
         for identity in [
             Ok(DirectoryIdentity {

@@ -12,6 +12,7 @@ mod export;
 pub mod frame;
 mod hello;
 mod import;
+mod inspect;
 mod pb;
 mod read;
 
@@ -28,6 +29,7 @@ pub use hello::{
     Capability, CertificateInstall, CertificateRequest, CredentialState, Empty, Hello, HelloAnswer,
     PolicySummary, SchemaAnswer,
 };
+pub use inspect::{InspectAnswer, InspectFile};
 
 /// The protocol's number; raised when an old peer would misread a new one.
 pub const PROTOCOL: u32 = 1;
@@ -48,6 +50,8 @@ pub mod path {
     pub const TRACE_ADD: &str = "/v1/trace-add";
     /// `ReadRequest` → `ReadAnswer`….
     pub const READ: &str = "/v1/read";
+    /// [`super::InspectFile`] → [`super::InspectAnswer`]. Only to agents with `Capability::InspectFile`.
+    pub const INSPECT: &str = "/v1/inspect";
     /// [`super::Empty`] → `ChangeNotice`…, until either side leaves.
     pub const CHANGES: &str = "/v1/changes";
     /// [`super::CycleRequest`] → [`super::CycleEvent`]…, the last of them its end.

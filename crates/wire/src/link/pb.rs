@@ -289,6 +289,22 @@ pub struct Hello {
     pub build: String,
     #[prost(string, tag = "5")]
     pub directory: String,
+    /// A file format, as JSON.
+    #[prost(bytes = "bytes", optional, tag = "6")]
+    pub format: Option<Bytes>,
+}
+
+/// The draft is a file format, as JSON.
+#[derive(Clone, PartialEq, Message)]
+pub struct InspectFile {
+    #[prost(bytes = "bytes", optional, tag = "1")]
+    pub draft: Option<Bytes>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct Json {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub json: Bytes,
 }
 
 #[derive(Clone, PartialEq, Message)]
