@@ -24,7 +24,8 @@ use syncline_model::{AgentId, DirectoryId};
 use syncline_wire::enrol::Fingerprint;
 use syncline_wire::link::{
     CertificateInstall, CertificateRequest, CycleEvent, CycleRequest, Empty, ExportOp, Frame,
-    Hello, HelloAnswer, InspectAnswer, InspectFile, Message, OpResult, SchemaAnswer, TraceAdd, path,
+    Hello, HelloAnswer, InspectAnswer, InspectFile, Message, OpResult, SchemaAnswer, TraceAdd,
+    path,
 };
 use syncline_wire::names::Subject;
 use syncline_wire::tls;
