@@ -28,14 +28,16 @@ impl Names for KnownAs {
 }
 
 impl KnownAs {
-    /// Of everything that these operations refer to.
+    /// Of everything that these operations name.
     pub async fn of(app: &App, entries: &[EscrowEntry]) -> Result<Self, StoreError> {
         let naming_new = entries.iter().filter(|entry| names_new(entry));
         let referred: BTreeSet<CsId> = naming_new
             .flat_map(|entry| {
                 let effect = &entry.op.effect;
                 let refs = effect.refs.iter().map(|change| change.to);
-                refs.chain(effect.place.iter().map(|place| place.parent))
+                let place = effect.place.iter().map(|place| place.parent);
+                // Its own Add may have been the first pass of the same plan.
+                refs.chain(place).chain([entry.op.cs])
             })
             .collect();
         if referred.is_empty() {
@@ -69,7 +71,7 @@ impl KnownAs {
     }
 }
 
-/// Whether an operation refers to an object by what it comes from.
+/// Whether an operation names an object, itself included, by what it comes from.
 fn names_new(entry: &EscrowEntry) -> bool {
     let is_new = |value: &OpValue| matches!(value, OpValue::Ref(ObjectKey::New { .. }));
     let deltas = &entry.op.op.deltas;
@@ -78,5 +80,6 @@ fn names_new(entry: &EscrowEntry) -> bool {
         Change::Clear => false,
         Change::Values { add, remove } => add.iter().chain(remove).any(is_new),
     });
-    in_deltas || entry.op.effect.place.is_some()
+    let is_itself = matches!(entry.op.op.object, ObjectKey::New { .. });
+    in_deltas || is_itself || entry.op.effect.place.is_some()
 }

@@ -106,6 +106,19 @@ impl Entra {
         Ok(self.control().snapshot(&self.tenant)?)
     }
 
+    /// The first requests that it refused, for the message of a test that failed.
+    pub fn refused(&self) -> anyhow::Result<Vec<String>> {
+        let log = self.control().log(0)?;
+        let refused = log.iter().filter(|entry| entry.status >= Some(400));
+        let told = refused.take(10).map(|e| {
+            format!(
+                "{:?} {:?} {} {} {:?}",
+                e.status, e.code, e.method, e.path, e.body
+            )
+        });
+        Ok(told.collect())
+    }
+
     /// Every request and every answer so far kept to the vendor's contract.
     pub fn no_violation(&self) -> anyhow::Result<()> {
         let violations = self.control().violations()?;

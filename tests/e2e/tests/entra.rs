@@ -40,7 +40,12 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
     let groups = count(&what_if, "group", "add");
     assert!(people > 150 && groups > 5, "{:#}", what_if["counts"]);
     let cycle = world.approve(&what_if).await.unwrap();
-    assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
+    assert_eq!(
+        cycle["state"],
+        "succeeded",
+        "{cycle:#}\n{:#?}",
+        entra.refused().unwrap()
+    );
 
     let held = entra.snapshot().unwrap();
     assert_eq!(

@@ -77,6 +77,15 @@ use settle::Settling;
 use transport::Transport;
 use writer::{Writer, fault_of};
 
+/// Permissions with which an application may read `/organization` (the vendor's permission table).
+const SEE_THE_TENANT: [&str; 5] = [
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Organization.Read.All",
+    "Organization.ReadWrite.All",
+    "User.Read.All",
+];
+
 /// What every directory tenant can hold: the schema without a tenant's own extensions.
 pub fn usual_schema() -> Schema {
     Catalogue::new(&[]).schema()
@@ -225,6 +234,36 @@ impl GraphConnector {
         Ok(catalogue)
     }
 
+    /// Whether one of the application's permissions lets it see the tenant.
+    async fn may_see_the_tenant(&self) -> Result<bool, Fault> {
+        for role in SEE_THE_TENANT {
+            if self.client.tokens.carries(role).await? == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Asks Graph which tenant the token belongs to.
+    async fn compare_the_tenant(&self) -> Result<(), Fault> {
+        let tenant = &self.client.config.tenant;
+        let ask = Ask::get("/organization?$select=id");
+        let body = match self.client.read_json(&ask).await {
+            Ok(body) => body,
+            Err(failure) => return Err(fault_of(failure, "Asking for the tenant")),
+        };
+        let id = body["value"][0]["id"].as_str().unwrap_or_default();
+        if id.eq_ignore_ascii_case(tenant) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "graph.another_tenant",
+            ErrorKind::Authentication,
+            format!("Graph says that the token belongs to another tenant than {tenant}."),
+            "Check the tenant id.",
+        ))
+    }
+
     /// Directory extensions belong to the types where the application may list them.
     async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
         let may = self.client.tokens.carries("Directory.Read.All").await?;
@@ -266,26 +305,10 @@ impl Connector for GraphConnector {
 
     async fn identity(&self) -> Result<DirectoryIdentity, Fault> {
         let config = &self.client.config;
+        // The tenant's own endpoint issues the token; with one of these permissions Graph says so too.
         self.client.tokens.current().await?;
-        let ask = Ask::get("/organization?$select=id");
-        match self.client.read_json(&ask).await {
-            Ok(body) => {
-                let id = body["value"][0]["id"].as_str().unwrap_or_default();
-                if !id.eq_ignore_ascii_case(&config.tenant) {
-                    return Err(Fault::new(
-                        "graph.another_tenant",
-                        ErrorKind::Authentication,
-                        format!(
-                            "Graph says that the token belongs to another tenant than {}.",
-                            config.tenant
-                        ),
-                        "Check the tenant id.",
-                    ));
-                }
-            }
-            // The token proves the tenant; some sets of permissions do not let the application see it.
-            Err(Failure::Refused(refusal)) if refusal.status == 403 => {}
-            Err(failure) => return Err(fault_of(failure, "Asking for the tenant")),
+        if self.may_see_the_tenant().await? {
+            self.compare_the_tenant().await?;
         }
         Ok(DirectoryIdentity {
             kind: "entra-id".to_owned(),
