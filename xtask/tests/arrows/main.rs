@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "crates/model",
             "crates/engine",
             "crates/store",
+            "crates/connectors",
             "crates/wire",
             "crates/contract",
             "crates/sandbox",
