@@ -5,9 +5,9 @@ import type { Directory, EnrolmentKey } from '../api/types';
 import { Copyable } from '../ui/Copyable';
 import { time } from '../util/format';
 
-type BehindAgent = Exclude<Directory['kind'], 'entra-id'>;
+type Dialled = Exclude<Directory['kind'], 'entra-id' | 'hr-file'>;
 
-const URL_EXAMPLE: Record<BehindAgent, string> = {
+const URL_EXAMPLE: Record<Dialled, string> = {
   'active-directory': 'ldaps://dc1.example.com',
   openldap: 'ldaps://ldap.example.com',
 };
@@ -15,7 +15,7 @@ const URL_EXAMPLE: Record<BehindAgent, string> = {
 /** What to run on the host: the key goes in by standard input, never as an argument. */
 export const enrolCommand = (origin: string, key: string) => `syncline-agent enrol --url ${origin} <<'KEY'\n${key}\nKEY`;
 
-const configuration = (kind: BehindAgent) => `cat > /var/lib/syncline-agent/config.toml <<'END'
+const configuration = (kind: Dialled) => `cat > /var/lib/syncline-agent/config.toml <<'END'
 [directory]
 kind = "${kind}"
 url = "${URL_EXAMPLE[kind]}"
@@ -24,7 +24,16 @@ END
 syncline-agent credential set
 syncline-agent run`;
 
-const isBehindAgent = (kind: Directory['kind']): kind is BehindAgent => kind in URL_EXAMPLE;
+const FOLDER = `cat > /var/lib/syncline-agent/config.toml <<'END'
+[directory]
+kind = "hr-file"
+name = "Contoso HR"
+folder = "/srv/hr"
+pattern = "*.csv"
+END
+syncline-agent run`;
+
+const isDialled = (kind: Directory['kind']): kind is Dialled => kind in URL_EXAMPLE;
 
 type Props = { directory: Directory; enrolment: EnrolmentKey; onDone: () => void };
 
@@ -42,7 +51,7 @@ export function EnrolmentSteps({ directory, enrolment, onDone }: Props) {
         <li>Compare the fingerprint and confirm it below.</li>
         <li>
           Name the directory, set its password and run the agent.
-          {isBehindAgent(directory.kind) && <Copyable label="Run commands" text={configuration(directory.kind)} />}
+          <Copyable label="Run commands" text={isDialled(directory.kind) ? configuration(directory.kind) : FOLDER} />
           <span className="muted">The agent only reads until its own policy.toml allows writes.</span>
         </li>
       </ol>

@@ -2,7 +2,7 @@
 import type { Finding, OperationCount, Schemas, WhatIf } from '../api/types';
 import { AppLink } from '../ui/AppLink';
 import { State, type Tone } from '../ui/State';
-import { count, plural, words } from '../util/format';
+import { count, duration, plural, words } from '../util/format';
 import { paths } from '../util/paths';
 import { KINDS, Kind } from './operations';
 import { useNames, useTenant } from './tenant';
@@ -55,6 +55,22 @@ export function Guards({ guards }: { guards: WhatIf['guards'] }) {
         <li key={`${guard.kind} ${guard.directory} ${guard.type}`}>
           <State tone={guard.tripped ? 'bad' : 'good'} text={`${words(guard.kind)}: ${guard.tripped ? 'holds' : 'clear'}`} /> {guard.type} in{' '}
           {name(guard.directory)}: <span className="muted">{guard.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How long an export will take where a directory's quotas tell. */
+export function Forecasts({ forecasts }: { forecasts: WhatIf['forecasts'] }) {
+  const name = useNames();
+  if (forecasts.length === 0) return null;
+  return (
+    <ul className="guards" aria-label="Forecast">
+      {forecasts.map((forecast) => (
+        <li key={forecast.directory}>
+          The export to {name(forecast.directory)} takes about {duration(forecast.seconds * 1000)}{' '}
+          <span className="muted">for {plural(forecast.writes, 'write')}, by its quotas and its answers so far</span>
         </li>
       ))}
     </ul>

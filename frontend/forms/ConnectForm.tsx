@@ -15,10 +15,11 @@ const KINDS: Record<Schemas['DirectoryKind'], string> = {
   'active-directory': 'Active Directory',
   openldap: 'OpenLDAP',
   'entra-id': 'Microsoft Entra ID',
+  'hr-file': 'HR files of a folder',
 };
 
 /** What a new cloud directory's imports read; its own screen changes it. */
-const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, poll_seconds: 120 };
+const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, poll_seconds: 120, file: null };
 
 export function ConnectForm() {
   const tenant = useTenant();

@@ -39,6 +39,7 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
             page_size: Number(pageSize),
             shrink_guard_percent: Number(shrink),
             cloud: before.cloud,
+            file: before.file,
             poll_seconds: Number(poll),
           },
         },

@@ -10,6 +10,7 @@ import type { Directory as DirectoryView, Schemas } from '../api/types';
 import { AgentSlots } from '../components/AgentSlots';
 import { CloudSignIn } from '../components/CloudSignIn';
 import { DirectoryHealth } from '../components/DirectoryHealth';
+import { FileFormat } from '../components/FileFormat';
 import { LastRun } from '../components/runs';
 import { useMay, useNames, useTenant } from '../components/tenant';
 import { DirectorySettingsForm } from '../forms/DirectorySettingsForm';
@@ -32,6 +33,7 @@ export function Directory() {
         <Screen title={data.name} about={<DirectoryHealth directory={data} />} actions={<Imports directory={data} />}>
           <Overview directory={data} />
           {data.cloud ? <CloudSignIn directory={data} signIn={data.cloud} /> : <AgentSlots directory={data} />}
+          {data.kind === 'hr-file' && <FileFormat key={`file ${data.version}`} directory={data} />}
           <DirectorySettingsForm key={data.version} directory={data} />
         </Screen>
       )}

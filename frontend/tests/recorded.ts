@@ -11,7 +11,7 @@ export const directory: T.Directory = {
   version: 3,
   baseline: true,
   schema_known: true,
-  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, cloud: null, poll_seconds: 120 },
+  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, cloud: null, file: null, poll_seconds: 120 },
   agents: { confirmed: 1, connected: 1, credential: 'present' },
   counts: [{ type: 'user', objects: 2050, linked: 2000 }],
   identity: { dns_name: 'contoso.test', naming_context: 'DC=contoso,DC=test' },
@@ -88,6 +88,7 @@ export const whatIf: T.WhatIf = {
     { directory: 'dir_2', type: 'user', kind: 'delete', count: 3 },
   ],
   guards: [{ kind: 'create-guard', directory: 'dir_2', type: 'user', count: 1990, limit: 200, tripped: true, text: 'Creations of a day.' }],
+  forecasts: [{ directory: 'dir_2', writes: 2090, seconds: 104.5 }],
   findings: [
     { kind: 'matched', directory: 'dir_2', count: 60, examples: [] },
     {

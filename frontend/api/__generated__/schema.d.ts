@@ -549,6 +549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/directories/{directory}/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the newest file of an HR folder: what it looks like, and how it would read under a draft of a format. */
+        post: operations["directories.inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/directories/{directory}/schema": {
         parameters: {
             query?: never;
@@ -1378,10 +1395,40 @@ export interface components {
             /** @description Whether it is a stand-in on the service's own machine, and no cloud of Microsoft's. */
             simulated: boolean;
         };
+        /** @description One column. */
+        Column: {
+            /** @description The attribute that it becomes: a letter or `_`, then letters, digits and `_`. */
+            attribute: components["schemas"]["AttributeName"];
+            /** @description What its cells are. */
+            content?: components["schemas"]["Content"];
+            /** @description Its header, exactly as it stands in the file; a label where the file has no header. */
+            header: string;
+        };
         /** @description Confirmation that the fingerprint shown on the host is this one. */
         ConfirmAgent: {
             /** @description The fingerprint as the host printed it; spaces, colons and case do not count. */
             fingerprint: string;
+        };
+        /** @description What the cells of a column are. */
+        Content: {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "multi";
+            /** @description What stands between them. */
+            separator: string;
+        } | {
+            /** @enum {string} */
+            kind: "reference";
+        } | {
+            /** @description How it is written, such as `yyyy-MM-dd` (see [`DateFormat`]). Without an offset it is UTC. */
+            format: string;
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "ignored";
         };
         /**
          * @description What the cloud may know of the directory credential on the agent's host.
@@ -1457,6 +1504,17 @@ export interface components {
          * @enum {string}
          */
         DiagnosticSeverity: "error" | "warning";
+        /** @description How a file's text is cut into rows and cells. */
+        Dialect: {
+            /** @description What stands between two cells: `,`, `;`, `|` or a tab. */
+            delimiter: string;
+            /** @description Whether the first row names the columns. Without it columns are known by their place. */
+            header: boolean;
+            /** @description What a cell may be wrapped in, `"` or `'`; doubled inside. Absent: no cell is wrapped. */
+            quote?: string | null;
+            /** @description Whether spaces around a value are no part of it. */
+            trim?: boolean;
+        };
         /** @description A connected directory. */
         Directory: {
             /** @description The state of the agents that serve it. */
@@ -1515,7 +1573,7 @@ export interface components {
          * @description What kind of system a directory is.
          * @enum {string}
          */
-        DirectoryKind: "active-directory" | "openldap" | "entra-id";
+        DirectoryKind: "active-directory" | "openldap" | "entra-id" | "hr-file";
         /** @description One page of a list. */
         DirectoryPage: {
             /** @description The items, in the list's order. */
@@ -1544,6 +1602,8 @@ export interface components {
              * @default []
              */
             containers: string[];
+            /** @default null */
+            file: components["schemas"]["FileFormat"] | null;
             /**
              * Format: int32
              * @description Entries a page.
@@ -1582,6 +1642,15 @@ export interface components {
          * @enum {string}
          */
         ErrorClass: "transient" | "data" | "config" | "permission" | "guard" | "conflict" | "engine";
+        /** @description One thing that was found out about a file, and from what. */
+        Evidence: {
+            /** @description What it is about: `encoding`, `line-ends`, `delimiter`, `quote`, `header`, `trim`, `key`, or a column's header. */
+            about: string;
+            /** @description From what; holds no cell. */
+            because: string;
+            /** @description What was found. */
+            found: string;
+        };
         /**
          * @description Whether a cycle may send.
          * @enum {string}
@@ -1602,6 +1671,75 @@ export interface components {
             code: string;
             /** @description What is wrong and what would be right. */
             message: string;
+        };
+        /** @description How the files of a folder are read. */
+        FileFormat: {
+            /** @description Every column of the file; in the file's order where it has no header. */
+            columns: components["schemas"]["Column"][];
+            /** @description The dialect. */
+            dialect: components["schemas"]["Dialect"];
+            /** @description The encoding. */
+            encoding: components["schemas"]["TextEncoding"];
+            /** @description The header of the column that tells one row from another. It becomes the anchor. */
+            key: string;
+            /** @description The object type of every row. */
+            object_type?: string;
+        };
+        /** @description What an inspection of the newest file found. Nothing of it counts until a person confirms a format. */
+        FileInspection: {
+            /**
+             * Format: int64
+             * @description Its size in bytes.
+             */
+            bytes: number;
+            /** @description From what that was concluded. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description The file's name, without its folder. */
+            file: string;
+            /** @description The first row as it stands. */
+            header: string[];
+            /**
+             * Format: int64
+             * @description When it was last changed, in seconds since 1970.
+             */
+            modified_s: number;
+            /**
+             * Format: int64
+             * @description Rows that would become objects.
+             */
+            objects: number;
+            /** @description The first problems, under the draft that was asked about or else the proposal. */
+            problems: components["schemas"]["FileProblem"][];
+            /**
+             * Format: int64
+             * @description How many problems there are in all.
+             */
+            problems_total: number;
+            /** @description What the file looks like. `key` is empty where no column fits; then it is not valid yet. */
+            proposal: components["schemas"]["FileFormat"];
+            /**
+             * Format: int64
+             * @description Rows after the header.
+             */
+            rows: number;
+            /** @description The first rows after the header, long cells cut. Directory data. */
+            sample: string[][];
+        };
+        /** @description Something in a file that is not as it should be. */
+        FileProblem: {
+            /** @description Stable code, such as `csv.row_width`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The line it begins on, from 1; absent where it is about the whole file.
+             */
+            line?: number | null;
+            /** @description What is wrong; holds no cell. */
+            message: string;
+            /** @description What to do. */
+            next_step: string;
+            /** @description Whether the file is refused for it; otherwise its row is. */
+            refuses_file: boolean;
         };
         /** @description What happens to some objects besides operations. */
         Finding: {
@@ -1647,6 +1785,21 @@ export interface components {
          * @enum {string}
          */
         FlowMode: "enforce" | "initial";
+        /** @description How long an export will take. */
+        Forecast: {
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /**
+             * Format: double
+             * @description Seconds, by the quotas of the directory tenant and by how fast it has answered so far.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Requests that write.
+             */
+            writes: number;
+        };
         /**
          * @description Whether a permission was granted.
          * @enum {string}
@@ -1711,6 +1864,10 @@ export interface components {
             scope?: components["schemas"]["Rule"] | null;
             /** @description Object type in the source. */
             type: string;
+        };
+        /** @description A look at the newest file of an HR folder. */
+        InspectFile: {
+            draft?: components["schemas"]["FileFormat"] | null;
         };
         /** Format: date-time */
         Instant: string;
@@ -2402,6 +2559,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * @description How the bytes of a file stand for text.
+         * @enum {string}
+         */
+        TextEncoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1257" | "iso-8859-2" | "iso-8859-15";
+        /**
          * @description What follows a plan that was approved and sent.
          * @enum {string}
          */
@@ -2480,6 +2642,8 @@ export interface components {
             created_at: components["schemas"]["Instant"];
             /** @description What happens to objects besides operations: joined, projected, ambiguous, conflicting, unmatched … */
             findings: components["schemas"]["Finding"][];
+            /** @description How long the export will take, for directories whose quotas tell. */
+            forecasts: components["schemas"]["Forecast"][];
             /** @description How the plan stands against each guard. */
             guards: components["schemas"]["GuardView"][];
             /** @description Its id. */
@@ -5156,6 +5320,123 @@ export interface operations {
                 };
             };
             /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectFile"];
+            };
+        };
+        responses: {
+            /** @description What the newest file looks like. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInspection"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `directories.not_a_file`: This directory is no HR folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. `directories.file_refused`: The file cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. `agents.offline`: The directory's agent is not connected. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -9,4 +9,4 @@ mod session;
 
 pub use enrol::{EnrolRefused, KEY_LIFETIME_MS, enrol, new_slot};
 pub use hub::Hub;
-pub use session::{Session, SessionError, open};
+pub use session::{Session, SessionError, open, tell_format};

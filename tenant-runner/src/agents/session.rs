@@ -10,7 +10,7 @@ use serde_json::json;
 use syncline_model::{AgentId, DirectoryId};
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
-use syncline_store::tenant::{Agent, AgentDoc, AgentState, Durability};
+use syncline_store::tenant::{Agent, AgentDoc, AgentState, Directory, Durability};
 use syncline_wire::enrol::Fingerprint;
 use syncline_wire::link::{CredentialState, HelloAnswer};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::app::App;
 use crate::ca::CaError;
 use crate::http::context::now_ms;
+use crate::http::settings_of;
 use crate::tunnel::{AgentLink, LinkError};
 
 /// A tunnel that is up.
@@ -85,7 +86,9 @@ where
     };
     let fingerprint = Fingerprint::of_spki(public_key);
     let link = AgentLink::connect(stream, &*app.trust.identity()?, agent, fingerprint).await?;
-    let hello = link.hello(row.directory).await?;
+    let directory = app.db.read().await?.directory(row.directory).await?;
+    let format = directory.and_then(|directory| settings_of(&directory).file);
+    let hello = link.hello_with(row.directory, format).await?;
     pin(app, &row, &hello).await?;
     describe(app, row.directory, &link, &hello).await?;
     let session = Session {
@@ -177,6 +180,22 @@ async fn describe(
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Tells a connected agent how the files of its folder are read now, and asks what they hold.
+pub async fn tell_format(app: &App, row: &Directory) {
+    let Some(session) = app.hub.of(row.id).filter(|_| row.kind == "hr-file") else {
+        return;
+    };
+    let told = async {
+        let format = settings_of(row).file;
+        let hello = session.link.hello_with(row.id, format).await?;
+        describe(app, row.id, &session.link, &hello).await
+    };
+    if let Err(error) = told.await {
+        // It is told at its next hello.
+        tracing::warn!(directory = %row.id, "the agent was not told how files are read: {error}");
+    }
 }
 
 /// Hands change notices to the desk until the tunnel closes.

@@ -63,6 +63,7 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
     let name = valid_name(&new.name)?;
     valid_settings(&new.settings)?;
     valid_connection(&context, new.kind, &new.settings)?;
+    valid_format(new.kind, &new.settings)?;
     let db = &context.app.db;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
     let present = tx.directories().await.map_err(refused)?;
@@ -149,9 +150,11 @@ async fn update(
     if let Some(settings) = &patch.settings {
         valid_settings(settings)?;
         valid_connection(&context, kind_of(&row.kind)?, settings)?;
+        valid_format(kind_of(&row.kind)?, settings)?;
         same_tenant(&row, settings)?;
         rescoped = settings_of(&row).containers != settings.containers
-            || settings_of(&row).types != settings.types;
+            || settings_of(&row).types != settings.types
+            || settings_of(&row).file != settings.file;
         row.doc.settings = settings_json(settings);
     }
     tx.directory_change(id, row.version, &row.doc)
@@ -172,6 +175,7 @@ async fn update(
     let opened = context.app.clouds.open(&mut read, &row).await;
     opened.map_err(clouds::failed)?;
     drop(read);
+    crate::agents::tell_format(&context.app, &row).await;
     let view = load(&context, id).await?;
     Ok(([(header::ETAG, etag(view.version))], Body(view)).into_response())
 }
@@ -497,6 +501,20 @@ fn valid_connection(
     Ok(())
 }
 
+/// How files are read is said of HR folders only, and has to be sound.
+fn valid_format(kind: DirectoryKind, settings: &DirectorySettings) -> Result<(), Problem> {
+    let Some(format) = &settings.file else {
+        return Ok(());
+    };
+    let wrong = match (kind, format.validate()) {
+        (DirectoryKind::HrFile, Ok(())) => return Ok(()),
+        (DirectoryKind::HrFile, Err(error)) => error.to_string(),
+        _ => "Only HR folders have files.".to_owned(),
+    };
+    let problem = Problem::new(&codes::INVALID, "The format cannot be used.");
+    Err(problem.field("/settings/file", "value", wrong))
+}
+
 fn is_guid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
@@ -529,6 +547,7 @@ fn kind_word(kind: DirectoryKind) -> &'static str {
         DirectoryKind::ActiveDirectory => "active-directory",
         DirectoryKind::Openldap => "openldap",
         DirectoryKind::EntraId => "entra-id",
+        DirectoryKind::HrFile => "hr-file",
     }
 }
 
@@ -538,6 +557,7 @@ pub fn kind_of(word: &str) -> Result<DirectoryKind, Problem> {
         "active-directory" => Ok(DirectoryKind::ActiveDirectory),
         "openldap" => Ok(DirectoryKind::Openldap),
         "entra-id" => Ok(DirectoryKind::EntraId),
+        "hr-file" => Ok(DirectoryKind::HrFile),
         other => {
             tracing::error!("stored directory kind `{other}` is unknown to this release");
             Err(Problem::internal())

@@ -11,6 +11,7 @@ pub mod context;
 mod cycles;
 mod directories;
 mod guard;
+mod hr_files;
 mod idempotent;
 mod internal;
 mod messages;
@@ -39,6 +40,7 @@ fn assemble(surface: Tenant) -> Tenant {
         checklist::serve,
         directories::serve,
         clouds::serve,
+        hr_files::serve,
         agents::serve,
         profiles::serve,
         cycles::serve,

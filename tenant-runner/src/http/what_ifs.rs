@@ -130,6 +130,7 @@ async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Probl
         plan_hash: row.plan_hash,
         counts: doc.counts,
         guards: doc.guards,
+        forecasts: doc.forecasts,
         findings: doc.findings,
         reason: doc.reason,
         created_at: Instant::from_unix_ms(row.asked_ms),

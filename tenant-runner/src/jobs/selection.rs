@@ -55,7 +55,10 @@ impl Selection {
         profiles: impl Iterator<Item = &'a Profile>,
     ) -> Self {
         let named: BTreeSet<String> = match settings.types.as_slice() {
-            [] => TYPES.iter().map(|t| (*t).to_owned()).collect(),
+            [] => match &settings.file {
+                Some(format) => [format.object_type.clone()].into(),
+                None => TYPES.iter().map(|t| (*t).to_owned()).collect(),
+            },
             some => some.iter().cloned().collect(),
         };
         let mut wanted: BTreeMap<String, BTreeSet<AttrName>> = named
@@ -65,9 +68,11 @@ impl Selection {
         for profile in profiles {
             used(directory, profile, &mut wanted);
         }
-        let common: BTreeSet<AttrName> = match &settings.cloud {
-            Some(_) => CLOUD_ATTRS.into_iter().map(AttrName::from).collect(),
-            None => metaverse::builtin()
+        let common: BTreeSet<AttrName> = match (&settings.cloud, &settings.file) {
+            (Some(_), _) => CLOUD_ATTRS.into_iter().map(AttrName::from).collect(),
+            // A file is read as a whole whatever is asked for.
+            (None, Some(format)) => format.columns.iter().map(|c| c.attribute.clone()).collect(),
+            (None, None) => metaverse::builtin()
                 .types
                 .into_values()
                 .flat_map(|t| t.attrs.into_keys())

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use syncline_connectors::graph::OperationCounts;
 use syncline_engine::sync::{self, Sink, SyncError};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsRow, LinkKind, Provenance, Subject};
@@ -27,7 +28,7 @@ use super::reader::Snapshot;
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::present;
-use crate::resource::what_if::{Finding, FindingExample, GuardView, OperationCount};
+use crate::resource::what_if::{Finding, FindingExample, Forecast, GuardView, OperationCount};
 
 /// Objects that are named per finding.
 const EXAMPLES: usize = 100;
@@ -45,6 +46,9 @@ pub struct WhatIfDoc {
     /// How the plan stands against each guard.
     #[serde(default)]
     pub guards: Vec<GuardView>,
+    /// How long the export will take.
+    #[serde(default)]
+    pub forecasts: Vec<Forecast>,
     /// What else happens.
     #[serde(default)]
     pub findings: Vec<Finding>,
@@ -278,6 +282,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         profile_version: i64::from(active.version),
         counts: counts(&ops, &configuration),
         guards: guards(&reader, &configuration, what_if.profile, &ops).await?,
+        forecasts: forecasts(app, &ops),
         findings: findings(app, &reader, &configuration, what_if.profile, &imagined).await?,
         ..WhatIfDoc::default()
     };
@@ -298,6 +303,24 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     }
     close(app, what_if, WhatIfState::Ready, Some(plan_hash), doc).await?;
     Ok(())
+}
+
+/// How long sending these operations will take, in directories whose quotas tell.
+fn forecasts(app: &App, ops: &[PlannedOp]) -> Vec<Forecast> {
+    let mut counts: BTreeMap<DirectoryId, OperationCounts> = BTreeMap::new();
+    for op in ops {
+        counts.entry(op.directory).or_default().add(&op.op);
+    }
+    let forecast = |(directory, counts): (DirectoryId, OperationCounts)| {
+        let connector = app.clouds.graph(directory)?;
+        let duration = connector.estimate(&counts, connector.size());
+        Some(Forecast {
+            directory,
+            writes: i64::try_from(counts.writes).unwrap_or(i64::MAX),
+            seconds: duration.as_secs_f64(),
+        })
+    };
+    counts.into_iter().filter_map(forecast).collect()
 }
 
 /// What is staged already.

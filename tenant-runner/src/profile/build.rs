@@ -15,7 +15,6 @@ use super::check::check;
 use super::schemas::{DirectorySchema, Schemas};
 use super::source::{PartRef, ProfileSource, Side, source};
 use crate::compiler::{CompileFailure, Compiler};
-use crate::http::settings_of;
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
 
 /// One compiled program of a part.
@@ -56,7 +55,7 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
     let mut directories: BTreeMap<DirectoryId, DirectorySchema> = BTreeMap::new();
     for row in read.directories().await? {
         let schema = read.directory_schema(row.id).await?;
-        let hierarchical = settings_of(&row).cloud.is_none();
+        let hierarchical = !matches!(row.kind.as_str(), "entra-id" | "hr-file");
         directories.insert(
             row.id,
             DirectorySchema {

@@ -14,8 +14,8 @@ use super::Handed;
 use crate::jobs::KnownAs;
 use crate::tunnel::Incoming;
 
-/// Operations of one directory under way at once: two full batches of Microsoft Graph.
-const AT_ONCE: usize = 40;
+/// Operations of one directory under way at once: four full batches of Microsoft Graph.
+const AT_ONCE: usize = 80;
 
 /// Answers. Dropping it stops what was not begun; what was begun has an unknown outcome.
 pub struct Outcomes(Source);

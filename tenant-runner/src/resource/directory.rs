@@ -1,6 +1,7 @@
 //! Directories: instances of connected systems.
 
 use serde::{Deserialize, Serialize};
+use syncline_model::hr_file::FileFormat;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{AgentId, AttrName, DirectoryId, ProfileId, RunId, ValueType};
 use utoipa::ToSchema;
@@ -19,6 +20,8 @@ pub enum DirectoryKind {
     Openldap,
     /// A directory tenant of Microsoft Entra ID, without an agent.
     EntraId,
+    /// A folder into which an HR system drops files, through an agent: a source only.
+    HrFile,
 }
 
 /// Where a cloud directory is, and as which application it is used.
@@ -56,6 +59,9 @@ pub struct DirectorySettings {
     /// Where a cloud directory is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudConnection>,
+    /// How the files of an HR folder are read. Nothing is read before it is confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileFormat>,
     /// How often a cloud directory is asked for changes, in seconds. Others tell by themselves.
     #[schema(minimum = 5, maximum = 86400)]
     pub poll_seconds: u32,
@@ -70,6 +76,7 @@ impl Default for DirectorySettings {
             shrink_guard_percent: 10,
             page_size: 1000,
             cloud: None,
+            file: None,
             poll_seconds: 120,
         }
     }
@@ -201,6 +208,15 @@ pub struct EnrolmentKey {
     pub key: String,
     /// When it stops working.
     pub expires_at: Instant,
+}
+
+/// A look at the newest file of an HR folder.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InspectFile {
+    /// The format to read it under; what it looks like when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<FileFormat>,
 }
 
 /// Which import to start.

@@ -55,6 +55,8 @@ pub struct WhatIf {
     pub counts: Vec<OperationCount>,
     /// How the plan stands against each guard.
     pub guards: Vec<GuardView>,
+    /// How long the export will take, for directories whose quotas tell.
+    pub forecasts: Vec<Forecast>,
     /// What happens to objects besides operations: joined, projected, ambiguous, conflicting, unmatched …
     pub findings: Vec<Finding>,
     /// Why it failed.
@@ -65,6 +67,17 @@ pub struct WhatIf {
     /// When it was ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ready_at: Option<Instant>,
+}
+
+/// How long an export will take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Forecast {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// Requests that write.
+    pub writes: i64,
+    /// Seconds, by the quotas of the directory tenant and by how fast it has answered so far.
+    pub seconds: f64,
 }
 
 /// How many operations of a kind.

@@ -31,6 +31,8 @@ operations! { Tenant:
     DIRECTORIES_CERTIFICATE = "directories.certificate", Post "/v1/tenants/{tenant}/directories/{directory}/certificate", may(Right::Configure), key;
     /// Signs in to a cloud directory, compares what was granted with what is needed, and reads its schema.
     DIRECTORIES_CHECK = "directories.check", Post "/v1/tenants/{tenant}/directories/{directory}/check", may(Right::Configure);
+    /// Looks at the newest file of an HR folder: what it looks like, and how it would read under a draft of a format.
+    DIRECTORIES_INSPECT = "directories.inspect", Post "/v1/tenants/{tenant}/directories/{directory}/inspect", may(Right::Configure);
     /// Object types and attributes as the connected system describes them.
     DIRECTORIES_SCHEMA = "directories.schema", Get "/v1/tenants/{tenant}/directories/{directory}/schema", may(Right::Read);
     /// Starts an import, full or delta.

@@ -180,6 +180,7 @@ pub struct FileFormat {
     pub dialect: Dialect,
     /// The object type of every row.
     #[serde(default = "worker")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub object_type: ObjectType,
     /// The header of the column that tells one row from another. It becomes the anchor.
     pub key: String,
