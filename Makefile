@@ -28,7 +28,7 @@ install: ## Install what is missing: packages, the wasm32 target, npm modules
 
 release: install
 	@$(foreach group,$(RELEASE_GROUPS),$(CARGO) build --release $(addprefix -p ,$(subst $(comma), ,$(group)));)
-	@$(CARGO) build --release -p xtask --no-default-features
+	@$(CARGO) build --release -p xtask -p syncline-graph-sim --no-default-features
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
 demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue the last state)

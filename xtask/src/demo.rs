@@ -10,8 +10,9 @@ use std::time::Instant;
 use anyhow::Context as _;
 use syncline_api_tests::StackOptions;
 use syncline_lab::DataSet;
+use syncline_tests::entra::Entra;
 use syncline_tests::flow::{Flow, Report, Step};
-use syncline_tests::{World, compare};
+use syncline_tests::{World, compare, entra_flow};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,7 +48,13 @@ impl Demo {
         let home = self.home()?;
         let continues = home.as_ref().is_some_and(|home| home.join(LAB).exists());
         let since = Instant::now();
-        let world = World::start_with(self.data(), self.options(home)).await?;
+        // What a simulated tenant held is not kept: a state that is continued goes on without it.
+        let mut entra = match continues {
+            true => None,
+            false => Some(Entra::start(1)?),
+        };
+        let options = self.options(home, entra.as_ref())?;
+        let world = World::start_with(self.data(), options).await?;
         println!(
             "{:>7.1} s  forests, service, {}",
             since.elapsed().as_secs_f64(),
@@ -58,7 +65,7 @@ impl Demo {
             }
         );
         let report = tokio::select! {
-            report = self.job(&world, continues) => report?,
+            report = self.job(&world, entra.as_mut()) => report?,
             _ = interrupt.recv() => return stopped(world).await,
             _ = terminate.recv() => return stopped(world).await,
         };
@@ -85,13 +92,13 @@ impl Demo {
     }
 
     /// The story and the independent comparison, unless it was played before.
-    async fn job(&self, world: &World, continues: bool) -> anyhow::Result<Report> {
-        if continues {
+    async fn job(&self, world: &World, entra: Option<&mut Entra>) -> anyhow::Result<Report> {
+        let Some(entra) = entra else {
             return Ok(Report {
                 ok: true,
                 ..Report::default()
             });
-        }
+        };
         let before = compare::snapshot(world)?;
         let mut report = Flow::new(world, self.data(), &tell).play().await;
         if report.ok {
@@ -101,6 +108,18 @@ impl Demo {
             }
             report.target_differences = differences.count;
             report.ok = report.target_differences == 0;
+        }
+        if report.ok {
+            match entra_flow::play(world, entra, self.data(), &tell).await {
+                Ok((held, steps)) => {
+                    report.entra = Some(held);
+                    report.steps.extend(steps);
+                }
+                Err(error) => {
+                    report.ok = false;
+                    report.stopped = Some(format!("{error:#}"));
+                }
+            }
         }
         Ok(report)
     }
@@ -113,15 +132,19 @@ impl Demo {
         }
     }
 
-    fn options(&self, home: Option<PathBuf>) -> StackOptions {
-        StackOptions {
+    fn options(
+        &self,
+        home: Option<PathBuf>,
+        entra: Option<&Entra>,
+    ) -> anyhow::Result<StackOptions> {
+        Ok(StackOptions {
             console: Some(root().join("frontend/dist"))
                 .filter(|dist: &PathBuf| dist.join("index.html").exists()),
             well_known: !self.check,
             home,
             identity: None,
-            clouds: Vec::new(),
-        }
+            clouds: entra.map(Entra::cloud).transpose()?.into_iter().collect(),
+        })
     }
 
     /// Where the state lies that a later run may continue; a check leaves none.

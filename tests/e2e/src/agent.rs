@@ -31,16 +31,8 @@ const ATTRIBUTES: &str = r#"["accountDisabled", "cn", "comment", "company", "dep
   "thumbnailPhoto", "title", "userPrincipalName", "info", "initials"]"#;
 
 impl Agent {
-    /// Enrols with a one-time key and prepares the host, whose way to the forest leads through `door`; does not
-    /// run yet. Answers the fingerprint it printed.
-    pub fn enrol(
-        home: Folder,
-        url: &str,
-        key: &str,
-        forest: &DomainController,
-        door: &Proxy,
-        writes: Writes,
-    ) -> anyhow::Result<(Self, String)> {
+    /// Enrols with a one-time key; does not run yet. Answers the fingerprint it printed.
+    pub fn enrol(home: Folder, url: &str, key: &str) -> anyhow::Result<(Self, String)> {
         let data = home.path().join("agent");
         let printed = feed(
             program()
@@ -60,6 +52,21 @@ impl Agent {
             .map(str::to_owned)
             .or_else(|| groups_of_eight(&printed))
             .with_context(|| format!("no fingerprint in what enrol printed: {printed}"))?;
+        let agent = Self {
+            home,
+            process: None,
+        };
+        Ok((agent, fingerprint))
+    }
+
+    /// Prepares the host for a forest, to which the way leads through `door`.
+    pub fn serve_forest(
+        &self,
+        forest: &DomainController,
+        door: &Proxy,
+        writes: Writes,
+    ) -> anyhow::Result<()> {
+        let data = self.data();
         let account = forest.service_account();
         let config = format!(
             "[directory]\nkind = \"active-directory\"\nurl = \"{}\"\nbind = \"{}\"\nca_file = \"{}\"\n\n\
@@ -74,13 +81,18 @@ impl Agent {
             program().args(["credential", "set", "--data"]).arg(&data),
             &account.password,
         )?;
-        Ok((
-            Self {
-                home,
-                process: None,
-            },
-            fingerprint,
-        ))
+        Ok(())
+    }
+
+    /// Prepares the host for a folder into which an HR system drops files.
+    pub fn serve_folder(&self, folder: &Path) -> anyhow::Result<()> {
+        let config = format!(
+            "[directory]\nkind = \"hr-file\"\nname = \"Contoso HR\"\nfolder = \"{}\"\nsettle_ms = 100\npoll_ms = 200\n\n\
+             [service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n",
+            folder.display()
+        );
+        std::fs::write(self.data().join("config.toml"), config)?;
+        Ok(())
     }
 
     /// An agent that was enrolled there before.

@@ -141,43 +141,13 @@ impl Entra {
     }
 }
 
-/// People and groups of `contoso.test` in a directory tenant.
-pub fn contoso_to_entra(source: &str, target: &str) -> Value {
-    let same = |names: &[&str]| -> Vec<Value> {
-        let flow = |name: &&str| json!({"to": name, "from": name});
-        names.iter().map(flow).collect()
-    };
-    let person = [
-        "accountDisabled",
-        "cn",
-        "company",
-        "department",
-        "displayName",
-        "employeeID",
-        "employeeType",
-        "givenName",
-        "l",
-        "mail",
-        "manager",
-        "mobile",
-        "sAMAccountName",
-        "sn",
-        "title",
-    ];
-    let group = ["cn", "description", "member", "sAMAccountName"];
+/// The parts that write people and groups of the metaverse into a directory tenant.
+pub fn outbound(target: &str) -> [Value; 2] {
     let upn = format!("sAMAccountName.ToLower() + \"@{DOMAIN}\"");
-    json!({
-        "name": "Contoso to Entra",
-        "triggers": {"on_change": true, "every": "PT15M"},
-        "inbound": [
-            {"directory": source, "type": "user", "metaverse_type": "person", "link": "provision",
-             "scope": {"expr": "employeeType == \"FTE\""}, "flows": same(&person)},
-            {"directory": source, "type": "group", "metaverse_type": "group", "link": "provision", "flows": same(&group)},
-        ],
-        "outbound": [
-            {"directory": target, "type": "user", "metaverse_type": "person", "action": "create-or-update",
-             "match": [[{"metaverse": "employeeID", "target": "employeeId"}]],
-             "flows": [
+    [
+        json!({"directory": target, "type": "user", "metaverse_type": "person", "action": "create-or-update",
+            "match": [[{"metaverse": "employeeID", "target": "employeeId"}]],
+            "flows": [
                 {"to": "accountEnabled", "expr": "accountDisabled != true"},
                 {"to": "displayName", "from": "displayName"},
                 {"to": "mailNickname", "expr": "sAMAccountName.ToLower()"},
@@ -192,20 +162,54 @@ pub fn contoso_to_entra(source: &str, target: &str) -> Value {
                 {"to": "employeeId", "from": "employeeID"},
                 {"to": "extensionAttribute1", "from": "employeeType"},
                 {"to": "manager", "from": "manager"},
-             ],
-             "deprovision": "delete"},
-            {"directory": target, "type": "group", "metaverse_type": "group", "action": "create-or-update",
-             "match": [[{"metaverse": "sAMAccountName", "target": "mailNickname"}]],
-             "flows": [
+            ],
+            "deprovision": "delete"}),
+        json!({"directory": target, "type": "group", "metaverse_type": "group", "action": "create-or-update",
+            "match": [[{"metaverse": "sAMAccountName", "target": "mailNickname"}]],
+            "flows": [
                 {"to": "displayName", "from": "cn"},
                 {"to": "description", "expr": "description?.FirstOrDefault()"},
                 {"to": "mailNickname", "expr": "sAMAccountName"},
                 {"to": "mailEnabled", "expr": "false"},
                 {"to": "securityEnabled", "expr": "true"},
                 {"to": "members", "from": "member"},
-             ],
-             "deprovision": "delete"},
+            ],
+            "deprovision": "delete"}),
+    ]
+}
+
+/// People and groups of `contoso.test` in a directory tenant.
+pub fn contoso_to_entra(source: &str, target: &str) -> Value {
+    let same = |names: &[&str]| -> Vec<Value> {
+        let flow = |name: &&str| json!({"to": name, "from": name});
+        names.iter().map(flow).collect()
+    };
+    let person = [
+        "accountDisabled",
+        "company",
+        "department",
+        "displayName",
+        "employeeID",
+        "employeeType",
+        "givenName",
+        "l",
+        "manager",
+        "mobile",
+        "sAMAccountName",
+        "sn",
+        "title",
+    ];
+    let group = ["cn", "description", "member", "sAMAccountName"];
+    json!({
+        "name": "Contoso to Entra",
+        "triggers": {"on_change": true, "every": "PT15M"},
+        "inbound": [
+            {"directory": source, "type": "user", "metaverse_type": "person", "link": "provision",
+             "scope": {"expr": "employeeType == \"FTE\""}, "flows": same(&person)},
+            {"directory": source, "type": "group", "metaverse_type": "group", "link": "provision",
+             "flows": same(&group)},
         ],
+        "outbound": outbound(target),
         "approval": {"then": "live"}
     })
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use syncline_lab::{DataSet, Scope, Story};
 
 use crate::World;
+use crate::entra_flow::EntraReport;
 use crate::profile::{GOOD_MATCH, WRONG_MATCH, contoso_to_fabrikam};
 use crate::world::{count, found};
 
@@ -54,6 +55,9 @@ pub struct Report {
     pub runner_peak_mib: f64,
     /// Usage by meter.
     pub usage: BTreeMap<String, i64>,
+    /// The second target, a simulated Entra tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entra: Option<EntraReport>,
 }
 
 /// How long a sync took.

@@ -115,14 +115,8 @@ impl Desk {
             "target" => (&self.lab.fabrikam, &self.target, Writes::Synced),
             other => bail!("{other:?} is neither source nor target"),
         };
-        let (mut agent, fingerprint) = Agent::enrol(
-            Folder::below(None, side)?,
-            &self.url,
-            key,
-            forest,
-            door,
-            writes,
-        )?;
+        let (mut agent, fingerprint) = Agent::enrol(Folder::below(None, side)?, &self.url, key)?;
+        agent.serve_forest(forest, door, writes)?;
         // It waits outside until a person has confirmed it.
         agent.run()?;
         self.agents.push(agent);

@@ -147,26 +147,44 @@ impl World {
             .as_str()
             .context("an id")?
             .to_owned();
-        let slot = self
-            .post(&format!("directories/{directory}/agents"), &json!({}))
-            .await?;
-        let key = slot["key"].as_str().context("a key")?.to_owned();
-        let agent_id = slot["agent"].as_str().context("an agent")?.to_owned();
-        let url = self.stack.url.clone();
+        let mut agent = self.enrol(Folder::below(home, name)?, &directory).await?;
         let (forest, door): (&DomainController, &Proxy) = if target {
             (&self.lab.fabrikam, &self.fabrikam_door)
         } else {
             (&self.lab.contoso, &self.contoso_door)
         };
         let writes = if target { Writes::Synced } else { Writes::Off };
-        let folder = Folder::below(home, name)?;
-        let (mut agent, fingerprint) =
-            tokio::task::block_in_place(|| Agent::enrol(folder, &url, &key, forest, door, writes))?;
-        self.post(
-            &format!("agents/{agent_id}/confirm"),
-            &json!({"fingerprint": fingerprint}),
-        )
-        .await?;
+        tokio::task::block_in_place(|| agent.serve_forest(forest, door, writes))?;
+        agent.run()?;
+        self.agents.push(agent);
+        self.connected(&directory).await?;
+        Ok(directory)
+    }
+
+    /// Fills a new slot of a directory: enrolment on a host of its own, fingerprint compared and confirmed.
+    async fn enrol(&self, home: Folder, directory: &str) -> anyhow::Result<Agent> {
+        let slot = self
+            .post(&format!("directories/{directory}/agents"), &json!({}))
+            .await?;
+        let key = slot["key"].as_str().context("a key")?.to_owned();
+        let id = slot["agent"].as_str().context("an agent")?.to_owned();
+        let url = &self.stack.url;
+        let (agent, fingerprint) = tokio::task::block_in_place(|| Agent::enrol(home, url, &key))?;
+        let confirmation = json!({"fingerprint": fingerprint});
+        self.post(&format!("agents/{id}/confirm"), &confirmation)
+            .await?;
+        Ok(agent)
+    }
+
+    /// Connects a folder into which an HR system drops files.
+    pub async fn connect_folder(&mut self, name: &str, folder: &Path) -> anyhow::Result<String> {
+        let body = json!({"name": name, "kind": "hr-file"});
+        let directory = self.post("directories", &body).await?["id"]
+            .as_str()
+            .context("an id")?
+            .to_owned();
+        let mut agent = self.enrol(Folder::below(None, name)?, &directory).await?;
+        agent.serve_folder(folder)?;
         agent.run()?;
         self.agents.push(agent);
         self.connected(&directory).await?;
@@ -199,6 +217,15 @@ impl World {
             .request(Method::PUT, &self.path(path))
             .header("If-Match", format!("\"v{version}\""));
         good(Answer::of(request.json(body)).await, "PUT", path)
+    }
+
+    /// PATCH of a versioned resource below the tenant.
+    pub async fn patch(&self, path: &str, version: i64, body: &Value) -> anyhow::Result<Value> {
+        let request = self
+            .browser
+            .request(Method::PATCH, &self.path(path))
+            .header("If-Match", format!("\"v{version}\""));
+        good(Answer::of(request.json(body)).await, "PATCH", path)
     }
 
     /// Asks until the answer is as wanted.

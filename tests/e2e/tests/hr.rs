@@ -1,0 +1,144 @@
+//! HR files as a second source: people of Active Directory get what the HR system says of them.
+
+use serde_json::{Value, json};
+use syncline_lab::DataSet;
+use syncline_tests::World;
+use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
+
+/// Rows of the first file.
+const WORKERS: usize = 60;
+
+/// A file of these people, each with a title of their own.
+fn file(numbers: &[String], title: &str) -> String {
+    let row =
+        |(i, number): (usize, &String)| format!("{number},\"{title} {i}, Harbour\",CC-{}\n", i % 7);
+    let rows: String = numbers.iter().enumerate().map(row).collect();
+    format!("WorkerID,JobTitle,CostCenter\n{rows}")
+}
+
+/// Employee numbers of people who take part.
+async fn numbers(world: &World) -> Vec<String> {
+    let people = world
+        .all(&format!("objects?directory={}&type=user", world.contoso))
+        .await
+        .unwrap();
+    let mut numbers = Vec::new();
+    for person in people {
+        let report = world
+            .get(&format!("objects/{}", person["id"].as_str().unwrap()))
+            .await
+            .unwrap();
+        let value = |name: &str| {
+            let attributes = report["attributes"].as_array().unwrap();
+            let held = attributes.iter().find(|a| a["name"] == name);
+            held.and_then(|a| a["values"][0].as_str())
+                .map(str::to_owned)
+        };
+        if value("employeeType").as_deref() == Some("FTE") {
+            numbers.extend(value("employeeID"));
+        }
+        if numbers.len() == WORKERS {
+            break;
+        }
+    }
+    assert_eq!(numbers.len(), WORKERS);
+    numbers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
+    let mut world = World::start(DataSet::Small).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let drop_file = |text: &str| {
+        let whole = folder.path().join("workers.part");
+        std::fs::write(&whole, text).unwrap();
+        std::fs::rename(&whole, folder.path().join("workers.csv")).unwrap();
+    };
+    world.import(&world.contoso, "full").await.unwrap();
+    let numbers = numbers(&world).await;
+    drop_file(&file(&numbers, "Keeper"));
+    let hr = world.connect_folder("HR", folder.path()).await.unwrap();
+
+    let looked = world
+        .post(&format!("directories/{hr}/inspect"), &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(
+        (&looked["rows"], &looked["problems_total"]),
+        (&json!(WORKERS), &json!(0)),
+        "{looked:#}"
+    );
+    assert_eq!(looked["proposal"]["key"], "WorkerID");
+    let about = world.get(&format!("directories/{hr}")).await.unwrap();
+    let mut settings = about["settings"].clone();
+    settings["file"] = looked["proposal"].clone();
+    let version = about["version"].as_i64().unwrap();
+    world
+        .patch(
+            &format!("directories/{hr}"),
+            version,
+            &json!({"settings": settings}),
+        )
+        .await
+        .unwrap();
+    let mut document = contoso_to_fabrikam(&world.contoso, &world.fabrikam, &GOOD_MATCH);
+    let from_hr = json!({"directory": hr, "type": "worker", "metaverse_type": "person", "link": "join",
+        "match": [[{"source": "WorkerID", "metaverse": "employeeID"}]],
+        "flows": [{"to": "title", "from": "JobTitle"}]});
+    document["inbound"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, from_hr);
+    let profile = world.post("profiles", &document).await.unwrap();
+    let profile = profile["id"].as_str().unwrap().to_owned();
+    for directory in [&world.contoso, &world.fabrikam, &hr] {
+        world.import(directory, "full").await.unwrap();
+    }
+    let synced = world.cycle(&json!({"exports": "suppress"})).await.unwrap();
+    assert_eq!(synced["state"], "succeeded", "{synced:#}");
+
+    let what_if = world.what_if(&profile).await.unwrap();
+    let plan = world
+        .all(&format!(
+            "what-ifs/{}/operations",
+            what_if["id"].as_str().unwrap()
+        ))
+        .await
+        .unwrap();
+    let from_hr = |operation: &&Value| {
+        let attributes = operation["attributes"].as_array().unwrap();
+        let title = attributes.iter().find(|a| a["name"] == "title");
+        title.is_some_and(|t| {
+            t["after"][0]
+                .as_str()
+                .is_some_and(|text| text.ends_with(", Harbour"))
+        })
+    };
+    assert_eq!(
+        plan.iter().filter(from_hr).count(),
+        WORKERS,
+        "HR precedes the directory"
+    );
+
+    // The next file has lost nearly everybody: it is read, and held.
+    drop_file(&file(&numbers[..1], "Keeper"));
+    let started = world
+        .post(
+            &format!("directories/{hr}/import"),
+            &json!({"mode": "full"}),
+        )
+        .await
+        .unwrap();
+    let path = format!("runs/{}", started["run"].as_str().unwrap());
+    let run = world
+        .until(&path, "the import ended", |run| run.get("status").is_some())
+        .await
+        .unwrap();
+    assert_eq!(run["status"], "stopped-obsoletion-guard", "{run:#}");
+    let unchanged = world.what_if(&profile).await.unwrap();
+    assert_eq!(
+        unchanged["plan_hash"], what_if["plan_hash"],
+        "nobody is forgotten"
+    );
+    world.stop().await;
+}
