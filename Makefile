@@ -31,11 +31,11 @@ release: install
 	@$(CARGO) build --release -p xtask -p syncline-graph-sim --no-default-features
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
-demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue the last state)
-	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep)
+demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue; ENTRA=1: a second target)
+	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep) $(if $(ENTRA),--entra)
 
 demo-check: release ## Run the whole main job, check the result, stop everything
-	@exec $(ROOT) $(TARGET)/release/xtask demo --check
+	@exec $(ROOT) $(TARGET)/release/xtask demo --check $(if $(ENTRA),--entra)
 
 test: install test-rust test-idp test-frontend ## Every test
 

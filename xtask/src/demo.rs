@@ -30,6 +30,9 @@ pub struct Demo {
     /// 200 people instead of 2,050
     #[arg(long)]
     small: bool,
+    /// Then write a simulated Entra tenant too; its quotas of writes take minutes
+    #[arg(long, conflicts_with = "keep")]
+    entra: bool,
     /// Continue what the last `demo` left instead of starting anew
     #[arg(long, conflicts_with = "check")]
     keep: bool,
@@ -48,11 +51,7 @@ impl Demo {
         let home = self.home()?;
         let continues = home.as_ref().is_some_and(|home| home.join(LAB).exists());
         let since = Instant::now();
-        // What a simulated tenant held is not kept: a state that is continued goes on without it.
-        let mut entra = match continues {
-            true => None,
-            false => Some(Entra::start(1)?),
-        };
+        let mut entra = self.entra.then(|| Entra::start(1)).transpose()?;
         let options = self.options(home, entra.as_ref())?;
         let world = World::start_with(self.data(), options).await?;
         println!(
@@ -65,7 +64,7 @@ impl Demo {
             }
         );
         let report = tokio::select! {
-            report = self.job(&world, entra.as_mut()) => report?,
+            report = self.job(&world, continues, entra.as_mut()) => report?,
             _ = interrupt.recv() => return stopped(world).await,
             _ = terminate.recv() => return stopped(world).await,
         };
@@ -92,13 +91,18 @@ impl Demo {
     }
 
     /// The story and the independent comparison, unless it was played before.
-    async fn job(&self, world: &World, entra: Option<&mut Entra>) -> anyhow::Result<Report> {
-        let Some(entra) = entra else {
+    async fn job(
+        &self,
+        world: &World,
+        continues: bool,
+        entra: Option<&mut Entra>,
+    ) -> anyhow::Result<Report> {
+        if continues {
             return Ok(Report {
                 ok: true,
                 ..Report::default()
             });
-        };
+        }
         let before = compare::snapshot(world)?;
         let mut report = Flow::new(world, self.data(), &tell).play().await;
         if report.ok {
@@ -109,7 +113,7 @@ impl Demo {
             report.target_differences = differences.count;
             report.ok = report.target_differences == 0;
         }
-        if report.ok {
+        if let Some(entra) = entra.filter(|_| report.ok) {
             match entra_flow::play(world, entra, self.data(), &tell).await {
                 Ok((held, steps)) => {
                     report.entra = Some(held);
