@@ -62,6 +62,8 @@ test('an administrator signs up, connects two directories and exports what was a
     await expect(page.getByRole('button', { name: 'Save a version' })).toBeDisabled();
     await expression.fill('mail?.Trim().ToLower()');
     await expect(page.getByRole('table', { name: 'Results on real objects' }).getByRole('row').nth(1)).toBeVisible();
+    // A button that becomes usable while it is looked at has neither its one colour nor its other.
+    await expect(page.getByRole('button', { name: 'Save a version' })).toBeEnabled();
     await accessible(page);
     await page.getByRole('button', { name: 'Save a version' }).click();
     await expect(page.getByText('version 2', { exact: false }).first()).toBeVisible();
