@@ -156,8 +156,8 @@ async fn import(
         attempt += 1;
         match &read {
             Err(fault) if fault.stopped_status() == RunStatus::StoppedWatermarkExpired => {
-                let text =
-                    "The directory no longer accepts the watermark; everything is read instead.";
+                // Its own words: an HR folder means a new file by it, a directory that it forgot where we were.
+                let text = format!("{} Everything is read instead.", fault.message);
                 underway.say(Severity::Warning, "import.watermark_expired", text);
                 mode = ImportMode::Full;
             }
