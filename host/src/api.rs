@@ -6,13 +6,12 @@
 use std::io::BufRead as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use syncline_store::admin::{ApiRole, CONTROL_DATABASE};
 use syncline_wire::boot::{ApiBoot, Database, FORMAT, Key32, Ready, Secret};
-use tokio::sync::{oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 
 use crate::config::ApiConfig;
 use crate::console;
@@ -20,6 +19,7 @@ use crate::dirs::cannot;
 use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
+use crate::keep::{Keeping, Kept};
 use crate::keys::{self, Purpose};
 use crate::launch::landlock::{NAME_RESOLUTION, Rules, TRUSTED_ROOTS};
 use crate::launch::seccomp::{self, Sockets};
@@ -28,14 +28,11 @@ use crate::login;
 
 /// How long the API may take until it listens.
 const READY_WAIT: Duration = Duration::from_secs(60);
-const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
-const STEADY: Duration = Duration::from_secs(60);
 
 /// The API, kept running.
 #[derive(Debug)]
 pub(crate) struct Api {
-    stop: Option<oneshot::Sender<()>>,
-    keeper: JoinHandle<()>,
+    keeping: Keeping,
     listens: watch::Receiver<Option<String>>,
 }
 
@@ -44,19 +41,13 @@ impl Api {
     pub async fn start(inner: Arc<Inner>, config: ApiConfig) -> Result<Self> {
         let prepared = Prepared::new(&inner, config).await?;
         let (listening, listens) = watch::channel(None);
-        let mut keeper = Keeper {
+        let keeping = Keeping::start(Served {
             inner,
             prepared,
             listening,
-        };
-        let first = keeper.launch().await?;
-        let (stop, stopped) = oneshot::channel();
-        let keeper = tokio::spawn(async move { keeper.keep(first, stopped).await });
-        Ok(Self {
-            stop: Some(stop),
-            keeper,
-            listens,
         })
+        .await?;
+        Ok(Self { keeping, listens })
     }
 
     /// Where it listens.
@@ -65,17 +56,8 @@ impl Api {
     }
 
     /// Ends it.
-    pub async fn stop(mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        let _ = (&mut self.keeper).await;
-    }
-}
-
-impl Drop for Api {
-    fn drop(&mut self) {
-        self.keeper.abort();
+    pub async fn stop(self) {
+        self.keeping.stop().await;
     }
 }
 
@@ -144,43 +126,21 @@ fn on_a_port(mut config: ApiConfig) -> Result<ApiConfig> {
     Ok(config)
 }
 
-struct Keeper {
+struct Served {
     inner: Arc<Inner>,
     prepared: Prepared,
     listening: watch::Sender<Option<String>>,
 }
 
-impl Keeper {
-    async fn keep(&mut self, mut process: Process, mut stopped: oneshot::Receiver<()>) {
-        let mut pause = PAUSE.0;
-        loop {
-            let started = Instant::now();
-            tokio::select! {
-                _ = &mut stopped => {
-                    let _ = process.end(&[(Signal::TERM, self.inner.config.stop_grace)]).await;
-                    return;
-                }
-                ended = process.wait() => {
-                    self.listening.send_replace(None);
-                    let how = ended.map_or_else(|e| e.to_string(), |e| e.to_string());
-                    tracing::error!(ended = %how, "the API ended by itself; starting it again");
-                }
-            }
-            if started.elapsed() > STEADY {
-                pause = PAUSE.0;
-            }
-            process = loop {
-                tokio::select! {
-                    _ = &mut stopped => return,
-                    () = tokio::time::sleep(pause) => {}
-                }
-                pause = (pause * 2).min(PAUSE.1);
-                match self.launch().await {
-                    Ok(process) => break process,
-                    Err(e) => tracing::error!(error = %e, "the API did not start; trying again"),
-                }
-            };
-        }
+impl Kept for Served {
+    const NAME: &'static str = "the API";
+
+    fn grace(&self) -> Duration {
+        self.inner.config.stop_grace
+    }
+
+    fn gone(&mut self) {
+        self.listening.send_replace(None);
     }
 
     async fn launch(&mut self) -> Result<Process> {
@@ -228,7 +188,9 @@ impl Keeper {
         self.listening.send_replace(Some(ready.listen));
         Ok(process)
     }
+}
 
+impl Served {
     fn boot(&self) -> ApiBoot {
         let Prepared {
             config,

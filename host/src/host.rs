@@ -22,9 +22,10 @@ use crate::api::Api;
 use crate::config::HostConfig;
 use crate::database::{Database, Door};
 use crate::dirs::Dirs;
-use crate::egress::Egress;
+use crate::egress::WayOut;
 use crate::error::Result;
 use crate::identities::Identities;
+use crate::keep::Keeping;
 use crate::keys::{self, KeyFile};
 use crate::launch::layers;
 use crate::socket;
@@ -39,7 +40,7 @@ pub struct Host {
     database: Option<Database>,
     socket: Option<JoinHandle<()>>,
     relay: Option<JoinHandle<()>>,
-    egress: Option<Egress>,
+    egress: Option<Keeping>,
     api: Option<Api>,
 }
 
@@ -130,7 +131,7 @@ impl Host {
                 }
             }));
         }
-        self.egress = Some(Egress::start(inner.clone()).await?);
+        self.egress = Some(Keeping::start(WayOut::bind(inner.clone())?).await?);
         self.socket = Some(socket::serve(inner.clone())?);
         if let Some(api) = api {
             self.api = Some(Api::start(inner.clone(), api).await?);

@@ -19,6 +19,7 @@ pub mod egress;
 pub mod error;
 pub mod host;
 pub mod identities;
+mod keep;
 pub mod keys;
 pub mod launch;
 mod login;

@@ -32,6 +32,7 @@ fn shouting_cloud() -> Cloud {
         graph: origin.parse().unwrap(),
         trust_pem: None,
         simulated: true,
+        times: None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::Subcommand;
 use serde_json::json;
 use syncline_tests::kill::{Kill, play};
+use syncline_tests::rounds::{self, Tally};
 
 use crate::demo::with_programs_beside;
 
@@ -22,6 +23,21 @@ pub struct Campaign {
 enum About {
     /// kill -9 of a random process at a random point of import or export: the same end state as without
     Kill(Draws),
+    /// Rounds of edits against a simulated Entra tenant where answers are lost, reads lag and the runner is killed
+    Entra(Rounds),
+}
+
+#[derive(clap::Args)]
+struct Rounds {
+    /// How many rounds
+    #[arg(long, default_value_t = 100)]
+    runs: u64,
+    /// What the dice start from; random when absent, and always printed
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Rounds in one world, before the next one starts with the next seed
+    #[arg(long, default_value_t = 50)]
+    per_world: u64,
 }
 
 #[derive(clap::Args)]
@@ -45,6 +61,7 @@ impl Campaign {
     pub fn run(&self) -> anyhow::Result<()> {
         match &self.about {
             About::Kill(draws) => with_programs_beside(kill(draws)),
+            About::Entra(rounds) => with_programs_beside(entra(rounds)),
         }
     }
 }
@@ -88,5 +105,35 @@ async fn kill(draws: &Draws) -> anyhow::Result<()> {
         json!({"ok": ok, "runs": draws.runs, "seed": seed, "failed": failed})
     );
     anyhow::ensure!(ok, "{} of {} runs failed", failed.len(), draws.runs);
+    Ok(())
+}
+
+async fn entra(wanted: &Rounds) -> anyhow::Result<()> {
+    let first = wanted.seed.unwrap_or_else(rand::random);
+    println!("seed {first}");
+    let per_world = wanted.per_world.max(1);
+    let (mut tallies, mut failed) = (Vec::new(), Vec::new());
+    for world in 0..wanted.runs.div_ceil(per_world) {
+        let seed = first.wrapping_add(world);
+        let rounds = per_world.min(wanted.runs - world * per_world);
+        let played = rounds::play(seed, rounds, |number, line| {
+            println!("seed {seed}, round {number:>3}: {line}");
+        })
+        .await;
+        match played {
+            Ok(tally) => tallies.push(tally),
+            Err(error) => {
+                println!("seed {seed}: {error:#}");
+                failed.push(seed);
+            }
+        }
+    }
+    let ok = failed.is_empty();
+    let total = tallies.into_iter().fold(Tally::default(), Tally::with);
+    println!(
+        "{}",
+        json!({"ok": ok, "runs": wanted.runs, "seed": first, "per_world": per_world, "failed": failed, "tally": total})
+    );
+    anyhow::ensure!(ok, "the worlds of {} seeds failed", failed.len());
     Ok(())
 }

@@ -53,7 +53,7 @@ impl Demo {
         let since = Instant::now();
         let mut entra = self.entra.then(|| Entra::start(1)).transpose()?;
         let options = self.options(home, entra.as_ref())?;
-        let world = World::start_with(self.data(), options).await?;
+        let mut world = World::start_with(self.data(), options).await?;
         println!(
             "{:>7.1} s  forests, service, {}",
             since.elapsed().as_secs_f64(),
@@ -64,7 +64,7 @@ impl Demo {
             }
         );
         let report = tokio::select! {
-            report = self.job(&world, continues, entra.as_mut()) => report?,
+            report = self.job(&mut world, continues, entra.as_mut()) => report?,
             _ = interrupt.recv() => return stopped(world).await,
             _ = terminate.recv() => return stopped(world).await,
         };
@@ -93,7 +93,7 @@ impl Demo {
     /// The story and the independent comparison, unless it was played before.
     async fn job(
         &self,
-        world: &World,
+        world: &mut World,
         continues: bool,
         entra: Option<&mut Entra>,
     ) -> anyhow::Result<Report> {

@@ -288,8 +288,7 @@ impl Lane {
             .await
             .map_err(|fault| self.directory.noted(fault))?;
         if let Some(Added::Begun { at_s }) = self.journal.added(&operation.object)
-            && let Some((anchor, _, unfinished)) = own(found.clone(), *at_s)
-            && unfinished.is_empty()
+            && let Some((anchor, ..)) = own(found.clone(), *at_s)
         {
             let kept = self.journal.done(&operation.object, &anchor);
             kept.and_then(|()| self.journal.sync())

@@ -27,6 +27,20 @@ pub struct Cloud {
     /// Whether it is a stand-in on this machine's loopback addresses, and no cloud of Microsoft's. Every screen says so.
     #[serde(default)]
     pub simulated: bool,
+    /// How fast a stand-in is; a real cloud's times are built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<CloudTimes>,
+}
+
+/// How fast a simulated cloud is: in tests of thousands of faults nobody waits as for a real one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudTimes {
+    /// How long reads may lag behind writes, in milliseconds.
+    pub settle_ms: u64,
+    /// The first wait before a request is repeated where no answer gives a time, in milliseconds; it doubles up to
+    /// sixteen times that.
+    pub first_wait_ms: u64,
 }
 
 /// Scheme, host and port.
@@ -229,6 +243,7 @@ mod tests {
             graph: origin.parse().unwrap(),
             trust_pem: None,
             simulated,
+            times: None,
         };
         let own = "https://127.0.0.1:9";
 

@@ -82,6 +82,11 @@ impl Schema {
     pub fn attr(&self, object_type: &str, name: &AttrName) -> Option<&AttrDef> {
         self.types.get(object_type)?.attrs.get(name)
     }
+
+    /// Whether objects have no names, so that nothing but an id tells them apart.
+    pub fn is_flat(&self) -> bool {
+        self.types.values().all(|def| def.rdn_attr.is_none())
+    }
 }
 
 /// Whether two value sets are the same for a change (D-60): exact after NFC.

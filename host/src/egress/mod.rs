@@ -8,8 +8,8 @@
 //! connection; holds no key and reaches no database.
 
 mod allow;
-mod keep;
 mod serve;
+mod way_out;
 
-pub(crate) use keep::Egress;
 pub use serve::run;
+pub(crate) use way_out::WayOut;

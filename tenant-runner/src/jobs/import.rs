@@ -18,13 +18,14 @@ use syncline_model::import::{ImportEntry, ImportMode, ImportRequest, ObjectName}
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsObject, CsRow};
 use syncline_model::op::OpHash;
+use syncline_model::plan::Verb;
 use syncline_model::profile::Then;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, DirectoryId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantDb, TenantTx, Usage,
+    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantDb, TenantRead, TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
@@ -100,13 +101,31 @@ async fn import(
             .await?;
         return Ok(stopped(RunStatus::StoppedAgentOffline));
     };
+    let mut read = app.db.read().await?;
+    let known = read.directory_schema(directory).await?;
+    drop(read);
     // What was sent and not answered is looked up first: an import may not judge it (D-53). What an export is just
-    // sending is that export's.
-    if let Ok(_turn) = app.desk.lane(directory, Lane::Export).try_lock() {
+    // sending is that export's. Without names nothing but its id tells an object that is just being added from a
+    // stranger: there, no import reads while an export writes.
+    let lane = app.desk.lane(directory, Lane::Export);
+    let is_flat = known.is_some_and(|schema| schema.is_flat());
+    let turn = match is_flat {
+        true => Some(lane.lock().await),
+        false => lane.try_lock().ok(),
+    };
+    if turn.is_some() {
         outcome::resolve(app, directory, &reach).await?;
     }
+    let _turn = turn.filter(|_| is_flat);
     let configuration = config::load(&app.db).await?;
     let mut read = app.db.read().await?;
+    if is_flat && adds_in_doubt(&mut read, directory).await? {
+        let reason = "It is not known yet whether objects that were just added are there; they are looked up again first.";
+        underway
+            .end(RunStatus::StoppedConnectivity, Some(reason.into()))
+            .await?;
+        return Ok(stopped(RunStatus::StoppedConnectivity));
+    }
     let Some(row) = read.directory(directory).await? else {
         underway
             .end(
@@ -183,6 +202,12 @@ async fn import(
             Ok(stopped(status))
         }
     }
+}
+
+/// Whether the outcome of an Add is unknown.
+async fn adds_in_doubt(read: &mut TenantRead, directory: DirectoryId) -> Result<bool, StoreError> {
+    let escrow = read.escrow(Some(directory)).await?;
+    Ok(escrow.iter().any(|entry| entry.op.verb() == Verb::Add))
 }
 
 /// Whether a reading that ended so can be done anew at once.

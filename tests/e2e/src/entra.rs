@@ -53,6 +53,7 @@ impl Entra {
             graph: addresses.graph.parse()?,
             trust_pem: addresses.ca_pem.clone(),
             simulated: true,
+            times: None,
         })
     }
 

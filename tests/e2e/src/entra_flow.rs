@@ -1,14 +1,17 @@
-//! The second target of the story: the profile of the main job also writes a simulated Entra tenant.
+//! The second target of the story: the profile of the main job also writes a simulated Entra tenant, and people come
+//! from an HR file too.
 //!
 //! Invariants: the tenant is judged by its own store, never by what the product says of it; every request is held
 //! against the vendor's contract.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
-use syncline_lab::DataSet;
+use syncline_lab::{DataSet, Scope};
 
 use crate::World;
 use crate::entra::{Entra, outbound};
@@ -26,6 +29,10 @@ pub struct EntraReport {
     pub groups: usize,
     /// Members of all groups.
     pub members: usize,
+    /// Users with a cost centre, which only the HR file knows.
+    pub merged_with_hr: usize,
+    /// Users whose title is the HR file's, though Active Directory says another.
+    pub hr_takes_precedence: usize,
     /// How long the what-if said the export would take.
     pub predicted_seconds: f64,
     /// How long it took.
@@ -38,11 +45,14 @@ pub struct EntraReport {
 
 /// Connects the tenant, extends the profile, exports, and sees an edit arrive.
 pub async fn play(
-    world: &World,
+    world: &mut World,
     entra: &mut Entra,
     data: DataSet,
     tell: &Tell<'_>,
 ) -> anyhow::Result<(EntraReport, Vec<Step>)> {
+    let since = Instant::now();
+    let folder = tempfile::tempdir()?;
+    let (hr, rows) = connect_hr(world, folder.path(), data).await?;
     let mut act = Act {
         world,
         entra,
@@ -50,14 +60,57 @@ pub async fn play(
         steps: Vec::new(),
         report: EntraReport::default(),
     };
-    let (profile, directory) = act.connect().await?;
+    act.step("HR file: format, full import", since, &[("workers", rows)]);
+    let (profile, directory) = act.connect(&hr).await?;
     let what_if = act.what_if(&profile, &directory).await?;
     act.export(&what_if, &directory).await?;
     act.second_cycle().await?;
     act.edit(data).await?;
     act.held()?;
+    act.kept_its_word(data)?;
     act.entra.no_violation()?;
     Ok((act.report, act.steps))
+}
+
+/// Titles that only the HR file knows start so.
+const HR_TITLE: &str = "Principal ";
+
+/// Connects a folder with a file of all who take part, each with a cost centre, some with a title that is news.
+async fn connect_hr(
+    world: &mut World,
+    folder: &Path,
+    data: DataSet,
+) -> anyhow::Result<(String, i64)> {
+    let edited = data.story().edited.account;
+    let forest = &world.lab.contoso;
+    let wanted = "(&(employeeType=FTE)(employeeID=*))";
+    let shown = ["employeeID", "sAMAccountName", "title"];
+    let people =
+        forest
+            .administrator()?
+            .search(forest.base_dn(), Scope::Subtree, wanted, &shown)?;
+    let mut file = "WorkerID,JobTitle,CostCenter\n".to_owned();
+    for (number, person) in people.iter().enumerate() {
+        let text = |name| person.text(name).unwrap_or_default();
+        let is_promoted = number % 40 == 7 && text("sAMAccountName") != edited;
+        let title = match is_promoted {
+            true => format!("{HR_TITLE}{}", text("title")),
+            false => String::new(),
+        };
+        let id = text("employeeID");
+        writeln!(file, "{id},\"{title}\",CC-{:03}", number % 120)?;
+    }
+    // Whole or not at all, as an HR system that is well behaved drops it.
+    let part = folder.join("workers.part");
+    std::fs::write(&part, file)?;
+    std::fs::rename(&part, folder.join("workers.csv"))?;
+    let directory = world.connect_folder("Contoso HR", folder).await?;
+    let seen = world.confirm_format(&directory).await?;
+    ensure!(seen["problems_total"] == 0, "{seen:#}");
+    let run = world.import(&directory, "full").await?;
+    let read = run["counts"]["objects_read"].as_i64().unwrap_or(0);
+    ensure!(read == people.len() as i64, "{run:#}");
+    Ok((directory, read))
 }
 
 struct Act<'a> {
@@ -82,8 +135,8 @@ impl Act<'_> {
         self.steps.push(step);
     }
 
-    /// The directory, and the profile of the main job with two parts more.
-    async fn connect(&mut self) -> anyhow::Result<(String, String)> {
+    /// The directory, and the profile of the main job with a source and two parts more.
+    async fn connect(&mut self, hr: &str) -> anyhow::Result<(String, String)> {
         let since = Instant::now();
         let directory = self.entra.connect(self.world).await?;
         let profiles = self.world.all("profiles").await?;
@@ -93,6 +146,15 @@ impl Act<'_> {
         let mut document = view["document"].clone();
         let parts = document["outbound"].as_array_mut().context("parts")?;
         parts.extend(outbound(&directory));
+        let people = parts
+            .iter_mut()
+            .find(|part| part["directory"] == *directory);
+        let flows = people.and_then(|part| part["flows"].as_array_mut());
+        let cost_centre = json!({"to": "extensionAttribute2", "from": "costCenter"});
+        flows.context("flows of people")?.push(cost_centre);
+        // What stands first takes precedence.
+        let sources = document["inbound"].as_array_mut().context("sources")?;
+        sources.insert(0, from_hr(hr));
         let version = view["version"].as_i64().context("a version")?;
         self.world
             .put(&format!("profiles/{profile}"), version, &document)
@@ -208,10 +270,41 @@ impl Act<'_> {
         let members = groups
             .iter()
             .filter_map(|group| group["members"].as_array());
+        let cost_centre = |user: &&Value| {
+            user["onPremisesExtensionAttributes"]["extensionAttribute2"].is_string()
+        };
+        self.report.merged_with_hr = users.iter().filter(cost_centre).count();
+        let promoted = |user: &&Value| {
+            let title = user["jobTitle"].as_str();
+            title.is_some_and(|title| title.starts_with(HR_TITLE))
+        };
+        self.report.hr_takes_precedence = users.iter().filter(promoted).count();
         self.report.users = users.len();
         self.report.managers = managed.count();
         self.report.groups = groups.len();
         self.report.members = members.map(Vec::len).sum();
         Ok(())
     }
+
+    /// The forecast of a plan that the quotas decide about lies within a fifth of what was measured.
+    fn kept_its_word(&self, data: DataSet) -> anyhow::Result<()> {
+        let (predicted, measured) = (self.report.predicted_seconds, self.report.measured_seconds);
+        ensure!(
+            data != DataSet::Demo || (predicted - measured).abs() <= measured / 5.0,
+            "predicted {predicted:.1} s, measured {measured:.1} s"
+        );
+        ensure!(
+            self.report.merged_with_hr > 0 && self.report.hr_takes_precedence > 0,
+            "the HR file was not merged: {:?}",
+            self.report
+        );
+        Ok(())
+    }
+}
+
+/// The part that joins workers of the HR file to people.
+fn from_hr(directory: &str) -> Value {
+    json!({"directory": directory, "type": "worker", "metaverse_type": "person", "link": "join",
+        "match": [[{"source": "WorkerID", "metaverse": "employeeID"}]],
+        "flows": [{"to": "title", "from": "JobTitle"}, {"to": "costCenter", "from": "CostCenter"}]})
 }

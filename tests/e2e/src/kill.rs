@@ -15,6 +15,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use syncline_lab::{DataSet, Scope};
 
+use crate::dice::Dice;
 use crate::profile::{GOOD_MATCH, contoso_to_fabrikam};
 use crate::{World, compare, verdict};
 
@@ -133,8 +134,7 @@ impl Kill {
 
     /// The n-th kill of a campaign: the same seed gives the same.
     pub fn drawn(seed: u64, n: u64) -> Self {
-        // Another factor than the dice's own step: neighbours must not share throws.
-        let mut dice = Dice(seed.wrapping_add(n.wrapping_mul(0xd134_2543_de82_ef95)));
+        let mut dice = Dice::of(seed, n);
         let process = dice.one_of(&Process::ALL);
         let phase = dice.one_of(&Phase::ALL);
         Self {
@@ -148,23 +148,6 @@ impl fmt::Display for Kill {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { process, point } = self;
         write!(f, "{process:?}, {:?}, {point:?}", point.phase())
-    }
-}
-
-/// SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
-        of[(self.throw() % of.len() as u64) as usize]
     }
 }
 
@@ -296,11 +279,7 @@ async fn strike(
         tokio::time::sleep(LOOK).await;
     };
     match kill.process {
-        Process::Runner => {
-            let runners = world.stack.host().status().runners;
-            let pid = runners.into_iter().find_map(|runner| runner.pid);
-            sigkill(&pid.context("a running runner")?.to_string())?;
-        }
+        Process::Runner => kill_runner(world)?,
         Process::Agent => {
             let agent = &mut world.agents[match phase {
                 Phase::Import => 0,
@@ -360,6 +339,13 @@ async fn is_at(world: &World, point: Point, seen: &Seen) -> anyhow::Result<Optio
     }
 }
 
+/// Kills the tenant's runner.
+pub(crate) fn kill_runner(world: &World) -> anyhow::Result<()> {
+    let runners = world.stack.host().status().runners;
+    let pid = runners.into_iter().find_map(|runner| runner.pid);
+    sigkill(&pid.context("a running runner")?.to_string())
+}
+
 fn postmaster(data: &Path) -> anyhow::Result<String> {
     let about = std::fs::read_to_string(data.join("postgres/postmaster.pid"))?;
     Ok(about.lines().next().context("its number")?.to_owned())
@@ -373,18 +359,23 @@ fn sigkill(pid: &str) -> anyhow::Result<()> {
 
 /// Waits until a cycle has ended, nothing else is under way, and the last that ended did so well.
 async fn at_rest(world: &World, cycle: &str) -> anyhow::Result<()> {
+    ended(world, cycle, |last| last["state"] == "succeeded").await
+}
+
+/// Waits until a cycle has ended, nothing else is under way, and the last cycle is as wanted.
+pub(crate) async fn ended(
+    world: &World,
+    cycle: &str,
+    as_wanted: impl Fn(&Value) -> bool,
+) -> anyhow::Result<()> {
     let end = Instant::now() + PATIENCE;
     loop {
         let cycles = patiently(world, "cycles?limit=50").await;
         let cycles = cycles.as_ref().and_then(|page| page["items"].as_array());
         if let Some(cycles) = cycles {
-            let ended = |c: &Value| c.get("ended_at").is_some();
+            let has_ended = |c: &Value| c.get("ended_at").is_some();
             let known = cycles.iter().any(|c| c["id"] == cycle);
-            let last = cycles.first();
-            if known
-                && cycles.iter().all(ended)
-                && last.is_some_and(|last| last["state"] == "succeeded")
-            {
+            if known && cycles.iter().all(has_ended) && cycles.first().is_some_and(&as_wanted) {
                 return Ok(());
             }
         }
@@ -396,7 +387,7 @@ async fn at_rest(world: &World, cycle: &str) -> anyhow::Result<()> {
 }
 
 /// An answer, if there is one now: right after a kill there may be none.
-async fn patiently(world: &World, path: &str) -> Option<Value> {
+pub(crate) async fn patiently(world: &World, path: &str) -> Option<Value> {
     let request = world.browser.request(Method::GET, &world.path(path));
     let answer = request.send().await.ok()?;
     if !answer.status().is_success() {

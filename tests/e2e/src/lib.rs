@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod compare;
 pub mod console;
+pub mod dice;
 pub mod entra;
 pub mod entra_flow;
 pub mod flow;
@@ -13,6 +14,7 @@ pub mod hosts;
 mod kept;
 pub mod kill;
 pub mod profile;
+pub mod rounds;
 pub mod verdict;
 pub mod world;
 pub mod writes;

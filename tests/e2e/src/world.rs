@@ -191,6 +191,19 @@ impl World {
         Ok(directory)
     }
 
+    /// Confirms the format that was recognised in the file of a folder; answers what was seen there.
+    pub async fn confirm_format(&self, directory: &str) -> anyhow::Result<Value> {
+        let path = format!("directories/{directory}");
+        let looked = self.post(&format!("{path}/inspect"), &json!({})).await?;
+        let about = self.get(&path).await?;
+        let mut settings = about["settings"].clone();
+        settings["file"] = looked["proposal"].clone();
+        let version = about["version"].as_i64().context("a version")?;
+        self.patch(&path, version, &json!({"settings": settings}))
+            .await?;
+        Ok(looked)
+    }
+
     /// A path of the tenant.
     pub fn path(&self, path: &str) -> String {
         format!("/v1/tenants/{}/{path}", self.tenant)

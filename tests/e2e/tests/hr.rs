@@ -59,28 +59,13 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
     drop_file(&file(&numbers, "Keeper"));
     let hr = world.connect_folder("HR", folder.path()).await.unwrap();
 
-    let looked = world
-        .post(&format!("directories/{hr}/inspect"), &json!({}))
-        .await
-        .unwrap();
+    let looked = world.confirm_format(&hr).await.unwrap();
     assert_eq!(
         (&looked["rows"], &looked["problems_total"]),
         (&json!(WORKERS), &json!(0)),
         "{looked:#}"
     );
     assert_eq!(looked["proposal"]["key"], "WorkerID");
-    let about = world.get(&format!("directories/{hr}")).await.unwrap();
-    let mut settings = about["settings"].clone();
-    settings["file"] = looked["proposal"].clone();
-    let version = about["version"].as_i64().unwrap();
-    world
-        .patch(
-            &format!("directories/{hr}"),
-            version,
-            &json!({"settings": settings}),
-        )
-        .await
-        .unwrap();
     let mut document = contoso_to_fabrikam(&world.contoso, &world.fabrikam, &GOOD_MATCH);
     let from_hr = json!({"directory": hr, "type": "worker", "metaverse_type": "person", "link": "join",
         "match": [[{"source": "WorkerID", "metaverse": "employeeID"}]],

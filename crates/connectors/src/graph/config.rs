@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use syncline_model::cloud::CloudTimes;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 use zeroize::Zeroizing;
@@ -67,8 +68,20 @@ impl Default for Patience {
     }
 }
 
+impl Patience {
+    /// As impatient as a stand-in allows.
+    fn of(times: CloudTimes) -> Self {
+        let first_wait = Duration::from_millis(times.first_wait_ms);
+        Self {
+            first_wait,
+            longest_wait: first_wait * 16,
+            ..Self::default()
+        }
+    }
+}
+
 impl GraphConfig {
-    /// The usual patience, five minutes to settle, restoring what was deleted.
+    /// The usual patience and five minutes to settle where the cloud gives no times, restoring what was deleted.
     pub fn new(
         cloud: Cloud,
         tenant: impl Into<String>,
@@ -76,15 +89,17 @@ impl GraphConfig {
         credential: Credential,
         spool_dir: impl Into<PathBuf>,
     ) -> Self {
+        let times = cloud.times;
+        let settle = times.map_or(300_000, |times| times.settle_ms);
         Self {
             cloud,
             tenant: tenant.into(),
             client_id: client_id.into(),
             credential,
-            settle: Duration::from_secs(300),
+            settle: Duration::from_millis(settle),
             restore_deleted: true,
             spool_dir: spool_dir.into(),
-            patience: Patience::default(),
+            patience: times.map_or_else(Patience::default, Patience::of),
         }
     }
 

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use syncline_model::Anchor;
 use syncline_model::connector::Fault;
 use syncline_model::connector::{AddTrace, Applied, OpOutcome, ReadAnswer};
 use syncline_model::error::ErrorKind;
@@ -14,6 +13,7 @@ use syncline_model::import::{ImportEntry, ImportObject, ObjectName};
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue};
 use syncline_model::plan::{EscrowEntry, Verb};
 use syncline_model::value::Value;
+use syncline_model::{Anchor, AttrName};
 
 /// Ticks of 100 ns between 0001-01-01 and 1970-01-01.
 const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
@@ -49,16 +49,14 @@ pub fn resolve_add(
     let since = EPOCH_TICKS.saturating_add((entry.since - skew_s).saturating_mul(10_000_000));
     let fresh = created.is_none_or(|created| created >= since);
     let is_ours = !known(anchor) && fresh && differing.is_empty();
-    if is_ours && !unfinished.is_empty() {
-        // Sent again, and whoever sends finds what it had begun and finishes it.
-        return Resolution::Repeat;
-    }
     if is_ours {
+        // What was begun is ours from now on: were it sent again, an import could meet it first and take it for somebody
+        // else's. What is missing of it is derived as a change.
         let (anchor, dn) = (anchor.clone(), Some(dn.clone()));
         let applied = Applied {
             anchor,
             dn,
-            refused: Vec::new(),
+            refused: unfinished.iter().map(cut_off).collect(),
             no_op: false,
         };
         return Resolution::Settle(Box::new(OpOutcome::Done(applied)));
@@ -69,6 +67,17 @@ pub fn resolve_add(
         "the object could not be created: its name is taken by an object that is not ours",
         "rename one of the two, or let the match find it",
     ))))
+}
+
+/// Says that an attribute of an object was not written before its Add was cut off.
+fn cut_off(attr: &AttrName) -> Fault {
+    Fault::new(
+        "export.cut_off",
+        ErrorKind::OutcomeUnknown,
+        "the addition was cut off before this was written",
+        "nothing to do: it follows as a change",
+    )
+    .on_attr(attr.clone())
 }
 
 /// Resolves a change or a delete by reading its object.

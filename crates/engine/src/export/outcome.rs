@@ -96,9 +96,11 @@ fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied, at: i64) -> Settl
         acknowledged: true,
         memory: (!nothing).then(|| remember(entry, effect, at)),
         anchor: (entry.op.verb() == Verb::Add).then(|| applied.anchor.clone()),
+        // What was cut off is no error: it is not remembered as sent, so that it is derived again.
         errors: applied
             .refused
             .iter()
+            .filter(|fault| fault.kind != ErrorKind::OutcomeUnknown)
             .map(|fault| error(set, entry, fault))
             .collect(),
         ..Settlement::default()

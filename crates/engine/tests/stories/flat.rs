@@ -1,6 +1,11 @@
 //! A flat target: no names, no containers; ids come with the create.
 
-use crate::world::directory::{Directory, Entry};
+use syncline_engine::export::{self, Resolution};
+use syncline_model::connector::AddTrace;
+use syncline_model::dn::Dn;
+use syncline_model::plan::Verb;
+
+use crate::world::directory::{Directory, Entry, anchor};
 use crate::world::{HR, SRC, STANDARD, TGT, World};
 
 /// The standard profile without names.
@@ -139,4 +144,52 @@ fn an_account_deleted_by_somebody_else_is_created_again() {
 
     let again = w.dir(TGT).by_value("employeeID", "Ann").cloned();
     assert_ne!(again, None);
+}
+
+#[test]
+fn what_was_cut_off_after_its_create_is_ours_and_is_finished() {
+    let mut w = world();
+    w.dir(TGT).put(
+        "x",
+        account("Bob")
+            .set("department", "Sales")
+            .set("displayName", "Bob"),
+    );
+    w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.delta_import(TGT);
+    w.full_import(SRC);
+    w.sync();
+    let op = w.staged().into_iter().find(|op| op.verb() == Verb::Add);
+    let entry = w.db.claim(&op.expect("Ann's account"), w.now);
+    // It was made, and the writer died before its manager was written.
+    let made = account("Ann")
+        .set("displayName", "Ann")
+        .set("department", "Sales");
+    w.dir(TGT).put("made", made);
+    let trace = AddTrace::Present {
+        anchor: anchor("made"),
+        dn: Dn::root(),
+        created: None,
+        differing: Vec::new(),
+        unfinished: vec!["manager".into()],
+    };
+
+    let Resolution::Settle(outcome) = export::resolve_add(&entry, &trace, |_| false, 5) else {
+        panic!("it is ours");
+    };
+    let set = w.rule_set();
+    w.finish(&set, &entry, &outcome);
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user <made>
+        manager: + <x>
+    ");
+    assert!(
+        w.object(TGT, "made").contains("CreatedByUs"),
+        "{}",
+        w.object(TGT, "made")
+    );
 }

@@ -118,6 +118,7 @@ impl World {
             graph: addresses.graph.parse().unwrap(),
             trust_pem: None,
             simulated: true,
+            times: None,
         };
         let key = Zeroizing::new(self.credential.key_der().to_vec());
         let credential = Credential::new(self.credential.certificate_der().to_vec(), key);
