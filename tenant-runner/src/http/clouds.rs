@@ -135,7 +135,9 @@ pub(super) async fn permissions<'a>(
         return Ok(None);
     }
     let found = check::last(read, row.id).await.map_err(refused)?;
-    needed(read, row, &settings, found.as_ref(), profiles).await.map(Some)
+    needed(read, row, &settings, found.as_ref(), profiles)
+        .await
+        .map(Some)
 }
 
 async fn needed<'a>(
@@ -149,14 +151,16 @@ async fn needed<'a>(
     let schema = schema.unwrap_or_else(syncline_connectors::graph::usual_schema);
     let selection = Selection::new(row.id, &schema, settings, profiles.clone());
     let granted = found.and_then(|check| check.granted.as_ref());
-    let told = consent::needs(row.id, &selection, profiles).into_iter().map(|need| {
-        let grant = match granted {
-            None => Grant::Unknown,
-            Some(granted) if is_covered(need.permission, granted) => Grant::Granted,
-            Some(_) => Grant::Missing,
-        };
-        permission(&need, grant)
-    });
+    let told = consent::needs(row.id, &selection, profiles)
+        .into_iter()
+        .map(|need| {
+            let grant = match granted {
+                None => Grant::Unknown,
+                Some(granted) if is_covered(need.permission, granted) => Grant::Granted,
+                Some(_) => Grant::Missing,
+            };
+            permission(&need, grant)
+        });
     Ok(told.collect())
 }
 

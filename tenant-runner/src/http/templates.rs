@@ -42,7 +42,8 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
                 .fails(&[&codes::INVALID, &codes::TEMPLATE_LIMIT])
         })
         .serve(&ops::TEMPLATES_DELETE, delete, |d| {
-            d.answers(204, "Deleted.").fails(&[&codes::TEMPLATE_BUILT_IN])
+            d.answers(204, "Deleted.")
+                .fails(&[&codes::TEMPLATE_BUILT_IN])
         })
         .serve(&ops::TEMPLATES_PREVIEW, preview, |d| {
             d.body::<FillTemplate>()
@@ -60,7 +61,9 @@ async fn list(context: Context) -> Result<Body<Page<TemplateSummary>>, Problem> 
     let mut read = context.app.db.read().await.map_err(refused)?;
     let (own, _) = own::load(&mut read).await.map_err(refused)?;
     let built_in = builtin::all().iter().map(|t| summary(t, false));
-    let items = built_in.chain(own.iter().map(|t| summary(t, true))).collect();
+    let items = built_in
+        .chain(own.iter().map(|t| summary(t, true)))
+        .collect();
     Ok(Body(Page::last(items)))
 }
 
@@ -82,15 +85,22 @@ async fn create(context: Context, Body(new): Body<NewTemplate>) -> Result<Respon
         return Err(invalid("/title", "1 to 100 characters on one line.".into()));
     }
     if new.summary.chars().count() > SUMMARY_MAX {
-        return Err(invalid("/summary", format!("At most {SUMMARY_MAX} characters.")));
+        return Err(invalid(
+            "/summary",
+            format!("At most {SUMMARY_MAX} characters."),
+        ));
     }
     let db = &context.app.db;
     let id = TemplateId(db.new_id().await.map_err(refused)?);
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
-    let profile = tx.profile(new.profile).await.map_err(refused)?.ok_or_else(|| {
-        let problem = Problem::new(&codes::INVALID, "The template cannot be saved.");
-        problem.field("/profile", "unknown", "There is no such profile.")
-    })?;
+    let profile = tx
+        .profile(new.profile)
+        .await
+        .map_err(refused)?
+        .ok_or_else(|| {
+            let problem = Problem::new(&codes::INVALID, "The template cannot be saved.");
+            problem.field("/profile", "unknown", "There is no such profile.")
+        })?;
     let known = directories(&mut tx).await?.into_iter().map(|row| {
         let kind = kind_of(&row.kind)?;
         Ok((row.id, (row.doc.name, kind)))
@@ -113,10 +123,20 @@ async fn create(context: Context, Body(new): Body<NewTemplate>) -> Result<Respon
         return Err(Problem::new(&codes::TEMPLATE_LIMIT, message));
     }
     own::keep(&mut tx, &kept, version).await.map_err(refused)?;
-    tx.audit(context.act("templates.create", id, json!({"profile": new.profile, "version": profile.version})));
+    tx.audit(context.act(
+        "templates.create",
+        id,
+        json!({"profile": new.profile, "version": profile.version}),
+    ));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
-    shown(StatusCode::CREATED, &Found { template, own: true })
+    shown(
+        StatusCode::CREATED,
+        &Found {
+            template,
+            own: true,
+        },
+    )
 }
 
 async fn delete(
@@ -125,7 +145,10 @@ async fn delete(
     seen: IfMatch,
 ) -> Result<StatusCode, Problem> {
     if builtin::find(&id).is_some() {
-        return Err(Problem::new(&codes::TEMPLATE_BUILT_IN, "It cannot be deleted."));
+        return Err(Problem::new(
+            &codes::TEMPLATE_BUILT_IN,
+            "It cannot be deleted.",
+        ));
     }
     let db = &context.app.db;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
@@ -148,13 +171,15 @@ async fn preview(
     let filled = filled(&context, &id, &body).await?;
     let built = profiles::built(&context, &filled.profile).await?;
     let counts = if built.ok() {
-        draft::count(&context.app, &filled.profile, &built).await.map_err(|error| {
-            tracing::error!("a template's preview failed: {error}");
-            match error {
-                draft::Failure::Store(error) => refused(error),
-                _ => Problem::internal(),
-            }
-        })?
+        draft::count(&context.app, &filled.profile, &built)
+            .await
+            .map_err(|error| {
+                tracing::error!("a template's preview failed: {error}");
+                match error {
+                    draft::Failure::Store(error) => refused(error),
+                    _ => Problem::internal(),
+                }
+            })?
     } else {
         draft::Counts::default()
     };
@@ -207,7 +232,10 @@ async fn find(read: &mut TenantRead, id: &str) -> Result<Found, Problem> {
     let (own, _) = own::load(read).await.map_err(refused)?;
     let template = own.into_iter().find(|template| template.id == id);
     let template = template.ok_or_else(Problem::not_found)?;
-    Ok(Found { template, own: true })
+    Ok(Found {
+        template,
+        own: true,
+    })
 }
 
 fn summary(template: &Template, own: bool) -> TemplateSummary {
@@ -233,7 +261,10 @@ fn shown(status: StatusCode, found: &Found) -> Result<Response, Problem> {
     let expected = permissions::expected(template).map_err(|error| broken(template, &error))?;
     let permissions = expected.into_iter().map(|(role, needs)| RolePermissions {
         role,
-        permissions: needs.iter().map(|need| clouds::permission(need, Grant::Unknown)).collect(),
+        permissions: needs
+            .iter()
+            .map(|need| clouds::permission(need, Grant::Unknown))
+            .collect(),
     });
     let view = TemplateView {
         summary: summary(template, found.own),
@@ -247,7 +278,10 @@ fn shown(status: StatusCode, found: &Found) -> Result<Response, Problem> {
 
 fn broken(template: &Template, error: &dyn std::error::Error) -> Problem {
     tracing::error!(template = template.id, "a template is broken: {error}");
-    Problem::new(&codes::PROFILE_INVALID, format!("The template itself is wrong: {error}."))
+    Problem::new(
+        &codes::PROFILE_INVALID,
+        format!("The template itself is wrong: {error}."),
+    )
 }
 
 async fn directories(read: &mut TenantRead) -> Result<Vec<Directory>, Problem> {
@@ -264,9 +298,16 @@ async fn filled(context: &Context, id: &str, body: &FillTemplate) -> Result<Fill
     let mut wrong: Vec<(String, &str, String)> = Vec::new();
     for role in &template.directories {
         let at = format!("/directories/{}", role.name);
-        let row = body.directories.get(&role.name).and_then(|id| rows.iter().find(|r| r.id == *id));
+        let row = body
+            .directories
+            .get(&role.name)
+            .and_then(|id| rows.iter().find(|r| r.id == *id));
         match row {
-            None => wrong.push((at, "required", "Choose one of the tenant's directories.".into())),
+            None => wrong.push((
+                at,
+                "required",
+                "Choose one of the tenant's directories.".into(),
+            )),
             Some(row) if kind_of(&row.kind)? != role.kind => {
                 let message = format!("This directory is of another kind than “{}”.", role.title);
                 wrong.push((at, "kind", message));
@@ -278,7 +319,11 @@ async fn filled(context: &Context, id: &str, body: &FillTemplate) -> Result<Fill
         let at = format!("/directories/{name}");
         if !template.directories.iter().any(|role| role.name == *name) {
             wrong.push((at, "unknown", "The template has no such role.".into()));
-        } else if body.directories.iter().any(|(other, same)| other < name && same == id) {
+        } else if body
+            .directories
+            .iter()
+            .any(|(other, same)| other < name && same == id)
+        {
             wrong.push((at, "same", "Choose another directory for each role.".into()));
         }
     }
@@ -292,9 +337,15 @@ async fn filled(context: &Context, id: &str, body: &FillTemplate) -> Result<Fill
         let problem = Problem::new(&codes::TEMPLATE_PARAMETERS, message);
         return Err(wrong
             .into_iter()
-            .fold(problem, |problem, (at, code, message)| problem.field(at, code, message)));
+            .fold(problem, |problem, (at, code, message)| {
+                problem.field(at, code, message)
+            }));
     }
-    let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let name = body
+        .name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     let name = name.unwrap_or(&template.title);
     fill(&template, name, &body.directories, &values, &schemas)
         .map_err(|error| broken(&template, &error))
@@ -308,10 +359,7 @@ struct About {
     permissions: Vec<DirectoryPermissions>,
 }
 
-async fn about(
-    read: &mut TenantRead,
-    filled: &Filled,
-) -> Result<About, Problem> {
+async fn about(read: &mut TenantRead, filled: &Filled) -> Result<About, Problem> {
     let mut about = About::default();
     let named: BTreeSet<DirectoryId> = crate::profile::source::directories(&filled.profile);
     let saved = read.profiles().await.map_err(refused)?;
@@ -319,17 +367,24 @@ async fn about(
         if !named.contains(&row.id) {
             continue;
         }
-        let standing = standing::standing(read, &row, &saved, &filled.profile).await.map_err(refused)?;
+        let standing = standing::standing(read, &row, &saved, &filled.profile)
+            .await
+            .map_err(refused)?;
         if !standing.is_imported {
             about.not_imported.push(row.id);
         }
-        about.unread.extend(standing.unread.into_iter().map(|(object_type, attribute)| {
-            PlacedAttribute {
-                directory: row.id,
-                object_type,
-                attribute,
-            }
-        }));
+        about
+            .unread
+            .extend(
+                standing
+                    .unread
+                    .into_iter()
+                    .map(|(object_type, attribute)| PlacedAttribute {
+                        directory: row.id,
+                        object_type,
+                        attribute,
+                    }),
+            );
         let docs = saved.iter().map(|p| &p.doc).chain([&filled.profile]);
         if let Some(permissions) = clouds::permissions(read, &row, docs).await? {
             about.permissions.push(DirectoryPermissions {

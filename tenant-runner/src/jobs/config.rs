@@ -137,9 +137,7 @@ async fn load_programs(
 ) -> Result<Vec<Loaded>, ConfigError> {
     let mut loaded = Vec::new();
     for profile in profiles {
-        let stored = Stored::load(read, profile.id)
-            .await?
-            .unwrap_or_default();
+        let stored = Stored::load(read, profile.id).await?.unwrap_or_default();
         for program in &stored.programs {
             let failed = |why: String| ConfigError::Program {
                 profile: profile.id,
@@ -193,8 +191,12 @@ pub async fn with_draft(
         id: p.id,
         document: &p.doc,
     });
-    let configs: Vec<ProfileConfig<'_>> =
-        saved.chain([ProfileConfig { id, document: draft }]).collect();
+    let configs: Vec<ProfileConfig<'_>> = saved
+        .chain([ProfileConfig {
+            id,
+            document: draft,
+        }])
+        .collect();
     let described = described(&directories, &schemas);
     let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
     let set = build(&configs, &described, &mut attrs, &mut types);

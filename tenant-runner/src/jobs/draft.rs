@@ -84,16 +84,24 @@ pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Cou
         profile: DRAFT,
         batch: sync::BATCH,
     };
-    sync::sync(cx, &reader, &mut tally).await.map_err(|error| match error {
-        SyncError::Store(error) => Failure::Store(error),
-        SyncError::Rules(error) => Failure::Rules(error),
-    })?;
+    sync::sync(cx, &reader, &mut tally)
+        .await
+        .map_err(|error| match error {
+            SyncError::Store(error) => Failure::Store(error),
+            SyncError::Rules(error) => Failure::Rules(error),
+        })?;
     let mut counts = Counts::default();
     for part in &configuration.set.inbound {
         if part.profile == DRAFT {
-            let mine: Vec<CsId> = present(&rows, part.directory, part.object_type).map(|r| r.id).collect();
+            let mine: Vec<CsId> = present(&rows, part.directory, part.object_type)
+                .map(|r| r.id)
+                .collect();
             let scope = scope(&reader, &configuration, part.id, &mine).await?;
-            let name = configuration.set.types.name(part.object_type).unwrap_or_default();
+            let name = configuration
+                .set
+                .types
+                .name(part.object_type)
+                .unwrap_or_default();
             let place = (part.directory, part.object_type);
             let joined = tally.joined.get(&place).copied().unwrap_or(0);
             counts.sources.push(SourceCount {
@@ -104,13 +112,20 @@ pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Cou
                 failed: scope.failed,
                 joined,
                 ambiguous: tally.of_error(part.id, ErrorKind::AmbiguousMatch),
-                errors: tally.errors.get(&part.id).map_or(0, |errors| errors.0.len() as u64),
+                errors: tally
+                    .errors
+                    .get(&part.id)
+                    .map_or(0, |errors| errors.0.len() as u64),
             });
         }
     }
     for part in &configuration.set.outbound {
         if part.profile == DRAFT {
-            let name = configuration.set.types.name(part.object_type).unwrap_or_default();
+            let name = configuration
+                .set
+                .types
+                .name(part.object_type)
+                .unwrap_or_default();
             let of = |kind| tally.of_event(part.id, kind);
             let matched = of(EventKind::Adopted);
             let there = present(&rows, part.directory, part.object_type);
@@ -231,7 +246,10 @@ impl Tally {
 
     fn of_error(&self, part: PartId, kind: ErrorKind) -> u64 {
         let errors = self.errors.get(&part);
-        errors.and_then(|errors| errors.1.get(kind.code())).copied().unwrap_or(0)
+        errors
+            .and_then(|errors| errors.1.get(kind.code()))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -261,12 +279,16 @@ impl Sink for Tally {
             }
         }
         for set in part.pending {
-            let changes = set.ops.iter().filter(|op| op.verb() == Verb::Update && op.pass() == 1);
+            let changes = set
+                .ops
+                .iter()
+                .filter(|op| op.verb() == Verb::Update && op.pass() == 1);
             for op in changes.filter(|op| op.profile == DRAFT) {
                 *self.changed.entry(op.part).or_default() += 1;
             }
         }
-        self.linked.extend(part.links.iter().filter(|l| l.link.is_some()).map(|l| l.cs));
+        self.linked
+            .extend(part.links.iter().filter(|l| l.link.is_some()).map(|l| l.cs));
         Ok(())
     }
 }

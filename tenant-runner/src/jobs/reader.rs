@@ -64,7 +64,10 @@ impl Snapshot {
     }
 
     /// What a draft has to look at: what [`syncline_store::tenant::TenantTx::work_everything`] would put on its list.
-    async fn everything(&self, directories: &BTreeSet<DirectoryId>) -> Result<Vec<Subject>, StoreError> {
+    async fn everything(
+        &self,
+        directories: &BTreeSet<DirectoryId>,
+    ) -> Result<Vec<Subject>, StoreError> {
         let mut read = self.read.lock().await;
         let mut subjects = Vec::new();
         for directory in directories {

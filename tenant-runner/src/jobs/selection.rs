@@ -44,7 +44,11 @@ const CLOUD_ATTRS: [&str; 21] = [
 
 /// Attributes of Active Directory that are read in any case beside those that the metaverse has names for: what an object
 /// is known by for ever, and whether the directory needs it for itself.
-const AD_ATTRS: [&str; 3] = ["isCriticalSystemObject", "mS-DS-ConsistencyGuid", "objectGUID"];
+const AD_ATTRS: [&str; 3] = [
+    "isCriticalSystemObject",
+    "mS-DS-ConsistencyGuid",
+    "objectGUID",
+];
 
 /// Object types with the attributes wanted of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +144,9 @@ fn used(
                     attrs.insert(attr.clone());
                 }
                 Some(FlowOrigin::Expr(text)) => attrs.extend(words(text)),
-                Some(FlowOrigin::Rule(rule)) => of_rule(rule, &mut |text| attrs.extend(words(text))),
+                Some(FlowOrigin::Rule(rule)) => {
+                    of_rule(rule, &mut |text| attrs.extend(words(text)))
+                }
                 None => {}
             }
         }
@@ -149,7 +155,13 @@ fn used(
         let attrs = wanted.entry(part.object_type.clone()).or_default();
         attrs.extend(part.flows.iter().map(|flow| flow.to.clone()));
         // Outward, expressions are about the metaverse but for what they say of the target's image.
-        let mut image = |text: &str| attrs.extend(text.split("Target.").skip(1).filter_map(|rest| words(rest).next()));
+        let mut image = |text: &str| {
+            attrs.extend(
+                text.split("Target.")
+                    .skip(1)
+                    .filter_map(|rest| words(rest).next()),
+            )
+        };
         for flow in &part.flows {
             match flow.origin() {
                 Some(FlowOrigin::Expr(text)) => image(text),
@@ -217,8 +229,8 @@ fn words(text: &str) -> impl Iterator<Item = AttrName> + '_ {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use syncline_model::schema::{AttrDef, Confirmation, TypeDef};
     use syncline_model::ValueType;
+    use syncline_model::schema::{AttrDef, Confirmation, TypeDef};
 
     use super::*;
 
@@ -250,7 +262,15 @@ mod tests {
 
     #[test]
     fn what_an_expression_reads_is_read() {
-        let schema = schema(&["mail", "shoeSize", "ms-DS-Odd", "hatSize", "gloveSize", "eyeColour", "unused"]);
+        let schema = schema(&[
+            "mail",
+            "shoeSize",
+            "ms-DS-Odd",
+            "hatSize",
+            "gloveSize",
+            "eyeColour",
+            "unused",
+        ]);
         let profile: Profile = serde_json::from_value(json!({"name": "p", "inbound": [{"directory": "dir_1", "type": "user",
             "metaverse_type": "person", "link": "provision", "scope": {"expr": "hatSize != null"},
             "match": [[{"source": {"expr": "gloveSize.Trim()"}, "metaverse": "mail"}]],
@@ -266,15 +286,27 @@ mod tests {
         );
 
         let names: Vec<&str> = selection.0[0].1.iter().map(AttrName::as_str).collect();
-        assert_eq!(names, ["eyeColour", "gloveSize", "hatSize", "mail", "ms-DS-Odd", "shoeSize"]);
+        assert_eq!(
+            names,
+            [
+                "eyeColour",
+                "gloveSize",
+                "hatSize",
+                "mail",
+                "ms-DS-Odd",
+                "shoeSize"
+            ]
+        );
     }
 
     #[test]
     fn outward_only_the_target_s_image_is_read_beside_what_is_written() {
         let schema = schema(&["shoeSize", "hatSize", "gloveSize"]);
-        let profile: Profile = serde_json::from_value(json!({"name": "p", "outbound": [{"directory": "dir_1", "type": "user",
+        let profile: Profile = serde_json::from_value(
+            json!({"name": "p", "outbound": [{"directory": "dir_1", "type": "user",
             "metaverse_type": "person", "action": "update-only",
-            "flows": [{"to": "shoeSize", "expr": "hatSize ?? Target.gloveSize"}]}]}))
+            "flows": [{"to": "shoeSize", "expr": "hatSize ?? Target.gloveSize"}]}]}),
+        )
         .unwrap();
 
         let selection = Selection::new(

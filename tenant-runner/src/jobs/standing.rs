@@ -47,8 +47,14 @@ pub async fn standing(
         let is_read = |name: &AttrName| {
             (now.0.iter()).any(|(t, attrs)| *t == object_type && attrs.contains(name))
         };
-        let missing = attributes.into_iter().filter(|name| attrs.is_some_and(|a| a.contains_key(name)));
-        unread.extend(missing.filter(|name| !is_read(name)).map(|name| (object_type.clone(), name)));
+        let missing = attributes
+            .into_iter()
+            .filter(|name| attrs.is_some_and(|a| a.contains_key(name)));
+        unread.extend(
+            missing
+                .filter(|name| !is_read(name))
+                .map(|name| (object_type.clone(), name)),
+        );
     }
     Ok(Standing {
         is_imported: row.baseline.is_some() && is_current,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::cloud::CloudPermission;
 use super::profile::Diagnostic;
-use crate::template::document::{Parameter, ParameterValue, Purpose, Role};
+use crate::template::document::{Parameter, ParameterValue, Purpose, TemplateRole};
 
 /// A template in the gallery.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub struct TemplateSummary {
     /// Whether it is the tenant's own.
     pub own: bool,
     /// The directories it takes.
-    pub directories: Vec<Role>,
+    pub directories: Vec<TemplateRole>,
     /// What it reads, a sentence each.
     pub reads: Vec<String>,
     /// What it writes, a sentence each.

@@ -14,7 +14,8 @@ const FILES: [&str; 3] = [
 pub fn all() -> &'static [Template] {
     static ALL: OnceLock<Vec<Template>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let read = |text: &&str| serde_json::from_str(text).expect("the service's templates are readable");
+        let read =
+            |text: &&str| serde_json::from_str(text).expect("the service's templates are readable");
         FILES.iter().map(read).collect()
     })
 }

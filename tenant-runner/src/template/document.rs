@@ -24,7 +24,7 @@ pub struct Template {
     /// What it does, in two or three sentences.
     pub summary: String,
     /// The directories it takes.
-    pub directories: Vec<Role>,
+    pub directories: Vec<TemplateRole>,
     /// What it reads, a sentence each.
     pub reads: Vec<String>,
     /// What it writes, a sentence each.
@@ -60,7 +60,7 @@ pub enum Purpose {
 /// A directory that a template takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Role {
+pub struct TemplateRole {
     /// Its name in the template, such as `source`.
     pub name: String,
     /// Its name for people.

@@ -213,9 +213,9 @@ impl<'a> Filler<'a> {
     fn holds(&self, condition: &str) -> Result<bool, FillError> {
         match condition.split_once('=') {
             None => Ok(self.parameter(condition)?.is_set()),
-            Some((name, wanted)) => Ok(
-                matches!(self.parameter(name)?, ParameterValue::Text(text) if text == wanted),
-            ),
+            Some((name, wanted)) => {
+                Ok(matches!(self.parameter(name)?, ParameterValue::Text(text) if text == wanted))
+            }
         }
     }
 
@@ -246,11 +246,12 @@ impl<'a> Filler<'a> {
             .filter(|name| !part.object_type.attrs.contains_key(name))
             .collect();
         let lacks = !missing.is_empty();
-        self.left_out.extend(missing.into_iter().map(|attribute| LeftOut {
-            directory: part.directory,
-            object_type: part.object_type.name.clone(),
-            attribute,
-        }));
+        self.left_out
+            .extend(missing.into_iter().map(|attribute| LeftOut {
+                directory: part.directory,
+                object_type: part.object_type.name.clone(),
+                attribute,
+            }));
         lacks
     }
 }

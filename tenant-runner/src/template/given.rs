@@ -56,7 +56,11 @@ pub fn check(
             }),
         }
     }
-    if wrong.is_empty() { Ok(values) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(values)
+    } else {
+        Err(wrong)
+    }
 }
 
 type Refusal = (&'static str, String);
@@ -103,7 +107,9 @@ fn text_of(parameter: &Parameter, kind: ParameterKind, text: &str) -> Result<(),
         ParameterKind::Dn => {
             line(text, 1, DN_MAX)?;
             let parsed = text.parse::<Dn>();
-            parsed.map(|_| ()).map_err(|error| ("value", error.to_string()))
+            parsed
+                .map(|_| ())
+                .map_err(|error| ("value", error.to_string()))
         }
         ParameterKind::Choice => {
             if parameter.choices.iter().any(|choice| choice.value == text) {
@@ -148,7 +154,10 @@ const fn takes(kind: ParameterKind) -> &'static str {
 }
 
 fn line(text: &str, least: usize, most: usize) -> Result<(), Refusal> {
-    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if text
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+    {
         return Err(("value", "It stands on one line.".into()));
     }
     let length = text.chars().count();
@@ -167,7 +176,9 @@ fn line(text: &str, least: usize, most: usize) -> Result<(), Refusal> {
 fn domain(text: &str) -> Result<(), Refusal> {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };

@@ -11,7 +11,7 @@ use syncline_model::{DirectoryId, TemplateId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{TenantRead, TenantTx};
 
-use super::document::{Purpose, Role, Side, Template};
+use super::document::{Purpose, TemplateRole, Side, Template};
 use crate::resource::directory::DirectoryKind;
 
 /// Templates of a tenant at most.
@@ -27,9 +27,10 @@ pub async fn load(read: &mut TenantRead) -> Result<(Vec<Template>, i64), StoreEr
     let Some(setting) = read.setting(SETTING).await? else {
         return Ok((Vec::new(), 0));
     };
-    let templates = serde_json::from_slice(&setting.value).map_err(|error| StoreError::Refused {
-        what: format!("the tenant's own templates cannot be read: {error}"),
-    })?;
+    let templates =
+        serde_json::from_slice(&setting.value).map_err(|error| StoreError::Refused {
+            what: format!("the tenant's own templates cannot be read: {error}"),
+        })?;
     Ok((templates, setting.version))
 }
 
@@ -70,24 +71,31 @@ pub fn from_profile(
     known: &BTreeMap<DirectoryId, (String, DirectoryKind)>,
 ) -> Template {
     let roles = roles(profile, known);
-    let role_of: BTreeMap<DirectoryId, &str> =
-        roles.iter().map(|(id, role)| (*id, role.name.as_str())).collect();
+    let role_of: BTreeMap<DirectoryId, &str> = roles
+        .iter()
+        .map(|(id, role)| (*id, role.name.as_str()))
+        .collect();
     let mut document = serde_json::to_value(profile).unwrap_or_default();
     for gone in ["name", "template"] {
         document.as_object_mut().map(|members| members.remove(gone));
     }
     for side in ["inbound", "outbound"] {
         for part in document[side].as_array_mut().into_iter().flatten() {
-            let Some(part) = part.as_object_mut() else { continue };
+            let Some(part) = part.as_object_mut() else {
+                continue;
+            };
             part.remove("id");
             let directory = part.get("directory").and_then(Json::as_str);
-            let role = directory.and_then(|d| d.parse().ok()).and_then(|d| role_of.get(&d));
+            let role = directory
+                .and_then(|d| d.parse().ok())
+                .and_then(|d| role_of.get(&d));
             part.insert("directory".into(), json!({ "$directory": role }));
         }
     }
     let title = |directory: DirectoryId| {
         let role = roles.iter().find(|(id, _)| *id == directory);
-        role.map(|(_, role)| role.title.as_str()).unwrap_or_default()
+        role.map(|(_, role)| role.title.as_str())
+            .unwrap_or_default()
     };
     let listed = |names: Vec<&str>| names.join(", ");
     Template {
@@ -140,7 +148,7 @@ pub fn from_profile(
 fn roles(
     profile: &Profile,
     known: &BTreeMap<DirectoryId, (String, DirectoryKind)>,
-) -> Vec<(DirectoryId, Role)> {
+) -> Vec<(DirectoryId, TemplateRole)> {
     let mut order: Vec<DirectoryId> = Vec::new();
     let read = profile.inbound.iter().map(|part| part.directory);
     for directory in read.chain(profile.outbound.iter().map(|part| part.directory)) {
@@ -150,8 +158,14 @@ fn roles(
     }
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut role = |directory: DirectoryId| {
-        let read = profile.inbound.iter().any(|part| part.directory == directory);
-        let written = profile.outbound.iter().any(|part| part.directory == directory);
+        let read = profile
+            .inbound
+            .iter()
+            .any(|part| part.directory == directory);
+        let written = profile
+            .outbound
+            .iter()
+            .any(|part| part.directory == directory);
         let (side, word) = match (read, written) {
             (true, false) => (Side::Source, "source"),
             (false, true) => (Side::Target, "target"),
@@ -159,9 +173,21 @@ fn roles(
         };
         let number = numbers.entry(word).or_default();
         *number += 1;
-        let name = if *number == 1 { word.to_owned() } else { format!("{word}-{number}") };
+        let name = if *number == 1 {
+            word.to_owned()
+        } else {
+            format!("{word}-{number}")
+        };
         let (title, kind) = known.get(&directory).cloned()?;
-        Some((directory, Role { name, title: format!("In place of {title}"), kind, side }))
+        Some((
+            directory,
+            TemplateRole {
+                name,
+                title: format!("In place of {title}"),
+                kind,
+                side,
+            },
+        ))
     };
     order.into_iter().filter_map(&mut role).collect()
 }

@@ -35,12 +35,15 @@ pub fn expected(template: &Template) -> Result<Vec<(String, Vec<Need>)>, FillErr
     let directories: BTreeMap<String, DirectoryId> =
         numbered.map(|(id, role)| (role.name.clone(), id)).collect();
     let schema = syncline_connectors::graph::usual_schema();
-    let described = |role: &super::document::Role| DirectorySchema {
+    let described = |role: &super::document::TemplateRole| DirectorySchema {
         name: role.title.clone(),
         schema: (role.kind == DirectoryKind::EntraId).then(|| schema.clone()),
         hierarchical: false,
     };
-    let schemas = template.directories.iter().map(|role| (directories[&role.name], described(role)));
+    let schemas = template
+        .directories
+        .iter()
+        .map(|role| (directories[&role.name], described(role)));
     let schemas = Schemas::new(schemas.collect());
     let profile = fill(template, &template.title, &directories, &values, &schemas)?.profile;
     let settings = DirectorySettings {
@@ -51,7 +54,10 @@ pub fn expected(template: &Template) -> Result<Vec<(String, Vec<Need>)>, FillErr
         }),
         ..DirectorySettings::default()
     };
-    let clouds = template.directories.iter().filter(|role| role.kind == DirectoryKind::EntraId);
+    let clouds = template
+        .directories
+        .iter()
+        .filter(|role| role.kind == DirectoryKind::EntraId);
     let needs = clouds.map(|role| {
         let id = directories[&role.name];
         let selection = Selection::new(id, &schema, &settings, std::iter::once(&profile));

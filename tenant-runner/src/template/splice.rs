@@ -18,7 +18,9 @@ pub enum SpliceError {
     #[error("`${{{0}}}` stands inside a text; close the text before it and join with +")]
     InsideText(String),
     /// The expression has forms of text or comments that gaps do not go with.
-    #[error("an expression with `${{{0}}}` has only plain texts, no @\"…\", $\"…\", \"\"\"…\"\"\" and no comment")]
+    #[error(
+        "an expression with `${{{0}}}` has only plain texts, no @\"…\", $\"…\", \"\"\"…\"\"\" and no comment"
+    )]
     OtherForms(String),
     /// Nothing of that name is given.
     #[error("`${{{0}}}` has no value")]
@@ -77,7 +79,8 @@ fn quoted(text: &str, quote: char) -> Option<usize> {
 
 /// The names of everything that looks like a gap.
 fn gaps(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("${").filter_map(|(at, _)| gap(&text[at..]))
+    text.match_indices("${")
+        .filter_map(|(at, _)| gap(&text[at..]))
 }
 
 /// The name of the gap that a text starts with.

@@ -114,7 +114,8 @@ fn faults(profile: &Profile, schemas: &Schemas) -> Vec<String> {
     for source in source(profile, schemas).request.parts {
         let checked = part::check(&source);
         let errors = checked.diagnostics.iter().filter(|d| d.is_error());
-        faults.extend(errors.map(|d| format!("{} {} {}: {}", d.code, source.id, d.path, d.message)));
+        faults
+            .extend(errors.map(|d| format!("{} {} {}: {}", d.code, source.id, d.path, d.message)));
     }
     faults
 }
@@ -187,7 +188,11 @@ fn a_template_says_what_a_person_needs_to_know_and_stands_once() {
         // Who fills nothing in but what is required gets nothing that deletes.
         let (filled, _) = filled(template, &permissions::example_values(template).unwrap());
         let deprovision = filled.profile.outbound.iter().map(|part| part.deprovision);
-        assert!(deprovision.into_iter().all(|d| d == Default::default()), "{}", template.id);
+        assert!(
+            deprovision.into_iter().all(|d| d == Default::default()),
+            "{}",
+            template.id
+        );
         let origin = TemplateOrigin {
             id: template.id.clone(),
             version: template.version,
@@ -202,10 +207,18 @@ fn an_attribute_that_a_directory_does_not_know_is_left_out_and_said() {
 
     let (filled, _) = filled(template, &permissions::example_values(template).unwrap());
 
-    let left: Vec<&str> = filled.left_out.iter().map(|l| l.attribute.as_str()).collect();
+    let left: Vec<&str> = filled
+        .left_out
+        .iter()
+        .map(|l| l.attribute.as_str())
+        .collect();
     assert_eq!(left, ["mailNickname"]);
     let flows = &filled.profile.inbound[0].flows;
-    assert!(flows.iter().all(|flow| flow.to != AttrName::new("mailNickname")));
+    assert!(
+        flows
+            .iter()
+            .all(|flow| flow.to != AttrName::new("mailNickname"))
+    );
 }
 
 /// What an expression without attributes gives.
@@ -237,10 +250,18 @@ fn a_value_never_becomes_code() {
 
         let expr = splice("\"<\" + ${p} + \">\"", &values).unwrap();
 
-        assert_eq!(value_of(&expr), RuleValue::String(format!("<{value}>")), "{expr}");
+        assert_eq!(
+            value_of(&expr),
+            RuleValue::String(format!("<{value}>")),
+            "{expr}"
+        );
         let list = literal(&ParameterValue::List(vec![value.into(), "b".into()]));
         let joined = format!("string.Join(\"|\", {list})");
-        assert_eq!(value_of(&joined), RuleValue::String(format!("{value}|b")), "{joined}");
+        assert_eq!(
+            value_of(&joined),
+            RuleValue::String(format!("{value}|b")),
+            "{joined}"
+        );
     }
 }
 
@@ -260,11 +281,18 @@ fn a_profile_with_hostile_values_means_what_the_harmless_one_means() {
     let people = parts.iter().find(|p| p.id == "/outbound/0#own").unwrap();
     let reads = part::check(people).reads();
     assert!(reads.contains(&"cn".to_owned()), "{reads:?}");
-    let scope = &parts.iter().find(|p| p.id == "/inbound/0#own").unwrap().scope;
+    let scope = &parts
+        .iter()
+        .find(|p| p.id == "/inbound/0#own")
+        .unwrap()
+        .scope;
     let Some(ExprSource::Expr { expr }) = scope else {
         panic!("{scope:?}");
     };
-    assert!(expr.contains(r#"new[] { "FTE\") || true || (" }.Contains(employeeType)"#), "{expr}");
+    assert!(
+        expr.contains(r#"new[] { "FTE\") || true || (" }.Contains(employeeType)"#),
+        "{expr}"
+    );
 }
 
 #[test]
@@ -311,8 +339,19 @@ fn values_are_of_their_kind_or_refused_by_name() {
 
     assert_eq!(wrong(json!({"domain": " fabrikam.test "})), []);
     assert_eq!(wrong(json!({})), one("domain", "required"));
-    for domain in ["fabrikam", "a b.test", "-a.test", "a..test", "a.test\" + cn", "a.test\n"] {
-        let expected = if domain.ends_with('\n') { vec![] } else { one("domain", "value") };
+    for domain in [
+        "fabrikam",
+        "a b.test",
+        "-a.test",
+        "a..test",
+        "a.test\" + cn",
+        "a.test\n",
+    ] {
+        let expected = if domain.ends_with('\n') {
+            vec![]
+        } else {
+            one("domain", "value")
+        };
         assert_eq!(wrong(json!({"domain": domain})), expected, "{domain:?}");
     }
     let with = |name: &str, value: serde_json::Value| {
@@ -338,7 +377,10 @@ fn permissions_follow_from_what_the_template_writes() {
         let names = |needs: Vec<syncline_connectors::graph::permissions::Need>| {
             needs.iter().map(|need| need.permission).collect()
         };
-        roles.into_iter().map(|(role, needs)| (role, names(needs))).collect()
+        roles
+            .into_iter()
+            .map(|(role, needs)| (role, names(needs)))
+            .collect()
     };
     let hybrid = builtin::find("ad-to-entra").unwrap();
     let mut without_groups = hybrid.clone();
@@ -348,14 +390,25 @@ fn permissions_follow_from_what_the_template_writes() {
         }
     }
     let writes_groups = |found: &[(String, Vec<&str>)]| {
-        found.iter().any(|(_, names)| names.iter().any(|n| n.starts_with("Group") && n.contains("Write")))
+        found.iter().any(|(_, names)| {
+            names
+                .iter()
+                .any(|n| n.starts_with("Group") && n.contains("Write"))
+        })
     };
 
     assert!(writes_groups(&names(hybrid)), "{:?}", names(hybrid));
-    assert!(!writes_groups(&names(&without_groups)), "{:?}", names(&without_groups));
+    assert!(
+        !writes_groups(&names(&without_groups)),
+        "{:?}",
+        names(&without_groups)
+    );
     let tenants = names(builtin::find("entra-to-entra").unwrap());
     assert_eq!(tenants.len(), 2);
-    assert!(tenants[0].1.iter().all(|name| !name.contains("Write")), "{tenants:?}");
+    assert!(
+        tenants[0].1.iter().all(|name| !name.contains("Write")),
+        "{tenants:?}"
+    );
     assert!(writes_groups(&tenants[1..]), "{tenants:?}");
     assert_eq!(names(builtin::find("ad-to-ad").unwrap()), []);
 }
@@ -365,8 +418,14 @@ fn a_profile_comes_back_from_its_own_template_in_other_directories() {
     let template = builtin::find("ad-to-ad").unwrap();
     let (filled, schemas) = filled(template, &permissions::example_values(template).unwrap());
     let known = BTreeMap::from([
-        (DirectoryId(1), ("Contoso".to_owned(), DirectoryKind::ActiveDirectory)),
-        (DirectoryId(2), ("Fabrikam".to_owned(), DirectoryKind::ActiveDirectory)),
+        (
+            DirectoryId(1),
+            ("Contoso".to_owned(), DirectoryKind::ActiveDirectory),
+        ),
+        (
+            DirectoryId(2),
+            ("Fabrikam".to_owned(), DirectoryKind::ActiveDirectory),
+        ),
     ]);
     let about = own::About {
         title: "Ours".into(),
@@ -380,7 +439,9 @@ fn a_profile_comes_back_from_its_own_template_in_other_directories() {
         ("source".to_owned(), DirectoryId(2)),
         ("target".to_owned(), DirectoryId(1)),
     ]);
-    let again = fill(&kept, "Again", &directories, &Values::new(), &schemas).unwrap().profile;
+    let again = fill(&kept, "Again", &directories, &Values::new(), &schemas)
+        .unwrap()
+        .profile;
 
     assert!(!serde_json::to_string(&kept).unwrap().contains("dir_"));
     let mut expected = filled.profile;
