@@ -70,14 +70,15 @@ fn value(parameter: &Parameter, given: Option<&ParameterValue>) -> Result<Parame
         Some(value) => tidy(value),
         None => empty(parameter.kind),
     };
-    let empty = matches!(&value, ParameterValue::Text(text) if text.is_empty())
+    let is_empty = matches!(&value, ParameterValue::Text(text) if text.is_empty())
         || matches!(&value, ParameterValue::List(items) if items.is_empty());
     match (&value, parameter.kind) {
         (ParameterValue::Flag(_), ParameterKind::Boolean) => {}
-        (ParameterValue::Text(_) | ParameterValue::List(_), _) if empty => {
+        (ParameterValue::Text(_) | ParameterValue::List(_), _) if is_empty => {
             if parameter.required {
                 return Err(("required", "It has to be given.".into()));
             }
+            return Ok(empty(parameter.kind));
         }
         (ParameterValue::Text(text), kind) => text_of(parameter, kind, text)?,
         (ParameterValue::List(items), ParameterKind::List) => {

@@ -87,7 +87,7 @@ pub fn from_profile(
             part.remove("id");
             let directory = part.get("directory").and_then(Json::as_str);
             let role = directory
-                .and_then(|d| d.parse().ok())
+                .and_then(|d| d.parse::<DirectoryId>().ok())
                 .and_then(|d| role_of.get(&d));
             part.insert("directory".into(), json!({ "$directory": role }));
         }
