@@ -11,7 +11,7 @@ use syncline_model::{DirectoryId, TemplateId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{TenantRead, TenantTx};
 
-use super::document::{Purpose, TemplateRole, Side, Template};
+use super::document::{Purpose, Side, Template, TemplateRole};
 use crate::resource::directory::DirectoryKind;
 
 /// Templates of a tenant at most.
