@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use syncline_model::profile::{Profile, TemplateOrigin};
+use syncline_model::profile::{Deprovision, Profile, TemplateOrigin};
 use syncline_model::rules::RuleValue;
 use syncline_model::schema::{AttrDef, Confirmation, Schema, TypeDef};
 use syncline_model::{AttrName, DirectoryId, TemplateId, ValueType};
@@ -137,10 +137,10 @@ fn variations(template: &Template) -> Vec<(String, Values)> {
         };
         others.retain(|value| !parameter.required || value.is_set());
         for value in others {
+            let what = format!("{} = {value:?}", parameter.name);
             let mut values = example.clone();
-            all.push((format!("{} = {value:?}", parameter.name), values.clone()));
             values.insert(parameter.name.clone(), value);
-            all.last_mut().unwrap().1 = values;
+            all.push((what, values));
         }
     }
     all
@@ -187,9 +187,11 @@ fn a_template_says_what_a_person_needs_to_know_and_stands_once() {
         assert!(lists.iter().all(|list| !list.is_empty()), "{}", template.id);
         // Who fills nothing in but what is required gets nothing that deletes.
         let (filled, _) = filled(template, &permissions::example_values(template).unwrap());
-        let deprovision = filled.profile.outbound.iter().map(|part| part.deprovision);
+        let parts = &filled.profile.outbound;
         assert!(
-            deprovision.into_iter().all(|d| d == Default::default()),
+            parts
+                .iter()
+                .all(|part| part.deprovision == Deprovision::Disconnect),
             "{}",
             template.id
         );
