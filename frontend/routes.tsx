@@ -55,6 +55,21 @@ const profile = createRoute({
   validateSearch: (search: Search): { part?: string; at?: string } => ({ part: text(search.part), at: text(search.at) }),
   component: lazyRouteComponent(() => import('./pages/Profile'), 'Profile'),
 });
+const templates = createRoute({
+  getParentRoute: () => tenant,
+  path: '/templates',
+  validateSearch: (search: Search): { source?: string; target?: string; purpose?: string } => ({
+    source: text(search.source),
+    target: text(search.target),
+    purpose: text(search.purpose),
+  }),
+  component: lazyRouteComponent(() => import('./pages/Templates'), 'Templates'),
+});
+const template = createRoute({
+  getParentRoute: () => tenant,
+  path: '/templates/$template',
+  component: lazyRouteComponent(() => import('./pages/Template'), 'Template'),
+});
 const whatIfs = createRoute({
   getParentRoute: () => tenant,
   path: '/what-ifs',
@@ -156,6 +171,8 @@ const tree = root.addChildren([
     profiles,
     newProfile,
     profile,
+    templates,
+    template,
     whatIfs,
     whatIf,
     approvals,

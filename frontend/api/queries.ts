@@ -117,6 +117,18 @@ export const previewQuery = (tenant: string, profile: string, document: T.Profil
     gcTime: 30_000,
   });
 
+export const templatesQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.templates(tenant),
+    queryFn: () => readPage<T.TemplateSummary>(client.GET('/v1/tenants/{tenant}/templates', { params: { path: { tenant } } })),
+  });
+
+export const templateQuery = (tenant: string, template: string) =>
+  queryOptions({
+    queryKey: keys.template(tenant, template),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/templates/{template}', { params: { path: { tenant, template } } })),
+  });
+
 export const whatIfsQuery = (tenant: string) =>
   queryOptions({
     queryKey: keys.whatIfs(tenant),

@@ -10,7 +10,7 @@ const WHERE: Record<string, (tenant: string, done: boolean) => string> = {
   agent: paths.directories,
   credential: paths.directories,
   import: paths.directories,
-  profile: (tenant, done) => (done ? paths.profiles(tenant) : paths.newProfile(tenant)),
+  profile: (tenant, done) => (done ? paths.profiles(tenant) : paths.templates(tenant)),
   'what-if': paths.profiles,
   approval: paths.whatIfs,
   export: paths.runs,

@@ -28,6 +28,7 @@ const sections = (tenant: string) => [
     title: 'Design',
     links: [
       ['Profiles', paths.profiles(tenant)],
+      ['Templates', paths.templates(tenant)],
       ['Directories', paths.directories(tenant)],
     ],
   },

@@ -55,6 +55,7 @@ function Editor({ profile }: { profile: ProfileView }) {
       about={
         <>
           <ReviewBadge state={profile.state} /> version {profile.version}
+          {profile.document.template && ` · made from the template ${profile.document.template.id}, version ${profile.document.template.version}`}
           {dirty && ' · changed, not saved'}
         </>
       }

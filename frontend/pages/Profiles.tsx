@@ -16,7 +16,19 @@ export function Profiles() {
   const tenant = useTenant();
   const profiles = useQuery(profilesQuery(tenant));
   return (
-    <Screen title="Profiles" actions={<AppLink to={paths.newProfile(tenant)} className="button">Create a profile</AppLink>}>
+    <Screen
+      title="Profiles"
+      actions={
+        <>
+          <AppLink to={paths.templates(tenant)} className="button">
+            Start from a template
+          </AppLink>
+          <AppLink to={paths.newProfile(tenant)} className="button">
+            Create a profile
+          </AppLink>
+        </>
+      }
+    >
       <Loaded query={profiles}>{({ items }) => <ProfileTable tenant={tenant} profiles={items} />}</Loaded>
     </Screen>
   );

@@ -25,6 +25,9 @@ describe('recorded answers keep the contract', () => {
     ['Checklist', recorded.checklist],
     ['Usage', recorded.usage],
     ['ProblemBody', recorded.refusal],
+    ['TemplateSummary', recorded.templateSummary],
+    ['TemplateView', recorded.template],
+    ['TemplatePreview', recorded.templatePreview],
   ])('%s', (name, answer) => {
     const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
 

@@ -171,3 +171,58 @@ export const refusal: T.Schemas['ProblemBody'] = {
   next: 'Correct the fields and save again.',
   errors: [{ at: '/name', code: 'PF0001', message: 'A profile needs a name.' }],
 };
+
+export const templateSummary: T.TemplateSummary = {
+  id: 'ad-to-ad',
+  version: 1,
+  title: 'Active Directory to Active Directory',
+  purpose: 'coexistence',
+  summary: 'People of one forest in another.',
+  own: false,
+  directories: [
+    { name: 'source', title: 'Source forest', kind: 'active-directory', side: 'source' },
+    { name: 'target', title: 'Target forest', kind: 'active-directory', side: 'target' },
+  ],
+  reads: ['Users: names.'],
+  writes: ['Users.'],
+  assumptions: ['The container exists.'],
+  deletion: ['Who leaves is left as it is.'],
+  guards: ['Deletions above 5 %.'],
+};
+
+export const template: T.Template = {
+  ...templateSummary,
+  parameters: [
+    { name: 'container', kind: 'dn', label: 'Container for people', required: true, suggest: 'target-naming-context', example: 'OU=a,DC=b' },
+    { name: 'groups', kind: 'boolean', label: 'Groups', default: true },
+    { name: 'employee_types', kind: 'list', label: 'Employee types', example: ['FTE'] },
+    { name: 'on_leave', kind: 'choice', label: 'Who leaves', default: 'disconnect', choices: [{ value: 'disconnect', label: 'Stay' }, { value: 'delete', label: 'Go' }] },
+  ],
+  permissions: [],
+  document: {},
+};
+
+export const templatePreview: T.TemplatePreview = {
+  document,
+  diagnostics: [],
+  left_out: [],
+  not_imported: [],
+  unread: [{ directory: 'dir_1', type: 'user', attribute: 'shoeSize' }],
+  sources: [{ directory: 'dir_1', type: 'user', present: 2050, in_scope: 2000, failed: 1, joined: 0, ambiguous: 2, errors: 3 }],
+  targets: [
+    {
+      directory: 'dir_1',
+      type: 'user',
+      present: 60,
+      matched: 50,
+      changed: 40,
+      created: 1948,
+      ambiguous: 2,
+      unmatched: 0,
+      missing_required: 5,
+      name_taken: 1,
+      left_alone: 10,
+    },
+  ],
+  permissions: [],
+};

@@ -19,6 +19,7 @@ pub mod reach;
 pub mod resource;
 pub mod review;
 pub mod schedule;
+pub mod template;
 pub mod trust;
 pub mod tunnel;
 

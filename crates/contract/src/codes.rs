@@ -97,6 +97,9 @@ codes! {
     PROFILE_INVALID = 422 "profiles.invalid", "The profile has errors", "`errors` names each part, expression and reason.";
     PROFILE_IN_USE = 409 "profiles.in_use", "A cycle of this profile is running", "Wait for it, or pause the scheduler.";
     PROFILE_NAME_TAKEN = 409 "profiles.name_taken", "Another profile has this name", "Choose another name.";
+    TEMPLATE_PARAMETERS = 422 "templates.parameters", "The template cannot be filled in like this", "`errors` names each directory or parameter and says what it takes.";
+    TEMPLATE_LIMIT = 409 "templates.limit", "The tenant has as many templates of its own as it can have", "Delete one that nobody needs.";
+    TEMPLATE_BUILT_IN = 409 "templates.built_in", "This template comes with the service", "Make a profile of it, change that, and save it as a template of your own.";
     COMPILE_FAILED = 503 "profiles.compile_failed", "The rule compiler did not answer in time", "Try again; if it stays, simplify the expression named in the detail.";
     WHAT_IF_NOT_READY = 409 "what-ifs.not_ready", "The what-if is still being computed", "Wait until its state is `ready`.";
     PLAN_CHANGED = 409 "what-ifs.plan_changed", "The plan is not the one you looked at", "Compute a new what-if and review that one.";

@@ -302,6 +302,12 @@ fn extensions(operation: &Operation) -> Extensions {
 }
 
 fn path_parameter(name: &str) -> Parameter {
+    // Templates that come with the service have names of their own beside the ids of a tenant's.
+    let names = if name == "template" {
+        "|[a-z0-9]+(-[a-z0-9]+)*"
+    } else {
+        ""
+    };
     let prefix = match name {
         "tenant" => "ten",
         "directory" => "dir",
@@ -314,9 +320,15 @@ fn path_parameter(name: &str) -> Parameter {
         "object" => "obj",
         "metaverse_object" => "mvo",
         "member" => "usr",
+        "template" => "tpl",
         other => unreachable!("the path parameter `{other}` has no id prefix: add it here"),
     };
-    let pattern = format!("^{prefix}_[0-9a-hjkmnp-tv-z]{{1,13}}$");
+    let id = format!("{prefix}_[0-9a-hjkmnp-tv-z]{{1,13}}");
+    let pattern = if names.is_empty() {
+        format!("^{id}$")
+    } else {
+        format!("^({id}{names})$")
+    };
     let schema = ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some(pattern))

@@ -131,6 +131,8 @@ ids! {
     CsId = "obj", "object";
     /// A metaverse object.
     MvId = "mvo", "metaverse object";
+    /// A template that a tenant saved from one of its profiles.
+    TemplateId = "tpl", "template";
     /// An entry of the message log.
     MessageId = "msg", "message";
 }

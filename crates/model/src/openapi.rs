@@ -33,6 +33,7 @@ texts! {
     crate::ApprovalId = "ApprovalId", "^apr_[0-9a-z]{1,13}$";
     crate::CsId = "ObjectId", "^obj_[0-9a-z]{1,13}$";
     crate::MvId = "MetaverseObjectId", "^mvo_[0-9a-z]{1,13}$";
+    crate::TemplateId = "TemplateId", "^tpl_[0-9a-z]{1,13}$";
     crate::MessageId = "MessageId", "^msg_[0-9a-z]{1,13}$";
     crate::AttrName = "AttributeName", "^.+$";
     crate::op::OpHash = "OperationHash", "^[0-9a-f]{64}$";

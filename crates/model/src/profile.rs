@@ -33,6 +33,20 @@ pub struct Profile {
     /// What an approval does unless it says otherwise.
     #[serde(default)]
     pub approval: ApprovalPolicy,
+    /// The template that it was made from; not part of what is approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateOrigin>,
+}
+
+/// Which template a profile was made from. It stays when the profile is changed, and binds nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TemplateOrigin {
+    /// The template's id.
+    pub id: String,
+    /// Its version then.
+    pub version: u32,
 }
 
 /// When a profile runs.

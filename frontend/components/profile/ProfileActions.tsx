@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useAct } from '../../api/act';
 import { client, ifMatch, read } from '../../api/client';
 import type { Profile, ProfileView } from '../../api/types';
+import { SaveTemplate } from '../../forms/SaveTemplate';
 import { useGo } from '../../ui/AppLink';
 import { Confirm } from '../../ui/Confirm';
 import { ProblemBar } from '../../ui/ProblemBar';
@@ -18,6 +19,7 @@ export function ProfileActions({ profile, draft, dirty, sound }: Props) {
   const may = useMay();
   const go = useGo();
   const [deleting, setDeleting] = useState(false);
+  const [keeping, setKeeping] = useState(false);
   const path = { tenant, profile: profile.id };
   const save = useAct(() =>
     read(
@@ -42,6 +44,9 @@ export function ProfileActions({ profile, draft, dirty, sound }: Props) {
       <Button disabled={!may('configure')} onClick={() => setDeleting(true)}>
         Delete
       </Button>
+      <Button disabled={dirty || !may('configure')} onClick={() => setKeeping(true)}>
+        Save as a template
+      </Button>
       <Button disabled={dirty || sync.isPending || !may('run')} onClick={() => sync.mutate()}>
         Synchronise now
       </Button>
@@ -51,6 +56,7 @@ export function ProfileActions({ profile, draft, dirty, sound }: Props) {
       <Button appearance="primary" disabled={!dirty || !sound || save.isPending || !may('configure')} onClick={() => save.mutate(undefined)}>
         Save a version
       </Button>
+      {keeping && <SaveTemplate profile={profile} onClose={() => setKeeping(false)} />}
       {deleting && (
         <Confirm
           title={`Delete ${profile.name}?`}

@@ -4,6 +4,7 @@ use serde_json::json;
 use syncline_connectors::graph::permissions::{Need, is_covered};
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PathParams, Problem, codes};
+use syncline_model::profile::Profile;
 use syncline_model::{DirectoryId, TenantId};
 use syncline_store::tenant::{Directory as Row, TenantRead};
 
@@ -14,7 +15,7 @@ use crate::clouds::credential::Credential;
 use crate::clouds::{self, CloudError, check, consent};
 use crate::jobs::selection::Selection;
 use crate::resource::cloud::*;
-use crate::resource::directory::Directory;
+use crate::resource::directory::{Directory, DirectorySettings};
 use crate::resource::instant::Instant;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
@@ -92,24 +93,9 @@ pub(super) async fn sign_in(
     let cloud = ground.cloud(&connection.cloud);
     let keys = clouds::credentials(read, row.id).await.map_err(failed)?;
     let found = check::last(read, row.id).await.map_err(refused)?;
-    let schema = read.directory_schema(row.id).await.map_err(refused)?;
     let profiles = read.profiles().await.map_err(refused)?;
-    let docs = || profiles.iter().map(|p| &p.doc);
-    let schema = schema.unwrap_or_else(syncline_connectors::graph::usual_schema);
-    let selection = Selection::new(row.id, &schema, &settings, docs());
-    let needs = consent::needs(row.id, &selection, docs());
-    let granted = found.as_ref().and_then(|check| check.granted.as_ref());
-    let permissions: Vec<CloudPermission> = needs
-        .into_iter()
-        .map(|need| {
-            let grant = match granted {
-                None => Grant::Unknown,
-                Some(granted) if is_covered(need.permission, granted) => Grant::Granted,
-                Some(_) => Grant::Missing,
-            };
-            permission(&need, grant)
-        })
-        .collect();
+    let docs = profiles.iter().map(|p| &p.doc);
+    let permissions = needed(read, row, &settings, found.as_ref(), docs).await?;
     let fault = found.as_ref().and_then(|check| check.fault.clone());
     let is_missing = |p: &CloudPermission| p.grant == Grant::Missing;
     let login = cloud.map(|cloud| cloud.login.to_string());
@@ -137,7 +123,48 @@ pub(super) async fn sign_in(
     }))
 }
 
-fn permission(need: &Need, grant: Grant) -> CloudPermission {
+/// The permissions that a directory needs under these profiles, each with whether it is granted; `None` for those behind
+/// agents.
+pub(super) async fn permissions<'a>(
+    read: &mut TenantRead,
+    row: &Row,
+    profiles: impl Iterator<Item = &'a Profile> + Clone,
+) -> Result<Option<Vec<CloudPermission>>, Problem> {
+    let settings = settings_of(row);
+    if settings.cloud.is_none() {
+        return Ok(None);
+    }
+    let found = check::last(read, row.id).await.map_err(refused)?;
+    needed(read, row, &settings, found.as_ref(), profiles)
+        .await
+        .map(Some)
+}
+
+async fn needed<'a>(
+    read: &mut TenantRead,
+    row: &Row,
+    settings: &DirectorySettings,
+    found: Option<&check::Check>,
+    profiles: impl Iterator<Item = &'a Profile> + Clone,
+) -> Result<Vec<CloudPermission>, Problem> {
+    let schema = read.directory_schema(row.id).await.map_err(refused)?;
+    let schema = schema.unwrap_or_else(syncline_connectors::graph::usual_schema);
+    let selection = Selection::new(row.id, &schema, settings, profiles.clone());
+    let granted = found.and_then(|check| check.granted.as_ref());
+    let told = consent::needs(row.id, &selection, profiles)
+        .into_iter()
+        .map(|need| {
+            let grant = match granted {
+                None => Grant::Unknown,
+                Some(granted) if is_covered(need.permission, granted) => Grant::Granted,
+                Some(_) => Grant::Missing,
+            };
+            permission(&need, grant)
+        });
+    Ok(told.collect())
+}
+
+pub(super) fn permission(need: &Need, grant: Grant) -> CloudPermission {
     CloudPermission {
         name: need.permission.to_owned(),
         reasons: need.reasons.iter().map(ToString::to_string).collect(),

@@ -19,6 +19,7 @@ mod objects;
 mod profiles;
 mod runs;
 mod scheduler;
+mod templates;
 mod what_ifs;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ fn assemble(surface: Tenant) -> Tenant {
         hr_files::serve,
         agents::serve,
         profiles::serve,
+        templates::serve,
         cycles::serve,
         runs::serve,
         messages::serve,

@@ -210,7 +210,7 @@ async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {
     row.ok_or_else(Problem::not_found)
 }
 
-async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
+pub(super) async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
     drop(read);
@@ -227,7 +227,7 @@ async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> 
 }
 
 /// A document without errors, or all its errors as one problem.
-async fn sound(context: &Context, document: &Profile) -> Result<Built, Problem> {
+pub(super) async fn sound(context: &Context, document: &Profile) -> Result<Built, Problem> {
     let built = built(context, document).await?;
     if built.ok() {
         return Ok(built);
@@ -245,7 +245,7 @@ async fn sound(context: &Context, document: &Profile) -> Result<Built, Problem> 
     }))
 }
 
-async fn load(context: &Context, id: ProfileId) -> Result<ProfileView, Problem> {
+pub(super) async fn load(context: &Context, id: ProfileId) -> Result<ProfileView, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let row = read
         .profile(id)

@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use syncline_engine::ruleset::{DirectoryConfig, ProfileConfig, RuleSet, build};
+use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
-use syncline_model::{DirectoryId, ProfileId};
+use syncline_model::{DirectoryId, PartId, ProfileId};
 use syncline_sandbox::Program;
 use syncline_store::StoreError;
-use syncline_store::tenant::{ConfigHash, ProfileRow, Review, TenantDb};
+use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb, TenantRead};
 
 use crate::profile::build::part_id;
 use crate::profile::programs::Programs;
 use crate::profile::save::Stored;
-use crate::profile::source::PartRef;
+use crate::profile::source::{PartRef, Side};
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -86,35 +87,7 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
     {
         return Ok(held);
     }
-    let mut loaded = Vec::new();
-    for profile in &profiles {
-        let stored = Stored::load(&mut read, profile.id)
-            .await?
-            .unwrap_or_default();
-        for program in &stored.programs {
-            let failed = |why: String| ConfigError::Program {
-                profile: profile.id,
-                why,
-            };
-            let at = PartRef {
-                inbound: program.inbound,
-                index: program.index,
-            };
-            let Some(part) = part_id(&profile.doc, at) else {
-                continue;
-            };
-            let artifact = read
-                .artifact(&program.key)
-                .await?
-                .ok_or_else(|| failed("its artifact is missing".into()))?;
-            // SAFETY: the bytes were written by this tenant's runner from the compiler's answer, and the store has
-            // just checked them against their MAC under the tenant's key.
-            #[allow(unsafe_code)]
-            let program_loaded =
-                unsafe { Program::load(&artifact.module) }.map_err(|e| failed(e.to_string()))?;
-            loaded.push(((part, program.side()), program_loaded));
-        }
-    }
+    let loaded = load_programs(&mut read, &profiles).await?;
     drop(read);
 
     let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
@@ -125,16 +98,7 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
             document: &p.doc,
         })
         .collect();
-    let described: Vec<DirectoryConfig<'_>> = directories
-        .iter()
-        .filter_map(|d| {
-            Some(DirectoryConfig {
-                id: d.id,
-                schema: schemas.get(&d.id)?,
-                baseline: d.baseline.is_some(),
-            })
-        })
-        .collect();
+    let described = described(&directories, &schemas);
     build(&configs, &described, &mut attrs, &mut types);
     // New names are stored first, under the numbers that the store gives them; then the rules are resolved with those.
     let attrs = db.intern_attrs(attrs.names()).await?;
@@ -166,9 +130,101 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
     Ok(configuration)
 }
 
+/// The loaded programs of saved profiles.
+async fn load_programs(
+    read: &mut TenantRead,
+    profiles: &[ProfileRow],
+) -> Result<Vec<Loaded>, ConfigError> {
+    let mut loaded = Vec::new();
+    for profile in profiles {
+        let stored = Stored::load(read, profile.id).await?.unwrap_or_default();
+        for program in &stored.programs {
+            let failed = |why: String| ConfigError::Program {
+                profile: profile.id,
+                why,
+            };
+            let at = PartRef {
+                inbound: program.inbound,
+                index: program.index,
+            };
+            let Some(part) = part_id(&profile.doc, at) else {
+                continue;
+            };
+            let artifact = read
+                .artifact(&program.key)
+                .await?
+                .ok_or_else(|| failed("its artifact is missing".into()))?;
+            // SAFETY: the bytes were written by this tenant's runner from the compiler's answer, and the store has
+            // just checked them against their MAC under the tenant's key.
+            #[allow(unsafe_code)]
+            let program_loaded =
+                unsafe { Program::load(&artifact.module) }.map_err(|e| failed(e.to_string()))?;
+            loaded.push(((part, program.side()), program_loaded));
+        }
+    }
+    Ok(loaded)
+}
+
+/// A program by part and side.
+pub type Loaded = ((PartId, Side), Program);
+
+/// The configuration as it would be with one profile more, in memory only: no name is stored and nothing is shared. What
+/// is read is the snapshot's, so that its attribute numbers are known and new ones lie above them.
+pub async fn with_draft(
+    db: &TenantDb,
+    read: &mut TenantRead,
+    id: ProfileId,
+    draft: &Profile,
+    programs: Vec<Loaded>,
+) -> Result<Configuration, ConfigError> {
+    let profiles = read.profiles().await?;
+    let directories = read.directories().await?;
+    let mut schemas: BTreeMap<DirectoryId, Schema> = BTreeMap::new();
+    for directory in &directories {
+        if let Some(schema) = read.directory_schema(directory.id).await? {
+            schemas.insert(directory.id, schema);
+        }
+    }
+    let mut loaded = load_programs(read, &profiles).await?;
+    loaded.extend(programs);
+    let saved = profiles.iter().map(|p| ProfileConfig {
+        id: p.id,
+        document: &p.doc,
+    });
+    let configs: Vec<ProfileConfig<'_>> = saved
+        .chain([ProfileConfig {
+            id,
+            document: draft,
+        }])
+        .collect();
+    let described = described(&directories, &schemas);
+    let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
+    let set = build(&configs, &described, &mut attrs, &mut types);
+    Ok(Configuration {
+        set,
+        programs: Programs::new(Arc::new(attrs), loaded),
+        profiles: BTreeMap::new(),
+        stamp: Stamp::default(),
+    })
+}
+
+fn described<'a>(
+    directories: &[Directory],
+    schemas: &'a BTreeMap<DirectoryId, Schema>,
+) -> Vec<DirectoryConfig<'a>> {
+    let one = |d: &Directory| {
+        Some(DirectoryConfig {
+            id: d.id,
+            schema: schemas.get(&d.id)?,
+            baseline: d.baseline.is_some(),
+        })
+    };
+    directories.iter().filter_map(one).collect()
+}
+
 fn stamp(
     profiles: &[ProfileRow],
-    directories: &[syncline_store::tenant::Directory],
+    directories: &[Directory],
     schemas: &BTreeMap<DirectoryId, Schema>,
 ) -> Stamp {
     let of_profiles = profiles

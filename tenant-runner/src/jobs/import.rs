@@ -215,7 +215,7 @@ fn is_broken_off(fault: &Fault) -> bool {
     fault.kind == ErrorKind::AgentOffline || fault.code == "import.walk_expired"
 }
 
-fn selection_setting(directory: DirectoryId) -> String {
+pub(super) fn selection_setting(directory: DirectoryId) -> String {
     format!("selection of {directory}")
 }
 

@@ -5,12 +5,14 @@
 //! ([`Underway::batch`]), so that no crash leaves a hole in it.
 
 pub mod config;
+pub mod draft;
 pub mod export;
 pub mod import;
 mod known_as;
 pub mod outcome;
 pub mod reader;
 pub mod selection;
+pub mod standing;
 pub mod sync;
 mod unsettled;
 pub mod what_if;

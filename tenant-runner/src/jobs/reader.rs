@@ -3,14 +3,14 @@
 //! Invariants: one reader is one snapshot; ids for new objects come from the tenant's sequence in a run, and
 //! from a range that is never stored in a what-if.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_engine::reader::{CsReader, SyncReader, TargetState};
 use syncline_model::error::Stage;
 use syncline_model::object::{
-    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
+    CsBody, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
 };
 use syncline_model::plan::MemoryEntry;
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
@@ -27,6 +27,8 @@ pub struct Snapshot {
     read: Mutex<TenantRead>,
     seen: Mutex<Option<WorkSeen>>,
     imagined: Option<AtomicI64>,
+    /// The directories of a profile that is nowhere saved: all of their objects are its work.
+    draft: Option<(ProfileId, BTreeSet<DirectoryId>)>,
 }
 
 impl Snapshot {
@@ -37,6 +39,7 @@ impl Snapshot {
             read: Mutex::new(db.read().await?),
             seen: Mutex::default(),
             imagined: None,
+            draft: None,
         })
     }
 
@@ -46,6 +49,35 @@ impl Snapshot {
             imagined: Some(AtomicI64::new(WHAT_IF_IDS)),
             ..Self::for_run(db).await?
         })
+    }
+
+    /// Of the present, for a profile over these directories that is nowhere saved.
+    pub async fn for_draft(
+        db: &TenantDb,
+        profile: ProfileId,
+        directories: BTreeSet<DirectoryId>,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            draft: Some((profile, directories)),
+            ..Self::for_what_if(db).await?
+        })
+    }
+
+    /// What a draft has to look at: what [`syncline_store::tenant::TenantTx::work_everything`] would put on its list.
+    async fn everything(
+        &self,
+        directories: &BTreeSet<DirectoryId>,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let mut read = self.read.lock().await;
+        let mut subjects = Vec::new();
+        for directory in directories {
+            let rows = read.cs_rows(Some(*directory)).await?;
+            let staged = rows.iter().filter(|row| row.kind == CsKind::Staging);
+            subjects.extend(staged.map(|row| Subject::Cs(row.id)));
+        }
+        let rows = read.mv_rows().await?;
+        subjects.extend(rows.iter().map(|row| Subject::Mv(row.id)));
+        Ok(subjects)
     }
 
     /// The work list as the engine read it.
@@ -136,6 +168,9 @@ impl CsReader for Snapshot {
 
 impl SyncReader for Snapshot {
     async fn work(&self, profile: ProfileId) -> Result<Vec<Subject>, StoreError> {
+        if let Some((_, directories)) = self.draft.as_ref().filter(|(id, _)| *id == profile) {
+            return self.everything(directories).await;
+        }
         let seen = self.read.lock().await.work(profile).await?;
         let subjects = seen.subjects().collect();
         *self.seen.lock().await = Some(seen);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use syncline_model::attrs::AttrId;
 use syncline_model::object::TypeId;
-use syncline_model::profile::{FlowOrigin, Key, Profile};
+use syncline_model::profile::{FlowOrigin, Key, Profile, Rule};
 use syncline_model::schema::Schema;
 use syncline_model::{AttrName, AttrTable, DirectoryId, metaverse};
 
@@ -40,6 +40,14 @@ const CLOUD_ATTRS: [&str; 21] = [
     "uniqueName",
     "userPrincipalName",
     "userType",
+];
+
+/// Attributes of Active Directory that are read in any case beside those that the metaverse has names for: what an object
+/// is known by for ever, and whether the directory needs it for itself.
+const AD_ATTRS: [&str; 3] = [
+    "isCriticalSystemObject",
+    "mS-DS-ConsistencyGuid",
+    "objectGUID",
 ];
 
 /// Object types with the attributes wanted of each.
@@ -76,6 +84,7 @@ impl Selection {
                 .types
                 .into_values()
                 .flat_map(|t| t.attrs.into_keys())
+                .chain(AD_ATTRS.into_iter().map(AttrName::from))
                 .collect(),
         };
         let select = |(name, extra): (String, BTreeSet<AttrName>)| {
@@ -120,34 +129,194 @@ impl Selection {
     }
 }
 
-/// Attributes of the directory that a profile names. What expressions read is among the common attributes or
-/// in the directory's settings; what they name beyond is added by the flow that writes it.
+/// Attributes of the directory that a profile reads or writes.
 fn used(
+    directory: DirectoryId,
+    profile: &Profile,
+    wanted: &mut BTreeMap<String, BTreeSet<AttrName>>,
+) {
+    deciding(directory, profile, wanted);
+    for part in profile.inbound.iter().filter(|p| p.directory == directory) {
+        let attrs = wanted.entry(part.object_type.clone()).or_default();
+        for flow in &part.flows {
+            match flow.origin() {
+                Some(FlowOrigin::Attr(attr)) => {
+                    attrs.insert(attr.clone());
+                }
+                Some(FlowOrigin::Expr(text)) => attrs.extend(words(text)),
+                Some(FlowOrigin::Rule(rule)) => {
+                    of_rule(rule, &mut |text| attrs.extend(words(text)))
+                }
+                None => {}
+            }
+        }
+    }
+    for part in profile.outbound.iter().filter(|p| p.directory == directory) {
+        let attrs = wanted.entry(part.object_type.clone()).or_default();
+        attrs.extend(part.flows.iter().map(|flow| flow.to.clone()));
+        // Outward, expressions are about the metaverse but for what they say of the target's image.
+        let mut image = |text: &str| {
+            attrs.extend(
+                text.split("Target.")
+                    .skip(1)
+                    .filter_map(|rest| words(rest).next()),
+            )
+        };
+        for flow in &part.flows {
+            match flow.origin() {
+                Some(FlowOrigin::Expr(text)) => image(text),
+                Some(FlowOrigin::Rule(rule)) => of_rule(rule, &mut image),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Attributes of the directory that decide which objects take part and which are the same.
+pub fn deciding(
     directory: DirectoryId,
     profile: &Profile,
     wanted: &mut BTreeMap<String, BTreeSet<AttrName>>,
 ) {
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
-        for flow in &part.flows {
-            if let Some(FlowOrigin::Attr(attr)) = flow.origin() {
-                attrs.insert(attr.clone());
-            }
+        if let Some(scope) = &part.scope {
+            of_rule(scope, &mut |text| attrs.extend(words(text)));
         }
         let keys = part.match_groups.iter().flatten().map(|pair| &pair.source);
-        attrs.extend(keys.filter_map(named));
+        attrs.extend(keys.flat_map(named));
     }
     for part in profile.outbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
-        attrs.extend(part.flows.iter().map(|flow| flow.to.clone()));
         let keys = part.match_groups.iter().flatten().map(|pair| &pair.target);
-        attrs.extend(keys.filter_map(named));
+        attrs.extend(keys.flat_map(named));
     }
 }
 
-fn named(key: &Key) -> Option<AttrName> {
+fn named(key: &Key) -> Vec<AttrName> {
     match key {
-        Key::Attr(attr) => Some(attr.clone()),
-        Key::Expr(_) => None,
+        Key::Attr(attr) => vec![attr.clone()],
+        Key::Expr(expr) => words(&expr.expr).collect(),
+    }
+}
+
+fn of_rule(rule: &Rule, text: &mut impl FnMut(&str)) {
+    match rule {
+        Rule::Expr(expr) => text(&expr.expr),
+        Rule::If(tree) => {
+            text(&tree.condition);
+            of_rule(&tree.then, text);
+            if let Some(otherwise) = &tree.otherwise {
+                of_rule(otherwise, text);
+            }
+        }
+    }
+}
+
+/// Everything in an expression that could be an attribute's name: more than it reads, never less. What the schema does
+/// not know falls away.
+fn words(text: &str) -> impl Iterator<Item = AttrName> + '_ {
+    let dashed = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+    dashed
+        .flat_map(|word| {
+            let whole = word.contains('-').then_some(word);
+            word.split('-').chain(whole)
+        })
+        .filter(|word| !word.is_empty())
+        .map(AttrName::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use syncline_model::ValueType;
+    use syncline_model::schema::{AttrDef, Confirmation, TypeDef};
+
+    use super::*;
+
+    fn schema(names: &[&str]) -> Schema {
+        let attr = |name: &&str| {
+            let name = AttrName::new(name);
+            let def = AttrDef {
+                name: name.clone(),
+                value_type: ValueType::String,
+                multi: false,
+                required: false,
+                writable: true,
+                max_length: None,
+                confirmation: Confirmation::Exact,
+                sensitive: false,
+            };
+            (name, def)
+        };
+        let user = TypeDef {
+            name: "user".into(),
+            attrs: names.iter().map(attr).collect(),
+            rdn_attr: None,
+            container: false,
+        };
+        Schema {
+            types: [("user".to_owned(), user)].into(),
+        }
+    }
+
+    #[test]
+    fn what_an_expression_reads_is_read() {
+        let schema = schema(&[
+            "mail",
+            "shoeSize",
+            "ms-DS-Odd",
+            "hatSize",
+            "gloveSize",
+            "eyeColour",
+            "unused",
+        ]);
+        let profile: Profile = serde_json::from_value(json!({"name": "p", "inbound": [{"directory": "dir_1", "type": "user",
+            "metaverse_type": "person", "link": "provision", "scope": {"expr": "hatSize != null"},
+            "match": [[{"source": {"expr": "gloveSize.Trim()"}, "metaverse": "mail"}]],
+            "flows": [{"to": "info", "expr": "shoeSize ?? [ms-DS-Odd]"},
+                      {"to": "comment", "rule": {"if": "eyeColour == null", "then": {"expr": "ignore"}}}]}]}))
+        .unwrap();
+
+        let selection = Selection::new(
+            DirectoryId(1),
+            &schema,
+            &DirectorySettings::default(),
+            std::iter::once(&profile),
+        );
+
+        let names: Vec<&str> = selection.0[0].1.iter().map(AttrName::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "eyeColour",
+                "gloveSize",
+                "hatSize",
+                "mail",
+                "ms-DS-Odd",
+                "shoeSize"
+            ]
+        );
+    }
+
+    #[test]
+    fn outward_only_the_target_s_image_is_read_beside_what_is_written() {
+        let schema = schema(&["shoeSize", "hatSize", "gloveSize"]);
+        let profile: Profile = serde_json::from_value(
+            json!({"name": "p", "outbound": [{"directory": "dir_1", "type": "user",
+            "metaverse_type": "person", "action": "update-only",
+            "flows": [{"to": "shoeSize", "expr": "hatSize ?? Target.gloveSize"}]}]}),
+        )
+        .unwrap();
+
+        let selection = Selection::new(
+            DirectoryId(1),
+            &schema,
+            &DirectorySettings::default(),
+            std::iter::once(&profile),
+        );
+
+        let names: Vec<&str> = selection.0[0].1.iter().map(AttrName::as_str).collect();
+        assert_eq!(names, ["gloveSize", "shoeSize"]);
     }
 }

@@ -15,4 +15,5 @@ pub mod object;
 pub mod profile;
 pub mod run;
 pub mod scheduler;
+pub mod template;
 pub mod what_if;

@@ -67,7 +67,7 @@ const KEPT: [&str; 22] = [
 ];
 
 /// Not offered: about the object as a database record, or kept per domain controller.
-const HIDDEN: [&str; 11] = [
+const HIDDEN: [&str; 10] = [
     "distinguishedName",
     "dSCorePropagationData",
     "instanceType",
@@ -75,7 +75,6 @@ const HIDDEN: [&str; 11] = [
     "isRecycled",
     "objectClass",
     "objectCategory",
-    "objectGUID",
     "proxiedObjectName",
     "replPropertyMetaData",
     "userAccountControl",
@@ -188,8 +187,9 @@ fn attribute(name: &str, entry: &RawEntry) -> Option<(AttrInfo, AttrDef)> {
     let flags = number("systemFlags").unwrap_or(0);
     let back_link = number("linkID").is_some_and(|id| id % 2 != 0);
     let listed = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
-    // whenCreated is constructed nowhere, yet some schemas call it unreplicated like whenChanged.
-    let unreplicated = flags & NOT_REPLICATED != 0 && !listed(&["cn", "ou", "dc"]);
+    // whenCreated is constructed nowhere, yet some schemas call it unreplicated like whenChanged; objectGUID comes with
+    // every object, though it is not replicated as an attribute.
+    let unreplicated = flags & NOT_REPLICATED != 0 && !listed(&["cn", "ou", "dc", "objectGUID"]);
     if flags & CONSTRUCTED != 0
         || unreplicated
         || back_link
@@ -338,6 +338,11 @@ mod tests {
             attr("unicodePwd", "2.5.5.10", &[]),
             attr("objectSid", "2.5.5.17", &[("isSingleValued", &["TRUE"])]),
             attr(
+                "objectGUID",
+                "2.5.5.10",
+                &[("isSingleValued", &["TRUE"]), ("systemFlags", &["19"])],
+            ),
+            attr(
                 "sAMAccountName",
                 "2.5.5.12",
                 &[("isSingleValued", &["TRUE"])],
@@ -364,7 +369,7 @@ mod tests {
                 ("objectClass", &["classSchema"]),
                 (
                     "systemMustContain",
-                    &["objectSid", "sAMAccountName", "tokenGroups"],
+                    &["objectGUID", "objectSid", "sAMAccountName", "tokenGroups"],
                 ),
             ]),
         ])
@@ -387,7 +392,9 @@ mod tests {
         }
         assert_eq!(user.rdn_attr.as_deref(), Some("CN"));
         assert!(user.attrs[&AttrName::new("sAMAccountName")].required);
-        assert!(!user.attrs[&AttrName::new("objectSid")].writable);
+        for own in ["objectGUID", "objectSid"] {
+            assert!(!user.attrs[&AttrName::new(own)].writable, "{own}");
+        }
     }
 
     #[test]

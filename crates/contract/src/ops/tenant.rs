@@ -66,6 +66,19 @@ operations! { Tenant:
     /// Starts a cycle for one profile: import what changed, sync, export what is released, confirm.
     PROFILES_SYNC = "profiles.sync", Post "/v1/tenants/{tenant}/profiles/{profile}/sync", may(Right::Run), key;
 
+    /// The templates for profiles: those that come with the service, and the tenant's own.
+    TEMPLATES_LIST = "templates.list", Get "/v1/tenants/{tenant}/templates", may(Right::Read);
+    /// One template with its parameters and the permissions that a profile of it needs.
+    TEMPLATES_GET = "templates.get", Get "/v1/tenants/{tenant}/templates/{template}", may(Right::Read);
+    /// Saves a profile as a template of the tenant's own; its directories are left open.
+    TEMPLATES_CREATE = "templates.create", Post "/v1/tenants/{tenant}/templates", may(Right::Configure), key;
+    /// Deletes one of the tenant's own templates; profiles that were made from it stay.
+    TEMPLATES_DELETE = "templates.delete", Delete "/v1/tenants/{tenant}/templates/{template}", may(Right::Configure), if_match;
+    /// What a profile of this template would find in the tenant's directories, in numbers; saves nothing.
+    TEMPLATES_PREVIEW = "templates.preview", Post "/v1/tenants/{tenant}/templates/{template}/preview", may(Right::Configure);
+    /// Makes an ordinary profile of a template; it changes nothing until a plan of it is approved.
+    TEMPLATES_ADOPT = "templates.adopt", Post "/v1/tenants/{tenant}/templates/{template}/adopt", may(Right::Configure), key;
+
     /// Starts a cycle over the named profiles, or all of them.
     CYCLES_CREATE = "cycles.create", Post "/v1/tenants/{tenant}/cycles", may(Right::Run), key;
     /// The latest cycles.

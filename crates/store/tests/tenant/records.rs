@@ -264,6 +264,7 @@ fn profile(part: i64) -> Profile {
             delete_adopted: false,
         }],
         approval: Default::default(),
+        template: None,
     }
 }
 
