@@ -7,6 +7,7 @@ pub mod agent;
 pub mod compare;
 pub mod console;
 pub mod entra;
+pub mod entra_connect;
 pub mod entra_flow;
 pub mod flow;
 pub mod hosts;
