@@ -67,7 +67,8 @@ function Imports({ directory }: { directory: DirectoryView }) {
       }),
     ),
   );
-  const canReach = directory.cloud ? directory.schema_known : directory.agents.connected > 0;
+  const canRead = directory.kind !== 'hr-file' || Boolean(directory.settings.file);
+  const canReach = directory.cloud ? directory.schema_known : directory.agents.connected > 0 && canRead;
   const off = !may('run') || start.isPending || !canReach;
   return (
     <>

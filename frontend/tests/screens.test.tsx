@@ -47,6 +47,7 @@ test('a directory says what it needs next', () => {
   expect(health({ credential: 'missing' })).toBe('Needs a credential');
   expect(health({}, false)).toBe('Needs a full import');
   expect(health({})).toBe('Connected');
+  expect(healthOf({ ...recorded.directory, kind: 'hr-file' }).text).toBe('Needs a file format');
 });
 
 test('a confirmed agent that is not connected is shown as offline', () => {
