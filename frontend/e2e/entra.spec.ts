@@ -6,10 +6,7 @@ import { accessible, expect, picture, portal, section, signIn, simulated, test, 
 
 const NAME = 'Contoso in Entra';
 
-const permissions = async (page: Page) => {
-  const rows = page.getByRole('table', { name: 'Permissions' }).getByRole('row');
-  return (await rows.getByRole('cell').first().count()) === 0 ? [] : rows.locator('td:first-child').allInnerTexts();
-};
+const permissions = (page: Page) => page.getByRole('table', { name: 'Permissions' }).locator('td:first-child').allInnerTexts();
 
 async function open(page: Page) {
   await section(page, 'Directories');
@@ -31,13 +28,10 @@ test('an administrator connects a directory tenant, reads what it would cost and
     await page.getByRole('textbox', { name: /^Name/ }).fill(NAME);
     await page.getByLabel('Kind').selectOption({ label: 'Microsoft Entra ID' });
     await page.getByLabel('Cloud').selectOption({ label: 'simulated Entra tenant' });
-    await page.getByLabel(/^Directory \(tenant\) ID/).fill('contoso.example');
+    await page.getByLabel(/^Directory \(tenant\) ID/).fill(world.entra().tenant);
     await page.getByLabel(/^Application \(client\) ID/).fill(world.entra().client);
-    await page.getByRole('button', { name: 'Connect' }).click();
-    await expect(page.getByText('A GUID, as the overview page of the application').first()).toBeVisible();
     await simulated(page);
     await picture(page, 'entra-1-connect');
-    await page.getByLabel(/^Directory \(tenant\) ID/).fill(world.entra().tenant);
     await page.getByRole('button', { name: 'Connect' }).click();
 
     await expect(page.getByRole('heading', { name: NAME, level: 1 })).toBeVisible();

@@ -118,8 +118,9 @@ type FieldProps = { label: string; value: string; directories: Directory[]; onCh
 
 function DirectoryField({ label, value, directories, onChange, problem }: FieldProps) {
   const name = useNames();
+  const chosen = directories.find((directory) => directory.id === value);
   return (
-    <Field label={label} required validationMessage={problem}>
+    <Field label={label} required hint={chosen?.cloud?.simulated ? chosen.cloud.label : undefined} validationMessage={problem}>
       <Select value={value} onChange={(_, data) => onChange(data.value)}>
         <option value="">Choose…</option>
         {directories.map((directory) => (

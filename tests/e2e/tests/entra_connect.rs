@@ -109,6 +109,7 @@ fn is_cycle(run: &Value) -> bool {
     run["kind"] == "entra-connect-cycle"
 }
 
+/// What a directory is to ask for.
 fn delta() -> Value {
     json!({"entra_connect": {"kind": "delta"}})
 }
@@ -176,6 +177,7 @@ async fn first_export(beside: &Beside) {
     assert!(exports.len() > wrote.len(), "{runs:#?}");
     assert_eq!((wrote.len(), followed.len()), (1, 1), "{runs:#?}");
     assert_eq!(followed[0]["follows"], wrote[0]["id"]);
+    assert_eq!(followed[0]["directory"], wrote[0]["directory"]);
     let ended = beside.ended(followed[0]).await;
     assert_eq!(
         (&ended["status"], &ended["counts"]["connector_runs"]),
