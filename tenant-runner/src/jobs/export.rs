@@ -163,7 +163,9 @@ async fn export(
         underway.count(name, n);
     }
     if app.desk.switches().exports_held && !sent.stopped() {
-        close(app, underway, RunStatus::StoppedApproval, Some(HELD.into())).await?;
+        let status = RunStatus::StoppedApproval;
+        underway.explain(status, Some(HELD));
+        close(app, underway, status, Some(HELD.into())).await?;
         return Ok(Ended {
             status: RunStatus::CompletedWarnings,
             changes: sent.sent.max(sent.acknowledged),
@@ -176,8 +178,10 @@ async fn export(
             "{} What is released waits. {}",
             fault.message, fault.next_step
         );
-        close(app, underway, RunStatus::StoppedAgentOffline, Some(reason)).await?;
-        return Ok(stopped(RunStatus::StoppedAgentOffline));
+        let status = RunStatus::StoppedAgentOffline;
+        underway.explain(status, Some(&reason));
+        close(app, underway, status, Some(reason)).await?;
+        return Ok(stopped(status));
     }
     let (status, reason) = verdict(&mut underway, &sent, in_doubt, &decided);
     close(app, underway, status, reason).await?;
@@ -201,7 +205,6 @@ async fn close(
     status: RunStatus,
     reason: Option<String>,
 ) -> Result<(), StoreError> {
-    underway.explain(status, reason.as_deref());
     let mut tx = app.db.write(Durability::Durable).await?;
     underway.end_in(&mut tx, status, reason).await?;
     let next = entra_connect::add(app, &mut tx, underway.row()).await?;
