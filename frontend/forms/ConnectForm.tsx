@@ -8,15 +8,9 @@ import type { Schemas } from '../api/types';
 import { useMay, useTenant } from '../components/tenant';
 import { useGo } from '../ui/AppLink';
 import { ProblemBar, fieldError } from '../ui/ProblemBar';
+import { KINDS } from '../util/kinds';
 import { paths } from '../util/paths';
 import { CloudFields } from './CloudFields';
-
-const KINDS: Record<Schemas['DirectoryKind'], string> = {
-  'active-directory': 'Active Directory',
-  openldap: 'OpenLDAP',
-  'entra-id': 'Microsoft Entra ID',
-  'hr-file': 'HR files of a folder',
-};
 
 /** What a new cloud directory's imports read; its own screen changes it. */
 const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, poll_seconds: 120, file: null, after_export: null };
