@@ -100,7 +100,7 @@ function RunFacts({ run }: { run: RunView }) {
           id={(row) => row.key}
           empty="Not known yet."
           columns={[
-            { title: 'Part', cell: (row) => words(row.key) },
+            { title: 'Part', cell: (row) => words(row.key.replace(/_ms$/, '')) },
             { title: 'Time', cell: (row) => duration(row.n), numeric: true },
           ]}
         />
