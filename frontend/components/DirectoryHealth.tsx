@@ -2,7 +2,7 @@
 import type { Directory } from '../api/types';
 import { State, type Tone } from '../ui/State';
 
-export function healthOf({ agents, baseline, cloud }: Directory): { tone: Tone; text: string } {
+export function healthOf({ agents, baseline, cloud, kind, settings }: Directory): { tone: Tone; text: string } {
   if (cloud) return cloudHealth(cloud, baseline);
   if (agents.confirmed === 0) return { tone: 'wait', text: 'Needs an agent' };
   if (agents.connected === 0) return { tone: 'bad', text: 'Agent offline' };
@@ -14,6 +14,7 @@ export function healthOf({ agents, baseline, cloud }: Directory): { tone: Tone; 
     case 'present':
     case null:
     case undefined:
+      if (kind === 'hr-file' && !settings.file) return { tone: 'wait', text: 'Needs a file format' };
       return baseline ? { tone: 'good', text: 'Connected' } : { tone: 'wait', text: 'Needs a full import' };
   }
 }

@@ -50,9 +50,13 @@ export function EnrolmentSteps({ directory, enrolment, onDone }: Props) {
         </li>
         <li>Compare the fingerprint and confirm it below.</li>
         <li>
-          Name the directory, set its password and run the agent.
+          {isDialled(directory.kind) ? 'Name the directory, set its password and run the agent.' : 'Name the folder and run the agent.'}
           <Copyable label="Run commands" text={isDialled(directory.kind) ? configuration(directory.kind) : FOLDER} />
-          <span className="muted">The agent only reads until its own policy.toml allows writes.</span>
+          <span className="muted">
+            {isDialled(directory.kind)
+              ? 'The agent only reads until its own policy.toml allows writes.'
+              : 'The agent needs to read the folder, and nothing more.'}
+          </span>
         </li>
       </ol>
       <div className="actions">

@@ -53,6 +53,7 @@ export function FileFormat({ directory }: { directory: Directory }) {
       </div>
       <ProblemBar error={inspect.error ?? confirm.error} />
       {inspect.data && <Found inspection={inspect.data} />}
+      {format && <Dialect format={format} onChange={setFormat} />}
       {format && <Columns format={format} sample={inspect.data} onChange={setFormat} />}
       {format && (
         <div className="actions">
@@ -121,6 +122,57 @@ function contentOf(kind: Content['kind']): Content {
     case 'ignored':
       return { kind };
   }
+}
+
+const ENCODINGS: Record<Schemas['TextEncoding'], string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16, little-endian',
+  'utf-16be': 'UTF-16, big-endian',
+  'windows-1250': 'Windows-1250, Central European',
+  'windows-1251': 'Windows-1251, Cyrillic',
+  'windows-1252': 'Windows-1252, Western European',
+  'windows-1253': 'Windows-1253, Greek',
+  'windows-1254': 'Windows-1254, Turkish',
+  'windows-1257': 'Windows-1257, Baltic',
+  'iso-8859-2': 'ISO 8859-2, Central European',
+  'iso-8859-15': 'ISO 8859-15, Western European',
+};
+const DELIMITERS: Record<string, string> = { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Vertical bar' };
+
+/** How bytes become text, and text cells. */
+function Dialect({ format, onChange }: { format: Format; onChange: (format: Format) => void }) {
+  const { dialect } = format;
+  return (
+    <div className="fields">
+      <Field label="Encoding">
+        <Select value={format.encoding} onChange={(_, data) => onChange({ ...format, encoding: data.value as Format['encoding'] })}>
+          {Object.entries(ENCODINGS).map(([encoding, text]) => (
+            <option key={encoding} value={encoding}>
+              {text}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="Between two cells">
+        <Select value={dialect.delimiter} onChange={(_, data) => onChange({ ...format, dialect: { ...dialect, delimiter: data.value } })}>
+          {Object.entries(DELIMITERS).map(([delimiter, text]) => (
+            <option key={delimiter} value={delimiter}>
+              {text}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="First row">
+        <Select
+          value={dialect.header ? 'names' : 'values'}
+          onChange={(_, data) => onChange({ ...format, dialect: { ...dialect, header: data.value === 'names' } })}
+        >
+          <option value="names">Names the columns</option>
+          <option value="values">Holds values</option>
+        </Select>
+      </Field>
+    </div>
+  );
 }
 
 type ColumnsProps = { format: Format; sample?: Inspection; onChange: (format: Format) => void };

@@ -1,7 +1,7 @@
 // What a story needs from whoever runs it, by environment:
 //   BASE_URL         where the console is
 //   E2E_USER         the account to pick at the identity provider (its user name)
-//   E2E_AGENT        a program run as `E2E_AGENT <source|target>` with the one-time key on standard
+//   E2E_AGENT        a program run as `E2E_AGENT <source|target|folder>` with the one-time key on standard
 //                    input; it enrols an agent, prints the fingerprint and leaves the agent running
 //   E2E_SOURCE       the containers that imports of the source read, one a line
 //   E2E_TARGET       the same of the target
@@ -9,6 +9,10 @@
 //   E2E_OBJECTS      how many additions the plan shows at least (default 1)
 //   E2E_PLAN         the path of a what-if that is ready, for stories that begin with one
 //   E2E_OPERATIONS   how many operations it has
+//   E2E_ENTRA_TENANT, E2E_ENTRA_CLIENT   the directory tenant and the application of a simulated Entra ID
+//   E2E_ENTRA_CONTROL                    where its administrator's acts are taken: certificates and permissions
+//   E2E_ENTRA_DOMAIN                     a domain that it has verified
+//   E2E_IMAGES       a folder for pictures of the screens (default none)
 //   E2E_IMAGE        a file for a picture of it (default none)
 import { execFileSync } from 'node:child_process';
 
@@ -21,7 +25,7 @@ function need(name: string): string {
   return value;
 }
 
-export type Side = 'source' | 'target';
+export type Side = 'source' | 'target' | 'folder';
 
 export const world = {
   user: () => need('E2E_USER'),
@@ -30,6 +34,7 @@ export const world = {
   plan: () => need('E2E_PLAN'),
   operations: () => Number(need('E2E_OPERATIONS')),
   image: () => process.env.E2E_IMAGE,
+  entra: () => ({ tenant: need('E2E_ENTRA_TENANT'), client: need('E2E_ENTRA_CLIENT'), domain: need('E2E_ENTRA_DOMAIN') }),
   objects: () => Number(process.env.E2E_OBJECTS ?? '1'),
   /** Enrols an agent with this key and leaves it running; answers its fingerprint. */
   enrol: (side: Side, key: string) =>
@@ -86,4 +91,33 @@ export async function signIn(page: Page) {
 export async function section(page: Page, name: string) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
+}
+
+/** What an administrator of the simulated directory tenant does in its own portal. */
+export const portal = {
+  /** Uploads a certificate to the app registration. */
+  upload: (pem: string) => told('POST', '/apps', { id: world.entra().client, certificates: [pem] }),
+  /** Consents to exactly these permissions. */
+  grant: (permissions: string[]) => told('PUT', `/tenants/${world.entra().tenant}/grants/${world.entra().client}`, permissions),
+};
+
+async function told(method: string, path: string, body: unknown) {
+  const answer = await fetch(`${need('E2E_ENTRA_CONTROL')}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+}
+
+/** A screen of a simulated tenant says so, and passes every check. */
+export async function simulated(page: Page) {
+  await expect(page.getByText('simulated Entra tenant').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+}
+
+/** Keeps a picture of the screen for whoever asked for one. */
+export async function picture(page: Page, name: string) {
+  const folder = process.env.E2E_IMAGES;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useAct } from '../api/act';
 import { client, read } from '../api/client';
 import type { Schemas, WhatIf } from '../api/types';
+import { Forecasts } from '../components/WhatIfSummary';
 import { useTenant } from '../components/tenant';
 import { useGo } from '../ui/AppLink';
 import { Confirm } from '../ui/Confirm';
@@ -45,6 +46,7 @@ export function ApprovePlan({ whatIf, planHash, total, onClose }: Props) {
         Exactly these go, and nothing else. They are known as plan <code>{short(planHash)}</code>; if anything changes before, the approval
         is refused or withdrawn.
       </p>
+      <Forecasts forecasts={whatIf.forecasts} />
       <Field label="Note for the record">
         <Textarea value={note} onChange={(_, data) => setNote(data.value)} />
       </Field>

@@ -12,10 +12,15 @@ type Props = { cloud: Connection; onChange: (cloud: Connection) => void; error: 
 
 export function CloudFields({ cloud, onChange, error }: Props) {
   const clouds = useQuery(cloudsQuery(useTenant()));
+  const chosen = clouds.data?.items.find((one) => one.name === cloud.cloud);
   const message = (field: keyof Connection) => fieldError(error, `/settings/cloud/${field}`);
   return (
     <>
-      <Field label="Cloud" validationMessage={message('cloud')}>
+      <Field
+        label="Cloud"
+        hint={chosen?.simulated ? `${chosen.label}: a stand-in on the service's own machine, no cloud of Microsoft's` : undefined}
+        validationMessage={message('cloud')}
+      >
         <Select value={cloud.cloud} onChange={(_, data) => onChange({ ...cloud, cloud: data.value })}>
           {clouds.data?.items.map((one) => (
             <option key={one.name} value={one.name}>

@@ -1,11 +1,11 @@
 // What a directory's imports read. Saved on the version that was read: another change in between
 // is refused, not overwritten.
-import { Button, Field, Input, Textarea } from '@fluentui/react-components';
+import { Button, Field, Input, Select, Textarea } from '@fluentui/react-components';
 import { useState } from 'react';
 
 import { useAct } from '../api/act';
 import { client, ifMatch, read } from '../api/client';
-import type { Directory } from '../api/types';
+import type { Directory, Schemas } from '../api/types';
 import { useMay, useTenant } from '../components/tenant';
 import { ProblemBar, fieldError } from '../ui/ProblemBar';
 
@@ -14,6 +14,14 @@ const lines = (text: string) =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+
+type Cycle = Schemas['EntraConnectKind'] | '';
+
+const AFTER_EXPORT: Record<Cycle, string> = {
+  '': 'Nothing',
+  delta: "Start Entra Connect's delta cycle",
+  initial: "Start Entra Connect's initial cycle",
+};
 
 export function DirectorySettingsForm({ directory }: { directory: Directory }) {
   const tenant = useTenant();
@@ -26,6 +34,7 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
   const [pageSize, setPageSize] = useState(String(before.page_size ?? 1000));
   const [shrink, setShrink] = useState(String(before.shrink_guard_percent ?? 10));
   const [poll, setPoll] = useState(String(before.poll_seconds ?? 120));
+  const [cycle, setCycle] = useState<Cycle>(before.after_export?.entra_connect.kind ?? '');
   const save = useAct(() =>
     read(
       client.PATCH('/v1/tenants/{tenant}/directories/{directory}', {
@@ -41,6 +50,7 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
             cloud: before.cloud,
             file: before.file,
             poll_seconds: Number(poll),
+            after_export: cycle === '' ? null : { entra_connect: { kind: cycle } },
           },
         },
       }),
@@ -68,6 +78,21 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
         </Field>
       </div>
       <div className="fields">
+        {directory.kind === 'active-directory' && (
+          <Field
+            label="After an export that changed something"
+            hint={directory.agents.entra_connect ? undefined : 'No connected agent offers it: its host has to allow it in its policy file'}
+            validationMessage={fieldError(save.error, '/settings/after_export')}
+          >
+            <Select value={cycle} onChange={(_, data) => setCycle(data.value as Cycle)}>
+              {Object.entries(AFTER_EXPORT).map(([value, text]) => (
+                <option key={value} value={value} disabled={value !== '' && value !== cycle && !directory.agents.entra_connect}>
+                  {text}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        )}
         {before.cloud ? (
           <Field label="Ask for changes every (seconds)" validationMessage={fieldError(save.error, '/settings/poll_seconds')}>
             <Input type="number" min={5} value={poll} onChange={(_, data) => setPoll(data.value)} />

@@ -8,7 +8,7 @@ import { useAct } from '../api/act';
 import { client, read } from '../api/client';
 import { directoriesQuery, schemaQuery } from '../api/queries';
 import type { Directory, Schemas } from '../api/types';
-import { useMay, useTenant } from '../components/tenant';
+import { useMay, useNames, useTenant } from '../components/tenant';
 import { useGo } from '../ui/AppLink';
 import { ProblemBar } from '../ui/ProblemBar';
 import { words } from '../util/format';
@@ -20,6 +20,9 @@ const listed = (text: string) =>
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
+
+/** What the first profile can read from: HR files and Entra ID name people otherwise. */
+const isLdap = (kind: Directory['kind']) => kind === 'active-directory' || kind === 'openldap';
 
 export function NewProfileForm() {
   const tenant = useTenant();
@@ -36,19 +39,22 @@ export function NewProfileForm() {
   const known = useKnown(tenant, directories, source, target);
 
   const chosen = directories.find((directory) => directory.id === target);
-  const place = container ?? chosen?.identity?.naming_context ?? '';
-  const domain = suffix ?? chosen?.identity?.dns_name ?? '';
+  const isEntra = chosen?.kind === 'entra-id';
+  const place = isEntra ? '' : (container ?? chosen?.identity?.naming_context ?? '');
+  const domain = (suffix ?? (isEntra ? '' : chosen?.identity?.dns_name) ?? '').trim();
+  const offered = TYPES.filter((type) => !isEntra || type !== 'contact');
   const create = useAct(
     (_: void, header) =>
       read(
         client.POST('/v1/tenants/{tenant}/profiles', {
           params: { path: { tenant }, header },
-          body: profileOf({ name: name.trim(), source, target, types, container: place, matchOn: listed(matchOn), suffix: domain, known }),
+          body: profileOf({ name: name.trim(), source, target, types, container: place, matchOn: listed(matchOn), suffix: domain, known, isEntra }),
         }),
       ),
     (profile) => go(paths.profile(tenant, profile.id)),
   );
-  const complete = name.trim() !== '' && source !== '' && target !== '' && source !== target && types.length > 0 && place !== '';
+  const isPlaced = isEntra ? domain !== '' : place !== '';
+  const complete = name.trim() !== '' && source !== '' && target !== '' && source !== target && types.length > 0 && isPlaced;
   return (
     <form
       className="card stack"
@@ -61,18 +67,18 @@ export function NewProfileForm() {
         <Field label="Name" required>
           <Input value={name} onChange={(_, data) => setName(data.value)} maxLength={100} autoComplete="off" />
         </Field>
-        <DirectoryField label="Source directory" value={source} directories={directories} onChange={setSource} />
+        <DirectoryField label="Source directory" value={source} directories={directories.filter((one) => isLdap(one.kind))} onChange={setSource} />
         <DirectoryField
           label="Target directory"
           value={target}
-          directories={directories}
+          directories={directories.filter((one) => isLdap(one.kind) || one.kind === 'entra-id')}
           onChange={setTarget}
           problem={source !== '' && source === target ? 'Choose another directory than the source.' : undefined}
         />
       </div>
       <fieldset className="plain-set">
         <legend>Objects</legend>
-        {TYPES.map((type) => (
+        {offered.map((type) => (
           <Checkbox
             key={type}
             label={`${words(type)}s`}
@@ -82,13 +88,19 @@ export function NewProfileForm() {
         ))}
       </fieldset>
       <div className="fields">
-        <Field label="Container for new objects" hint="A distinguished name in the target; who is matched moves there too" required>
-          <Input value={place} onChange={(_, data) => setContainer(data.value)} />
-        </Field>
+        {!isEntra && (
+          <Field label="Container for new objects" hint="A distinguished name in the target; who is matched moves there too" required>
+            <Input value={place} onChange={(_, data) => setContainer(data.value)} />
+          </Field>
+        )}
         <Field label="Match people by" hint="Attributes in order, with commas between">
           <Input value={matchOn} onChange={(_, data) => setMatchOn(data.value)} />
         </Field>
-        <Field label="User principal name suffix" hint="Empty leaves the attribute alone">
+        <Field
+          label="User principal name suffix"
+          hint={isEntra ? 'A domain that the directory tenant has verified' : 'Empty leaves the attribute alone'}
+          required={isEntra}
+        >
           <Input value={domain} onChange={(_, data) => setSuffix(data.value)} />
         </Field>
       </div>
@@ -105,13 +117,15 @@ export function NewProfileForm() {
 type FieldProps = { label: string; value: string; directories: Directory[]; onChange: (id: string) => void; problem?: string };
 
 function DirectoryField({ label, value, directories, onChange, problem }: FieldProps) {
+  const name = useNames();
+  const chosen = directories.find((directory) => directory.id === value);
   return (
-    <Field label={label} required validationMessage={problem}>
+    <Field label={label} required hint={chosen?.cloud?.simulated ? chosen.cloud.label : undefined} validationMessage={problem}>
       <Select value={value} onChange={(_, data) => onChange(data.value)}>
         <option value="">Choose…</option>
         {directories.map((directory) => (
           <option key={directory.id} value={directory.id}>
-            {directory.name}
+            {name(directory.id)}
           </option>
         ))}
       </Select>

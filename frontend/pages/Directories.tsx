@@ -10,7 +10,8 @@ import { AppLink } from '../ui/AppLink';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
 import { Table } from '../ui/Table';
-import { count, words } from '../util/format';
+import { count } from '../util/format';
+import { KINDS } from '../util/kinds';
 import { paths } from '../util/paths';
 
 export function Directories() {
@@ -23,6 +24,12 @@ export function Directories() {
   );
 }
 
+/** What it is a directory of; a folder of files is of none. */
+function domain({ kind, settings, identity }: Directory): string {
+  if (kind === 'hr-file') return 'none';
+  return settings.cloud?.tenant ?? identity?.dns_name ?? identity?.naming_context ?? 'not known yet';
+}
+
 export function DirectoryTable({ tenant, directories }: { tenant: string; directories: Directory[] }) {
   const objects = (directory: Directory) => directory.counts.reduce((sum, type) => sum + type.objects, 0);
   return (
@@ -33,8 +40,8 @@ export function DirectoryTable({ tenant, directories }: { tenant: string; direct
       empty="No directory is connected yet. Connect the one people come from first."
       columns={[
         { title: 'Name', cell: (d) => <AppLink to={paths.directory(tenant, d.id)}>{d.name}</AppLink> },
-        { title: 'Kind', cell: (d) => words(d.kind) },
-        { title: 'Domain', cell: (d) => d.settings.cloud?.tenant ?? d.identity?.dns_name ?? d.identity?.naming_context ?? 'not known yet' },
+        { title: 'Kind', cell: (d) => KINDS[d.kind] },
+        { title: 'Domain', cell: domain },
         { title: 'State', cell: (d) => <DirectoryHealth directory={d} /> },
         { title: 'Objects', cell: (d) => count(objects(d)), numeric: true },
         { title: 'Last import', cell: (d) => <LastRun tenant={tenant} run={d.last_import} /> },

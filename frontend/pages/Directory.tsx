@@ -20,7 +20,8 @@ import { Loaded } from '../ui/Loaded';
 import { ProblemBar } from '../ui/ProblemBar';
 import { Screen } from '../ui/Screen';
 import { Table } from '../ui/Table';
-import { count, words } from '../util/format';
+import { count } from '../util/format';
+import { KINDS } from '../util/kinds';
 import { paths, withSearch } from '../util/paths';
 
 export function Directory() {
@@ -41,8 +42,10 @@ export function Directory() {
   );
 }
 
-/** Where a directory is: a domain by its names, a directory tenant by its ids. */
-function place({ settings, identity, cloud }: DirectoryView): [string, string][] {
+/** Where a directory is: a domain by its names, a directory tenant by its ids; a folder by nothing. */
+function place({ kind, settings, identity, cloud }: DirectoryView): [string, string][] {
+  // Which folder it is stays on the agent's host.
+  if (kind === 'hr-file') return [];
   if (settings.cloud) {
     return [
       ['Cloud', cloud?.label ?? settings.cloud.cloud],
@@ -67,7 +70,8 @@ function Imports({ directory }: { directory: DirectoryView }) {
       }),
     ),
   );
-  const canReach = directory.cloud ? directory.schema_known : directory.agents.connected > 0;
+  const canRead = directory.kind !== 'hr-file' || Boolean(directory.settings.file);
+  const canReach = directory.cloud ? directory.schema_known : directory.agents.connected > 0 && canRead;
   const off = !may('run') || start.isPending || !canReach;
   return (
     <>
@@ -90,7 +94,7 @@ function Overview({ directory }: { directory: DirectoryView }) {
       <h2 id="overview">Overview</h2>
       <Facts
         facts={[
-          ['Kind', words(directory.kind)],
+          ['Kind', KINDS[directory.kind]],
           ...place(directory),
           ['Last import', <LastRun key="import" tenant={tenant} run={directory.last_import} />],
           ['Last export', <LastRun key="export" tenant={tenant} run={directory.last_export} />],

@@ -1,11 +1,12 @@
 // One run: how it ended and why, what it counted, where the time went, what it sent and said.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 
-import { runMessagesQuery, runQuery } from '../api/queries';
+import { runMessagesQuery, runQuery, runsQuery } from '../api/queries';
 import type { Run as RunView } from '../api/types';
 import { MessageTable } from '../components/MessageTable';
-import { took } from '../components/RunTable';
+import { RunTable, took } from '../components/RunTable';
 import { SentOperations } from '../components/SentOperations';
 import { RunState } from '../components/runs';
 import { useMay, useNames, useTenant } from '../components/tenant';
@@ -30,6 +31,7 @@ export function Run() {
         <Screen title={words(data.kind)} about={<RunState run={data} />}>
           {data.reason && <div className="notice">{data.reason}</div>}
           <RunFacts run={data} />
+          {data.kind === 'export' && data.cycle && <Following run={data} cycle={data.cycle} />}
           {data.kind === 'export' && may('read-values') && <SentOperations run={data} />}
           <section className="card stack" aria-labelledby="messages">
             <h2 id="messages">Messages</h2>
@@ -41,6 +43,20 @@ export function Run() {
         </Screen>
       )}
     </Loaded>
+  );
+}
+
+/** What an export brought about: a cycle of Entra Connect is a step of its own that nothing waits for. */
+function Following({ run, cycle }: { run: RunView; cycle: string }) {
+  const tenant = useTenant();
+  const query = useInfiniteQuery(runsQuery(tenant, { cycle }));
+  const following = (query.data?.pages ?? []).flatMap((page) => page.items).filter((one) => one.follows === run.id);
+  if (following.length === 0) return null;
+  return (
+    <section className="card stack" aria-labelledby="following">
+      <h2 id="following">What followed it</h2>
+      <RunTable tenant={tenant} runs={following} />
+    </section>
   );
 }
 
@@ -56,6 +72,7 @@ function RunFacts({ run }: { run: RunView }) {
           facts={[
             ['Directory', run.directory ? <AppLink key="d" to={paths.directory(tenant, run.directory)}>{name(run.directory)}</AppLink> : 'all of the profile'],
             ['Profile', run.profile ? <AppLink key="p" to={paths.profile(tenant, run.profile)}>{name(run.profile)}</AppLink> : 'none'],
+            ...(run.follows ? [['Follows', <AppLink key="f" to={paths.run(tenant, run.follows)}>an export</AppLink>] as [string, ReactNode]] : []),
             ['Started', time(run.started_at)],
             ['Took', took(run) || 'still running'],
             ['Cycle', run.cycle ? <AppLink key="c" to={withSearch(paths.runs(tenant), { cycle: run.cycle })}>All runs of it</AppLink> : 'none'],
@@ -83,7 +100,7 @@ function RunFacts({ run }: { run: RunView }) {
           id={(row) => row.key}
           empty="Not known yet."
           columns={[
-            { title: 'Part', cell: (row) => words(row.key) },
+            { title: 'Part', cell: (row) => words(row.key.replace(/_ms$/, '')) },
             { title: 'Time', cell: (row) => duration(row.n), numeric: true },
           ]}
         />

@@ -14,6 +14,7 @@ import { SentTable } from '../components/SentOperations';
 import { Findings, Guards, Tiles } from '../components/WhatIfSummary';
 import { OperationDetail } from '../components/operations';
 import { ResultTable } from '../components/profile/Results';
+import { DirectorySettingsForm } from '../forms/DirectorySettingsForm';
 import { DirectoryTable } from '../pages/Directories';
 import { ProfileTable } from '../pages/Profiles';
 import { UsageReport } from '../pages/Usage';
@@ -47,6 +48,19 @@ test('a directory says what it needs next', () => {
   expect(health({ credential: 'missing' })).toBe('Needs a credential');
   expect(health({}, false)).toBe('Needs a full import');
   expect(health({})).toBe('Connected');
+  expect(healthOf({ ...recorded.directory, kind: 'hr-file' }).text).toBe('Needs a file format');
+});
+
+test('a cycle of Entra Connect can be chosen only while an agent offers it', async () => {
+  const option = () => screen.getByRole('option', { name: "Start Entra Connect's delta cycle" });
+  const { unmount } = await show(<DirectorySettingsForm directory={recorded.directory} />);
+  expect(option()).toHaveProperty('disabled', true);
+  expect(screen.getByText(/No connected agent offers it/)).toBeTruthy();
+  unmount();
+
+  const agents = { ...recorded.directory.agents, entra_connect: true };
+  await show(<DirectorySettingsForm directory={{ ...recorded.directory, agents }} />);
+  expect(option()).toHaveProperty('disabled', false);
 });
 
 test('a confirmed agent that is not connected is shown as offline', () => {

@@ -33,3 +33,18 @@ test('attributes that one of the directories does not know are left out', () => 
     { to: 'mail', expr: 'mail?.ToLower()' },
   ]);
 });
+
+test('a profile for Entra ID names no container, and its people by the names they have there', () => {
+  const { inbound, outbound } = profileOf({ ...choices, isEntra: true, container: '', types: ['user', 'group', 'contact'], suffix: 'contoso.example' });
+
+  expect(inbound?.map((part) => part.type)).toEqual(['user', 'group']);
+  expect(outbound?.map((part) => [part.type, part.dn])).toEqual([
+    ['user', undefined],
+    ['group', undefined],
+  ]);
+  const people = outbound?.[0];
+  expect(people?.match).toEqual([[{ metaverse: 'employeeID', target: 'employeeId' }], [{ metaverse: 'mail', target: 'mail' }]]);
+  expect(people?.flows).toContainEqual({ to: 'jobTitle', from: 'title' });
+  expect(people?.flows).toContainEqual({ to: 'userPrincipalName', expr: 'sAMAccountName.ToLower() + "@contoso.example"' });
+  expect(outbound?.[1]?.flows).toContainEqual({ to: 'members', from: 'member' });
+});

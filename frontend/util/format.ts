@@ -25,7 +25,7 @@ export function duration(ms: number): string {
 
 /** `full-import` and `objects_read` as words. */
 export const words = (name: string) => {
-  const text = name.replaceAll(/[-_]/g, ' ');
+  const text = name.replaceAll(/[-_]/g, ' ').replace('entra connect', 'Entra Connect');
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 

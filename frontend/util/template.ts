@@ -1,6 +1,8 @@
 // The profile that the form starts from: people, groups and contacts from one Active Directory to
-// another, each attribute with a rule that can then be changed in the editor.
+// another or to Entra ID, each attribute with a rule that can then be changed in the editor.
 import type { Flow, InboundPart, OutboundPart, Profile } from '../api/types';
+import { ENTRA_TYPES, type EntraType, entraPart } from './entra';
+import { literal } from './literal';
 
 export const TYPES = ['user', 'group', 'contact'] as const;
 export type ObjectType = (typeof TYPES)[number];
@@ -18,6 +20,8 @@ export type Choices = {
   suffix: string;
   /** Attributes by directory and type, where the schema is known. */
   known?: (directory: string, type: ObjectType) => string[] | undefined;
+  /** Whether the target is a directory tenant of Entra ID: no containers, other names. */
+  isEntra?: boolean;
 };
 
 const METAVERSE: Record<ObjectType, string> = { user: 'person', group: 'group', contact: 'contact' };
@@ -45,11 +49,10 @@ const ATTRIBUTES: Record<ObjectType, string[]> = {
   contact: ['cn', 'company', 'displayName', 'givenName', 'mail', 'sn', 'telephoneNumber'],
 };
 
-/** Text as a string literal of the C# dialect. */
-export const literal = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-
 function attributesOf(type: ObjectType, choices: Choices): string[] {
-  const sides = [choices.known?.(choices.source, type), choices.known?.(choices.target, type)];
+  // In Entra ID the same things have other names.
+  const target = choices.isEntra ? undefined : choices.known?.(choices.target, type);
+  const sides = [choices.known?.(choices.source, type), target];
   const there = (name: string) => sides.every((side) => side === undefined || side.includes(name));
   // A match attribute flows in too: it is compared in the metaverse.
   const matched = type === 'user' ? choices.matchOn : [];
@@ -91,11 +94,21 @@ function outbound(type: ObjectType, choices: Choices): OutboundPart {
   };
 }
 
+const isEntraType = (type: ObjectType): type is EntraType => ENTRA_TYPES.some((one) => one === type);
+
+function outbounds(choices: Choices): OutboundPart[] {
+  if (!choices.isEntra) return choices.types.map((type) => outbound(type, choices));
+  const { target, matchOn, suffix } = choices;
+  const filled = (type: EntraType) => attributesOf(type, choices);
+  return choices.types.filter(isEntraType).map((type) => entraPart(type, { target, matchOn, domain: suffix, filled }));
+}
+
 export function profileOf(choices: Choices): Profile {
+  const types = choices.isEntra ? choices.types.filter(isEntraType) : choices.types;
   return {
     name: choices.name,
-    inbound: choices.types.map((type) => inbound(type, choices)),
-    outbound: choices.types.map((type) => outbound(type, choices)),
+    inbound: types.map((type) => inbound(type, choices)),
+    outbound: outbounds(choices),
     triggers: { on_change: true, every: 'PT15M' },
     approval: { then: 'live' },
   };

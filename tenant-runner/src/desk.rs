@@ -20,7 +20,7 @@ use syncline_store::chain::Act;
 use syncline_store::tenant::{Cycle, Durability, Run, Setting, TenantDb};
 use tokio::sync::{Notify, watch};
 
-use self::interrupted::persist;
+pub(crate) use self::interrupted::persist;
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::jobs;
@@ -331,6 +331,12 @@ impl Desk {
             tracing::error!(
                 code = error.code(),
                 "what-ifs of an earlier process are not computed: {error}"
+            );
+        }
+        if let Err(error) = persist(|| jobs::entra_connect::resume(&app, self.began_ms)).await {
+            tracing::error!(
+                code = error.code(),
+                "cycles of Entra Connect are not waited for: {error}"
             );
         }
         loop {

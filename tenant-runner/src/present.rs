@@ -68,7 +68,7 @@ pub fn name(object: &CsObject, attrs: &AttrTable) -> String {
     own_name(object, attrs).unwrap_or_else(|| object.row.id.to_string())
 }
 
-/// Its display name, its RDN, or the name it signs in with.
+/// Its display name, its RDN, the name it signs in with, or the key that people gave it, such as an employee's number.
 fn own_name(object: &CsObject, attrs: &AttrTable) -> Option<String> {
     let text = |name: &str| {
         let values = object.body.attrs.get(attrs.id(&AttrName::new(name))?)?;
@@ -82,6 +82,10 @@ fn own_name(object: &CsObject, attrs: &AttrTable) -> Option<String> {
     text("displayName")
         .or_else(rdn)
         .or_else(|| text("userPrincipalName"))
+        .or_else(|| match &object.body.anchor {
+            Some(syncline_model::Anchor::Text(key)) => Some(key.to_string()),
+            _ => None,
+        })
 }
 
 /// An object in a list.

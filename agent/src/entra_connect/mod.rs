@@ -97,6 +97,9 @@ impl EntraConnect {
         if let Some(cycle) = known.into_iter().flatten().find(|c| c.knows(request.wish)) {
             return Ok(cycle.follow());
         }
+        if request.ordered {
+            return Err(refusal::forgotten());
+        }
         let waiting = [&line.current, &line.next];
         if let Some(cycle) = waiting.into_iter().flatten().find(|c| c.join(request)) {
             return Ok(cycle.follow());

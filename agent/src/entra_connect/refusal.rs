@@ -191,6 +191,17 @@ pub fn schedule_off() -> CycleWarning {
     }
 }
 
+/// It was ordered by a process of the agent that is no more.
+pub fn forgotten() -> Fault {
+    Fault::new(
+        "entra_connect.forgotten",
+        ErrorKind::OutcomeUnknown,
+        "The cycle of Entra Connect was ordered, and the agent was started again while it was waited for: its end was \
+         not seen. No second one is ordered.",
+        "Look at it in Synchronization Service Manager.",
+    )
+}
+
 /// The agent stops.
 pub fn stopping() -> Fault {
     Fault::new(

@@ -145,7 +145,11 @@ mod tests {
     use super::*;
 
     fn request(kind: CycleKind, wish: u64) -> CycleRequest {
-        CycleRequest { kind, wish }
+        CycleRequest {
+            kind,
+            wish,
+            ordered: false,
+        }
     }
 
     fn started() -> CycleEvent {

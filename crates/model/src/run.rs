@@ -22,6 +22,8 @@ pub enum RunKind {
     Sync,
     /// Sends released operations to one directory.
     Export,
+    /// Has Entra Connect carry an export on: its own cycle, started and waited for.
+    EntraConnectCycle,
 }
 
 /// How a run ended (D-70), in the order of severity: a later one is worse.
@@ -67,7 +69,7 @@ pub enum RunStatus {
     StoppedPermission,
     /// Another runner owns the tenant now.
     StoppedLeaseLost,
-    /// Another run holds the lane.
+    /// Another run holds the lane, or the system asked was busy with something else.
     NoStartBusy,
     /// No credentials are present on the agent's host.
     NoStartCredentials,
@@ -102,6 +104,10 @@ pub enum Progress {
     ExportingPass1,
     /// Sending pass 2.
     ExportingPass2,
+    /// Waiting for what was at work in Entra Connect before its cycle was ordered.
+    WaitingForEntraConnect,
+    /// Entra Connect took the order for its cycle.
+    EntraConnectAtWork,
     /// Finishing.
     Completing,
 }

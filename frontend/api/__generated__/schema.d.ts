@@ -1073,6 +1073,11 @@ export interface components {
          * @enum {string}
          */
         Action: "create-or-update" | "update-only" | "create-only" | "match-only";
+        /** @description What follows every export that changed something in the directory. */
+        AfterExport: {
+            /** @description The agent starts the cycle of the Entra Connect beside it and waits for its end. */
+            entra_connect: components["schemas"]["EntraConnectStep"];
+        };
         /** @description An agent. */
         Agent: {
             certificate_expires_at?: components["schemas"]["Instant"] | null;
@@ -1558,6 +1563,8 @@ export interface components {
              */
             connected: number;
             credential?: components["schemas"]["CredentialState"] | null;
+            /** @description Whether the host of a connected one allows cycles of Entra Connect to be started. */
+            entra_connect: boolean;
         };
         DirectoryId: string;
         /** @description What a directory says it is. */
@@ -1589,6 +1596,8 @@ export interface components {
         };
         /** @description Which objects a directory's imports read. */
         DirectorySettings: {
+            /** @default null */
+            after_export: components["schemas"]["AfterExport"] | null;
             /**
              * @description Attributes read beside those that profiles use.
              * @default []
@@ -1636,6 +1645,16 @@ export interface components {
             expires_at: components["schemas"]["Instant"];
             /** @description The key to give to `syncline-agent enrol`. */
             key: string;
+        };
+        /**
+         * @description The policy types of `Start-ADSyncSyncCycle`.
+         * @enum {string}
+         */
+        EntraConnectKind: "delta" | "initial";
+        /** @description A cycle of Entra Connect. Whether and where it may be started is in the policy file of the agent's host. */
+        EntraConnectStep: {
+            /** @description Which. */
+            kind: components["schemas"]["EntraConnectKind"];
         };
         /**
          * @description Who must act on an error.
@@ -2353,7 +2372,7 @@ export interface components {
          * @description What a running run is doing.
          * @enum {string}
          */
-        Progress: "queued" | "reading" | "sweeping" | "leaving" | "linking" | "flowing" | "exporting-pass1" | "exporting-pass2" | "completing";
+        Progress: "queued" | "reading" | "sweeping" | "leaving" | "linking" | "flowing" | "exporting-pass1" | "exporting-pass2" | "waiting-for-entra-connect" | "entra-connect-at-work" | "completing";
         /** @description The process is ready. */
         Ready: {
             /** @description The release that runs. */
@@ -2390,6 +2409,7 @@ export interface components {
             cycle?: components["schemas"]["CycleId"] | null;
             directory?: components["schemas"]["DirectoryId"] | null;
             ended_at?: components["schemas"]["Instant"] | null;
+            follows?: components["schemas"]["RunId"] | null;
             /** @description Its id. */
             id: components["schemas"]["RunId"];
             /** @description What it does. */
@@ -2411,7 +2431,7 @@ export interface components {
          * @description What a run does.
          * @enum {string}
          */
-        RunKind: "full-import" | "delta-import" | "confirming-import" | "sync" | "export";
+        RunKind: "full-import" | "delta-import" | "confirming-import" | "sync" | "export" | "entra-connect-cycle";
         /** @description One page of a list. */
         RunPage: {
             /** @description The items, in the list's order. */

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use syncline_model::{AgentId, DirectoryId};
+use syncline_wire::link::Capability;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -51,18 +52,42 @@ impl Hub {
             .cloned()
     }
 
-    /// The same, for work that would stop without one: where one was a moment ago, its return is waited for.
+    /// A tunnel of a directory whose agent can do something that not every agent can.
+    pub fn offering(&self, directory: DirectoryId, what: Capability) -> Option<Session> {
+        let state = self.state();
+        let mine = |s: &&Session| s.directory == directory && s.link.is_open() && s.offers(what);
+        state.sessions.values().find(mine).cloned()
+    }
+
+    /// The same as [`Hub::of`], for work that would stop without one: where one was a moment ago, its return is waited
+    /// for.
     pub async fn soon(&self, directory: DirectoryId) -> Option<Session> {
+        self.soon_by(directory, || self.of(directory)).await
+    }
+
+    /// The same, of an agent that can do something; in the end any, which then says why it cannot.
+    pub async fn soon_offering(&self, directory: DirectoryId, what: Capability) -> Option<Session> {
+        let offering = self
+            .soon_by(directory, || self.offering(directory, what))
+            .await;
+        offering.or_else(|| self.of(directory))
+    }
+
+    async fn soon_by(
+        &self,
+        directory: DirectoryId,
+        find: impl Fn() -> Option<Session>,
+    ) -> Option<Session> {
         let mut grown = self.grown.subscribe();
         loop {
             grown.borrow_and_update();
-            if let Some(session) = self.of(directory) {
+            if let Some(session) = find() {
                 return Some(session);
             }
             let until = self.state().expected.get(&directory).copied()?;
             let came = tokio::time::timeout_at(until, grown.changed()).await;
             if !matches!(came, Ok(Ok(()))) {
-                return self.of(directory);
+                return find();
             }
         }
     }

@@ -12,7 +12,7 @@ use syncline_store::StoreError;
 use syncline_store::chain::Act;
 use syncline_store::tenant::{Agent, AgentDoc, AgentState, Directory, Durability};
 use syncline_wire::enrol::Fingerprint;
-use syncline_wire::link::{CredentialState, HelloAnswer};
+use syncline_wire::link::{Capability, CredentialState, HelloAnswer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::app::App;
@@ -34,6 +34,8 @@ pub struct Session {
     pub credential: CredentialState,
     /// Whether its host's policy allows writes at all.
     pub writes: bool,
+    /// What the agent said it can do, as bits of [`Capability`].
+    pub capabilities: u64,
     /// Distinguishes this tunnel from an earlier one of the same agent.
     pub number: u64,
 }
@@ -42,6 +44,11 @@ impl Session {
     /// Whether the directory accepts the host's credential, as far as is known.
     pub fn credential_works(&self) -> bool {
         matches!(self.credential, CredentialState::Present)
+    }
+
+    /// Whether the agent said that it can do this.
+    pub fn offers(&self, what: Capability) -> bool {
+        what.is_in(self.capabilities)
     }
 }
 
@@ -97,6 +104,7 @@ where
         link,
         credential: hello.credential,
         writes: hello.policy.writes,
+        capabilities: hello.capabilities,
         number: NUMBER.fetch_add(1, Ordering::Relaxed),
     };
     app.hub.put(session.clone());

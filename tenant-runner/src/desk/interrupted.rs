@@ -41,14 +41,15 @@ impl Desk {
         .boxed()
     }
 
-    /// Ends runs that nobody works on any more; answers them as they were.
+    /// Ends runs that nobody works on any more; answers them as they were. A cycle of Entra Connect goes on by itself and
+    /// is only waited for again.
     pub(super) async fn end_open(
         &self,
         is_left: impl Fn(&Run) -> bool + Send,
     ) -> Result<Vec<Run>, StoreError> {
         let mut tx = self.db.write(Durability::Durable).await?;
         let mut open = tx.runs_open().await?;
-        open.retain(is_left);
+        open.retain(|run| run.kind != RunKind::EntraConnectCycle && is_left(run));
         for run in &open {
             let mut run = run.clone();
             run.status = Some(RunStatus::StoppedLeaseLost);
@@ -105,7 +106,7 @@ impl Desk {
 }
 
 /// Asks the database until it answers, for as long as it may come back.
-pub(super) async fn persist<T, F>(mut ask: impl FnMut() -> F) -> Result<T, StoreError>
+pub(crate) async fn persist<T, F>(mut ask: impl FnMut() -> F) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
 {

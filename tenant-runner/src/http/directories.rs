@@ -11,8 +11,10 @@ use syncline_model::{AgentId, DirectoryId, TenantId};
 use syncline_store::tenant::{
     AgentDoc, AgentState, Directory as Row, DirectoryDoc, Durability, TenantRead,
 };
+use syncline_wire::link::Capability;
 
 use super::Tenant;
+use super::after_export;
 use super::clouds;
 use super::context::{Context, now_ms, refused};
 use crate::agents::{KEY_LIFETIME_MS, new_slot};
@@ -64,6 +66,12 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
     valid_settings(&new.settings)?;
     valid_connection(&context, new.kind, &new.settings)?;
     valid_format(new.kind, &new.settings)?;
+    if new.settings.after_export.is_some() {
+        return Err(after_export::refused(
+            "entra_connect.no_agent",
+            "Connect the directory and its agent first.",
+        ));
+    }
     let db = &context.app.db;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
     let present = tx.directories().await.map_err(refused)?;
@@ -152,6 +160,9 @@ async fn update(
         valid_connection(&context, kind_of(&row.kind)?, settings)?;
         valid_format(kind_of(&row.kind)?, settings)?;
         same_tenant(&row, settings)?;
+        if settings.after_export != settings_of(&row).after_export {
+            after_export::changed(&context, &mut tx, &row, settings).await?;
+        }
         rescoped = settings_of(&row).containers != settings.containers
             || settings_of(&row).types != settings.types
             || settings_of(&row).file != settings.file;
@@ -369,6 +380,7 @@ async fn view(context: &Context, read: &mut TenantRead, row: Row) -> Result<Dire
             confirmed: u32::try_from(confirmed.count()).unwrap_or(u32::MAX),
             connected: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             credential: best.map(|s| CredentialState::of(s.credential)),
+            entra_connect: sessions.iter().any(|s| s.offers(Capability::EntraConnect)),
         },
         cloud,
         baseline: row.baseline.is_some(),

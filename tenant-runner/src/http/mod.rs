@@ -3,6 +3,7 @@
 //! Invariants: a route exists only through the operation table; `openapi.yaml` comes from the same calls
 //! that make the routes.
 
+mod after_export;
 mod agents;
 mod approvals;
 mod checklist;

@@ -185,6 +185,7 @@ pub(super) fn view(run: store::Run) -> Run {
         directory: run.directory,
         profile: run.profile,
         cycle: run.cycle,
+        follows: run.doc.follows,
         status: run.status,
         progress: run.status.is_none().then_some(run.progress),
         counts,

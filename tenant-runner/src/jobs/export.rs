@@ -29,7 +29,7 @@ use syncline_wire::link::ExportContext;
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Counts};
 use super::reader::Snapshot;
-use super::{KnownAs, Underway, failed, stopped};
+use super::{KnownAs, Underway, entra_connect, failed, stopped};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
@@ -164,7 +164,8 @@ async fn export(
     }
     if app.desk.switches().exports_held && !sent.stopped() {
         let status = RunStatus::StoppedApproval;
-        underway.end(status, Some(HELD.into())).await?;
+        underway.explain(status, Some(HELD));
+        close(app, underway, status, Some(HELD.into())).await?;
         return Ok(Ended {
             status: RunStatus::CompletedWarnings,
             changes: sent.sent.max(sent.acknowledged),
@@ -177,15 +178,13 @@ async fn export(
             "{} What is released waits. {}",
             fault.message, fault.next_step
         );
-        underway
-            .end(RunStatus::StoppedAgentOffline, Some(reason))
-            .await?;
-        return Ok(stopped(RunStatus::StoppedAgentOffline));
+        let status = RunStatus::StoppedAgentOffline;
+        underway.explain(status, Some(&reason));
+        close(app, underway, status, Some(reason)).await?;
+        return Ok(stopped(status));
     }
     let (status, reason) = verdict(&mut underway, &sent, in_doubt, &decided);
-    let mut tx = app.db.write(Durability::Durable).await?;
-    underway.end_in(&mut tx, status, reason).await?;
-    tx.commit().await?;
+    close(app, underway, status, reason).await?;
     // What is held stays staged and visible; it is not a reason to hold anything else of the cycle.
     let usable = if status.completed() {
         status
@@ -197,6 +196,23 @@ async fn export(
         changes: sent.sent.max(sent.acknowledged),
         acknowledged: sent.acknowledged,
     })
+}
+
+/// Ends the run, and begins what follows it.
+async fn close(
+    app: &Arc<App>,
+    mut underway: Underway,
+    status: RunStatus,
+    reason: Option<String>,
+) -> Result<(), StoreError> {
+    let mut tx = app.db.write(Durability::Durable).await?;
+    underway.end_in(&mut tx, status, reason).await?;
+    let next = entra_connect::add(app, &mut tx, underway.row()).await?;
+    tx.commit().await?;
+    if let Some(next) = next {
+        entra_connect::begin(app, next);
+    }
+    Ok(())
 }
 
 const HELD: &str = "Every export of the tenant is held; release exports to go on.";

@@ -197,8 +197,7 @@ async fn import(
         Ok((end, counts)) => finish(&work, underway, mode == ImportMode::Full, end, counts).await,
         Err(fault) => {
             let status = fault.stopped_status();
-            let reason = format!("{} {}", fault.message, fault.next_step);
-            underway.end(status, Some(reason)).await?;
+            underway.end_by(status, &fault).await?;
             Ok(stopped(status))
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod draft;
+pub mod entra_connect;
 pub mod export;
 pub mod import;
 mod known_as;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use syncline_model::connector::Fault;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, MessageId, ProfileId, RunId};
 use syncline_store::StoreError;
@@ -215,7 +217,7 @@ impl Underway {
         let mut row = tx.run(run).await?.ok_or(StoreError::VersionChanged {
             what: run.to_string(),
         })?;
-        row.started_ms = Some(now_ms());
+        row.started_ms.get_or_insert(now_ms());
         row.progress = progress;
         tx.run_change(&row).await?;
         tx.commit().await?;
@@ -276,6 +278,11 @@ impl Underway {
         }
     }
 
+    /// The run's row, as this process knows it.
+    pub fn row(&self) -> &Run {
+        &self.row
+    }
+
     /// Says something about the run in the message log.
     pub fn say(&mut self, severity: Severity, code: &str, text: impl Into<String>) {
         self.messages.push((severity, code.to_owned(), text.into()));
@@ -315,18 +322,32 @@ impl Underway {
         tx.messages_add(&messages).await
     }
 
+    /// Says why the run stops, where it does not run to its end.
+    pub fn explain(&mut self, status: RunStatus, reason: Option<&str>) {
+        if let Some(reason) = reason
+            && !status.completed()
+        {
+            self.say(Severity::Error, &status.to_string(), reason);
+        }
+    }
+
+    /// Ends the run by a fault, whose own code is in the message.
+    pub async fn end_by(mut self, status: RunStatus, fault: &Fault) -> Result<(), StoreError> {
+        let reason = format!("{} {}", fault.message, fault.next_step);
+        self.say(Severity::Error, &fault.code, reason.clone());
+        let app = self.app.clone();
+        let mut tx = app.db.write(Durability::Durable).await?;
+        self.end_in(&mut tx, status, Some(reason)).await?;
+        tx.commit().await
+    }
+
     /// Ends the run in a transaction of its own.
     pub async fn end(
         mut self,
         status: RunStatus,
         reason: Option<String>,
     ) -> Result<(), StoreError> {
-        if let Some(reason) = &reason
-            && !status.completed()
-        {
-            let code = status.to_string();
-            self.say(Severity::Error, &code, reason.clone());
-        }
+        self.explain(status, reason.as_deref());
         let app = self.app.clone();
         let mut tx = app.db.write(Durability::Durable).await?;
         self.end_in(&mut tx, status, reason).await?;

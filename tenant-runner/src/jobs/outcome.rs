@@ -78,26 +78,35 @@ pub async fn write(
     // In the order in which an import takes its rows, so that neither waits for the other.
     let mut answered: Vec<_> = answered.iter().collect();
     answered.sort_by_key(|(entry, _)| (entry.op.cs, entry.export_seq));
+    let mut written = BTreeSet::new();
     for (entry, outcome) in answered {
-        write_one(&mut tx, configuration, entry, outcome, counts).await?;
+        if write_one(&mut tx, configuration, entry, outcome, counts).await? {
+            written.insert(entry.op.directory);
+        }
+    }
+    for directory in written {
+        tx.directory_written(directory).await?;
     }
     tx.commit().await
 }
 
+/// Writes down one answer; answers whether the directory was changed.
 async fn write_one(
     tx: &mut TenantTx,
     configuration: &Configuration,
     entry: &EscrowEntry,
     outcome: &OpOutcome,
     counts: &mut Counts,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut changed = false;
     let settlement = settle(&configuration.set, entry, outcome, now_ms() / 1000);
     if settlement.in_doubt {
-        return Ok(());
+        return Ok(false);
     }
     if settlement.pause.is_some() {
         counts.paused = true;
-        return tx.export_not_sent(entry).await;
+        tx.export_not_sent(entry).await?;
+        return Ok(false);
     }
     if settlement.acknowledged {
         let no_op = matches!(outcome, OpOutcome::AlreadyGone)
@@ -109,6 +118,7 @@ async fn write_one(
         tx.export_settled(entry, &ack, settlement.memory.as_ref())
             .await?;
         tx.count(exported(entry));
+        changed = !no_op;
         counts.acknowledged += 1;
     } else {
         let code = settlement
@@ -124,7 +134,8 @@ async fn write_one(
         part: None,
         entries: settlement.errors,
     };
-    tx.errors_put(&[set], now_ms()).await
+    tx.errors_put(&[set], now_ms()).await?;
+    Ok(changed)
 }
 
 /// The usage row of an acknowledged operation: its identity is the operation's number, whoever wrote the answer down.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use syncline_model::hr_file::FileFormat;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{AgentId, AttrName, DirectoryId, ProfileId, RunId, ValueType};
+use syncline_wire::link::CycleKind;
 use utoipa::ToSchema;
 
 use super::agent::CredentialState;
@@ -36,6 +37,41 @@ pub struct CloudConnection {
     pub client_id: String,
 }
 
+/// What follows every export that changed something in the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AfterExport {
+    /// The agent starts the cycle of the Entra Connect beside it and waits for its end.
+    pub entra_connect: EntraConnectStep,
+}
+
+/// A cycle of Entra Connect. Whether and where it may be started is in the policy file of the agent's host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntraConnectStep {
+    /// Which.
+    pub kind: EntraConnectKind,
+}
+
+/// The policy types of `Start-ADSyncSyncCycle`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntraConnectKind {
+    /// What changed.
+    Delta,
+    /// Everything, as after a change of Entra Connect's rules. It may take hours.
+    Initial,
+}
+
+impl From<EntraConnectKind> for CycleKind {
+    fn from(kind: EntraConnectKind) -> Self {
+        match kind {
+            EntraConnectKind::Delta => Self::Delta,
+            EntraConnectKind::Initial => Self::Initial,
+        }
+    }
+}
+
 /// Which objects a directory's imports read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -65,6 +101,9 @@ pub struct DirectorySettings {
     /// How often a cloud directory is asked for changes, in seconds. Others tell by themselves.
     #[schema(minimum = 5, maximum = 86400)]
     pub poll_seconds: u32,
+    /// What follows an export. Active Directory only, and only while a connected agent offers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_export: Option<AfterExport>,
 }
 
 impl Default for DirectorySettings {
@@ -78,6 +117,7 @@ impl Default for DirectorySettings {
             cloud: None,
             file: None,
             poll_seconds: 120,
+            after_export: None,
         }
     }
 }
@@ -168,6 +208,8 @@ pub struct DirectoryAgents {
     /// Whether a connected one holds a working credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<CredentialState>,
+    /// Whether the host of a connected one allows cycles of Entra Connect to be started.
+    pub entra_connect: bool,
 }
 
 /// Objects of one type in a directory.

@@ -26,6 +26,9 @@ pub struct Run {
     /// The cycle it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycle: Option<CycleId>,
+    /// The run that it follows and that alone brought it about: a cycle of Entra Connect follows an export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<RunId>,
     /// How it ended; absent while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<RunStatus>,

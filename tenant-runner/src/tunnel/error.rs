@@ -21,6 +21,9 @@ pub enum LinkError {
     /// The agent did not answer in time.
     #[error("the agent did not answer in time (agents.timeout)")]
     Timeout,
+    /// The agent does not know the call.
+    #[error("the agent's build is too old for this: it does not know {0} (agents.too_old)")]
+    TooOld(&'static str),
     /// The agent said something that is not of this protocol.
     #[error("the agent answered something that cannot be read: {0} (wire.malformed)")]
     Malformed(String),
@@ -46,6 +49,11 @@ impl LinkError {
                 "agents.timeout",
                 ErrorKind::Timeout,
                 "It is tried again. Check the load of the agent's host and of its domain controller.",
+            ),
+            Self::TooOld(_) => (
+                "agents.too_old",
+                ErrorKind::Permission,
+                "Install the agent of this release on its host.",
             ),
             Self::Malformed(_) => (
                 "wire.malformed",

@@ -283,9 +283,8 @@ impl AgentLink {
         let response = sender.send_request(request).await?;
         match response.status() {
             StatusCode::OK => Ok(response.into_body()),
-            status => Err(LinkError::Malformed(format!(
-                "{path} answered {status}; the agent's build may be too old"
-            ))),
+            StatusCode::NOT_FOUND => Err(LinkError::TooOld(path)),
+            status => Err(LinkError::Malformed(format!("{path} answered {status}"))),
         }
     }
 }

@@ -184,21 +184,24 @@ fn feed(command: &mut Command, input: &str) -> anyhow::Result<String> {
 /// The agent's program, built once a test process.
 fn program() -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    Command::new(BUILT.get_or_init(|| {
-        if let Some(built) = std::env::var_os("SYNCLINE_BIN_DIR") {
-            return PathBuf::from(built).join("syncline-agent");
-        }
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "-p", "syncline-agent", "--bins"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(
-            built.is_ok_and(|status| status.success()),
-            "the agent does not build"
-        );
-        beside().join("syncline-agent")
-    }))
+    Command::new(BUILT.get_or_init(|| built("syncline-agent", "syncline-agent")))
+}
+
+/// A program of this workspace, built when the binaries are not given.
+pub fn built(package: &str, program: &str) -> PathBuf {
+    if let Some(built) = std::env::var_os("SYNCLINE_BIN_DIR") {
+        return PathBuf::from(built).join(program);
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "-p", package, "--bin", program])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(
+        built.is_ok_and(|status| status.success()),
+        "{program} does not build"
+    );
+    beside().join(program)
 }
 
 /// The folder of the programs: that of this executable, or above it for tests.

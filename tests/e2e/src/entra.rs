@@ -57,18 +57,26 @@ impl Entra {
         })
     }
 
+    /// Registers the application that the product is, without a certificate and without a permission.
+    pub fn register(&mut self) -> anyhow::Result<String> {
+        let control = self.control();
+        let made: Value =
+            tokio::task::block_in_place(|| control.call("POST", "/apps", &json!({})))?;
+        let client = made["id"].as_str().context("an application")?.to_owned();
+        self.client = Some(client.clone());
+        Ok(client)
+    }
+
+    /// Where its control face is.
+    pub fn control_url(&self) -> String {
+        self.simulator.addresses().control.clone()
+    }
+
     /// Connects it as an administrator does: the directory is made, its certificate uploaded to the application's
     /// registration, the permissions that it lists are granted, and it is checked.
     pub async fn connect(&mut self, world: &World) -> anyhow::Result<String> {
-        let control = self.control();
         // The registration exists before its certificate.
-        let register = |body: Value| -> anyhow::Result<Value> {
-            tokio::task::block_in_place(|| Ok(control.call("POST", "/apps", &body)?))
-        };
-        let client = register(json!({}))?["id"]
-            .as_str()
-            .context("an application")?
-            .to_owned();
+        let client = self.register()?;
         let body = json!({"name": "Contoso in Entra", "kind": "entra-id", "settings": {
             "poll_seconds": 5,
             "cloud": {"cloud": CLOUD, "tenant": self.tenant, "client_id": client}}});
@@ -81,8 +89,9 @@ impl Entra {
         let pem = made["cloud"]["certificate"]["pem"]
             .as_str()
             .context("a certificate")?;
-        register(json!({"id": client, "certificates": [pem]}))?;
-        self.client = Some(client);
+        let control = self.control();
+        let uploaded = json!({"id": client, "certificates": [pem]});
+        tokio::task::block_in_place(|| control.call::<Value>("POST", "/apps", &uploaded))?;
         self.grant(world, &directory).await?;
         Ok(directory)
     }

@@ -1,12 +1,12 @@
-//! The hosts beside both forests, for a story that is played by clicks: whoever comes to the reception with a side
-//! and a one-time key gets a running agent and its fingerprint.
+//! The hosts beside both forests and beside an HR system's folder, for a story that is played by clicks: whoever comes
+//! to the reception with a side and a one-time key gets a running agent and its fingerprint.
 //!
 //! Invariants: the agents are children of the test and end with the [`Hosts`], however the story went; a failure is
 //! answered in words, never by silence.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -38,15 +38,29 @@ pub struct Hosts {
 impl Hosts {
     /// Opens the reception for agents of these forests that serve this Syncline.
     pub fn open(lab: Arc<Lab>, url: &str) -> anyhow::Result<Self> {
+        Self::of(
+            Places::Forests {
+                source: Proxy::in_front_of(&lab.contoso, ProxyOptions::windows(1))?,
+                target: Proxy::in_front_of(&lab.fabrikam, ProxyOptions::windows(2))?,
+                lab,
+            },
+            url,
+        )
+    }
+
+    /// Opens the reception for the agent of a folder into which an HR system drops files.
+    pub fn of_folder(folder: &Path, url: &str) -> anyhow::Result<Self> {
+        Self::of(Places::Folder(folder.to_owned()), url)
+    }
+
+    fn of(places: Places, url: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let listener = UnixListener::bind(socket(&folder))?;
         let closed = Arc::new(AtomicBool::new(false));
         let mut desk = Desk {
-            source: Proxy::in_front_of(&lab.contoso, ProxyOptions::windows(1))?,
-            target: Proxy::in_front_of(&lab.fabrikam, ProxyOptions::windows(2))?,
-            lab,
-            url: url.to_owned(),
             agents: Vec::new(),
+            places,
+            url: url.to_owned(),
         };
         let is_closed = Arc::clone(&closed);
         let keeper = std::thread::spawn(move || {
@@ -89,10 +103,34 @@ fn socket(folder: &TempDir) -> PathBuf {
 struct Desk {
     // Fields drop in this order: the agents end before their directories.
     agents: Vec<Agent>,
-    source: Proxy,
-    target: Proxy,
-    lab: Arc<Lab>,
+    places: Places,
     url: String,
+}
+
+/// What the agents serve.
+enum Places {
+    Forests {
+        source: Proxy,
+        target: Proxy,
+        lab: Arc<Lab>,
+    },
+    Folder(PathBuf),
+}
+
+impl Places {
+    /// Prepares the host of an agent for its side.
+    fn prepare(&self, side: &str, agent: &Agent) -> anyhow::Result<()> {
+        match (self, side) {
+            (Self::Forests { source, lab, .. }, "source") => {
+                agent.serve_forest(&lab.contoso, source, Writes::Off)
+            }
+            (Self::Forests { target, lab, .. }, "target") => {
+                agent.serve_forest(&lab.fabrikam, target, Writes::Synced)
+            }
+            (Self::Folder(folder), "folder") => agent.serve_folder(folder),
+            (_, other) => bail!("no host is of the side {other:?}"),
+        }
+    }
 }
 
 impl Desk {
@@ -110,13 +148,8 @@ impl Desk {
 
     fn enrol(&mut self, asked: &str) -> anyhow::Result<String> {
         let (side, key) = asked.split_once('\n').context("a side and a key")?;
-        let (forest, door, writes) = match side {
-            "source" => (&self.lab.contoso, &self.source, Writes::Off),
-            "target" => (&self.lab.fabrikam, &self.target, Writes::Synced),
-            other => bail!("{other:?} is neither source nor target"),
-        };
         let (mut agent, fingerprint) = Agent::enrol(Folder::below(None, side)?, &self.url, key)?;
-        agent.serve_forest(forest, door, writes)?;
+        self.places.prepare(side, &agent)?;
         // It waits outside until a person has confirmed it.
         agent.run()?;
         self.agents.push(agent);

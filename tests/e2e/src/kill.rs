@@ -351,7 +351,8 @@ fn postmaster(data: &Path) -> anyhow::Result<String> {
     Ok(about.lines().next().context("its number")?.to_owned())
 }
 
-fn sigkill(pid: &str) -> anyhow::Result<()> {
+/// Ends a process of this number at once.
+pub fn sigkill(pid: &str) -> anyhow::Result<()> {
     let killed = Command::new("kill").args(["-KILL", pid]).status()?;
     ensure!(killed.success(), "process {pid} could not be killed");
     Ok(())

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod console;
 pub mod dice;
 pub mod entra;
+pub mod entra_connect;
 pub mod entra_flow;
 pub mod flow;
 pub mod hosts;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 use syncline_api_tests::{Stack, StackOptions};
 use syncline_lab::{DataSet, Lab, LabOptions, Scope};
+use syncline_tests::entra::{DOMAIN, Entra};
 use syncline_tests::hosts::{Hosts, RECEPTION};
 use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
 use syncline_tests::{World, console};
@@ -113,5 +114,87 @@ async fn a_plan_of_two_thousand_changes_is_read_to_its_end() {
     });
 
     world.stop().await;
+    println!("{}", told.unwrap_or_else(|error| panic!("{error:#}")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_simulated_entra_tenant_is_connected_and_filled_by_clicks() {
+    let _alone = BROWSER.lock().await;
+    let mut entra = Entra::start(7).unwrap();
+    let client = entra.register().unwrap();
+    let options = StackOptions {
+        clouds: vec![entra.cloud().unwrap()],
+        ..with_console()
+    };
+    let world = World::start_with(DataSet::Small, options).await.unwrap();
+    world.import(&world.contoso, "full").await.unwrap();
+
+    let told = block_in_place(|| {
+        console::play(
+            "entra",
+            &output("entra"),
+            &[
+                ("BASE_URL", &world.stack.url),
+                ("E2E_USER", ADMINISTRATOR),
+                ("E2E_ENTRA_TENANT", &entra.tenant),
+                ("E2E_ENTRA_CLIENT", &client),
+                ("E2E_ENTRA_CONTROL", &entra.control_url()),
+                ("E2E_ENTRA_DOMAIN", DOMAIN),
+            ],
+        )
+    });
+
+    let held = entra.snapshot().unwrap();
+    let refused = entra.refused().unwrap();
+    world.stop().await;
+    println!(
+        "{}",
+        told.unwrap_or_else(|error| panic!("{error:#}\n{refused:#?}"))
+    );
+    let users = held["users"].as_array().unwrap();
+    assert!(users.len() > 150, "{} {refused:#?}", users.len());
+    assert!(users.iter().any(|user| user["manager"].is_string()));
+    entra.no_violation().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_hr_files_is_connected_by_clicks() {
+    let _alone = BROWSER.lock().await;
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (1..=40).map(|n| {
+        format!(
+            "W-{n:04};Müller {n};Straße {n};2026-01-{:02}\r\n",
+            n % 28 + 1
+        )
+    });
+    let text = format!(
+        "Personalnummer;Name;Ort;Eintritt\r\n{}",
+        rows.collect::<String>()
+    );
+    // As a German spreadsheet writes it: every character of it is one byte of Windows-1252.
+    let bytes: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    std::fs::write(folder.path().join("workers.csv"), bytes).unwrap();
+    let stack = Stack::start_as(with_console(), |_| {}).await;
+    let hosts = Hosts::of_folder(folder.path(), &stack.url).unwrap();
+    let reception = hosts.reception();
+
+    let told = block_in_place(|| {
+        console::play(
+            "hr-folder",
+            &output("hr-folder"),
+            &[
+                ("BASE_URL", &stack.url),
+                ("E2E_USER", ADMINISTRATOR),
+                ("E2E_AGENT", env!("CARGO_BIN_EXE_syncline-enrol")),
+                (RECEPTION, reception.to_str().unwrap()),
+            ],
+        )
+    });
+
+    drop(hosts);
+    stack.stop().await;
     println!("{}", told.unwrap_or_else(|error| panic!("{error:#}")));
 }

@@ -119,21 +119,29 @@ fn remember(entry: &EscrowEntry, effect: Effect, at: i64) -> MemoryEntry {
 }
 
 fn error(set: &RuleSet, entry: &EscrowEntry, fault: &Fault) -> ErrorEntry {
-    let mut message = fault.message.clone();
-    for more in [&fault.next_step, &fault.evidence] {
-        if !more.is_empty() {
-            message.push_str(": ");
-            message.push_str(more);
-        }
-    }
     ErrorEntry {
         kind: fault.kind,
         attr: fault
             .attr
             .as_ref()
             .and_then(|name: &AttrName| set.attrs.id(name)),
-        message,
+        message: told(fault),
         others: Vec::new(),
         op: Some(entry.op.hash),
     }
+}
+
+/// Its sentences, and its own code behind them: a kind stands for several.
+fn told(fault: &Fault) -> String {
+    let mut text = String::new();
+    for sentence in [&fault.message, &fault.next_step, &fault.evidence] {
+        if sentence.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if text.ends_with('.') { " " } else { ". " });
+        }
+        text.push_str(sentence);
+    }
+    format!("{text} ({})", fault.code)
 }

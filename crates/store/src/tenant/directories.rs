@@ -198,6 +198,31 @@ impl TenantTx {
         row.i64("data_version")
     }
 
+    /// An export changed something in the directory: to be called in the transaction of its answer.
+    pub async fn directory_written(&mut self, id: DirectoryId) -> Result<()> {
+        sqlx::query(
+            "-- directory.written
+             update directory set unfollowed = true where id = $1 and not unfollowed",
+        )
+        .bind(id.get())
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the mark of [`TenantTx::directory_written`] off, for what follows the export or because nothing is to.
+    /// Answers whether it was there.
+    pub async fn directory_followed(&mut self, id: DirectoryId) -> Result<bool> {
+        let done = sqlx::query(
+            "-- directory.followed
+             update directory set unfollowed = false where id = $1 and unfollowed",
+        )
+        .bind(id.get())
+        .execute(self.conn())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Forgets the watermark: the next import is a full one.
     pub async fn directory_forget_watermark(&mut self, id: DirectoryId) -> Result<()> {
         sqlx::query(

@@ -57,6 +57,9 @@ pub struct RunDoc {
     /// The trace it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// The run that it follows and that alone brought it about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<RunId>,
 }
 
 /// Which runs to list.

@@ -422,6 +422,30 @@ fn run(id: i64) -> Run {
 }
 
 #[tokio::test]
+async fn what_an_export_changed_is_followed_once() {
+    let db = tenant().await.db;
+    directories(&db).await;
+    let mut tx = write(&db).await;
+    assert!(!tx.directory_followed(TARGET).await.unwrap());
+    tx.directory_written(TARGET).await.unwrap();
+    tx.directory_written(TARGET).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut undone = write(&db).await;
+    assert!(undone.directory_followed(TARGET).await.unwrap());
+    undone.rollback().await.unwrap();
+    let mut tx = write(&db).await;
+    let followed = [
+        tx.directory_followed(SOURCE).await.unwrap(),
+        tx.directory_followed(TARGET).await.unwrap(),
+        tx.directory_followed(TARGET).await.unwrap(),
+    ];
+    tx.commit().await.unwrap();
+
+    assert_eq!(followed, [false, true, false]);
+}
+
+#[tokio::test]
 async fn a_run_whose_last_batch_the_database_lost_may_not_go_on() {
     let db = tenant().await.db;
     let batch = async |before| {

@@ -48,6 +48,9 @@ pub struct CycleRequest {
     /// its own. Only what was refused before an order is tried again by the same number. The agent remembers
     /// the last cycle, until it restarts.
     pub wish: u64,
+    /// Whether the asker knows that a cycle was ordered for it: an agent that does not know of it orders no second
+    /// one and says so.
+    pub ordered: bool,
 }
 
 /// What is told while it is waited for. The last one is [`CycleEvent::Ended`].
@@ -110,6 +113,7 @@ impl Message for CycleRequest {
         encode(&pb::CycleRequest {
             kind: self.kind.as_str().into(),
             wish: self.wish,
+            ordered: self.ordered,
         })
     }
 
@@ -118,6 +122,7 @@ impl Message for CycleRequest {
         Ok(Self {
             kind: kind(&request.kind)?,
             wish: request.wish,
+            ordered: request.ordered,
         })
     }
 }
@@ -216,6 +221,8 @@ mod pb {
         pub kind: String,
         #[prost(uint64, tag = "2")]
         pub wish: u64,
+        #[prost(bool, tag = "3")]
+        pub ordered: bool,
     }
 
     #[derive(Clone, PartialEq, Message)]
@@ -270,10 +277,11 @@ mod tests {
 
     #[test]
     fn requests_and_events_read_back() {
-        for kind in [CycleKind::Delta, CycleKind::Initial] {
+        for (kind, ordered) in [(CycleKind::Delta, false), (CycleKind::Initial, true)] {
             let request = CycleRequest {
                 kind,
                 wish: u64::MAX,
+                ordered,
             };
             assert_eq!(CycleRequest::from_wire(request.to_wire()), Ok(request));
         }
@@ -311,6 +319,7 @@ mod tests {
             let request = pb::CycleRequest {
                 kind: kind.into(),
                 wish: 1,
+                ordered: false,
             };
             assert!(CycleRequest::from_wire(encode(&request)).is_err(), "{kind}");
         }

@@ -10,6 +10,7 @@ use crate::wait::until;
 
 /// The scheduler of an Entra Connect server, and what goes wrong on the way to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Scheduler {
     /// `SyncCycleEnabled`.
     pub enabled: bool,
@@ -183,9 +184,11 @@ impl Pwsh {
         self.directory.join("pwsh")
     }
 
-    /// The scheduler as it stands now.
+    /// The scheduler as it stands now; of one that nobody has written, what it is by itself.
     pub fn scheduler(&self) -> Scheduler {
-        serde_json::from_slice(&fs::read(self.file("scheduler.json")).unwrap()).unwrap()
+        fs::read(self.file("scheduler.json"))
+            .map(|text| serde_json::from_slice(&text).unwrap())
+            .unwrap_or_default()
     }
 
     /// Changes it.

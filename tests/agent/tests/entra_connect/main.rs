@@ -8,7 +8,7 @@ mod refusals;
 mod support;
 
 use syncline_agent_tests::pwsh::{Fault, Refusal, Scheduler};
-use syncline_wire::link::{Capability, CycleEvent, CycleKind};
+use syncline_wire::link::{Capability, CycleEvent, CycleKind, CycleRequest};
 
 use support::{Beside, DELTA, PATIENT, ask, follow, words};
 use syncline_agent_tests::wait::{until, within};
@@ -284,6 +284,26 @@ async fn the_same_wish_over_the_next_session_is_the_same_cycle() {
     // And when it is over, it is told of and not ordered anew.
     let (_, end) = follow(ask(&link, CycleKind::Delta, 7).await).await;
     assert!(end.is_ok(), "{end:?}");
+    assert_eq!(beside.pwsh.scheduler().orders, ["delta"]);
+}
+
+#[tokio::test]
+async fn a_wish_that_an_earlier_agent_ordered_is_not_ordered_again() {
+    let beside = Beside::ready(Scheduler::default()).await;
+    let request = CycleRequest {
+        kind: CycleKind::Delta,
+        wish: 9,
+        ordered: true,
+    };
+
+    let forgotten = follow(beside.link.entra_connect_cycle(request).await).await;
+    assert_eq!(forgotten.1.unwrap_err().code, "entra_connect.forgotten");
+    assert!(beside.pwsh.scheduler().orders.is_empty());
+
+    // One that this agent ordered is known, however it is asked for.
+    beside.cycle(9).await.1.unwrap();
+    let known = follow(beside.link.entra_connect_cycle(request).await).await;
+    known.1.unwrap();
     assert_eq!(beside.pwsh.scheduler().orders, ["delta"]);
 }
 

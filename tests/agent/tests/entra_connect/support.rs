@@ -95,7 +95,12 @@ pub async fn ask(
     kind: CycleKind,
     wish: u64,
 ) -> Result<Incoming<CycleEvent>, LinkError> {
-    link.entra_connect_cycle(CycleRequest { kind, wish }).await
+    link.entra_connect_cycle(CycleRequest {
+        kind,
+        wish,
+        ordered: false,
+    })
+    .await
 }
 
 /// Follows a cycle to its end.

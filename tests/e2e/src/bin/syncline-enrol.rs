@@ -1,4 +1,4 @@
-//! `syncline-enrol source|target`: what a story in a browser calls where a person would go to the host.
+//! `syncline-enrol source|target|folder`: what a story in a browser calls where a person would go to the host.
 //!
 //! Hands the one-time key on standard input to the test that plays the story, which enrols a real agent, runs it and
 //! ends it with itself ([`syncline_tests::hosts`]), and prints the fingerprint.
@@ -11,9 +11,9 @@ use anyhow::{Context as _, bail};
 use syncline_tests::hosts::{FINGERPRINT, RECEPTION};
 
 fn main() -> anyhow::Result<()> {
-    let side = std::env::args()
-        .nth(1)
-        .context("usage: syncline-enrol source|target, with the one-time key on standard input")?;
+    let side = std::env::args().nth(1).context(
+        "usage: syncline-enrol source|target|folder, with the one-time key on standard input",
+    )?;
     let reception = std::env::var_os(RECEPTION).with_context(|| {
         format!("{RECEPTION} is missing: the test that runs the agents sets it")
     })?;

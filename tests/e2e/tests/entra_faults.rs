@@ -1,0 +1,349 @@
+//! What goes wrong with a directory tenant, as an operator reads it through the API: a stable code, what, to which
+//! object, why, what to do; and nothing is lost.
+//!
+//! That each answer of Graph becomes its code is proved beside the connector (`tests/connectors/tests/graph`); here is
+//! only what reaches a person.
+
+use serde_json::{Value, json};
+use syncline_api_tests::StackOptions;
+use syncline_graph_sim::{Fault, FaultKind, ResetForm};
+use syncline_lab::DataSet;
+use syncline_tests::World;
+use syncline_tests::entra::{CLOUD, DOMAIN, Entra, contoso_to_entra};
+use syncline_tests::world::count;
+use tokio::task::block_in_place;
+
+/// One stack, one directory tenant.
+struct Act {
+    world: World,
+    entra: Entra,
+    client: String,
+    directory: String,
+}
+
+fn attribute(report: &Value, name: &str) -> Option<String> {
+    let attributes = report["attributes"].as_array()?;
+    let held = attributes.iter().find(|a| a["name"] == name)?;
+    held["values"][0].as_str().map(str::to_owned)
+}
+
+impl Act {
+    async fn about(&self) -> Value {
+        let path = format!("directories/{}", self.directory);
+        self.world.get(&path).await.unwrap()
+    }
+
+    async fn check(&self) -> Value {
+        let path = format!("directories/{}/check", self.directory);
+        self.world.post(&path, &json!({})).await.unwrap()["cloud"].clone()
+    }
+
+    fn grant(&self, names: &[&str]) {
+        let control = self.entra.control();
+        block_in_place(|| control.grant(&self.entra.tenant, &self.client, names)).unwrap();
+    }
+
+    /// Imports, however it ends: the run and its messages.
+    async fn import(&self, mode: &str) -> (Value, Vec<Value>) {
+        let path = format!("directories/{}/import", self.directory);
+        let started = self
+            .world
+            .post(&path, &json!({"mode": mode}))
+            .await
+            .unwrap();
+        let path = format!("runs/{}", started["run"].as_str().unwrap());
+        let ended = |run: &Value| run.get("status").is_some();
+        let run = self.world.until(&path, "the import ended", ended).await;
+        let messages = self.world.all(&format!("{path}/messages")).await.unwrap();
+        (run.unwrap(), messages)
+    }
+
+    /// Objects of the directory that Syncline knows.
+    async fn known(&self) -> i64 {
+        let about = self.about().await;
+        let counts = about["counts"].as_array().unwrap();
+        counts.iter().filter_map(|c| c["objects"].as_i64()).sum()
+    }
+
+    /// The code and the text of the one message that says why a run stopped.
+    fn why(run: &Value, messages: &[Value]) -> (String, String) {
+        let errors: Vec<&Value> = messages
+            .iter()
+            .filter(|m| m["severity"] == "error")
+            .collect();
+        let [error] = errors.as_slice() else {
+            panic!("one reason: {run:#} {messages:#?}");
+        };
+        assert_eq!(run["reason"], error["text"], "the run says it itself");
+        (
+            error["code"].as_str().unwrap().to_owned(),
+            error["text"].as_str().unwrap().to_owned(),
+        )
+    }
+}
+
+/// A cloud that the service does not know, a certificate that nobody uploaded, a permission that was not granted.
+async fn connecting() -> Act {
+    let mut entra = Entra::start(11).unwrap();
+    let client = entra.register().unwrap();
+    let options = StackOptions {
+        clouds: vec![entra.cloud().unwrap()],
+        ..StackOptions::default()
+    };
+    let world = World::start_with(DataSet::Small, options).await.unwrap();
+    let body = |cloud: &str| {
+        json!({"name": "Entra", "kind": "entra-id", "settings": {
+            "poll_seconds": 86_400, "cloud": {"cloud": cloud, "tenant": entra.tenant, "client_id": client}}})
+    };
+    let unknown = world.post("directories", &body("elsewhere")).await;
+    let unknown = unknown.unwrap_err().to_string();
+    assert!(
+        unknown.contains("/settings/cloud/cloud") && unknown.contains("no cloud of that name"),
+        "{unknown}"
+    );
+    let made = world.post("directories", &body(CLOUD)).await.unwrap();
+    let directory = made["id"].as_str().unwrap().to_owned();
+    let act = Act {
+        world,
+        entra,
+        client,
+        directory,
+    };
+
+    let cloud = act.check().await;
+    assert_eq!(
+        (&cloud["fault"]["code"], &cloud["ready"]),
+        (&json!("graph.signin_certificate_refused"), &json!(false)),
+        "{cloud:#}"
+    );
+    assert!(
+        cloud["fault"]["next_step"]
+            .as_str()
+            .unwrap()
+            .contains("certificate"),
+        "{cloud:#}"
+    );
+    let pem = made["cloud"]["certificate"]["pem"].as_str().unwrap();
+    let control = act.entra.control();
+    let uploaded = json!({"id": act.client, "certificates": [pem]});
+    block_in_place(|| control.call::<Value>("POST", "/apps", &uploaded)).unwrap();
+    act
+}
+
+/// The profile; a permission that is missing is named with what is lost without it, before and after the import tried.
+async fn consenting(act: &Act, document: &Value) -> String {
+    let profile = act.world.post("profiles", document).await.unwrap();
+    let about = act.about().await;
+    let needed = about["cloud"]["permissions"].as_array().cloned().unwrap();
+    let names: Vec<&str> = needed.iter().filter_map(|p| p["name"].as_str()).collect();
+    let of_groups: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|n| n.starts_with("Group"))
+        .collect();
+    assert!(
+        !of_groups.is_empty() && names.len() > of_groups.len(),
+        "{names:?}"
+    );
+    let others: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|n| !of_groups.contains(n))
+        .collect();
+    act.grant(&others);
+
+    let cloud = act.check().await;
+    assert_eq!(cloud["ready"], false, "{cloud:#}");
+    let permissions = cloud["permissions"].as_array().unwrap();
+    let missing: Vec<&Value> = permissions
+        .iter()
+        .filter(|p| p["grant"] == "missing")
+        .collect();
+    assert_eq!(missing.len(), of_groups.len(), "{permissions:#?}");
+    let reasons = missing[0]["reasons"].to_string();
+    assert!(reasons.contains("group"), "{reasons}");
+    let (run, messages) = act.import("full").await;
+    assert_eq!(run["status"], "stopped-permission", "{run:#}");
+    let (code, text) = Act::why(&run, &messages);
+    assert_eq!(code, "import.permission_denied");
+    assert!(text.contains("groups"), "{text}");
+
+    act.grant(&names);
+    assert_eq!(act.check().await["ready"], true);
+    let (run, _) = act.import("full").await;
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
+    profile["id"].as_str().unwrap().to_owned()
+}
+
+/// What the directory tenant refuses: the object says why, the others go.
+async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
+    let world = &act.world;
+    world.cycle(&json!({"exports": "suppress"})).await.unwrap();
+    let what_if = world.what_if(profile).await.unwrap();
+    let people = count(&what_if, "user", "add");
+    let cycle = world.approve(&what_if).await.unwrap();
+    assert_eq!(cycle["state"], "completed-with-errors", "{cycle:#}");
+
+    let runs = cycle["runs"].as_array().cloned().unwrap();
+    let exports = runs.iter().filter(|run| run["kind"] == "export");
+    let mut told = Vec::new();
+    for run in exports {
+        let path = format!("runs/{}/operations", run["id"].as_str().unwrap());
+        for operation in world.all(&path).await.unwrap() {
+            let outcome = operation["outcome"]
+                .as_str()
+                .unwrap_or("unknown")
+                .to_owned();
+            if !["acknowledged", "no-op"].contains(&outcome.as_str()) {
+                let object = operation["object"].as_str().unwrap();
+                let report = world.get(&format!("objects/{object}")).await.unwrap();
+                let messages = report["messages"].as_array().cloned().unwrap();
+                told.extend(messages.into_iter().filter(|m| m["stage"] == "export"));
+            }
+        }
+    }
+    let texts: Vec<&str> = told.iter().filter_map(|m| m["text"].as_str()).collect();
+    for code in wanted {
+        let with = texts
+            .iter()
+            .find(|text| text.ends_with(&format!("({code})")));
+        assert!(
+            with.is_some_and(|text| text.len() > 80),
+            "{code} in {texts:#?}"
+        );
+    }
+    let known: Vec<_> = texts
+        .iter()
+        .filter(|text| !wanted.iter().any(|code| text.contains(code)))
+        .collect();
+    assert!(known.is_empty(), "nothing else was refused: {known:#?}");
+    let held = act.entra.snapshot().unwrap();
+    let users = i64::try_from(held["users"].as_array().unwrap().len()).unwrap();
+    // Those whose name could not be had are the only ones that are missing.
+    assert_eq!(users, people - 2, "{texts:#?}");
+}
+
+/// Reading goes wrong: it is done again where that helps, stops with a code where not, and nothing counts as gone.
+async fn importing(act: &Act) {
+    let control = act.entra.control();
+    let before = act.known().await;
+    let good = |run: &Value| {
+        assert!(
+            run["status"].as_str().unwrap().starts_with("success"),
+            "{run:#}"
+        )
+    };
+
+    block_in_place(|| control.challenge(&act.client)).unwrap();
+    good(&act.import("delta").await.0);
+    let once = Fault::once(FaultKind::Truncate(120)).on("GET", "/users");
+    block_in_place(|| control.arm(&once)).unwrap();
+    good(&act.import("full").await.0);
+    assert_eq!(act.known().await, before);
+
+    for (kind, status) in [
+        (FaultKind::ClaimsChallenge, "stopped-authentication"),
+        (FaultKind::Truncate(120), "stopped-connectivity"),
+    ] {
+        let always = Fault::always(kind.clone()).on("GET", "/users");
+        block_in_place(|| control.arm(&always)).unwrap();
+        let (run, messages) = act.import("full").await;
+        block_in_place(|| control.disarm()).unwrap();
+        let (code, text) = Act::why(&run, &messages);
+        assert_eq!(run["status"], status, "{code}: {text}");
+        assert!(code.contains('.') && code != status, "{code}: {text}");
+        assert_eq!(act.known().await, before, "{kind:?}");
+    }
+
+    // The cloud forgets where we were, and the import that an order began reads everything instead.
+    block_in_place(|| control.expire_tokens(&act.entra.tenant, None, ResetForm::Gone)).unwrap();
+    let cycle = act.world.cycle(&json!({})).await.unwrap();
+    let runs = cycle["runs"].as_array().cloned().unwrap();
+    let import = runs
+        .iter()
+        .find(|run| run["kind"] == "delta-import" && run["directory"] == act.directory.as_str())
+        .unwrap_or_else(|| panic!("{cycle:#}"));
+    good(import);
+    let path = format!("runs/{}/messages", import["id"].as_str().unwrap());
+    let messages = act.world.all(&path).await.unwrap();
+    assert!(
+        messages
+            .iter()
+            .any(|m| m["code"] == "import.watermark_expired" && m["severity"] == "warning"),
+        "{messages:#?}"
+    );
+    assert_eq!(act.known().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
+    let act = connecting().await;
+    let world = &act.world;
+    world.import(&world.contoso, "full").await.unwrap();
+    let mut people = Vec::new();
+    for person in world
+        .all(&format!("objects?directory={}&type=user", world.contoso))
+        .await
+        .unwrap()
+    {
+        let path = format!("objects/{}", person["id"].as_str().unwrap());
+        let report = world.get(&path).await.unwrap();
+        if attribute(&report, "employeeType").as_deref() == Some("FTE") {
+            people.push(report);
+        }
+        if people.len() == 3 {
+            break;
+        }
+    }
+    let account = |report: &Value| attribute(report, "sAMAccountName").unwrap();
+    let groups = world
+        .all(&format!("objects?directory={}&type=group", world.contoso))
+        .await
+        .unwrap();
+    let group = format!("objects/{}", groups[0]["id"].as_str().unwrap());
+    let group = world.get(&group).await.unwrap();
+
+    // One whose name lies in the recycle bin, a group that Exchange owns, one who is his own manager, one whose name is
+    // of a domain that nobody verified.
+    let recycled = json!({"displayName": "Gone", "accountEnabled": true, "@deleted": true,
+        "mailNickname": account(&people[0]).to_lowercase(),
+        "userPrincipalName": format!("{}@{DOMAIN}", account(&people[0]).to_lowercase())});
+    let list = json!({"displayName": "List", "mailNickname": account(&group), "mailEnabled": true,
+        "securityEnabled": false, "groupTypes": []});
+    let control = act.entra.control();
+    let seeds = json!({"users": [recycled], "groups": [list]});
+    block_in_place(|| control.seed(&act.entra.tenant, &seeds)).unwrap();
+    let dn = people[1]["dn"].as_str().unwrap();
+    let administrator = world.lab.contoso.administrator().unwrap();
+    administrator.replace(dn, "manager", &[dn]).unwrap();
+    let mut document = contoso_to_entra(&world.contoso, &act.directory);
+    document["triggers"] = json!({"on_change": false});
+    let flows = document["outbound"][0]["flows"].as_array_mut().unwrap();
+    let name = flows
+        .iter_mut()
+        .find(|f| f["to"] == "userPrincipalName")
+        .unwrap();
+    name["expr"] = json!(format!(
+        "sAMAccountName.ToLower() + (sAMAccountName == \"{}\" ? \"@else.example\" : \"@{DOMAIN}\")",
+        account(&people[2])
+    ));
+
+    let profile = consenting(&act, &document).await;
+    exporting(
+        &act,
+        &profile,
+        &[
+            "export.unique_value_in_recycle_bin",
+            "export.group_read_only",
+            "export.member_not_allowed",
+            "export.domain_not_verified",
+        ],
+    )
+    .await;
+    importing(&act).await;
+
+    act.world.stop().await;
+}
