@@ -128,6 +128,11 @@ const object = createRoute({
   path: '/objects/$object',
   component: lazyRouteComponent(() => import('./pages/Object'), 'ObjectPage'),
 });
+const passwords = createRoute({
+  getParentRoute: () => tenant,
+  path: '/passwords',
+  component: lazyRouteComponent(() => import('./pages/Passwords'), 'Passwords'),
+});
 const usage = createRoute({
   getParentRoute: () => tenant,
   path: '/usage',
@@ -165,6 +170,7 @@ const tree = root.addChildren([
     messages,
     objects,
     object,
+    passwords,
     usage,
     members,
     audit,

@@ -171,3 +171,16 @@ export const refusal: T.Schemas['ProblemBody'] = {
   next: 'Correct the fields and save again.',
   errors: [{ at: '/name', code: 'PF0001', message: 'A profile needs a name.' }],
 };
+
+export const handover: T.PasswordHandover = {
+  object: 'obj_1',
+  name: 'Ada Byron',
+  directory: 'dir_1',
+  profile: 'prf_1',
+  state: 'waiting',
+  disabled_until_handed_over: true,
+  recipient: { name: 'Service desk', key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p' },
+  fingerprint: hash('d'),
+  made_at: at,
+  ends_at: at,
+};

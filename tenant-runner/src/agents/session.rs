@@ -34,6 +34,8 @@ pub struct Session {
     pub credential: CredentialState,
     /// Whether its host's policy allows writes at all.
     pub writes: bool,
+    /// Its capability bits.
+    pub capabilities: u64,
     /// Distinguishes this tunnel from an earlier one of the same agent.
     pub number: u64,
 }
@@ -97,6 +99,7 @@ where
         link,
         credential: hello.credential,
         writes: hello.policy.writes,
+        capabilities: hello.capabilities,
         number: NUMBER.fetch_add(1, Ordering::Relaxed),
     };
     app.hub.put(session.clone());

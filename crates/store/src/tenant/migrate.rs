@@ -31,6 +31,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         6,
         include_str!("../../migrations/tenant/0006_operation.sql"),
     ),
+    (
+        7,
+        include_str!("../../migrations/tenant/0007_initial_password.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.
