@@ -143,6 +143,11 @@ const object = createRoute({
   path: '/objects/$object',
   component: lazyRouteComponent(() => import('./pages/Object'), 'ObjectPage'),
 });
+const passwords = createRoute({
+  getParentRoute: () => tenant,
+  path: '/passwords',
+  component: lazyRouteComponent(() => import('./pages/Passwords'), 'Passwords'),
+});
 const usage = createRoute({
   getParentRoute: () => tenant,
   path: '/usage',
@@ -182,6 +187,7 @@ const tree = root.addChildren([
     messages,
     objects,
     object,
+    passwords,
     usage,
     members,
     audit,

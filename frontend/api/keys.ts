@@ -36,6 +36,7 @@ export const keys = {
   messages: (tenant: string, filter: Filter) => [tenant, 'messages', filter] as const,
   objects: (tenant: string, filter: Filter) => [tenant, 'objects', filter] as const,
   object: (tenant: string, id: string) => [tenant, 'object', id] as const,
+  initialPasswords: (tenant: string) => [tenant, 'initial-passwords'] as const,
   metaverse: (tenant: string, id: string) => [tenant, 'metaverse', id] as const,
   usage: (tenant: string) => [tenant, 'usage'] as const,
   members: (tenant: string) => [tenant, 'members'] as const,

@@ -263,6 +263,18 @@ export const objectsQuery = (tenant: string, filter: { directory?: string; type?
     ...next,
   });
 
+/** Accounts whose initial password its recipient does not have yet. */
+export const initialPasswordsQuery = (tenant: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.initialPasswords(tenant),
+    queryFn: ({ pageParam }) =>
+      readPage<T.PasswordHandover>(
+        client.GET('/v1/tenants/{tenant}/initial-passwords', { params: { path: { tenant }, query: { cursor: pageParam, limit: PAGE } } }),
+      ),
+    ...next,
+    refetchInterval: LIVE_MS,
+  });
+
 export const objectQuery = (tenant: string, object: string) =>
   queryOptions({
     queryKey: keys.object(tenant, object),

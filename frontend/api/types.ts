@@ -15,6 +15,7 @@ export type EnrolmentKey = Schemas['EnrolmentKey'];
 export type Finding = Schemas['Finding'];
 export type Flow = Schemas['Flow'];
 export type InboundPart = Schemas['InboundPart'];
+export type InitialPassword = Schemas['InitialPassword'];
 export type Key = Schemas['Key'];
 export type Me = Schemas['Me'];
 export type Member = Schemas['MemberView'];
@@ -54,6 +55,20 @@ export type AuditEntry = {
   act: string;
   prev_hash: string;
   hash: string;
+};
+
+/** An account whose initial password nobody has yet; the document names it only as an item of a page. */
+export type PasswordHandover = {
+  object: string;
+  name: string;
+  directory: string;
+  profile: string;
+  state: 'waiting' | 'expired' | 'undelivered';
+  disabled_until_handed_over: boolean;
+  recipient: Schemas['Recipient'];
+  fingerprint: string;
+  made_at: string;
+  ends_at: string;
 };
 
 /** One saved version; the document names it only as an item of a page. */

@@ -22,6 +22,7 @@ const sections = (tenant: string) => [
       ['Runs', paths.runs(tenant)],
       ['Messages', paths.messages(tenant)],
       ['Objects', paths.objects(tenant)],
+      ['Passwords to hand over', paths.passwords(tenant)],
     ],
   },
   {

@@ -100,6 +100,12 @@ export function OperationDetail({ operation }: { operation: PlannedOperation }) 
       {operation.blocked && <div className="notice">{operation.blocked}</div>}
       {operation.dn_before && <div className="break muted">Now: {operation.dn_before}</div>}
       {operation.dn_after && operation.dn_after !== operation.dn_before && <div className="break">After: {operation.dn_after}</div>}
+      {operation.initial_password && (
+        <div className="break">
+          Initial password: random, sealed for {operation.initial_password.recipient} (<code>{operation.initial_password.fingerprint}</code>)
+          {operation.initial_password.disabled_until_handed_over && '; disabled until it is handed over'}
+        </div>
+      )}
       {operation.attributes.length > 0 && (
         <table className="table changes" aria-label="Before and after">
           <thead>

@@ -226,3 +226,16 @@ export const templatePreview: T.TemplatePreview = {
   ],
   permissions: [],
 };
+
+export const handover: T.PasswordHandover = {
+  object: 'obj_1',
+  name: 'Ada Byron',
+  directory: 'dir_1',
+  profile: 'prf_1',
+  state: 'waiting',
+  disabled_until_handed_over: true,
+  recipient: { name: 'Service desk', key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p' },
+  fingerprint: hash('d'),
+  made_at: at,
+  ends_at: at,
+};

@@ -9,10 +9,12 @@ import { Checklist } from '../components/Checklist';
 import { healthOf } from '../components/DirectoryHealth';
 import { EnrolmentSteps, enrolCommand } from '../components/EnrolmentSteps';
 import { MessageTable } from '../components/MessageTable';
+import { PasswordTable } from '../components/PasswordTable';
 import { RunTable } from '../components/RunTable';
 import { SentTable } from '../components/SentOperations';
 import { Findings, Guards, Tiles } from '../components/WhatIfSummary';
 import { OperationDetail } from '../components/operations';
+import { InitialPassword, become, kindOf, usual } from '../components/profile/InitialPassword';
 import { ResultTable } from '../components/profile/Results';
 import { DirectorySettingsForm } from '../forms/DirectorySettingsForm';
 import { DirectoryTable } from '../pages/Directories';
@@ -136,4 +138,52 @@ test('every list and report is free of accessibility violations', async () => {
   const result = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, 'heading-order': { enabled: false } } });
 
   expect(result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`)).toEqual([]);
+});
+
+test('an account is chosen for its hand-over by name, and who may only look chooses nothing', async () => {
+  const onPick = vi.fn();
+  const rows = [recorded.handover, { ...recorded.handover, object: 'obj_2', name: 'Bob', state: 'expired' as const }];
+  const { unmount } = await show(<PasswordTable tenant={TENANT} rows={rows} picked={['obj_2']} onPick={onPick} />);
+
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Choose Ada Byron' }));
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Choose Bob' }));
+
+  expect(onPick.mock.calls).toEqual([[['obj_2', 'obj_1']], [[]]]);
+  const [, first, second] = screen.getAllByRole('row');
+  expect(first?.textContent).toContain('Service desk');
+  expect(first?.textContent).toContain(recorded.handover.fingerprint);
+  expect(second?.textContent).toContain('Not collected in time');
+  unmount();
+  await show(<PasswordTable tenant={TENANT} rows={rows} picked={[]} />);
+  expect(screen.getByRole('checkbox', { name: 'Choose Bob' })).toHaveProperty('disabled', true);
+});
+
+test('a kind of initial password keeps what was written of the other', () => {
+  const policy = { ...usual(), length: 32 };
+
+  expect([undefined, policy, { ...policy, disabled_until_handed_over: true }].map(kindOf)).toEqual([
+    'none',
+    'random',
+    'disabled-until-handed-over',
+  ]);
+  expect(become('disabled-until-handed-over', policy)).toEqual({ ...policy, disabled_until_handed_over: true });
+  expect(become('random', undefined)?.length).toBe(20);
+  expect(become('none', policy)).toBeUndefined();
+});
+
+test('an initial password is written into its part, and a finding stands at its field', async () => {
+  const onChange = vi.fn();
+  const [outbound] = recorded.document.outbound ?? [];
+  if (!outbound) throw new Error('the recorded profile writes');
+  const part = { ...outbound, initial_password: { ...usual(), recipient: { name: '', key: 'age1desk' } } };
+  const at = '/outbound/0/initial_password';
+  const found = { at: `${at}/recipient/key`, severity: 'error' as const, code: 'PF0027', message: 'The key cannot be used.' };
+  await show(<InitialPassword part={part} pointer={at} diagnostics={[found]} onChange={onChange} />);
+
+  await userEvent.type(screen.getByRole('textbox', { name: 'Recipient' }), 'D');
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Of accounts it creates' }), 'none');
+
+  expect(screen.getByText('The key cannot be used.')).toBeTruthy();
+  expect(onChange.mock.calls[0]?.[0].initial_password.recipient).toEqual({ name: 'D', key: 'age1desk' });
+  expect(onChange.mock.calls[1]?.[0]).not.toHaveProperty('initial_password');
 });

@@ -31,6 +31,7 @@ export const paths = {
   messages: (t: string) => tenantPath(t, 'messages'),
   objects: (t: string) => tenantPath(t, 'objects'),
   object: (t: string, id: string) => tenantPath(t, 'objects', id),
+  passwords: (t: string) => tenantPath(t, 'passwords'),
   usage: (t: string) => tenantPath(t, 'usage'),
   members: (t: string) => tenantPath(t, 'members'),
   audit: (t: string) => tenantPath(t, 'audit'),

@@ -23,7 +23,7 @@ use tokio::sync::{Notify, watch};
 pub(crate) use self::interrupted::persist;
 use crate::app::App;
 use crate::http::context::now_ms;
-use crate::jobs;
+use crate::jobs::{self, passwords};
 use crate::resource::cycle::CycleState;
 use crate::schedule::graph::{self, CycleEnd};
 use crate::schedule::order::{Order, Trigger, Waiting};
@@ -458,9 +458,13 @@ impl Desk {
             .due()
             .await?
             .into_iter()
-            .filter(|d| d.kind == DUE_INTERVAL && d.at_ms <= now_ms())
+            .filter(|d| d.at_ms <= now_ms())
             .collect();
         drop(read);
+        let (due, ends): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.kind == DUE_INTERVAL);
+        for end in ends.iter().filter(|d| d.kind == passwords::DUE) {
+            passwords::expire(&self.db, Some(end)).await?;
+        }
         if !changed.is_empty() {
             let edges = jobs::edges(&self.db).await?;
             let reads = |p: ProfileId| {

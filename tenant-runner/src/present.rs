@@ -14,7 +14,9 @@ use syncline_model::{AttrName, AttrTable, CsId, MvId, PartId, Value, Values};
 use syncline_store::StoreError;
 use syncline_store::tenant::TenantRead;
 
+use crate::http::fingerprint;
 use crate::resource::object::{AttributeValues, ObjectSummary};
+use crate::resource::password::PlannedPassword;
 use crate::resource::what_if::{AttributeChange, PlannedOperation};
 
 /// Values of an attribute that are shown.
@@ -294,6 +296,12 @@ fn operation(
         kind: kind(&op).to_owned(),
         dn_before: before.or_else(|| dns.get(&op.cs).cloned().filter(|_| op.verb() != Verb::Add)),
         dn_after: after,
+        initial_password: op.op.password().map(|policy| PlannedPassword {
+            recipient: policy.recipient.name.clone(),
+            fingerprint: fingerprint(&policy.recipient),
+            must_change: policy.must_change,
+            disabled_until_handed_over: policy.disabled_until_handed_over,
+        }),
         attributes: op
             .changes
             .into_iter()

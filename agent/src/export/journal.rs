@@ -19,7 +19,7 @@ use syncline_model::op::ObjectKey;
 use crate::error::AgentError;
 
 /// A hashed object key.
-type Key = [u8; 16];
+pub type Key = [u8; 16];
 
 /// What is known of an Add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl Names for Journal {
 }
 
 /// Only objects that a plan adds are in the journal.
-fn hashed(key: &ObjectKey) -> Option<Key> {
+pub fn hashed(key: &ObjectKey) -> Option<Key> {
     let ObjectKey::New {
         part,
         source,

@@ -5,15 +5,18 @@
 //! sent it; a refusal is a result of its operation and a line in the host's log, without values; what
 //! may have been sent is never said to have failed.
 
+pub mod envelopes;
 pub mod journal;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use syncline_connectors::contract::{AddTrace, Applied, Fault, Names as _, OpOutcome};
+use async_trait::async_trait;
+use syncline_connectors::contract::{AddTrace, Applied, Fault, Names, OpOutcome};
 use syncline_model::error::ErrorKind;
 use syncline_model::import::ObjectName;
 use syncline_model::op::{ObjectKey, OpKind, Operation};
+use syncline_model::password::Sealed;
 use syncline_model::{Anchor, AttrName, Dn};
 use syncline_wire::link::{ExportOp, OpResult, TraceAdd};
 
@@ -23,6 +26,7 @@ use crate::error::AgentError;
 use crate::home::Home;
 use crate::policy::counters::{Counters, Exceeded};
 use crate::policy::{Domain, PolicyFile, decide};
+use envelopes::Envelopes;
 use journal::{Added, Journal};
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -43,7 +47,39 @@ pub struct Lane {
     served: syncline_model::DirectoryId,
     counters: Counters,
     journal: Journal,
+    envelopes: Mutex<Envelopes>,
     groups: GroupCache,
+}
+
+/// What a connector needs of the lane while it writes.
+struct Surroundings<'a> {
+    journal: &'a Journal,
+    envelopes: &'a Mutex<Envelopes>,
+}
+
+#[async_trait]
+impl Names for Surroundings<'_> {
+    fn anchor(&self, key: &ObjectKey) -> Option<Anchor> {
+        self.journal.anchor(key)
+    }
+
+    async fn keep_sealed(&self, add: &Operation, sealed: Sealed) -> Result<(), Fault> {
+        let (Some(key), Some(policy)) = (journal::hashed(&add.object), add.password()) else {
+            return Err(Fault::new(
+                "export.password_unkept",
+                ErrorKind::Internal,
+                "A password was sealed for something that no Add makes.",
+                "Report this.",
+            ));
+        };
+        let mut envelopes = self
+            .envelopes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        envelopes
+            .keep(key, sealed, now_s(), policy.keep_days)
+            .map_err(|error| unkept(&error))
+    }
 }
 
 /// Why an operation does not go to the directory.
@@ -77,6 +113,7 @@ impl Lane {
         Ok(Self {
             counters: Counters::open(&home.path("counters"), now_s() / SECONDS_A_DAY)?,
             journal: Journal::open(&home.path("adds"))?,
+            envelopes: Mutex::new(Envelopes::open(&home.path("envelopes"), now_s())?),
             groups: GroupCache::default(),
             home: home.clone(),
             directory,
@@ -106,7 +143,27 @@ impl Lane {
         tracing::info!(hash = %op.hash, released_by = %op.context.released_by, outcome = word(&outcome), "operation");
         OpResult {
             hash: op.hash,
+            sealed: self.envelope(op, &outcome),
             outcome,
+        }
+    }
+
+    /// The sealed password that goes with an answer. It stays here too: the answer may be lost.
+    fn envelope(&mut self, op: &ExportOp, outcome: &OpOutcome) -> Option<Sealed> {
+        let operation = op.verified().ok()?;
+        operation.password()?;
+        let key = journal::hashed(&operation.object)?;
+        let envelopes = self
+            .envelopes
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            OpOutcome::Done(_) | OpOutcome::AcknowledgedWithoutId { .. } => envelopes.of(&key),
+            // Nothing was made, or it is not known yet: then whoever looks gets it with what he finds.
+            OpOutcome::Rejected(_)
+            | OpOutcome::Throttled { .. }
+            | OpOutcome::AlreadyGone
+            | OpOutcome::Unknown(_) => None,
         }
     }
 
@@ -214,9 +271,26 @@ impl Lane {
             Ok(connector) => connector,
             Err(fault) => return OpOutcome::Rejected(fault),
         };
-        let outcome = connector.export(operation, &self.journal).await;
+        let surroundings = Surroundings {
+            journal: &self.journal,
+            envelopes: &self.envelopes,
+        };
+        let outcome = connector.export(operation, &surroundings).await;
         if let OpOutcome::Throttled { fault, .. } | OpOutcome::Unknown(fault) = &outcome {
             self.directory.noted(fault.clone());
+        }
+        if let OpOutcome::Rejected(_) = &outcome
+            && operation.password().is_some()
+            && let Some(key) = journal::hashed(&operation.object)
+        {
+            let envelopes = self
+                .envelopes
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = envelopes.forget(&key) {
+                // It opens to a password that no account has.
+                tracing::warn!(%error, "the file of sealed passwords cannot be written");
+            }
         }
         if is_add
             && let OpOutcome::Done(applied) = &outcome
@@ -283,10 +357,20 @@ impl Lane {
             )
         })?;
         let connector = self.directory.connector()?;
-        let found = connector
+        let mut found = connector
             .trace_add(&operation, &self.journal)
             .await
             .map_err(|fault| self.directory.noted(fault))?;
+        if let AddTrace::Present { sealed, .. } = &mut found
+            && operation.password().is_some()
+            && let Some(key) = journal::hashed(&operation.object)
+        {
+            let envelopes = self
+                .envelopes
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            *sealed = envelopes.of(&key);
+        }
         if let Some(Added::Begun { at_s }) = self.journal.added(&operation.object)
             && let Some((anchor, ..)) = own(found.clone(), *at_s)
         {
@@ -324,6 +408,7 @@ fn own(found: AddTrace, begun_s: i64) -> Option<(Anchor, Dn, Vec<AttrName>)> {
             created: Some(created),
             differing,
             unfinished,
+            ..
         } if differing.is_empty() && created >= TICKS_AT_1970 + (begun_s - SKEW_S) * 10_000_000 => {
             Some((anchor, dn, unfinished))
         }

@@ -111,6 +111,7 @@ pub fn decide(
             if matches!(operation.object, ObjectKey::Anchor(_)) {
                 return refuse("form", "an Add names an object that exists");
             }
+            password_is_allowed(policy, operation)?;
             let Some(place) = place else {
                 return refuse("form", "an Add does not say where its object is to lie");
             };
@@ -201,6 +202,33 @@ fn attributes_are_listed(policy: &Policy, operation: &Operation) -> Result<(), R
                 ),
             );
         }
+    }
+    Ok(())
+}
+
+/// An initial password: for a user that this very operation makes, and for a recipient whom the host names. There is
+/// no other way to set one: the attribute itself is on the never-list.
+fn password_is_allowed(policy: &Policy, operation: &Operation) -> Result<(), Refusal> {
+    let Some(password) = operation.password() else {
+        return Ok(());
+    };
+    if operation.object_type() != "user" {
+        return refuse(
+            "password_type",
+            "an initial password is asked for something that is no user",
+        );
+    }
+    if policy.password_recipients.is_empty() {
+        return refuse(
+            "password",
+            "initial passwords are not allowed in the policy file (initial_passwords.recipients is empty)",
+        );
+    }
+    if !policy.password_recipients.contains(&password.recipient.key) {
+        return refuse(
+            "password_recipient",
+            "the recipient of the initial password is not listed in the policy file",
+        );
     }
     Ok(())
 }

@@ -160,6 +160,7 @@ fn add() -> Case {
     case.operation.kind = OpKind::Add {
         object_type: "user".into(),
         place: Some(place("CN=Ann")),
+        password: None,
     };
     case.facts = Facts {
         target: None,
@@ -624,6 +625,7 @@ fn no_forbidden_write_passes() {
                 c.operation.kind = OpKind::Add {
                     object_type: "user".into(),
                     place: None,
+                    password: None,
                 };
             }),
         ),
@@ -634,6 +636,7 @@ fn no_forbidden_write_passes() {
                 c.operation.kind = OpKind::Add {
                     object_type: "user".into(),
                     place: Some(place("OU=Ann")),
+                    password: None,
                 };
             }),
         ),
@@ -711,5 +714,65 @@ fn a_refusal_holds_no_value_and_no_name_of_an_object() {
     for case in cases {
         let refusal = case.decide().unwrap_err();
         assert!(!refusal.text.contains("secret"), "{}", refusal.text);
+    }
+}
+
+const DESK: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
+/// An Add with an initial password for this recipient, under a policy that lists these.
+fn with_password(object_type: &str, key: &str, listed: &[&str]) -> Case {
+    let mut case = add();
+    let OpKind::Add {
+        object_type: adds,
+        password,
+        ..
+    } = &mut case.operation.kind
+    else {
+        unreachable!("it is an Add");
+    };
+    *adds = object_type.into();
+    *password = Some(syncline_model::password::InitialPassword::usual(
+        syncline_model::password::Recipient {
+            name: "Service desk".into(),
+            key: key.into(),
+        },
+    ));
+    case.operation.deltas.clear();
+    case.policy.password_recipients = listed.iter().map(|key| (*key).to_owned()).collect();
+    case
+}
+
+#[test]
+fn an_initial_password_goes_to_a_listed_recipient_of_a_new_user_and_to_nobody_else() {
+    let reason = |case: Case| {
+        decide(&case.policy, &domain(), &case.operation, &case.facts)
+            .err()
+            .map(|refusal| refusal.reason)
+    };
+
+    assert_eq!(reason(with_password("user", DESK, &[DESK])), None);
+    assert_eq!(reason(with_password("user", DESK, &[])), Some("password"));
+    assert_eq!(
+        reason(with_password("user", "age1other", &[DESK])),
+        Some("password_recipient")
+    );
+    assert_eq!(
+        reason(with_password("contact", DESK, &[DESK])),
+        Some("password_type")
+    );
+    let mut existing_object = with_password("user", DESK, &[DESK]);
+    existing_object.operation.object = existing();
+    assert_eq!(reason(existing_object), Some("form"));
+}
+
+#[test]
+fn no_list_of_recipients_lets_the_password_attribute_itself_be_written() {
+    for attr in ["unicodePwd", "userPassword", "pwdLastSet"] {
+        let mut case = with_password("user", DESK, &[DESK]);
+        case.operation.deltas = vec![(attr.into(), text("x"))];
+
+        let refusal = decide(&case.policy, &domain(), &case.operation, &case.facts);
+
+        assert_eq!(refusal.unwrap_err().reason, "never_attribute", "{attr}");
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use syncline_connectors::password::RecipientKey;
 use syncline_model::{AttrName, Dn};
 
 use super::ceilings::Ceilings;
@@ -35,6 +36,8 @@ pub struct Policy {
     pub ceilings: Ceilings,
     /// Which cycles of Entra Connect may be started, and where.
     pub entra_connect: EntraConnectPolicy,
+    /// For whom the initial passwords of created accounts may be sealed; none: no account gets one.
+    pub password_recipients: Vec<String>,
     /// SHA-256 of the file; zero when there is none.
     pub digest: [u8; 32],
     attributes: BTreeMap<String, Vec<AttrName>>,
@@ -60,6 +63,15 @@ struct Text {
     ceilings: Ceilings,
     #[serde(default)]
     entra_connect: entra_connect::Text,
+    #[serde(default)]
+    initial_passwords: InitialPasswords,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InitialPasswords {
+    #[serde(default)]
+    recipients: Vec<String>,
 }
 
 impl Policy {
@@ -116,6 +128,14 @@ impl Policy {
             ));
         }
         let entra_connect = read.entra_connect.checked().map_err(wrong)?;
+        for recipient in &read.initial_passwords.recipients {
+            if let Err(error) = recipient.parse::<RecipientKey>() {
+                // Without the text: it may be a private key that was pasted by mistake.
+                return Err(wrong(format!(
+                    "a recipient in `initial_passwords` cannot be used: {error}"
+                )));
+            }
+        }
         Ok(Self {
             writes: read.writes,
             hosts: read.hosts,
@@ -123,6 +143,7 @@ impl Policy {
             types: read.types,
             ceilings: read.ceilings,
             entra_connect,
+            password_recipients: read.initial_passwords.recipients,
             digest: Sha256::digest(text.as_bytes()).into(),
             attributes: read
                 .attributes
@@ -184,6 +205,10 @@ impl Policy {
         ));
         out.push_str(&format!("a day:      {}\n", self.ceilings));
         out.push_str(&format!(
+            "passwords:  sealed for {}\n",
+            list(self.password_recipients.clone())
+        ));
+        out.push_str(&format!(
             "Entra Connect: {}\n",
             self.entra_connect.describe()
         ));
@@ -209,6 +234,7 @@ mod tests {
         assert!(!policy.writes);
         assert!(policy.bases.is_empty());
         assert!(policy.entra_connect.allow.is_empty());
+        assert!(policy.password_recipients.is_empty());
     }
 
     #[test]
@@ -245,6 +271,9 @@ mod tests {
             "[ceilings]\nadds = 4",
             "[ceilings]\nadd = -4",
             "[entra_connect]\nallow = ['everything']",
+            "[initial_passwords]\nallow = true",
+            "[initial_passwords]\nrecipients = ['everyone']",
+            "[initial_passwords]\nrecipients = ['AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L']",
         ] {
             let error = Policy::parse(text).unwrap_err();
             assert_eq!(error.code, "agent.policy_invalid", "{text}");

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportRequest, ObjectName};
 use syncline_model::op::{ObjectKey, Operation};
+use syncline_model::password::Sealed;
 use syncline_model::schema::{ObjectType, Schema};
 use syncline_model::{Anchor, Dn};
 use tokio::sync::mpsc;
@@ -87,10 +88,30 @@ pub struct ObjectStanding {
     pub member_of_cut: bool,
 }
 
-/// Tells under which id the directory knows the object of a key.
+/// What an export needs of whoever asked for it: under which id the directory knows the object of a key, and a
+/// safe place for the sealed password of a new account.
+#[async_trait]
 pub trait Names: Send + Sync {
     /// The id, or `None` for an object that was never seen or never added.
     fn anchor(&self, key: &ObjectKey) -> Option<Anchor>;
+
+    /// Keeps the sealed password of the account that this Add makes, in place of an earlier one. Comes back when it
+    /// survives a crash; only then is the account made. Who has no safe place creates no such account.
+    async fn keep_sealed(&self, add: &Operation, sealed: Sealed) -> Result<(), Fault> {
+        let (_, _) = (add, sealed);
+        Err(Fault::new(
+            "export.password_unkept",
+            ErrorKind::Internal,
+            "The account was not created: there is no place to keep its sealed password.",
+            "Report this.",
+        ))
+    }
+
+    /// Forgets what was kept for this Add: the account turned out to be another than a newly made one.
+    async fn drop_sealed(&self, add: &Operation) -> Result<(), Fault> {
+        let _ = add;
+        Ok(())
+    }
 }
 
 /// Only what the directory already knew: keys that are ids. Enough where no plan adds an object.

@@ -10,3 +10,5 @@ pub mod csv;
 pub mod graph;
 #[cfg(feature = "ldap")]
 pub mod ldap;
+#[cfg(feature = "password")]
+pub mod password;

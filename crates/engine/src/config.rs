@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
     Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Profile,
 };
@@ -126,6 +127,7 @@ pub fn config_hash(
             }
         }
         form.flows(&part.flows);
+        form.password(part.initial_password.as_ref());
         form.meanings(meaning(&part.id));
         form.schema(schemas.get(&part.directory).copied(), &part.object_type);
     }
@@ -166,6 +168,21 @@ impl Form {
             }
             Key::Expr(_) => self.tag(2),
         }
+    }
+
+    /// A part without a policy leaves nothing, so that documents from before there were any keep their hash.
+    fn password(&mut self, policy: Option<&InitialPassword>) {
+        let Some(policy) = policy else { return };
+        self.text("initial password");
+        self.number(u64::from(policy.length));
+        for class in CLASSES {
+            self.tag(u8::from(policy.classes.contains(&class)));
+        }
+        self.tag(u8::from(policy.must_change));
+        self.tag(u8::from(policy.disabled_until_handed_over));
+        self.number(u64::from(policy.keep_days));
+        self.text(&policy.recipient.name);
+        self.text(&policy.recipient.key);
     }
 
     fn flows(&mut self, flows: &[Flow]) {

@@ -24,6 +24,8 @@ pub struct TargetState {
     pub escrow: Vec<EscrowEntry>,
     /// Staged operations, by pass.
     pub pending: Vec<PlannedOp>,
+    /// Its initial password was not handed over yet, and it stays disabled until then.
+    pub withheld: bool,
 }
 
 /// An object that has errors, with the stage and part of them.

@@ -14,6 +14,7 @@ use crate::attrs::AttrName;
 use crate::dn::Dn;
 use crate::error::ErrorKind;
 use crate::import::{ImportEntry, ObjectName};
+use crate::password::Sealed;
 use crate::run::RunStatus;
 
 /// Why something did not happen, for an operator and for the engine.
@@ -170,6 +171,8 @@ pub enum AddTrace {
         /// Attributes that hold a part of what the operation wants, or that its last requests set: an Add that was
         /// cut in the middle leaves them so.
         unfinished: Vec<AttrName>,
+        /// The sealed password that went with the Add, where whoever looked kept it.
+        sealed: Option<Sealed>,
     },
 }
 

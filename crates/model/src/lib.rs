@@ -21,6 +21,7 @@ pub mod object;
 pub mod op;
 #[cfg(feature = "openapi")]
 mod openapi;
+pub mod password;
 pub mod plan;
 pub mod profile;
 pub mod rules;

@@ -13,6 +13,7 @@ use crate::anchor::Anchor;
 use crate::attrs::AttrName;
 use crate::flat::{self, FlatError, Reader, put_bytes, put_varint};
 use crate::ids::{DirectoryId, PartId};
+use crate::password::InitialPassword;
 use crate::schema::ObjectType;
 use crate::value::Value;
 
@@ -57,6 +58,8 @@ pub enum OpKind {
         object_type: ObjectType,
         /// Its place; none in flat directories, which have no containers.
         place: Option<Placement>,
+        /// Which password the account gets and for whom it is sealed. The policy, never a password.
+        password: Option<InitialPassword>,
     },
     /// Change attributes and, if a place is given, rename or move it in the same logical operation (D-50).
     Update {
@@ -132,10 +135,21 @@ impl Operation {
         put_varint(&mut out, self.directory.get().unsigned_abs());
         out.push(self.pass);
         put_key(&mut out, &self.object);
-        let (tag, object_type, place) = match &self.kind {
-            OpKind::Add { object_type, place } => (1, object_type, place.as_ref()),
-            OpKind::Update { object_type, place } => (2, object_type, place.as_ref()),
-            OpKind::Delete { object_type } => (3, object_type, None),
+        let (tag, object_type, place, password) = match &self.kind {
+            // A tag of its own, so that an Add without a password hashes as it always did, and a reader that
+            // knows nothing of passwords refuses instead of creating an account without one.
+            OpKind::Add {
+                object_type,
+                place,
+                password,
+            } => (
+                if password.is_some() { 4 } else { 1 },
+                object_type,
+                place.as_ref(),
+                password.as_ref(),
+            ),
+            OpKind::Update { object_type, place } => (2, object_type, place.as_ref(), None),
+            OpKind::Delete { object_type } => (3, object_type, None, None),
         };
         out.push(tag);
         put_bytes(&mut out, object_type.as_bytes());
@@ -143,6 +157,9 @@ impl Operation {
         if let Some(place) = place {
             put_key(&mut out, &place.parent);
             put_bytes(&mut out, place.rdn.as_bytes());
+        }
+        if let Some(password) = password {
+            password.put(&mut out);
         }
         put_varint(&mut out, self.deltas.len() as u64);
         for (name, change) in &self.deltas {
@@ -184,7 +201,16 @@ impl Operation {
             _ => return Err(r.error("place")),
         };
         let kind = match (tag, place) {
-            (1, place) => OpKind::Add { object_type, place },
+            (1, place) => OpKind::Add {
+                object_type,
+                place,
+                password: None,
+            },
+            (4, place) => OpKind::Add {
+                object_type,
+                place,
+                password: Some(InitialPassword::get(&mut r)?),
+            },
             (2, place) => OpKind::Update { object_type, place },
             (3, None) => OpKind::Delete { object_type },
             _ => return Err(r.error("operation kind")),
@@ -218,6 +244,14 @@ impl Operation {
     /// The operation hash (D-49).
     pub fn hash(&self) -> OpHash {
         hash_canonical(&self.canonical())
+    }
+
+    /// The policy of the password that an Add gives its account.
+    pub fn password(&self) -> Option<&InitialPassword> {
+        match &self.kind {
+            OpKind::Add { password, .. } => password.as_ref(),
+            OpKind::Update { .. } | OpKind::Delete { .. } => None,
+        }
     }
 
     /// The object type it concerns.
@@ -350,6 +384,7 @@ mod tests {
                     parent: ObjectKey::Anchor(Anchor::Guid([9; 16])),
                     rdn: "CN=Ann".into(),
                 }),
+                password: None,
             },
             deltas: vec![
                 (
@@ -369,6 +404,37 @@ mod tests {
 
         assert_eq!(back, op);
         assert_eq!(hash_canonical(&op.canonical()), back.hash());
+    }
+
+    #[test]
+    fn an_add_with_a_password_policy_reads_back_and_has_a_hash_of_its_own() {
+        let plain = add();
+        let mut with = plain.clone();
+        let recipient = crate::password::Recipient {
+            name: "Service desk".into(),
+            key: "age1one".into(),
+        };
+        let OpKind::Add { password, .. } = &mut with.kind else {
+            unreachable!()
+        };
+        *password = Some(InitialPassword::usual(recipient));
+        let mut other = with.clone();
+        let OpKind::Add { password, .. } = &mut other.kind else {
+            unreachable!()
+        };
+        password.as_mut().unwrap().recipient.key = "age1two".into();
+
+        assert_eq!(
+            Operation::from_canonical(&with.canonical()).as_ref(),
+            Ok(&with)
+        );
+        assert_ne!(with.hash(), plain.hash());
+        // Who gets the password is approved with the operation.
+        assert_ne!(with.hash(), other.hash());
+        let bytes = with.canonical();
+        for cut in 0..bytes.len() {
+            assert!(Operation::from_canonical(&bytes[..cut]).is_err(), "{cut}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attrs::AttrName;
 use crate::ids::{DirectoryId, PartId};
+use crate::password::InitialPassword;
 use crate::schema::ObjectType;
 
 /// A profile document, as written and read by the API.
@@ -132,6 +133,10 @@ pub struct OutboundPart {
     /// Objects that we did not create may be deleted too (D-46).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delete_adopted: bool,
+    /// The password of accounts that this part creates. Absent: the directory's own way, which is an account
+    /// without a password in Active Directory and one with a password nobody knows in Entra ID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_password: Option<InitialPassword>,
 }
 
 /// What an inbound link does (D-29).

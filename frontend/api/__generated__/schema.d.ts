@@ -617,6 +617,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/initial-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approvals of plans and of guard lists, open ones first. */
+        get: operations["initial-passwords.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/initial-passwords/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a cycle over the named profiles, or all of them. */
+        post: operations["initial-passwords.collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/initial-passwords/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts no further step until resumed; running steps end. */
+        post: operations["initial-passwords.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/isolation": {
         parameters: {
             query?: never;
@@ -1303,6 +1354,11 @@ export interface components {
             /** @description What to do. */
             text: string;
         };
+        /**
+         * @description A class of characters, as complexity rules count them.
+         * @enum {string}
+         */
+        CharacterClass: "upper" | "lower" | "digit" | "symbol";
         /** @description A draft to check. */
         CheckDraft: {
             /** @description The draft. */
@@ -1399,6 +1455,16 @@ export interface components {
             ready: boolean;
             /** @description Whether it is a stand-in on the service's own machine, and no cloud of Microsoft's. */
             simulated: boolean;
+        };
+        Collected: {
+            items: components["schemas"]["CollectedPassword"][];
+        };
+        CollectedPassword: {
+            envelope: string;
+            file_name: string;
+            fingerprint: string;
+            object: components["schemas"]["ObjectId"];
+            recipient: components["schemas"]["Recipient"];
         };
         /** @description One column. */
         Column: {
@@ -1884,6 +1950,17 @@ export interface components {
             /** @description Object type in the source. */
             type: string;
         };
+        /** @description Which password a created account gets, and who gets the password. */
+        InitialPassword: {
+            classes?: components["schemas"]["CharacterClass"][];
+            disabled_until_handed_over?: boolean;
+            /** Format: int32 */
+            keep_days?: number;
+            /** Format: int32 */
+            length?: number;
+            must_change?: boolean;
+            recipient: components["schemas"]["Recipient"];
+        };
         /** @description A look at the newest file of an HR folder. */
         InspectFile: {
             draft?: components["schemas"]["FileFormat"] | null;
@@ -2185,6 +2262,7 @@ export interface components {
             /** @description Values for the target. */
             flows?: components["schemas"]["Flow"][];
             id?: components["schemas"]["PartId"] | null;
+            initial_password?: components["schemas"]["InitialPassword"] | null;
             /** @description How an existing target object is found (D-42). */
             match?: components["schemas"]["OutboundPair"][][];
             /** @description Object type in the metaverse. */
@@ -2208,6 +2286,7 @@ export interface components {
             dn_before?: string | null;
             /** @description What an approval binds. */
             hash: components["schemas"]["OperationHash"];
+            initial_password?: components["schemas"]["PlannedPassword"] | null;
             /** @description `add`, `update`, `move`, `delete` or `disable`. */
             kind: string;
             metaverse_object?: components["schemas"]["MetaverseObjectId"] | null;
@@ -2224,6 +2303,12 @@ export interface components {
             items: components["schemas"]["PlannedOperation"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        PlannedPassword: {
+            disabled_until_handed_over: boolean;
+            fingerprint: string;
+            must_change: boolean;
+            recipient: string;
         };
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
@@ -2378,6 +2463,11 @@ export interface components {
             /** @description The release that runs. */
             build: string;
         };
+        /** @description Who gets passwords. */
+        Recipient: {
+            key: string;
+            name: string;
+        };
         /** @description Rejection of a plan or list. */
         Reject: {
             /** @description Why, for the record. */
@@ -2474,6 +2564,9 @@ export interface components {
         SchemaView: {
             /** @description By name. */
             types: components["schemas"]["TypeView"][];
+        };
+        Selected: {
+            objects: components["schemas"]["ObjectId"][];
         };
         /** @description An operation that was sent. */
         SentOperation: components["schemas"]["PlannedOperation"] & {
@@ -5683,6 +5776,133 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "initial-passwords.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "initial-passwords.collect": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+        };
+    };
+    "initial-passwords.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selected"];
                 };
             };
         };

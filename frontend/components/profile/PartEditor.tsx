@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { Diagnostic, InboundPart, OutboundPart } from '../../api/types';
 import { words } from '../../util/format';
 import { within } from '../../util/pointer';
+import { InitialPassword } from './InitialPassword';
 import { type PartPlace, flowText, keyText, ruleText } from './draft';
 
 type Part = InboundPart | OutboundPart;
@@ -35,6 +36,14 @@ export function PartEditor(props: Props) {
       )}
       <Matches {...props} />
       <Maps {...props} />
+      {place.direction === 'outbound' && (
+        <InitialPassword
+          part={place.part}
+          pointer={`${place.pointer}/initial_password`}
+          diagnostics={props.diagnostics}
+          onChange={props.onChange}
+        />
+      )}
     </div>
   );
 }

@@ -17,6 +17,7 @@ mod idempotent;
 mod internal;
 mod messages;
 mod objects;
+mod passwords;
 mod profiles;
 mod runs;
 mod scheduler;
@@ -33,6 +34,7 @@ use utoipa::openapi::OpenApi;
 use crate::app::App;
 
 pub use directories::settings_of;
+pub use passwords::fingerprint;
 
 /// The surface under construction.
 type Tenant = Surface<Arc<App>>;
@@ -52,6 +54,7 @@ fn assemble(surface: Tenant) -> Tenant {
         what_ifs::serve,
         approvals::serve,
         objects::serve,
+        passwords::serve,
         scheduler::serve,
     ]
     .into_iter()

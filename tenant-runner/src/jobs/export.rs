@@ -27,7 +27,7 @@ use syncline_store::tenant::{Claim, Durability, ProfileRow, Severity, TenantRead
 use syncline_wire::link::ExportContext;
 
 use super::config::{self, ConfigError, Configuration};
-use super::outcome::{self, Counts};
+use super::outcome::{self, Answered, Counts};
 use super::reader::Snapshot;
 use super::{KnownAs, Underway, entra_connect, failed, stopped};
 use crate::app::App;
@@ -651,9 +651,13 @@ async fn send_batch(
         // Whatever came with it is written down with it.
         while let Some(result) = next {
             match result {
-                Ok(Some((hash, outcome))) => {
-                    let entry = waiting.remove(&hash);
-                    answered.extend(entry.map(|entry| (entry, outcome)));
+                Ok(Some(result)) => {
+                    let entry = waiting.remove(&result.hash);
+                    answered.extend(entry.map(|entry| Answered {
+                        entry,
+                        outcome: result.outcome,
+                        sealed: result.sealed,
+                    }));
                 }
                 Ok(None) => is_over = true,
                 Err(fault) => {

@@ -6,23 +6,44 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use syncline_connectors::contract::Names;
-use syncline_model::op::{Change, ObjectKey, OpValue};
+use async_trait::async_trait;
+use syncline_connectors::contract::{Fault, KnownNames, Names};
+use syncline_model::op::{Change, ObjectKey, OpValue, Operation};
+use syncline_model::password::Sealed;
 use syncline_model::plan::EscrowEntry;
 use syncline_model::{Anchor, CsId, MvId};
 use syncline_store::StoreError;
 
+use super::passwords::Keeper;
 use crate::app::App;
 
-/// Ids of new objects, as far as the target gave them.
+/// Ids of new objects, as far as the target gave them, and a place for the passwords of new accounts.
 #[derive(Debug, Clone, Default)]
-pub struct KnownAs(Arc<HashMap<ObjectKey, Anchor>>);
+pub struct KnownAs {
+    known: Arc<HashMap<ObjectKey, Anchor>>,
+    keeper: Option<Arc<Keeper>>,
+}
 
+#[async_trait]
 impl Names for KnownAs {
     fn anchor(&self, key: &ObjectKey) -> Option<Anchor> {
         match key {
             ObjectKey::Anchor(anchor) => Some(anchor.clone()),
-            ObjectKey::New { .. } => self.0.get(key).cloned(),
+            ObjectKey::New { .. } => self.known.get(key).cloned(),
+        }
+    }
+
+    async fn keep_sealed(&self, add: &Operation, sealed: Sealed) -> Result<(), Fault> {
+        match &self.keeper {
+            Some(keeper) => keeper.keep(add, sealed).await,
+            None => KnownNames.keep_sealed(add, sealed).await,
+        }
+    }
+
+    async fn drop_sealed(&self, add: &Operation) -> Result<(), Fault> {
+        match &self.keeper {
+            Some(keeper) => keeper.forget(add).await,
+            None => Ok(()),
         }
     }
 }
@@ -40,8 +61,12 @@ impl KnownAs {
                 refs.chain(place).chain([entry.op.cs])
             })
             .collect();
+        let keeper = Keeper::of(&app.db, entries).map(Arc::new);
         if referred.is_empty() {
-            return Ok(Self::default());
+            return Ok(Self {
+                keeper,
+                ..Self::default()
+            });
         }
         let referred: Vec<CsId> = referred.into_iter().collect();
         let mut read = app.db.read().await?;
@@ -67,7 +92,10 @@ impl KnownAs {
             };
             Some((key, id))
         });
-        Ok(Self(Arc::new(known.collect())))
+        Ok(Self {
+            known: Arc::new(known.collect()),
+            keeper,
+        })
     }
 }
 

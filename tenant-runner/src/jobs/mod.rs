@@ -11,6 +11,7 @@ pub mod export;
 pub mod import;
 mod known_as;
 pub mod outcome;
+pub mod passwords;
 pub mod reader;
 pub mod selection;
 pub mod standing;

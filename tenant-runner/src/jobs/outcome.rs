@@ -14,14 +14,15 @@ use syncline_model::import::ObjectName;
 use syncline_model::meter::Meter;
 use syncline_model::object::Subject;
 use syncline_model::op::ObjectKey;
+use syncline_model::password::Sealed;
 use syncline_model::plan::{EscrowEntry, Verb};
 use syncline_model::stage::ErrorSet;
-use syncline_model::{AttrName, DirectoryId};
+use syncline_model::{Anchor, AttrName, DirectoryId, MessageId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Acknowledged, Durability, TenantTx, Usage};
 
-use super::KnownAs;
 use super::config::{self, ConfigError, Configuration};
+use super::{KnownAs, passwords};
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::reach::Reach;
@@ -63,11 +64,21 @@ impl Counts {
     }
 }
 
+/// What became of an operation that was handed over.
+pub struct Answered {
+    /// The operation.
+    pub entry: EscrowEntry,
+    /// How it ended.
+    pub outcome: OpOutcome,
+    /// The sealed password that came with the answer.
+    pub sealed: Option<Sealed>,
+}
+
 /// Writes down what became of operations, in one transaction. What is still in doubt stays in escrow.
 pub async fn write(
     app: &Arc<App>,
     configuration: &Configuration,
-    answered: &[(EscrowEntry, OpOutcome)],
+    answered: &[Answered],
     counts: &mut Counts,
 ) -> Result<(), StoreError> {
     if answered.is_empty() {
@@ -77,11 +88,17 @@ pub async fn write(
     let mut tx = app.db.write(Durability::Durable).await?;
     // In the order in which an import takes its rows, so that neither waits for the other.
     let mut answered: Vec<_> = answered.iter().collect();
-    answered.sort_by_key(|(entry, _)| (entry.op.cs, entry.export_seq));
+    answered.sort_by_key(|one| (one.entry.op.cs, one.entry.export_seq));
     let mut written = BTreeSet::new();
-    for (entry, outcome) in answered {
+    for one in answered {
+        let (entry, outcome) = (&one.entry, &one.outcome);
         if write_one(&mut tx, configuration, entry, outcome, counts).await? {
             written.insert(entry.op.directory);
+        }
+        let sealed = one.sealed.clone();
+        if let Some(lost) = passwords::settle(&mut tx, entry, outcome, sealed).await? {
+            let id = MessageId(app.db.new_id().await?);
+            tx.messages_add(&[lost.message(id)]).await?;
         }
     }
     for directory in written {
@@ -175,13 +192,18 @@ pub async fn resolve(
     for entry in escrow {
         match look_up(app, reach, &entry).await? {
             None => return Ok(counts),
-            Some(Resolution::Repeat) => {
+            Some((Resolution::Repeat, _)) => {
                 let mut tx = app.db.write(Durability::Durable).await?;
                 tx.export_not_sent(&entry).await?;
                 tx.commit().await?;
             }
-            Some(Resolution::Settle(outcome)) => {
-                write(app, &configuration, &[(entry, *outcome)], &mut counts).await?;
+            Some((Resolution::Settle(outcome), sealed)) => {
+                let answered = Answered {
+                    entry,
+                    outcome: *outcome,
+                    sealed,
+                };
+                write(app, &configuration, &[answered], &mut counts).await?;
             }
         }
     }
@@ -193,7 +215,7 @@ async fn look_up(
     app: &Arc<App>,
     reach: &Reach,
     entry: &EscrowEntry,
-) -> Result<Option<Resolution>, StoreError> {
+) -> Result<Option<(Resolution, Option<Sealed>)>, StoreError> {
     if entry.op.verb() == Verb::Add {
         let known = KnownAs::of(app, std::slice::from_ref(entry)).await?;
         let trace = reach.trace_add(&entry.op.op, entry.op.hash, &known).await;
@@ -219,15 +241,16 @@ async fn look_up(
                     .filter_map(|o| o.body.anchor),
             );
         }
-        return Ok(Some(decide::resolve_add(
-            entry,
-            &trace,
-            |anchor| known.contains(anchor),
-            SKEW_S,
-        )));
+        let is_known = |anchor: &Anchor| known.contains(anchor);
+        let resolution = decide::resolve_add(entry, &trace, is_known, SKEW_S);
+        let sealed = match trace {
+            AddTrace::Present { sealed, .. } => sealed,
+            AddTrace::Absent => None,
+        };
+        return Ok(Some((resolution, sealed)));
     }
     let ObjectKey::Anchor(anchor) = &entry.op.op.object else {
-        return Ok(Some(Resolution::Repeat));
+        return Ok(Some((Resolution::Repeat, None)));
     };
     let attrs: Vec<AttrName> = entry
         .op
@@ -243,7 +266,7 @@ async fn look_up(
     match reach.read(request).await {
         Ok(answers) => {
             let answer: Option<ReadAnswer> = answers.into_iter().next();
-            Ok(answer.map(|answer| decide::resolve_change(entry, &answer)))
+            Ok(answer.map(|answer| (decide::resolve_change(entry, &answer), None)))
         }
         Err(fault) => {
             tracing::warn!("an operation of unknown outcome could not be looked up: {fault}");

@@ -234,6 +234,9 @@ impl SyncReader for Snapshot {
         for op in read.pending_ops(ids).await? {
             states.entry(op.cs).or_default().pending.push(op);
         }
+        for cs in read.withheld(ids).await? {
+            states.entry(cs).or_default().withheld = true;
+        }
         Ok(states.into_iter().collect())
     }
 }

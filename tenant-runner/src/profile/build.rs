@@ -62,6 +62,7 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
                 name: row.doc.name,
                 schema,
                 hierarchical,
+                takes_passwords: matches!(row.kind.as_str(), "active-directory" | "entra-id"),
             },
         );
     }

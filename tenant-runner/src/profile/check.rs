@@ -11,6 +11,7 @@ use syncline_model::profile::{
 use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
+use super::check_password;
 use super::schemas::{Schemas, closest};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
 
@@ -213,6 +214,14 @@ impl<'a> Checker<'a> {
             let message =
                 "This part never creates objects, so it needs a match to find existing ones.";
             self.error(format!("{at}/match"), "PF0022", message, None);
+        }
+        if let Some(policy) = &part.initial_password {
+            let known = self.schemas.directories.get(&part.directory);
+            let takes_passwords = known.map(|d| d.takes_passwords);
+            for (field, code, text) in check_password::check(part, policy, creates, takes_passwords)
+            {
+                self.error(format!("{at}/initial_password{field}"), code, text, None);
+            }
         }
         self.flows(at, &part.flows, &metaverse, &target);
         for (f, flow) in part.flows.iter().enumerate() {
@@ -430,6 +439,7 @@ mod tests {
             name: name.into(),
             schema: Some(schema.clone()),
             hierarchical: true,
+            takes_passwords: name != "Openldap",
         };
         Schemas::new(
             [
@@ -442,6 +452,7 @@ mod tests {
                         ..directory("Entra")
                     },
                 ),
+                (DirectoryId(4), directory("Openldap")),
             ]
             .into(),
         )
@@ -574,6 +585,52 @@ mod tests {
                 "{pointer} = {value}"
             );
         }
+    }
+
+    #[test]
+    fn a_password_policy_is_checked_against_its_target_and_its_recipient() {
+        const KEY: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let good = || json!({"recipient": {"name": "Service desk", "key": KEY}});
+        let at = |field: &str| format!("/outbound/0/initial_password{field}");
+        let with = |field: &str, value: Value| {
+            let mut policy = good();
+            policy[field] = value;
+            codes("/outbound/0/initial_password", policy)
+        };
+
+        assert_eq!(codes("/outbound/0/initial_password", good()), []);
+        assert_eq!(
+            with("length", json!(11)),
+            [("PF0026".into(), at("/length"))]
+        );
+        assert_eq!(
+            with("recipient", json!({"name": "Desk", "key": "age1desk"})),
+            [("PF0027".into(), at("/recipient/key"))]
+        );
+        assert_eq!(
+            with("disabled_until_handed_over", json!(true)),
+            [("PF0030".into(), at("/disabled_until_handed_over"))]
+        );
+
+        let mut never = self::good();
+        never["outbound"][0]["initial_password"] = good();
+        never["outbound"][0]["action"] = json!("match-only");
+        never["outbound"][0]["match"] = json!([[{"metaverse": "mail", "target": "mail"}]]);
+        never["outbound"][0]["directory"] = json!("dir_4");
+        let profile: Profile = serde_json::from_value(never).unwrap();
+        let found: Vec<_> = check(&profile, &schemas())
+            .into_iter()
+            .map(|d| d.code)
+            .collect();
+        assert_eq!(found, ["PF0028", "PF0029"]);
+
+        let mut enabling = self::good();
+        enabling["outbound"][0]["initial_password"] = good();
+        enabling["outbound"][0]["initial_password"]["disabled_until_handed_over"] = json!(true);
+        enabling["outbound"][0]["flows"] =
+            json!([{"to": "accountDisabled", "from": "accountDisabled"}]);
+        let profile: Profile = serde_json::from_value(enabling).unwrap();
+        assert_eq!(check(&profile, &schemas()), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod check;
+mod check_password;
 pub mod preview;
 pub mod programs;
 pub mod save;

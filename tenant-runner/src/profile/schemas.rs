@@ -23,6 +23,8 @@ pub struct DirectorySchema {
     pub schema: Option<Schema>,
     /// Whether a new object needs a distinguished name.
     pub hierarchical: bool,
+    /// Whether its users can be given an initial password.
+    pub takes_passwords: bool,
 }
 
 impl Schemas {

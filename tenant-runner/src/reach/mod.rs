@@ -12,11 +12,11 @@ use bytes::Bytes;
 use futures::stream;
 use syncline_connectors::contract::Connector;
 use syncline_model::DirectoryId;
-use syncline_model::connector::{AddTrace, Fault, ReadAnswer, ReadRequest};
+use syncline_model::connector::{AddTrace, Fault, OpOutcome, ReadAnswer, ReadRequest};
 use syncline_model::error::ErrorKind;
 use syncline_model::import::ImportRequest;
 use syncline_model::op::{OpHash, Operation};
-use syncline_wire::link::{ExportContext, ExportOp, TraceAdd};
+use syncline_wire::link::{Capability, ExportContext, ExportOp, OpResult, TraceAdd};
 
 use crate::agents::Session;
 use crate::app::App;
@@ -114,6 +114,10 @@ impl Reach {
     pub async fn export(&self, handed: Vec<Handed>, known: KnownAs) -> Result<Outcomes, Fault> {
         match &self.way {
             Way::Agent(session) => {
+                let knows = Capability::InitialPassword.is_in(session.capabilities);
+                let (handed, too_old): (Vec<_>, Vec<_>) = handed
+                    .into_iter()
+                    .partition(|one| knows || one.operation.password().is_none());
                 let operations = handed.into_iter().map(|one| ExportOp {
                     canonical: Bytes::from(one.operation.canonical()),
                     hash: one.hash,
@@ -122,8 +126,14 @@ impl Reach {
                 // The agent remembers by itself what it added.
                 let operations: Vec<_> = operations.collect();
                 let results = session.link.export(stream::iter(operations)).await;
+                let refused = too_old.into_iter().map(|one| OpResult {
+                    hash: one.hash,
+                    outcome: OpOutcome::Rejected(too_old_for_passwords()),
+                    sealed: None,
+                });
                 Ok(Outcomes::through(
                     results.map_err(|error| error.into_fault())?,
+                    refused.collect(),
                 ))
             }
             Way::Own(connector) => Ok(Outcomes::of(connector.clone(), handed, known)),
@@ -160,4 +170,13 @@ impl Reach {
             Way::Own(connector) => connector.read(request).await,
         }
     }
+}
+
+fn too_old_for_passwords() -> Fault {
+    Fault::new(
+        "agents.too_old",
+        ErrorKind::ConstraintViolation,
+        "The account was not created: the directory's agent is of a build that knows no initial passwords.",
+        "Install the present agent on its host.",
+    )
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use syncline_connectors::contract::Connector;
-use syncline_model::connector::{Fault, OpOutcome};
-use syncline_model::op::OpHash;
+use syncline_model::connector::Fault;
 use syncline_wire::link::OpResult;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -18,19 +17,27 @@ use crate::tunnel::Incoming;
 const AT_ONCE: usize = 80;
 
 /// Answers. Dropping it stops what was not begun; what was begun has an unknown outcome.
-pub struct Outcomes(Source);
+pub struct Outcomes {
+    /// Answered without being handed over.
+    refused: Vec<OpResult>,
+    source: Source,
+}
 
 enum Source {
     Tunnel(Incoming<OpResult>),
     Own {
-        answers: mpsc::UnboundedReceiver<(OpHash, OpOutcome)>,
+        answers: mpsc::UnboundedReceiver<OpResult>,
         work: JoinHandle<()>,
     },
 }
 
 impl Outcomes {
-    pub(super) fn through(results: Incoming<OpResult>) -> Self {
-        Self(Source::Tunnel(results))
+    /// Of an agent; what was refused without asking it is answered first.
+    pub(super) fn through(results: Incoming<OpResult>, refused: Vec<OpResult>) -> Self {
+        Self {
+            refused,
+            source: Source::Tunnel(results),
+        }
     }
 
     pub(super) fn of(connector: Arc<dyn Connector>, handed: Vec<Handed>, known: KnownAs) -> Self {
@@ -42,7 +49,12 @@ impl Outcomes {
             let mut done = stream::iter(handed)
                 .map(|one| async move {
                     let outcome = connector.export(&one.operation, known).await;
-                    (one.hash, outcome)
+                    OpResult {
+                        hash: one.hash,
+                        outcome,
+                        // Kept before the account was made (`jobs::passwords::Keeper`).
+                        sealed: None,
+                    }
                 })
                 .buffer_unordered(AT_ONCE);
             while let Some(answer) = done.next().await {
@@ -51,14 +63,20 @@ impl Outcomes {
                 }
             }
         });
-        Self(Source::Own { answers, work })
+        Self {
+            refused: Vec::new(),
+            source: Source::Own { answers, work },
+        }
     }
 
     /// The next answer; `None` when all were given.
-    pub async fn next(&mut self) -> Result<Option<(OpHash, OpOutcome)>, Fault> {
-        match &mut self.0 {
+    pub async fn next(&mut self) -> Result<Option<OpResult>, Fault> {
+        if let Some(result) = self.refused.pop() {
+            return Ok(Some(result));
+        }
+        match &mut self.source {
             Source::Tunnel(results) => match results.next_item().await {
-                Ok(result) => Ok(result.map(|one| (one.hash, one.outcome))),
+                Ok(result) => Ok(result),
                 Err(error) => Err(error.into_fault()),
             },
             Source::Own { answers, .. } => Ok(answers.recv().await),
@@ -68,7 +86,7 @@ impl Outcomes {
 
 impl Drop for Outcomes {
     fn drop(&mut self) {
-        if let Source::Own { work, .. } = &self.0 {
+        if let Source::Own { work, .. } = &self.source {
             work.abort();
         }
     }

@@ -12,6 +12,7 @@ pub mod directory;
 pub mod instant;
 pub mod message;
 pub mod object;
+pub mod password;
 pub mod profile;
 pub mod run;
 pub mod scheduler;

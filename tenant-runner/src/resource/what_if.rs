@@ -8,6 +8,7 @@ use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, WhatI
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
+use super::password::PlannedPassword;
 
 /// A what-if to compute.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -168,6 +169,9 @@ pub struct PlannedOperation {
     pub dn_after: Option<String>,
     /// What changes, by attribute name.
     pub attributes: Vec<AttributeChange>,
+    /// Which password a created account gets, and who gets the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_password: Option<PlannedPassword>,
     /// Why it would not be sent now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked: Option<String>,

@@ -39,6 +39,7 @@ pub fn expected(template: &Template) -> Result<Vec<(String, Vec<Need>)>, FillErr
         name: role.title.clone(),
         schema: (role.kind == DirectoryKind::EntraId).then(|| schema.clone()),
         hierarchical: false,
+        takes_passwords: role.kind != DirectoryKind::HrFile,
     };
     let schemas = template
         .directories

@@ -97,6 +97,7 @@ fn world(template: &Template) -> (BTreeMap<String, DirectoryId>, Schemas) {
             name: role.title.clone(),
             schema: Some(schema),
             hierarchical: !is_cloud,
+            takes_passwords: true,
         };
         (*id, described)
     });

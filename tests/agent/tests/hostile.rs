@@ -240,6 +240,7 @@ fn add(object_type: &str, parent: ObjectKey, rdn: &str) -> Operation {
             parent,
             rdn: rdn.into(),
         }),
+        password: None,
     };
     let name = rdn.split_once('=').unwrap().1;
     op(object, kind, vec![("sAMAccountName", text(name))])

@@ -11,6 +11,7 @@ use syncline_agent_tests::wait::{until, within};
 use syncline_agent_tests::world::{DIRECTORY, POLICY, RunningAgent, World};
 use syncline_connectors::contract::{Fault, OpOutcome};
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation, Placement};
+use syncline_model::password::{InitialPassword, Recipient, Sealed};
 use syncline_model::{Anchor, DirectoryId, PartId, Value};
 use syncline_wire::link::{ExportContext, ExportOp, OpResult};
 
@@ -45,6 +46,7 @@ fn add(n: u8) -> Operation {
                 parent: known(1),
                 rdn: format!("CN=New {n}"),
             }),
+            password: None,
         },
     )
 }
@@ -318,5 +320,58 @@ async fn two_exports_at_once_take_turns() {
             .all(|r| matches!(r.outcome, OpOutcome::Done(_)))
     );
     assert_eq!(directory.writes(), 80);
+    agent.kill().await;
+}
+
+const DESK: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
+fn add_with_password(n: u8) -> Operation {
+    let mut operation = add(n);
+    let OpKind::Add { password, .. } = &mut operation.kind else {
+        unreachable!("it is an Add");
+    };
+    *password = Some(InitialPassword::usual(Recipient {
+        name: "Service desk".into(),
+        key: DESK.into(),
+    }));
+    operation
+}
+
+fn sealed(n: u8) -> Option<Sealed> {
+    Some(Sealed(
+        format!("age-encryption.org/v1\nenvelope {n}").into(),
+    ))
+}
+
+#[tokio::test]
+async fn a_sealed_password_is_answered_again_after_a_kill_and_never_set_twice() {
+    let world = World::start().await;
+    let directory = MemoryDirectory::new();
+    let (agent, link) = world.agent(directory.clone()).await;
+
+    let refused = export(&link, &[add_with_password(1)]).await;
+    assert_eq!(fault(&refused[0]).evidence, "password");
+    assert_eq!((directory.writes(), &refused[0].sealed), (0, &None));
+
+    let allowed = format!("{POLICY}\n[initial_passwords]\nrecipients = ['{DESK}']\n");
+    let home = agent.agent.home.clone();
+    write_private(&home.policy(), allowed.as_bytes()).unwrap();
+    let first = export(&link, &[add_with_password(1), add(2)]).await;
+    assert_eq!(anchor(&first[0]), (&guid(100), false));
+    assert_eq!(first[0].sealed, sealed(100));
+    assert_eq!(
+        first[1].sealed, None,
+        "only who has a policy gets a password"
+    );
+    agent.kill().await;
+
+    // The answer was lost with the process: the same operation comes again.
+    let agent = RunningAgent::start(home, directory.clone());
+    let link = world.next_link().await.unwrap();
+    let again = export(&link, &[add_with_password(1)]).await;
+
+    assert_eq!(anchor(&again[0]), (&guid(100), true));
+    assert_eq!(again[0].sealed, sealed(100));
+    assert_eq!(directory.writes(), 2);
     agent.kill().await;
 }

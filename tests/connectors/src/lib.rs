@@ -3,6 +3,8 @@
 //! Invariants: the connector binds as the forest's sync account unless a test says otherwise; what a
 //! test expects of the directory it reads with OpenLDAP's tools, never with the connector under test.
 
+mod passwords;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ use syncline_model::import::{
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation, Placement};
 use syncline_model::value::{Value, Values};
 use syncline_model::{Anchor, AttrName, DirectoryId};
+
+pub use passwords::{Keeping, with_password};
 
 /// Attributes of users that the tests import.
 pub const USER_ATTRS: &[&str] = &[
@@ -336,6 +340,7 @@ pub fn add(
         OpKind::Add {
             object_type: object_type.into(),
             place: Some(place(parent, rdn)),
+            password: None,
         },
         deltas,
     )

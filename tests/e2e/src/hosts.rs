@@ -40,8 +40,10 @@ impl Hosts {
     pub fn open(lab: Arc<Lab>, url: &str) -> anyhow::Result<Self> {
         Self::of(
             Places::Forests {
-                source: Proxy::in_front_of(&lab.contoso, ProxyOptions::windows(1))?,
-                target: Proxy::in_front_of(&lab.fabrikam, ProxyOptions::windows(2))?,
+                doors: Box::new([
+                    Proxy::in_front_of(&lab.contoso, ProxyOptions::windows(1))?,
+                    Proxy::in_front_of(&lab.fabrikam, ProxyOptions::windows(2))?,
+                ]),
                 lab,
             },
             url,
@@ -110,8 +112,8 @@ struct Desk {
 /// What the agents serve.
 enum Places {
     Forests {
-        source: Proxy,
-        target: Proxy,
+        /// In front of the source, and of the target.
+        doors: Box<[Proxy; 2]>,
         lab: Arc<Lab>,
     },
     Folder(PathBuf),
@@ -121,11 +123,11 @@ impl Places {
     /// Prepares the host of an agent for its side.
     fn prepare(&self, side: &str, agent: &Agent) -> anyhow::Result<()> {
         match (self, side) {
-            (Self::Forests { source, lab, .. }, "source") => {
-                agent.serve_forest(&lab.contoso, source, Writes::Off)
+            (Self::Forests { doors, lab }, "source") => {
+                agent.serve_forest(&lab.contoso, &doors[0], Writes::Off)
             }
-            (Self::Forests { target, lab, .. }, "target") => {
-                agent.serve_forest(&lab.fabrikam, target, Writes::Synced)
+            (Self::Forests { doors, lab }, "target") => {
+                agent.serve_forest(&lab.fabrikam, &doors[1], Writes::Synced)
             }
             (Self::Folder(folder), "folder") => agent.serve_folder(folder),
             (_, other) => bail!("no host is of the side {other:?}"),

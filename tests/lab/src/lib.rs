@@ -18,6 +18,7 @@ mod error;
 mod idp;
 mod lab;
 mod ldif;
+mod recipient;
 mod slapd;
 mod template;
 mod tools;
@@ -33,6 +34,7 @@ pub use idp::{
 };
 pub use lab::{Forest, Lab, LabOptions};
 pub use ldif::Entry;
+pub use recipient::Recipient;
 pub use slapd::{Slapd, SlapdOptions};
 pub use template::Domain;
 pub use tools::{LdapTools, Scope};

@@ -1,11 +1,10 @@
-//! Chance: ids, passwords, keys from the system's source; jitter from a seed where a test fixes one.
+//! Chance: ids and keys from the system's source; jitter from a seed where a test fixes one.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
 use syncline_model::Anchor;
-use zeroize::Zeroizing;
 
 /// Random octets.
 ///
@@ -23,37 +22,6 @@ pub(super) fn guid() -> String {
     guid[6] = guid[6] & 0x0f | 0x40;
     guid[8] = guid[8] & 0x3f | 0x80;
     Anchor::Guid(guid).to_string()
-}
-
-const ALPHABETS: [&[u8]; 4] = [
-    b"ABCDEFGHJKLMNPQRSTUVWXYZ",
-    b"abcdefghijkmnopqrstuvwxyz",
-    b"23456789",
-    b"!#%*+-=?@_",
-];
-const PASSWORD_LENGTH: usize = 40;
-
-/// A password nobody knows: 40 characters of all four classes that Entra's complexity rule counts.
-pub(super) fn password() -> Zeroizing<String> {
-    let all: Vec<u8> = ALPHABETS.concat();
-    let mut password = Zeroizing::new(String::with_capacity(PASSWORD_LENGTH));
-    for at in 0..PASSWORD_LENGTH {
-        // One of each class first; there is no rule about where they stand.
-        let letters = ALPHABETS.get(at).copied().unwrap_or(&all);
-        password.push(char::from(letters[below(letters.len())]));
-    }
-    password
-}
-
-/// An even choice below a small number, by rejection.
-fn below(bound: usize) -> usize {
-    let limit = 256 - 256 % bound;
-    loop {
-        let [octet] = octets::<1>();
-        if usize::from(octet) < limit {
-            return usize::from(octet) % bound;
-        }
-    }
 }
 
 /// Jitter for waits.
@@ -91,20 +59,6 @@ impl Jitter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn passwords_are_long_of_every_class_and_never_the_same() {
-        let passwords: BTreeSet<String> = (0..50).map(|_| password().to_string()).collect();
-
-        assert_eq!(passwords.len(), 50);
-        for password in &passwords {
-            assert_eq!(password.len(), PASSWORD_LENGTH);
-            for letters in ALPHABETS {
-                assert!(password.bytes().any(|letter| letters.contains(&letter)));
-            }
-        }
-    }
 
     #[test]
     fn the_same_seed_waits_the_same_and_never_longer_than_it_may() {

@@ -3,12 +3,14 @@
 //! Users have no idempotent create: a lost answer is resolved by our own keys before anything is repeated, and what
 //! cannot be decided stays unknown. Groups are created by `PATCH /groups(uniqueName='…')` with
 //! `Prefer: create-if-missing`, which may be repeated. Invariants: the id is known before anything else is written to
-//! the object; a generated password is in the request and nowhere else.
+//! the object; a password is in the request that makes its user, sealed in the runner's keeping, and nowhere else.
+
+use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value as Json, json};
 use syncline_model::connector::{Fault, OpOutcome};
-use syncline_model::error::ErrorKind;
+use syncline_model::error::{ErrorClass, ErrorKind};
 
 use super::client::{Ask, Failure};
 use super::errors::{self, Meaning};
@@ -16,8 +18,9 @@ use super::export::Export;
 use super::lookup::{Found, Key, unique_name};
 use super::pieces::{Becomes, Piece, Pieces, body};
 use super::properties::{Class, published};
+use super::syntax;
 use super::writer::{Repeat, Stop, Written, created_id, key_of};
-use super::{chance, syntax};
+use crate::password;
 
 /// The keys among these pieces by which an object can be found.
 pub(super) fn keys_of(class: Class, pieces: &[Piece]) -> Vec<Key> {
@@ -54,6 +57,9 @@ pub(super) fn in_recycle_bin(class: Class, id: [u8; 16], fault: &Fault) -> Fault
     told.attr = fault.attr.clone();
     told
 }
+
+/// How long to leave it when nothing could be kept for the account.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Seconds by which an object may be older than our request and still come from it: clocks differ.
 const CLOCKS_DIFFER: i64 = 300;
@@ -122,13 +128,23 @@ impl Export<'_> {
                 return self.restore(found.id, pieces).await;
             }
         }
+        // Entra takes no user without a password: without a policy it is one that nobody learns.
+        let policy = self.operation.password();
+        let prepared = password::prepare(self.operation, self.names).await;
+        let password = match prepared.map_err(unprepared)? {
+            Some(password) => password,
+            None => password::unknown().map_err(Stop::Rejected)?,
+        };
+        let must_change = policy.is_none_or(|policy| policy.must_change);
         let sent = syntax::now_ticks();
         let mut body = body(&pieces.plain);
-        let password = chance::password();
         body.insert(
             "passwordProfile".to_owned(),
-            json!({ "password": password.as_str(), "forceChangePasswordNextSignIn": true }),
+            json!({ "password": password.reveal(), "forceChangePasswordNextSignIn": must_change }),
         );
+        if policy.is_some_and(|policy| policy.disabled_until_handed_over) {
+            body.insert("accountEnabled".to_owned(), json!(false));
+        }
         let ask = Ask::write(Method::POST, "/users", Some(Json::Object(body)));
         match self
             .write_new(&ask, &name.to_lowercase(), Repeat::Never, &what)
@@ -199,6 +215,9 @@ impl Export<'_> {
     /// Takes an object out of the recycle bin and brings it to what the operation wants.
     async fn restore(&self, id: [u8; 16], pieces: &Pieces) -> Result<([u8; 16], Vec<Fault>), Stop> {
         let writer = &self.connector.writer;
+        // What comes back has the password it had.
+        let dropped = self.names.drop_sealed(self.operation).await;
+        dropped.map_err(unprepared)?;
         let what = self.what("Restoring", id);
         let path = format!("/directory/deletedItems/{}/restore", key_of(id));
         let ask = Ask::write(Method::POST, path, None);
@@ -278,6 +297,17 @@ impl Export<'_> {
                 }),
             },
         }
+    }
+}
+
+/// Nothing was sent yet.
+fn unprepared(fault: Fault) -> Stop {
+    match fault.kind.class() {
+        ErrorClass::Transient => Stop::Later {
+            after: PAUSE,
+            fault,
+        },
+        _ => Stop::Rejected(fault),
     }
 }
 

@@ -112,6 +112,7 @@ mod tests {
             OpKind::Add {
                 object_type: group.clone(),
                 place: None,
+                password: None,
             },
             vec![("displayName", text), ("members", change)],
         ));

@@ -64,5 +64,6 @@ pub(super) async fn trace_add(
             .and_then(syntax::ticks),
         differing,
         unfinished,
+        sealed: None,
     })
 }

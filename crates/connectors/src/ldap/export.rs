@@ -129,9 +129,9 @@ async fn run(
         refused: Vec::new(),
     };
     match &operation.kind {
-        OpKind::Add { object_type, place } => {
+        OpKind::Add { place, .. } => {
             let place = placed(place.as_ref())?;
-            writer.add(object_type, place, encoded).await
+            writer.add(operation, place, encoded).await
         }
         OpKind::Update { place, .. } => {
             let anchor = known(operation, names)?;

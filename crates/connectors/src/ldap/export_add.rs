@@ -1,13 +1,14 @@
 //! Adds: a new object in its container, with its id read back.
 //!
-//! Invariants: a new account starts disabled and without a password; what does not fit into the first
-//! request follows under the new id, and from then on a failure is a part refused, not an object lost.
+//! Invariants: a new account starts disabled, and without a password unless the operation has a policy for one;
+//! then the password goes with the Add itself, so that the account has it or does not exist; what does not fit into
+//! the first request follows under the new id, and from then on a failure is a part refused, not an object lost.
 
 use syncline_model::Anchor;
 use syncline_model::connector::{Fault, OpOutcome};
 use syncline_model::dn::{Dn, Rdn};
 use syncline_model::error::ErrorKind;
-use syncline_model::op::Placement;
+use syncline_model::op::{Operation, Placement};
 
 use super::dn_text::guid_name;
 use super::encode::{Encoded, SetChange};
@@ -15,17 +16,18 @@ use super::errors::{self, Act};
 use super::export::{Stop, Writer};
 use super::session::{Modification, Session, WriteValues};
 use super::value_sets::Target;
-use super::{LdapConnector, flags, lookup};
+use super::{LdapConnector, flags, lookup, secret};
 use crate::contract::Names;
 
 impl Writer<'_> {
     /// Creates an object.
     pub(super) async fn add(
         &mut self,
-        object_type: &str,
+        operation: &Operation,
         place: &Placement,
         encoded: Encoded,
     ) -> Result<OpOutcome, Stop> {
+        let object_type = operation.object_type();
         self.refused = encoded.refused;
         let piece = self.connector.config.values_per_write;
         let mut attrs: Vec<WriteValues> =
@@ -58,7 +60,14 @@ impl Writer<'_> {
             later.push(set);
         }
 
-        let dn = self.send_add(place, &attrs, refs, &mut later).await?;
+        let enables = encoded.flags.enables()
+            && !operation
+                .password()
+                .is_some_and(|policy| policy.disabled_until_handed_over);
+        secret::put(operation, self.names, &mut attrs).await?;
+        let sent = self.send_add(place, &attrs, refs, &mut later).await;
+        secret::wipe(&mut attrs);
+        let dn = sent?;
         self.wrote = true;
         let Some(anchor) = self.read_back(&dn).await else {
             return Ok(OpOutcome::AcknowledgedWithoutId {
@@ -67,7 +76,7 @@ impl Writer<'_> {
         };
         // From here on the object exists under a known id: what fails is a part of it.
         if let Err(stop) = self
-            .complete_new(&anchor, &dn, &encoded.flags, &later)
+            .complete_new(&anchor, &dn, enables.then_some(&encoded.flags), &later)
             .await
         {
             let (Stop::Rejected(fault) | Stop::Later(fault) | Stop::Unknown(fault)) = stop;
@@ -87,12 +96,10 @@ impl Writer<'_> {
     ) -> Result<String, Stop> {
         let mut dn = name_of_new(self.connector, &mut self.session, place, self.names).await?;
         loop {
-            let all = [attrs, refs.as_slice()].concat();
-            let result = self
-                .session
-                .add(&dn, &all)
-                .await
-                .map_err(|lost| Stop::lost(lost, false))?;
+            let mut all = [attrs, refs.as_slice()].concat();
+            let answer = self.session.add(&dn, &all).await;
+            secret::wipe(&mut all);
+            let result = answer.map_err(|lost| Stop::lost(lost, false))?;
             if result.rc == 0 {
                 return Ok(dn);
             }
@@ -128,7 +135,7 @@ impl Writer<'_> {
         &mut self,
         anchor: &Anchor,
         dn: &str,
-        flag_change: &flags::FlagChange,
+        enabling: Option<&flags::FlagChange>,
         later: &[SetChange],
     ) -> Result<(), Stop> {
         let name = guid_name(anchor).unwrap_or_else(|| dn.to_owned());
@@ -136,7 +143,7 @@ impl Writer<'_> {
         for set in later {
             self.apply(target, set).await?;
         }
-        if flag_change.enables() {
+        if let Some(flag_change) = enabling {
             let control = flags::print(flag_change.apply(flags::NEW_ACCOUNT));
             let enable = Modification::Replace((flags::ATTR.into(), vec![control]));
             let result = self

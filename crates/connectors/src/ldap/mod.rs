@@ -1,6 +1,7 @@
 //! LDAP directories: Active Directory whole, OpenLDAP for reading.
 //!
-//! Invariants: LDAPS only; secrets are never requested nor written; every DN in a request to Active
+//! Invariants: LDAPS only; secrets are never requested, and none is written but the initial password of an account in
+//! the Add that makes it ([`secret`]); every DN in a request to Active
 //! Directory is a GUID where the protocol takes one, so that a rename in between changes nothing;
 //! nothing is written but what an operation says.
 
@@ -32,6 +33,7 @@ mod range;
 mod root;
 mod schema;
 mod scope;
+mod secret;
 mod session;
 mod standing;
 mod subschema;

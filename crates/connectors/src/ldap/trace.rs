@@ -25,7 +25,10 @@ pub async fn trace_add(
     operation: &Operation,
     names: &dyn Names,
 ) -> Result<AddTrace, Fault> {
-    let OpKind::Add { object_type, place } = &operation.kind else {
+    let OpKind::Add {
+        object_type, place, ..
+    } = &operation.kind
+    else {
         return Err(Fault::new(
             "export.not_an_add",
             ErrorKind::Internal,
@@ -112,6 +115,7 @@ pub async fn trace_add(
         created,
         differing: names_of(differing),
         unfinished: names_of(unfinished),
+        sealed: None,
     })
 }
 

@@ -121,6 +121,13 @@ operations! { Tenant:
     /// Rejects the list that a guard holds.
     APPROVALS_REJECT = "approvals.reject", Post "/v1/tenants/{tenant}/approvals/{approval}/reject", may(Right::Approve);
 
+    /// Accounts that we created and whose initial password its recipient does not have yet.
+    INITIAL_PASSWORDS_LIST = "initial-passwords.list", Get "/v1/tenants/{tenant}/initial-passwords", may(Right::ReadValues);
+    /// Hands sealed initial passwords out, once.
+    INITIAL_PASSWORDS_COLLECT = "initial-passwords.collect", Post "/v1/tenants/{tenant}/initial-passwords/collect", may(Right::Run), key;
+    /// Puts away accounts whose sealed password is gone, after their password was reset in the directory.
+    INITIAL_PASSWORDS_DISMISS = "initial-passwords.dismiss", Post "/v1/tenants/{tenant}/initial-passwords/dismiss", may(Right::Run);
+
     /// Searches objects of one directory or of all.
     OBJECTS_LIST = "objects.list", Get "/v1/tenants/{tenant}/objects", may(Right::ReadValues);
     /// The single-object report: images, links, pending changes, deciding rules, history.

@@ -42,6 +42,7 @@ pub fn resolve_add(
         created,
         differing,
         unfinished,
+        ..
     } = trace
     else {
         return Resolution::Repeat;

@@ -203,6 +203,7 @@ fn outbound(
         deprovision: part.deprovision,
         adopt_on_conflict: part.adopt_on_conflict,
         delete_adopted: part.delete_adopted,
+        password: part.initial_password.clone(),
     })
 }
 

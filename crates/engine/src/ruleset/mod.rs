@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use syncline_model::attrs::{AttrId, AttrTable};
 use syncline_model::object::{KeyId, TypeId, TypeTable};
+use syncline_model::password::InitialPassword;
 use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError};
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
@@ -174,6 +175,8 @@ pub struct Outbound {
     pub adopt_on_conflict: bool,
     /// Adopted objects may be deleted too.
     pub delete_adopted: bool,
+    /// The password of accounts that it creates.
+    pub password: Option<InitialPassword>,
 }
 
 /// A metaverse type: who contributes to each attribute, and what is indexed.

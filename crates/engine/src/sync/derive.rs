@@ -84,7 +84,7 @@ pub fn derive(
     };
     place(&believed, intent, &mut first);
     for managed in &intent.attrs {
-        attribute(cx, view, &believed, managed, &mut first);
+        attribute(cx, view, &believed, intent, managed, &mut first);
     }
     for managed in &intent.refs {
         references(
@@ -182,6 +182,7 @@ fn attribute(
     cx: &Context<'_>,
     view: &TargetView<'_>,
     believed: &Believed,
+    intent: &Intent,
     managed: &Managed,
     draft: &mut Draft,
 ) {
@@ -192,6 +193,14 @@ fn attribute(
     }
     let Some(object_type) = view.row.object_type else {
         return;
+    };
+    let name = cx.set.attr_name(managed.attr).to_ascii_lowercase();
+    let disabled = Values::one(Value::Bool(name == "accountdisabled"));
+    let wanted = match holds_back(cx, view, believed, intent, &name, wanted) {
+        // Only the enabling is kept back: a leaver is disabled all the same.
+        true if believed.exists => return,
+        true => disabled.as_ref(),
+        false => wanted,
     };
     let rules = cx
         .set
@@ -205,11 +214,7 @@ fn attribute(
         (_, Some(wanted)) => AttrEffect::Set(wanted.clone()),
     };
     if believed.exists {
-        let name = cx.set.attr_name(managed.attr).to_ascii_lowercase();
-        let disabled = [("accountdisabled", true), ("accountenabled", false)];
-        let disables = disabled.iter().any(|(attr, value)| {
-            name == *attr && wanted.and_then(Values::single) == Some(&Value::Bool(*value))
-        });
+        let disables = sets_enabled(&name, wanted) == Some(false);
         let fact = |kind, attr| GuardFact { kind, attr };
         if disables {
             draft.facts.push(fact(GuardKind::Disable, None));
@@ -223,13 +228,42 @@ fn attribute(
         }
     }
     draft.effect.attrs.push((managed.attr, effect));
-    let (before, after) = (before.cloned(), managed.values.clone());
+    let (before, after) = (before.cloned(), wanted.cloned());
     let change = change(cx, managed.attr, managed.part, managed.flow, managed.source);
     draft.changes.push(AttrChange {
         before,
         after,
         ..change
     });
+}
+
+/// Whether a value of an attribute enables its account (true) or disables it (false); `None` where it does neither.
+fn sets_enabled(attr: &str, wanted: Option<&Values>) -> Option<bool> {
+    match (attr, wanted.and_then(Values::single)) {
+        ("accountdisabled", Some(Value::Bool(disabled))) => Some(!disabled),
+        ("accountenabled", Some(Value::Bool(enabled))) => Some(*enabled),
+        _ => None,
+    }
+}
+
+/// Whether enabling an account waits until its initial password was handed over.
+fn holds_back(
+    cx: &Context<'_>,
+    view: &TargetView<'_>,
+    believed: &Believed,
+    intent: &Intent,
+    attr: &str,
+    wanted: Option<&Values>,
+) -> bool {
+    if sets_enabled(attr, wanted) != Some(true) {
+        return false;
+    }
+    if believed.exists {
+        return view.state.withheld;
+    }
+    let part = cx.set.outbound_part(intent.part);
+    part.and_then(|(_, part)| part.password.as_ref())
+        .is_some_and(|policy| policy.disabled_until_handed_over)
 }
 
 /// Whether the difference is one the directory makes on its own: what it holds confirms the wanted value,

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use syncline_model::attrs::AttrName;
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation, Placement};
+use syncline_model::password::InitialPassword;
 use syncline_model::plan::{AttrEffect, Place, Verb};
-use syncline_model::{CsId, Values};
+use syncline_model::{CsId, PartId, Values};
 
 use super::Context;
 use super::derive::Draft;
@@ -25,7 +26,13 @@ pub fn wanted(cs: CsId, draft: &Draft) -> impl Iterator<Item = CsId> + '_ {
 }
 
 /// The operation of a draft; `None` when an object in it has no key (an unknown object cannot be named).
-pub fn operation(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> Option<Operation> {
+pub fn operation(
+    cx: &Context<'_>,
+    row: &CsRow,
+    owner: PartId,
+    draft: &Draft,
+    keys: &Keys,
+) -> Option<Operation> {
     let object_type = cx.set.types.name(row.object_type?)?.to_owned();
     let placement = |place: &Place| {
         Some(Placement {
@@ -38,7 +45,11 @@ pub fn operation(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> O
         None => None,
     };
     let kind = match draft.effect.verb {
-        Verb::Add => OpKind::Add { object_type, place },
+        Verb::Add => OpKind::Add {
+            object_type,
+            place,
+            password: password(cx, owner),
+        },
         Verb::Update => OpKind::Update { object_type, place },
         Verb::Delete => OpKind::Delete { object_type },
     };
@@ -49,6 +60,11 @@ pub fn operation(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> O
         kind,
         deltas: deltas(cx, row, draft, keys),
     })
+}
+
+/// The policy of the part that owns the link, as it is now.
+pub fn password(cx: &Context<'_>, owner: PartId) -> Option<InitialPassword> {
+    cx.set.outbound_part(owner)?.1.password.clone()
 }
 
 fn deltas(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> Vec<(AttrName, Change)> {

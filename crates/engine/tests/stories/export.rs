@@ -224,6 +224,7 @@ fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
                 created: None,
                 differing: Vec::new(),
                 unfinished: Vec::new(),
+                sealed: None,
             },
         };
         let known = |anchor: &_| w.db.by_anchor(TGT, anchor).is_some();
@@ -265,6 +266,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
         created,
         differing: differing.iter().map(|name| (*name).into()).collect(),
         unfinished: Vec::new(),
+        sealed: None,
     };
     let ours = |trace: &AddTrace, known: bool| {
         matches!(
@@ -299,6 +301,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
         created,
         differing,
         unfinished: vec!["department".into()],
+        sealed: None,
     };
     let Resolution::Settle(outcome) = export::resolve_add(&entry, &begun, |_| false, 5) else {
         panic!("what was begun is ours");

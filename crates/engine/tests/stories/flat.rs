@@ -173,6 +173,7 @@ fn what_was_cut_off_after_its_create_is_ours_and_is_finished() {
         created: None,
         differing: Vec::new(),
         unfinished: vec!["manager".into()],
+        sealed: None,
     };
 
     let Resolution::Settle(outcome) = export::resolve_add(&entry, &trace, |_| false, 5) else {

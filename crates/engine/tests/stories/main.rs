@@ -8,6 +8,7 @@ mod inbound;
 mod lagging;
 mod names;
 mod outbound;
+mod passwords;
 mod properties;
 mod what_if;
 mod world;

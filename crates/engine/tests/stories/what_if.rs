@@ -296,6 +296,12 @@ fn what_can_alter_an_operation_alters_the_configuration_hash() {
         ("delete adopted", |c| {
             c.profile.outbound[0].delete_adopted = true
         }),
+        ("initial password", |c| {
+            c.profile.outbound[0].initial_password = Some(password("age1desk"))
+        }),
+        ("recipient of the initial password", |c| {
+            c.profile.outbound[0].initial_password = Some(password("age1other"))
+        }),
         ("adopt on conflict", |c| {
             c.profile.outbound[0].adopt_on_conflict = true
         }),
@@ -383,4 +389,11 @@ fn wrong_profiles_are_told_all_at_once_with_the_place_and_a_hint() {
         syncline_engine::ruleset::check(&serde_json::from_str(STANDARD).unwrap(), &schemas)
             .is_empty()
     );
+}
+
+fn password(key: &str) -> syncline_model::password::InitialPassword {
+    syncline_model::password::InitialPassword::usual(syncline_model::password::Recipient {
+        name: "Service desk".into(),
+        key: key.into(),
+    })
 }

@@ -35,6 +35,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         7,
         include_str!("../../migrations/tenant/0007_after_export.sql"),
     ),
+    (
+        8,
+        include_str!("../../migrations/tenant/0008_initial_password.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

@@ -131,7 +131,11 @@ pub fn planned(cs: i64, verb: Verb, mail: &str) -> PlannedOp {
         pass: 1,
         object: ObjectKey::Anchor(anchor(cs as u8)),
         kind: match verb {
-            Verb::Add => OpKind::Add { object_type, place },
+            Verb::Add => OpKind::Add {
+                object_type,
+                place,
+                password: None,
+            },
             Verb::Update => OpKind::Update {
                 object_type,
                 place: None,

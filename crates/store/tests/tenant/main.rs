@@ -10,5 +10,6 @@ mod fencing;
 mod given;
 mod migrations;
 mod outbox;
+mod passwords;
 mod records;
 mod synchronisation;

@@ -262,6 +262,7 @@ fn profile(part: i64) -> Profile {
             deprovision: Default::default(),
             adopt_on_conflict: false,
             delete_adopted: false,
+            initial_password: None,
         }],
         approval: Default::default(),
         template: None,

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use syncline_model::AttrName;
 use syncline_model::connector::{AddTrace, Applied, OpOutcome};
 use syncline_model::op::{OpHash, Operation, hash_canonical};
+use syncline_model::password::Sealed;
 
 use super::{Message, WireError, decode, encode, pb};
 
@@ -89,6 +90,8 @@ pub struct OpResult {
     pub hash: OpHash,
     /// How it ended.
     pub outcome: OpOutcome,
+    /// The sealed password of the account that the operation made.
+    pub sealed: Option<Sealed>,
 }
 
 fn model_hash(bytes: &[u8]) -> Result<OpHash, WireError> {
@@ -96,6 +99,19 @@ fn model_hash(bytes: &[u8]) -> Result<OpHash, WireError> {
         .try_into()
         .map(OpHash)
         .map_err(|_| WireError::new("an operation hash is not 32 bytes"))
+}
+
+fn octets(sealed: &Option<Sealed>) -> Option<Bytes> {
+    let sealed = sealed.as_ref()?;
+    Some(Bytes::copy_from_slice(&sealed.0))
+}
+
+/// Whatever is no envelope goes no further: it could be a password.
+fn model_sealed(octets: Option<Bytes>) -> Result<Option<Sealed>, WireError> {
+    let parse = |octets: Bytes| {
+        Sealed::parse(&octets).ok_or_else(|| WireError::new("a sealed password is no age file"))
+    };
+    octets.map(parse).transpose()
 }
 
 fn hash(hash: OpHash) -> Bytes {
@@ -167,6 +183,7 @@ impl Message for OpResult {
         encode(&pb::OpResult {
             hash: hash(self.hash),
             outcome: Some(outcome),
+            sealed: octets(&self.sealed),
         })
     }
 
@@ -199,6 +216,7 @@ impl Message for OpResult {
         Ok(Self {
             hash: model_hash(&result.hash)?,
             outcome,
+            sealed: model_sealed(result.sealed)?,
         })
     }
 }
@@ -214,12 +232,14 @@ impl Message for AddTrace {
                     created,
                     differing,
                     unfinished,
+                    sealed,
                 } => Some(pb::Present {
                     anchor: pb::anchor(anchor),
                     dn: dn.to_string(),
                     created: *created,
                     differing: texts(differing),
                     unfinished: texts(unfinished),
+                    sealed: octets(sealed),
                 }),
             },
         })
@@ -235,6 +255,7 @@ impl Message for AddTrace {
                 created: present.created,
                 differing: present.differing.iter().map(AttrName::new).collect(),
                 unfinished: present.unfinished.iter().map(AttrName::new).collect(),
+                sealed: model_sealed(present.sealed)?,
             },
         })
     }
@@ -334,10 +355,22 @@ mod tests {
             let result = OpResult {
                 hash: OpHash([5; 32]),
                 outcome,
+                sealed: Sealed::parse(b"age-encryption.org/v1\n-> X25519"),
             };
             assert_eq!(OpResult::from_wire(result.to_wire()), Ok(result));
         }
         assert!(OpResult::from_wire(Bytes::new()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_envelope_is_refused_in_its_place() {
+        let result = OpResult {
+            hash: OpHash([5; 32]),
+            outcome: OpOutcome::AlreadyGone,
+            sealed: Some(Sealed(b"Summer2024!".to_vec())),
+        };
+
+        assert!(OpResult::from_wire(result.to_wire()).is_err());
     }
 
     #[test]
@@ -350,6 +383,7 @@ mod tests {
                 created: Some(-1),
                 differing: vec!["sn".into()],
                 unfinished: vec!["member".into()],
+                sealed: Sealed::parse(b"age-encryption.org/v1\n-> X25519"),
             },
         ] {
             assert_eq!(AddTrace::from_wire(trace.to_wire()), Ok(trace));

@@ -27,6 +27,8 @@ pub enum Capability {
     EntraConnect = 1 << 3,
     /// Inspects HR files, and takes the confirmed format in the hello.
     InspectFile = 1 << 4,
+    /// Draws and seals the initial passwords of accounts it creates.
+    InitialPassword = 1 << 5,
 }
 
 impl Capability {
@@ -35,7 +37,8 @@ impl Capability {
         | Self::TraceAdd as u64
         | Self::RenewCertificate as u64
         | Self::EntraConnect as u64
-        | Self::InspectFile as u64;
+        | Self::InspectFile as u64
+        | Self::InitialPassword as u64;
 
     /// Whether it is among these bits.
     pub fn is_in(self, bits: u64) -> bool {

@@ -246,6 +246,9 @@ pub struct OpResult {
     pub hash: Bytes,
     #[prost(oneof = "Outcome", tags = "2, 3, 4, 5, 6, 7")]
     pub outcome: Option<Outcome>,
+    /// An age file.
+    #[prost(bytes = "bytes", optional, tag = "8")]
+    pub sealed: Option<Bytes>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -268,6 +271,9 @@ pub struct Present {
     pub differing: Vec<String>,
     #[prost(string, repeated, tag = "5")]
     pub unfinished: Vec<String>,
+    /// An age file.
+    #[prost(bytes = "bytes", optional, tag = "6")]
+    pub sealed: Option<Bytes>,
 }
 
 /// Nothing present is `Absent`.

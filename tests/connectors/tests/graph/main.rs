@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod mixed;
+mod passwords;
 mod refusals;
 mod signing_in;
 mod world;

@@ -436,6 +436,7 @@ pub fn add(number: u8, object_type: &str, deltas: Vec<(&str, Change)>) -> Operat
     let kind = OpKind::Add {
         object_type: object_type.to_owned(),
         place: None,
+        password: None,
     };
     operation(object, kind, deltas)
 }

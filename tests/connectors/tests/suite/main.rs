@@ -8,4 +8,5 @@ mod export;
 mod full;
 mod notices;
 mod openldap;
+mod passwords;
 mod refusals;

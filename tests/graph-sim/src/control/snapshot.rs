@@ -24,6 +24,13 @@ fn shown(image: &Image, object: &Object) -> Value {
             shown.insert(link.name().to_owned(), targets.collect());
         }
     }
+    if let Some(sign_in) = &object.sign_in {
+        let told = json!({
+            "passwordSha256": sign_in.password_sha256,
+            "mustChange": sign_in.must_change,
+        });
+        shown.insert("signIn".to_owned(), told);
+    }
     Value::Object(shown)
 }
 

@@ -9,7 +9,7 @@ mod object;
 
 pub(crate) use change::{Change, What};
 pub(crate) use image::Image;
-pub(crate) use object::{Class, Id, Key, Link, Object};
+pub(crate) use object::{Class, Id, Key, Link, Object, SignIn};
 
 use crate::clock::Moment;
 use std::sync::Arc;

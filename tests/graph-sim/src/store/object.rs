@@ -117,6 +117,17 @@ pub(crate) struct Object {
     pub(crate) cloud_managed: bool,
     /// The properties that Exchange masters.
     pub(crate) exchange_masters: Vec<String>,
+    /// How a user signs in, for the control API only.
+    pub(crate) sign_in: Option<SignIn>,
+}
+
+/// How a user signs in. A password is kept as what it can be compared by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignIn {
+    /// SHA-256 of the password, in hex.
+    pub(crate) password_sha256: String,
+    /// Whether it must be changed at the next sign-in.
+    pub(crate) must_change: bool,
 }
 
 impl Object {
@@ -129,6 +140,7 @@ impl Object {
             deleted: None,
             cloud_managed: false,
             exchange_masters: Vec::new(),
+            sign_in: None,
         }
     }
 

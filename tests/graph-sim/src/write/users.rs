@@ -7,9 +7,10 @@ use crate::{
     error::Refusal,
     request::Answer,
     rules,
-    store::{Class, Id, Key, Object},
+    store::{Class, Id, Key, Object, SignIn},
 };
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 const PASSWORD_MIN: usize = 8;
 
@@ -37,6 +38,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Handled {
     let id: Id = call.tenant.new_id();
     let mut user = Object::new(&id, Class::User);
     rules::apply(&mut user, &body);
+    user.sign_in = sign_in(&body);
     let created_at = clock::timestamp(call.now);
     user.properties
         .insert("createdDateTime".to_owned(), created_at.into());
@@ -70,6 +72,7 @@ pub(crate) fn update(call: &mut Call<'_>, key: &str) -> Handled {
 
     let mut after = Object::clone(&before);
     rules::apply(&mut after, &body);
+    after.sign_in = sign_in(&body).or(after.sign_in);
     if let Some(manager) = manager {
         after.manager = Some(manager);
     }
@@ -102,6 +105,20 @@ pub(crate) fn update(call: &mut Call<'_>, key: &str) -> Handled {
 fn check_body(call: &Call<'_>, body: &Map<String, Value>) -> Result<(), Refusal> {
     rules::check_properties(Class::User, body)?;
     rules::check_extensions(call.tenant, Class::User, body)
+}
+
+/// How a user signs in from now on, where a body says so.
+fn sign_in(body: &Map<String, Value>) -> Option<SignIn> {
+    let profile = body.get("passwordProfile")?;
+    let password = profile.get("password")?.as_str()?;
+    Some(SignIn {
+        password_sha256: hex::encode(Sha256::digest(password)),
+        // The vendor's default for a profile that does not say.
+        must_change: profile
+            .get("forceChangePasswordNextSignIn")
+            .and_then(Value::as_bool)
+            .unwrap_or(true),
+    })
 }
 
 fn check_password(password: Option<&str>) -> Result<(), Refusal> {

@@ -58,7 +58,14 @@ impl<R: SyncReader> Run<'_, R> {
 
     pub(super) fn stays(&self, one: &Drafted, targets: &BTreeMap<CsId, Target>) -> bool {
         let staged = &targets[&one.cs].state.pending;
-        staged.iter().all(|op| op.part == one.owner) && derive::same_meaning(staged, &one.drafts)
+        let policy = || seal::password(&self.cx, one.owner);
+        let same_password = |op: &PlannedOp| {
+            op.verb() != syncline_model::plan::Verb::Add || op.op.password() == policy().as_ref()
+        };
+        staged
+            .iter()
+            .all(|op| op.part == one.owner && same_password(op))
+            && derive::same_meaning(staged, &one.drafts)
     }
 
     pub(super) async fn planned(
@@ -77,7 +84,7 @@ impl<R: SyncReader> Run<'_, R> {
         if empty {
             return Ok(None);
         }
-        let Some(op) = seal::operation(&self.cx, &row, draft, keys) else {
+        let Some(op) = seal::operation(&self.cx, &row, owner, draft, keys) else {
             return Ok(None);
         };
         let container = draft

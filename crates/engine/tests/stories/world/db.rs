@@ -38,6 +38,8 @@ pub struct Db {
     /// What each profile has to look at, with how often it was asked for.
     pub work: Work,
     pub seen: BTreeSet<CsId>,
+    /// Accounts whose initial password was not handed over yet.
+    pub withheld: BTreeSet<CsId>,
     pub export_seq: i64,
     /// Objects that an export created, by the key the operation had.
     pub created: BTreeMap<ObjectKey, Anchor>,
@@ -392,6 +394,10 @@ impl Db {
             .filter(|_| entry.op.verb() == Verb::Add)
         {
             object.row.flags = object.row.flags.with(CsFlags::ACKNOWLEDGED, true);
+            let policy = entry.op.op.password();
+            if policy.is_some_and(|policy| policy.disabled_until_handed_over) {
+                self.withheld.insert(cs);
+            }
             if let Some(anchor) = settled.anchor {
                 self.created
                     .insert(entry.op.op.object.clone(), anchor.clone());
@@ -608,6 +614,7 @@ impl SyncReader for Db {
                         .collect(),
                     escrow: self.escrow.get(cs).cloned().into_iter().collect(),
                     pending: self.pending.get(cs).cloned().unwrap_or_default(),
+                    withheld: self.withheld.contains(cs),
                 };
                 (*cs, state)
             })

@@ -241,6 +241,16 @@ impl Directory {
         self.changed.insert(anchor(name));
     }
 
+    /// Gives an attribute these values.
+    pub fn write(&mut self, anchor: &Anchor, attr: &str, values: BTreeSet<Value>) {
+        let entry = self
+            .objects
+            .get_mut(anchor)
+            .expect("an object of this directory");
+        entry.attrs.insert(attr.into(), values);
+        self.changed.insert(anchor.clone());
+    }
+
     pub fn refer(&mut self, name: &str, attr: &str, to: &[&str]) {
         let entry = self
             .objects
@@ -377,7 +387,9 @@ impl Directory {
                 self.remove(&own);
                 done(own)
             }
-            OpKind::Add { object_type, place } => {
+            OpKind::Add {
+                object_type, place, ..
+            } => {
                 let dn = match place {
                     None => root(),
                     Some(place) => {
