@@ -624,7 +624,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approvals of plans and of guard lists, open ones first. */
+        /** Accounts that we created and whose initial password its recipient does not have yet. */
         get: operations["initial-passwords.list"];
         put?: never;
         post?: never;
@@ -643,7 +643,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a cycle over the named profiles, or all of them. */
+        /** Hands sealed initial passwords out, once. */
         post: operations["initial-passwords.collect"];
         delete?: never;
         options?: never;
@@ -660,7 +660,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts no further step until resumed; running steps end. */
+        /** Puts away accounts whose sealed password is gone, after their password was reset in the directory. */
         post: operations["initial-passwords.dismiss"];
         delete?: never;
         options?: never;
@@ -1006,6 +1006,76 @@ export interface paths {
         put?: never;
         /** Lets the scheduler start steps again. */
         post: operations["scheduler.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates for profiles: those that come with the service, and the tenant's own. */
+        get: operations["templates.list"];
+        put?: never;
+        /** Saves a profile as a template of the tenant's own; its directories are left open. */
+        post: operations["templates.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template with its parameters and the permissions that a profile of it needs. */
+        get: operations["templates.get"];
+        put?: never;
+        post?: never;
+        /** Deletes one of the tenant's own templates; profiles that were made from it stay. */
+        delete: operations["templates.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/templates/{template}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an ordinary profile of a template; it changes nothing until a plan of it is approved. */
+        post: operations["templates.adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/templates/{template}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a profile of this template would find in the tenant's directories, in numbers; saves nothing. */
+        post: operations["templates.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1387,6 +1457,13 @@ export interface components {
             /** @description What to do. */
             title: string;
         };
+        /** @description One thing that a choice can be. */
+        Choice: {
+            /** @description What it does, for people. */
+            label: string;
+            /** @description The value. */
+            value: string;
+        };
         /** @description A certificate to be uploaded to the application's registration. */
         CloudCertificate: {
             /** @description When it ends. */
@@ -1456,14 +1533,22 @@ export interface components {
             /** @description Whether it is a stand-in on the service's own machine, and no cloud of Microsoft's. */
             simulated: boolean;
         };
+        /** @description Sealed passwords, handed out once. */
         Collected: {
+            /** @description One an account. */
             items: components["schemas"]["CollectedPassword"][];
         };
+        /** @description A sealed password. */
         CollectedPassword: {
+            /** @description An age file in ASCII armor: `age -d -i key.txt` prints the password, without a line end. */
             envelope: string;
+            /** @description A name for the file, without any of the account's values. */
             file_name: string;
+            /** @description SHA-256 of the recipient's public key, in hex. */
             fingerprint: string;
+            /** @description The account. */
             object: components["schemas"]["ObjectId"];
+            /** @description Who can open it. */
             recipient: components["schemas"]["Recipient"];
         };
         /** @description One column. */
@@ -1660,6 +1745,13 @@ export interface components {
             name?: string | null;
             settings?: components["schemas"]["DirectorySettings"] | null;
         };
+        /** @description The permissions that a cloud directory would need. */
+        DirectoryPermissions: {
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The permissions, each with its reasons and whether it is granted. */
+            permissions: components["schemas"]["CloudPermission"][];
+        };
         /** @description Which objects a directory's imports read. */
         DirectorySettings: {
             /** @default null */
@@ -1826,6 +1918,19 @@ export interface components {
             /** @description Whether the file is refused for it; otherwise its row is. */
             refuses_file: boolean;
         };
+        /** @description What a template is filled in with. */
+        FillTemplate: {
+            /** @description A directory for each role. */
+            directories: {
+                [key: string]: components["schemas"]["DirectoryId"];
+            };
+            /** @description The profile's name; absent is the template's title. */
+            name?: string | null;
+            /** @description Values of parameters; those that are absent have their defaults. */
+            parameters?: {
+                [key: string]: components["schemas"]["ParameterValue"];
+            };
+        };
         /** @description What happens to some objects besides operations. */
         Finding: {
             /**
@@ -1952,13 +2057,23 @@ export interface components {
         };
         /** @description Which password a created account gets, and who gets the password. */
         InitialPassword: {
+            /** @description Classes of which at least one character is taken each; absent is all four. */
             classes?: components["schemas"]["CharacterClass"][];
+            /** @description The account stays disabled until the sealed password was collected; then an ordinary export enables it. */
             disabled_until_handed_over?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Days for which the sealed password waits to be collected, 1 to 90; absent is 14.
+             */
             keep_days?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Characters, 12 to 127; absent is 20.
+             */
             length?: number;
+            /** @description The user must choose another at the first sign-in. */
             must_change?: boolean;
+            /** @description Who gets the password. */
             recipient: components["schemas"]["Recipient"];
         };
         /** @description A look at the newest file of an HR folder. */
@@ -1976,6 +2091,11 @@ export interface components {
             /** @description Whether the runner runs now; if not, the layers are those it would get. */
             running: boolean;
         };
+        /**
+         * @description What the items of a list are.
+         * @enum {string}
+         */
+        ItemKind: "text" | "domain";
         /** @description One side of a match pair: an attribute's name, or an expression. */
         Key: components["schemas"]["AttributeName"] | components["schemas"]["Expr"];
         /** @description The latest run of a kind. */
@@ -2167,6 +2287,17 @@ export interface components {
             /** @description The role to give. */
             role: components["schemas"]["Role"];
         };
+        /** @description A profile to be saved as a template. */
+        NewTemplate: {
+            /** @description The profile, as it is saved. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description What it does. */
+            summary?: string;
+            /** @description The template's name. */
+            title: string;
+        };
         /** @description A what-if to compute. */
         NewWhatIf: {
             /** @description The profile, with its saved configuration and the data staged now. */
@@ -2271,7 +2402,81 @@ export interface components {
             /** @description Object type in the target. */
             type: string;
         };
+        /** @description What a person fills in. */
+        Parameter: {
+            /** @description What a choice can be. */
+            choices?: components["schemas"]["Choice"][];
+            default?: components["schemas"]["ParameterValue"] | null;
+            example?: components["schemas"]["ParameterValue"] | null;
+            /** @description What it does, in a sentence or two. */
+            help?: string;
+            items?: components["schemas"]["ItemKind"] | null;
+            /** @description What it takes. */
+            kind: components["schemas"]["ParameterKind"];
+            /** @description Its name for people. */
+            label: string;
+            /** @description Most characters of a text (256 when absent). */
+            max_length?: number | null;
+            /** @description Fewest characters of a text (1 when absent). */
+            min_length?: number | null;
+            /** @description Its name in the template. */
+            name: string;
+            /** @description Whether it has to be given. One that is not and has no default is empty. */
+            required?: boolean;
+            suggest?: components["schemas"]["Suggestion"] | null;
+        };
+        /**
+         * @description What a parameter takes.
+         * @enum {string}
+         */
+        ParameterKind: "text" | "domain" | "dn" | "list" | "choice" | "boolean";
+        /** @description A parameter's value. */
+        ParameterValue: boolean | string | string[];
         PartId: string;
+        /** @description An account that we created and whose password its recipient does not have yet. */
+        PasswordHandover: {
+            /** @description Its directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The account stays disabled until the password is collected or the entry dismissed. */
+            disabled_until_handed_over: boolean;
+            /** @description Until when the sealed password is kept. */
+            ends_at: components["schemas"]["Instant"];
+            /** @description SHA-256 of the recipient's public key, in hex. */
+            fingerprint: string;
+            /** @description Since when. */
+            made_at: components["schemas"]["Instant"];
+            /** @description Its name for people. */
+            name: string;
+            /** @description The account. */
+            object: components["schemas"]["ObjectId"];
+            /** @description The profile that created it. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description Who gets it. */
+            recipient: components["schemas"]["Recipient"];
+            /** @description How far it is. */
+            state: components["schemas"]["PasswordState"];
+        };
+        /** @description One page of a list. */
+        PasswordHandoverPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["PasswordHandover"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /**
+         * @description How far the handing over of a password is.
+         * @enum {string}
+         */
+        PasswordState: "waiting" | "expired" | "undelivered";
+        /** @description An attribute of an object type of a directory. */
+        PlacedAttribute: {
+            /** @description The attribute. */
+            attribute: components["schemas"]["AttributeName"];
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The object type. */
+            type: string;
+        };
         /** @description One operation of a plan. */
         PlannedOperation: {
             /** @description What changes, by attribute name. */
@@ -2304,10 +2509,15 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description What a plan says about the password of an account that it creates: the policy, never a password. */
         PlannedPassword: {
+            /** @description The account stays disabled until the password was handed over. */
             disabled_until_handed_over: boolean;
+            /** @description SHA-256 of the recipient's public key, in hex. */
             fingerprint: string;
+            /** @description The user must choose another at the first sign-in. */
             must_change: boolean;
+            /** @description Who gets it. */
             recipient: string;
         };
         /** @description A preview of one expression of a draft on real objects. */
@@ -2381,6 +2591,7 @@ export interface components {
             name: string;
             /** @description What flows out of it. */
             outbound?: components["schemas"]["OutboundPart"][];
+            template?: components["schemas"]["TemplateOrigin"] | null;
             /** @description When it runs. */
             triggers?: components["schemas"]["Triggers"];
         };
@@ -2458,6 +2669,11 @@ export interface components {
          * @enum {string}
          */
         Progress: "queued" | "reading" | "sweeping" | "leaving" | "linking" | "flowing" | "exporting-pass1" | "exporting-pass2" | "waiting-for-entra-connect" | "entra-connect-at-work" | "completing";
+        /**
+         * @description What a template is for.
+         * @enum {string}
+         */
+        Purpose: "hybrid" | "coexistence" | "migration" | "tenant-to-tenant" | "hr-driven";
         /** @description The process is ready. */
         Ready: {
             /** @description The release that runs. */
@@ -2465,7 +2681,9 @@ export interface components {
         };
         /** @description Who gets passwords. */
         Recipient: {
+            /** @description His public key: an age recipient (`age1…`, X25519), as `age-keygen` prints it. */
             key: string;
+            /** @description What people call him, such as `Service desk`. */
             name: string;
         };
         /** @description Rejection of a plan or list. */
@@ -2488,6 +2706,13 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "operator" | "approver" | "viewer" | "automation";
+        /** @description The permissions that a profile needs in one directory. */
+        RolePermissions: {
+            /** @description The permissions, each with its reasons. */
+            permissions: components["schemas"]["CloudPermission"][];
+            /** @description The role. */
+            role: string;
+        };
         /** @description An expression, or a tree of conditions with expressions at its leaves. */
         Rule: components["schemas"]["Expr"] | components["schemas"]["IfRule"];
         /** @description A run. */
@@ -2565,7 +2790,9 @@ export interface components {
             /** @description By name. */
             types: components["schemas"]["TypeView"][];
         };
+        /** @description Accounts, 1 to 100. */
         Selected: {
+            /** @description The accounts. */
             objects: components["schemas"]["ObjectId"][];
         };
         /** @description An operation that was sent. */
@@ -2599,6 +2826,11 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /**
+         * @description Which way values flow.
+         * @enum {string}
+         */
+        Side: "source" | "target" | "both";
         /** @description What to sign up. */
         SignUp: {
             /** @description The tenant's name; the organisation's when absent. */
@@ -2607,6 +2839,43 @@ export interface components {
             organisation: string;
             /** @description The tenant's name for addresses: lower-case letters, digits and hyphens; made from the name when absent. */
             slug?: string | null;
+        };
+        /** @description What an inbound part reads. */
+        SourceCount: {
+            /**
+             * Format: int64
+             * @description Those in scope whose match finds several; nothing happens to them.
+             */
+            ambiguous: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /**
+             * Format: int64
+             * @description Those with an error of any kind, ambiguous ones included.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Those whose scope cannot be evaluated.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Those in scope.
+             */
+            in_scope: number;
+            /**
+             * Format: int64
+             * @description Those in scope that join an object of the metaverse that is there already.
+             */
+            joined: number;
+            /**
+             * Format: int64
+             * @description Objects of the type.
+             */
+            present: number;
+            /** @description The object type. */
+            type: string;
         };
         /**
          * @description The stage of processing an error belongs to; one entry per object, stage, kind and rule.
@@ -2631,6 +2900,149 @@ export interface components {
             outcome: string;
             /** @description The step. */
             step: string;
+        };
+        /**
+         * @description What is known of a directory that a parameter is probably about.
+         * @enum {string}
+         */
+        Suggestion: "target-naming-context" | "target-dns-name";
+        /** @description What an outbound part would do. */
+        TargetCount: {
+            /**
+             * Format: int64
+             * @description Source objects whose match finds several here, or one that is taken; nothing happens to them.
+             */
+            ambiguous: number;
+            /**
+             * Format: int64
+             * @description Of those that are linked, how many would be changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Objects that would be created.
+             */
+            created: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /**
+             * Format: int64
+             * @description Objects that nothing matches: they are left alone.
+             */
+            left_alone: number;
+            /**
+             * Format: int64
+             * @description Those that a match finds: they are kept in step from then on.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Source objects that cannot be created, because a required attribute has no value.
+             */
+            missing_required: number;
+            /**
+             * Format: int64
+             * @description Source objects whose name is taken by an object that does not match.
+             */
+            name_taken: number;
+            /**
+             * Format: int64
+             * @description Objects of the type.
+             */
+            present: number;
+            /** @description The object type. */
+            type: string;
+            /**
+             * Format: int64
+             * @description Source objects that match nothing, where the part does not create.
+             */
+            unmatched: number;
+        };
+        /** @description Which template a profile was made from. It stays when the profile is changed, and binds nothing. */
+        TemplateOrigin: {
+            /** @description The template's id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its version then.
+             */
+            version: number;
+        };
+        /** @description What a profile of a template would find in the tenant's directories, as they were imported last. */
+        TemplatePreview: {
+            /** @description Why it could not be saved. There are no counts then. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description The profile that adopting makes. */
+            document: components["schemas"]["Profile"];
+            /** @description Flows and matches that are left out, because a directory does not know an attribute. */
+            left_out: components["schemas"]["PlacedAttribute"][];
+            /** @description Directories without a complete import of what is read of them: nothing is decided there before one. */
+            not_imported: components["schemas"]["DirectoryId"][];
+            /** @description What the tenant's cloud directories would need then, this profile and the others together. */
+            permissions: components["schemas"]["DirectoryPermissions"][];
+            /** @description By inbound part: what is read. */
+            sources: components["schemas"]["SourceCount"][];
+            /** @description By outbound part: what would happen. */
+            targets: components["schemas"]["TargetCount"][];
+            /** @description Attributes that scope or match ask for and that no import has read yet: counts change with the next import. */
+            unread: components["schemas"]["PlacedAttribute"][];
+        };
+        /** @description A directory that a template takes. */
+        TemplateRole: {
+            /** @description What kind of directory it has to be. */
+            kind: components["schemas"]["DirectoryKind"];
+            /** @description Its name in the template, such as `source`. */
+            name: string;
+            /** @description Whether it is read from, written to, or both. */
+            side: components["schemas"]["Side"];
+            /** @description Its name for people. */
+            title: string;
+        };
+        /** @description A template in the gallery. */
+        TemplateSummary: {
+            /** @description What has to be so, and what it does not do. */
+            assumptions: string[];
+            /** @description What happens to who leaves. */
+            deletion: string[];
+            /** @description The directories it takes. */
+            directories: components["schemas"]["TemplateRole"][];
+            /** @description What holds an export back. */
+            guards: string[];
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is the tenant's own. */
+            own: boolean;
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description What it reads, a sentence each. */
+            reads: string[];
+            /** @description What it does. */
+            summary: string;
+            /** @description Its name. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+            /** @description What it writes, a sentence each. */
+            writes: string[];
+        };
+        /** @description One page of a list. */
+        TemplateSummaryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TemplateSummary"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A template with its parameters. */
+        TemplateView: components["schemas"]["TemplateSummary"] & {
+            /** @description The profile's document with its gaps. */
+            document: Record<string, never>;
+            /** @description What a person fills in. */
+            parameters: components["schemas"]["Parameter"][];
+            /** @description What a profile of it needs in cloud directories, filled in as the examples say. */
+            permissions: components["schemas"]["RolePermissions"][];
         };
         TenantId: string;
         /** @description A tenant. */
@@ -5783,9 +6195,9 @@ export interface operations {
     "initial-passwords.list": {
         parameters: {
             query?: {
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the page before; absent for the first page. */
                 cursor?: string;
-                /** @description Items at most. */
+                /** @description How many items at most (1 to 200, 50 when absent). */
                 limit?: number;
             };
             header?: never;
@@ -5796,13 +6208,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first. */
+            /** @description Accounts whose password nobody has yet, in stable order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApprovalPage"];
+                    "application/json": components["schemas"]["PasswordHandoverPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -5870,13 +6282,103 @@ export interface operations {
             };
         };
         responses: {
-            /** @description x */
+            /** @description The envelopes, which are gone here from now on. What was asked for and is not among them was collected before, or is over. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5896,13 +6398,94 @@ export interface operations {
             };
         };
         responses: {
-            /** @description x */
+            /** @description The accounts that were dismissed. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Selected"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -7826,6 +8409,590 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, the tenant's own last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateSummaryPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `templates.limit`: The tenant has as many templates of its own as it can have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The template. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.delete": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `templates.built_in`: This template comes with the service. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.adopt": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillTemplate"];
+            };
+        };
+        responses: {
+            /** @description The profile; it needs review. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `templates.parameters`: The template cannot be filled in like this. `profiles.invalid`: The profile has errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "templates.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillTemplate"];
+            };
+        };
+        responses: {
+            /** @description What a profile of it would find. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `templates.parameters`: The template cannot be filled in like this. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
