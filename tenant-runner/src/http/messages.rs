@@ -41,14 +41,12 @@ async fn list(
             Severity::Warning => store::Severity::Warning,
             Severity::Error => store::Severity::Error,
         }),
+        open: filter.open == Some(true),
         ..store::MessageFilter::default()
     };
     let mut answer = self::page(&context, wanted, &scope, &page).await?.0;
     if let Some(code) = &filter.code {
         answer.items.retain(|message| message.code == *code);
-    }
-    if filter.open == Some(true) {
-        answer.items.retain(|message| message.open);
     }
     Ok(Body(answer))
 }
@@ -70,7 +68,7 @@ pub(super) async fn page(
         .await
         .map_err(refused)?;
     let part = cut(rows, page.limit(), |last| {
-        sealed(context, scope, last.id.get())
+        sealed(context, scope, last.message.id.get())
     });
     Ok(Body(Page {
         items: part.items.into_iter().map(view).collect(),
@@ -117,7 +115,8 @@ fn of_error(error: StandingError) -> Message {
     }
 }
 
-fn view(message: store::Message) -> Message {
+fn view(listed: store::Listed) -> Message {
+    let store::Listed { message, open } = listed;
     let at = Instant::from_unix_ms(message.at_ms);
     Message {
         id: message.id,
@@ -143,6 +142,6 @@ fn view(message: store::Message) -> Message {
         count: 1,
         first_at: at,
         last_at: at,
-        open: false,
+        open,
     }
 }

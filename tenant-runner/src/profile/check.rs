@@ -354,8 +354,10 @@ impl<'a> Checker<'a> {
         };
         let place = format!("\u{201c}{}\u{201d}", known.name);
         let Some(schema) = &known.schema else {
-            let message =
-                format!("What {place} holds is not known yet: enrol and confirm its agent first.");
+            let message = format!(
+                "What {place} holds is not known yet: enrol and confirm its agent, or check the connection of a cloud \
+                 directory, first."
+            );
             self.error(format!("{at}/directory"), "PF0016", message, None);
             return Side {
                 object_type: None,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use syncline_api_tests::StackOptions;
 use syncline_graph_sim::{Fault, FaultKind, ResetForm};
 use syncline_lab::DataSet;
+use syncline_model::cloud::CloudTimes;
 use syncline_tests::World;
 use syncline_tests::entra::{CLOUD, DOMAIN, Entra, contoso_to_entra};
 use syncline_tests::world::count;
@@ -86,8 +87,13 @@ impl Act {
 async fn connecting() -> Act {
     let mut entra = Entra::start(11).unwrap();
     let client = entra.register().unwrap();
+    let mut cloud = entra.cloud().unwrap();
+    cloud.times = Some(CloudTimes {
+        settle_ms: 2_000,
+        first_wait_ms: 50,
+    });
     let options = StackOptions {
-        clouds: vec![entra.cloud().unwrap()],
+        clouds: vec![cloud],
         ..StackOptions::default()
     };
     let world = World::start_with(DataSet::Small, options).await.unwrap();
@@ -127,6 +133,13 @@ async fn connecting() -> Act {
     let control = act.entra.control();
     let uploaded = json!({"id": act.client, "certificates": [pem]});
     block_in_place(|| control.call::<Value>("POST", "/apps", &uploaded)).unwrap();
+    // What reading needs before any profile does.
+    let about = act.about().await;
+    let needed = about["cloud"]["permissions"].as_array().unwrap();
+    let names: Vec<&str> = needed.iter().filter_map(|p| p["name"].as_str()).collect();
+    act.grant(&names);
+    let cloud = act.check().await;
+    assert_eq!(cloud["ready"], true, "{cloud:#}");
     act
 }
 

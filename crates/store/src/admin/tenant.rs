@@ -171,8 +171,10 @@ impl TenantConnection {
         if row.get::<bool, _>("connect") && stored == settings {
             return Ok(Outcome::Found);
         }
+        // Two grants on one database at one moment are a "tuple concurrently updated": tenants take turns.
         let mut text = format!(
-            "grant connect on database {database} to {name};\nalter role {name} reset all;"
+            "select pg_advisory_xact_lock(hashtextextended('grant on {database}', 0));\n\
+             grant connect on database {database} to {name};\nalter role {name} reset all;"
         );
         for setting in &settings {
             let (key, value) = setting.split_once('=').unwrap_or((setting, ""));

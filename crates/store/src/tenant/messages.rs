@@ -55,6 +55,15 @@ pub struct MessageBody {
     pub detail: serde_json::Value,
 }
 
+/// A message of the log, with whether it still holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The message.
+    pub message: Message,
+    /// A warning or an error about which no later run of the same sort over the same thing has spoken.
+    pub open: bool,
+}
+
 /// Which messages to list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MessageFilter {
@@ -70,11 +79,13 @@ pub struct MessageFilter {
     pub at_least: Option<Severity>,
     /// Older than this one.
     pub before: Option<MessageId>,
+    /// Only those that still hold.
+    pub open: bool,
 }
 
 impl TenantRead {
     /// Messages, newest first.
-    pub async fn messages(&mut self, filter: &MessageFilter, limit: i64) -> Result<Vec<Message>> {
+    pub async fn messages(&mut self, filter: &MessageFilter, limit: i64) -> Result<Vec<Listed>> {
         let words: Vec<String> = [Severity::Info, Severity::Warning, Severity::Error]
             .iter()
             .filter(|severity| filter.at_least.is_none_or(|least| **severity >= least))
@@ -82,10 +93,18 @@ impl TenantRead {
             .collect();
         let rows = sqlx::query(
             "-- message.list
-             select * from message
-             where ($1::int8 is null or run = $1) and ($2::int8 is null or directory = $2)
-               and ($3::int8 is null or profile = $3) and ($4::int8 is null or object = $4)
-               and ($5::int8 is null or id < $5) and severity = any ($6)
+             select * from (
+               select *, severity <> 'info' and not exists (
+                 select from run own join run later on later.id > own.id and later.status is not null
+                   and later.directory is not distinct from own.directory
+                   and later.profile is not distinct from own.profile
+                   and (later.kind = own.kind or later.kind like '%import' and own.kind like '%import')
+                 where own.id = message.run) as open
+               from message
+               where ($1::int8 is null or run = $1) and ($2::int8 is null or directory = $2)
+                 and ($3::int8 is null or profile = $3) and ($4::int8 is null or object = $4)
+                 and ($5::int8 is null or id < $5) and severity = any ($6)) listed
+             where open or not $8
              order by id desc limit $7",
         )
         .bind(filter.run.map(RunId::get))
@@ -95,9 +114,16 @@ impl TenantRead {
         .bind(filter.before.map(MessageId::get))
         .bind(words)
         .bind(limit)
+        .bind(filter.open)
         .fetch_all(self.conn())
         .await?;
-        rows.iter().map(|row| self.message_from(row)).collect()
+        let listed = |row: &PgRow| {
+            Ok(Listed {
+                message: self.message_from(row)?,
+                open: row.flag("open")?,
+            })
+        };
+        rows.iter().map(listed).collect()
     }
 
     fn message_from(&self, row: &PgRow) -> Result<Message> {

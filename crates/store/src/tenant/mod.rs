@@ -98,7 +98,7 @@ pub use errors::StandingError;
 pub use export::{Acknowledged, Claim};
 pub use idempotency::{Repetition, RequestKey, claiming};
 pub use ids::IdRange;
-pub use messages::{Message, MessageBody, MessageFilter, Severity};
+pub use messages::{Listed, Message, MessageBody, MessageFilter, Severity};
 pub use migrate::{MigrationReport, migrate, set_generation};
 pub use mv::MvRow;
 pub use outbox::{Outgoing, Usage, UsageRow};
