@@ -1,8 +1,12 @@
 //! A template is looked at, used and changed, by the public API: what the preview counts is what the what-if shows.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use syncline_lab::DataSet;
+use syncline_api_tests::StackOptions;
+use syncline_lab::{DataSet, Scope};
 use syncline_tests::World;
+use syncline_tests::entra::{DOMAIN, Entra};
 use syncline_tests::world::{count, found};
 
 /// What the preview says of one type: read and written.
@@ -122,6 +126,87 @@ async fn the_preview_of_a_template_counts_what_the_what_if_of_its_profile_shows(
         saved["document"]["outbound"][0]["flows"]
     );
 
+    world.stop().await;
+}
+
+/// The id that `objectGUID` of this account gives a cloud account.
+fn immutable_id(world: &World, account: &str) -> String {
+    let tools = world.lab.contoso.administrator().unwrap();
+    let filter = format!("(sAMAccountName={account})");
+    let base = world.lab.contoso.base_dn();
+    let found = tools
+        .search(base, Scope::Subtree, &filter, &["objectGUID"])
+        .unwrap();
+    let octets = found[0].values("objectGUID").next().unwrap().to_vec();
+    STANDARD.encode(octets)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_template_for_entra_takes_over_creates_and_then_rests() {
+    let mut entra = Entra::start(21).unwrap();
+    let options = StackOptions {
+        clouds: vec![entra.cloud().unwrap()],
+        ..StackOptions::default()
+    };
+    let world = World::start_with(DataSet::Small, options).await.unwrap();
+    // Somebody has an account in the cloud already, under his old title and with no immutable id.
+    let person = DataSet::Small.story().edited;
+    let there = json!({"displayName": "Old", "accountEnabled": true, "jobTitle": "Old",
+        "mailNickname": person.account, "userPrincipalName": format!("{}@{DOMAIN}", person.account)});
+    let control = entra.control();
+    tokio::task::block_in_place(|| control.seed(&entra.tenant, &json!({"users": [there]})))
+        .unwrap();
+    let directory = entra.connect(&world).await.unwrap();
+    world.import(&world.contoso, "full").await.unwrap();
+    world.import(&directory, "full").await.unwrap();
+    let fill = json!({"directories": {"source": world.contoso, "target": directory},
+        "parameters": {"upn_suffix": DOMAIN, "usage_location": "GB", "on_leave": "delete"}});
+
+    let preview = world
+        .post("templates/ad-to-entra/preview", &fill)
+        .await
+        .unwrap();
+    let (_, written) = rows(&preview, "user");
+    assert_eq!(written["matched"], 1, "{preview:#}");
+    let profile = world
+        .post("templates/ad-to-entra/adopt", &fill)
+        .await
+        .unwrap();
+    let profile = profile["id"].as_str().unwrap();
+    entra.grant(&world, &directory).await.unwrap();
+    let synced = world
+        .cycle(&json!({"full": true, "exports": "suppress"}))
+        .await
+        .unwrap();
+    assert_eq!(synced["state"], "succeeded", "{synced:#}");
+    let what_if = world.what_if(profile).await.unwrap();
+    let people = count(&what_if, "user", "add");
+    assert!(people > 100, "{:#}", what_if["counts"]);
+    let cycle = world.approve(&what_if).await.unwrap();
+    assert_eq!(
+        cycle["state"],
+        "succeeded",
+        "{cycle:#}\n{:#?}",
+        entra.refused().unwrap()
+    );
+
+    let held = entra.snapshot().unwrap();
+    let users = held["users"].as_array().unwrap();
+    assert_eq!(users.len() as i64, people + 1, "one was taken over");
+    let of = |account: &str| {
+        let name = format!("{account}@{DOMAIN}");
+        let user = users.iter().find(|u| u["userPrincipalName"] == name);
+        user.unwrap_or_else(|| panic!("{name} is missing"))
+    };
+    let taken_over = of(&person.account);
+    assert_ne!(taken_over["jobTitle"], "Old", "{taken_over:#}");
+    assert_eq!(
+        taken_over["onPremisesImmutableId"],
+        immutable_id(&world, &person.account)
+    );
+    let second = world.cycle(&json!({})).await.unwrap();
+    assert_eq!(second["changes"], 0, "{second:#}");
+    entra.no_violation().unwrap();
     world.stop().await;
 }
 
