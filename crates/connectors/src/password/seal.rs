@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::{Password, RecipientKey};
 
-/// Characters of a line of a stanza's body; a body of 32 octets has 43 and so one line.
+/// The first line of an age file. A stanza's body of 32 octets has 43 characters, and so is one line.
 const MAGIC: &str = "age-encryption.org/v1\n";
 const X25519_LABEL: &[u8] = b"age-encryption.org/v1/X25519";
 
