@@ -31,11 +31,11 @@ release: install
 	@$(CARGO) build --release -p xtask -p syncline-graph-sim --no-default-features
 	@if [ -f frontend/package.json ]; then infra/install/frontend.sh; fi
 
-demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue; ENTRA=1: a second target)
-	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep) $(if $(ENTRA),--entra)
+demo: release ## Run the whole main job and leave it running until Ctrl-C (KEEP=1: continue; ENTRA=0: one target only)
+	@exec $(ROOT) $(TARGET)/release/xtask demo $(if $(KEEP),--keep) $(if $(filter 0,$(ENTRA)),--no-entra)
 
 demo-check: release ## Run the whole main job, check the result, stop everything
-	@exec $(ROOT) $(TARGET)/release/xtask demo --check $(if $(ENTRA),--entra)
+	@exec $(ROOT) $(TARGET)/release/xtask demo --check $(if $(filter 0,$(ENTRA)),--no-entra)
 
 test: install test-rust test-idp test-frontend ## Every test
 

@@ -4,7 +4,7 @@
 //! `--check` the last line printed is one JSON object and everything is stopped; without it everything keeps running
 //! until Ctrl-C; no process is left behind, and nothing but the state that `--keep` continues.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -30,9 +30,9 @@ pub struct Demo {
     /// 200 people instead of 2,050
     #[arg(long)]
     small: bool,
-    /// Then write a simulated Entra tenant too; its quotas of writes take minutes
-    #[arg(long, conflicts_with = "keep")]
-    entra: bool,
+    /// Leave out the second target, a simulated Entra tenant, whose quota of writes takes two minutes
+    #[arg(long)]
+    no_entra: bool,
     /// Continue what the last `demo` left instead of starting anew
     #[arg(long, conflicts_with = "check")]
     keep: bool,
@@ -51,8 +51,8 @@ impl Demo {
         let home = self.home()?;
         let continues = home.as_ref().is_some_and(|home| home.join(LAB).exists());
         let since = Instant::now();
-        let mut entra = self.entra.then(|| Entra::start(1)).transpose()?;
-        let options = self.options(home, entra.as_ref())?;
+        let mut entra = self.entra(home.as_deref(), continues)?;
+        let options = self.options(home.clone(), entra.as_ref())?;
         let mut world = World::start_with(self.data(), options).await?;
         println!(
             "{:>7.1} s  forests, service, {}",
@@ -64,9 +64,13 @@ impl Demo {
             }
         );
         let report = tokio::select! {
-            report = self.job(&mut world, continues, entra.as_mut()) => report?,
-            _ = interrupt.recv() => return stopped(world).await,
-            _ = terminate.recv() => return stopped(world).await,
+            report = self.job(&mut world, continues, entra.as_mut()) => Some(report?),
+            _ = interrupt.recv() => None,
+            _ = terminate.recv() => None,
+        };
+        let Some(report) = report else {
+            println!("stopping everything");
+            return self.stop(world, entra, home.as_deref()).await;
         };
         if let Some(reason) = &report.stopped {
             println!("the main job stopped: {reason}");
@@ -82,7 +86,7 @@ impl Demo {
                 _ = terminate.recv() => {}
             }
         }
-        world.stop().await;
+        self.stop(world, entra, home.as_deref()).await?;
         if self.check {
             println!("{}", serde_json::to_string(&report)?);
         }
@@ -128,6 +132,30 @@ impl Demo {
         Ok(report)
     }
 
+    /// The second target: a new one, or the one that was left.
+    fn entra(&self, home: Option<&Path>, continues: bool) -> anyhow::Result<Option<Entra>> {
+        match home {
+            _ if self.no_entra => Ok(None),
+            Some(home) if continues => Entra::restore(home),
+            _ => Entra::start(1).map(Some),
+        }
+    }
+
+    /// Stops everything, and leaves the tenant for a later run where there is a home.
+    async fn stop(
+        &self,
+        world: World,
+        entra: Option<Entra>,
+        home: Option<&Path>,
+    ) -> anyhow::Result<()> {
+        // Nothing writes into the tenant any more when it is left.
+        world.stop().await;
+        match (entra, home) {
+            (Some(entra), Some(home)) => entra.leave(home),
+            _ => Ok(()),
+        }
+    }
+
     fn data(&self) -> DataSet {
         if self.small {
             DataSet::Small
@@ -168,12 +196,6 @@ impl Demo {
         std::fs::create_dir_all(&home)?;
         Ok(Some(home))
     }
-}
-
-async fn stopped(world: World) -> anyhow::Result<()> {
-    println!("stopping everything");
-    world.stop().await;
-    Ok(())
 }
 
 /// Runs something that starts Syncline's programs. They were built before this one and lie beside it.

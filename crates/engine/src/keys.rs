@@ -2,14 +2,14 @@
 //!
 //! Invariants: match keys fold by the match comparison (D-60), so that 42 and "42" match and empty never
 //! does; names fold by the match comparison for imports (D-61) and by the uniqueness fold for
-//! provisioning (D-62); a group's hash covers all its pairs, so that one look-up answers a group (D-26).
+//! provisioning (D-62), which in a flat directory is a value that is unique there; a group's hash covers all its pairs, so that one look-up answers a group (D-26).
 
 use syncline_model::attrs::Attrs;
 use syncline_model::dn::Rdn;
 use syncline_model::flat::{put_bytes, put_varint};
 use syncline_model::object::{Hashing, KeyHash};
 use syncline_model::text::match_fold;
-use syncline_model::{Anchor, AttrId, CsId, DirectoryId, Value};
+use syncline_model::{Anchor, AttrId, CsId, DirectoryId, Value, Values};
 
 use crate::rules::{KeyAnswer, RuleError};
 use crate::ruleset::KeySource;
@@ -89,6 +89,21 @@ pub fn name_hashes(
         hash("name", &rdn.match_key()),
         hash("unique", &rdn.uniqueness_key()),
     )
+}
+
+/// The hash of a value that no two objects of a flat directory share (D-62); `None` where there is not exactly one.
+pub fn unique_value(
+    hashing: &dyn Hashing,
+    directory: DirectoryId,
+    attr: AttrId,
+    values: Option<&Values>,
+) -> Option<KeyHash> {
+    let folded = values.and_then(|values| values.single()).and_then(key_text)?;
+    let mut bytes = Vec::with_capacity(48);
+    put_varint(&mut bytes, directory.get().unsigned_abs());
+    put_varint(&mut bytes, u64::from(attr.0));
+    bytes.extend_from_slice(folded.as_bytes());
+    Some(hashing.key("unique value", &bytes))
 }
 
 /// One reference's share of a content hash.

@@ -156,6 +156,7 @@ fn object_type(name: &str, attrs: &[(&str, ValueType, bool)]) -> TypeDef {
         name: name.to_owned(),
         attrs,
         rdn_attr: None,
+        unique: None,
         container: false,
     }
 }

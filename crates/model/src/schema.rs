@@ -65,6 +65,9 @@ pub struct TypeDef {
     /// The attribute type of its RDN, such as `CN`; absent in flat directories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rdn_attr: Option<String>,
+    /// The attribute of which no two objects of a flat directory hold the same value, such as `userPrincipalName`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<AttrName>,
     /// Whether objects of the type hold others.
     #[serde(default)]
     pub container: bool,

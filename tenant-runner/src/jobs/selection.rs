@@ -253,6 +253,7 @@ mod tests {
             name: "user".into(),
             attrs: names.iter().map(attr).collect(),
             rdn_attr: None,
+            unique: None,
             container: false,
         };
         Schema {

@@ -50,6 +50,7 @@ fn type_of(name: &str, texts: &[&str], others: &[(&str, ValueType, bool)]) -> (S
         name: name.to_owned(),
         attrs,
         rdn_attr: Some("CN".into()),
+        unique: None,
         container: false,
     };
     (name.to_owned(), object_type)

@@ -139,6 +139,7 @@ impl Connector for MemoryDirectory {
             name: "user".into(),
             attrs: Default::default(),
             rdn_attr: Some("CN".into()),
+            unique: None,
             container: false,
         };
         Ok(Schema {

@@ -1,8 +1,11 @@
 //! A simulated Entra tenant as a directory of the world.
 
+use std::path::Path;
+
 use anyhow::{Context as _, ensure};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use syncline_graph_sim::{Control, Domain, Options, Simulator};
+use syncline_graph_sim::{Control, Domain, Options, ResetForm, Simulator};
 use syncline_model::cloud::Cloud;
 
 use crate::world::World;
@@ -11,6 +14,8 @@ use crate::world::World;
 pub const DOMAIN: &str = "contoso.example";
 /// The cloud's name in connections.
 pub const CLOUD: &str = "simulated";
+/// Where a tenant is left.
+const FILE: &str = "entra.json";
 
 /// A stand-in for Entra ID, in a process of its own, over TLS.
 pub struct Entra {
@@ -18,16 +23,28 @@ pub struct Entra {
     /// The directory tenant's id.
     pub tenant: String,
     client: Option<String>,
+    certificates: Vec<String>,
+    granted: Vec<String>,
+    lives: u64,
+}
+
+/// What a tenant is, between two lives of the simulator.
+#[derive(Debug, Serialize, Deserialize)]
+struct Left {
+    tenant: String,
+    client: Option<String>,
+    certificates: Vec<String>,
+    granted: Vec<String>,
+    /// How often it was begun or restored.
+    lives: u64,
+    /// What the simulator showed of it.
+    held: Value,
 }
 
 impl Entra {
     /// Starts it with one empty directory tenant.
     pub fn start(seed: u64) -> anyhow::Result<Self> {
-        let simulator = Simulator::start(&Options {
-            seed,
-            tls: true,
-            ..Options::default()
-        })?;
+        let simulator = simulator(seed)?;
         let tenant = simulator
             .control()
             .new_tenant(&[Domain::verified(DOMAIN)])?;
@@ -35,7 +52,64 @@ impl Entra {
             simulator,
             tenant,
             client: None,
+            certificates: Vec::new(),
+            granted: Vec::new(),
+            lives: 1,
         })
+    }
+
+    /// Starts it with the tenant that was left in a home; `None` where none was. Delta tokens of the life before are
+    /// answered with a reset, as the log of changes ended with it.
+    pub fn restore(home: &Path) -> anyhow::Result<Option<Self>> {
+        let file = home.join(FILE);
+        if !file.exists() {
+            return Ok(None);
+        }
+        let damaged = || format!("{} is damaged: start anew", file.display());
+        let left: Left =
+            serde_json::from_slice(&std::fs::read(&file)?).with_context(damaged)?;
+        let simulator = simulator(1)?;
+        let control = simulator.control();
+        let domains = [Domain::verified(DOMAIN)];
+        let tenant = json!({"id": left.tenant, "domains": domains, "seed": left.lives + 1});
+        control.call::<Value>("POST", "/tenants", &tenant)?;
+        // Groups are members of each other: all of them first, then with their members.
+        let mut held = seeds(&left.held).with_context(damaged)?;
+        control.seed(&left.tenant, &json!({"groups": bare(&held["groups"])}))?;
+        control.seed(&left.tenant, &held.take())?;
+        for _ in 0..left.lives {
+            control.expire_tokens(&left.tenant, None, ResetForm::Gone)?;
+        }
+        if let Some(client) = &left.client {
+            let registered = json!({"id": client, "certificates": left.certificates});
+            control.call::<Value>("POST", "/apps", &registered)?;
+            let granted: Vec<&str> = left.granted.iter().map(String::as_str).collect();
+            control.grant(&left.tenant, client, &granted)?;
+        }
+        Ok(Some(Self {
+            simulator,
+            tenant: left.tenant,
+            client: left.client,
+            certificates: left.certificates,
+            granted: left.granted,
+            lives: left.lives + 1,
+        }))
+    }
+
+    /// Leaves the tenant in a home, for [`Entra::restore`].
+    pub fn leave(&self, home: &Path) -> anyhow::Result<()> {
+        let left = Left {
+            tenant: self.tenant.clone(),
+            client: self.client.clone(),
+            certificates: self.certificates.clone(),
+            granted: self.granted.clone(),
+            lives: self.lives,
+            held: self.snapshot()?,
+        };
+        // Whole or not at all.
+        let part = home.join("entra.part");
+        std::fs::write(&part, serde_json::to_vec(&left)?)?;
+        Ok(std::fs::rename(&part, home.join(FILE))?)
     }
 
     /// What tests steer it by.
@@ -92,12 +166,13 @@ impl Entra {
         let control = self.control();
         let uploaded = json!({"id": client, "certificates": [pem]});
         tokio::task::block_in_place(|| control.call::<Value>("POST", "/apps", &uploaded))?;
+        self.certificates.push(pem.to_owned());
         self.grant(world, &directory).await?;
         Ok(directory)
     }
 
     /// Grants what a directory says it needs, and has it checked.
-    pub async fn grant(&self, world: &World, directory: &str) -> anyhow::Result<Value> {
+    pub async fn grant(&mut self, world: &World, directory: &str) -> anyhow::Result<Value> {
         let client = self.client.as_deref().context("a registration")?;
         let about = world.get(&format!("directories/{directory}")).await?;
         let needed = about["cloud"]["permissions"].as_array().cloned();
@@ -105,6 +180,7 @@ impl Entra {
         let names: Vec<&str> = needed.iter().filter_map(|p| p["name"].as_str()).collect();
         let control = self.control();
         tokio::task::block_in_place(|| control.grant(&self.tenant, client, &names))?;
+        self.granted = names.into_iter().map(str::to_owned).collect();
         let path = format!("directories/{directory}/check");
         let checked = world.post(&path, &json!({})).await?;
         ensure!(checked["cloud"]["ready"] == true, "{:#}", checked["cloud"]);
@@ -149,6 +225,51 @@ impl Entra {
             first.join("\n")
         )
     }
+}
+
+fn simulator(seed: u64) -> anyhow::Result<Simulator> {
+    let options = Options {
+        seed,
+        tls: true,
+        ..Options::default()
+    };
+    Ok(Simulator::start(&options)?)
+}
+
+/// What a snapshot shows, as the simulator takes it for a beginning.
+fn seeds(held: &Value) -> Option<Value> {
+    let mut seeds = json!({});
+    for collection in ["users", "groups", "contacts"] {
+        seeds[collection] = held[collection].clone();
+    }
+    for object in held["deletedItems"].as_array()? {
+        let mut object = object.clone();
+        object["@deleted"] = true.into();
+        let collection = match object["userPrincipalName"].is_string() {
+            true => "users",
+            false => "groups",
+        };
+        seeds[collection].as_array_mut()?.push(object);
+    }
+    for object in seeds["users"].as_array_mut()? {
+        let object = object.as_object_mut()?;
+        object.remove("signIn");
+    }
+    Some(seeds)
+}
+
+/// Groups without members and owners.
+fn bare(groups: &Value) -> Vec<Value> {
+    let groups = groups.as_array().into_iter().flatten();
+    let bare = groups.map(|group| {
+        let mut group = group.clone();
+        if let Some(group) = group.as_object_mut() {
+            group.remove("members");
+            group.remove("owners");
+        }
+        group
+    });
+    bare.collect()
 }
 
 /// The parts that write people and groups of the metaverse into a directory tenant.

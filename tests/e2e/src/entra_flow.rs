@@ -51,7 +51,7 @@ pub async fn play(
     tell: &Tell<'_>,
 ) -> anyhow::Result<(EntraReport, Vec<Step>)> {
     let since = Instant::now();
-    let folder = tempfile::tempdir()?;
+    let folder = world.drop_folder("Contoso HR")?;
     let (hr, rows) = connect_hr(world, folder.path(), data).await?;
     let mut act = Act {
         world,

@@ -26,6 +26,8 @@ pub struct Kept {
     pub contoso: String,
     /// The directory of `fabrikam.test`.
     pub fabrikam: String,
+    /// The folders that were connected beside them, by the names of their directories.
+    pub folders: Vec<String>,
 }
 
 impl Kept {
@@ -42,6 +44,7 @@ impl Kept {
             tenant: world.tenant.clone(),
             contoso: world.contoso.clone(),
             fabrikam: world.fabrikam.clone(),
+            folders: world.folders.clone(),
         })
     }
 

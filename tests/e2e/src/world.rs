@@ -1,6 +1,6 @@
 //! Two forests, a running service, an administrator, and what he does through the API.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
@@ -34,8 +34,12 @@ pub struct World {
     pub contoso: String,
     /// The directory of `fabrikam.test`.
     pub fabrikam: String,
-    /// Their agents.
+    /// The names of the folders that are directories too.
+    pub folders: Vec<String>,
+    /// The agents of all of them.
     pub agents: Vec<Agent>,
+    /// Where what a later world continues is kept, where it is.
+    home: Option<PathBuf>,
 }
 
 impl World {
@@ -77,31 +81,45 @@ impl World {
             tenant: String::new(),
             contoso: String::new(),
             fabrikam: String::new(),
+            folders: Vec::new(),
             agents: Vec::new(),
+            home,
         };
         match kept {
-            Some(kept) => world.go_on(home.as_deref(), kept).await?,
-            None => world.begin(home.as_deref()).await?,
+            Some(kept) => world.go_on(kept).await?,
+            None => world.begin().await?,
         }
         Ok(world)
     }
 
     /// Signs up and connects both directories.
-    async fn begin(&mut self, home: Option<&Path>) -> anyhow::Result<()> {
+    async fn begin(&mut self) -> anyhow::Result<()> {
         self.tenant = self.browser.sign_up(&self.stack, "Contoso").await;
-        self.contoso = self.connect(home, "Contoso", false).await?;
-        self.fabrikam = self.connect(home, "Fabrikam", true).await?;
-        match home {
+        self.contoso = self.connect("Contoso", false).await?;
+        self.fabrikam = self.connect("Fabrikam", true).await?;
+        self.keep()
+    }
+
+    /// Leaves for a later world what it must know of this one.
+    fn keep(&self) -> anyhow::Result<()> {
+        match &self.home {
             Some(home) => Kept::of(self)?.write(home),
             None => Ok(()),
         }
     }
 
+    /// A folder of something that runs in this world.
+    fn folder(&self, name: &str) -> anyhow::Result<Folder> {
+        Ok(Folder::below(self.home.as_deref(), name)?)
+    }
+
     /// Starts the agents of an earlier world again.
-    async fn go_on(&mut self, home: Option<&Path>, kept: Kept) -> anyhow::Result<()> {
+    async fn go_on(&mut self, kept: Kept) -> anyhow::Result<()> {
         (self.tenant, self.contoso, self.fabrikam) = (kept.tenant, kept.contoso, kept.fabrikam);
-        for name in ["Contoso", "Fabrikam"] {
-            let mut agent = Agent::enrolled(Folder::below(home, name)?);
+        self.folders = kept.folders;
+        let forests = ["Contoso", "Fabrikam"].into_iter();
+        for name in forests.chain(self.folders.iter().map(String::as_str)) {
+            let mut agent = Agent::enrolled(self.folder(name)?);
             agent.run()?;
             self.agents.push(agent);
         }
@@ -122,12 +140,7 @@ impl World {
     }
 
     /// Connects a forest: directory, agent slot, enrolment, confirmed fingerprint, credential on the host.
-    async fn connect(
-        &mut self,
-        home: Option<&Path>,
-        name: &str,
-        target: bool,
-    ) -> anyhow::Result<String> {
+    async fn connect(&mut self, name: &str, target: bool) -> anyhow::Result<String> {
         let units: &[&str] = if target {
             &["Synced", "Existing"]
         } else {
@@ -147,7 +160,7 @@ impl World {
             .as_str()
             .context("an id")?
             .to_owned();
-        let mut agent = self.enrol(Folder::below(home, name)?, &directory).await?;
+        let mut agent = self.enrol(self.folder(name)?, &directory).await?;
         let (forest, door): (&DomainController, &Proxy) = if target {
             (&self.lab.fabrikam, &self.fabrikam_door)
         } else {
@@ -183,11 +196,13 @@ impl World {
             .as_str()
             .context("an id")?
             .to_owned();
-        let mut agent = self.enrol(Folder::below(None, name)?, &directory).await?;
+        let mut agent = self.enrol(self.folder(name)?, &directory).await?;
         agent.serve_folder(folder)?;
         agent.run()?;
         self.agents.push(agent);
         self.connected(&directory).await?;
+        self.folders.push(name.to_owned());
+        self.keep()?;
         Ok(directory)
     }
 
@@ -202,6 +217,11 @@ impl World {
         self.patch(&path, version, &json!({"settings": settings}))
             .await?;
         Ok(looked)
+    }
+
+    /// A folder for files that somebody drops; it stays where the world is kept.
+    pub fn drop_folder(&self, name: &str) -> anyhow::Result<Folder> {
+        self.folder(&format!("{name} files"))
     }
 
     /// A path of the tenant.

@@ -189,6 +189,7 @@ fn schema(format: &FileFormat) -> Schema {
         name: format.object_type.clone(),
         attrs,
         rdn_attr: None,
+        unique: None,
         container: false,
     };
     Schema {

@@ -27,6 +27,14 @@ impl Class {
     /// In the order of a read: groups come when those they hold were seen.
     pub(super) const ALL: [Self; 3] = [Self::User, Self::Contact, Self::Group];
 
+    /// The property of which no two objects of a tenant hold the same value, those in the recycle bin included.
+    pub(super) const fn unique(self) -> Option<&'static str> {
+        match self {
+            Self::User => Some("userPrincipalName"),
+            Self::Contact | Self::Group => None,
+        }
+    }
+
     /// The object type's name here.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -261,6 +269,7 @@ impl Catalogue {
                 name: name.clone(),
                 attrs: attrs.collect(),
                 rdn_attr: None,
+                unique: class.unique().map(AttrName::new),
                 container: false,
             };
             (name, definition)

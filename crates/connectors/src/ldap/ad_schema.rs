@@ -280,6 +280,7 @@ fn type_definition(
         name: name.to_owned(),
         attrs,
         rdn_attr: Some(rdn.to_ascii_uppercase()),
+        unique: None,
         container,
     }
 }

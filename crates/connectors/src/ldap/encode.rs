@@ -329,6 +329,7 @@ mod tests {
             name: "user".into(),
             attrs: definitions,
             rdn_attr: None,
+            unique: None,
             container: false,
         };
         DirectorySchema {

@@ -165,6 +165,7 @@ fn assemble(entry: &RawEntry) -> DirectorySchema {
                 name: name.to_owned(),
                 attrs: attributes_of(name, &classes, &definitions),
                 rdn_attr: Some(rdn.to_owned()),
+                unique: None,
                 container,
             };
             (name.to_owned(), definition)

@@ -93,6 +93,7 @@ fn directory(
                 attrs: rules.collect(),
                 rdn_attr: None,
                 named: def.rdn_attr.is_some(),
+                unique: def.unique.as_ref().map(|name| attrs.intern(name)),
             };
             let rdn_attr = def
                 .rdn_attr

@@ -55,6 +55,8 @@ pub struct TypeRules {
     pub rdn_attr: Option<AttrId>,
     /// Whether objects of the type lie in a hierarchy.
     pub named: bool,
+    /// The attribute that stands in for a name where there is no hierarchy: no two objects share a value of it.
+    pub unique: Option<AttrId>,
 }
 
 /// An attribute of an object type.
@@ -281,6 +283,22 @@ impl RuleSet {
             .and_then(|t| t.attrs.get(&attr))
             .copied()
             .unwrap_or_default()
+    }
+
+    /// The attribute whose value stands in for a name where the objects of a part lie in no hierarchy.
+    pub fn unique_attr(&self, part: &Outbound) -> Option<AttrId> {
+        let types = &self.directories.get(&part.directory)?.types;
+        types
+            .get(&part.object_type)?
+            .unique
+            .filter(|_| !part.named)
+    }
+
+    /// Whether only objects that are new get a value of that attribute.
+    pub fn unique_is_initial(&self, part: &Outbound) -> bool {
+        let attr = self.unique_attr(part);
+        let mut flows = part.flows.iter().filter(|flow| Some(flow.to) == attr);
+        flows.next().is_some_and(|f| f.mode == FlowMode::Initial)
     }
 
     /// An attribute's name, for messages.

@@ -31,6 +31,8 @@ pub struct Appraised {
     pub keys: Vec<Option<KeyHash>>,
     /// The name the part computes.
     pub dn: Option<Result<Dn, ErrorEntry>>,
+    /// Hash of the value that stands in for a name in a flat directory.
+    pub unique: Option<KeyHash>,
     /// Mandatory attributes without a value.
     pub missing: Vec<AttrId>,
     /// Errors of scope and keys.
@@ -72,6 +74,11 @@ pub enum Name {
         /// Hash of the name as the directory keeps it unique.
         unique: KeyHash,
     },
+    /// A value that is unique in a flat directory.
+    Value {
+        /// Its hash.
+        unique: KeyHash,
+    },
     /// The container does not exist; the hash is of its topmost missing level.
     NoParent {
         /// What to wait for.
@@ -81,6 +88,16 @@ pub enum Name {
     },
     /// The rule gave no usable name.
     Bad,
+}
+
+impl Name {
+    /// What no other object may hold.
+    pub fn unique(&self) -> Option<KeyHash> {
+        match self {
+            Self::At { unique, .. } | Self::Value { unique } => Some(*unique),
+            Self::None | Self::NoParent { .. } | Self::Bad => None,
+        }
+    }
 }
 
 /// Appraises a batch of live metaverse objects under the outbound parts of the running profile.
@@ -129,6 +146,7 @@ fn one(
         verdict: Verdict::In,
         keys: Vec::new(),
         dn: None,
+        unique: None,
         missing: Vec::new(),
         errors: Vec::new(),
     };
@@ -160,6 +178,8 @@ fn one(
     }
     if part.named {
         appraised.dn = Some(parse_name(answer));
+    } else {
+        appraised.unique = unique(cx, part, attrs, answer);
     }
     appraised.missing = missing(cx, part, attrs, answer);
     appraised
@@ -195,6 +215,26 @@ fn bad_name(what: String) -> ErrorEntry {
         others: Vec::new(),
         op: None,
     }
+}
+
+/// What flows to the attribute that is unique in a flat directory; a failing flow is reported when values flow.
+fn unique(
+    cx: &Context<'_>,
+    part: &Outbound,
+    attrs: &Attrs,
+    answer: &RowAnswer,
+) -> Option<KeyHash> {
+    let attr = cx.set.unique_attr(part)?;
+    let (n, flow) = part.flows.iter().enumerate().find(|(_, f)| f.to == attr)?;
+    let values = match flow.source {
+        FlowSource::Attr(from) => attrs.get(from),
+        FlowSource::Computed => match answer.flows.get(n) {
+            Some(Answer::Value(values)) => Some(values),
+            _ => None,
+        },
+        FlowSource::Reference(_) => None,
+    };
+    keys::unique_value(cx.hashing, part.directory, attr, values)
 }
 
 fn missing(cx: &Context<'_>, part: &Outbound, attrs: &Attrs, answer: &RowAnswer) -> Vec<AttrId> {

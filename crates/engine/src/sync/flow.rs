@@ -164,7 +164,9 @@ pub fn intent(
                 mode,
                 source,
             };
+            let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
             let said = match flow.source {
+                _ if withheld => Said::Before,
                 FlowSource::Reference(from) => {
                     let managed = ManagedRef {
                         attr: flow.to,

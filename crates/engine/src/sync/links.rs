@@ -20,15 +20,15 @@ pub struct NewMv {
     pub origin: SourceKey,
 }
 
-/// A name in a container.
+/// What an object is to be called. In a flat directory only the last one is there.
 #[derive(Debug, Clone)]
 pub struct NewName {
     /// The container.
-    pub parent: CsId,
+    pub parent: Option<CsId>,
     /// The RDN as text.
-    pub rdn: String,
+    pub rdn: Option<String>,
     /// Hash of the name as imports compare it.
-    pub name: KeyHash,
+    pub name: Option<KeyHash>,
     /// Hash of the name as the directory keeps it unique.
     pub unique: KeyHash,
 }
@@ -152,12 +152,12 @@ impl Links {
         let Some(row) = self.rows.get_mut(&cs) else {
             return;
         };
-        row.parent = Some(place.parent);
-        row.name = Some(place.name);
+        row.parent = place.parent;
+        row.name = place.name;
         row.unique = Some(place.unique);
         let body = CsBody {
             anchor: None,
-            rdn: Some(place.rdn),
+            rdn: place.rdn,
             ..CsBody::default()
         };
         self.renamed.insert(cs, Provisioned { row: *row, body });

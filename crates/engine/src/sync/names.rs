@@ -54,7 +54,9 @@ impl Names {
         let directory = cx.set.outbound[appraised.part].directory;
         let mut errors = appraised.errors;
         let name = match appraised.dn {
-            None => Name::None,
+            None => appraised
+                .unique
+                .map_or(Name::None, |unique| Name::Value { unique }),
             Some(Err(entry)) => {
                 errors.push(entry);
                 Name::Bad

@@ -9,7 +9,7 @@ use syncline_model::object::{KeyHash, KeyId, Link, Subject};
 use syncline_model::plan::{EventKind, PlanPart, WorkItem};
 use syncline_model::{CsId, DirectoryId, MvId, ProfileId};
 
-use super::appraise::{Name, Wish};
+use super::appraise::Wish;
 use super::observe::Verdict;
 use super::{Run, SyncError};
 use crate::keys;
@@ -58,10 +58,10 @@ impl<R: SyncReader> Run<'_, R> {
                 .links
                 .holder(wish.mv, directory)
                 .and_then(|row| row.unique);
-            if let Name::At { unique, .. } = &wish.name
-                && held != Some(*unique)
+            if let Some(unique) = wish.name.unique()
+                && held != Some(unique)
             {
-                names.entry(directory).or_default().insert(*unique);
+                names.entry(directory).or_default().insert(unique);
             }
         }
         let mut wanted = BTreeSet::new();

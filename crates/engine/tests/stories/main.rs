@@ -10,5 +10,6 @@ mod names;
 mod outbound;
 mod passwords;
 mod properties;
+mod unique;
 mod what_if;
 mod world;

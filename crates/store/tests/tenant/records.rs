@@ -35,6 +35,7 @@ async fn a_directory_keeps_its_settings_schema_watermark_and_counters() {
         name: "user".into(),
         attrs: BTreeMap::new(),
         rdn_attr: Some("CN".into()),
+        unique: None,
         container: false,
     };
     schema.types.insert("user".into(), user);

@@ -22,12 +22,16 @@ pub(super) struct NewTenant {
     id: Option<String>,
     display_name: Option<String>,
     domains: Vec<Domain>,
+    /// What its dice start from; what the simulator's do when absent. A tenant that is restored starts from
+    /// another number than in its life before, or its new objects would get ids that were given.
+    seed: Option<u64>,
 }
 
 pub(super) async fn create(State(world): State<Shared>, Json(new): Json<NewTenant>) -> Controlled {
     let world = &mut *lock(&world);
     let id = new.id.unwrap_or_else(|| world.request_dice.guid());
-    let mut tenant = Tenant::new(id.clone(), new.domains, world.seed, world.replicas);
+    let seed = new.seed.unwrap_or(world.seed);
+    let mut tenant = Tenant::new(id.clone(), new.domains, seed, world.replicas);
     if let Some(name) = new.display_name {
         tenant.display_name = name;
     }

@@ -165,6 +165,9 @@ impl<R: CsReader> Page<'_, '_, R> {
                 (None, hash, _) => hash,
             };
         }
+        if let Some(unique) = self.unique_value(&staged) {
+            staged.row.unique = unique;
+        }
         let imported_before = stored.and_then(|row| row.imported);
         let content = staged.row.imported != imported_before;
         if imported_before == staged.row.imported {

@@ -22,7 +22,7 @@ use syncline_model::stage::{ErrorEntry, ErrorSet, RefChange, StagePart, StageRow
 use syncline_model::{Anchor, CsId};
 
 use super::{Import, confirm, image};
-use crate::keys::name_hashes;
+use crate::keys::{name_hashes, unique_value};
 use crate::reader::CsReader;
 
 /// Stages a page.

@@ -10,6 +10,16 @@ impl<R: CsReader> Page<'_, '_, R> {
         name_hashes(self.import.hashing, self.import.directory, parent, rdn)
     }
 
+    /// In a flat directory, what of an object's image no other object may hold; `None` where that is not known.
+    pub(super) fn unique_value(&self, staged: &Staged) -> Option<Option<KeyHash>> {
+        let body = staged.body.as_ref().filter(|_| staged.seen)?;
+        let directory = self.import.directory;
+        let types = &self.import.set.directories.get(&directory)?.types;
+        let attr = types.get(&staged.row.object_type?)?.unique?;
+        let values = body.attrs.get(attr);
+        Some(unique_value(self.import.hashing, directory, attr, values))
+    }
+
     /// The holder of a name.
     pub(super) async fn holder(&mut self, name: KeyHash) -> Result<Option<CsId>, R::Error> {
         if let Some(known) = self.by_name.get(&name) {

@@ -9,44 +9,53 @@ impl Pass<'_> {
     /// Whether the wanted name is free or the object's own. A collision withholds only the move (D-41).
     pub(super) fn may_move(&mut self, mv: MvId, row: &CsRow, wish: &Wish) -> bool {
         let part = &self.cx.set.outbound[wish.part];
-        match &wish.name {
-            Name::At { unique, .. } if row.unique == Some(*unique) => true,
+        let place = match &wish.name {
+            Name::None => return true,
+            Name::Bad => return false,
+            Name::NoParent { wait, parent } => {
+                self.no_parent(mv, part, *wait, parent);
+                return false;
+            }
+            // What only a new object gets is no rename of one that is there.
+            Name::Value { .. } if row.is_present() && self.cx.set.unique_is_initial(part) => {
+                return true;
+            }
+            Name::Value { unique } => NewName {
+                parent: None,
+                rdn: None,
+                name: None,
+                unique: *unique,
+            },
             Name::At {
                 parent,
                 rdn,
                 name,
                 unique,
-            } => match self.occupant(*unique, row.id) {
-                None => {
-                    self.links.give(*unique, row.id);
-                    if row.is_provisional() && !row.flags.has(CsFlags::ACKNOWLEDGED) {
-                        let (parent, rdn) = (*parent, rdn.clone());
-                        let place = NewName {
-                            parent,
-                            rdn,
-                            name: *name,
-                            unique: *unique,
-                        };
-                        self.links.rename(row.id, place);
-                    } else {
-                        // Until an import shows it there, nothing else says that the name is spoken for:
-                        // who wants it too is decided together with this object.
-                        let key = KeyId::awaited(part.id);
-                        self.decided.waits.push((mv, key, *unique));
-                    }
-                    true
-                }
-                Some(other) => {
-                    self.conflict(mv, part, other, *unique);
-                    false
-                }
+            } => NewName {
+                parent: Some(*parent),
+                rdn: Some(rdn.clone()),
+                name: Some(*name),
+                unique: *unique,
             },
-            Name::NoParent { wait, parent } => {
-                self.no_parent(mv, part, *wait, parent);
-                false
-            }
-            Name::None | Name::Bad => false,
+        };
+        let unique = place.unique;
+        if row.unique == Some(unique) {
+            return true;
         }
+        if let Some(other) = self.occupant(unique, row.id) {
+            self.conflict(mv, part, other, unique);
+            return false;
+        }
+        self.links.give(unique, row.id);
+        if row.is_provisional() && !row.flags.has(CsFlags::ACKNOWLEDGED) {
+            self.links.rename(row.id, place);
+        } else {
+            // Until an import shows it there, nothing else says that the name is spoken for: who wants it
+            // too is decided together with this object.
+            let key = KeyId::awaited(part.id);
+            self.decided.waits.push((mv, key, unique));
+        }
+        true
     }
 
     /// The object other than this one that holds a name.
@@ -79,11 +88,13 @@ impl Pass<'_> {
             Some(part.id),
             others.clone(),
         );
+        let attr = self.cx.set.unique_attr(part);
+        let what = attr.map_or("name", |attr| self.cx.set.attr_name(attr));
         let entry = ErrorEntry {
             kind: ErrorKind::ProvisionConflict,
-            attr: None,
+            attr,
             message: format!(
-                "the name is taken by {other}, which is not this object's: rename one of the two, correct the \
+                "the {what} is taken by {other}, which is not this object's: rename one of the two, correct the \
                  match so that it is found, or allow adoption on conflict"
             ),
             others,
@@ -139,36 +150,34 @@ impl Pass<'_> {
             self.fail(mv, part.id, entry);
             return;
         }
-        let (parent, rdn, name, unique) = match &wish.name {
-            Name::None => (None, None, None, None),
+        let (parent, rdn, name) = match &wish.name {
+            Name::None | Name::Value { .. } => (None, None, None),
             Name::Bad => return,
             Name::NoParent { wait, parent } => {
                 self.no_parent(mv, part, *wait, parent);
                 return;
             }
             Name::At {
-                parent,
-                rdn,
-                name,
-                unique,
-            } => {
-                if let Some(other) = self.occupant(*unique, CsId(0)) {
-                    let adoptable = part.adopt_on_conflict
-                        && self.links.row(other).is_some_and(|row| {
-                            row.link.is_none()
-                                && row.is_present()
-                                && row.object_type == Some(part.object_type)
-                        });
-                    if adoptable {
-                        self.adopt(mv, other, wish, wanted);
-                    } else {
-                        self.conflict(mv, part, other, *unique);
-                    }
-                    return;
-                }
-                (Some(*parent), Some(rdn.clone()), Some(*name), Some(*unique))
-            }
+                parent, rdn, name, ..
+            } => (Some(*parent), Some(rdn.clone()), Some(*name)),
         };
+        let unique = wish.name.unique();
+        if let Some(unique) = unique
+            && let Some(other) = self.occupant(unique, CsId(0))
+        {
+            let adoptable = part.adopt_on_conflict
+                && self.links.row(other).is_some_and(|row| {
+                    row.link.is_none()
+                        && row.is_present()
+                        && row.object_type == Some(part.object_type)
+                });
+            if adoptable {
+                self.adopt(mv, other, wish, wanted);
+            } else {
+                self.conflict(mv, part, other, unique);
+            }
+            return;
+        }
         let id = next();
         let row = CsRow {
             kind: CsKind::Staging,

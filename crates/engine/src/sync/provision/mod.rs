@@ -55,9 +55,9 @@ impl Targets {
     pub fn wanted_names(cx: &Context<'_>, wishes: &[Wish]) -> BTreeMap<DirectoryId, Vec<KeyHash>> {
         let mut wanted: BTreeMap<DirectoryId, BTreeSet<KeyHash>> = BTreeMap::new();
         for wish in wishes.iter().filter(|wish| wish.verdict == Verdict::In) {
-            if let Name::At { unique, .. } = &wish.name {
+            if let Some(unique) = wish.name.unique() {
                 let directory = cx.set.outbound[wish.part].directory;
-                wanted.entry(directory).or_default().insert(*unique);
+                wanted.entry(directory).or_default().insert(unique);
             }
         }
         wanted

@@ -97,6 +97,8 @@ pub struct Directory {
     pub unread: BTreeSet<AttrName>,
     /// Text values are stored in lower case.
     pub folds: bool,
+    /// The attribute of users of which no two hold the same value, whatever its case.
+    unique: Option<AttrName>,
     /// Every write that took effect, in order.
     pub log: Vec<String>,
 }
@@ -115,6 +117,7 @@ impl Directory {
             refuses: BTreeSet::new(),
             unread: BTreeSet::new(),
             folds: false,
+            unique: None,
             log: Vec::new(),
         };
         for (n, dn) in containers.iter().enumerate() {
@@ -129,6 +132,12 @@ impl Directory {
             flat: true,
             ..Self::new(label, &[])
         }
+    }
+
+    /// No two users hold the same value of this attribute.
+    pub fn unique(mut self, attr: &str) -> Self {
+        self.unique = Some(attr.into());
+        self
     }
 
     pub fn is_flat(&self) -> bool {
@@ -197,6 +206,7 @@ impl Directory {
                 name: name.into(),
                 attrs: attrs.clone(),
                 rdn_attr,
+                unique: self.unique.clone().filter(|_| name == "user"),
                 container: name == "ou",
             };
             (name.to_owned(), def)
@@ -378,6 +388,9 @@ impl Directory {
             ))
         };
         let own = self.resolve(db, &op.op.object);
+        if self.takes_a_unique_value(own.as_ref(), op) {
+            return refuse(ErrorKind::MustBeUnique, "the value is taken");
+        }
         match &op.op.kind {
             OpKind::Delete { .. } => {
                 let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
@@ -446,6 +459,31 @@ impl Directory {
                 done(own)
             }
         }
+    }
+
+    fn takes_a_unique_value(&self, own: Option<&Anchor>, op: &PlannedOp) -> bool {
+        let Some(attr) = &self.unique else {
+            return false;
+        };
+        let wanted = op.op.deltas.iter().find(|(name, _)| name == attr);
+        let Some((_, Change::Set(values))) = wanted else {
+            return false;
+        };
+        let folded = |value: &Value| match value {
+            Value::Text(text) => text.to_lowercase(),
+            other => format!("{other:?}"),
+        };
+        let wanted: BTreeSet<String> = values
+            .iter()
+            .filter_map(|value| match value {
+                OpValue::Value(value) => Some(folded(value)),
+                OpValue::Ref(_) => None,
+            })
+            .collect();
+        self.objects.iter().any(|(anchor, entry)| {
+            let held = entry.attrs.get(attr).into_iter().flatten();
+            Some(anchor) != own && held.map(folded).any(|value| wanted.contains(&value))
+        })
     }
 
     fn change(&mut self, db: &Db, own: &Anchor, op: &PlannedOp) {
