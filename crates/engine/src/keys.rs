@@ -98,7 +98,9 @@ pub fn unique_value(
     attr: AttrId,
     values: Option<&Values>,
 ) -> Option<KeyHash> {
-    let folded = values.and_then(|values| values.single()).and_then(key_text)?;
+    let folded = values
+        .and_then(|values| values.single())
+        .and_then(key_text)?;
     let mut bytes = Vec::with_capacity(48);
     put_varint(&mut bytes, directory.get().unsigned_abs());
     put_varint(&mut bytes, u64::from(attr.0));

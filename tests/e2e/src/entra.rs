@@ -66,8 +66,7 @@ impl Entra {
             return Ok(None);
         }
         let damaged = || format!("{} is damaged: start anew", file.display());
-        let left: Left =
-            serde_json::from_slice(&std::fs::read(&file)?).with_context(damaged)?;
+        let left: Left = serde_json::from_slice(&std::fs::read(&file)?).with_context(damaged)?;
         let simulator = simulator(1)?;
         let control = simulator.control();
         let domains = [Domain::verified(DOMAIN)];

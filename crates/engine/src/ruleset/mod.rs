@@ -288,10 +288,7 @@ impl RuleSet {
     /// The attribute whose value stands in for a name where the objects of a part lie in no hierarchy.
     pub fn unique_attr(&self, part: &Outbound) -> Option<AttrId> {
         let types = &self.directories.get(&part.directory)?.types;
-        types
-            .get(&part.object_type)?
-            .unique
-            .filter(|_| !part.named)
+        types.get(&part.object_type)?.unique.filter(|_| !part.named)
     }
 
     /// Whether only objects that are new get a value of that attribute.

@@ -218,12 +218,7 @@ fn bad_name(what: String) -> ErrorEntry {
 }
 
 /// What flows to the attribute that is unique in a flat directory; a failing flow is reported when values flow.
-fn unique(
-    cx: &Context<'_>,
-    part: &Outbound,
-    attrs: &Attrs,
-    answer: &RowAnswer,
-) -> Option<KeyHash> {
+fn unique(cx: &Context<'_>, part: &Outbound, attrs: &Attrs, answer: &RowAnswer) -> Option<KeyHash> {
     let attr = cx.set.unique_attr(part)?;
     let (n, flow) = part.flows.iter().enumerate().find(|(_, f)| f.to == attr)?;
     let values = match flow.source {

@@ -132,6 +132,38 @@ fn what_we_made_is_deleted_and_what_we_found_is_left() {
 }
 
 #[test]
+fn who_returns_before_his_deletion_is_confirmed_waits_for_it() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    w.export(TGT);
+
+    w.dir(SRC).put("A", user("Ann"));
+    w.delta_import(SRC);
+    w.sync();
+    assert_eq!(
+        (w.plan(), w.errors()),
+        ("(nothing)\n".into(), "(none)\n".into())
+    );
+
+    w.delta_import(TGT);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    ");
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    let log = w.dir(TGT).log.clone();
+    assert_eq!(log.len(), 3, "made, deleted, made: {log:?}");
+}
+
+#[test]
 fn an_account_deleted_by_somebody_else_is_created_again() {
     let mut w = world();
     w.dir(SRC).put("A", user("Ann"));

@@ -31,7 +31,9 @@ fn a_full_sync_agrees(w: &mut World) {
 #[test]
 fn a_taken_value_is_found_before_anything_is_sent_and_names_who_has_it() {
     let mut w = world();
-    let stranger = Entry::new("user", "").set("employeeID", "other").set("sn", "ANN@X");
+    let stranger = Entry::new("user", "")
+        .set("employeeID", "other")
+        .set("sn", "ANN@X");
     w.dir(TGT).put("x", stranger);
     w.delta_import(TGT);
     w.dir(SRC).put("A", user("A", "ann@x"));
@@ -40,14 +42,18 @@ fn a_taken_value_is_found_before_anything_is_sent_and_names_who_has_it() {
     w.sync();
 
     assert_eq!(w.plan(), "(nothing)\n");
-    insta::assert_snapshot!(w.errors(), @"");
+    insta::assert_snapshot!(w.errors(), @r#"person A: provision-conflict on sn at Outbound ["<x>"]"#);
     a_full_sync_agrees(&mut w);
 
     // The stranger takes another one: who waited for it gets it.
     w.dir(TGT).edit("x", "sn", Some("old-ann@x"));
     w.delta_import(TGT);
     w.sync();
-    insta::assert_snapshot!(w.plan(), @"");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        employeeID: - -> A
+        sn: - -> ann@x
+    ");
     assert_eq!(w.errors(), "(none)\n");
     w.cycle();
     assert_eq!(w.plan(), "(nothing)\n");
@@ -62,11 +68,19 @@ fn of_two_newcomers_one_gets_the_value_and_the_other_when_it_is_free() {
 
     w.sync();
 
-    insta::assert_snapshot!(w.plan(), @"");
-    insta::assert_snapshot!(w.errors(), @"");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        employeeID: - -> A
+        sn: - -> ann@x
+    ");
+    insta::assert_snapshot!(w.errors(), @r#"person B: provision-conflict on sn at Outbound ["new <A>"]"#);
     a_full_sync_agrees(&mut w);
     w.cycle();
-    assert!(w.errors().contains("person B: provision-conflict"), "{}", w.errors());
+    assert!(
+        w.errors().contains("person B: provision-conflict"),
+        "{}",
+        w.errors()
+    );
 
     w.dir(SRC).delete("A");
     w.cycle();
@@ -88,14 +102,20 @@ fn a_rename_to_a_taken_value_waits_and_everything_else_flows() {
 
     w.sync();
 
-    insta::assert_snapshot!(w.plan(), @"");
-    insta::assert_snapshot!(w.errors(), @"");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user <tgt-new2>
+        department: - -> Sales
+    ");
+    insta::assert_snapshot!(w.errors(), @r#"person B: provision-conflict on sn at Outbound ["<tgt-new1>"]"#);
     a_full_sync_agrees(&mut w);
 
     w.dir(SRC).edit("A", "sn", Some("anna@x"));
     w.cycle();
     w.cycle();
-    assert_eq!((w.plan(), w.errors()), ("(nothing)\n".into(), "(none)\n".into()));
+    assert_eq!(
+        (w.plan(), w.errors()),
+        ("(nothing)\n".into(), "(none)\n".into())
+    );
     let log = w.dir(TGT).log.clone();
     w.cycle();
     assert_eq!(w.dir(TGT).log, log);
@@ -115,7 +135,14 @@ fn a_planned_object_that_changes_its_value_gives_it_up() {
 
     w.sync();
 
-    insta::assert_snapshot!(w.plan(), @"");
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        employeeID: - -> A
+        sn: - -> amy@x
+    pass 1 add user new <B>
+        employeeID: - -> B
+        sn: - -> ann@x
+    ");
     assert_eq!(w.errors(), "(none)\n");
     a_full_sync_agrees(&mut w);
     w.cycle();
@@ -147,5 +174,8 @@ fn what_only_new_objects_get_is_no_rename_of_those_that_are_there() {
     w.delta_import(SRC);
     w.sync();
 
-    assert_eq!((w.plan(), w.errors()), ("(nothing)\n".into(), "(none)\n".into()));
+    assert_eq!(
+        (w.plan(), w.errors()),
+        ("(nothing)\n".into(), "(none)\n".into())
+    );
 }

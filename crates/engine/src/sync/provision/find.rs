@@ -71,6 +71,11 @@ impl Pass<'_> {
             }
             Found::None => match part.action {
                 Action::CreateOrUpdate | Action::CreateOnly => {
+                    if let Some(leaving) = self.leaving(part, wish) {
+                        self.wait_for(mv, part, leaving);
+                        self.wait_for_match(mv, part, wish);
+                        return;
+                    }
                     self.create(mv, wish, wanted, next);
                     // What is to be created, or could not be, may yet be found.
                     self.wait_for_match(mv, part, wish);
@@ -129,6 +134,21 @@ impl Pass<'_> {
             (None, Some(cs)) => Found::Taken(cs),
             (None, None) => Found::None,
         }
+    }
+
+    /// The match whose deletion was acknowledged and no import has confirmed, in a flat directory. Such a directory may
+    /// give the same object back, under the id it had: only when the old image is gone can the new one be told from it.
+    fn leaving(&self, part: &Outbound, wish: &Wish) -> Option<CsId> {
+        if part.named {
+            return None;
+        }
+        let keys = part.groups.iter().zip(&wish.keys);
+        let known =
+            keys.filter_map(|(group, hash)| self.targets.by_key.get(&(group.other_key, (*hash)?)));
+        known
+            .flatten()
+            .copied()
+            .find(|cs| self.targets.deleted.contains(cs) && !self.links.removed.contains(cs))
     }
 
     pub(super) fn adopt(&mut self, mv: MvId, cs: CsId, wish: &Wish, wanted: &[&Wish]) {
