@@ -102,10 +102,7 @@ impl Demo {
         entra: Option<&mut Entra>,
     ) -> anyhow::Result<Report> {
         if continues {
-            return Ok(Report {
-                ok: true,
-                ..Report::default()
-            });
+            return go_on(world).await;
         }
         let before = compare::snapshot(world)?;
         let mut report = Flow::new(world, self.data(), &tell).play().await;
@@ -196,6 +193,26 @@ impl Demo {
         std::fs::create_dir_all(&home)?;
         Ok(Some(home))
     }
+}
+
+/// One cycle over what was left: the delta tokens of the tenant went with its last life, so it is read in full.
+async fn go_on(world: &World) -> anyhow::Result<Report> {
+    let since = Instant::now();
+    let cycle = world.cycle(&serde_json::json!({})).await?;
+    let changes = cycle["changes"].as_i64().context("changes")?;
+    let step = Step {
+        name: "a cycle over what was left".to_owned(),
+        seconds: since.elapsed().as_secs_f64(),
+        counts: std::iter::once(("changes".to_owned(), changes)).collect(),
+    };
+    tell(&step);
+    let ended = cycle["state"] == "succeeded";
+    Ok(Report {
+        ok: ended,
+        stopped: (!ended).then(|| format!("{cycle:#}")),
+        steps: vec![step],
+        ..Report::default()
+    })
 }
 
 /// Runs something that starts Syncline's programs. They were built before this one and lie beside it.

@@ -1,11 +1,11 @@
 //! Entra ID as a target: a directory without names, without an agent, whose reads lag.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use syncline_api_tests::StackOptions;
 use syncline_lab::DataSet;
 use syncline_tests::World;
-use syncline_tests::entra::{Entra, contoso_to_entra};
-use syncline_tests::world::count;
+use syncline_tests::entra::{DOMAIN, Entra, contoso_to_entra};
+use syncline_tests::world::{count, found};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_changes_nothing() {
@@ -15,6 +15,12 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
         ..StackOptions::default()
     };
     let world = World::start_with(DataSet::Small, options).await.unwrap();
+    let person = DataSet::Small.story().edited.clone();
+    let upn = format!("{}@{DOMAIN}", person.account.to_lowercase());
+    // Somebody else in the tenant has the sign-in name of one who is to come.
+    let stranger = json!({"users": [{"displayName": "A stranger", "userPrincipalName": upn.to_uppercase(),
+        "mailNickname": "stranger", "accountEnabled": true}]});
+    let stranger = entra.control().seed(&entra.tenant, &stranger).unwrap()["users"][0].clone();
     let directory = entra.connect(&world).await.unwrap();
     let document = contoso_to_entra(&world.contoso, &directory);
     let profile = world.post("profiles", &document).await.unwrap();
@@ -33,12 +39,24 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
     world.import(&world.contoso, "full").await.unwrap();
     world.import(&directory, "full").await.unwrap();
     let synced = world.cycle(&json!({"exports": "suppress"})).await.unwrap();
-    assert_eq!(synced["state"], "succeeded", "{synced:#}");
+    assert_eq!(synced["state"], "completed-with-errors", "{synced:#}");
 
     let what_if = world.what_if(&profile).await.unwrap();
     let people = count(&what_if, "user", "add");
     let groups = count(&what_if, "group", "add");
     assert!(people > 150 && groups > 5, "{:#}", what_if["counts"]);
+    assert_eq!(
+        found(&what_if, "provision-conflict"),
+        1,
+        "{:#}",
+        what_if["findings"]
+    );
+    let findings = what_if["findings"].to_string();
+    assert!(
+        findings.contains("the userPrincipalName is taken by"),
+        "{:#}",
+        what_if["findings"]
+    );
     let cycle = world.approve(&what_if).await.unwrap();
     assert_eq!(
         cycle["state"],
@@ -50,7 +68,7 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
     let held = entra.snapshot().unwrap();
     assert_eq!(
         held["users"].as_array().map(Vec::len),
-        usize::try_from(people).ok(),
+        usize::try_from(people + 1).ok(),
         "{cycle:#}"
     );
     assert_eq!(
@@ -64,6 +82,23 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
         (Some("succeeded"), Some(0)),
         "{second:#}"
     );
+
+    // He takes another name: who waited for it gets his account by the next cycle.
+    let renamed = json!([{"do": "update", "id": stranger,
+        "properties": {"userPrincipalName": format!("stranger@{DOMAIN}")}}]);
+    entra.control().mutate(&entra.tenant, &renamed).unwrap();
+    let cycle = world.cycle(&json!({})).await.unwrap();
+    assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
+    let made = account(&entra, &upn).expect("an account");
+    assert_ne!(made["id"], stranger);
     entra.no_violation().unwrap();
     world.stop().await;
+}
+
+/// The living user with a sign-in name.
+fn account(entra: &Entra, upn: &str) -> Option<Value> {
+    let held = entra.snapshot().unwrap();
+    let users = held["users"].as_array().unwrap();
+    let own = |user: &&Value| user["userPrincipalName"] == upn;
+    users.iter().find(own).cloned()
 }

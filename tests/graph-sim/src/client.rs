@@ -52,7 +52,11 @@ impl Control {
         body: &impl Serialize,
     ) -> Result<T> {
         let url = format!("{}{path}", self.address);
-        let body = serde_json::to_vec(body).map_err(io::Error::other)?;
+        // A body that nobody reads makes the server reset the connection, and the answer may go with it.
+        let body = match method {
+            "GET" => Vec::new(),
+            _ => serde_json::to_vec(body).map_err(io::Error::other)?,
+        };
         let headers = [("content-type", "application/json")];
         let reply = http_client::request(method, &url, &headers, &body)?;
         let refused = |reason: String| ControlError::Refused {
