@@ -23,10 +23,8 @@ pub const NONCE_PLACEHOLDER: &str = "__SYNCLINE_NONCE__";
 pub async fn serve(State(app): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let ours = ["/v1/", "/auth/", "/agents/", "/internal"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix));
-    let Some(dir) = app.config.console_dir.as_deref().filter(|_| reads && !ours) else {
+    let is_page = reads && !is_for_programs(path);
+    let Some(dir) = app.config.console_dir.as_deref().filter(|_| is_page) else {
         return Problem::not_found().into_response();
     };
     let Some(relative) = inside(path) else {
@@ -42,6 +40,13 @@ pub async fn serve(State(app): State<AppState>, request: Request) -> Response {
         }
     }
     page(dir).await
+}
+
+/// Whether programs ask there: a misspelt probe must not take the console's page for health.
+fn is_for_programs(path: &str) -> bool {
+    ["/v1/", "/auth/", "/agents/", "/internal", "/health"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
 }
 
 /// The path below the directory, if it stays there.
@@ -132,6 +137,12 @@ async fn file(dir: &Path, relative: &Path) -> Option<Response> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_probe_is_no_page_of_the_console() {
+        assert!(is_for_programs("/health/redy") && is_for_programs("/v1/tenant"));
+        assert!(!is_for_programs("/") && !is_for_programs("/contoso/directories"));
+    }
 
     #[test]
     fn a_path_never_leaves_the_directory() {

@@ -72,6 +72,8 @@ pub async fn play(
     Ok((act.report, act.steps))
 }
 
+/// A department whose people stay out of the tenant.
+const STAYS_AWAY: &str = "Legal";
 /// Titles that only the HR file knows start so.
 const HR_TITLE: &str = "Principal ";
 
@@ -148,9 +150,11 @@ impl Act<'_> {
         parts.extend(outbound(&directory));
         let people = parts
             .iter_mut()
-            .find(|part| part["directory"] == *directory);
-        let flows = people.and_then(|part| part["flows"].as_array_mut());
+            .find(|part| part["directory"] == *directory)
+            .context("the part of people")?;
+        people["scope"] = json!({"expr": format!("department != \"{STAYS_AWAY}\"")});
         let cost_centre = json!({"to": "extensionAttribute2", "from": "costCenter"});
+        let flows = people["flows"].as_array_mut();
         flows.context("flows of people")?.push(cost_centre);
         // What stands first takes precedence.
         let sources = document["inbound"].as_array_mut().context("sources")?;
@@ -266,6 +270,10 @@ impl Act<'_> {
         let held = self.entra.snapshot()?;
         let users = held["users"].as_array().context("users")?;
         let groups = held["groups"].as_array().context("groups")?;
+        ensure!(
+            users.iter().all(|user| user["department"] != STAYS_AWAY),
+            "people of {STAYS_AWAY} are in the tenant"
+        );
         let managed = users.iter().filter(|user| user["manager"].is_string());
         let members = groups
             .iter()
