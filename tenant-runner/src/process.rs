@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::agents::Hub;
 use crate::app::{App, Signals};
-use crate::clouds::{SharedByAll, self, Clouds, Ground};
+use crate::clouds::{self, Clouds, Ground, SharedByAll};
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;

@@ -162,7 +162,11 @@ mod tests {
         let other = all.of(&config("u", "c"));
         drop(first);
         all.of(&config("v", "c"));
-        assert_eq!(all.0.lock().unwrap().len(), 2, "what nobody uses is forgotten");
+        assert_eq!(
+            all.0.lock().unwrap().len(),
+            2,
+            "what nobody uses is forgotten"
+        );
         drop(other);
     }
 }

@@ -126,12 +126,21 @@ mod tests {
         let lost = |object_type, granted: &[&str]| {
             let granted: BTreeSet<String> = granted.iter().map(|g| (*g).to_owned()).collect();
             let schema = usual_schema();
-            super::lost(DirectoryId(1), object_type, &schema, &profile, Some(&granted))
+            super::lost(
+                DirectoryId(1),
+                object_type,
+                &schema,
+                &profile,
+                Some(&granted),
+            )
         };
 
         let of_groups = lost("group", &["User.Read.All"]);
         assert_eq!(of_groups.reasons, ["read members of group"]);
-        assert_eq!(of_groups.permissions, BTreeSet::from(["GroupMember.Read.All"]));
+        assert_eq!(
+            of_groups.permissions,
+            BTreeSet::from(["GroupMember.Read.All"])
+        );
         let of_users = lost("user", &["User.Read.All"]);
         assert_eq!(of_users.reasons, ["read jobTitle of user"]);
         assert_eq!(of_users.permissions, BTreeSet::new());

@@ -358,7 +358,10 @@ mod tests {
         let mut earlier = usual_schema();
         let user = earlier.types.get_mut("user").unwrap();
         let mut mail = user.attrs[&AttrName::new("mail")].clone();
-        for name in ["extension_0123456789abcdef0123456789abcdef_grade", "shoeSize"] {
+        for name in [
+            "extension_0123456789abcdef0123456789abcdef_grade",
+            "shoeSize",
+        ] {
             mail.name = name.into();
             user.attrs.insert(name.into(), mail.clone());
         }

@@ -102,7 +102,9 @@ pub(super) async fn sign_in(
     let permissions = needed(read, row, &settings, found.as_ref(), docs).await?;
     let fault = found.as_ref().and_then(|check| check.fault.clone());
     let next = keys.as_ref().and_then(|keys| keys.next.as_ref());
-    let next_fault = next.and(found.as_ref()).and_then(|check| check.next_fault.clone());
+    let next_fault = next
+        .and(found.as_ref())
+        .and_then(|check| check.next_fault.clone());
     let is_missing = |p: &CloudPermission| p.grant == Grant::Missing;
     let login = cloud.map(|cloud| cloud.login.to_string());
     Ok(Some(CloudSignIn {

@@ -22,12 +22,13 @@ use syncline_model::op::OpHash;
 use syncline_model::plan::Verb;
 use syncline_model::profile::Then;
 use syncline_model::run::{Progress, RunKind, RunStatus};
-use syncline_model::stage::StageCounts;
 use syncline_model::schema::Schema;
+use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Approval, ApprovalDoc, Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead, TenantTx, Usage,
+    Approval, ApprovalDoc, Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead,
+    TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
@@ -64,12 +65,7 @@ enum Failure {
 /// Runs one import.
 ///
 /// Where object types may not be read while the rest was, the second answer is the profiles that wait for them.
-pub async fn run(
-    app: &Arc<App>,
-    run: RunId,
-    directory: DirectoryId,
-    kind: RunKind,
-) -> Done {
+pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKind) -> Done {
     let lane = app.desk.lane(directory, Lane::Import);
     let _turn = lane.lock().await;
     match import(app, run, directory, kind).await {
@@ -304,14 +300,8 @@ async fn read_pages(
     let end = pages.end();
     let readable = work.types(|name| end.refused.iter().all(|r| r.object_type != name));
     // What no page has shown by now, and should have, is looked at by itself.
-    let mut asked = unsettled::look(
-        &work.reach,
-        db,
-        &work.freshness,
-        &work.selection,
-        &readable,
-    )
-    .await?;
+    let mut asked =
+        unsettled::look(&work.reach, db, &work.freshness, &work.selection, &readable).await?;
     while let Some(entries) = asked.next().await {
         let entries = match entries {
             Ok(entries) => entries,

@@ -61,7 +61,9 @@ impl Refused {
             } else {
                 refused.text.push(' ');
             }
-            refused.text.push_str(&format!("{text} {}", fault.next_step));
+            refused
+                .text
+                .push_str(&format!("{text} {}", fault.next_step));
         }
         if !refused.text.is_empty() {
             refused

@@ -198,11 +198,7 @@ pub fn used(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
 }
 
 /// Attributes of the directory that decide which objects take part and which are the same.
-pub fn deciding(
-    directory: DirectoryId,
-    profile: &Profile,
-    wanted: &mut Wanted,
-) {
+pub fn deciding(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
         if let Some(scope) = &part.scope {

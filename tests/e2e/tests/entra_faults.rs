@@ -321,7 +321,11 @@ async fn losing_extensions(act: &Act) {
     let id = held["users"][0]["id"].as_str().unwrap();
     let change = json!([{"do": "update", "id": id, "properties": {GRADE: "A7"}}]);
     block_in_place(|| control.mutate(&act.entra.tenant, &change)).unwrap();
-    let all: Vec<&str> = before.iter().copied().chain(["Directory.Read.All"]).collect();
+    let all: Vec<&str> = before
+        .iter()
+        .copied()
+        .chain(["Directory.Read.All"])
+        .collect();
     act.grant(&all);
     assert_eq!(act.check().await["ready"], true);
     let document = json!({"name": "Grades", "triggers": {"on_change": false},
@@ -346,7 +350,10 @@ async fn losing_extensions(act: &Act) {
         .find(|p| p["name"] == "Directory.Read.All")
         .unwrap_or_else(|| panic!("{permissions:#?}"));
     assert_eq!(listing["grant"], "missing", "{listing:#}");
-    assert!(listing["reasons"].to_string().contains(GRADE), "{listing:#}");
+    assert!(
+        listing["reasons"].to_string().contains(GRADE),
+        "{listing:#}"
+    );
 
     let (run, messages) = act.import("full").await;
     assert_eq!(run["status"], "stopped-permission", "{run:#}");
@@ -361,7 +368,10 @@ async fn losing_extensions(act: &Act) {
     act.grant(&all);
     assert_eq!(act.check().await["ready"], true);
     let (run, _) = act.import("delta").await;
-    assert!(run["status"].as_str().unwrap().starts_with("success"), "{run:#}");
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
     assert_eq!(act.graded(GRADE).await, graded);
 }
 
@@ -402,7 +412,10 @@ async fn rotating(act: &Act) {
     let both = json!({"id": act.client, "certificates": [first["pem"], next["pem"]]});
     block_in_place(|| control.call::<Value>("POST", "/apps", &both)).unwrap();
     let cloud = act.check().await;
-    assert_eq!((&cloud["ready"], &cloud["certificate"]), (&json!(true), &next));
+    assert_eq!(
+        (&cloud["ready"], &cloud["certificate"]),
+        (&json!(true), &next)
+    );
     assert!(cloud["next_certificate"].is_null() && cloud["next_fault"].is_null());
 }
 
@@ -414,7 +427,10 @@ async fn renaming(act: &Act) {
         log.iter().filter(|entry| entry.path == path).count()
     };
     let (run, _) = act.import("delta").await;
-    assert!(run["status"].as_str().unwrap().starts_with("success"), "{run:#}");
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
     let before = listings();
     assert!(before > 0);
 
@@ -424,7 +440,10 @@ async fn renaming(act: &Act) {
     act.world.patch(&path, version, &body).await.unwrap();
     let (run, _) = act.import("delta").await;
 
-    assert!(run["status"].as_str().unwrap().starts_with("success"), "{run:#}");
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
     assert_eq!(listings(), before);
 }
 

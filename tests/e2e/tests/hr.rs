@@ -131,7 +131,10 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
     };
     // The header is line 1.
     for (code, lines) in [
-        ("csv.key_duplicate", format!("on the lines 5, {}", WORKERS + 2)),
+        (
+            "csv.key_duplicate",
+            format!("on the lines 5, {}", WORKERS + 2),
+        ),
         ("csv.key_empty", format!("The row on line {} ", WORKERS + 3)),
         ("csv.row_quote", format!("The row on line {} ", WORKERS + 4)),
     ] {
@@ -139,18 +142,27 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
         assert_eq!(texts.len(), 1, "{code}: {messages:#?}");
         assert!(texts[0].contains(&lines), "{code}: {}", texts[0]);
     }
-    assert!(!format!("{messages:?}").contains("Harbour"), "no cell is told");
+    assert!(
+        !format!("{messages:?}").contains("Harbour"),
+        "no cell is told"
+    );
 
     // Half of the last row's last value is no value: the file is not taken for whole.
     let whole = file(&numbers, "Keeper");
     drop_file(&whole[..whole.len() - 2]);
     let (run, messages) = imported(&world, &hr).await;
-    assert_eq!(messages[0]["code"], "csv.file_incomplete", "{messages:#?} {run:#}");
+    assert_eq!(
+        messages[0]["code"], "csv.file_incomplete",
+        "{messages:#?} {run:#}"
+    );
 
     // Corrected, it is read as before.
     drop_file(&whole);
     let (run, messages) = imported(&world, &hr).await;
-    assert!(run["status"].as_str().unwrap().starts_with("success"), "{run:#} {messages:#?}");
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#} {messages:#?}"
+    );
 
     // The next file has lost nearly everybody: it is read, and held.
     drop_file(&file(&numbers[..2], "Keeper"));

@@ -115,9 +115,9 @@ pub(super) fn newest(config: &FolderConfig) -> Result<Candidate, Fault> {
 
 /// Refuses a file of the days to come: it would be the newest, whatever is put beside it, until its day has come.
 fn of_our_time(candidate: Candidate, now: SystemTime) -> Result<Candidate, Fault> {
-    let now_s = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX));
+    let now_s = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    });
     let ahead_s = candidate.stamp.modified.0.saturating_sub(now_s);
     if ahead_s <= AHEAD_MAX_S {
         return Ok(candidate);
@@ -126,7 +126,9 @@ fn of_our_time(candidate: Candidate, now: SystemTime) -> Result<Candidate, Fault
     Err(faults::refused(
         "csv.file_in_future",
         &candidate.name,
-        format!("by its date it was last changed {days} days from now, so that no later file could take its place"),
+        format!(
+            "by its date it was last changed {days} days from now, so that no later file could take its place"
+        ),
         "Correct the clock of the machine that wrote it, and have it written again; or take it out of the folder.",
     ))
 }

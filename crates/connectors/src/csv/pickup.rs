@@ -67,7 +67,9 @@ impl Snapshot {
         let last = &mut last[..usize::try_from(width).unwrap_or(1)];
         self.copy.read_exact_at(last, at)?;
         let (zero, end) = match (encoding, &*last) {
-            (TextEncoding::Utf16Le, [end, zero]) | (TextEncoding::Utf16Be, [zero, end]) => (*zero, *end),
+            (TextEncoding::Utf16Le, [end, zero]) | (TextEncoding::Utf16Be, [zero, end]) => {
+                (*zero, *end)
+            }
             (_, last) => (0, last[0]),
         };
         Ok(zero == 0 && matches!(end, b'\n' | b'\r'))

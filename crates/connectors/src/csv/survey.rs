@@ -73,7 +73,9 @@ fn whole_row(format: &FileFormat, file: &str, line: u64, ended: bool) -> Result<
     }
     Err(faults::incomplete(
         file,
-        format!("its last row, on line {line}, has no line end, and by the confirmed format every row has one"),
+        format!(
+            "its last row, on line {line}, has no line end, and by the confirmed format every row has one"
+        ),
     ))
 }
 

@@ -110,11 +110,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(
-        config: Arc<GraphConfig>,
-        transport: Transport,
-        pacer: Arc<Pacer>,
-    ) -> Self {
+    pub(super) fn new(config: Arc<GraphConfig>, transport: Transport, pacer: Arc<Pacer>) -> Self {
         let transport = Arc::new(transport);
         let jitter = Arc::new(Jitter::new(config.patience.jitter_seed));
         Self {

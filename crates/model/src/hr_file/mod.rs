@@ -374,7 +374,10 @@ mod tests {
         assert!(json.contains(r#""encoding":"windows-1252""#), "{json}");
         assert!(json.contains(r#"{"kind":"date","format":"dd.MM.yyyy"}"#));
         assert_eq!(serde_json::from_str::<FileFormat>(&json).unwrap(), format());
-        assert!(!json.contains("ends_with_newline"), "as formats of old: {json}");
+        assert!(
+            !json.contains("ends_with_newline"),
+            "as formats of old: {json}"
+        );
         let ended = FileFormat {
             ends_with_newline: true,
             ..format()

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use syncline_connectors::contract::Connector;
 use serde_json::json;
+use syncline_connectors::contract::Connector;
 use syncline_graph_sim::{Credential, DeltaOptions, Fault, FaultKind};
 use syncline_model::connector::ImportEnd;
 use syncline_model::error::ErrorKind;
@@ -170,8 +170,8 @@ async fn members_of_a_walk_that_broke_off_are_never_taken_for_all() {
     let (entries, end) = imported(&world.connector(), ImportMode::Full).await;
 
     assert_eq!(end.unwrap_err().kind, ErrorKind::Connection);
-    let groups = entries.iter().filter(|entry| {
-        matches!(entry, ImportEntry::Object(object) if object.object_type == "group")
-    });
+    let groups = entries.iter().filter(
+        |entry| matches!(entry, ImportEntry::Object(object) if object.object_type == "group"),
+    );
     assert_eq!(groups.count(), 0, "half of a group is none");
 }

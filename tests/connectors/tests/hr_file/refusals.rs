@@ -113,7 +113,10 @@ async fn a_file_that_is_cut_inside_its_last_column_is_not_taken_for_whole() {
             1..=6 => &["csv.header_changed"],
             _ => &["csv.file_incomplete"],
         };
-        assert!(expected.contains(&code.as_str()), "{cut:?}: {code}: {message}");
+        assert!(
+            expected.contains(&code.as_str()),
+            "{cut:?}: {code}: {message}"
+        );
         if length > 6 {
             let line = cut.lines().count();
             assert!(message.contains(&format!("line {line},")), "{message}");
