@@ -31,7 +31,7 @@ export function CloudSignIn({ directory, signIn }: { directory: Directory; signI
     <section className="card stack" aria-labelledby="sign-in">
       <div className="head">
         <h2 id="sign-in">Sign-in</h2>
-        <Button disabled={!may('configure') || renew.isPending} onClick={() => renew.mutate()}>
+        <Button disabled={!may('configure') || renew.isPending || Boolean(signIn.next_certificate)} onClick={() => renew.mutate()}>
           Make the next key
         </Button>
         <Button appearance="primary" disabled={!may('configure') || check.isPending} onClick={() => check.mutate(undefined)}>
@@ -46,6 +46,7 @@ export function CloudSignIn({ directory, signIn }: { directory: Directory; signI
       {signIn.fault && <Fault fault={signIn.fault} />}
       {signIn.certificate && <Certificate title="Certificate" certificate={signIn.certificate} />}
       {signIn.next_certificate && <Certificate title="Next certificate" certificate={signIn.next_certificate} />}
+      {signIn.next_fault && <Fault fault={signIn.next_fault} />}
       <Permissions permissions={signIn.permissions} />
       <p>
         An administrator of the directory tenant adds these permissions to the app registration and{' '}

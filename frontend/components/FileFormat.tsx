@@ -171,6 +171,15 @@ function Dialect({ format, onChange }: { format: Format; onChange: (format: Form
           <option value="values">Holds values</option>
         </Select>
       </Field>
+      <Field label="Last row">
+        <Select
+          value={format.ends_with_newline ? 'ended' : 'open'}
+          onChange={(_, data) => onChange({ ...format, ends_with_newline: data.value === 'ended' })}
+        >
+          <option value="ended">Ends its line; a file without that is cut off</option>
+          <option value="open">May end without a line end</option>
+        </Select>
+      </Field>
     </div>
   );
 }

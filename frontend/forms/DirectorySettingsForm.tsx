@@ -102,7 +102,10 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
             <Textarea value={containers} onChange={(_, data) => setContainers(data.value)} />
           </Field>
         )}
-        <Field label="Object types" hint="One a line; empty is users, groups and contacts">
+        <Field
+          label="Object types"
+          hint={before.cloud ? 'One a line, beside those that profiles use' : 'One a line; empty is users, groups and contacts'}
+        >
           <Textarea value={types} onChange={(_, data) => setTypes(data.value)} />
         </Field>
         <Field label="More attributes" hint="One a line, beside those that profiles use">

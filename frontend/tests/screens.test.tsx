@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { ApiProblem } from '../api/problem';
 import { AgentTable, agentState } from '../components/AgentSlots';
 import { Checklist } from '../components/Checklist';
+import { CloudSignIn } from '../components/CloudSignIn';
 import { healthOf } from '../components/DirectoryHealth';
 import { EnrolmentSteps, enrolCommand } from '../components/EnrolmentSteps';
 import { MessageTable } from '../components/MessageTable';
@@ -51,6 +52,20 @@ test('a directory says what it needs next', () => {
   expect(health({}, false)).toBe('Needs a full import');
   expect(health({})).toBe('Connected');
   expect(healthOf({ ...recorded.directory, kind: 'hr-file' }).text).toBe('Needs a file format');
+});
+
+test('a next key that is refused says why', async () => {
+  const certificate = { pem: '-----BEGIN', thumbprint: 'AB', expires_at: '2027-11-22T00:00:00Z' };
+  const signIn = { label: 'Cloud', simulated: false, permissions: [], consent_url: 'https://login.example/', ready: true, certificate };
+  const { unmount } = await show(<CloudSignIn directory={recorded.directory} signIn={signIn} />);
+  expect(screen.queryByRole('alert')).toBeNull();
+  unmount();
+
+  const refused = { code: 'graph.signin_certificate_refused', message: 'It is not known.', next_step: 'Upload the certificate.' };
+  const next = { ...signIn, next_certificate: { ...certificate, thumbprint: 'CD' }, next_fault: refused };
+  await show(<CloudSignIn directory={recorded.directory} signIn={next} />);
+  expect(screen.getByText(/Its thumbprint there is CD/)).toBeTruthy();
+  expect(within(screen.getByRole('alert')).getByText('Upload the certificate.')).toBeTruthy();
 });
 
 test('a cycle of Entra Connect can be chosen only while an agent offers it', async () => {

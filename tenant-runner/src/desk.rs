@@ -242,7 +242,7 @@ impl Desk {
             tx.commit().await?;
             app.outbox_grew();
             tokio::spawn(async move {
-                let ended = jobs::import::run(&app, run, directory, kind).await;
+                let (ended, _) = jobs::import::run(&app, run, directory, kind).await;
                 if ended.status == RunStatus::StoppedLeaseLost
                     && let Err(error) = app.desk.import_lost(run, directory, kind, cause).await
                 {
@@ -389,6 +389,7 @@ impl Desk {
                 app: app.clone(),
                 cycle: order.cycle,
                 trigger: order.trigger,
+                held: Mutex::default(),
             });
             let end = graph::run(order, &edges, steps).await;
             if !end.lost {

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::agents::Hub;
 use crate::app::{App, Signals};
-use crate::clouds::{self, Clouds, Ground};
+use crate::clouds::{self, Clouds, Ground, SharedByAll};
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
@@ -127,6 +127,7 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
         clouds: boot.clouds.clone(),
         egress_socket: boot.egress_socket.clone(),
         spool_dir: boot.state_dir.clone(),
+        shared: SharedByAll::default(),
     });
     let mut read = db.read().await?;
     for row in read.directories().await? {

@@ -89,6 +89,7 @@ codes! {
     AGENT_PROOF = 401 "agents.proof_invalid", "The proof of possession is not accepted", "Check the clock of the agent's host; the proof lives 60 seconds.";
     DOMAIN_MISMATCH = 409 "agents.domain_mismatch", "The agent reached another domain than the directory is pinned to", "Point the agent at the right domain controller, or connect the other domain as its own directory.";
     NOT_A_CLOUD = 409 "directories.not_a_cloud", "This directory is reached by an agent", "Keys and checks belong to cloud directories; enrol an agent instead.";
+    NEXT_CERTIFICATE_WAITS = 409 "directories.next_certificate_waits", "A next certificate was made already", "Upload the next certificate that the directory shows to the app registration, then check the directory; it takes the current one's place.";
     NOT_A_FILE = 409 "directories.not_a_file", "This directory is no HR folder", "Inspect a directory of the kind hr-file.";
     FILE_REFUSED = 422 "directories.file_refused", "The file cannot be read", "The detail says what is wrong with it, and what to do.";
     SCHEMA_UNKNOWN = 409 "directories.schema_unknown", "The directory's schema has not been read yet", "Wait for the first import, or start one.";

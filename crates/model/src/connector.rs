@@ -16,6 +16,7 @@ use crate::error::ErrorKind;
 use crate::import::{ImportEntry, ObjectName};
 use crate::password::Sealed;
 use crate::run::RunStatus;
+use crate::schema::ObjectType;
 
 /// Why something did not happen, for an operator and for the engine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,13 +107,24 @@ pub struct ImportCounts {
     pub read_errors: u64,
 }
 
-/// The end of an import that read everything it was asked for. An import that did not has no end but a [`Fault`].
+/// The end of an import that read everything it was asked for, and may read. An import that did not has no end but a [`Fault`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportEnd {
     /// Where the next delta starts, read before the first page (D-12); `None` where the directory offers no delta.
     pub watermark: Option<Vec<u8>>,
     /// What was delivered.
     pub counts: ImportCounts,
+    /// Object types that were asked for and may not be read. Nothing is known of their objects: none of them is gone.
+    pub refused: Vec<RefusedType>,
+}
+
+/// An object type that may not be read, while others may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedType {
+    /// Which.
+    pub object_type: ObjectType,
+    /// Why, and what is missing.
+    pub fault: Fault,
 }
 
 /// What a write left behind, read on the connection that wrote.

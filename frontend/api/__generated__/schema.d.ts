@@ -1526,6 +1526,7 @@ export interface components {
             /** @description The cloud's name for people. */
             label: string;
             next_certificate?: components["schemas"]["CloudCertificate"] | null;
+            next_fault?: components["schemas"]["CloudFault"] | null;
             /** @description The permissions that the profiles need, each with its reasons, and no others. */
             permissions: components["schemas"]["CloudPermission"][];
             /** @description Whether the last check went through and every permission was granted. */
@@ -1786,11 +1787,12 @@ export interface components {
             /**
              * Format: int32
              * @description A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+             *     Of an HR file, a fifth of the people holds it as well, unless it is one person.
              * @default 10
              */
             shrink_guard_percent: number;
             /**
-             * @description Object types; empty is users, groups and contacts.
+             * @description Object types; empty is users, groups and contacts, and of a cloud directory those that profiles name.
              * @default []
              */
             types: string[];
@@ -1821,7 +1823,10 @@ export interface components {
         ErrorClass: "transient" | "data" | "config" | "permission" | "guard" | "conflict" | "engine";
         /** @description One thing that was found out about a file, and from what. */
         Evidence: {
-            /** @description What it is about: `encoding`, `line-ends`, `delimiter`, `quote`, `header`, `trim`, `key`, or a column's header. */
+            /**
+             * @description What it is about: `encoding`, `line-ends`, `delimiter`, `quote`, `header`, `trim`, `file-end`, `key`, or a
+             *     column's header.
+             */
             about: string;
             /** @description From what; holds no cell. */
             because: string;
@@ -1857,6 +1862,8 @@ export interface components {
             dialect: components["schemas"]["Dialect"];
             /** @description The encoding. */
             encoding: components["schemas"]["TextEncoding"];
+            /** @description Whether every row ends with a line end, the last one too. Then a file whose last row has none is cut off. */
+            ends_with_newline?: boolean;
             /** @description The header of the column that tells one row from another. It becomes the anchor. */
             key: string;
             /** @description The object type of every row. */
@@ -5629,7 +5636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `directories.not_a_cloud`: This directory is reached by an agent. */
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `directories.not_a_cloud`: This directory is reached by an agent. `directories.next_certificate_waits`: A next certificate was made already. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,9 @@ pub struct Check {
     /// What went wrong, if anything did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Told>,
+    /// Why the tenant does not accept the next key yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_fault: Option<Told>,
 }
 
 /// A fault as it is told. The service's own words are not kept: they may quote values.

@@ -1,14 +1,15 @@
 //! From a directory's row to its connector.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
-use syncline_connectors::graph::{self, ByteStream, Dial, GraphConfig, GraphConnector};
+use syncline_connectors::graph::{self, ByteStream, Dial, GraphConfig, GraphConnector, Shared};
 use syncline_model::cloud::Cloud;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
@@ -32,7 +33,7 @@ impl Dial for WayOut {
     }
 }
 
-/// What every cloud connector of this process shares.
+/// What every cloud connector of this process stands on.
 #[derive(Debug, Clone)]
 pub struct Ground {
     /// The clouds that directories can be in.
@@ -41,6 +42,33 @@ pub struct Ground {
     pub egress_socket: PathBuf,
     /// Where raw pages wait.
     pub spool_dir: PathBuf,
+    /// What the directories of one application in one tenant have in common.
+    pub shared: SharedByAll,
+}
+
+/// One [`Shared`] for each application in each tenant, for as long as a connector uses it.
+#[derive(Debug, Clone, Default)]
+pub struct SharedByAll(Arc<Mutex<BTreeMap<Application, Weak<Shared>>>>);
+
+/// Cloud, directory tenant, application.
+type Application = (String, String, String);
+
+impl SharedByAll {
+    fn of(&self, config: &GraphConfig) -> Arc<Shared> {
+        let application = (
+            config.cloud.name.clone(),
+            config.tenant.to_ascii_lowercase(),
+            config.client_id.to_ascii_lowercase(),
+        );
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shared) = known.get(&application).and_then(Weak::upgrade) {
+            return shared;
+        }
+        known.retain(|_, shared| shared.strong_count() > 0);
+        let shared = Arc::new(Shared::new(config));
+        known.insert(application, Arc::downgrade(&shared));
+        shared
+    }
 }
 
 impl Ground {
@@ -73,7 +101,8 @@ impl Ground {
             &self.spool_dir,
         );
         let way_out = Arc::new(WayOut(self.egress_socket.clone()));
-        GraphConnector::new(config, way_out, Arc::new(tls(cloud)?))
+        let shared = self.shared.of(&config);
+        GraphConnector::new(config, &shared, way_out, Arc::new(tls(cloud)?))
     }
 }
 
@@ -110,4 +139,34 @@ fn tls(cloud: &Cloud) -> Result<ClientConfig, Fault> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(tenant: &str, client: &str) -> GraphConfig {
+        let cloud = graph::cloud::table()[0].clone();
+        let credential = graph::Credential::new(Vec::new(), Vec::new().into());
+        GraphConfig::new(cloud, tenant, client, credential, "/")
+    }
+
+    #[test]
+    fn directories_of_one_application_in_one_tenant_keep_one_pace() {
+        let all = SharedByAll::default();
+        let first = all.of(&config("t", "c"));
+
+        assert!(Arc::ptr_eq(&first, &all.of(&config("T", "C"))));
+        assert!(!Arc::ptr_eq(&first, &all.of(&config("t", "d"))));
+        assert!(!Arc::ptr_eq(&first, &all.of(&config("u", "c"))));
+        let other = all.of(&config("u", "c"));
+        drop(first);
+        all.of(&config("v", "c"));
+        assert_eq!(
+            all.0.lock().unwrap().len(),
+            2,
+            "what nobody uses is forgotten"
+        );
+        drop(other);
+    }
 }

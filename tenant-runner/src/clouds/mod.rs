@@ -16,9 +16,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::json;
 use syncline_connectors::contract::Connector;
 use syncline_connectors::graph::GraphConnector;
+use syncline_connectors::graph::permissions::is_extension;
 use syncline_model::DirectoryId;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
+use syncline_model::schema::Schema;
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
 use syncline_store::tenant::{Directory, Durability, TenantRead};
@@ -29,7 +31,7 @@ use crate::http::context::now_ms;
 use crate::http::settings_of;
 use crate::resource::directory::CloudConnection;
 
-pub use connect::Ground;
+pub use connect::{Ground, SharedByAll};
 pub use poll::poll;
 
 use check::{Check, Told};
@@ -40,7 +42,15 @@ pub struct Clouds {
     /// What they share.
     pub ground: Ground,
     /// `None` where a directory is known and has no credential that can be used.
-    connectors: Mutex<BTreeMap<DirectoryId, Option<Arc<GraphConnector>>>>,
+    connectors: Mutex<BTreeMap<DirectoryId, Option<Opened>>>,
+}
+
+/// A connector, and what it was made of.
+#[derive(Clone)]
+struct Opened {
+    connection: CloudConnection,
+    certificate: Vec<u8>,
+    connector: Arc<GraphConnector>,
 }
 
 /// Why something about a cloud directory was not done.
@@ -49,6 +59,9 @@ pub enum CloudError {
     /// The directory is none that is reached from here.
     #[error("the directory is no cloud directory (clouds.not_a_cloud)")]
     NotACloud,
+    /// A next key was made before and no token was acquired with it yet.
+    #[error("the next key waits for its certificate (directories.next_certificate_waits)")]
+    NextKeyWaits,
     /// Its key.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -66,7 +79,7 @@ impl Clouds {
         }
     }
 
-    fn connectors(&self) -> MutexGuard<'_, BTreeMap<DirectoryId, Option<Arc<GraphConnector>>>> {
+    fn connectors(&self) -> MutexGuard<'_, BTreeMap<DirectoryId, Option<Opened>>> {
         self.connectors
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -80,7 +93,9 @@ impl Clouds {
 
     /// The same, as what it is.
     pub fn graph(&self, directory: DirectoryId) -> Option<Arc<GraphConnector>> {
-        self.connectors().get(&directory).cloned().flatten()
+        let connectors = self.connectors();
+        let opened = connectors.get(&directory)?.as_ref()?;
+        Some(opened.connector.clone())
     }
 
     /// Whether a directory is reached from here at all.
@@ -93,20 +108,33 @@ impl Clouds {
         self.connectors().keys().copied().collect()
     }
 
-    /// Takes a directory in with what its row and its credential say.
+    /// Takes a directory in with what its row and its credential say. Where both are as before, so is the connector: it
+    /// knows its token, whose objects are synchronised, and what it deleted.
     pub async fn open(&self, read: &mut TenantRead, row: &Directory) -> Result<(), CloudError> {
         let Some(connection) = settings_of(row).cloud else {
             return Ok(());
         };
         let credentials = credentials(read, row.id).await?;
-        let connector = credentials.and_then(|credentials| {
-            let made = self.ground.connector(&connection, &credentials.current);
-            made.inspect_err(|fault| {
-                tracing::error!(directory = %row.id, "a cloud directory cannot be used: {fault}");
-            })
-            .ok()
+        let Some(credential) = credentials.map(|credentials| credentials.current) else {
+            self.connectors().insert(row.id, None);
+            return Ok(());
+        };
+        let known = self.connectors().get(&row.id).cloned().flatten();
+        if known.is_some_and(|known| {
+            known.connection == connection && known.certificate == credential.certificate
+        }) {
+            return Ok(());
+        }
+        let made = self.ground.connector(&connection, &credential);
+        let made = made.inspect_err(|fault| {
+            tracing::error!(directory = %row.id, "a cloud directory cannot be used: {fault}");
         });
-        self.connectors().insert(row.id, connector.map(Arc::new));
+        let opened = made.ok().map(|connector| Opened {
+            connection,
+            certificate: credential.certificate,
+            connector: Arc::new(connector),
+        });
+        self.connectors().insert(row.id, opened);
         Ok(())
     }
 
@@ -130,7 +158,8 @@ pub async fn credentials(
     Ok(opened.transpose()?)
 }
 
-/// Makes a key for a directory: its first, or the one that comes next.
+/// Makes a key for a directory: its first, or the one that comes next. A next key that waits is not replaced: its
+/// certificate may be on its way into the tenant. One that has expired is.
 pub async fn make_key(app: &App, directory: DirectoryId, act: Act) -> Result<(), CloudError> {
     let tenant = app.db.tenant();
     // Finding two primes takes a second: not on a thread that others wait for.
@@ -150,10 +179,16 @@ pub async fn make_key(app: &App, directory: DirectoryId, act: Act) -> Result<(),
     let stored = tx.setting(&name).await?;
     let version = stored.as_ref().map_or(0, |setting| setting.version);
     let credentials = match stored {
-        Some(setting) => Credentials {
-            next: Some(made),
-            ..Credentials::from_secret(&setting.value)?
-        },
+        Some(setting) => {
+            let held = Credentials::from_secret(&setting.value)?;
+            if held.next.as_ref().is_some_and(|n| n.expires_ms > now_ms()) {
+                return Err(CloudError::NextKeyWaits);
+            }
+            Credentials {
+                next: Some(made),
+                ..held
+            }
+        }
         None => Credentials {
             current: made,
             next: None,
@@ -180,6 +215,7 @@ pub async fn check(app: &App, directory: DirectoryId, act: Act) -> Result<Check,
         at_ms: now_ms(),
         granted: None,
         fault: None,
+        next_fault: None,
     };
     match credentials {
         None => check.fault = Some(Told::from(&no_key())),
@@ -228,9 +264,10 @@ async fn try_out(
         };
         match accepted {
             Ok(_) => promote(app, row, next.clone()).await?,
-            // Not uploaded yet: the current one goes on.
+            // Not uploaded yet, or refused: the current one goes on, and the page says why.
             Err(fault) => {
-                tracing::info!(directory = %row.id, "the next key is not accepted yet: {fault}")
+                tracing::info!(directory = %row.id, "the next key is not accepted yet: {fault}");
+                check.next_fault = Some(Told::from(&fault));
             }
         }
     }
@@ -241,10 +278,10 @@ async fn try_out(
         let granted = connector.granted().await?;
         check.granted = granted.readable.then_some(granted.roles);
         let identity = connector.identity().await?;
-        let schema = connector.describe().await?;
-        Ok((identity, schema))
+        let listing = connector.listing().await?;
+        Ok((identity, listing))
     };
-    let (identity, schema) = match found.await {
+    let (identity, listing) = match found.await {
         Ok(found) => found,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -266,11 +303,29 @@ async fn try_out(
                 .await?;
         }
     }
-    if tx.directory_schema(row.id).await?.as_ref() != Some(&schema) {
+    let stored = tx.directory_schema(row.id).await?;
+    let schema = match (&stored, listing.has_extensions) {
+        (Some(stored), false) => with_extensions_of(listing.schema, stored),
+        _ => listing.schema,
+    };
+    if stored.as_ref() != Some(&schema) {
         tx.directory_set_schema(row.id, &schema).await?;
     }
     tx.commit().await?;
     Ok(Ok(()))
+}
+
+/// A schema with the directory extensions of an earlier one. Where they may not be listed any more they are not gone:
+/// what profiles use of them stays wanted, so that its import says which permission is missing.
+fn with_extensions_of(mut schema: Schema, earlier: &Schema) -> Schema {
+    for (name, definition) in &mut schema.types {
+        let known = earlier.types.get(name).into_iter().flat_map(|t| &t.attrs);
+        for (attr, known) in known.filter(|(attr, _)| is_extension(attr)) {
+            let slot = definition.attrs.entry(attr.clone());
+            slot.or_insert_with(|| known.clone());
+        }
+    }
+    schema
 }
 
 /// Puts the next key in the current one's place.
@@ -289,4 +344,33 @@ async fn promote(app: &App, row: &Directory, next: Credential) -> Result<(), Clo
         .await?;
     tx.commit().await?;
     app.clouds.open(&mut app.db.read().await?, row).await
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_connectors::graph::usual_schema;
+    use syncline_model::AttrName;
+
+    use super::*;
+
+    #[test]
+    fn extensions_outlive_the_permission_to_list_them_and_nothing_else_does() {
+        let mut earlier = usual_schema();
+        let user = earlier.types.get_mut("user").unwrap();
+        let mut mail = user.attrs[&AttrName::new("mail")].clone();
+        for name in [
+            "extension_0123456789abcdef0123456789abcdef_grade",
+            "shoeSize",
+        ] {
+            mail.name = name.into();
+            user.attrs.insert(name.into(), mail.clone());
+        }
+
+        let schema = with_extensions_of(usual_schema(), &earlier);
+
+        let grade = "extension_0123456789abcdef0123456789abcdef_grade".into();
+        assert!(schema.attr("user", &grade).is_some());
+        assert_eq!(schema.attr("user", &"shoeSize".into()), None);
+        assert_eq!(schema.attr("group", &grade), None);
+    }
 }

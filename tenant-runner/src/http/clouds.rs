@@ -25,7 +25,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         })
         .serve(&ops::DIRECTORIES_CERTIFICATE, certificate, |d| {
             d.returns::<Directory>(200, "The directory, with the certificate to upload.")
-                .fails(&[&codes::NOT_A_CLOUD])
+                .fails(&[&codes::NOT_A_CLOUD, &codes::NEXT_CERTIFICATE_WAITS])
         })
         .serve(&ops::DIRECTORIES_CHECK, check_now, |d| {
             d.returns::<Directory>(200, "The directory, with what was found.")
@@ -71,6 +71,10 @@ pub(super) fn failed(error: CloudError) -> Problem {
         CloudError::NotACloud => {
             Problem::new(&codes::NOT_A_CLOUD, "An agent reaches this directory.")
         }
+        CloudError::NextKeyWaits => Problem::new(
+            &codes::NEXT_CERTIFICATE_WAITS,
+            "The directory's page shows its certificate as the next one; the tenant has not accepted it yet.",
+        ),
         CloudError::Store(error) => refused(error),
         CloudError::Credential(error) => {
             tracing::error!("{error}");
@@ -97,13 +101,18 @@ pub(super) async fn sign_in(
     let docs = profiles.iter().map(|p| &p.doc);
     let permissions = needed(read, row, &settings, found.as_ref(), docs).await?;
     let fault = found.as_ref().and_then(|check| check.fault.clone());
+    let next = keys.as_ref().and_then(|keys| keys.next.as_ref());
+    let next_fault = next
+        .and(found.as_ref())
+        .and_then(|check| check.next_fault.clone());
     let is_missing = |p: &CloudPermission| p.grant == Grant::Missing;
     let login = cloud.map(|cloud| cloud.login.to_string());
     Ok(Some(CloudSignIn {
         label: cloud.map_or_else(|| connection.cloud.clone(), |cloud| cloud.label.clone()),
         simulated: cloud.is_some_and(|cloud| cloud.simulated),
         certificate: keys.as_ref().map(|keys| shown(&keys.current)),
-        next_certificate: keys.as_ref().and_then(|keys| keys.next.as_ref()).map(shown),
+        next_fault: next_fault.map(told),
+        next_certificate: next.map(shown),
         consent_url: format!(
             "{}/{}/adminconsent?client_id={}",
             login.unwrap_or_default(),
@@ -115,11 +124,7 @@ pub(super) async fn sign_in(
             .map(|check| Instant::from_unix_ms(check.at_ms)),
         ready: found.is_some() && fault.is_none() && !permissions.iter().any(is_missing),
         permissions,
-        fault: fault.map(|told| CloudFault {
-            code: told.code,
-            message: told.message,
-            next_step: told.next_step,
-        }),
+        fault: fault.map(told),
     }))
 }
 
@@ -151,7 +156,7 @@ async fn needed<'a>(
     let schema = schema.unwrap_or_else(syncline_connectors::graph::usual_schema);
     let selection = Selection::new(row.id, &schema, settings, profiles.clone());
     let granted = found.and_then(|check| check.granted.as_ref());
-    let told = consent::needs(row.id, &selection, profiles)
+    let needs = consent::needs(row.id, &selection, profiles)
         .into_iter()
         .map(|need| {
             let grant = match granted {
@@ -161,7 +166,7 @@ async fn needed<'a>(
             };
             permission(&need, grant)
         });
-    Ok(told.collect())
+    Ok(needs.collect())
 }
 
 pub(super) fn permission(need: &Need, grant: Grant) -> CloudPermission {
@@ -169,6 +174,14 @@ pub(super) fn permission(need: &Need, grant: Grant) -> CloudPermission {
         name: need.permission.to_owned(),
         reasons: need.reasons.iter().map(ToString::to_string).collect(),
         grant,
+    }
+}
+
+fn told(told: check::Told) -> CloudFault {
+    CloudFault {
+        code: told.code,
+        message: told.message,
+        next_step: told.next_step,
     }
 }
 

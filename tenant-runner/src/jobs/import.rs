@@ -1,7 +1,8 @@
 //! Imports a directory: pages from its agent, staged one by one, then the sweep of a full import.
 //!
-//! Invariants: the watermark was read before the first page and moves only when the run ended well (D-12); a
-//! stopped read sweeps nothing and deletes nothing (D-16, P-10); a page is one transaction.
+//! Invariants: the watermark was read before the first page and moves only when the run ended well (D-12), or when all
+//! was read that may be and the mark says itself what may not; a stopped read sweeps nothing and deletes nothing (D-16,
+//! P-10), and a type that may not be read is not swept; a page is one transaction.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,23 +17,28 @@ use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportEntry, ImportMode, ImportRequest, ObjectName};
 use syncline_model::meter::Meter;
-use syncline_model::object::{CsObject, CsRow};
+use syncline_model::object::{CsObject, CsRow, TypeId};
 use syncline_model::op::OpHash;
 use syncline_model::plan::Verb;
 use syncline_model::profile::Then;
 use syncline_model::run::{Progress, RunKind, RunStatus};
+use syncline_model::schema::Schema;
 use syncline_model::stage::StageCounts;
-use syncline_model::{ApprovalId, DirectoryId, RunId};
+use syncline_model::{ApprovalId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Approval, ApprovalDoc, Durability, Severity, StageStep, TenantDb, TenantRead, TenantTx, Usage,
+    Approval, ApprovalDoc, Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead,
+    TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
+use super::read_errors::ReadErrors;
 use super::reader::Snapshot;
+use super::refused::Refused;
 use super::selection::Selection;
 use super::{Underway, failed, outcome, stopped, unsettled};
 use crate::app::App;
+use crate::clouds::check;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::http::settings_of;
@@ -42,6 +48,8 @@ use crate::schedule::graph::Ended;
 
 /// How often a directory is read in one run when its agent goes away and comes back.
 const ATTEMPTS: i32 = 3;
+/// An HR file from which this percentage of the people is gone, or more, is held however small it is.
+const HR_FILE_PERCENT: u64 = 20;
 /// An attempt has fewer pages.
 const PAGES: i32 = 1 << 24;
 
@@ -55,7 +63,9 @@ enum Failure {
 }
 
 /// Runs one import.
-pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKind) -> Ended {
+///
+/// Where object types may not be read while the rest was, the second answer is the profiles that wait for them.
+pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKind) -> Done {
     let lane = app.desk.lane(directory, Lane::Import);
     let _turn = lane.lock().await;
     match import(app, run, directory, kind).await {
@@ -70,7 +80,7 @@ pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKi
                 }
                 Failure::Config(_) => RunStatus::NoStartConfiguration,
             };
-            failed(app, run, &error, status).await
+            (failed(app, run, &error, status).await, None)
         }
     }
 }
@@ -84,6 +94,22 @@ struct Work<'a> {
     settings: DirectorySettings,
     selection: Selection,
     freshness: Freshness,
+    schema: Schema,
+    profiles: Vec<ProfileRow>,
+    /// The permissions of the last token, of a cloud directory whose token can be read.
+    granted: Option<BTreeSet<String>>,
+}
+
+/// How an import ended, and whom it holds.
+type Done = (Ended, Option<BTreeSet<ProfileId>>);
+
+impl Work<'_> {
+    /// The types that are read, in interned numbers, of those that fit.
+    fn types(&self, fits: impl Fn(&str) -> bool) -> BTreeSet<TypeId> {
+        let types = &self.configuration.set.types;
+        let named = self.selection.0.iter().filter(|(name, _)| fits(name));
+        named.filter_map(|(name, _)| types.id(name)).collect()
+    }
 }
 
 async fn import(
@@ -91,7 +117,7 @@ async fn import(
     run: RunId,
     directory: DirectoryId,
     kind: RunKind,
-) -> Result<Ended, Failure> {
+) -> Result<Done, Failure> {
     let mut underway = Underway::begin(app, run, Progress::Reading).await?;
     let Some(reach) = Reach::soon(app, directory).await else {
         let fault = Reach::none(app, directory);
@@ -99,7 +125,7 @@ async fn import(
         underway
             .end(RunStatus::StoppedAgentOffline, Some(reason))
             .await?;
-        return Ok(stopped(RunStatus::StoppedAgentOffline));
+        return Ok((stopped(RunStatus::StoppedAgentOffline), None));
     };
     let mut read = app.db.read().await?;
     let known = read.directory_schema(directory).await?;
@@ -124,7 +150,7 @@ async fn import(
         underway
             .end(RunStatus::StoppedConnectivity, Some(reason.into()))
             .await?;
-        return Ok(stopped(RunStatus::StoppedConnectivity));
+        return Ok((stopped(RunStatus::StoppedConnectivity), None));
     }
     let Some(row) = read.directory(directory).await? else {
         underway
@@ -133,7 +159,7 @@ async fn import(
                 Some("The directory was removed.".into()),
             )
             .await?;
-        return Ok(stopped(RunStatus::NoStartConfiguration));
+        return Ok((stopped(RunStatus::NoStartConfiguration), None));
     };
     let Some(schema) = read.directory_schema(directory).await? else {
         let reason =
@@ -141,12 +167,14 @@ async fn import(
         underway
             .end(RunStatus::NoStartCredentials, Some(reason.into()))
             .await?;
-        return Ok(stopped(RunStatus::NoStartCredentials));
+        return Ok((stopped(RunStatus::NoStartCredentials), None));
     };
     let profiles = read.profiles().await?;
     let watermark = read.watermark(directory).await?;
     let selected = read.setting(&selection_setting(directory)).await?;
     let freshness = unsettled::freshness(&mut read, &row, reach.settle_ms()).await?;
+    let granted = check::last(&mut read, directory).await?;
+    let granted = granted.and_then(|check| check.granted);
     drop(read);
     let settings = settings_of(&row);
     let selection = Selection::new(
@@ -168,6 +196,9 @@ async fn import(
         settings,
         selection,
         freshness,
+        schema,
+        profiles,
+        granted,
     };
     let mut attempt = 0;
     let read = loop {
@@ -198,7 +229,7 @@ async fn import(
         Err(fault) => {
             let status = fault.stopped_status();
             underway.end_by(status, &fault).await?;
-            Ok(stopped(status))
+            Ok((stopped(status), None))
         }
     }
 }
@@ -250,6 +281,7 @@ async fn read_pages(
         Err(fault) => return Ok(Err(fault)),
     };
     let mut counts = StageCounts::default();
+    let mut unread = ReadErrors::default();
     // Pages of the run have numbers of their own, however often it begins again.
     let mut chunk = attempt * PAGES;
     loop {
@@ -261,20 +293,26 @@ async fn read_pages(
                 return Ok(Err(fault));
             }
         };
+        unread.note(&page.entries);
         stage(db, underway, &mut import, page.entries, chunk, &mut counts).await?;
         chunk += 1;
     }
+    let end = pages.end();
+    let readable = work.types(|name| end.refused.iter().all(|r| r.object_type != name));
     // What no page has shown by now, and should have, is looked at by itself.
-    let mut asked = unsettled::look(&work.reach, db, &work.freshness, &work.selection).await?;
+    let mut asked =
+        unsettled::look(&work.reach, db, &work.freshness, &work.selection, &readable).await?;
     while let Some(entries) = asked.next().await {
         let entries = match entries {
             Ok(entries) => entries,
             Err(fault) => return Ok(Err(fault)),
         };
+        unread.note(&entries);
         stage(db, underway, &mut import, entries, chunk, &mut counts).await?;
         chunk += 1;
     }
-    Ok(Ok((pages.end(), counts)))
+    unread.say(underway);
+    Ok(Ok((end, counts)))
 }
 
 /// Stages what one page says, in one transaction.
@@ -325,14 +363,25 @@ async fn finish(
     full: bool,
     end: ImportEnd,
     mut counts: StageCounts,
-) -> Result<Ended, Failure> {
+) -> Result<Done, Failure> {
+    let refused = Refused::new(
+        &end,
+        work.directory,
+        &work.schema,
+        &work.profiles,
+        work.granted.as_ref(),
+        |name| work.configuration.set.types.id(name),
+    );
     let mut verdict = SweepVerdict::Go;
     if full {
         underway.progress(Progress::Sweeping).await?;
-        verdict = sweep_unseen(work, &mut underway, &mut counts).await?;
+        verdict = sweep_unseen(work, &mut underway, &refused.types, &mut counts).await?;
     }
+    let waits = refused.say(&mut underway);
     let status = match verdict {
         SweepVerdict::Held => RunStatus::StoppedObsoletionGuard,
+        _ if waits.is_some() => RunStatus::StoppedPermission,
+        SweepVerdict::Go if !refused.types.is_empty() => RunStatus::CompletedDiscoveryErrors,
         SweepVerdict::Unattributable => RunStatus::CompletedDiscoveryErrors,
         SweepVerdict::Go if counts.read_errors > 0 => RunStatus::CompletedDiscoveryErrors,
         SweepVerdict::Go if counts.transient > 0 => RunStatus::CompletedTransientObjects,
@@ -343,8 +392,10 @@ async fn finish(
     note(&mut underway, &counts);
     let mut tx = underway.batch(Durability::Durable).await?;
     tx.placeholders_sweep(work.directory).await?;
-    if status.watermark_advances() {
-        let complete = (full && verdict == SweepVerdict::Go).then_some(underway.id());
+    // The mark says itself what could not be read: as soon as that can be, everything is.
+    if status.watermark_advances() || status == RunStatus::StoppedPermission {
+        let is_complete = full && verdict == SweepVerdict::Go && waits.is_none();
+        let complete = is_complete.then_some(underway.id());
         tx.directory_imported(work.directory, end.watermark.as_deref(), complete)
             .await?;
         if full {
@@ -357,23 +408,28 @@ async fn finish(
     meter(&mut tx, underway.id(), Meter::ObjectsImported, counts.read);
     tx.run_seen_drop(underway.id()).await?;
     let reason = match verdict {
+        _ if status == RunStatus::StoppedPermission => waits,
         SweepVerdict::Held => Some("More objects are gone than the guard lets pass; nothing was deleted. Approve or reject the list.".to_owned()),
         SweepVerdict::Unattributable => Some("An entry could not be read and does not say which object it is, so nothing was taken for gone.".to_owned()),
         SweepVerdict::Go => None,
     };
     underway.end_in(&mut tx, status, reason).await?;
     tx.commit().await?;
-    Ok(Ended {
+    let ended = Ended {
         status,
         changes: counts.changes(),
         acknowledged: 0,
-    })
+    };
+    let holds = status == RunStatus::StoppedPermission;
+    Ok((ended, holds.then_some(refused.holds)))
 }
 
-/// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17).
+/// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known
+/// of objects of `refused` types. Those of types that nobody reads any more go once no link holds them, and are no loss for the guard to judge.
 async fn sweep_unseen(
     work: &Work<'_>,
     underway: &mut Underway,
+    refused: &BTreeSet<TypeId>,
     counts: &mut StageCounts,
 ) -> Result<SweepVerdict, Failure> {
     let db = &work.app.db;
@@ -383,8 +439,14 @@ async fn sweep_unseen(
     let known: Vec<CsRow> = rows
         .into_iter()
         .filter(|row| is_swept(row, &work.freshness))
+        .filter(|row| row.object_type.is_none_or(|t| !refused.contains(&t)))
         .collect();
-    let unseen: Vec<CsRow> = known
+    let read_types = work.types(|_| true);
+    let (known, mut unused): (Vec<CsRow>, Vec<CsRow>) = known
+        .into_iter()
+        .partition(|row| row.object_type.is_none_or(|t| read_types.contains(&t)));
+    unused.retain(|row| row.link.is_none());
+    let mut unseen: Vec<CsRow> = known
         .iter()
         .filter(|row| !seen.contains(&row.id))
         .copied()
@@ -392,6 +454,8 @@ async fn sweep_unseen(
     let limits = SweepLimits {
         count: 20,
         percent: u64::from(work.settings.shrink_guard_percent),
+        // A file comes as a whole or is wrong as a whole, and most are small.
+        percent_always: work.settings.file.as_ref().map(|_| HR_FILE_PERCENT),
         hold_empty: true,
     };
     let verdict = judge_sweep(
@@ -412,6 +476,8 @@ async fn sweep_unseen(
         }
         SweepVerdict::Go => drop(read),
     }
+    unseen.extend(unused);
+    let ids: Vec<_> = unseen.iter().map(|row| row.id).collect();
     let memory = db.read().await?.memory(&ids).await?;
     let part = sweep(
         work.directory,

@@ -12,7 +12,9 @@ pub mod import;
 mod known_as;
 pub mod outcome;
 pub mod passwords;
+mod read_errors;
 pub mod reader;
+mod refused;
 pub mod selection;
 pub mod standing;
 pub mod sync;
@@ -20,7 +22,7 @@ mod unsettled;
 pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -69,6 +71,8 @@ pub struct CycleSteps {
     pub cycle: CycleId,
     /// What asked for it.
     pub trigger: Trigger,
+    /// Profiles that a directory's last import of this cycle holds, where it read what others need.
+    pub held: Mutex<BTreeMap<DirectoryId, BTreeSet<ProfileId>>>,
 }
 
 impl CycleSteps {
@@ -101,20 +105,37 @@ impl CycleSteps {
     }
 }
 
+impl CycleSteps {
+    /// Runs an import and keeps whom it holds.
+    async fn imported(&self, kind: RunKind, directory: DirectoryId) -> Ended {
+        let run = match self.begin(kind, Some(directory), None).await {
+            Ok(run) => run,
+            Err(ended) => return ended,
+        };
+        let (ended, holds) = import::run(&self.app, run, directory, kind).await;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match holds {
+            Some(profiles) => held.insert(directory, profiles),
+            None => held.remove(&directory),
+        };
+        ended
+    }
+}
+
 impl Steps for CycleSteps {
+    fn is_usable(&self, directory: DirectoryId, profile: ProfileId, ended: Ended) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let holds = held.get(&directory);
+        ended.status.dependents_may_start() || holds.is_some_and(|held| !held.contains(&profile))
+    }
+
     fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended> {
         let kind = if full {
             RunKind::FullImport
         } else {
             RunKind::DeltaImport
         };
-        async move {
-            match self.begin(kind, Some(directory), None).await {
-                Ok(run) => import::run(&self.app, run, directory, kind).await,
-                Err(ended) => ended,
-            }
-        }
-        .boxed()
+        self.imported(kind, directory).boxed()
     }
 
     fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended> {
@@ -142,16 +163,7 @@ impl Steps for CycleSteps {
     }
 
     fn confirm(&self, directory: DirectoryId) -> BoxFuture<'_, Ended> {
-        async move {
-            match self
-                .begin(RunKind::ConfirmingImport, Some(directory), None)
-                .await
-            {
-                Ok(run) => import::run(&self.app, run, directory, RunKind::ConfirmingImport).await,
-                Err(ended) => ended,
-            }
-        }
-        .boxed()
+        self.imported(RunKind::ConfirmingImport, directory).boxed()
     }
 }
 

@@ -1,7 +1,8 @@
 //! What an import reads of a directory: object types and, of each, attributes.
 //!
 //! Invariants: everything that a profile reads or writes is read, so that drift is seen and exports are
-//! confirmed; a selection that grew is read in full before it counts (D-21); the order is that of names.
+//! confirmed; of a cloud directory nothing is read that neither the settings nor a profile name; a selection that
+//! grew is read in full before it counts (D-21); the order is that of names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,12 @@ use syncline_model::{AttrName, AttrTable, DirectoryId, metaverse};
 
 use crate::resource::directory::DirectorySettings;
 
-/// Object types that are read when the settings name none.
+/// Object types that an agent reads when the settings name none.
 const TYPES: [&str; 3] = ["user", "group", "contact"];
+
+/// Object types of a cloud directory that are read while neither its settings nor a profile name any. Each type costs a
+/// permission there: as soon as one is named, only those are read that are.
+const CLOUD_TYPES: [&str; 2] = ["user", "group"];
 
 /// Attributes of a cloud directory that are read in any case: who somebody is, and what matches ask for.
 const CLOUD_ATTRS: [&str; 21] = [
@@ -63,18 +68,27 @@ impl Selection {
         profiles: impl Iterator<Item = &'a Profile>,
     ) -> Self {
         let named: BTreeSet<String> = match settings.types.as_slice() {
-            [] => match &settings.file {
-                Some(format) => [format.object_type.clone()].into(),
-                None => TYPES.iter().map(|t| (*t).to_owned()).collect(),
+            [] => match (&settings.cloud, &settings.file) {
+                (Some(_), _) => BTreeSet::new(),
+                (None, Some(format)) => [format.object_type.clone()].into(),
+                (None, None) => TYPES.iter().map(|t| (*t).to_owned()).collect(),
             },
             some => some.iter().cloned().collect(),
         };
-        let mut wanted: BTreeMap<String, BTreeSet<AttrName>> = named
+        let of_settings: BTreeSet<AttrName> = settings.attributes.iter().cloned().collect();
+        let mut wanted: Wanted = named
             .into_iter()
-            .map(|t| (t, settings.attributes.iter().cloned().collect()))
+            .map(|t| (t, of_settings.clone()))
             .collect();
         for profile in profiles {
             used(directory, profile, &mut wanted);
+        }
+        if settings.cloud.is_some() && settings.types.is_empty() {
+            if wanted.is_empty() {
+                wanted = CLOUD_TYPES.map(|t| (t.to_owned(), BTreeSet::new())).into();
+            }
+            let every = wanted.values_mut();
+            every.for_each(|attrs| attrs.extend(of_settings.iter().cloned()));
         }
         let common: BTreeSet<AttrName> = match (&settings.cloud, &settings.file) {
             (Some(_), _) => CLOUD_ATTRS.into_iter().map(AttrName::from).collect(),
@@ -95,6 +109,18 @@ impl Selection {
                 .filter(|a| common.contains(*a) || extra.contains(*a));
             let attrs = attrs.cloned().collect();
             Some((name, attrs))
+        };
+        Self(wanted.into_iter().filter_map(select).collect())
+    }
+
+    /// What one profile itself reads and writes of a directory, without what is read in any case.
+    pub fn of_profile(directory: DirectoryId, schema: &Schema, profile: &Profile) -> Self {
+        let mut wanted = Wanted::new();
+        used(directory, profile, &mut wanted);
+        let select = |(name, attrs): (String, BTreeSet<AttrName>)| {
+            let known = &schema.types.get(&name)?.attrs;
+            let attrs = attrs.into_iter().filter(|attr| known.contains_key(attr));
+            Some((name, attrs.collect()))
         };
         Self(wanted.into_iter().filter_map(select).collect())
     }
@@ -129,12 +155,11 @@ impl Selection {
     }
 }
 
-/// Attributes of the directory that a profile reads or writes.
-fn used(
-    directory: DirectoryId,
-    profile: &Profile,
-    wanted: &mut BTreeMap<String, BTreeSet<AttrName>>,
-) {
+/// Attributes by object type.
+pub type Wanted = BTreeMap<String, BTreeSet<AttrName>>;
+
+/// Attributes of the directory that a profile reads or writes. Each type that it names is there.
+pub fn used(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
     deciding(directory, profile, wanted);
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
@@ -173,11 +198,7 @@ fn used(
 }
 
 /// Attributes of the directory that decide which objects take part and which are the same.
-pub fn deciding(
-    directory: DirectoryId,
-    profile: &Profile,
-    wanted: &mut BTreeMap<String, BTreeSet<AttrName>>,
-) {
+pub fn deciding(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
         if let Some(scope) = &part.scope {
@@ -298,6 +319,44 @@ mod tests {
                 "shoeSize"
             ]
         );
+    }
+
+    #[test]
+    fn of_a_cloud_directory_nothing_is_read_that_nobody_names() {
+        let user = schema(&["mail"]).types["user"].clone();
+        let types = ["user", "group", "contact"].map(|name| {
+            let named = TypeDef {
+                name: name.into(),
+                ..user.clone()
+            };
+            (name.to_owned(), named)
+        });
+        let schema = Schema {
+            types: types.into(),
+        };
+        let mut settings: DirectorySettings = serde_json::from_value(json!({"cloud":
+            {"cloud": "c", "tenant": "t", "client_id": "i"}}))
+        .unwrap();
+        let names = |settings: &DirectorySettings, profiles: &[Profile]| -> Vec<String> {
+            let selection = Selection::new(DirectoryId(1), &schema, settings, profiles.iter());
+            selection.0.into_iter().map(|(name, _)| name).collect()
+        };
+        let profile = |object_type: &str| -> Profile {
+            let document = json!({"name": "p", "outbound": [{"directory": "dir_1", "type": object_type,
+                "metaverse_type": "person", "action": "update-only", "flows": []}]});
+            serde_json::from_value(document).unwrap()
+        };
+
+        assert_eq!(names(&settings, &[]), ["group", "user"]);
+        assert_eq!(names(&settings, &[profile("user")]), ["user"]);
+        let both = [profile("user"), profile("contact")];
+        assert_eq!(names(&settings, &both), ["contact", "user"]);
+        settings.types = vec!["contact".into()];
+        assert_eq!(names(&settings, &[]), ["contact"]);
+        assert_eq!(names(&settings, &[profile("user")]), ["contact", "user"]);
+        settings.cloud = None;
+        settings.types = Vec::new();
+        assert_eq!(names(&settings, &[]), ["contact", "group", "user"]);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What a directory that shows writes late should have shown by now, and has not (ADR 8).
 //!
 //! Invariants: nothing is asked of a directory whose reads are fresh; an object that we created within the lag is not
-//! asked for, its absence would say nothing; what is not found by its id is gone.
+//! asked for, its absence would say nothing, nor is one of a type that is not read; what is not found by its id is gone.
 
 use std::collections::BTreeSet;
 
 use syncline_engine::import::Freshness;
 use syncline_model::connector::{Fault, ReadAnswer, ReadRequest};
 use syncline_model::import::{ImportEntry, ObjectName};
-use syncline_model::object::CsFlags;
+use syncline_model::object::{CsFlags, TypeId};
 use syncline_model::{Anchor, CsId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Directory, TenantDb, TenantRead};
@@ -57,6 +57,7 @@ pub async fn look<'a>(
     db: &TenantDb,
     freshness: &Freshness,
     selection: &'a Selection,
+    readable: &BTreeSet<TypeId>,
 ) -> Result<Questions<'a>, StoreError> {
     let mut questions = Questions {
         reach,
@@ -82,7 +83,11 @@ pub async fn look<'a>(
         .collect();
     let wanted: Vec<CsId> = wanted.into_iter().collect();
     let objects = read.cs_objects(&wanted).await?;
-    questions.left = objects.into_iter().filter_map(|o| o.body.anchor).collect();
+    let readable = objects.into_iter().filter(|object| {
+        let object_type = object.row.object_type;
+        object_type.is_none_or(|object_type| readable.contains(&object_type))
+    });
+    questions.left = readable.filter_map(|o| o.body.anchor).collect();
     Ok(questions)
 }
 

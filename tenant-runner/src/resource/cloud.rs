@@ -29,6 +29,9 @@ pub struct CloudSignIn {
     /// The one that takes its place as soon as the cloud accepts it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_certificate: Option<CloudCertificate>,
+    /// Why the last check could not sign in with that one; absent before a check tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_fault: Option<CloudFault>,
     /// The permissions that the profiles need, each with its reasons, and no others.
     pub permissions: Vec<CloudPermission>,
     /// Where an administrator of the directory tenant grants them.

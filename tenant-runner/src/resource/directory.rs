@@ -80,13 +80,14 @@ pub struct DirectorySettings {
     /// changes nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub containers: Vec<String>,
-    /// Object types; empty is users, groups and contacts.
+    /// Object types; empty is users, groups and contacts, and of a cloud directory those that profiles name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<String>,
     /// Attributes read beside those that profiles use.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttrName>,
     /// A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+    /// Of an HR file, a fifth of the people holds it as well, unless it is one person.
     #[schema(minimum = 0, maximum = 100)]
     pub shrink_guard_percent: u8,
     /// Entries a page.

@@ -3,7 +3,8 @@
 //!
 //! Invariants: T-01 no sync uses an import that stopped; T-02 no export starts before every sync of the wave
 //! that writes the directory ended; T-04 an acknowledged export is followed by a confirming import; T-05 at
-//! most [`ROUNDS_MAX`] rounds; T-08 a directory that fails holds only the profiles that read it.
+//! most [`ROUNDS_MAX`] rounds; T-08 a directory that fails holds only the profiles that read it,
+//! and one of which some object types may not be read only those that name them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub struct Ended {
 
 /// The steps of a cycle. Each makes its own run, and answers when that ended.
 pub trait Steps: Send + Sync + 'static {
+    /// Whether a profile may use what an import of a directory that ended so has read.
+    fn is_usable(&self, _directory: DirectoryId, _profile: ProfileId, ended: Ended) -> bool {
+        ended.status.dependents_may_start()
+    }
     /// Imports a directory.
     fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended>;
     /// Synchronises a profile.
@@ -132,19 +137,20 @@ async fn wave<S: Steps>(
     let syncs: BTreeMap<ProfileId, Step> = profiles
         .iter()
         .map(|profile| {
-            let waits: Vec<Step> = edges[profile]
+            let waits: Vec<(DirectoryId, Step)> = edges[profile]
                 .reads
                 .iter()
-                .filter_map(|d| inputs.get(d))
-                .cloned()
+                .filter_map(|d| Some((*d, inputs.get(d)?.clone())))
                 .collect();
             let (steps, profile) = (steps.clone(), *profile);
             let sync = async move {
-                let ended = join_all(waits).await;
-                let usable = ended
-                    .iter()
-                    .flatten()
-                    .all(|e| e.status.dependents_may_start());
+                let waits = waits
+                    .into_iter()
+                    .map(|(directory, step)| async move { (directory, step.await) });
+                let usable = join_all(waits)
+                    .await
+                    .into_iter()
+                    .all(|(d, ended)| ended.is_none_or(|e| steps.is_usable(d, profile, e)));
                 if usable {
                     Some(steps.sync(profile).await)
                 } else {
@@ -198,7 +204,7 @@ async fn wave<S: Steps>(
         if sync.is_none() {
             let reads = &edges[profile].reads;
             let failed = inputs.keys().zip(&imported).filter(|(d, e)| {
-                reads.contains(d) && e.is_some_and(|e| !e.status.dependents_may_start())
+                reads.contains(d) && e.is_some_and(|e| !steps.is_usable(**d, *profile, e))
             });
             end.held
                 .entry(*profile)
@@ -247,6 +253,8 @@ mod tests {
     struct World {
         log: Mutex<Vec<String>>,
         broken: Option<DirectoryId>,
+        /// A profile that needs nothing of what a broken directory could not show.
+        spared: Option<(DirectoryId, ProfileId)>,
         exports_left: Mutex<BTreeMap<DirectoryId, u64>>,
     }
 
@@ -265,6 +273,9 @@ mod tests {
     }
 
     impl Steps for World {
+        fn is_usable(&self, directory: DirectoryId, profile: ProfileId, ended: Ended) -> bool {
+            ended.status.dependents_may_start() || self.spared == Some((directory, profile))
+        }
         fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended> {
             let broken = self.broken == Some(directory);
             let status = if broken {
@@ -372,6 +383,23 @@ mod tests {
         );
         assert!(log.contains(&"export dir_3 {prf_2}".into()), "{log:?}");
         assert_eq!(end.held, [(ProfileId(1), [B].into())].into());
+        assert_eq!(end.worst, RunStatus::StoppedConnectivity);
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_needs_nothing_of_what_could_not_be_read_goes_on() {
+        let world = World {
+            broken: Some(A),
+            spared: Some((A, ProfileId(2))),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A], &[T]), (2, &[A], &[T])]);
+
+        let (end, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert!(!log.contains(&"sync prf_1".into()), "{log:?}");
+        assert!(log.contains(&"export dir_3 {prf_2}".into()), "{log:?}");
+        assert_eq!(end.held, [(ProfileId(1), [A].into())].into());
         assert_eq!(end.worst, RunStatus::StoppedConnectivity);
     }
 

@@ -66,6 +66,18 @@ impl Act {
         counts.iter().filter_map(|c| c["objects"].as_i64()).sum()
     }
 
+    /// What the directory's people hold in an attribute.
+    async fn graded(&self, name: &str) -> Vec<String> {
+        let path = format!("objects?directory={}&type=user", self.directory);
+        let mut values = Vec::new();
+        for object in self.world.all(&path).await.unwrap() {
+            let path = format!("objects/{}", object["id"].as_str().unwrap());
+            let report = self.world.get(&path).await.unwrap();
+            values.extend(attribute(&report, name));
+        }
+        values
+    }
+
     /// The code and the text of the one message that says why a run stopped.
     fn why(run: &Value, messages: &[Value]) -> (String, String) {
         let errors: Vec<&Value> = messages
@@ -180,6 +192,11 @@ async fn consenting(act: &Act, document: &Value) -> String {
     let (code, text) = Act::why(&run, &messages);
     assert_eq!(code, "import.permission_denied");
     assert!(text.contains("groups"), "{text}");
+    // Who loses what for want of which permission.
+    assert!(
+        text.contains("\"Contoso to Entra\" waits: without Group") && text.contains(" of group"),
+        "{text}"
+    );
 
     act.grant(&names);
     assert_eq!(act.check().await["ready"], true);
@@ -291,6 +308,145 @@ async fn importing(act: &Act) {
     assert_eq!(act.known().await, before);
 }
 
+/// The permission to list directory extensions is taken back: what was read of one stays, and is told as missing.
+async fn losing_extensions(act: &Act) {
+    const GRADE: &str = "extension_0123456789abcdef0123456789abcdef_grade";
+    let control = act.entra.control();
+    let before = granted(&act.about().await);
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    assert!(!before.contains(&"Directory.Read.All"), "{before:?}");
+    let listed = json!([{"name": GRADE, "dataType": "String", "isMultiValued": false, "targetObjects": ["User"]}]);
+    block_in_place(|| control.set_extensions(&act.entra.tenant, &listed)).unwrap();
+    let held = act.entra.snapshot().unwrap();
+    let id = held["users"][0]["id"].as_str().unwrap();
+    let change = json!([{"do": "update", "id": id, "properties": {GRADE: "A7"}}]);
+    block_in_place(|| control.mutate(&act.entra.tenant, &change)).unwrap();
+    let all: Vec<&str> = before
+        .iter()
+        .copied()
+        .chain(["Directory.Read.All"])
+        .collect();
+    act.grant(&all);
+    assert_eq!(act.check().await["ready"], true);
+    let document = json!({"name": "Grades", "triggers": {"on_change": false},
+        "inbound": [{"directory": act.directory, "type": "user", "metaverse_type": "person", "link": "join",
+            "match": [[{"source": "employeeId", "metaverse": "employeeID"}]],
+            "flows": [{"to": "info", "from": GRADE}]}]});
+    act.world.post("profiles", &document).await.unwrap();
+    let (run, messages) = act.import("full").await;
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#} {messages:#?}"
+    );
+    let graded = act.graded(GRADE).await;
+    assert_eq!(graded, ["A7"]);
+
+    act.grant(&before);
+    let cloud = act.check().await;
+    assert_eq!(cloud["ready"], false, "{cloud:#}");
+    let permissions = cloud["permissions"].as_array().unwrap();
+    let listing = permissions
+        .iter()
+        .find(|p| p["name"] == "Directory.Read.All")
+        .unwrap_or_else(|| panic!("{permissions:#?}"));
+    assert_eq!(listing["grant"], "missing", "{listing:#}");
+    assert!(
+        listing["reasons"].to_string().contains(GRADE),
+        "{listing:#}"
+    );
+
+    let (run, messages) = act.import("full").await;
+    assert_eq!(run["status"], "stopped-permission", "{run:#}");
+    let (code, text) = Act::why(&run, &messages);
+    assert_eq!(code, "import.extensions_not_listed", "{text}");
+    assert!(
+        text.contains("Directory.Read.All") && text.contains("\"Grades\" waits"),
+        "{text}"
+    );
+    assert_eq!(act.graded(GRADE).await, graded, "what is stored stays");
+
+    act.grant(&all);
+    assert_eq!(act.check().await["ready"], true);
+    let (run, _) = act.import("delta").await;
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
+    assert_eq!(act.graded(GRADE).await, graded);
+}
+
+/// Permissions that a directory's page says are granted.
+fn granted(about: &Value) -> Vec<String> {
+    let permissions = about["cloud"]["permissions"].as_array().unwrap();
+    let granted = permissions.iter().filter(|p| p["grant"] == "granted");
+    granted
+        .map(|p| p["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The next key: made once, refused with a reason until its certificate is there, and then the current one.
+async fn rotating(act: &Act) {
+    let path = format!("directories/{}/certificate", act.directory);
+    let about = act.about().await;
+    let first = about["cloud"]["certificate"].clone();
+    let made = act.world.post(&path, &json!({})).await.unwrap();
+    let next = made["cloud"]["next_certificate"].clone();
+    assert!(next["pem"].is_string() && made["cloud"]["next_fault"].is_null());
+
+    let again = act.world.post(&path, &json!({})).await.unwrap_err();
+    let again = again.to_string();
+    assert!(
+        again.contains("409") && again.contains("directories.next_certificate_waits"),
+        "{again}"
+    );
+    let cloud = act.check().await;
+    assert_eq!(cloud["ready"], true, "the current one goes on: {cloud:#}");
+    assert_eq!(cloud["next_certificate"], next, "it is the same one");
+    assert_eq!(
+        cloud["next_fault"]["code"], "graph.signin_certificate_refused",
+        "{cloud:#}"
+    );
+    assert!(cloud["next_fault"]["next_step"].is_string(), "{cloud:#}");
+
+    let control = act.entra.control();
+    let both = json!({"id": act.client, "certificates": [first["pem"], next["pem"]]});
+    block_in_place(|| control.call::<Value>("POST", "/apps", &both)).unwrap();
+    let cloud = act.check().await;
+    assert_eq!(
+        (&cloud["ready"], &cloud["certificate"]),
+        (&json!(true), &next)
+    );
+    assert!(cloud["next_certificate"].is_null() && cloud["next_fault"].is_null());
+}
+
+/// A new name for the directory is no new sign-in: the connector knows what it knew.
+async fn renaming(act: &Act) {
+    let listings = || {
+        let log = block_in_place(|| act.entra.control().log(0)).unwrap();
+        let path = "/directoryObjects/getAvailableExtensionProperties";
+        log.iter().filter(|entry| entry.path == path).count()
+    };
+    let (run, _) = act.import("delta").await;
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
+    let before = listings();
+    assert!(before > 0);
+
+    let version = act.about().await["version"].as_i64().unwrap();
+    let path = format!("directories/{}", act.directory);
+    let body = json!({"name": "Entra of Contoso"});
+    act.world.patch(&path, version, &body).await.unwrap();
+    let (run, _) = act.import("delta").await;
+
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#}"
+    );
+    assert_eq!(listings(), before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
     let act = connecting().await;
@@ -357,6 +513,9 @@ async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
     )
     .await;
     importing(&act).await;
+    rotating(&act).await;
+    losing_extensions(&act).await;
+    renaming(&act).await;
 
     act.world.stop().await;
 }

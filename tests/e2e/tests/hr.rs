@@ -5,8 +5,8 @@ use syncline_lab::DataSet;
 use syncline_tests::World;
 use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
 
-/// Rows of the first file.
-const WORKERS: usize = 60;
+/// Rows of the first file: so few that twenty of them are no more than any directory may lose unasked.
+const WORKERS: usize = 22;
 
 /// A file of these people, each with a title of their own.
 fn file(numbers: &[String], title: &str) -> String {
@@ -43,6 +43,17 @@ async fn numbers(world: &World) -> Vec<String> {
     }
     assert_eq!(numbers.len(), WORKERS);
     numbers
+}
+
+/// Reads the folder, however that ends: the run and its messages.
+async fn imported(world: &World, directory: &str) -> (Value, Vec<Value>) {
+    let path = format!("directories/{directory}/import");
+    let started = world.post(&path, &json!({"mode": "full"})).await.unwrap();
+    let path = format!("runs/{}", started["run"].as_str().unwrap());
+    let ended = |run: &Value| run.get("status").is_some();
+    let run = world.until(&path, "the import ended", ended).await.unwrap();
+    let messages = world.all(&format!("{path}/messages")).await.unwrap();
+    (run, messages)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,20 +116,57 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
         "HR precedes the directory"
     );
 
+    // A file with bad rows is read, and each of them is told with its line.
+    let mut text = file(&numbers, "Keeper");
+    text.push_str(&format!("{},\"Twin, Harbour\",CC-1\n", numbers[3]));
+    text.push_str(",\"Nobody, Harbour\",CC-1\n");
+    text.push_str("990001,\"Half\" a quote,CC-1\n");
+    drop_file(&text);
+    let (run, messages) = imported(&world, &hr).await;
+    assert_eq!(run["status"], "completed-discovery-errors", "{run:#}");
+    let told = |code: &str| -> Vec<&str> {
+        let of_code = messages.iter().filter(|m| m["code"] == code);
+        let of_code = of_code.inspect(|m| assert_eq!(m["severity"], "warning", "{m:#}"));
+        of_code.filter_map(|m| m["text"].as_str()).collect()
+    };
+    // The header is line 1.
+    for (code, lines) in [
+        (
+            "csv.key_duplicate",
+            format!("on the lines 5, {}", WORKERS + 2),
+        ),
+        ("csv.key_empty", format!("The row on line {} ", WORKERS + 3)),
+        ("csv.row_quote", format!("The row on line {} ", WORKERS + 4)),
+    ] {
+        let texts = told(code);
+        assert_eq!(texts.len(), 1, "{code}: {messages:#?}");
+        assert!(texts[0].contains(&lines), "{code}: {}", texts[0]);
+    }
+    assert!(
+        !format!("{messages:?}").contains("Harbour"),
+        "no cell is told"
+    );
+
+    // Half of the last row's last value is no value: the file is not taken for whole.
+    let whole = file(&numbers, "Keeper");
+    drop_file(&whole[..whole.len() - 2]);
+    let (run, messages) = imported(&world, &hr).await;
+    assert_eq!(
+        messages[0]["code"], "csv.file_incomplete",
+        "{messages:#?} {run:#}"
+    );
+
+    // Corrected, it is read as before.
+    drop_file(&whole);
+    let (run, messages) = imported(&world, &hr).await;
+    assert!(
+        run["status"].as_str().unwrap().starts_with("success"),
+        "{run:#} {messages:#?}"
+    );
+
     // The next file has lost nearly everybody: it is read, and held.
-    drop_file(&file(&numbers[..1], "Keeper"));
-    let started = world
-        .post(
-            &format!("directories/{hr}/import"),
-            &json!({"mode": "full"}),
-        )
-        .await
-        .unwrap();
-    let path = format!("runs/{}", started["run"].as_str().unwrap());
-    let run = world
-        .until(&path, "the import ended", |run| run.get("status").is_some())
-        .await
-        .unwrap();
+    drop_file(&file(&numbers[..2], "Keeper"));
+    let (run, _) = imported(&world, &hr).await;
     assert_eq!(run["status"], "stopped-obsoletion-guard", "{run:#}");
     let unchanged = world.what_if(&profile).await.unwrap();
     assert_eq!(

@@ -25,6 +25,8 @@ pub(super) struct Detected {
     pub encoding: TextEncoding,
     pub dialect: Dialect,
     pub rows: Vec<Vec<String>>,
+    /// Whether the last row of the file ends with a line end.
+    pub ends_with_newline: bool,
     pub evidence: Vec<Evidence>,
 }
 
@@ -101,10 +103,25 @@ pub(super) fn detect(snapshot: &Snapshot) -> Result<Detected, Fault> {
             format!("spaces stand around {padded} of {filled} values"),
         ));
     }
+    let ends_with_newline = snapshot
+        .ends_line(encoding)
+        .map_err(|e| faults::spool(&e))?;
+    let (shown, because) = match ends_with_newline {
+        true => (
+            "line end",
+            "its last row ends with one; a file that ends without one will be taken for cut off",
+        ),
+        false => (
+            "no line end",
+            "its last row has none; a file that is cut inside its last value cannot be told from a whole one",
+        ),
+    };
+    found.push(evidence("file-end", shown, because));
     Ok(Detected {
         encoding,
         dialect,
         rows: best.rows,
+        ends_with_newline,
         evidence: found,
     })
 }

@@ -114,6 +114,21 @@ impl BadRow {
             self.line, self.what
         )
     }
+
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self.code {
+            "csv.key_duplicate" => {
+                "Give each person one row in the export; until then their stored data stays as it is."
+            }
+            "csv.key_empty" => "Give the row a key in the export.",
+            "csv.key_spaces" => {
+                "Take the spaces away in the export, or confirm a format that leaves them out."
+            }
+            "csv.date_invalid" => "Correct the date, or confirm the format that it is written in.",
+            _ => "Correct the row in the export.",
+        }
+    }
 }
 
 /// A row as an entry of an import.
@@ -121,7 +136,7 @@ pub(super) fn entry(row: Result<ImportObject, BadRow>) -> ImportEntry {
     match row {
         Ok(object) => ImportEntry::Object(object),
         Err(bad) => ImportEntry::ReadError(ReadError {
-            message: bad.message(),
+            message: format!("{} {}", bad.message(), bad.next_step()),
             anchor: bad.key.map(|key| Anchor::Text(key.into())),
             dn: None,
             code: bad.code.into(),

@@ -1,11 +1,13 @@
 //! Which file of the folder is meant: the newest one whose name fits.
 //!
-//! Invariants: the newest decides even when it cannot be read: an older truth is never taken for the current one;
+//! Invariants: the newest decides even when it cannot be read: an older truth is never taken for the current one; one
+//! that is dated more than a day ahead is refused, because it would be the newest for as long;
 //! links are not followed, and what others than its writers could have put there is not opened.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::config::FolderConfig;
 use super::faults;
@@ -21,6 +23,9 @@ const TEMPORARY: [&str; 7] = [
     ".crdownload",
     "~",
 ];
+
+/// How far ahead of this host's clock a file may be dated, in seconds. Clocks and time zones differ by less than a day.
+const AHEAD_MAX_S: i64 = 24 * 60 * 60;
 
 /// What tells one state of a file from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +96,7 @@ pub(super) fn newest(config: &FolderConfig) -> Result<Candidate, Fault> {
         }
     }
     match (newest, temporary) {
-        (Some(newest), _) => Ok(newest),
+        (Some(newest), _) => of_our_time(newest, SystemTime::now()),
         (None, Some(name)) => Err(faults::incomplete(
             &name,
             "only a file with the name of one that is being written is there",
@@ -106,6 +111,26 @@ pub(super) fn newest(config: &FolderConfig) -> Result<Candidate, Fault> {
             "Have the HR system put its file there, or correct `pattern` in config.toml on the agent's host.",
         )),
     }
+}
+
+/// Refuses a file of the days to come: it would be the newest, whatever is put beside it, until its day has come.
+fn of_our_time(candidate: Candidate, now: SystemTime) -> Result<Candidate, Fault> {
+    let now_s = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    });
+    let ahead_s = candidate.stamp.modified.0.saturating_sub(now_s);
+    if ahead_s <= AHEAD_MAX_S {
+        return Ok(candidate);
+    }
+    let days = ahead_s / AHEAD_MAX_S;
+    Err(faults::refused(
+        "csv.file_in_future",
+        &candidate.name,
+        format!(
+            "by its date it was last changed {days} days from now, so that no later file could take its place"
+        ),
+        "Correct the clock of the machine that wrote it, and have it written again; or take it out of the folder.",
+    ))
 }
 
 /// Whether a file may be read, by what it is and who could have written it.
@@ -197,7 +222,7 @@ fn fits(pattern: &str, name: &str) -> bool {
 mod tests {
     use std::fs::{File, FileTimes, Permissions};
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::Duration;
 
     use super::*;
 
@@ -238,6 +263,23 @@ mod tests {
         );
         fs::remove_dir_all(&config.folder).unwrap();
         assert_eq!(newest(&config).unwrap_err().code, "csv.folder_unreachable");
+    }
+
+    #[test]
+    fn a_file_of_the_days_to_come_is_refused_and_hides_no_other_for_ever() {
+        let (_guard, config) = folder();
+        let now = UNIX_EPOCH.elapsed().unwrap().as_secs();
+        let day = 24 * 60 * 60;
+        put(&config, "workers-1.csv", now);
+        put(&config, "workers-2.csv", now + day / 2);
+        assert_eq!(newest(&config).unwrap().name, "workers-2.csv");
+
+        put(&config, "workers-3.csv", now + 400 * day + 60);
+        let fault = newest(&config).unwrap_err();
+
+        assert_eq!(fault.code, "csv.file_in_future");
+        assert!(fault.message.contains("workers-3.csv") && fault.message.contains("400 days"));
+        assert!(fault.next_step.contains("clock"), "{}", fault.next_step);
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(super) async fn import(
             return Ok(ImportEnd {
                 watermark: Some(known.clone()),
                 counts: ImportCounts::default(),
+                refused: Vec::new(),
             });
         }
         return Err(Fault::new(
@@ -130,6 +131,7 @@ fn read(
     Ok(ImportEnd {
         watermark: Some(watermark(&snapshot.digest, format)),
         counts: pages.counts,
+        refused: Vec::new(),
     })
 }
 

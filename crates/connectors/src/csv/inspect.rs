@@ -86,28 +86,13 @@ fn read_through(
         match row {
             Ok(_) => inspection.objects += 1,
             Err(bad) => {
-                let next = remedy(bad.code);
+                let next = bad.next_step();
                 let line = Some(bad.line);
                 problem(inspection, bad.code, line, bad.message(), next, false);
             }
         }
         Ok(())
     })
-}
-
-/// What to do about a row that cannot be read.
-fn remedy(code: &str) -> &'static str {
-    match code {
-        "csv.key_duplicate" => {
-            "Give each person one row in the export; until then their stored data stays as it is."
-        }
-        "csv.key_empty" => "Give the row a key in the export.",
-        "csv.key_spaces" => {
-            "Take the spaces away in the export, or confirm a format that leaves them out."
-        }
-        "csv.date_invalid" => "Correct the date, or confirm the format that it is written in.",
-        _ => "Correct the row in the export.",
-    }
 }
 
 /// Headers that cannot stay as they are.

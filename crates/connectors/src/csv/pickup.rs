@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
+use syncline_model::hr_file::TextEncoding;
 
 use super::config::FolderConfig;
 use super::faults;
@@ -53,8 +54,29 @@ impl Snapshot {
         Bytes(&self.copy, 0)
     }
 
+    /// Whether its last character ends a line.
+    pub fn ends_line(&self, encoding: TextEncoding) -> io::Result<bool> {
+        let width = match encoding {
+            TextEncoding::Utf16Le | TextEncoding::Utf16Be => 2,
+            _ => 1,
+        };
+        let Some(at) = self.stamp.size.checked_sub(width) else {
+            return Ok(false);
+        };
+        let mut last = [0; 2];
+        let last = &mut last[..usize::try_from(width).unwrap_or(1)];
+        self.copy.read_exact_at(last, at)?;
+        let (zero, end) = match (encoding, &*last) {
+            (TextEncoding::Utf16Le, [end, zero]) | (TextEncoding::Utf16Be, [zero, end]) => {
+                (*zero, *end)
+            }
+            (_, last) => (0, last[0]),
+        };
+        Ok(zero == 0 && matches!(end, b'\n' | b'\r'))
+    }
+
     /// The encoding that its byte order mark announces.
-    pub fn mark(&self) -> Option<syncline_model::hr_file::TextEncoding> {
+    pub fn mark(&self) -> Option<TextEncoding> {
         Some(text::mark(&self.head)?.0)
     }
 }
@@ -318,6 +340,30 @@ mod tests {
             1,
             "the copy has no name"
         );
+    }
+
+    #[test]
+    fn a_line_end_is_known_by_the_encoding_s_own_width() {
+        let (_guard, pickup) = pickup();
+        let path = pickup.config().folder.join("a.csv");
+        for (bytes, encoding, expected) in [
+            (&b"a\n1\n"[..], TextEncoding::Utf8, true),
+            (b"a\r1\r", TextEncoding::Windows1252, true),
+            (b"a\n1", TextEncoding::Utf8, false),
+            (b"", TextEncoding::Utf8, false),
+            (b"\xff\xfea\0\n\0", TextEncoding::Utf16Le, true),
+            (b"\xfe\xff\0a\0\n", TextEncoding::Utf16Be, true),
+            // U+0A41 and U+410A: an octet of a letter is no line end.
+            (b"\xfe\xff\x0a\x41", TextEncoding::Utf16Be, false),
+            (b"\xff\xfe\x0a\x41", TextEncoding::Utf16Le, false),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let (candidate, _) = pickup.look(Instant::now()).unwrap();
+            let snapshot = pickup.take(&candidate).unwrap();
+
+            let ends = snapshot.ends_line(encoding).unwrap();
+            assert_eq!(ends, expected, "{bytes:?} {encoding}");
+        }
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub(super) fn propose(detected: &Detected) -> (FileFormat, Vec<Evidence>) {
         object_type: FileFormat::OBJECT_TYPE.into(),
         key: key.map(|at| headers[at].clone()).unwrap_or_default(),
         columns,
+        ends_with_newline: detected.ends_with_newline,
     };
     (format, found)
 }

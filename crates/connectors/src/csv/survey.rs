@@ -59,8 +59,24 @@ pub(super) fn open<'s>(
             "Export it again. To remove everybody, a file with nothing but its header is needed.",
         ));
     };
+    let RowFacts { line, ended, .. } = header.facts;
     let layout = Layout::new(format, file, Some(header))?;
+    whole_row(format, file, line, ended)?;
     Ok((rows, layout))
+}
+
+/// Refuses a file whose last row has no line end, where the format says that every row has one: its last value may be
+/// cut, and rows may be missing behind it.
+fn whole_row(format: &FileFormat, file: &str, line: u64, ended: bool) -> Result<(), Fault> {
+    if ended || !format.ends_with_newline {
+        return Ok(());
+    }
+    Err(faults::incomplete(
+        file,
+        format!(
+            "its last row, on line {line}, has no line end, and by the confirmed format every row has one"
+        ),
+    ))
 }
 
 /// Refuses a file that betrays another encoding than was confirmed.
@@ -94,6 +110,7 @@ pub(super) fn survey(snapshot: &Snapshot, format: &FileFormat) -> Result<Survey,
         .map_err(|error| faults::rows(file, format.encoding, error))?
     {
         count += 1;
+        whole_row(format, file, row.facts.line, row.facts.ended)?;
         match layout.key_of(&row) {
             Ok(key) => keys.push(key_hash(key)),
             Err(bad) => {

@@ -104,18 +104,18 @@ impl From<Broken> for Failure {
 pub(super) struct Client {
     pub(super) config: Arc<GraphConfig>,
     pub(super) tokens: Tokens,
-    pub(super) pacer: Pacer,
+    pub(super) pacer: Arc<Pacer>,
     pub(super) jitter: Arc<Jitter>,
     transport: Arc<Transport>,
 }
 
 impl Client {
-    pub(super) fn new(config: Arc<GraphConfig>, transport: Transport) -> Self {
+    pub(super) fn new(config: Arc<GraphConfig>, transport: Transport, pacer: Arc<Pacer>) -> Self {
         let transport = Arc::new(transport);
         let jitter = Arc::new(Jitter::new(config.patience.jitter_seed));
         Self {
             tokens: Tokens::new(config.clone(), transport.clone(), jitter.clone()),
-            pacer: Pacer::new(),
+            pacer,
             jitter,
             transport,
             config,

@@ -2,8 +2,9 @@
 //!
 //! All classes are fetched at once into spools; users and contacts are handed out as their pages are read,
 //! groups when their round is over. Invariants: an end with a watermark means that every page of every class
-//! was handed out; a walk that broke off ends with a fault and proves nothing gone; what changes while a walk
-//! runs comes with the next round, because its token stands for the walk's start.
+//! that may be read was handed out, and names the others; a walk that broke off ends with a fault, hands out no
+//! group and proves nothing gone; what changes while a walk runs comes with the next round, because its token
+//! stands for the walk's start.
 
 use std::sync::Arc;
 
@@ -25,8 +26,8 @@ use super::id;
 use super::properties::Class;
 use super::rows::{self, Object, Row};
 use super::select::Selection;
-use super::walk::{Start, Walk};
-use super::watermark::Watermark;
+use super::walk::{self, Start, Walk};
+use super::watermark::{Watermark, expired};
 use crate::contract::PageSink;
 
 /// Reads everything, or what changed.
@@ -44,12 +45,24 @@ pub(super) async fn import(
         ));
     }
     let catalogue = connector.catalogue().await?;
-    let selections = Selection::all(&catalogue, request)?;
+    let (mut selections, mut refused) = Selection::all(&catalogue, request)?;
     let client = &connector.client;
     let mark = match &request.mode {
         ImportMode::Full => None,
         ImportMode::Delta(bytes) => Some(Watermark::decode(bytes, &client.config)?),
     };
+    if let Some(mark) = &mark {
+        let (known, unread): (Vec<_>, Vec<_>) = selections
+            .into_iter()
+            .partition(|selection| !mark.is_refused(selection));
+        selections = known;
+        for selection in unread {
+            match walk::still_refused(client, &selection).await? {
+                Some(fault) => refused.push(selection.class.refused(fault)),
+                None => return Err(expired("an object type may be read that might not before")),
+            }
+        }
+    }
     let mut starts = Vec::new();
     for selection in &selections {
         starts.push(match &mark {
@@ -73,13 +86,23 @@ pub(super) async fn import(
     };
     let mut next = Watermark::new(&client.config);
     for (selection, walk) in selections.iter().zip(&walks) {
-        reader.class(selection, walk).await?;
-        next.set(selection, walk.delta_link()?);
+        match reader.class(selection, walk).await {
+            Ok(link) => next.set(selection, link),
+            // The others can be read all the same.
+            Err(fault) if fault.code == "import.permission_denied" => {
+                refused.push(selection.class.refused(fault));
+            }
+            Err(fault) => return Err(fault),
+        }
     }
     reader.flush().await?;
+    for class in &refused {
+        next.refuse(&class.object_type);
+    }
     Ok(ImportEnd {
         watermark: Some(next.encode()),
         counts: reader.counts,
+        refused,
     })
 }
 
@@ -95,8 +118,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Hands out everything of a class.
-    async fn class(&mut self, selection: &Selection, walk: &Walk) -> Result<(), Fault> {
+    /// Hands out everything of a class; where its next round begins.
+    async fn class(&mut self, selection: &Selection, walk: &Walk) -> Result<String, Fault> {
         let mut groups = Groups::default();
         while let Some(page) = walk.spool.take().await? {
             let page = parsed(&page)?;
@@ -105,13 +128,15 @@ impl Reader<'_> {
                 self.row(selection, row, &mut groups).await?;
             }
         }
+        // Before any group: members of a walk that broke off are some of them, and would be taken for all.
+        let link = walk.delta_link()?;
         let reference = selection.reference.as_ref();
         for (id, group) in groups.into_all() {
             if let Some(entry) = self.group(selection, reference, id, group) {
                 self.put(entry).await?;
             }
         }
-        Ok(())
+        Ok(link)
     }
 
     async fn row(

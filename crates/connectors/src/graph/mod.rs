@@ -31,6 +31,7 @@ mod refusal;
 mod rows;
 mod select;
 mod settle;
+mod shared;
 mod signin;
 mod spool;
 mod syntax;
@@ -67,13 +68,13 @@ pub use config::{Credential, GraphConfig, Patience};
 pub use dial::{ByteStream, Dial, TcpDial};
 pub use estimate::OperationCounts;
 pub use pace::TenantSize;
+pub use shared::Shared;
 pub use token::Granted;
 
 use authority::Authorities;
 use batch::Batcher;
 use client::{Ask, Client, Failure};
 use properties::{Catalogue, Class, Extension};
-use settle::Settling;
 use transport::Transport;
 use writer::{Writer, fault_of};
 
@@ -100,6 +101,15 @@ pub struct GraphConnector {
     deletions: Mutex<HashMap<Anchor, Deletion>>,
 }
 
+/// What a tenant can hold, as far as it may be asked.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The types with their attributes.
+    pub schema: Schema,
+    /// Whether the tenant's directory extensions are among them; without Directory.Read.All they cannot be listed.
+    pub has_extensions: bool,
+}
+
 /// Where a deleted object went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deletion {
@@ -110,19 +120,21 @@ pub enum Deletion {
 }
 
 impl GraphConnector {
-    /// A connector that signs in when it is first used.
+    /// A connector that signs in when it is first used. Connectors of one application in one tenant take one `shared`.
     ///
     /// # Errors
     /// When the configuration cannot be one.
     pub fn new(
         config: GraphConfig,
+        shared: &Shared,
         dial: Arc<dyn Dial>,
         tls: Arc<rustls::ClientConfig>,
     ) -> Result<Self, Fault> {
         config.check()?;
-        let settling = Settling::new(config.settle);
+        let settling = shared.settling.clone();
         let transport = Transport::new(dial, &tls, config.patience);
-        let client = Arc::new(Client::new(Arc::new(config), transport));
+        let pacer = shared.pacer.clone();
+        let client = Arc::new(Client::new(Arc::new(config), transport, pacer));
         Ok(Self {
             writer: Writer {
                 batcher: Batcher::new(client.clone()),
@@ -142,6 +154,19 @@ impl GraphConnector {
     /// When no token is to be had.
     pub async fn granted(&self) -> Result<Granted, Fault> {
         self.client.tokens.granted().await
+    }
+
+    /// The types as this tenant has them now, and whether its directory extensions could be listed.
+    ///
+    /// # Errors
+    /// When the tenant cannot be asked. That the application may not list extensions is none.
+    pub async fn listing(&self) -> Result<Listing, Fault> {
+        let catalogue = Arc::new(self.read_catalogue().await?);
+        *self.catalogue.lock().await = Some(catalogue.clone());
+        Ok(Listing {
+            schema: catalogue.schema(),
+            has_extensions: catalogue.is_listed,
+        })
     }
 
     /// How long these operations will take in a tenant of this size.
@@ -269,7 +294,7 @@ impl GraphConnector {
         let may = self.client.tokens.carries("Directory.Read.All").await?;
         if may == Some(false) {
             tracing::info!("directory extensions cannot be listed without Directory.Read.All");
-            return Ok(Catalogue::new(&[]));
+            return Ok(Catalogue::unlisted());
         }
         let path = "/directoryObjects/getAvailableExtensionProperties";
         let mut ask = Ask::write(Method::POST, path, Some(json!({})));
@@ -277,7 +302,7 @@ impl GraphConnector {
         let body = match self.client.read_json(&ask).await {
             Ok(body) => body,
             Err(Failure::Refused(refusal)) if refusal.status == 403 => {
-                return Ok(Catalogue::new(&[]));
+                return Ok(Catalogue::unlisted());
             }
             Err(failure) => return Err(fault_of(failure, "Listing directory extensions")),
         };
@@ -322,9 +347,7 @@ impl Connector for GraphConnector {
     }
 
     async fn describe(&self) -> Result<Schema, Fault> {
-        let catalogue = Arc::new(self.read_catalogue().await?);
-        *self.catalogue.lock().await = Some(catalogue.clone());
-        Ok(catalogue.schema())
+        Ok(self.listing().await?.schema)
     }
 
     async fn import(&self, request: ImportRequest, sink: PageSink) -> Result<ImportEnd, Fault> {

@@ -12,6 +12,8 @@ use serde::Deserialize;
 use syncline_model::AttrName;
 use syncline_model::schema::ObjectType;
 
+use super::properties;
+
 /// A kind of write.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Write {
@@ -134,7 +136,6 @@ pub fn needed(reads: &[(ObjectType, Vec<AttrName>)], writes: &[Write]) -> Vec<Ne
             });
         }
     };
-    let is_extension = |attr: &AttrName| attr.as_str().starts_with("extension_");
     for (object_type, attrs) in reads {
         for attr in attrs {
             want(Act::Read, object_type, Some(attr));
@@ -187,6 +188,11 @@ pub fn needed(reads: &[(ObjectType, Vec<AttrName>)], writes: &[Write]) -> Vec<Ne
             reasons: reasons.into_iter().collect(),
         })
         .collect()
+}
+
+/// Whether a name is that of a directory extension, which shows only where the application may list them.
+pub fn is_extension(attr: &AttrName) -> bool {
+    properties::is_extension(attr)
 }
 
 /// Whether a granted set of permissions covers a needed one.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use syncline_model::AttrName;
-use syncline_model::connector::Fault;
+use syncline_model::connector::{Fault, RefusedType};
 use syncline_model::error::ErrorKind;
 use syncline_model::schema::{AttrDef, Confirmation, ObjectType, Schema, TypeDef};
 use syncline_model::value::ValueType;
@@ -66,6 +66,14 @@ impl Class {
                 "Choose user, group or contact.",
             )
         })
+    }
+
+    /// Its objects may not be read.
+    pub(super) fn refused(self, fault: Fault) -> RefusedType {
+        RefusedType {
+            object_type: self.name().to_owned(),
+            fault,
+        }
     }
 
     /// The reference attribute that is read with the object.
@@ -211,6 +219,15 @@ pub(super) struct Extension {
 #[derive(Debug, Clone)]
 pub(super) struct Catalogue {
     types: BTreeMap<Class, Known>,
+    /// Whether the tenant's extensions could be listed; else there may be others than are known.
+    pub(super) is_listed: bool,
+}
+
+/// Whether a name is that of a directory extension.
+pub(super) fn is_extension(name: &AttrName) -> bool {
+    let name = name.as_str().as_bytes();
+    let prefix = b"extension_";
+    name.len() > prefix.len() && name[..prefix.len()].eq_ignore_ascii_case(prefix)
 }
 
 impl Catalogue {
@@ -233,10 +250,22 @@ impl Catalogue {
                 }
             }
         }
-        Self { types }
+        Self {
+            types,
+            is_listed: true,
+        }
     }
 
-    /// A property of a class, extensions recognised by their form even when the tenant's list was not read.
+    /// The vendor's types, where the application may not list the tenant's directory extensions.
+    pub(super) fn unlisted() -> Self {
+        Self {
+            is_listed: false,
+            ..Self::new(&[])
+        }
+    }
+
+    /// A property of a class. A directory extension is told from what is not there even when the tenant's list could not
+    /// be read: it is a permission then that is missing.
     pub(super) fn property(&self, class: Class, name: &AttrName) -> Result<Property, Fault> {
         if let Some(property) = self.types[&class].get(name) {
             if property.elsewhere {
@@ -249,6 +278,18 @@ impl Catalogue {
                 .on_attr(name.clone()));
             }
             return Ok(property.clone());
+        }
+        if !self.is_listed && is_extension(name) {
+            return Err(Fault::new(
+                "import.extensions_not_listed",
+                ErrorKind::Permission,
+                format!(
+                    "\"{name}\" of Entra's {} is a directory extension, and the application may not list those: Directory.Read.All is missing.",
+                    class.name()
+                ),
+                "Consent to Directory.Read.All, or take the attribute out of the profile. What is stored of it stays.",
+            )
+            .on_attr(name.clone()));
         }
         Err(Fault::new(
             "import.attribute_unknown",
@@ -405,6 +446,21 @@ mod tests {
 
         assert_eq!(code("shoeSize"), "import.attribute_unknown");
         assert_eq!(code("skills"), "import.attribute_kept_elsewhere");
+        let extension = AttrName::new("Extension_0123456789abcdef0123456789abcdef_gone");
+        assert_eq!(
+            code(extension.as_str()),
+            "import.attribute_unknown",
+            "it was listed, and is not there"
+        );
+        let unlisted = Catalogue::unlisted();
+        let fault = unlisted.property(Class::User, &extension).unwrap_err();
+        assert_eq!(
+            (fault.code.as_ref(), fault.kind),
+            ("import.extensions_not_listed", ErrorKind::Permission)
+        );
+        assert!(fault.message.contains("Directory.Read.All"), "{fault}");
+        let other = unlisted.property(Class::User, &"extensionless".into());
+        assert_eq!(other.unwrap_err().code, "import.attribute_unknown");
         assert_eq!(Class::of("device").unwrap_err().code, "graph.type_unknown");
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use syncline_model::AttrName;
-use syncline_model::connector::Fault;
+use syncline_model::connector::{Fault, RefusedType};
+use syncline_model::error::ErrorKind;
 use syncline_model::import::ImportRequest;
 use syncline_model::schema::ObjectType;
 
@@ -49,9 +50,25 @@ impl Selection {
         })
     }
 
-    /// The selections of a request, in the order of a read.
-    pub(super) fn all(catalogue: &Catalogue, request: &ImportRequest) -> Result<Vec<Self>, Fault> {
-        Self::of_types(catalogue, &request.types)
+    /// The selections of a request, in the order of a read, and the types of which an attribute may not be read.
+    pub(super) fn all(
+        catalogue: &Catalogue,
+        request: &ImportRequest,
+    ) -> Result<(Vec<Self>, Vec<RefusedType>), Fault> {
+        let mut selections = Vec::new();
+        let mut refused = Vec::new();
+        for (object_type, attrs) in &request.types {
+            let class = Class::of(object_type)?;
+            match Self::new(catalogue, class, attrs) {
+                Ok(selection) => selections.push(selection),
+                Err(fault) if fault.kind == ErrorKind::Permission => {
+                    refused.push(class.refused(fault));
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        selections.sort_by_key(|selection| selection.class);
+        Ok((selections, refused))
     }
 
     /// The selections of types with their attributes.

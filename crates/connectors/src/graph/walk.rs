@@ -87,6 +87,23 @@ impl Walk {
     }
 }
 
+/// Whether a class that could not be read still cannot: the fault, or `None` where it can by now.
+pub(super) async fn still_refused(
+    client: &Arc<Client>,
+    selection: &Selection,
+) -> Result<Option<Fault>, Fault> {
+    let collection = selection.class.collection();
+    let path = format!("/{collection}/delta?$select={}", selection.delta_select());
+    match client.read(&Ask::get(path)).await {
+        Ok(_) => Ok(None),
+        Err(Failure::Refused(refusal)) if refusal.status == 403 => {
+            Ok(Some(errors::import(selection.class, &refusal)))
+        }
+        Err(Failure::Refused(refusal)) => Err(errors::import(selection.class, &refusal)),
+        Err(Failure::NotSent(fault) | Failure::Unanswered(fault)) => Err(fault),
+    }
+}
+
 impl Drop for Walk {
     fn drop(&mut self) {
         self.task.abort();

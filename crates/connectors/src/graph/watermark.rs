@@ -3,7 +3,7 @@
 //! Invariants: opaque to everybody else; it holds paths only, so that a host is never read from it; one of
 //! another tenant, cloud, version or selection is refused and a full import follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use syncline_model::connector::Fault;
@@ -23,6 +23,9 @@ pub(super) struct Watermark {
     tenant: String,
     /// By class name.
     classes: BTreeMap<String, Mark>,
+    /// Classes that could not be read, by name. Once they can, all of them is read.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    refused: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +46,18 @@ impl Watermark {
             cloud: config.cloud.name.clone(),
             tenant: config.tenant.to_ascii_lowercase(),
             classes: BTreeMap::new(),
+            refused: BTreeSet::new(),
         }
+    }
+
+    /// Notes that a class may not be read.
+    pub(super) fn refuse(&mut self, object_type: &str) {
+        self.refused.insert(object_type.to_owned());
+    }
+
+    /// Whether a class could not be read when the mark was made.
+    pub(super) fn is_refused(&self, selection: &Selection) -> bool {
+        self.refused.contains(selection.class.name())
     }
 
     /// Notes where a class goes on.
@@ -144,6 +158,11 @@ mod tests {
                 "import.watermark_expired"
             );
         }
+        assert!(!back.is_refused(&mail));
+        mark.refuse("group");
+        let refused = Watermark::decode(&mark.encode(), &config("t1")).unwrap();
+        assert!(refused.is_refused(&selection(Class::Group, "mail")));
+        assert!(!refused.is_refused(&mail));
         assert!(Watermark::decode(&bytes, &config("t2")).is_err());
         assert!(Watermark::decode(b"SLW1", &config("t1")).is_err());
     }

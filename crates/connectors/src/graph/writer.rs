@@ -82,7 +82,7 @@ impl Written {
 pub(super) struct Writer {
     pub(super) client: Arc<Client>,
     pub(super) batcher: Arc<Batcher>,
-    pub(super) settling: Settling,
+    pub(super) settling: Arc<Settling>,
 }
 
 impl Writer {

@@ -92,6 +92,7 @@ pub async fn import(
     Ok(ImportEnd {
         watermark: Some(next.encode()),
         counts,
+        refused: Vec::new(),
     })
 }
 struct Run<'a> {

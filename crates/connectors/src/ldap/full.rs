@@ -63,6 +63,7 @@ pub async fn import(
     Ok(ImportEnd {
         watermark: watermark.as_ref().map(Watermark::encode),
         counts,
+        refused: Vec::new(),
     })
 }
 

@@ -19,6 +19,8 @@ pub struct SweepLimits {
     pub count: u64,
     /// Deletes allowed as a share of the scope's objects, in percent.
     pub percent: u64,
+    /// The share, in percent, from which several deletes are held however few they are; `None` for no such share.
+    pub percent_always: Option<u64>,
     /// Whether an import that saw nothing at all is held whatever the limits say.
     pub hold_empty: bool,
 }
@@ -28,6 +30,7 @@ impl Default for SweepLimits {
         Self {
             count: 20,
             percent: 10,
+            percent_always: None,
             hold_empty: true,
         }
     }
@@ -56,7 +59,11 @@ pub fn judge_sweep(
     }
     let limit = limits.count.max(known.saturating_mul(limits.percent) / 100);
     let emptied = limits.hold_empty && known > 0 && unseen == known;
-    if unseen > limit || emptied {
+    // One at a time goes: of three people, one who leaves is a third.
+    let shrunk = limits.percent_always.is_some_and(|percent| {
+        unseen > 1 && unseen.saturating_mul(100) >= known.saturating_mul(percent)
+    });
+    if unseen > limit || emptied || shrunk {
         SweepVerdict::Held
     } else {
         SweepVerdict::Go
@@ -99,4 +106,32 @@ pub fn sweep(
         part.work.push(Subject::Cs(row.id));
     }
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_scope_is_guarded_by_its_share_where_one_is_set() {
+        let usual = SweepLimits::default();
+        let shares = SweepLimits {
+            percent_always: Some(20),
+            ..usual
+        };
+
+        assert_eq!(judge_sweep(&usual, 22, 20, 0), SweepVerdict::Go);
+        for (known, unseen, expected) in [
+            (22, 20, SweepVerdict::Held),
+            (10, 2, SweepVerdict::Held),
+            (11, 2, SweepVerdict::Go),
+            (3, 1, SweepVerdict::Go),
+            (1, 1, SweepVerdict::Held),
+            (300, 31, SweepVerdict::Held),
+            (0, 0, SweepVerdict::Go),
+        ] {
+            let verdict = judge_sweep(&shares, known, unseen, 0);
+            assert_eq!(verdict, expected, "{unseen} of {known}");
+        }
+    }
 }

@@ -186,6 +186,9 @@ pub struct FileFormat {
     pub key: String,
     /// Every column of the file; in the file's order where it has no header.
     pub columns: Vec<Column>,
+    /// Whether every row ends with a line end, the last one too. Then a file whose last row has none is cut off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_with_newline: bool,
 }
 
 fn worker() -> ObjectType {
@@ -270,7 +273,8 @@ impl FileFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
-    /// What it is about: `encoding`, `line-ends`, `delimiter`, `quote`, `header`, `trim`, `key`, or a column's header.
+    /// What it is about: `encoding`, `line-ends`, `delimiter`, `quote`, `header`, `trim`, `file-end`, `key`, or a
+    /// column's header.
     pub about: String,
     /// What was found.
     pub found: String,
@@ -359,6 +363,7 @@ mod tests {
                     },
                 ),
             ],
+            ends_with_newline: false,
         }
     }
 
@@ -369,6 +374,16 @@ mod tests {
         assert!(json.contains(r#""encoding":"windows-1252""#), "{json}");
         assert!(json.contains(r#"{"kind":"date","format":"dd.MM.yyyy"}"#));
         assert_eq!(serde_json::from_str::<FileFormat>(&json).unwrap(), format());
+        assert!(
+            !json.contains("ends_with_newline"),
+            "as formats of old: {json}"
+        );
+        let ended = FileFormat {
+            ends_with_newline: true,
+            ..format()
+        };
+        let json = serde_json::to_string(&ended).unwrap();
+        assert_eq!(serde_json::from_str::<FileFormat>(&json).unwrap(), ended);
         assert_eq!(format().validate(), Ok(()));
         for encoding in TextEncoding::ALL {
             let name = serde_json::to_value(encoding).unwrap();

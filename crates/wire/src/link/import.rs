@@ -80,6 +80,8 @@ impl Message for ImportEnd {
                 deletes: end.deletes,
                 read_errors: end.read_errors,
             },
+            // What an agent reads is not parted by permissions: it reads all types or none.
+            refused: Vec::new(),
         })
     }
 }
@@ -362,6 +364,7 @@ mod tests {
                     deletes: 4,
                     read_errors: 5,
                 },
+                refused: Vec::new(),
             };
             assert_eq!(ImportEnd::from_wire(end.to_wire()), Ok(end));
         }

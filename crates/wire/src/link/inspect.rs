@@ -85,6 +85,7 @@ pub(super) mod tests {
                 attribute: "ID".into(),
                 content: Content::Text,
             }],
+            ends_with_newline: true,
         }
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use syncline_connectors::contract::Connector;
-use syncline_graph_sim::{Credential, Fault, FaultKind};
+use syncline_graph_sim::{Credential, DeltaOptions, Fault, FaultKind};
+use syncline_model::connector::ImportEnd;
 use syncline_model::error::ErrorKind;
-use syncline_model::import::ImportMode;
+use syncline_model::import::{ImportEntry, ImportMode};
 
 use crate::world::{ALL_ROLES, World, imported};
 
@@ -89,20 +91,87 @@ async fn a_claims_challenge_and_an_expired_token_are_answered_with_another_token
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_permission_stops_the_import_and_says_which_collection() {
+async fn what_may_not_be_read_is_named_and_the_rest_is_read() {
     let world = World::with_roles(23, &["User.Read.All"]);
     world.user("ada");
+    let group = json!({"displayName": "Crew", "mailNickname": "crew", "mailEnabled": false, "securityEnabled": true, "groupTypes": []});
+    world
+        .control
+        .seed(&world.tenant, &json!({"groups": [group]}))
+        .unwrap();
+    let connector = world.connector();
+    let names = |end: &ImportEnd| -> Vec<String> {
+        let faults = end.refused.iter();
+        faults
+            .map(|refused| {
+                let fault = &refused.fault;
+                assert_eq!(
+                    (fault.code.as_ref(), fault.kind),
+                    ("import.permission_denied", ErrorKind::Permission)
+                );
+                refused.object_type.clone()
+            })
+            .collect()
+    };
 
-    let (_, end) = imported(&world.connector(), ImportMode::Full).await;
+    let (entries, end) = imported(&connector, ImportMode::Full).await;
+    let end = end.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(names(&end), ["contact", "group"]);
 
-    let fault = end.unwrap_err();
-    assert_eq!(
-        (fault.code.as_ref(), fault.kind),
-        ("import.permission_denied", ErrorKind::Permission)
-    );
+    // As long as they may not be read, the others go on from where they were.
+    world.user("bob");
+    let mark = end.watermark.unwrap();
+    let (entries, end) = imported(&connector, ImportMode::Delta(mark)).await;
+    let end = end.unwrap();
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    assert_eq!(names(&end), ["contact", "group"]);
+
+    // And once they may, everything is read: what went meanwhile shows by its absence only.
+    let mark = end.watermark.unwrap();
+    let granted = ["User.Read.All", "Group.Read.All", "OrgContact.Read.All"];
+    world
+        .control
+        .grant(&world.tenant, &world.application, &granted)
+        .unwrap();
+    connector.granted().await.unwrap();
+    let (_, end) = imported(&connector, ImportMode::Delta(mark)).await;
+    assert_eq!(end.unwrap_err().code, "import.watermark_expired");
+    let (entries, end) = imported(&connector, ImportMode::Full).await;
+    assert_eq!((entries.len(), end.unwrap().refused), (3, vec![]));
     let violations = world.control.violations().unwrap();
     assert!(
         violations.requests > 0,
         "the contract sees what is not granted"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_a_walk_that_broke_off_are_never_taken_for_all() {
+    let world = World::new(24);
+    let ids: Vec<String> = (0..30).map(|n| world.user(&format!("u{n}"))).collect();
+    let group = json!({"displayName": "Crew", "mailNickname": "crew", "mailEnabled": false, "securityEnabled": true, "groupTypes": [], "members": ids});
+    let other = json!({"displayName": "Other", "mailNickname": "other", "mailEnabled": false, "securityEnabled": true, "groupTypes": []});
+    world
+        .control
+        .seed(&world.tenant, &json!({"groups": [group, other]}))
+        .unwrap();
+    let pages = DeltaOptions {
+        page_size: 1,
+        ..DeltaOptions::default()
+    };
+    world.control.set_delta(&world.tenant, &pages).unwrap();
+    let broken = Fault {
+        after: 1,
+        ..Fault::always(FaultKind::Truncate(60)).on("GET", "/groups")
+    };
+    world.control.arm(&broken).unwrap();
+
+    let (entries, end) = imported(&world.connector(), ImportMode::Full).await;
+
+    assert_eq!(end.unwrap_err().kind, ErrorKind::Connection);
+    let groups = entries.iter().filter(
+        |entry| matches!(entry, ImportEntry::Object(object) if object.object_type == "group"),
+    );
+    assert_eq!(groups.count(), 0, "half of a group is none");
 }

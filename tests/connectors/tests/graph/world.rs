@@ -16,7 +16,7 @@ use syncline_connectors::contract::{
     Applied, Connector, Fault, ImportEnd, KnownNames, OpOutcome, PageSink,
 };
 use syncline_connectors::graph::{
-    ByteStream, Cloud, Credential, Dial, GraphConfig, GraphConnector, Patience, TcpDial,
+    ByteStream, Cloud, Credential, Dial, GraphConfig, GraphConnector, Patience, Shared, TcpDial,
 };
 use syncline_graph_sim::{
     Control, Credential as SimCredential, Domain, Options, Simulator, ThrottleOptions,
@@ -158,7 +158,9 @@ impl World {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Arc::new(GraphConnector::new(config, self.dialled.clone(), Arc::new(tls)).unwrap())
+        let shared = Shared::new(&config);
+        let dial = self.dialled.clone();
+        Arc::new(GraphConnector::new(config, &shared, dial, Arc::new(tls)).unwrap())
     }
 
     pub fn unlimited(&self) {

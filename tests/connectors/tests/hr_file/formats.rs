@@ -75,6 +75,29 @@ async fn one_table_in_every_encoding_and_dialect_gives_the_same_people() {
 }
 
 #[tokio::test]
+async fn whether_the_last_row_ends_its_line_is_detected_shown_and_then_asked_of_every_file() {
+    let hr = Hr::new();
+    hr.put("a.csv", "ID,Name\n1,Ann\n2,Bob");
+    let unended = hr.inspect().await;
+    assert!(!unended.proposal.ends_with_newline);
+    let shown = unended.evidence.iter().find(|e| e.about == "file-end");
+    assert_eq!(shown.unwrap().found, "no line end");
+
+    hr.put("a.csv", "ID,Name\n1,Ann\n2,Bob\n");
+    let inspection = hr.inspect().await;
+    let shown = inspection.evidence.iter().find(|e| e.about == "file-end");
+    assert_eq!(shown.unwrap().found, "line end");
+    assert!(inspection.proposal.ends_with_newline);
+    hr.connector.confirm(Some(inspection.proposal)).unwrap();
+    assert_eq!(hr.full().await.unwrap().keys(), ["1", "2"]);
+
+    hr.put("a.csv", "ID,Name\n1,Ann\n2,Bo");
+    let (code, message) = hr.refusal().await;
+    assert_eq!(code, "csv.file_incomplete", "{message}");
+    assert!(message.contains("line 3"), "{message}");
+}
+
+#[tokio::test]
 async fn dialects_are_told_apart() {
     for (file, delimiter, quote, header, trim) in [
         (

@@ -93,6 +93,40 @@ async fn a_file_that_is_perhaps_half_written_is_not_read() {
     );
 }
 
+/// However many octets of a file are missing, it is refused, or what is missing is whole rows.
+#[tokio::test]
+async fn a_file_that_is_cut_inside_its_last_column_is_not_taken_for_whole() {
+    let ended = FileFormat {
+        ends_with_newline: true,
+        ..format(&["ID", "Name"])
+    };
+    let whole = "ID,Name\n1,Ann\n2,Bernadette\n";
+    for length in 0..whole.len() {
+        let cut = &whole[..length];
+        if cut.ends_with('\n') {
+            continue;
+        }
+        let (code, message) = refused(ended.clone(), cut.as_bytes()).await;
+
+        let expected: &[&str] = match length {
+            0 => &["csv.file_empty"],
+            1..=6 => &["csv.header_changed"],
+            _ => &["csv.file_incomplete"],
+        };
+        assert!(
+            expected.contains(&code.as_str()),
+            "{cut:?}: {code}: {message}"
+        );
+        if length > 6 {
+            let line = cut.lines().count();
+            assert!(message.contains(&format!("line {line},")), "{message}");
+        }
+    }
+
+    let hr = Hr::with(ended, whole);
+    assert_eq!(hr.full().await.unwrap().texts("2", "Name"), ["Bernadette"]);
+}
+
 #[tokio::test]
 async fn other_columns_than_were_confirmed_refuse_the_file() {
     for (bytes, code, text) in [

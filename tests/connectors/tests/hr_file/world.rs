@@ -196,5 +196,6 @@ pub fn format(headers: &[&str]) -> FileFormat {
         object_type: "worker".into(),
         key: headers[0].into(),
         columns: headers.iter().map(column).collect(),
+        ends_with_newline: false,
     }
 }

@@ -112,6 +112,7 @@ impl World {
             sweep_limits: SweepLimits {
                 count: u64::MAX,
                 percent: 100,
+                percent_always: None,
                 hold_empty: false,
             },
             held_sweep: Vec::new(),
