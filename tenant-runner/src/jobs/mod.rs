@@ -13,6 +13,7 @@ mod known_as;
 pub mod outcome;
 pub mod passwords;
 pub mod reader;
+mod resting;
 pub mod selection;
 pub mod standing;
 pub mod sync;
@@ -69,6 +70,8 @@ pub struct CycleSteps {
     pub cycle: CycleId,
     /// What asked for it.
     pub trigger: Trigger,
+    /// When it began, in milliseconds since 1970.
+    pub began_ms: i64,
 }
 
 impl CycleSteps {
@@ -134,7 +137,10 @@ impl Steps for CycleSteps {
     ) -> BoxFuture<'_, Ended> {
         async move {
             match self.begin(RunKind::Export, Some(directory), None).await {
-                Ok(run) => export::run(&self.app, run, directory, &profiles).await,
+                Ok(run) => {
+                    let asked_ms = self.trigger.is_asked_for().then_some(self.began_ms);
+                    export::run(&self.app, run, directory, &profiles, asked_ms).await
+                }
                 Err(ended) => ended,
             }
         }
