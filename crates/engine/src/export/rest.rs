@@ -55,11 +55,11 @@ impl Refusal {
 /// Until when an operation is left out of exports, in milliseconds since 1970; `None` when it goes.
 pub fn rests_until(op: OpHash, standing: &[Refusal], asking: &Asking) -> Option<i64> {
     let its = standing.iter().filter(|refusal| refusal.op == op);
-    let counts = |refusal: &&Refusal| {
-        let is_newer = asking.asked_ms.is_none_or(|asked| refusal.at_ms >= asked);
-        is_newer && (asking.is_still || !refusal.is_in_the_way)
-    };
-    let again = its.filter(counts).map(|refusal| {
+    let again = its.map(|refusal| {
+        let is_older = asking.asked_ms.is_some_and(|asked| refusal.at_ms < asked);
+        if is_older || (refusal.is_in_the_way && !asking.is_still) {
+            return asking.now_ms;
+        }
         let latest = refusal.at_ms.saturating_add(DAY_MS);
         refusal.again_ms.unwrap_or(latest).min(latest)
     });
