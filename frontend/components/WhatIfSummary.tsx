@@ -77,7 +77,7 @@ export function Forecasts({ forecasts }: { forecasts: WhatIf['forecasts'] }) {
   );
 }
 
-const NEEDS_READING = ['ambiguous', 'conflict', 'provision-conflict', 'error'];
+const NEEDS_READING = ['ambiguous', 'conflict', 'provision-conflict', 'resting', 'error'];
 
 export function Findings({ findings }: { findings: Finding[] }) {
   const tenant = useTenant();

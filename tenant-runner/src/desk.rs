@@ -131,6 +131,9 @@ pub struct Desk {
     db: TenantDb,
     state: Mutex<State>,
     wake: Notify,
+    switched: Notify,
+    /// Directories in which the last export of this process changed nothing.
+    still: Mutex<BTreeSet<DirectoryId>>,
     ended: watch::Sender<u64>,
     lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
@@ -156,6 +159,8 @@ impl Desk {
             db,
             state: Mutex::default(),
             wake: Notify::new(),
+            switched: Notify::new(),
+            still: Mutex::default(),
             ended: watch::Sender::new(0),
             lanes: Mutex::default(),
             ordering: tokio::sync::Mutex::default(),
@@ -313,6 +318,37 @@ impl Desk {
     pub fn set_switches(&self, switches: Switches) {
         self.state().switches = switches;
         self.wake.notify_one();
+        self.switched.notify_waiters();
+    }
+
+    /// An export of a directory ended, and changed something there or nothing.
+    pub fn exported(&self, directory: DirectoryId, is_changed: bool) {
+        let still = self.still.lock();
+        let mut still = still.unwrap_or_else(std::sync::PoisonError::into_inner);
+        match is_changed {
+            true => still.remove(&directory),
+            false => still.insert(directory),
+        };
+    }
+
+    /// Whether the last export of a directory is known to have changed nothing there.
+    pub fn is_still(&self, directory: DirectoryId) -> bool {
+        let still = self.still.lock();
+        let still = still.unwrap_or_else(std::sync::PoisonError::into_inner);
+        still.contains(&directory)
+    }
+
+    /// Waits until every export of the tenant is held.
+    pub async fn until_held(&self) {
+        loop {
+            let mut switched = std::pin::pin!(self.switched.notified());
+            // From here on no change is missed.
+            switched.as_mut().enable();
+            if self.switches().exports_held {
+                return;
+            }
+            switched.await;
+        }
     }
 
     /// Takes up what an earlier process left, then works until the process ends.
@@ -382,6 +418,7 @@ impl Desk {
 
     async fn play(&self, app: &Arc<App>, order: &Order) -> Result<(), StoreError> {
         let mut tries = TRIES;
+        let began_ms = now_ms();
         let end = loop {
             tries -= 1;
             let edges = persist(|| jobs::edges(&self.db)).await?;
@@ -390,6 +427,7 @@ impl Desk {
                 cycle: order.cycle,
                 trigger: order.trigger,
                 held: Mutex::default(),
+                began_ms,
             });
             let end = graph::run(order, &edges, steps).await;
             if !end.lost {

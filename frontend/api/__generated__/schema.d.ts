@@ -1950,7 +1950,7 @@ export interface components {
             examples: components["schemas"]["FindingExample"][];
             /**
              * @description `joined`, `projected`, `adopted`, `provisioned`, `disconnected`, `ambiguous`, `conflict`, `unmatched`,
-             *     `stranger`, `out-of-scope`, `error` …
+             *     `stranger`, `out-of-scope`, `resting`, `error` …
              */
             kind: string;
         };

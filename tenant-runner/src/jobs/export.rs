@@ -2,10 +2,12 @@
 //!
 //! Invariants: an operation goes only under a plan approval, a guard approval or a live profile whose guards let
 //! it pass, and only if it was staged under the present configuration (T-13); it is in escrow, durably, before it
-//! is sent, and what has no answer is looked up before anything is repeated (D-53); one refusal stops one object.
+//! is sent, and what has no answer is looked up before anything is repeated (D-53); one refusal stops one object, which
+//! rests until it is due (D-71); a pause is kept as it is told, or ends the run with what was said first.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use syncline_engine::approval::{
@@ -17,6 +19,7 @@ use syncline_engine::guard::{
     CreateLimits, DeleteLimits, MatchRate, Sent, Tripped, create_guard, delete_guard,
 };
 use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
+use syncline_model::connector::Fault;
 use syncline_model::object::TypeId;
 use syncline_model::op::OpHash;
 use syncline_model::plan::{EscrowEntry, PlannedOp, Verb};
@@ -29,11 +32,13 @@ use syncline_wire::link::ExportContext;
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Answered, Counts};
 use super::reader::Snapshot;
+use super::resting::{Refused, Resting};
 use super::{KnownAs, Underway, entra_connect, failed, stopped};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::reach::{Handed, Reach};
+use crate::resource::instant::Instant;
 use crate::resource::what_if::GuardView;
 use crate::review;
 use crate::schedule::graph::Ended;
@@ -46,6 +51,10 @@ const WINDOW_MS: i64 = 24 * 3_600_000;
 const ANSWERS: usize = 64;
 /// How often an export goes on after its agent went away and came back.
 const TRIES: usize = 3;
+/// How often it goes on after the directory asked for a pause.
+const PAUSES: usize = 3;
+/// The longest of these pauses: the tenant's other cycles wait for the run.
+const PAUSE_MAX: Duration = Duration::from_secs(60);
 
 /// Why an export did not end by itself.
 #[derive(Debug, thiserror::Error)]
@@ -56,16 +65,17 @@ enum Failure {
     Config(#[from] ConfigError),
 }
 
-/// Runs one export.
+/// Runs one export. `asked_ms` is when a person asked for it: then what was refused before is tried again.
 pub async fn run(
     app: &Arc<App>,
     run: RunId,
     directory: DirectoryId,
     profiles: &BTreeSet<ProfileId>,
+    asked_ms: Option<i64>,
 ) -> Ended {
     let lane = app.desk.lane(directory, Lane::Export);
     let _turn = lane.lock().await;
-    match export(app, run, directory, profiles).await {
+    match export(app, run, directory, profiles, asked_ms).await {
         Ok(ended) => {
             app.outbox_grew();
             ended
@@ -89,6 +99,8 @@ struct Decided {
     send: Vec<Claim>,
     /// Operations that are staged and do not go.
     held: usize,
+    /// Operations that were refused and are not due.
+    resting: Resting,
     /// Guards that hold some.
     tripped: Vec<(ProfileId, ApprovalKind, Tripped)>,
     /// Profiles whose present plan differs too much from the approved one.
@@ -102,6 +114,7 @@ async fn export(
     run: RunId,
     directory: DirectoryId,
     profiles: &BTreeSet<ProfileId>,
+    asked_ms: Option<i64>,
 ) -> Result<Ended, Failure> {
     let mut underway = Underway::begin(app, run, Progress::ExportingPass1).await?;
     if app.desk.switches().exports_held {
@@ -112,10 +125,9 @@ async fn export(
     }
     let configuration = config::load(&app.db).await?;
     let mut sent = Counts::default();
-    let mut tries = TRIES;
+    let (mut tries, mut pauses) = (TRIES, PAUSES);
     let mut reach = Reach::soon(app, directory).await;
     let decided = loop {
-        tries -= 1;
         if let Some(reach) = &reach {
             sent.add(outcome::resolve(app, directory, reach).await?);
         }
@@ -123,17 +135,19 @@ async fn export(
         if app.desk.switches().exports_held {
             break Decided::default();
         }
-        let mut decided = decide_all(app, &configuration, directory, profiles).await?;
+        let mut decided = decide_all(app, &configuration, directory, profiles, asked_ms).await?;
         let claims = std::mem::take(&mut decided.send);
         if claims.is_empty() {
             break decided;
         }
         let Some(open) = &reach else {
-            sent.cut = true;
+            sent.cut = Some(Reach::none(app, directory));
             break decided;
         };
         let (first, second): (Vec<Claim>, Vec<Claim>) =
             claims.into_iter().partition(|c| c.op.pass() == 1);
+        // What was left out before is among them.
+        (sent.not_ready, sent.unseen) = (0, 0);
         underway.progress(Progress::ExportingPass1).await?;
         let mut now = send(app, &configuration, open, run, directory, first).await?;
         if !now.stopped() {
@@ -141,24 +155,43 @@ async fn export(
             now.add(send(app, &configuration, open, run, directory, second).await?);
         }
         sent.add(now);
-        if !now.cut || tries == 0 {
-            break decided;
+        if sent.cut.is_some() && tries > 1 {
+            // The agent went away in the middle. What it did not answer is looked up, and the rest goes, when it is back.
+            tries -= 1;
+            sent.cut = None;
+            reach = open.after(app).await;
+            continue;
         }
-        // The agent went away in the middle. What it did not answer is looked up, and the rest goes, when it is back.
-        sent.cut = false;
-        reach = open.after(app).await;
+        match &sent.pause {
+            Some(pause) if sent.cut.is_none() && pause.passes() && pauses > 0 => {
+                pauses -= 1;
+                underway.count("pauses", 1);
+                let pause = tokio::time::sleep(pause.after.min(PAUSE_MAX));
+                tokio::select! {
+                    () = pause => {}
+                    () = app.desk.until_held() => {}
+                }
+                sent.pause = None;
+            }
+            _ => break decided,
+        }
     };
+    app.desk.exported(directory, sent.acknowledged > 0);
+    // Handed over, and put back without a trace.
+    sent.sent = sent.sent.saturating_sub(sent.put_back);
     if sent.sent > 0 || decided.is_spent {
         settle_reviews(app, profiles).await?;
     }
     let in_doubt = app.db.read().await?.escrow(Some(directory)).await?.len();
     for (name, n) in [
         ("held", decided.held as u64),
+        ("resting", decided.resting.count),
         ("sent", sent.sent),
         ("acknowledged", sent.acknowledged),
         ("refused", sent.refused),
         ("in_doubt", in_doubt as u64),
         ("not_ready", sent.not_ready),
+        ("not_visible", sent.unseen),
     ] {
         underway.count(name, n);
     }
@@ -172,8 +205,7 @@ async fn export(
             acknowledged: sent.acknowledged,
         });
     }
-    if sent.cut && sent.sent == 0 {
-        let fault = Reach::none(app, directory);
+    if let Some(fault) = sent.cut.as_ref().filter(|_| sent.sent == 0) {
         let reason = format!(
             "{} What is released waits. {}",
             fault.message, fault.next_step
@@ -217,15 +249,30 @@ async fn close(
 
 const HELD: &str = "Every export of the tenant is held; release exports to go on.";
 
+/// Why a run stopped, what is left of it, and what to do.
+fn stop_text(sent: &Counts, fault: &Fault) -> String {
+    let left = match &sent.pause {
+        Some(pause) if sent.cut.is_none() && pause.passes() => {
+            let after_ms = i64::try_from(pause.after.as_millis()).unwrap_or(i64::MAX);
+            let until = Instant::from_unix_ms(now_ms().saturating_add(after_ms));
+            format!("What was not sent stays staged; the directory asks to wait until {until}.")
+        }
+        Some(_) if sent.cut.is_none() => "What was not sent stays staged.".to_owned(),
+        _ => "What was not sent stays staged, what has no answer is looked up first.".to_owned(),
+    };
+    format!("{} {} {left}", fault.message, fault.next_step)
+}
+
 fn verdict(
     underway: &mut Underway,
     sent: &Counts,
     in_doubt: usize,
     decided: &Decided,
 ) -> (RunStatus, Option<String>) {
-    if sent.stopped() {
-        let reason = "The directory or its agent went away; what was not sent stays staged, what has no answer is looked up first.";
-        return (RunStatus::StoppedConnectivity, Some(reason.into()));
+    if let Some(fault) = sent.why_stopped() {
+        let reason = stop_text(sent, fault);
+        underway.say(Severity::Error, &fault.code, reason.clone());
+        return (fault.stopped_status(), Some(reason));
     }
     for (profile, kind, guard) in &decided.tripped {
         let text = guard_text(*kind, guard);
@@ -241,7 +288,18 @@ fn verdict(
         );
         underway.say(Severity::Warning, "not_approved", text);
     }
-    if sent.refused > 0 || in_doubt > 0 {
+    if let Some(text) = decided.resting.text() {
+        underway.say(Severity::Info, "export.resting", text);
+    }
+    if sent.unseen > 0 {
+        let text = format!(
+            "{} operations wait: the directory does not show yet what was written a moment ago. They go with the next \
+             export.",
+            sent.unseen
+        );
+        underway.say(Severity::Info, "export.not_yet_visible", text);
+    }
+    if sent.refused > 0 || in_doubt > 0 || decided.resting.count > 0 {
         return (RunStatus::CompletedExportErrors, None);
     }
     if !decided.tripped.is_empty() {
@@ -257,7 +315,9 @@ fn verdict(
             Some(format!("{held} staged operations wait for approval.")),
         );
     }
-    if sent.sent == 0 {
+    if sent.unseen > 0 {
+        (RunStatus::CompletedTransientObjects, None)
+    } else if sent.sent == 0 {
         (RunStatus::SuccessNoChanges, None)
     } else {
         (RunStatus::Success, None)
@@ -270,16 +330,11 @@ async fn decide_all(
     configuration: &Configuration,
     directory: DirectoryId,
     profiles: &BTreeSet<ProfileId>,
+    asked_ms: Option<i64>,
 ) -> Result<Decided, Failure> {
     let mut read = app.db.read().await?;
     let rows = read.pending_rows(Some(directory)).await?;
-    let mut decided = Decided {
-        send: Vec::new(),
-        held: 0,
-        tripped: Vec::new(),
-        asks_again: Vec::new(),
-        is_spent: false,
-    };
+    let mut decided = Decided::default();
     for profile in profiles {
         let Some(row) = read.profile(*profile).await? else {
             continue;
@@ -304,6 +359,22 @@ async fn decide_all(
         let staged: Vec<&PlannedOp> = ops.iter().collect();
         let standing = standing(&mut read, &row).await?;
         let mut released = release(&standing, &staged, now_ms() / 1000);
+        // Before the guards: they count what would go now.
+        let refused = Refused::of(&mut read, &ops).await?;
+        let asking = decide::Asking {
+            now_ms: now_ms(),
+            asked_ms,
+            is_still: app.desk.is_still(directory),
+        };
+        released
+            .send
+            .retain(|(n, _)| match refused.rests(&ops[*n], &asking) {
+                Some((until_ms, _)) => {
+                    decided.resting.note(until_ms);
+                    false
+                }
+                None => true,
+            });
         let tripped = tripped(
             &mut read,
             configuration,
@@ -640,7 +711,7 @@ async fn send_batch(
         Ok(outcomes) => outcomes,
         Err(fault) => {
             tracing::warn!(directory = %reach.directory, "an export was not begun: {fault}");
-            counts.cut = true;
+            counts.cut = Some(fault);
             return Ok(counts);
         }
     };
@@ -657,12 +728,13 @@ async fn send_batch(
                         entry,
                         outcome: result.outcome,
                         sealed: result.sealed,
+                        looked_up: false,
                     }));
                 }
                 Ok(None) => is_over = true,
                 Err(fault) => {
                     tracing::warn!(directory = %reach.directory, "an export was cut: {fault}");
-                    counts.cut = true;
+                    counts.cut = Some(fault);
                     is_over = true;
                 }
             }

@@ -15,6 +15,7 @@ pub mod passwords;
 mod read_errors;
 pub mod reader;
 mod refused;
+mod resting;
 pub mod selection;
 pub mod standing;
 pub mod sync;
@@ -73,6 +74,8 @@ pub struct CycleSteps {
     pub trigger: Trigger,
     /// Profiles that a directory's last import of this cycle holds, where it read what others need.
     pub held: Mutex<BTreeMap<DirectoryId, BTreeSet<ProfileId>>>,
+    /// When it began, in milliseconds since 1970.
+    pub began_ms: i64,
 }
 
 impl CycleSteps {
@@ -155,7 +158,10 @@ impl Steps for CycleSteps {
     ) -> BoxFuture<'_, Ended> {
         async move {
             match self.begin(RunKind::Export, Some(directory), None).await {
-                Ok(run) => export::run(&self.app, run, directory, &profiles).await,
+                Ok(run) => {
+                    let asked_ms = self.trigger.is_asked_for().then_some(self.began_ms);
+                    export::run(&self.app, run, directory, &profiles, asked_ms).await
+                }
                 Err(ended) => ended,
             }
         }

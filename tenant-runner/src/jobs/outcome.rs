@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use syncline_engine::export::{self as decide, Resolution, settle};
-use syncline_model::connector::{AddTrace, OpOutcome, ReadAnswer, ReadRequest};
+use syncline_engine::export::{self as decide, Look, PutBack, Resolution, settle};
+use syncline_model::connector::{AddTrace, Fault, OpOutcome, ReadAnswer, ReadRequest};
 use syncline_model::error::Stage;
 use syncline_model::import::ObjectName;
 use syncline_model::meter::Meter;
@@ -31,7 +31,7 @@ use crate::reach::Reach;
 const SKEW_S: i64 = 300;
 
 /// What became of operations.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Counts {
     /// Handed over.
     pub sent: u64,
@@ -41,10 +41,14 @@ pub struct Counts {
     pub refused: u64,
     /// Left out: they refer to objects that do not exist yet.
     pub not_ready: u64,
-    /// The directory asks to wait.
-    pub paused: bool,
-    /// The tunnel broke before everything was answered.
-    pub cut: bool,
+    /// Handed over, and not sent.
+    pub put_back: u64,
+    /// Of these, those that went back each alone: the directory does not show yet what they name.
+    pub unseen: u64,
+    /// Why nothing more can be sent now: what was said first.
+    pub pause: Option<PutBack>,
+    /// The tunnel broke before everything was answered, or there is none.
+    pub cut: Option<Fault>,
 }
 
 impl Counts {
@@ -54,13 +58,21 @@ impl Counts {
         self.acknowledged += other.acknowledged;
         self.refused += other.refused;
         self.not_ready += other.not_ready;
-        self.paused |= other.paused;
-        self.cut |= other.cut;
+        self.put_back += other.put_back;
+        self.unseen += other.unseen;
+        self.pause = self.pause.take().or(other.pause);
+        self.cut = self.cut.take().or(other.cut);
     }
 
     /// Whether nothing more may be sent now.
     pub fn stopped(&self) -> bool {
-        self.paused || self.cut
+        self.why_stopped().is_some()
+    }
+
+    /// Why nothing more may be sent now.
+    pub fn why_stopped(&self) -> Option<&Fault> {
+        let pause = || self.pause.as_ref().map(|pause| &pause.fault);
+        self.cut.as_ref().or_else(pause)
     }
 }
 
@@ -72,6 +84,8 @@ pub struct Answered {
     pub outcome: OpOutcome,
     /// The sealed password that came with the answer.
     pub sealed: Option<Sealed>,
+    /// Nobody answered: what is known of it is what was found in the directory.
+    pub looked_up: bool,
 }
 
 /// Writes down what became of operations, in one transaction. What is still in doubt stays in escrow.
@@ -97,8 +111,12 @@ pub async fn write(
         }
         let sealed = one.sealed.clone();
         if let Some(lost) = passwords::settle(&mut tx, entry, outcome, sealed).await? {
-            let id = MessageId(app.db.new_id().await?);
-            tx.messages_add(&[lost.message(id)]).await?;
+            // An account that was refused was not made; only where nobody said so may one be there.
+            let is_told = !matches!(outcome, OpOutcome::Rejected(_)) || one.looked_up;
+            if is_told {
+                let id = MessageId(app.db.new_id().await?);
+                tx.messages_add(&[lost.message(id)]).await?;
+            }
         }
     }
     for directory in written {
@@ -120,8 +138,12 @@ async fn write_one(
     if settlement.in_doubt {
         return Ok(false);
     }
-    if settlement.pause.is_some() {
-        counts.paused = true;
+    if let Some(back) = settlement.put_back {
+        counts.put_back += 1;
+        match back.is_alone() {
+            true => counts.unseen += 1,
+            false => drop(counts.pause.get_or_insert(back)),
+        }
         tx.export_not_sent(entry).await?;
         return Ok(false);
     }
@@ -197,11 +219,14 @@ pub async fn resolve(
                 tx.export_not_sent(&entry).await?;
                 tx.commit().await?;
             }
+            // It stays where it is: in doubt.
+            Some((Resolution::Wait, _)) => {}
             Some((Resolution::Settle(outcome), sealed)) => {
                 let answered = Answered {
                     entry,
                     outcome: *outcome,
                     sealed,
+                    looked_up: true,
                 };
                 write(app, &configuration, &[answered], &mut counts).await?;
             }
@@ -216,6 +241,7 @@ async fn look_up(
     reach: &Reach,
     entry: &EscrowEntry,
 ) -> Result<Option<(Resolution, Option<Sealed>)>, StoreError> {
+    let look = Look::new(now_ms() / 1000, reach.settle_ms(), SKEW_S);
     if entry.op.verb() == Verb::Add {
         let known = KnownAs::of(app, std::slice::from_ref(entry)).await?;
         let trace = reach.trace_add(&entry.op.op, entry.op.hash, &known).await;
@@ -242,7 +268,7 @@ async fn look_up(
             );
         }
         let is_known = |anchor: &Anchor| known.contains(anchor);
-        let resolution = decide::resolve_add(entry, &trace, is_known, SKEW_S);
+        let resolution = decide::resolve_add(entry, &trace, is_known, look);
         let sealed = match trace {
             AddTrace::Present { sealed, .. } => sealed,
             AddTrace::Absent => None,
@@ -266,7 +292,7 @@ async fn look_up(
     match reach.read(request).await {
         Ok(answers) => {
             let answer: Option<ReadAnswer> = answers.into_iter().next();
-            Ok(answer.map(|answer| (decide::resolve_change(entry, &answer), None)))
+            Ok(answer.map(|answer| (decide::resolve_change(entry, &answer, look), None)))
         }
         Err(fault) => {
             tracing::warn!("an operation of unknown outcome could not be looked up: {fault}");

@@ -128,7 +128,8 @@ fn handover(
 }
 
 /// What the answer to an Add means for the password of its account, in the answer's own transaction. Answers the
-/// message to write when the account has none that anybody could get.
+/// message to write when the account has none that anybody could get, or when an envelope was thrown away with an Add
+/// that was refused.
 pub async fn settle(
     tx: &mut TenantTx,
     entry: &EscrowEntry,
@@ -164,27 +165,49 @@ pub async fn settle(
                 withheld: add
                     .password()
                     .is_some_and(|policy| policy.disabled_until_handed_over),
+                is_ours: true,
             }))
         }
         OpOutcome::Rejected(_) | OpOutcome::Throttled { .. } | OpOutcome::AlreadyGone => {
-            tx.handovers_take(&[cs], &[HandoverState::Begun]).await?;
-            Ok(None)
+            let begun = tx.handovers_take(&[cs], &[HandoverState::Begun]).await?;
+            let dropped = matches!(outcome, OpOutcome::Rejected(_)) && !begun.is_empty();
+            Ok(dropped.then_some(NotDelivered {
+                directory: entry.op.directory,
+                profile,
+                cs,
+                withheld: false,
+                is_ours: false,
+            }))
         }
     }
 }
 
-/// An account that exists and whose password nobody can get.
+/// An account whose password nobody can get.
 #[derive(Debug, Clone, Copy)]
 pub struct NotDelivered {
     directory: DirectoryId,
     profile: ProfileId,
     cs: CsId,
     withheld: bool,
+    /// Whether the account is known to be the one that the envelope was for.
+    is_ours: bool,
 }
 
 impl NotDelivered {
     /// What is said about it.
     pub fn message(&self, id: MessageId) -> Message {
+        if !self.is_ours {
+            return self.says(
+                id,
+                "password.discarded",
+                format!(
+                    "Nobody answered whether the account {} was created, and the one that has its name is not taken \
+                     for it: the sealed password that was kept for it is gone. If that account is the one after all, \
+                     reset its password in the directory.",
+                    self.cs
+                ),
+            );
+        }
         let and = then(self.withheld);
         self.says(
             id,
@@ -240,6 +263,7 @@ pub async fn expire(db: &TenantDb, due: Option<&Due>) -> Result<(), StoreError> 
             profile: row.profile,
             cs: row.cs,
             withheld: row.withheld,
+            is_ours: true,
         };
         let id = MessageId(db.new_id().await?);
         let text = format!(

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use syncline_connectors::graph::OperationCounts;
+use syncline_engine::export::Asking;
 use syncline_engine::sync::{self, Sink, SyncError};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsRow, LinkKind, Provenance, Subject};
@@ -25,9 +26,11 @@ use syncline_store::tenant::{Durability, WhatIf, WhatIfState};
 use super::config::{self, ConfigError, Configuration};
 use super::export::{guards, order_key};
 use super::reader::Snapshot;
+use super::resting::Refused;
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::present;
+use crate::resource::instant::Instant;
 use crate::resource::what_if::{Finding, FindingExample, Forecast, GuardView, OperationCount};
 
 /// Objects that are named per finding.
@@ -283,7 +286,15 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         counts: counts(&ops, &configuration),
         guards: guards(&reader, &configuration, what_if.profile, &ops).await?,
         forecasts: forecasts(app, &ops),
-        findings: findings(app, &reader, &configuration, what_if.profile, &imagined).await?,
+        findings: {
+            let refused = {
+                let mut read = reader.read().lock().await;
+                Refused::of(&mut read, &ops).await?
+            };
+            let resting = resting(app, &refused, &ops);
+            let profile = what_if.profile;
+            findings(app, &reader, &configuration, profile, &imagined, resting).await?
+        },
         ..WhatIfDoc::default()
     };
     let mut next = 0;
@@ -303,6 +314,22 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     }
     close(app, what_if, WhatIfState::Ready, Some(plan_hash), doc).await?;
     Ok(())
+}
+
+/// Operations that exports leave out for now, because the directory refused them, with until when and why.
+fn resting(app: &App, refused: &Refused, ops: &[PlannedOp]) -> Vec<(DirectoryId, CsId, String)> {
+    let resting = |op: &PlannedOp| {
+        let asking = Asking {
+            now_ms: now_ms(),
+            asked_ms: None,
+            is_still: app.desk.is_still(op.directory),
+        };
+        let (until_ms, why) = refused.rests(op, &asking)?;
+        let until = Instant::from_unix_ms(until_ms);
+        let text = format!("Rests until {until}, or until a person starts a cycle. {why}");
+        Some((op.directory, op.cs, text))
+    };
+    ops.iter().filter_map(resting).collect()
 }
 
 /// How long sending these operations will take, in directories whose quotas tell.
@@ -418,6 +445,7 @@ async fn findings(
     configuration: &Configuration,
     profile: ProfileId,
     imagined: &Imagined,
+    resting: Vec<(DirectoryId, CsId, String)>,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut found: Found = BTreeMap::new();
     let mut add = |directory: Option<DirectoryId>, kind: &str, subject: Subject, text: String| {
@@ -514,6 +542,9 @@ async fn findings(
                 entry.message.clone(),
             );
         }
+    }
+    for (directory, cs, text) in resting {
+        add(Some(directory), "resting", Subject::Cs(cs), text);
     }
     for event in &imagined.events {
         let directory = event.part.and_then(|p| mine.get(&p)).copied();

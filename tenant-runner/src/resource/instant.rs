@@ -1,6 +1,7 @@
 //! An instant as the HTTP surface writes it.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -28,6 +29,14 @@ impl Serialize for Instant {
             .replace_nanosecond(u32::from(ms) * 1_000_000)
             .map_err(serde::ser::Error::custom)?;
         s.serialize_str(&whole.format(&Rfc3339).map_err(serde::ser::Error::custom)?)
+    }
+}
+
+/// For sentences: to the minute.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.0.to_offset(time::UtcOffset::UTC);
+        write!(f, "{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
     }
 }
 

@@ -119,7 +119,7 @@ pub struct GuardView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
     /// `joined`, `projected`, `adopted`, `provisioned`, `disconnected`, `ambiguous`, `conflict`, `unmatched`,
-    /// `stranger`, `out-of-scope`, `error` …
+    /// `stranger`, `out-of-scope`, `resting`, `error` …
     pub kind: String,
     /// The directory, where one is concerned.
     #[serde(skip_serializing_if = "Option::is_none")]

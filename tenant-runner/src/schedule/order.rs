@@ -31,6 +31,11 @@ impl Trigger {
         }
     }
 
+    /// Whether a person, or somebody's program, asks for it now.
+    pub const fn is_asked_for(self) -> bool {
+        matches!(self, Self::Approval | Self::Call)
+    }
+
     /// The trigger of a stable name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Change, Self::Interval, Self::Approval, Self::Call]

@@ -6,12 +6,12 @@
 
 use serde_json::{Value, json};
 use syncline_api_tests::StackOptions;
-use syncline_graph_sim::{Fault, FaultKind, ResetForm};
+use syncline_graph_sim::{Fault, FaultKind, ResetForm, RetryAfter};
 use syncline_lab::DataSet;
 use syncline_model::cloud::CloudTimes;
 use syncline_tests::World;
 use syncline_tests::entra::{CLOUD, DOMAIN, Entra, contoso_to_entra};
-use syncline_tests::world::count;
+use syncline_tests::world::{count, found};
 use tokio::task::block_in_place;
 
 /// One stack, one directory tenant.
@@ -57,6 +57,20 @@ impl Act {
         let run = self.world.until(&path, "the import ended", ended).await;
         let messages = self.world.all(&format!("{path}/messages")).await.unwrap();
         (run.unwrap(), messages)
+    }
+
+    /// The exports of a cycle into the directory, in order, with their messages.
+    async fn exports(&self, cycle: &Value) -> Vec<(Value, Vec<Value>)> {
+        let mut exports = Vec::new();
+        for run in cycle["runs"].as_array().unwrap() {
+            if run["kind"] == "export" && run["directory"] == self.directory.as_str() {
+                let path = format!("runs/{}", run["id"].as_str().unwrap());
+                let messages = self.world.all(&format!("{path}/messages")).await.unwrap();
+                exports.push((self.world.get(&path).await.unwrap(), messages));
+            }
+        }
+        exports.sort_by_key(|(run, _)| run["started_at"].as_str().map(str::to_owned));
+        exports
     }
 
     /// Objects of the directory that Syncline knows.
@@ -208,14 +222,70 @@ async fn consenting(act: &Act, document: &Value) -> String {
     profile["id"].as_str().unwrap().to_owned()
 }
 
+/// What stops an export says so itself: with its code, its status and what to do.
+async fn stopping(act: &Act, what_if: &Value) {
+    let control = act.entra.control();
+    let refused = Fault::always(FaultKind::ClaimsChallenge).on("POST", "/users");
+    block_in_place(|| control.arm(&refused)).unwrap();
+    let cycle = act.world.approve(what_if).await.unwrap();
+    block_in_place(|| control.disarm()).unwrap();
+    let exports = act.exports(&cycle).await;
+    let (run, messages) = exports.first().expect("an export");
+    assert_eq!(run["status"], "stopped-authentication", "{run:#}");
+    assert_eq!(run["counts"].get("pauses"), None, "waiting does not mend it");
+    let (code, text) = Act::why(run, messages);
+    assert_eq!(code, "connect.token_refused", "{text}");
+    assert!(
+        text.contains("no policy of the tenant") && text.contains("stays staged"),
+        "{text}"
+    );
+
+    let kind = FaultKind::Throttle {
+        seconds: 1,
+        form: RetryAfter::Absent,
+    };
+    let slow = Fault::always(kind).on("POST", "/users");
+    block_in_place(|| control.arm(&slow)).unwrap();
+    let cycle = act.world.cycle(&json!({})).await.unwrap();
+    block_in_place(|| control.disarm()).unwrap();
+    let exports = act.exports(&cycle).await;
+    let (run, messages) = exports.first().expect("an export");
+    assert_eq!(run["status"], "stopped-connectivity", "{run:#}");
+    assert_eq!(run["counts"]["pauses"], 3, "it went on as told: {run:#}");
+    let (code, text) = Act::why(run, messages);
+    assert_eq!(code, "export.throttled", "{text}");
+    assert!(text.contains("asks to wait until"), "{text}");
+    let held = act.entra.snapshot().unwrap();
+    assert_eq!(held["users"].as_array().unwrap().len(), 0);
+}
+
 /// What the directory tenant refuses: the object says why, the others go.
 async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
     let world = &act.world;
     world.cycle(&json!({"exports": "suppress"})).await.unwrap();
     let what_if = world.what_if(profile).await.unwrap();
     let people = count(&what_if, "user", "add");
-    let cycle = world.approve(&what_if).await.unwrap();
+    stopping(act, &what_if).await;
+    let cycle = world.cycle(&json!({})).await.unwrap();
     assert_eq!(cycle["state"], "completed-with-errors", "{cycle:#}");
+    // What is refused in a cycle that a person began rests in its later exports.
+    let exports = act.exports(&cycle).await;
+    let count_of = |run: &Value, name: &str| run["counts"][name].as_i64().unwrap_or_default();
+    let (last, messages) = exports.last().expect("an export");
+    assert!(
+        exports.len() > 1 && count_of(last, "resting") > 0,
+        "{exports:#?}"
+    );
+    let resting = messages.iter().find(|m| m["code"] == "export.resting");
+    assert!(
+        resting.is_some_and(|m| m["text"].as_str().unwrap().contains(" UTC ")),
+        "{messages:#?}"
+    );
+    let shown = world.what_if(profile).await.unwrap();
+    assert!(
+        found(&shown, "resting") >= count_of(last, "resting"),
+        "{shown:#}"
+    );
 
     let runs = cycle["runs"].as_array().cloned().unwrap();
     let exports = runs.iter().filter(|run| run["kind"] == "export");

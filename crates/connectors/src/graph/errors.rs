@@ -264,7 +264,8 @@ pub(super) fn export(what: &str, refusal: &Refusal) -> Fault {
         ),
         409 | 412 => (
             "export.state_conflict",
-            ErrorKind::ObjectExists,
+            // It passes: with another kind the object would wait for a day.
+            ErrorKind::Busy,
             "somebody else changed it at the same time",
             "Nothing to do: it is planned afresh after the next import.",
         ),
@@ -436,7 +437,10 @@ mod tests {
             (of(403).code.as_ref(), of(403).kind),
             ("export.permission_denied", ErrorKind::Permission)
         );
-        assert_eq!(of(412).code, "export.state_conflict");
+        assert_eq!(
+            (of(412).code.as_ref(), of(412).kind),
+            ("export.state_conflict", ErrorKind::Busy)
+        );
         assert_eq!(of(501).code, "export.attribute_kept_elsewhere");
         assert_eq!(of(503).kind, ErrorKind::Busy);
         assert_eq!(of(418).code, "export.refused");

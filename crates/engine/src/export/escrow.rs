@@ -1,6 +1,6 @@
 //! Escrow: what a read says about an operation whose outcome is unknown (D-53).
 //!
-//! Invariants: at most one Add per object reaches the directory; an object is taken for ours only if no
+//! Invariants: at most one Add per object reaches the directory, also where reads lag behind writes; an object is taken for ours only if no
 //! import knew its id, it is not older than the hand-over, and every attribute equals (decisions: Active
 //! Directory); a change counts as done only if everything it wanted is there.
 
@@ -25,16 +25,46 @@ pub enum Resolution {
     Settle(Box<OpOutcome>),
     /// It did not take effect: it leaves escrow and is pending again.
     Repeat,
+    /// The directory may not show it yet: it stays in escrow and is looked up again.
+    Wait,
+}
+
+/// What a look at the directory is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// What was handed over up to this second, in seconds since 1970, every read shows (ADR 8).
+    pub settled: i64,
+    /// How far the clock of the directory may be from ours, in seconds.
+    pub skew_s: i64,
+}
+
+impl Look {
+    /// At a directory whose reads may be this much older than its writes, at a second since 1970.
+    pub fn new(now: i64, settle_ms: u64, skew_s: i64) -> Self {
+        let lag = i64::try_from(settle_ms.div_ceil(1000)).unwrap_or(i64::MAX);
+        let settled = match lag {
+            0 => i64::MAX,
+            lag => now.saturating_sub(lag),
+        };
+        Self { settled, skew_s }
+    }
+
+    /// Whether the directory would show what became of an operation.
+    fn shows(self, entry: &EscrowEntry) -> bool {
+        entry.since <= self.settled
+    }
 }
 
 /// Resolves an Add by what the directory holds where it would have put its object.
 ///
-/// `known` says whether an import knows an id. Clocks of hosts differ: `skew_s` is allowed for.
+/// `known` says whether an import knows an id. Clocks of hosts differ, which is allowed for. That nothing is there
+/// counts only once the directory would show it: an Add that is repeated before then makes a second object, or meets
+/// its own as a stranger.
 pub fn resolve_add(
     entry: &EscrowEntry,
     trace: &AddTrace,
     known: impl Fn(&Anchor) -> bool,
-    skew_s: i64,
+    look: Look,
 ) -> Resolution {
     let AddTrace::Present {
         anchor,
@@ -45,9 +75,12 @@ pub fn resolve_add(
         ..
     } = trace
     else {
-        return Resolution::Repeat;
+        return match look.shows(entry) {
+            true => Resolution::Repeat,
+            false => Resolution::Wait,
+        };
     };
-    let since = EPOCH_TICKS.saturating_add((entry.since - skew_s).saturating_mul(10_000_000));
+    let since = EPOCH_TICKS.saturating_add((entry.since - look.skew_s).saturating_mul(10_000_000));
     let fresh = created.is_none_or(|created| created >= since);
     let is_ours = !known(anchor) && fresh && differing.is_empty();
     if is_ours {
@@ -81,11 +114,12 @@ fn cut_off(attr: &AttrName) -> Fault {
     .on_attr(attr.clone())
 }
 
-/// Resolves a change or a delete by reading its object.
-pub fn resolve_change(entry: &EscrowEntry, read: &ReadAnswer) -> Resolution {
+/// Resolves a change or a delete by reading its object. One that is not shown is gone only if it would be shown by now:
+/// till then the operation is repeated, which changes nothing where it was done.
+pub fn resolve_change(entry: &EscrowEntry, read: &ReadAnswer, look: Look) -> Resolution {
     let settle = |outcome| Resolution::Settle(Box::new(outcome));
     match (read, entry.op.verb()) {
-        (ReadAnswer::Missing(_), _) => settle(OpOutcome::AlreadyGone),
+        (ReadAnswer::Missing(_), _) if look.shows(entry) => settle(OpOutcome::AlreadyGone),
         (ReadAnswer::Found(ImportEntry::Object(found)), Verb::Update) if holds(entry, found) => {
             let (anchor, dn) = (found.anchor.clone(), Some(found.dn.clone()));
             settle(OpOutcome::Done(Applied {

@@ -1,7 +1,8 @@
 //! Outcomes: what an answer of the connector changes (D-54).
 //!
 //! Invariants: acknowledged means memory, never "done" (D-55); what was refused in part is not remembered
-//! as sent; a throttled operation is not an error; an unknown outcome changes nothing but the mark.
+//! as sent; an operation that was not sent is no error and keeps the directory's own words; an unknown outcome changes
+//! nothing but the mark.
 
 use std::time::Duration;
 
@@ -26,11 +27,35 @@ pub struct Settlement {
     pub anchor: Option<Anchor>,
     /// Errors of the object at the export stage; empty clears.
     pub errors: Vec<ErrorEntry>,
-    /// How long the directory's lane pauses.
-    pub pause: Option<Duration>,
+    /// It was not sent, or nothing was done: it is pending as before.
+    pub put_back: Option<PutBack>,
     /// The object is gone: read it, then D-47 decides.
     pub missing: bool,
 }
+
+/// Why an operation goes back to what is pending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// What the directory, or whoever stands before it, said.
+    pub fault: Fault,
+    /// After which time it may be tried again, as far as that is known.
+    pub after: Duration,
+}
+
+impl PutBack {
+    /// Whether it is about this one object: the others go on.
+    pub fn is_alone(&self) -> bool {
+        self.fault.code == NOT_YET_VISIBLE
+    }
+
+    /// Whether it passes by itself, so that the run waits for it. What somebody has to mend does not.
+    pub fn passes(&self) -> bool {
+        matches!(self.fault.kind, ErrorKind::Throttled | ErrorKind::Busy)
+    }
+}
+
+/// What an operation names was written a moment ago, and the directory does not show it yet.
+const NOT_YET_VISIBLE: &str = "export.not_yet_visible";
 
 /// What an outcome means for the operation that was handed over; `at` is when it was answered, in seconds since 1970.
 pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome, at: i64) -> Settlement {
@@ -65,8 +90,11 @@ pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome, at: i64) 
             errors: vec![error(set, entry, fault)],
             ..Settlement::default()
         },
-        OpOutcome::Throttled { after, .. } => Settlement {
-            pause: Some(*after),
+        OpOutcome::Throttled { after, fault } => Settlement {
+            put_back: Some(PutBack {
+                fault: fault.clone(),
+                after: *after,
+            }),
             ..Settlement::default()
         },
         OpOutcome::Unknown(_) => Settlement {

@@ -1,16 +1,25 @@
 //! Export and confirmation: S-52 to S-60, S-63.
 
+use std::time::Duration;
+
 use syncline_engine::approval::{self, GuardApproval, GuardMode, Release};
-use syncline_engine::export::{self, Resolution};
+use syncline_engine::export::{self, Asking, Look, Refusal, Resolution, rests_until};
 use syncline_engine::guard::{self, DeleteLimits};
 use syncline_model::ApprovalId;
 use syncline_model::approval::ReleasedBy;
-use syncline_model::connector::{AddTrace, ReadAnswer};
+use syncline_model::connector::{AddTrace, Fault, OpOutcome, ReadAnswer};
+use syncline_model::error::ErrorKind;
 use syncline_model::import::ObjectName;
 use syncline_model::plan::{PlannedOp, Verb};
 
 use crate::world::directory::{Entry, anchor};
 use crate::world::{SRC, TGT, World};
+
+/// A look at a directory whose reads show every write.
+pub const FRESH: Look = Look {
+    settled: i64::MAX,
+    skew_s: 5,
+};
 
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src"))
@@ -202,6 +211,199 @@ fn an_object_that_is_refused_fails_alone() {
 }
 
 #[test]
+fn a_refusal_is_over_when_the_source_is_changed_back() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(TGT).refuses.insert("Ann".into());
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.cycle();
+    insta::assert_snapshot!(w.errors(), @"CN=Ann,OU=Synced,DC=tgt: constraint-violation at Export []");
+
+    w.dir(SRC).edit("A", "department", Some("Sales"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(
+        (w.errors().as_str(), w.plan().as_str()),
+        ("(none)\n", "(nothing)\n")
+    );
+}
+
+#[test]
+fn a_refusal_stands_while_another_operation_of_its_object_waits() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(TGT).refuses.insert("Ann".into());
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.cycle();
+
+    w.dir(SRC).edit("A", "department", Some("Board"));
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_ne!(w.plan(), "(nothing)\n");
+    insta::assert_snapshot!(w.errors(), @"CN=Ann,OU=Synced,DC=tgt: constraint-violation at Export []");
+}
+
+#[test]
+fn a_refusal_is_over_when_the_directory_holds_the_value_all_the_same() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(TGT).refuses.insert("Ann".into());
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.cycle();
+    assert_ne!(w.errors(), "(none)\n");
+
+    // It answered that it refused, and had written it.
+    w.dir(TGT).edit("tgt-new1", "department", Some("IT"));
+    w.delta_import(TGT);
+    w.sync();
+
+    assert_eq!(
+        (w.errors().as_str(), w.plan().as_str()),
+        ("(none)\n", "(nothing)\n")
+    );
+}
+
+#[test]
+fn a_refused_add_leaves_no_error_when_its_source_goes() {
+    let mut w = World::standard();
+    w.dir(TGT).refuses.insert("Bob".into());
+    w.dir(SRC).put("B", user("Bob"));
+    w.start();
+    assert_ne!(w.errors(), "(none)\n");
+
+    w.dir(SRC).delete("B");
+    w.delta_import(SRC);
+    w.sync();
+
+    assert_eq!(
+        (w.errors().as_str(), w.plan().as_str()),
+        ("(none)\n", "(nothing)\n")
+    );
+}
+
+#[test]
+fn a_refused_operation_rests_until_it_is_due_changed_or_asked_for() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(TGT).refuses.insert("Ann".into());
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.cycle();
+    let standing = |w: &World| {
+        let errors = w.db.errors.values().flatten();
+        let of = |e| Refusal::of(e, 1_000, Some(5_000)).expect("it names its operation");
+        errors.map(of).collect::<Vec<_>>()
+    };
+    let refused = standing(&w);
+    let op = w.staged().remove(0).hash;
+    let rests_until = |op, refused: &[Refusal], asked_ms, now_ms| {
+        let asking = Asking {
+            now_ms,
+            asked_ms,
+            is_still: true,
+        };
+        rests_until(op, refused, &asking)
+    };
+
+    assert_eq!(rests_until(op, &refused, None, 4_999), Some(5_000));
+    assert_eq!(rests_until(op, &refused, None, 5_000), None, "it is due");
+    assert_eq!(
+        rests_until(op, &refused, Some(1_001), 2_000),
+        None,
+        "a person asked for it after it was refused"
+    );
+    assert_eq!(
+        rests_until(op, &refused, Some(999), 2_000),
+        Some(5_000),
+        "what was refused since the person asked is not tried twice"
+    );
+    let never = refused.iter().map(|r| Refusal {
+        again_ms: None,
+        ..*r
+    });
+    let never: Vec<_> = never.collect();
+    let day = 24 * 3_600_000;
+    assert_eq!(
+        rests_until(op, &never, None, 2_000),
+        Some(1_000 + day),
+        "nothing rests for ever"
+    );
+
+    w.dir(SRC).edit("A", "department", Some("Board"));
+    w.delta_import(SRC);
+    w.sync();
+    let changed = w.staged().remove(0).hash;
+    assert_eq!(rests_until(changed, &refused, None, 2_000), None);
+}
+
+#[test]
+fn what_another_object_was_in_the_way_of_is_tried_after_we_wrote_something() {
+    let op = syncline_model::op::OpHash([7; 32]);
+    let refused = |kind| {
+        let error = syncline_model::stage::ErrorEntry {
+            kind,
+            attr: None,
+            message: "it was refused".into(),
+            others: Vec::new(),
+            op: Some(op),
+        };
+        Refusal::of(&error, 1_000, Some(9_000))
+    };
+    let rests = |kind, is_still| {
+        let asking = Asking {
+            now_ms: 2_000,
+            asked_ms: None,
+            is_still,
+        };
+        rests_until(op, &[refused(kind).unwrap()], &asking).is_some()
+    };
+
+    assert!(rests(ErrorKind::MustBeUnique, true));
+    assert!(!rests(ErrorKind::MustBeUnique, false));
+    assert!(rests(ErrorKind::ConstraintViolation, false));
+    assert_eq!(
+        refused(ErrorKind::ObjectMissing),
+        None,
+        "the next import decides about that"
+    );
+}
+
+#[test]
+fn what_is_not_visible_yet_goes_back_alone_and_a_pause_is_everybodys() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    let entry = w.db.claim(&op, w.now);
+    let set = w.rule_set();
+    let put_back = |code: &'static str, kind| {
+        let fault = Fault::new(code, kind, "it has to wait", "wait");
+        let after = Duration::from_secs(30);
+        let outcome = OpOutcome::Throttled { after, fault };
+        let settled = export::settle(&set, &entry, &outcome, w.now);
+        assert!(!settled.acknowledged && !settled.in_doubt && settled.errors.is_empty());
+        let back = settled.put_back.expect("it goes back");
+        assert_eq!(back.after, after);
+        assert_eq!(back.fault.code, code);
+        (back.is_alone(), back.passes())
+    };
+
+    let unseen = put_back("export.not_yet_visible", ErrorKind::Busy);
+    let throttled = put_back("export.throttled", ErrorKind::Throttled);
+    let refused = put_back("connect.token_refused", ErrorKind::Authentication);
+
+    assert_eq!(unseen, (true, true));
+    assert_eq!(throttled, (false, true));
+    assert_eq!(refused, (false, false), "waiting does not mend it");
+}
+
+#[test]
 fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
     for created in [true, false] {
         let mut w = World::standard();
@@ -228,13 +430,14 @@ fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
             },
         };
         let known = |anchor: &_| w.db.by_anchor(TGT, anchor).is_some();
-        let resolution = export::resolve_add(&entry, &trace, known, 5);
+        let resolution = export::resolve_add(&entry, &trace, known, FRESH);
         match resolution {
             Resolution::Settle(outcome) => {
                 let set = w.rule_set();
                 w.finish(&set, &entry, &outcome);
             }
             Resolution::Repeat => drop(w.db.escrow.remove(&op.cs)),
+            Resolution::Wait => panic!("its reads are fresh"),
         }
         w.export(TGT);
         w.delta_import(TGT);
@@ -270,7 +473,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
     };
     let ours = |trace: &AddTrace, known: bool| {
         matches!(
-            export::resolve_add(&entry, trace, |_| known, 5),
+            export::resolve_add(&entry, trace, |_| known, FRESH),
             Resolution::Settle(outcome) if matches!(*outcome, syncline_model::connector::OpOutcome::Done(_))
         )
     };
@@ -303,7 +506,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
         unfinished: vec!["department".into()],
         sealed: None,
     };
-    let Resolution::Settle(outcome) = export::resolve_add(&entry, &begun, |_| false, 5) else {
+    let Resolution::Settle(outcome) = export::resolve_add(&entry, &begun, |_| false, FRESH) else {
         panic!("what was begun is ours");
     };
     let set = w.rule_set();
@@ -332,10 +535,12 @@ fn a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone() {
     let gone = export::resolve_change(
         &entry,
         &ReadAnswer::Missing(ObjectName::Anchor(anchor("tgt-new1"))),
+        FRESH,
     );
     let there = export::resolve_change(
         &entry,
         &ReadAnswer::Found(w.dir(TGT).object(&anchor("tgt-new1"))),
+        FRESH,
     );
 
     assert!(matches!(gone, Resolution::Settle(_)));

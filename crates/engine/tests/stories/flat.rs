@@ -5,6 +5,7 @@ use syncline_model::connector::AddTrace;
 use syncline_model::dn::Dn;
 use syncline_model::plan::Verb;
 
+use crate::export::FRESH;
 use crate::world::directory::{Directory, Entry, anchor};
 use crate::world::{HR, SRC, STANDARD, TGT, World};
 
@@ -208,7 +209,7 @@ fn what_was_cut_off_after_its_create_is_ours_and_is_finished() {
         sealed: None,
     };
 
-    let Resolution::Settle(outcome) = export::resolve_add(&entry, &trace, |_| false, 5) else {
+    let Resolution::Settle(outcome) = export::resolve_add(&entry, &trace, |_| false, FRESH) else {
         panic!("it is ours");
     };
     let set = w.rule_set();

@@ -1,6 +1,8 @@
 //! A target of many replicas: a read may be older than our own write, for some minutes.
 
-use syncline_model::import::{ImportChange, ImportEntry};
+use syncline_engine::export::{self, Look, Resolution};
+use syncline_model::connector::{AddTrace, OpOutcome, ReadAnswer};
+use syncline_model::import::{ImportChange, ImportEntry, ObjectName};
 
 use crate::flat::world;
 use crate::world::directory::Entry;
@@ -92,6 +94,66 @@ fn a_young_object_told_as_removed_is_looked_at_again_and_not_lost() {
     let image = w.dir(TGT).object(&made);
     w.import_all(TGT, vec![image], false, true);
     assert_eq!(asked_for(&w), 0);
+}
+
+#[test]
+fn an_add_without_an_answer_is_not_repeated_while_a_read_may_hide_it() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    let entry = w.db.claim(&op, w.now);
+    let handed_over = w.now;
+    let looked = |now: i64, lag: i64, trace: &AddTrace| {
+        let look = Look::new(now, lag.unsigned_abs() * 1000, 5);
+        export::resolve_add(&entry, trace, |_| false, look)
+    };
+
+    let absent = AddTrace::Absent;
+    assert_eq!(
+        looked(handed_over + SETTLE - 1, SETTLE, &absent),
+        Resolution::Wait
+    );
+    assert_eq!(
+        looked(handed_over + SETTLE, SETTLE, &absent),
+        Resolution::Repeat
+    );
+    assert_eq!(looked(handed_over, 0, &absent), Resolution::Repeat);
+
+    // When it shows, it is ours.
+    let shown = AddTrace::Present {
+        anchor: crate::world::directory::anchor("made"),
+        dn: syncline_model::dn::Dn::root(),
+        created: None,
+        differing: Vec::new(),
+        unfinished: Vec::new(),
+        sealed: None,
+    };
+    assert!(matches!(
+        looked(handed_over + 1, SETTLE, &shown),
+        Resolution::Settle(outcome) if matches!(*outcome, OpOutcome::Done(_))
+    ));
+}
+
+#[test]
+fn an_object_that_is_not_shown_yet_does_not_count_as_gone() {
+    let (mut w, _) = lagging();
+    w.full_import(TGT);
+    w.dir(SRC).edit("A", "displayName", Some("Anna"));
+    w.delta_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    let entry = w.db.claim(&op, w.now);
+    let own = w.dir(TGT).by_value("employeeID", "Ann").cloned();
+    let missing = ReadAnswer::Missing(ObjectName::Anchor(own.expect("Ann's account")));
+    let looked = |now| {
+        let look = Look::new(now, SETTLE.unsigned_abs() * 1000, 5);
+        export::resolve_change(&entry, &missing, look)
+    };
+
+    assert_eq!(looked(w.now + 1), Resolution::Repeat);
+    assert!(matches!(looked(w.now + SETTLE), Resolution::Settle(_)));
 }
 
 #[test]

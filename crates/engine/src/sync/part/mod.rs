@@ -259,10 +259,12 @@ impl<R: SyncReader> Run<'_, R> {
             })
             .collect();
         self.write_keys(&members, &live, part).await?;
-        self.write_targets(&members, &live, &refs_now, part, &mut mv_errors)
+        let at_rest = self
+            .write_targets(&members, &live, &refs_now, part, &mut mv_errors)
             .await?;
         self.write_cs(group, part).await?;
         self.write_errors(group, mv_errors, part).await?;
+        self.clear_refusals(&at_rest, part).await?;
         self.wake_others(part);
         for mv in &group.mvs {
             if self.work_mv.contains(mv) || (spans && !self.links.new_mv.contains_key(mv)) {

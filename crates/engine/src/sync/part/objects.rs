@@ -1,7 +1,7 @@
 //! The connector-space side of a part: links, consumption, keys, errors.
 //!
 //! Invariants: an object whose rule failed stays pending (D-39); errors of a profile's parts are replaced as
-//! a set, so that what no longer fails is cleared.
+//! a set, so that what no longer fails is cleared; a refusal does not outlive the operations of its object.
 
 use super::*;
 
@@ -155,6 +155,30 @@ impl<R: SyncReader> Run<'_, R> {
                 entries,
             });
         }
+        Ok(())
+    }
+
+    /// What a directory refused is over once nothing is left to be sent to the object: the source was changed back, or the
+    /// directory holds it all the same.
+    pub(super) async fn clear_refusals(
+        &mut self,
+        at_rest: &BTreeSet<CsId>,
+        part: &mut PlanPart,
+    ) -> Result<(), SyncError<R::Error>> {
+        if at_rest.is_empty() {
+            return Ok(());
+        }
+        let subjects: Vec<Subject> = at_rest.iter().copied().map(Subject::Cs).collect();
+        let erring = self.reader.erring(&subjects).await;
+        let refused = erring.map_err(SyncError::Store)?.into_iter();
+        let refused = refused.filter(|(_, stage, _)| *stage == Stage::Export);
+        part.errors
+            .extend(refused.map(|(subject, stage, part)| ErrorSet {
+                subject,
+                stage,
+                part,
+                entries: Vec::new(),
+            }));
         Ok(())
     }
 }

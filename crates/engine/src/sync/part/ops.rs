@@ -5,12 +5,13 @@
 use super::*;
 
 impl<R: SyncReader> Run<'_, R> {
-    /// Names the objects of the drafts and writes the operations.
+    /// Names the objects of the drafts and writes the operations; notes the targets that get none.
     pub(super) async fn seal(
         &mut self,
         drafted: Vec<Drafted>,
         targets: &BTreeMap<CsId, Target>,
         part: &mut PlanPart,
+        at_rest: &mut BTreeSet<CsId>,
     ) -> Result<(), SyncError<R::Error>> {
         let mut wanted = BTreeSet::new();
         for one in &drafted {
@@ -49,6 +50,9 @@ impl<R: SyncReader> Run<'_, R> {
                 }
                 ops
             };
+            if ops.is_empty() {
+                at_rest.insert(one.cs);
+            }
             if *staged != ops {
                 part.pending.push(PendingSet { cs: one.cs, ops });
             }

@@ -9,7 +9,7 @@ use super::*;
 type AnswersByPart = BTreeMap<(CsId, usize), RowAnswer>;
 
 impl<R: SyncReader> Run<'_, R> {
-    /// Intents and pending operations.
+    /// Intents and pending operations. Answers the targets that nothing is left to be sent to.
     pub(super) async fn write_targets(
         &mut self,
         members: &BTreeSet<MvId>,
@@ -17,7 +17,7 @@ impl<R: SyncReader> Run<'_, R> {
         refs_now: &BTreeMap<MvId, Vec<MvRef>>,
         part: &mut PlanPart,
         mv_errors: &mut BTreeMap<(MvId, PartId), BTreeSet<ErrorEntry>>,
-    ) -> Result<(), SyncError<R::Error>> {
+    ) -> Result<BTreeSet<CsId>, SyncError<R::Error>> {
         let decisions: Vec<(MvId, Decision)> = members
             .iter()
             .flat_map(|mv| {
@@ -47,6 +47,7 @@ impl<R: SyncReader> Run<'_, R> {
             })
             .collect();
         let mut drafted = Vec::new();
+        let mut at_rest = BTreeSet::new();
         for (mv, decision) in &decisions {
             let Some(target) = targets.get(&decision.cs) else {
                 continue;
@@ -108,6 +109,7 @@ impl<R: SyncReader> Run<'_, R> {
                     });
                 }
                 Act::Rest | Act::Release => {
+                    at_rest.insert(decision.cs);
                     if target.state.intent.is_some() {
                         part.intents_removed.push(decision.cs);
                     }
@@ -131,7 +133,8 @@ impl<R: SyncReader> Run<'_, R> {
                 body: p.body.clone(),
             }));
         }
-        self.seal(drafted, &targets, part).await
+        self.seal(drafted, &targets, part, &mut at_rest).await?;
+        Ok(at_rest)
     }
 
     pub(super) fn reference_events(

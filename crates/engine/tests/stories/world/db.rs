@@ -374,6 +374,9 @@ impl Db {
             return;
         }
         self.escrow.remove(&cs);
+        if settled.put_back.is_some() {
+            return;
+        }
         let subject = Subject::Cs(cs);
         self.set_errors((subject, Stage::Export, None), &settled.errors);
         if !settled.acknowledged {
