@@ -385,7 +385,7 @@ fn mail_is_the_primary_address_and_the_usage_location_is_exchanges_first() {
     assert_eq!(mail(&[]), Answer::Null);
 
     assert_eq!(
-        place(&[("usageLocation", string("fr")), ("c", string("DE"))]),
+        place(&[("msExchUsageLocation", string("fr")), ("c", string("DE"))]),
         is("FR")
     );
     assert_eq!(place(&[("c", string("de"))]), is("DE"));
