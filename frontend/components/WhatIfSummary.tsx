@@ -4,6 +4,7 @@ import { AppLink } from '../ui/AppLink';
 import { State, type Tone } from '../ui/State';
 import { count, duration, plural, words } from '../util/format';
 import { paths } from '../util/paths';
+import { Permissions } from './CloudSignIn';
 import { KINDS, Kind } from './operations';
 import { useNames, useTenant } from './tenant';
 
@@ -75,6 +76,22 @@ export function Forecasts({ forecasts }: { forecasts: WhatIf['forecasts'] }) {
       ))}
     </ul>
   );
+}
+
+/** What the profile may do in cloud directories; open where something is not granted. */
+export function NeededPermissions({ permissions }: { permissions: WhatIf['permissions'] }) {
+  const name = useNames();
+  return permissions.map((one) => {
+    const missing = one.permissions.filter((permission) => permission.grant === 'missing').length;
+    return (
+      <details key={one.directory} className="card" open={missing > 0}>
+        <summary>
+          Permissions in {name(one.directory)} <span className="muted">{missing > 0 ? `${count(missing)} of ${count(one.permissions.length)} missing` : count(one.permissions.length)}</span>
+        </summary>
+        <Permissions permissions={one.permissions} />
+      </details>
+    );
+  });
 }
 
 const NEEDS_READING = ['ambiguous', 'conflict', 'provision-conflict', 'resting', 'error'];

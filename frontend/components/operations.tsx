@@ -4,7 +4,7 @@ import { AppLink } from '../ui/AppLink';
 import { leaf, plural, words } from '../util/format';
 import { paths } from '../util/paths';
 import { ruleText } from './profile/draft';
-import { useNames, useTenant } from './tenant';
+import { useDirectory, useNames, useTenant } from './tenant';
 
 const SIGN: Record<string, string> = { add: '+', update: '~', delete: '−', move: '→', disable: '⊘' };
 
@@ -25,6 +25,12 @@ export function called({ name, dn_before, dn_after }: PlannedOperation): string 
   return name === dn_before || name === dn_after ? leaf(name) : name;
 }
 
+/** What becomes of a deleted object, where it is not simply gone; undefined for other operations. */
+function useAftermath({ kind, type, directory }: PlannedOperation): string | undefined {
+  const isCloud = useDirectory(directory)?.kind === 'entra-id';
+  return isCloud && kind === 'delete' && type === 'user' ? 'Goes to the recycle bin for 30 days' : undefined;
+}
+
 /** A rule as its profile shows it: a condition comes as its document. */
 function ruleLine(rule: string): string {
   if (!rule.startsWith('{')) return rule;
@@ -40,6 +46,7 @@ const joined = (values: string[]) => values.join(', ');
 
 /** One line for the grid: where something new or moved will be, or else the first change and how many more there are. */
 export function ChangeLine({ operation }: { operation: PlannedOperation }) {
+  const aftermath = useAftermath(operation);
   const moved = operation.kind === 'move' && operation.dn_after;
   const [first, ...others] = operation.attributes;
   if (moved) {
@@ -56,7 +63,7 @@ export function ChangeLine({ operation }: { operation: PlannedOperation }) {
       </>
     );
   }
-  if (!first) return <>{operation.dn_before ?? operation.dn_after ?? ''}</>;
+  if (!first) return <>{aftermath ?? operation.dn_before ?? operation.dn_after ?? ''}</>;
   return (
     <>
       {first.name}: <Values change={first} /> {others.length > 0 && <span className="muted">+{others.length}</span>}
@@ -89,6 +96,7 @@ function Values({ change }: { change: AttributeChange }) {
 export function OperationDetail({ operation }: { operation: PlannedOperation }) {
   const tenant = useTenant();
   const name = useNames();
+  const aftermath = useAftermath(operation);
   const listed = (change: AttributeChange, values: string[], some: string[], sign: string) =>
     some.length > 0 ? some.map((value) => `${sign} ${value}`) : change.added.length + change.removed.length > 0 ? [] : values;
   return (
@@ -98,6 +106,7 @@ export function OperationDetail({ operation }: { operation: PlannedOperation }) 
         <Kind kind={operation.kind} /> {operation.type} in {name(operation.directory)}
       </div>
       {operation.blocked && <div className="notice">{operation.blocked}</div>}
+      {aftermath && <div className="muted">{aftermath}. Until then an administrator of the directory tenant can restore it.</div>}
       {operation.dn_before && <div className="break muted">Now: {operation.dn_before}</div>}
       {operation.dn_after && operation.dn_after !== operation.dn_before && <div className="break">After: {operation.dn_after}</div>}
       {operation.initial_password && (

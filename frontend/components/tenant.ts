@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 
 import { directoriesQuery, meQuery, profilesQuery } from '../api/queries';
-import type { Right } from '../api/types';
+import type { Directory, Right } from '../api/types';
 
 export function useTenant(): string {
   const { tenant } = useParams({ strict: false });
@@ -17,6 +17,12 @@ export function useMay(): (right: Right) => boolean {
   const me = useQuery(meQuery);
   const rights = me.data?.memberships.find((membership) => membership.tenant === tenant)?.rights ?? [];
   return (right) => rights.includes(right);
+}
+
+/** The directory of an id, once the list is there. */
+export function useDirectory(id: string): Directory | undefined {
+  const directories = useQuery(directoriesQuery(useTenant()));
+  return directories.data?.items.find((one) => one.id === id);
 }
 
 /** Names of directories and profiles for ids in lists; a simulated cloud directory is named as one. */

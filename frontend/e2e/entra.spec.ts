@@ -104,6 +104,7 @@ test('an administrator connects a directory tenant, reads what it would cost and
     await page.getByRole('button', { name: 'Compute a what-if' }).click();
     await expect(page.getByRole('button', { name: /^Approve .* changes?$/ })).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('list', { name: 'Forecast' })).toContainText(/The export to .*simulated Entra tenant.* takes about/);
+    await expect(page.getByText(/^Permissions in .*simulated Entra tenant/)).toBeVisible();
     const grid = page.getByRole('grid', { name: 'Operations' });
     await grid.getByRole('row', { name: /user/ }).first().click();
     const changes = page.getByRole('table', { name: 'Before and after' });

@@ -42,7 +42,7 @@ export function Report({ report }: { report: ObjectReport }) {
     <Screen title={report.name} about={`${report.type} in ${name(report.directory)}`}>
       <Facts
         facts={[
-          ['Distinguished name', report.dn ?? 'none'],
+          report.dn ? ['Distinguished name', report.dn] : ['Id', report.anchor ?? 'none yet'],
           ['State', words(report.state)],
           ['Came to be', words(report.provenance)],
           ['Pending import', words(report.pending_import)],

@@ -9,7 +9,7 @@ import { whatIfOperationsQuery, whatIfQuery } from '../api/queries';
 import type { WhatIf as WhatIfView } from '../api/types';
 import { type OperationSearch, OperationsView } from '../components/OperationsView';
 import { useMay, useNames, useTenant } from '../components/tenant';
-import { Findings, Forecasts, Guards, Tiles, WhatIfStateBadge, totalOf } from '../components/WhatIfSummary';
+import { Findings, Forecasts, Guards, NeededPermissions, Tiles, WhatIfStateBadge, totalOf } from '../components/WhatIfSummary';
 import { ApprovePlan } from '../forms/ApprovePlan';
 import { RejectPlan } from '../forms/RejectPlan';
 import { AppLink } from '../ui/AppLink';
@@ -58,6 +58,7 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
           <Tiles counts={whatIf.counts} kind={search.kind} onKind={(kind) => onSearch({ kind, open: undefined })} />
           <Guards guards={whatIf.guards} />
           <Forecasts forecasts={whatIf.forecasts} />
+          <NeededPermissions permissions={whatIf.permissions} />
           <div className="whatif">
             <section className="card stack whatif-findings" aria-labelledby="findings">
               <h2 id="findings">Besides operations</h2>

@@ -19,6 +19,8 @@ describe('recorded answers keep the contract', () => {
     ['Profile', recorded.document],
     ['WhatIf', recorded.whatIf],
     ['PlannedOperation', recorded.operation(1)],
+    ['ObjectSummary', recorded.object],
+    ['ObjectReport', recorded.objectReport],
     ['Run', recorded.run],
     ['Message', recorded.message],
     ['Previewed', recorded.previewed],

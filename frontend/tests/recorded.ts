@@ -89,6 +89,15 @@ export const whatIf: T.WhatIf = {
   ],
   guards: [{ kind: 'create-guard', directory: 'dir_2', type: 'user', count: 1990, limit: 200, tripped: true, text: 'Creations of a day.' }],
   forecasts: [{ directory: 'dir_2', writes: 2090, seconds: 104.5 }],
+  permissions: [
+    {
+      directory: 'dir_2',
+      permissions: [
+        { name: 'User.Read.All', reasons: ['reads users'], grant: 'granted' },
+        { name: 'User.DeleteRestore.All', reasons: ['deletes users'], grant: 'missing' },
+      ],
+    },
+  ],
   findings: [
     { kind: 'matched', directory: 'dir_2', count: 60, examples: [] },
     {
@@ -113,6 +122,26 @@ export const operation = (n: number): T.PlannedOperation => ({
     { name: 'member', before: [], after: [], added: ['Ada'], removed: ['Bo'], changed_values: 2 },
   ],
 });
+
+export const object: T.Schemas['ObjectSummary'] = {
+  id: 'obj_1',
+  directory: 'dir_1',
+  type: 'user',
+  name: 'Ada Byron',
+  dn: 'CN=Ada Byron,OU=Staff,DC=contoso,DC=test',
+  anchor: '0b4a6a5e-7f5e-4f0e-9d4d-2d1a3c0f6b11',
+};
+
+export const objectReport: T.ObjectReport = {
+  ...object,
+  provenance: 'discovered',
+  state: 'joined',
+  pending_import: 'none',
+  attributes: [],
+  intended: [],
+  unconfirmed: 0,
+  messages: [],
+};
 
 export const run: T.Run = {
   id: 'run_1',

@@ -13,12 +13,14 @@ import { MessageTable } from '../components/MessageTable';
 import { PasswordTable } from '../components/PasswordTable';
 import { RunTable } from '../components/RunTable';
 import { SentTable } from '../components/SentOperations';
-import { Findings, Guards, Tiles } from '../components/WhatIfSummary';
-import { OperationDetail } from '../components/operations';
+import { Findings, Guards, NeededPermissions, Tiles } from '../components/WhatIfSummary';
+import { ChangeLine, OperationDetail } from '../components/operations';
 import { InitialPassword, become, kindOf, usual } from '../components/profile/InitialPassword';
 import { ResultTable } from '../components/profile/Results';
 import { DirectorySettingsForm } from '../forms/DirectorySettingsForm';
 import { DirectoryTable } from '../pages/Directories';
+import { Report } from '../pages/Object';
+import { ObjectTable } from '../pages/Objects';
 import { ProfileTable } from '../pages/Profiles';
 import { UsageReport } from '../pages/Usage';
 import { ProblemBar } from '../ui/ProblemBar';
@@ -122,6 +124,59 @@ test('an operation shows every attribute before and after with the rule that dec
   const rows = within(screen.getByRole('table', { name: 'Before and after' })).getAllByRole('row');
   expect(rows[1]?.textContent).toBe('titletitleDeckhandHead of Tides');
   expect(rows[2]?.textContent).toBe('member− Bo+ Ada');
+});
+
+test('a deleted user of a directory tenant goes to the recycle bin, a group and a person on the premises do not', async () => {
+  const told = async (change: Partial<ReturnType<typeof recorded.operation>>) => {
+    const operation = { ...recorded.operation(5), kind: 'delete', attributes: [], directory: 'dir_9', dn_before: undefined, ...change };
+    const { unmount, container } = await show(
+      <>
+        <ChangeLine operation={operation} />
+        <OperationDetail operation={operation} />
+      </>,
+      [recorded.directory, { ...recorded.directory, id: 'dir_9', name: 'Cloud', kind: 'entra-id' }],
+    );
+    const times = container.textContent.split('recycle bin for 30 days').length - 1;
+    unmount();
+    return times;
+  };
+
+  expect(await told({})).toBe(2);
+  expect(await told({ type: 'group' })).toBe(0);
+  expect(await told({ kind: 'update' })).toBe(0);
+  expect(await told({ directory: 'dir_1' })).toBe(0);
+});
+
+test('a what-if shows which permissions its profile needs and which are missing', async () => {
+  const { container } = await show(<NeededPermissions permissions={recorded.whatIf.permissions} />);
+
+  const rows = within(screen.getByRole('table', { name: 'Permissions' })).getAllByRole('row');
+  expect(rows.map((row) => row.textContent)).toEqual([
+    'PermissionStateNeeded for',
+    expect.stringMatching(/^User\.Read\.All.*Granted.*reads users$/),
+    expect.stringMatching(/^User\.DeleteRestore\.All.*Missing.*deletes users$/),
+  ]);
+  expect(container.querySelector('details')?.open).toBe(true);
+  expect(container.querySelector('summary')?.textContent).toContain('1 of 2 missing');
+});
+
+test('an object of a directory without names is shown by its id', async () => {
+  const flat = { ...recorded.object, dn: undefined };
+  const headers = async (objects: (typeof recorded.object)[]) => {
+    const { unmount } = await show(<ObjectTable tenant={TENANT} objects={objects} />);
+    const found = screen.getAllByRole('columnheader').map((header) => header.textContent);
+    const shown = screen.queryAllByText(recorded.object.anchor as string).length;
+    unmount();
+    return [found[3], shown];
+  };
+
+  expect(await headers([recorded.object])).toEqual(['Distinguished name', 0]);
+  expect(await headers([flat])).toEqual(['Id', 1]);
+  expect(await headers([recorded.object, { ...flat, id: 'obj_2' }])).toEqual(['Distinguished name or id', 1]);
+
+  await show(<Report report={{ ...recorded.objectReport, dn: undefined }} />);
+  expect(screen.queryByText('Distinguished name')).toBeNull();
+  expect(screen.getByText(recorded.object.anchor as string)).toBeTruthy();
 });
 
 test('a refusal says what happened, what to do and which field', async () => {

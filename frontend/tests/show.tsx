@@ -5,17 +5,18 @@ import { render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
 
 import { keys } from '../api/keys';
+import type { Directory } from '../api/types';
 import { Theme } from '../ui/theme';
 import * as recorded from './recorded';
 
 export const TENANT = 'ten_1';
 
-export async function show(component: ReactNode) {
+export async function show(component: ReactNode, directories: Directory[] = [recorded.directory]) {
   const root = createRootRoute();
   const tenant = createRoute({ getParentRoute: () => root, path: '/t/$tenant', component: () => <main>{component}</main> });
   const router = createRouter({ routeTree: root.addChildren([tenant]), history: createMemoryHistory({ initialEntries: [`/t/${TENANT}`] }) });
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
-  queries.setQueryData(keys.directories(TENANT), { items: [recorded.directory] });
+  queries.setQueryData(keys.directories(TENANT), { items: directories });
   queries.setQueryData(keys.profiles(TENANT), { items: [recorded.profile] });
   const shown = render(
     <QueryClientProvider client={queries}>

@@ -108,6 +108,7 @@ pub fn summary(
             .to_owned(),
         name: name(object, attrs),
         dn: dns.get(&object.row.id).cloned(),
+        anchor: object.body.anchor.as_ref().map(ToString::to_string),
         metaverse_object: object.row.link.map(|l| l.mv),
     }
 }

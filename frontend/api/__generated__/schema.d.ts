@@ -2313,8 +2313,6 @@ export interface components {
         ObjectId: string;
         /** @description The single-object report. */
         ObjectReport: components["schemas"]["ObjectSummary"] & {
-            /** @description Its immutable id in the directory, once it has one. */
-            anchor?: string | null;
             /** @description What the directory last said it holds. */
             attributes: components["schemas"]["AttributeValues"][];
             /** @description What outbound rules want it to hold. */
@@ -2338,9 +2336,11 @@ export interface components {
         };
         /** @description An object in a list. */
         ObjectSummary: {
+            /** @description Its immutable id in the directory, once it has one. */
+            anchor?: string | null;
             /** @description Where it lives. */
             directory: components["schemas"]["DirectoryId"];
-            /** @description Its distinguished name. */
+            /** @description Its distinguished name, in a directory that has names. */
             dn?: string | null;
             /** @description Its id. */
             id: components["schemas"]["ObjectId"];
@@ -3180,6 +3180,8 @@ export interface components {
             guards: components["schemas"]["GuardView"][];
             /** @description Its id. */
             id: components["schemas"]["WhatIfId"];
+            /** @description The permissions that the profile, as it is saved now, needs in cloud directories; empty in lists. */
+            permissions: components["schemas"]["DirectoryPermissions"][];
             plan_hash?: components["schemas"]["OperationHash"] | null;
             /** @description The profile. */
             profile: components["schemas"]["ProfileId"];

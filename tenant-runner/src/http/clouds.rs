@@ -17,6 +17,7 @@ use crate::jobs::selection::Selection;
 use crate::resource::cloud::*;
 use crate::resource::directory::{Directory, DirectorySettings};
 use crate::resource::instant::Instant;
+use crate::resource::template::DirectoryPermissions;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
@@ -143,6 +144,28 @@ pub(super) async fn permissions<'a>(
     needed(read, row, &settings, found.as_ref(), profiles)
         .await
         .map(Some)
+}
+
+/// The permissions that one profile needs, by cloud directory.
+pub(super) async fn permissions_of(
+    read: &mut TenantRead,
+    profile: &Profile,
+) -> Result<Vec<DirectoryPermissions>, Problem> {
+    let named = crate::profile::source::directories(profile);
+    let mut all = Vec::new();
+    for row in read.directories().await.map_err(refused)? {
+        if !named.contains(&row.id) {
+            continue;
+        }
+        let only = std::iter::once(profile);
+        if let Some(permissions) = permissions(read, &row, only).await? {
+            all.push(DirectoryPermissions {
+                directory: row.id,
+                permissions,
+            });
+        }
+    }
+    Ok(all)
 }
 
 async fn needed<'a>(

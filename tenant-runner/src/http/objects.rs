@@ -153,7 +153,6 @@ async fn get(
     subjects.extend(object.row.link.map(|l| Subject::Mv(l.mv)));
     Ok(Body(ObjectReport {
         summary: present::summary(&object, &types, &attrs, &names),
-        anchor: object.body.anchor.as_ref().map(ToString::to_string),
         provenance: match object.row.provenance {
             Provenance::Discovered => "discovered",
             Provenance::CreatedByUs => "created-by-us",

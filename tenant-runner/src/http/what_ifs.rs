@@ -8,6 +8,7 @@ use syncline_model::{TenantId, WhatIfId};
 use syncline_store::tenant::{self as store, TenantRead, WhatIfFilter, WhatIfRow};
 
 use super::Tenant;
+use super::clouds;
 use super::context::{Context, refused};
 use super::runs::{cut, position, sealed};
 use crate::jobs::what_if::WhatIfDoc;
@@ -107,7 +108,14 @@ async fn load(context: &Context, id: WhatIfId) -> Result<Body<WhatIf>, Problem> 
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
-    Ok(Body(view(&mut read, row).await?))
+    let profile = read.profile(row.profile).await.map_err(refused)?;
+    let permissions = match profile {
+        Some(profile) => clouds::permissions_of(&mut read, &profile.doc).await?,
+        None => Vec::new(),
+    };
+    let mut what_if = view(&mut read, row).await?;
+    what_if.permissions = permissions;
+    Ok(Body(what_if))
 }
 
 async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Problem> {
@@ -132,6 +140,7 @@ async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Probl
         guards: doc.guards,
         forecasts: doc.forecasts,
         findings: doc.findings,
+        permissions: Vec::new(),
         reason: doc.reason,
         created_at: Instant::from_unix_ms(row.asked_ms),
         ready_at: row.ended_ms.map(Instant::from_unix_ms),

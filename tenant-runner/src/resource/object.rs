@@ -19,9 +19,12 @@ pub struct ObjectSummary {
     pub object_type: String,
     /// Its name for people.
     pub name: String,
-    /// Its distinguished name.
+    /// Its distinguished name, in a directory that has names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dn: Option<String>,
+    /// Its immutable id in the directory, once it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<String>,
     /// The metaverse object it is linked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metaverse_object: Option<MvId>,
@@ -44,9 +47,6 @@ pub struct ObjectReport {
     /// What the list shows.
     #[serde(flatten)]
     pub summary: ObjectSummary,
-    /// Its immutable id in the directory, once it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub anchor: Option<String>,
     /// `discovered`, `created-by-us` or `adopted`.
     pub provenance: String,
     /// `joined`, `normal`, `filtered`, `explicit`, `placeholder` or `transient`.

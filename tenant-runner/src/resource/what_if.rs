@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
 use super::password::PlannedPassword;
+use super::template::DirectoryPermissions;
 
 /// A what-if to compute.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -60,6 +61,8 @@ pub struct WhatIf {
     pub forecasts: Vec<Forecast>,
     /// What happens to objects besides operations: joined, projected, ambiguous, conflicting, unmatched …
     pub findings: Vec<Finding>,
+    /// The permissions that the profile, as it is saved now, needs in cloud directories; empty in lists.
+    pub permissions: Vec<DirectoryPermissions>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -9,7 +9,7 @@
 //! | `${name}` in an `expr` or `if` | the value as one literal of the rule language ([`super::splice`]) |
 //! | `"$when": "name"` in an object | the object is there when the value is set; `name=value` when it is that |
 //! | `"$unless": "name"` | the contrary |
-//! | `"$needs": ["attr"]` in a flow or a match pair | it is there when the part's directory knows these attributes |
+//! | `"$needs": ["attr"]` in a flow or a match pair | it is there when the part's directory knows these attributes; `role/type/attr` asks another role's |
 //! | `{"$first": […]}` | the first of these that is there |
 //! | `{"$all": […]}` | one expression: that all of these that are there hold |
 //!
@@ -84,8 +84,7 @@ pub fn fill(
         id: template.id.clone(),
         version: template.version,
     });
-    let mut left_out = filler.left_out;
-    left_out.dedup();
+    let left_out = filler.left_out;
     Ok(Filled { profile, left_out })
 }
 
@@ -166,7 +165,7 @@ impl<'a> Filler<'a> {
         }
         let part = self.part_of(members)?.or(part);
         if let (Some(needs), Some(part)) = (members.get("$needs").and_then(Json::as_array), part)
-            && self.lacks(needs, part)
+            && self.lacks(needs, part)?
         {
             return Ok(None);
         }
@@ -238,20 +237,42 @@ impl<'a> Filler<'a> {
         }))
     }
 
-    fn lacks(&mut self, needs: &[Json], part: Part<'_>) -> bool {
-        let missing: Vec<AttrName> = needs
-            .iter()
-            .filter_map(Json::as_str)
-            .map(AttrName::new)
-            .filter(|name| !part.object_type.attrs.contains_key(name))
-            .collect();
-        let lacks = !missing.is_empty();
-        self.left_out
-            .extend(missing.into_iter().map(|attribute| LeftOut {
+    /// Whether a directory does not know what is needed: the part's own, or that of `role/type/attribute`.
+    fn lacks(&mut self, needs: &[Json], part: Part<'a>) -> Result<bool, FillError> {
+        let mut lacks = false;
+        for need in needs.iter().filter_map(Json::as_str) {
+            let mut words = need.split('/');
+            let asked = match (words.next(), words.next(), words.next()) {
+                (Some(role), Some(object_type), Some(attribute)) => {
+                    let directory = self.directory(role)?;
+                    let object_type = self.schemas.directory_type(directory, object_type);
+                    object_type.map(|object_type| {
+                        let part = Part {
+                            directory,
+                            object_type,
+                        };
+                        (part, attribute)
+                    })
+                }
+                _ => Some((part, need)),
+            };
+            let Some((part, attribute)) = asked else {
+                continue;
+            };
+            let attribute = AttrName::new(attribute);
+            if part.object_type.attrs.contains_key(&attribute) {
+                continue;
+            }
+            lacks = true;
+            let missing = LeftOut {
                 directory: part.directory,
                 object_type: part.object_type.name.clone(),
                 attribute,
-            }));
-        lacks
+            };
+            if !self.left_out.contains(&missing) {
+                self.left_out.push(missing);
+            }
+        }
+        Ok(lacks)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use syncline_model::profile::{Deprovision, Profile, TemplateOrigin};
-use syncline_model::rules::RuleValue;
+use syncline_model::rules::{RuleValue, SlotSource};
 use syncline_model::schema::{AttrDef, Confirmation, Schema, TypeDef};
 use syncline_model::{AttrName, DirectoryId, TemplateId, ValueType};
 use syncline_rules::Env;
@@ -67,6 +67,7 @@ fn active_directory() -> Schema {
     let user = with(&[
         ("accountDisabled", ValueType::Boolean, false),
         ("manager", ValueType::Reference, false),
+        ("proxyAddresses", ValueType::String, true),
     ]);
     let group = with(&[
         ("groupType", ValueType::Integer, false),
@@ -84,15 +85,33 @@ fn active_directory() -> Schema {
     }
 }
 
+/// With what Exchange adds to the schema of users.
+fn with_exchange() -> Schema {
+    const ADDED: &str = "extensionAttribute1 extensionAttribute2 extensionAttribute3 extensionAttribute4 \
+        extensionAttribute5 extensionAttribute6 extensionAttribute7 extensionAttribute8 extensionAttribute9 \
+        extensionAttribute10 extensionAttribute11 extensionAttribute12 extensionAttribute13 extensionAttribute14 \
+        extensionAttribute15 mailNickname msExchUsageLocation";
+    let mut schema = active_directory();
+    let (_, added) = type_of("user", &[ADDED], &[]);
+    let user = schema.types.get_mut("user").expect("users");
+    user.attrs.extend(added.attrs);
+    schema
+}
+
 /// A directory for each role, as its kind has it.
 fn world(template: &Template) -> (BTreeMap<String, DirectoryId>, Schemas) {
+    world_with(template, &active_directory())
+}
+
+/// A directory for each role; those on the premises have this schema.
+fn world_with(template: &Template, premises: &Schema) -> (BTreeMap<String, DirectoryId>, Schemas) {
     let numbered: Vec<_> = (1..).map(DirectoryId).zip(&template.directories).collect();
     let schemas = numbered.iter().map(|(id, role)| {
         let is_cloud = role.kind == DirectoryKind::EntraId;
         let schema = if is_cloud {
             syncline_connectors::graph::usual_schema()
         } else {
-            active_directory()
+            premises.clone()
         };
         let described = DirectorySchema {
             name: role.title.clone(),
@@ -216,13 +235,188 @@ fn an_attribute_that_a_directory_does_not_know_is_left_out_and_said() {
         .iter()
         .map(|l| l.attribute.as_str())
         .collect();
-    assert_eq!(left, ["mailNickname"]);
+    assert_eq!(left, ["mailNickname", "msExchUsageLocation"]);
     let flows = &filled.profile.inbound[0].flows;
     assert!(
         flows
             .iter()
             .all(|flow| flow.to != AttrName::new("mailNickname"))
     );
+}
+
+/// The profile of `ad-to-entra` over a forest with this schema, with values beside the examples.
+fn hybrid(premises: &Schema, more: &[(&str, ParameterValue)]) -> (Filled, Schemas) {
+    let template = builtin::find("ad-to-entra").unwrap();
+    let mut values = permissions::example_values(template).unwrap();
+    values.extend(
+        more.iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
+    let (directories, schemas) = world_with(template, premises);
+    let filled = fill(template, &template.title, &directories, &values, &schemas).unwrap();
+    (filled, schemas)
+}
+
+#[test]
+fn a_cloud_account_is_taken_over_by_its_immutable_id_unless_a_person_chooses_more() {
+    let targets = |more: &[(&str, ParameterValue)]| -> Vec<String> {
+        let (filled, _) = hybrid(&active_directory(), more);
+        let groups = filled.profile.outbound[0].match_groups.iter().flatten();
+        groups.map(|pair| format!("{:?}", pair.target)).collect()
+    };
+
+    let (by_default, by_choice) = (
+        targets(&[]),
+        targets(&[("soft_match", ParameterValue::Flag(true))]),
+    );
+
+    assert_eq!(by_default.len(), 1, "{by_default:?}");
+    assert!(
+        by_default[0].contains("onPremisesImmutableId"),
+        "{by_default:?}"
+    );
+    assert_eq!(by_choice.len(), 3, "{by_choice:?}");
+    assert_eq!(by_choice[0], by_default[0], "the immutable id comes first");
+    for (found, attribute) in by_choice[1..].iter().zip(["userPrincipalName", "mail"]) {
+        assert!(found.contains(attribute), "{found}");
+    }
+}
+
+#[test]
+fn extension_attributes_flow_where_they_are_chosen_and_the_forest_has_them() {
+    let chosen = [("extension_attributes", ParameterValue::Flag(true))];
+    let flows = |premises: &Schema, more: &[(&str, ParameterValue)]| {
+        let (filled, schemas) = hybrid(premises, more);
+        assert_eq!(faults(&filled.profile, &schemas), Vec::<String>::new());
+        let are_such = |flow: &&syncline_model::profile::Flow| {
+            flow.to.as_str().starts_with("extensionAttribute")
+        };
+        (
+            filled.profile.inbound[0]
+                .flows
+                .iter()
+                .filter(are_such)
+                .count(),
+            filled.profile.outbound[0]
+                .flows
+                .iter()
+                .filter(are_such)
+                .count(),
+        )
+    };
+
+    assert_eq!(flows(&with_exchange(), &[]), (0, 0));
+    assert_eq!(flows(&with_exchange(), &chosen), (15, 15));
+    // A forest without them clears nothing in the cloud.
+    assert_eq!(flows(&active_directory(), &chosen), (0, 0));
+}
+
+/// What the flow to an attribute gives for an object with these attributes.
+fn flow_gives(
+    filled: &(Filled, Schemas),
+    part: &str,
+    to: &str,
+    attrs: &[(&str, RuleValue)],
+) -> Answer {
+    let (index, outbound) = (0, part.starts_with("/outbound"));
+    let (profile, schemas) = (&filled.0.profile, &filled.1);
+    let flows = match outbound {
+        true => &profile.outbound[index].flows,
+        false => &profile.inbound[index].flows,
+    };
+    let flow = flows
+        .iter()
+        .find(|flow| flow.to == AttrName::new(to))
+        .expect("the flow");
+    let expr = flow.expr.clone().expect("an expression");
+    let parts = source(profile, schemas).request.parts;
+    let part = parts.into_iter().find(|p| p.id == part).expect("the part");
+    let env = Env {
+        source: part.source,
+        ..Env::default()
+    };
+    let checked = part::check_expression(&env, &ExprSource::Text(expr));
+    assert!(checked.ok(), "{:?}", checked.diagnostics);
+    let value = |slot: &SlotSource| {
+        let SlotSource::Attribute(name) = slot else {
+            panic!("{slot:?}");
+        };
+        let given = attrs.iter().find(|(given, _)| given == name);
+        given.map_or(RuleValue::Null, |(_, value)| value.clone())
+    };
+    let row: Vec<RuleValue> = checked
+        .tables
+        .slots
+        .iter()
+        .map(|slot| value(&slot.source))
+        .collect();
+    interp::row(&checked, &row).answers.remove(0)
+}
+
+#[test]
+fn mail_is_the_primary_address_and_the_usage_location_is_exchanges_first() {
+    let filled = hybrid(&with_exchange(), &[]);
+    let string = |text: &str| RuleValue::String(text.into());
+    let addresses = |list: &[&str]| RuleValue::List(list.iter().map(|a| string(a)).collect());
+    let is = |text: &str| Answer::Value(string(text));
+    let mail = |attrs: &[(&str, RuleValue)]| flow_gives(&filled, "/inbound/0#own", "mail", attrs);
+    let place = |attrs: &[(&str, RuleValue)]| {
+        flow_gives(&filled, "/outbound/0#own", "usageLocation", attrs)
+    };
+
+    let all = addresses(&[
+        "smtp:ada.b@contoso.test",
+        "X500:/o=x",
+        "SMTP:Ada@contoso.test",
+    ]);
+    assert_eq!(
+        mail(&[
+            ("proxyAddresses", all),
+            ("mail", string("old@contoso.test"))
+        ]),
+        is("ada@contoso.test")
+    );
+    let aliases = addresses(&["smtp:ada.b@contoso.test"]);
+    assert_eq!(
+        mail(&[("proxyAddresses", aliases), ("mail", string("Ada@x.test"))]),
+        is("ada@x.test")
+    );
+    assert_eq!(mail(&[("mail", string("Ada@x.test"))]), is("ada@x.test"));
+    assert_eq!(mail(&[]), Answer::Null);
+
+    assert_eq!(
+        place(&[("msExchUsageLocation", string("fr")), ("c", string("DE"))]),
+        is("FR")
+    );
+    assert_eq!(place(&[("c", string("de"))]), is("DE"));
+    assert_eq!(place(&[]), is("GB"));
+}
+
+#[test]
+fn what_carries_the_marker_in_the_source_is_a_copy_and_is_not_copied() {
+    let template = builtin::find("entra-to-entra").unwrap();
+    let scopes = |marker: &str| -> Vec<String> {
+        let mut values = permissions::example_values(template).unwrap();
+        values.insert("marker".into(), text(marker));
+        let (filled, _) = filled(template, &values);
+        let scopes = filled
+            .profile
+            .inbound
+            .iter()
+            .map(|part| format!("{:?}", part.scope));
+        scopes.collect()
+    };
+
+    for number in 10..=15 {
+        let marker = format!("extensionAttribute{number}");
+        for scope in scopes(&marker) {
+            assert!(scope.contains(&format!("({marker} == null)")), "{scope}");
+            assert_eq!(scope.matches("extensionAttribute").count(), 1, "{scope}");
+        }
+    }
+    for scope in scopes("") {
+        assert!(!scope.contains("extensionAttribute"), "{scope}");
+    }
 }
 
 /// What an expression without attributes gives.

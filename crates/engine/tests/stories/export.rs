@@ -13,7 +13,7 @@ use syncline_model::import::ObjectName;
 use syncline_model::plan::{PlannedOp, Verb};
 
 use crate::world::directory::{Entry, anchor};
-use crate::world::{SRC, TGT, World};
+use crate::world::{SRC, TGT, Target, World, in_both_worlds};
 
 /// A look at a directory whose reads show every write.
 pub const FRESH: Look = Look {
@@ -28,9 +28,24 @@ fn user(n: &str) -> Entry {
         .set("department", "Sales")
 }
 
-#[test]
-fn s52_what_was_acknowledged_is_not_sent_again_and_one_import_confirms_it() {
-    let mut w = World::standard();
+in_both_worlds!(
+    s52_what_was_acknowledged_is_not_sent_again_and_one_import_confirms_it,
+    s53_what_came_back_otherwise_is_told_and_sent_again,
+    s54_an_attribute_that_is_not_read_is_neither_confirmed_nor_contradicted,
+    a_read_that_began_before_the_export_says_nothing_about_it,
+    s55_managers_in_a_cycle_go_in_the_second_pass,
+    s56_a_reference_that_is_not_in_the_target_holds_nothing_back,
+    an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile,
+    an_object_that_is_refused_fails_alone,
+    s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice,
+    a_stranger_where_our_add_should_be_is_not_taken_for_ours,
+    a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone,
+    s60_the_delete_guard_holds_and_lets_exactly_what_was_approved_go,
+    s63_a_case_only_change_flows_once_even_where_the_directory_folds_case,
+);
+
+fn s52_what_was_acknowledged_is_not_sent_again_and_one_import_confirms_it(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     w.dir(SRC).edit("A", "department", Some("IT"));
@@ -49,9 +64,8 @@ fn s52_what_was_acknowledged_is_not_sent_again_and_one_import_confirms_it() {
     assert_eq!(w.plan(), "(nothing)\n");
 }
 
-#[test]
-fn s53_what_came_back_otherwise_is_told_and_sent_again() {
-    let mut w = World::standard();
+fn s53_what_came_back_otherwise_is_told_and_sent_again(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     w.dir(SRC).edit("A", "department", Some("512"));
@@ -63,18 +77,17 @@ fn s53_what_came_back_otherwise_is_told_and_sent_again() {
     w.delta_import(TGT);
     w.sync();
 
-    insta::assert_snapshot!(w.errors(), @"CN=Ann,OU=Synced,DC=tgt: exported-change-not-reimported on department at Confirm []");
+    insta::assert_snapshot!(w.errors(), @"A <tgt-new1>: exported-change-not-reimported on department at Confirm []");
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         department: 546 -> 512
     ");
     w.cycle();
     assert_eq!(w.errors(), "(none)\n");
 }
 
-#[test]
-fn s54_an_attribute_that_is_not_read_is_neither_confirmed_nor_contradicted() {
-    let mut w = World::standard();
+fn s54_an_attribute_that_is_not_read_is_neither_confirmed_nor_contradicted(target: Target) {
+    let mut w = target.world();
     w.dir(TGT).unread.insert("department".into());
     w.dir(SRC).put("A", user("Ann"));
     w.start();
@@ -84,9 +97,8 @@ fn s54_an_attribute_that_is_not_read_is_neither_confirmed_nor_contradicted() {
     assert!(w.cycle().is_empty(), "it is not sent again");
 }
 
-#[test]
-fn a_read_that_began_before_the_export_says_nothing_about_it() {
-    let mut w = World::standard();
+fn a_read_that_began_before_the_export_says_nothing_about_it(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     w.dir(SRC).edit("A", "department", Some("IT"));
@@ -108,34 +120,33 @@ fn a_read_that_began_before_the_export_says_nothing_about_it() {
     );
 }
 
-#[test]
-fn s55_managers_in_a_cycle_go_in_the_second_pass() {
-    let mut w = World::standard();
+fn s55_managers_in_a_cycle_go_in_the_second_pass(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
     w.dir(SRC).put("B", user("Bob").refer("manager", "A"));
     w.full_import(SRC);
     w.sync();
 
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+    pass 1 add user A
         department: - -> Sales
         displayName: - -> Ann
         employeeID: - -> Ann
-    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+    pass 1 add user B
         department: - -> Sales
         displayName: - -> Bob
         employeeID: - -> Bob
-    pass 2 update user CN=Ann,OU=Synced,DC=tgt
-        manager: + CN=Bob,OU=Synced,DC=tgt
-    pass 2 update user CN=Bob,OU=Synced,DC=tgt
-        manager: + CN=Ann,OU=Synced,DC=tgt
+    pass 2 update user A
+        manager: + B
+    pass 2 update user B
+        manager: + A
     ");
     w.export(TGT);
-    insta::assert_snapshot!(w.dir(TGT).log.join("\n"), @r"
-    add CN=Ann,OU=Synced,DC=tgt
-    add CN=Bob,OU=Synced,DC=tgt
-    update CN=Ann,OU=Synced,DC=tgt
-    update CN=Bob,OU=Synced,DC=tgt
+    insta::assert_snapshot!(w.dir(TGT).wrote.join("\n"), @r"
+    add tgt-new1
+    add tgt-new2
+    update tgt-new1
+    update tgt-new2
     ");
     w.delta_import(TGT);
     w.sync();
@@ -143,27 +154,25 @@ fn s55_managers_in_a_cycle_go_in_the_second_pass() {
     assert_eq!(w.plan(), "(nothing)\n");
 }
 
-#[test]
-fn s56_a_reference_that_is_not_in_the_target_holds_nothing_back() {
+fn s56_a_reference_that_is_not_in_the_target_holds_nothing_back(target: Target) {
     let text = crate::world::STANDARD.replacen(
         r#""action":"create-or-update""#,
         r#""action":"create-or-update","scope":{"expr":"department != Board"}"#,
         1,
     );
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
     w.dir(SRC).put("B", user("Bob"));
     w.dir(SRC).edit("B", "department", Some("Board"));
     w.start();
 
     assert_eq!(w.errors(), "(none)\n");
-    assert_eq!(w.dir(TGT).log, ["add CN=Ann,OU=Synced,DC=tgt"]);
+    assert_eq!(w.dir(TGT).wrote, ["add tgt-new1"]);
     assert!(w.cycle().is_empty());
 }
 
-#[test]
-fn an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile() {
-    let mut w = World::standard();
+fn an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann").refer("manager", "B"));
     w.dir(SRC).put("B", user("Bob"));
     w.full_import(SRC);
@@ -184,9 +193,8 @@ fn an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile() {
     assert_eq!(w.plan(), "(nothing)\n");
 }
 
-#[test]
-fn an_object_that_is_refused_fails_alone() {
-    let mut w = World::standard();
+fn an_object_that_is_refused_fails_alone(target: Target) {
+    let mut w = target.world();
     w.dir(TGT).refuses.insert("Bob".into());
     w.dir(SRC).put("A", user("Ann"));
     w.dir(SRC).put("B", user("Bob"));
@@ -195,9 +203,9 @@ fn an_object_that_is_refused_fails_alone() {
 
     w.export(TGT);
 
-    insta::assert_snapshot!(w.errors(), @"CN=Bob,OU=Synced,DC=tgt: constraint-violation at Export []");
+    insta::assert_snapshot!(w.errors(), @"B: constraint-violation at Export []");
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+    pass 1 add user B
         department: - -> Sales
         displayName: - -> Bob
         employeeID: - -> Bob
@@ -403,10 +411,9 @@ fn what_is_not_visible_yet_goes_back_alone_and_a_pause_is_everybodys() {
     assert_eq!(refused, (false, false), "waiting does not mend it");
 }
 
-#[test]
-fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
+fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice(target: Target) {
     for created in [true, false] {
-        let mut w = World::standard();
+        let mut w = target.world();
         w.dir(SRC).put("A", user("Ann"));
         w.full_import(SRC);
         w.sync();
@@ -418,11 +425,11 @@ fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
         }
         assert!(w.sync().is_empty() || w.plan().contains("blocked") || w.plan().contains("add"));
 
-        let trace = match w.dir(TGT).by_dn("CN=Ann,OU=Synced,DC=tgt") {
+        let trace = match w.directories[&TGT].by_value("displayName", "Ann") {
             None => AddTrace::Absent,
-            Some((anchor, entry)) => AddTrace::Present {
+            Some(anchor) => AddTrace::Present {
                 anchor: anchor.clone(),
-                dn: entry.dn.clone(),
+                dn: w.directories[&TGT].objects[anchor].dn.clone(),
                 created: None,
                 differing: Vec::new(),
                 unfinished: Vec::new(),
@@ -443,21 +450,14 @@ fn s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice() {
         w.delta_import(TGT);
         w.sync();
 
-        assert_eq!(
-            w.dir(TGT).log,
-            ["add CN=Ann,OU=Synced,DC=tgt"],
-            "created: {created}"
-        );
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(w.object(TGT, "tgt-new1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, Target link, CreatedByUs");
-        }
+        assert_eq!(w.dir(TGT).wrote, ["add tgt-new1"], "created: {created}");
+        insta::assert_snapshot!(w.object(TGT, "tgt-new1"), @"user A <tgt-new1>: PI None, Target link, CreatedByUs");
         assert_eq!(w.plan(), "(nothing)\n");
     }
 }
 
-#[test]
-fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
-    let mut w = World::standard();
+fn a_stranger_where_our_add_should_be_is_not_taken_for_ours(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.full_import(SRC);
     w.sync();
@@ -465,7 +465,7 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
     let entry = w.db.claim(&op, w.now);
     let present = |differing: &[&str], created| AddTrace::Present {
         anchor: anchor("Z"),
-        dn: "CN=Ann,OU=Synced,DC=tgt".parse().unwrap(),
+        dn: target.entry("user", "Ann").dn,
         created,
         differing: differing.iter().map(|name| (*name).into()).collect(),
         unfinished: Vec::new(),
@@ -520,9 +520,8 @@ fn a_stranger_where_our_add_should_be_is_not_taken_for_ours() {
     );
 }
 
-#[test]
-fn a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone() {
-    let mut w = World::standard();
+fn a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     w.dir(SRC).delete("A");
@@ -547,9 +546,8 @@ fn a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone() {
     assert_eq!(there, Resolution::Repeat);
 }
 
-#[test]
-fn s60_the_delete_guard_holds_and_lets_exactly_what_was_approved_go() {
-    let mut w = World::standard();
+fn s60_the_delete_guard_holds_and_lets_exactly_what_was_approved_go(target: Target) {
+    let mut w = target.world();
     for n in 0..20 {
         w.dir(SRC)
             .put(&format!("u{n:02}"), user(&format!("User {n:02}")));
@@ -616,9 +614,8 @@ fn s60_the_delete_guard_holds_and_lets_exactly_what_was_approved_go() {
     );
 }
 
-#[test]
-fn s63_a_case_only_change_flows_once_even_where_the_directory_folds_case() {
-    let mut w = World::standard();
+fn s63_a_case_only_change_flows_once_even_where_the_directory_folds_case(target: Target) {
+    let mut w = target.world();
     w.dir(TGT).folds = true;
     w.dir(SRC).put("A", user("Ann").set("mail", "ann@x"));
     w.start();
@@ -628,7 +625,7 @@ fn s63_a_case_only_change_flows_once_even_where_the_directory_folds_case() {
     w.delta_import(SRC);
     w.sync();
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         mail: ann@x -> Ann@X
     ");
     w.export(TGT);

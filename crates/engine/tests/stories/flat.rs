@@ -7,20 +7,11 @@ use syncline_model::plan::Verb;
 
 use crate::export::FRESH;
 use crate::world::directory::{Directory, Entry, anchor};
-use crate::world::{HR, SRC, STANDARD, TGT, World};
+use crate::world::{HR, SRC, STANDARD, TGT, Target, World};
 
 /// The standard profile without names.
 pub fn profile() -> String {
-    let named = [
-        r#""dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"#,
-        r#""dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"#,
-    ];
-    let mut text = STANDARD.to_owned();
-    for dn in named {
-        assert!(text.contains(dn), "{dn}");
-        text = text.replace(dn, "");
-    }
-    text
+    Target::Flat.profile(STANDARD)
 }
 
 /// The standard world over a flat target.

@@ -8,7 +8,7 @@ use syncline_model::object::TypeId;
 use syncline_model::plan::{GuardFact, GuardKind, PlannedOp};
 
 use crate::world::directory::Entry;
-use crate::world::{SRC, TGT, World};
+use crate::world::{SRC, TGT, Target, World, in_both_worlds};
 
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src"))
@@ -17,8 +17,8 @@ fn user(n: &str) -> Entry {
         .set("department", "Sales")
 }
 
-fn world(users: usize) -> World {
-    let mut w = World::standard();
+fn world(target: Target, users: usize) -> World {
+    let mut w = target.world();
     for n in 0..users {
         w.dir(SRC)
             .put(&format!("u{n:03}"), user(&format!("User {n:03}")));
@@ -34,6 +34,15 @@ fn judged(w: &World, objects: u64, sent: &[Sent]) -> Vec<Tripped> {
     guard::delete_guard(&DeleteLimits::default(), &sizes, sent, &ops)
 }
 
+in_both_worlds!(
+    slices_over_the_day_add_up,
+    one_attribute_changed_or_cleared_on_much_of_a_type_counts,
+    a_group_that_loses_much_of_its_members_counts_unless_they_are_deleted,
+    creations_beyond_the_limit_are_listed_and_only_these,
+    strangers_among_the_newly_scoped_trip_where_the_plan_matched_most,
+    tightening_a_guard_never_lets_more_through,
+);
+
 #[test]
 fn the_limit_is_a_share_with_a_floor_and_a_ceiling() {
     let limits = DeleteLimits::default();
@@ -44,9 +53,8 @@ fn the_limit_is_a_share_with_a_floor_and_a_ceiling() {
     );
 }
 
-#[test]
-fn slices_over_the_day_add_up() {
-    let mut w = world(20);
+fn slices_over_the_day_add_up(target: Target) {
+    let mut w = world(target, 20);
     w.dir(SRC).delete("u001");
     w.delta_import(SRC);
     w.sync();
@@ -74,9 +82,8 @@ fn slices_over_the_day_add_up() {
     );
 }
 
-#[test]
-fn one_attribute_changed_or_cleared_on_much_of_a_type_counts() {
-    let mut w = world(40);
+fn one_attribute_changed_or_cleared_on_much_of_a_type_counts(target: Target) {
+    let mut w = world(target, 40);
     for n in 0..9 {
         w.dir(SRC).edit(&format!("u{n:03}"), "department", None);
     }
@@ -109,7 +116,7 @@ fn one_attribute_changed_or_cleared_on_much_of_a_type_counts() {
 
 #[test]
 fn moves_and_disabled_accounts_are_facts() {
-    let mut w = world(1);
+    let mut w = world(Target::Tree, 1);
     let text = crate::world::STANDARD.replace(
         "CN=<displayName>,OU=Synced,DC=tgt",
         "CN=<displayName>,OU=<department>,OU=Synced,DC=tgt",
@@ -131,11 +138,10 @@ fn moves_and_disabled_accounts_are_facts() {
     );
 }
 
-#[test]
-fn a_group_that_loses_much_of_its_members_counts_unless_they_are_deleted() {
+fn a_group_that_loses_much_of_its_members_counts_unless_they_are_deleted(target: Target) {
     let members: Vec<String> = (0..24).map(|n| format!("u{n:03}")).collect();
     let grouped = || {
-        let mut w = World::standard();
+        let mut w = target.world();
         for member in &members {
             w.dir(SRC).put(member, user(member));
         }
@@ -190,9 +196,8 @@ fn a_group_that_loses_much_of_its_members_counts_unless_they_are_deleted() {
     );
 }
 
-#[test]
-fn creations_beyond_the_limit_are_listed_and_only_these() {
-    let mut w = world(60);
+fn creations_beyond_the_limit_are_listed_and_only_these(target: Target) {
+    let mut w = world(target, 60);
     for n in 0..60 {
         w.dir(SRC)
             .put(&format!("n{n:03}"), user(&format!("New {n:03}")));
@@ -217,9 +222,8 @@ fn creations_beyond_the_limit_are_listed_and_only_these() {
     );
 }
 
-#[test]
-fn strangers_among_the_newly_scoped_trip_where_the_plan_matched_most() {
-    let mut w = world(10);
+fn strangers_among_the_newly_scoped_trip_where_the_plan_matched_most(target: Target) {
+    let mut w = world(target, 10);
     w.dir(SRC).put("n", user("New"));
     w.delta_import(SRC);
     w.sync();
@@ -269,9 +273,8 @@ fn strangers_among_the_newly_scoped_trip_where_the_plan_matched_most() {
     );
 }
 
-#[test]
-fn tightening_a_guard_never_lets_more_through() {
-    let mut w = world(30);
+fn tightening_a_guard_never_lets_more_through(target: Target) {
+    let mut w = world(target, 30);
     for n in 0..12 {
         w.dir(SRC).delete(&format!("u{n:03}"));
     }

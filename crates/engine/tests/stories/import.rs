@@ -3,7 +3,7 @@
 use syncline_model::import::{ImportEntry, ReadError};
 
 use crate::world::directory::{Entry, anchor};
-use crate::world::{Ended, SRC, TGT, World};
+use crate::world::{Ended, SRC, TGT, Target, World, in_both_worlds};
 
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src"))
@@ -11,6 +11,12 @@ fn user(n: &str) -> Entry {
         .set("employeeID", n)
         .set("department", "Sales")
 }
+
+in_both_worlds!(
+    s05_deleted_and_restored_between_syncs_is_an_update,
+    s13_what_a_complete_full_import_does_not_see_is_gone,
+    s20_a_manager_that_is_not_imported_is_a_placeholder_until_it_is,
+);
 
 #[test]
 fn s01_the_first_import_stages_an_add_and_touches_nothing_else() {
@@ -79,9 +85,8 @@ fn s04_what_is_born_and_gone_between_syncs_leaves_no_trace() {
     assert_eq!(w.metaverse(), "(empty)\n");
 }
 
-#[test]
-fn s05_deleted_and_restored_between_syncs_is_an_update() {
-    let mut w = World::standard();
+fn s05_deleted_and_restored_between_syncs_is_an_update(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     let mv: Vec<_> = w.db.mv.keys().copied().collect();
@@ -100,7 +105,7 @@ fn s05_deleted_and_restored_between_syncs_is_an_update() {
     w.sync();
     assert_eq!(w.db.mv.keys().copied().collect::<Vec<_>>(), mv);
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         department: Sales -> IT
     ");
 }
@@ -248,9 +253,8 @@ fn s12_a_swap_of_names_comes_out_right_in_either_order() {
     }
 }
 
-#[test]
-fn s13_what_a_complete_full_import_does_not_see_is_gone() {
-    let mut w = World::standard();
+fn s13_what_a_complete_full_import_does_not_see_is_gone(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
     w.dir(SRC).put("B", user("Bob"));
     w.start();
@@ -262,18 +266,18 @@ fn s13_what_a_complete_full_import_does_not_see_is_gone() {
     assert!(w.object(SRC, "A").contains("PI None"));
     w.sync();
     assert_eq!(w.object(SRC, "B"), "unknown");
-    insta::assert_snapshot!(w.plan(), @"pass 1 delete user CN=Bob,OU=Synced,DC=tgt");
+    insta::assert_snapshot!(w.plan(), @"pass 1 delete user B <tgt-new2>");
     insta::assert_snapshot!(w.metaverse(), @r"
     person A
         department: Sales (dir_1)
         displayName: Ann (dir_1)
         employeeID: Ann (dir_1)
-        <- CN=Ann,OU=People,DC=src Provision; CN=Ann,OU=Synced,DC=tgt Target
+        <- A <tgt-new1> Target; CN=Ann,OU=People,DC=src Provision
     person B (tombstone)
         department: Sales (?)
         displayName: Bob (?)
         employeeID: Bob (?)
-        <- CN=Bob,OU=Synced,DC=tgt Departing
+        <- B <tgt-new2> Departing
     ");
     w.cycle();
     insta::assert_snapshot!(w.metaverse(), @r"
@@ -281,7 +285,7 @@ fn s13_what_a_complete_full_import_does_not_see_is_gone() {
         department: Sales (dir_1)
         displayName: Ann (dir_1)
         employeeID: Ann (dir_1)
-        <- CN=Ann,OU=People,DC=src Provision; CN=Ann,OU=Synced,DC=tgt Target
+        <- A <tgt-new1> Target; CN=Ann,OU=People,DC=src Provision
     ");
 }
 
@@ -404,9 +408,8 @@ fn s19_a_renamed_container_is_one_change_and_no_delete() {
     );
 }
 
-#[test]
-fn s20_a_manager_that_is_not_imported_is_a_placeholder_until_it_is() {
-    let mut w = World::standard();
+fn s20_a_manager_that_is_not_imported_is_a_placeholder_until_it_is(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann").refer("manager", "M"));
     w.start();
 
@@ -425,12 +428,12 @@ fn s20_a_manager_that_is_not_imported_is_a_placeholder_until_it_is() {
         placeholder
     );
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 add user CN=Max,OU=Synced,DC=tgt
+    pass 1 add user M
         department: - -> Sales
         displayName: - -> Max
         employeeID: - -> Max
-    pass 2 update user CN=Ann,OU=Synced,DC=tgt
-        manager: + CN=Max,OU=Synced,DC=tgt
+    pass 2 update user A <tgt-new1>
+        manager: + M
     ");
 }
 

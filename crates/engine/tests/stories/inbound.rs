@@ -1,7 +1,7 @@
 //! Inbound synchronisation: S-24 to S-40, as far as this engine goes.
 
 use crate::world::directory::{Directory, Entry};
-use crate::world::{HR, PROFILE, SRC, STANDARD, TGT, World};
+use crate::world::{HR, PROFILE, SRC, STANDARD, Target, World, in_both_worlds};
 
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src"))
@@ -16,7 +16,7 @@ fn person(n: &str) -> Entry {
 }
 
 /// HR provisions persons, and the source joins by what `groups` says.
-fn with_hr(source: &str, hr: &str) -> World {
+fn with_hr(target: Target, source: &str, hr: &str) -> World {
     let text = STANDARD
         .replacen(
             r#""type":"user","metaverse_type":"person","link":"provision","flows":["#,
@@ -35,26 +35,30 @@ fn with_hr(source: &str, hr: &str) -> World {
             ),
             1,
         );
-    let mut w = World::new(
-        &text,
-        vec![
-            (
-                SRC,
-                Directory::new("src", &["OU=People,DC=src", "OU=Groups,DC=src"]),
-            ),
-            (TGT, Directory::new("tgt", &["OU=Synced,DC=tgt"])),
-            (HR, Directory::new("hr", &["OU=Staff,DC=hr"])),
-        ],
-    );
-    w.full_import(TGT);
+    let mut w = target.with(STANDARD);
+    let hr = Directory::new("hr", &["OU=Staff,DC=hr"]);
+    w.directories.insert(HR, hr);
+    w.configure(PROFILE, &target.profile(&text));
     w
 }
 
 const BY_EMPLOYEE: &str = r#""match":[[{"source":"employeeID","metaverse":"employeeID"}]],"#;
 
-#[test]
-fn s24_a_match_joins_instead_of_projecting() {
-    let mut w = with_hr(BY_EMPLOYEE, r#""link":"provision""#);
+in_both_worlds!(
+    s24_a_match_joins_instead_of_projecting,
+    s27_later_groups_only_choose_among_the_tied,
+    s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes,
+    s29_a_rekeyed_person_keeps_its_account,
+    s32_a_scope_that_fails_is_an_error_and_nothing_else,
+    s33_precedence_falls_through_and_ends_in_absence,
+    a_failing_flow_holds_its_last_value_and_the_others_go_on,
+    s39_a_member_that_comes_into_scope_reaches_groups_that_did_not_change,
+    s40_a_rule_that_changed_is_applied_to_objects_that_did_not,
+    s06_a_changed_type_ends_the_old_rule_and_begins_the_new_one,
+);
+
+fn s24_a_match_joins_instead_of_projecting(target: Target) {
+    let mut w = with_hr(target, BY_EMPLOYEE, r#""link":"provision""#);
     w.dir(HR)
         .put("H", person("42").set("department", "Research"));
     w.start();
@@ -69,13 +73,14 @@ fn s24_a_match_joins_instead_of_projecting() {
         displayName: 42 (dir_1)
         employeeID: 42 (dir_1)
         mail: a@x (dir_1)
-        <- CN=42,OU=People,DC=src Provision; CN=42,OU=Staff,DC=hr Provision; CN=42,OU=Synced,DC=tgt Target
+        <- CN=42,OU=People,DC=src Provision; CN=42,OU=Staff,DC=hr Provision; H <tgt-new1> Target
     ");
 }
 
 #[test]
 fn s24b_objects_of_one_run_that_match_each_other_are_one_person() {
     let mut w = with_hr(
+        Target::Tree,
         BY_EMPLOYEE,
         r#""link":"provision","match":[[{"source":"employeeID","metaverse":"employeeID"}]]"#,
     );
@@ -96,7 +101,7 @@ fn s24b_objects_of_one_run_that_match_each_other_are_one_person() {
 
 #[test]
 fn s25_a_join_is_sticky() {
-    let mut w = with_hr(BY_EMPLOYEE, r#""link":"provision""#);
+    let mut w = with_hr(Target::Tree, BY_EMPLOYEE, r#""link":"provision""#);
     w.dir(HR).put("H", person("42"));
     w.start();
     w.dir(SRC).put("A", user("42"));
@@ -125,7 +130,7 @@ fn s25_a_join_is_sticky() {
 #[test]
 fn s26_a_tie_neither_joins_nor_projects_and_is_settled_when_it_ends() {
     let by_mail = r#""match":[[{"source":"mail","metaverse":"mail"}]],"#;
-    let mut w = with_hr(by_mail, r#""link":"provision""#);
+    let mut w = with_hr(Target::Tree, by_mail, r#""link":"provision""#);
     w.dir(HR).put("H1", person("1").set("mail", "a@x"));
     w.dir(HR).put("H2", person("2").set("mail", "a@x"));
     w.start();
@@ -155,10 +160,9 @@ fn s26_a_tie_neither_joins_nor_projects_and_is_settled_when_it_ends() {
     assert_eq!((w.db.mv.len(), w.errors().as_str()), (2, "(none)\n"));
 }
 
-#[test]
-fn s27_later_groups_only_choose_among_the_tied() {
+fn s27_later_groups_only_choose_among_the_tied(target: Target) {
     let groups = r#""match":[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":"displayName"}]],"#;
-    let mut w = with_hr(groups, r#""link":"provision""#);
+    let mut w = with_hr(target, groups, r#""link":"provision""#);
     w.dir(HR).put("H1", person("1").set("mail", "a@x"));
     w.dir(HR).put(
         "H2",
@@ -184,12 +188,11 @@ fn s27_later_groups_only_choose_among_the_tied() {
         .filter(|line| line.contains("OU=People"))
         .map(str::to_owned)
         .collect();
-    insta::assert_snapshot!(linked.concat(), @"    <- CN=2,OU=Staff,DC=hr Provision; CN=Ann,OU=People,DC=src Provision; CN=Ann,OU=Synced,DC=tgt Target");
+    insta::assert_snapshot!(linked.concat(), @"    <- CN=2,OU=Staff,DC=hr Provision; CN=Ann,OU=People,DC=src Provision; H2 <tgt-new2> Target");
 }
 
-#[test]
-fn s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes() {
-    let mut w = with_hr(BY_EMPLOYEE, r#""link":"provision""#);
+fn s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes(target: Target) {
+    let mut w = with_hr(target, BY_EMPLOYEE, r#""link":"provision""#);
     w.dir(HR).put("H", person("42"));
     w.start();
     w.dir(SRC).put("A", user("42"));
@@ -217,14 +220,13 @@ fn s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes()
     assert_eq!(w.plan(), "(nothing)\n");
 }
 
-#[test]
-fn s29_a_rekeyed_person_keeps_its_account() {
+fn s29_a_rekeyed_person_keeps_its_account(target: Target) {
     let text = STANDARD.replacen(
         r#""link":"provision","flows":["#,
         &format!(r#""link":"provision",{BY_EMPLOYEE}"flows":["#),
         1,
     );
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC).put("A", user("42"));
     w.start();
     let mv: Vec<_> = w.db.mv.keys().copied().collect();
@@ -240,7 +242,7 @@ fn s29_a_rekeyed_person_keeps_its_account() {
 
     assert_eq!(w.db.mv.keys().copied().collect::<Vec<_>>(), mv);
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=42,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         mail: - -> n@x
     ");
 }
@@ -249,6 +251,7 @@ fn s29_a_rekeyed_person_keeps_its_account() {
 fn s31_leaving_the_scope_recalls_contributions_in_the_same_run() {
     let source = &format!(r#"{BY_EMPLOYEE}"scope":{{"expr":"department != Test"}},"#);
     let mut w = with_hr(
+        Target::Tree,
         source,
         r#""link":"sticky","match":[[{"source":"employeeID","metaverse":"employeeID"}]]"#,
     );
@@ -285,14 +288,13 @@ fn s31_leaving_the_scope_recalls_contributions_in_the_same_run() {
     assert_eq!(w.db.mv.len(), 1);
 }
 
-#[test]
-fn s32_a_scope_that_fails_is_an_error_and_nothing_else() {
+fn s32_a_scope_that_fails_is_an_error_and_nothing_else(target: Target) {
     let text = STANDARD.replacen(
         r#""link":"provision","flows":["#,
         r#""link":"provision","scope":{"expr":"fail-on department bad"},"flows":["#,
         1,
     );
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC).put("A", user("Ann").set("department", "IT"));
     w.dir(SRC).put("B", user("Bob").set("department", "IT"));
     w.start();
@@ -319,9 +321,8 @@ fn s32_a_scope_that_fails_is_an_error_and_nothing_else() {
     assert_eq!(w.plan().matches("update").count(), 1);
 }
 
-#[test]
-fn s33_precedence_falls_through_and_ends_in_absence() {
-    let mut w = with_hr(BY_EMPLOYEE, r#""link":"provision""#);
+fn s33_precedence_falls_through_and_ends_in_absence(target: Target) {
+    let mut w = with_hr(target, BY_EMPLOYEE, r#""link":"provision""#);
     w.dir(HR).put("H", person("42").set("mail", "hr@x"));
     w.start();
     w.dir(SRC).put("A", user("42").set("mail", "src@x"));
@@ -338,7 +339,7 @@ fn s33_precedence_falls_through_and_ends_in_absence() {
     w.delta_import(HR);
     w.sync();
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=42,OU=Synced,DC=tgt
+    pass 1 update user H <tgt-new1>
         mail: hr@x -> -
     ");
 }
@@ -369,14 +370,13 @@ fn s34_an_authoritative_null_stops_the_fall_through() {
     assert!(!w.metaverse().contains("mail:"), "{}", w.metaverse());
 }
 
-#[test]
-fn a_failing_flow_holds_its_last_value_and_the_others_go_on() {
+fn a_failing_flow_holds_its_last_value_and_the_others_go_on(target: Target) {
     let text = STANDARD.replacen(
         r#"{"to":"mail","from":"mail"}"#,
         r#"{"to":"mail","expr":"fail-on mail bad"}"#,
         1,
     );
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC)
         .put("A", user("Ann").set("mail", "a@x").set("department", "IT"));
     w.start();
@@ -401,14 +401,13 @@ fn a_failing_flow_holds_its_last_value_and_the_others_go_on() {
     assert_eq!(w.errors(), "(none)\n");
 }
 
-#[test]
-fn s39_a_member_that_comes_into_scope_reaches_groups_that_did_not_change() {
+fn s39_a_member_that_comes_into_scope_reaches_groups_that_did_not_change(target: Target) {
     let text = STANDARD.replacen(
         r#""link":"provision","flows":["#,
         r#""link":"provision","scope":{"expr":"department != Test"},"flows":["#,
         1,
     );
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC).put("A", user("Ann"));
     w.dir(SRC).put("B", user("Bob").set("department", "Test"));
     let group = Entry::new("group", "CN=G,OU=Groups,DC=src")
@@ -426,18 +425,17 @@ fn s39_a_member_that_comes_into_scope_reaches_groups_that_did_not_change() {
 
     assert!(w.object(SRC, "G").contains("PI None"));
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 add user CN=Bob,OU=Synced,DC=tgt
+    pass 1 add user B
         department: - -> IT
         displayName: - -> Bob
         employeeID: - -> Bob
-    pass 2 update group CN=G,OU=Synced,DC=tgt
-        member: + CN=Bob,OU=Synced,DC=tgt
+    pass 2 update group G <tgt-new2>
+        member: + B
     ");
 }
 
-#[test]
-fn s40_a_rule_that_changed_is_applied_to_objects_that_did_not() {
-    let mut w = World::standard();
+fn s40_a_rule_that_changed_is_applied_to_objects_that_did_not(target: Target) {
+    let mut w = target.world();
     w.dir(SRC).put("A", user("Ann").set("title", "Dr"));
     w.start();
     assert_eq!(w.plan(), "(nothing)\n");
@@ -457,21 +455,20 @@ fn s40_a_rule_that_changed_is_applied_to_objects_that_did_not() {
   {"directory":"dir_2","type":"group""#,
             1,
         );
-    w.configure(PROFILE, &text);
+    w.configure(PROFILE, &target.profile(&text));
     w.sync();
 
     assert!(w.metaverse().contains("jobTitle: Dr"), "{}", w.metaverse());
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         title: - -> Dr
     ");
 }
 
-#[test]
-fn s06_a_changed_type_ends_the_old_rule_and_begins_the_new_one() {
+fn s06_a_changed_type_ends_the_old_rule_and_begins_the_new_one(target: Target) {
     let text = STANDARD.replacen(r#"{"directory":"dir_2","type":"user","metaverse_type":"person","link":"join"}"#,
         r#"{"directory":"dir_1","type":"contact","metaverse_type":"contact","link":"provision","flows":[{"to":"mail","from":"mail"}]}"#, 1);
-    let mut w = World::with(&text);
+    let mut w = target.with(&text);
     w.dir(SRC).put(
         "B",
         Entry::new("contact", "CN=Ben,OU=People,DC=src")
@@ -506,6 +503,6 @@ fn s06_a_changed_type_ends_the_old_rule_and_begins_the_new_one() {
     person B
         displayName: Ben (dir_1)
         mail: b@x (dir_1)
-        <- CN=Ben,OU=People,DC=src Provision; CN=Ben,OU=Synced,DC=tgt Target
+        <- B Target; CN=Ben,OU=People,DC=src Provision
     ");
 }

@@ -7,7 +7,7 @@ use syncline_model::plan::Verb;
 use syncline_model::{AttrName, Value};
 
 use crate::world::directory::Entry;
-use crate::world::{PROFILE, SRC, STANDARD, TGT, World};
+use crate::world::{PROFILE, SRC, STANDARD, TGT, Target, World, in_both_worlds};
 
 /// The standard profile with an initial password for users, and a flow that enables and disables.
 fn profile(password: &str) -> String {
@@ -43,8 +43,8 @@ fn ann(disabled: bool) -> Entry {
     ann
 }
 
-fn world(password: &str) -> World {
-    let mut w = World::with(&profile(password));
+fn world(target: Target, password: &str) -> World {
+    let mut w = target.with(&profile(password));
     w.dir(SRC).put("A", ann(false));
     w.full_import(SRC);
     w.sync();
@@ -55,9 +55,16 @@ fn plan_hash(w: &World) -> OpHash {
     OpHash::of_plan(w.staged().iter().map(|op| op.hash))
 }
 
-#[test]
-fn an_add_carries_the_policy_and_two_plans_of_the_same_thing_have_one_hash() {
-    let (one, two) = (world(&policy("")), world(&policy("")));
+in_both_worlds!(
+    an_add_carries_the_policy_and_two_plans_of_the_same_thing_have_one_hash,
+    another_recipient_is_another_operation_also_for_an_add_that_is_staged_already,
+    a_policy_says_nothing_about_accounts_that_exist,
+    an_account_stays_disabled_until_its_password_is_handed_over_and_is_enabled_then,
+    a_leaver_is_disabled_although_his_password_was_never_handed_over,
+);
+
+fn an_add_carries_the_policy_and_two_plans_of_the_same_thing_have_one_hash(target: Target) {
+    let (one, two) = (world(target, &policy("")), world(target, &policy("")));
 
     let op = one.staged().remove(0);
     assert_eq!(op.verb(), Verb::Add);
@@ -68,20 +75,19 @@ fn an_add_carries_the_policy_and_two_plans_of_the_same_thing_have_one_hash() {
     let names: Vec<_> = op.op.deltas.iter().map(|(name, _)| name.as_str()).collect();
     assert!(!names.iter().any(|name| name.to_lowercase().contains("pwd")));
     insta::assert_snapshot!(one.plan(), @r"
-    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+    pass 1 add user A
         accountDisabled: - -> false
         displayName: - -> Ann
         employeeID: - -> Ann
     ");
 }
 
-#[test]
-fn another_recipient_is_another_operation_also_for_an_add_that_is_staged_already() {
-    let mut w = world(&policy(""));
+fn another_recipient_is_another_operation_also_for_an_add_that_is_staged_already(target: Target) {
+    let mut w = world(target, &policy(""));
     let before = w.staged().remove(0).hash;
     let other = policy("").replace("age1desk", "age1other");
 
-    w.configure(PROFILE, &profile(&other));
+    w.configure(PROFILE, &target.profile(&profile(&other)));
     w.sync();
 
     let after = w.staged().remove(0);
@@ -89,9 +95,8 @@ fn another_recipient_is_another_operation_also_for_an_add_that_is_staged_already
     assert_eq!(after.op.password().unwrap().recipient.key, "age1other");
 }
 
-#[test]
-fn a_policy_says_nothing_about_accounts_that_exist() {
-    let mut w = world(&policy(""));
+fn a_policy_says_nothing_about_accounts_that_exist(target: Target) {
+    let mut w = world(target, &policy(""));
     w.export(TGT);
     w.delta_import(TGT);
     w.dir(SRC).edit("A", "department", Some("IT"));
@@ -103,11 +108,10 @@ fn a_policy_says_nothing_about_accounts_that_exist() {
     assert_eq!((op.verb(), op.op.password()), (Verb::Update, None));
 }
 
-#[test]
-fn an_account_stays_disabled_until_its_password_is_handed_over_and_is_enabled_then() {
-    let mut w = world(&waiting());
+fn an_account_stays_disabled_until_its_password_is_handed_over_and_is_enabled_then(target: Target) {
+    let mut w = world(target, &waiting());
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 add user CN=Ann,OU=Synced,DC=tgt
+    pass 1 add user A
         accountDisabled: - -> true
         displayName: - -> Ann
         employeeID: - -> Ann
@@ -127,16 +131,15 @@ fn an_account_stays_disabled_until_its_password_is_handed_over_and_is_enabled_th
     w.sync();
 
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         accountDisabled: true -> false
     ");
     w.cycle();
     assert_eq!(w.plan(), "(nothing)\n");
 }
 
-#[test]
-fn a_leaver_is_disabled_although_his_password_was_never_handed_over() {
-    let mut w = world(&waiting());
+fn a_leaver_is_disabled_although_his_password_was_never_handed_over(target: Target) {
+    let mut w = world(target, &waiting());
     w.export(TGT);
     w.delta_import(TGT);
     // Somebody enabled him by hand.
@@ -157,7 +160,7 @@ fn a_leaver_is_disabled_although_his_password_was_never_handed_over() {
     w.sync();
 
     insta::assert_snapshot!(w.plan(), @r"
-    pass 1 update user CN=Ann,OU=Synced,DC=tgt
+    pass 1 update user A <tgt-new1>
         accountDisabled: false -> true
     ");
 }

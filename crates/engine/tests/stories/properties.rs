@@ -414,12 +414,14 @@ proptest! {
         more in proptest::collection::vec(edit(), 1..10),
         page in 1..6usize,
         seed in any::<u64>(),
+        kind in kind(),
     ) {
         let world = |shuffled: bool| {
-            let mut w = World::standard();
+            let mut w = begin(kind);
+            let directories: Vec<_> = w.directories.keys().copied().collect();
             for edits in [&edits, &more] {
                 edits.iter().for_each(|edit| outside(&mut w, edit));
-                for id in [SRC, TGT] {
+                for &id in &directories {
                     let mut entries = w.dir(id).delta();
                     let pages = if shuffled { page } else { 100 };
                     if shuffled {
@@ -454,13 +456,18 @@ proptest! {
     }
 
     #[test]
-    fn p24_no_operation_is_without_effect(steps in proptest::collection::vec(step(), 1..40)) {
-        let mut w = World::standard();
+    fn p24_no_operation_is_without_effect(
+        steps in proptest::collection::vec(step(), 1..40),
+        kind in kind(),
+    ) {
+        let mut w = begin(kind);
         for step in &steps {
             if matches!(step, Step::Export) {
                 // Only a write planned on what the directory holds can be judged.
-                w.delta_import(SRC);
-                w.delta_import(TGT);
+                let directories: Vec<_> = w.directories.keys().copied().collect();
+                for id in directories {
+                    w.delta_import(id);
+                }
                 w.sync();
                 for op in w.staged() {
                     let before = w.dir(TGT).objects.clone();

@@ -10,7 +10,7 @@ use syncline_model::schema::Schema;
 use syncline_model::{ApprovalId, DirectoryId, PartId};
 
 use crate::world::directory::Entry;
-use crate::world::{PROFILE, SRC, STANDARD, TGT, World};
+use crate::world::{PROFILE, SRC, STANDARD, TGT, Target, World, in_both_worlds};
 
 const HOUR: i64 = 3600;
 
@@ -21,8 +21,8 @@ fn user(n: &str) -> Entry {
         .set("department", "Sales")
 }
 
-fn world(users: usize) -> World {
-    let mut w = World::standard();
+fn world(target: Target, users: usize) -> World {
+    let mut w = target.world();
     for n in 0..users {
         w.dir(SRC)
             .put(&format!("u{n:03}"), user(&format!("User {n:03}")));
@@ -44,9 +44,17 @@ fn standing() -> Standing {
     }
 }
 
-#[test]
-fn a_what_if_changes_nothing_and_a_run_does_exactly_what_it_said() {
-    let mut w = world(5);
+in_both_worlds!(
+    a_what_if_changes_nothing_and_a_run_does_exactly_what_it_said,
+    s61_nothing_goes_before_the_plan_is_approved_and_then_exactly_the_plan,
+    a_profile_is_live_once_its_plan_is_sent_if_what_came_since_is_little_and_alike,
+    too_much_since_the_approval_asks_again,
+    an_approval_that_was_never_used_expires,
+    every_released_operation_has_one_reason_and_live_takes_all,
+);
+
+fn a_what_if_changes_nothing_and_a_run_does_exactly_what_it_said(target: Target) {
+    let mut w = world(target, 5);
     let before = w.db.clone();
 
     let what_if = w.sync_profile(PROFILE);
@@ -71,9 +79,8 @@ fn a_what_if_changes_nothing_and_a_run_does_exactly_what_it_said() {
     assert_eq!(sent, hashes(&what_if), "what is sent is the plan (D-69)");
 }
 
-#[test]
-fn s61_nothing_goes_before_the_plan_is_approved_and_then_exactly_the_plan() {
-    let mut w = world(5);
+fn s61_nothing_goes_before_the_plan_is_approved_and_then_exactly_the_plan(target: Target) {
+    let mut w = world(target, 5);
     w.sync();
     let mut standing = standing();
 
@@ -99,9 +106,8 @@ fn s61_nothing_goes_before_the_plan_is_approved_and_then_exactly_the_plan() {
     );
 }
 
-#[test]
-fn a_profile_is_live_once_its_plan_is_sent_if_what_came_since_is_little_and_alike() {
-    let mut w = world(5);
+fn a_profile_is_live_once_its_plan_is_sent_if_what_came_since_is_little_and_alike(target: Target) {
+    let mut w = world(target, 5);
     w.sync();
     let mut standing = standing();
     let mut approval = w.approve(THIS);
@@ -136,9 +142,8 @@ fn a_profile_is_live_once_its_plan_is_sent_if_what_came_since_is_little_and_alik
     assert!(w.release(&hold).send.is_empty());
 }
 
-#[test]
-fn too_much_since_the_approval_asks_again() {
-    let mut w = world(3);
+fn too_much_since_the_approval_asks_again(target: Target) {
+    let mut w = world(target, 3);
     w.sync();
     let approval = w.approve(THIS);
     w.cycle();
@@ -161,9 +166,8 @@ fn too_much_since_the_approval_asks_again() {
     assert!(w.release(&standing).asks_again);
 }
 
-#[test]
-fn an_approval_that_was_never_used_expires() {
-    let mut w = world(2);
+fn an_approval_that_was_never_used_expires(target: Target) {
+    let mut w = world(target, 2);
     w.sync();
     let standing = Standing {
         approval: Some(w.approve(THIS)),
@@ -195,13 +199,12 @@ fn s62_another_configuration_withdraws_and_its_return_restores() {
     assert_eq!(live.state(0), ReviewState::Live);
     assert_eq!(changed.state(0), ReviewState::NeedsReview);
     assert_eq!(exported_meanwhile.state(0), ReviewState::NeedsReview);
-    let w = world(0);
+    let w = world(Target::Tree, 0);
     assert_eq!(w.release(&live).send.len(), 0);
 }
 
-#[test]
-fn every_released_operation_has_one_reason_and_live_takes_all() {
-    let mut w = world(4);
+fn every_released_operation_has_one_reason_and_live_takes_all(target: Target) {
+    let mut w = world(target, 4);
     w.sync();
     let live = Standing {
         live: Some((THIS, ApprovalId(7))),

@@ -91,7 +91,7 @@ pub struct Directory {
     pub incremental: bool,
     /// Adds are acknowledged without an id.
     pub silent: bool,
-    /// Object names (RDN values) whose operations are refused.
+    /// Object names (RDN values, display names in a flat directory) whose operations are refused.
     pub refuses: BTreeSet<String>,
     /// Attributes that imports do not read.
     pub unread: BTreeSet<AttrName>,
@@ -101,6 +101,8 @@ pub struct Directory {
     unique: Option<AttrName>,
     /// Every write that took effect, in order.
     pub log: Vec<String>,
+    /// The same by id, which a flat directory has too.
+    pub wrote: Vec<String>,
 }
 
 impl Directory {
@@ -119,6 +121,7 @@ impl Directory {
             folds: false,
             unique: None,
             log: Vec::new(),
+            wrote: Vec::new(),
         };
         for (n, dn) in containers.iter().enumerate() {
             directory.put(&format!("{label}-ou{n}"), Entry::new("ou", dn));
@@ -391,12 +394,16 @@ impl Directory {
         if self.takes_a_unique_value(own.as_ref(), op) {
             return refuse(ErrorKind::MustBeUnique, "the value is taken");
         }
+        let deletes = matches!(op.op.kind, OpKind::Delete { .. });
+        if !deletes && self.is_refused(own.as_ref(), op) {
+            return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
+        }
         match &op.op.kind {
             OpKind::Delete { .. } => {
                 let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
                     return OpOutcome::AlreadyGone;
                 };
-                self.log.push(format!("delete {}", self.objects[&own].dn));
+                self.note("delete", &own);
                 self.remove(&own);
                 done(own)
             }
@@ -408,12 +415,6 @@ impl Directory {
                     Some(place) => {
                         let parent = self.resolve(db, &place.parent).expect("parents go first");
                         let rdn: Rdn = place.rdn.parse().expect("an RDN");
-                        if self.refuses.contains(rdn.value()) {
-                            return refuse(
-                                ErrorKind::ConstraintViolation,
-                                "the directory refused it",
-                            );
-                        }
                         self.objects[&parent].dn.child(rdn)
                     }
                 };
@@ -429,7 +430,7 @@ impl Directory {
                     ..Entry::new("ou", "")
                 };
                 self.objects.insert(new.clone(), entry);
-                self.log.push(format!("add {dn}"));
+                self.note("add", &new);
                 self.change(db, &new, op);
                 if self.silent {
                     OpOutcome::AcknowledgedWithoutId { dn }
@@ -441,24 +442,49 @@ impl Directory {
                 let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
                     return OpOutcome::AlreadyGone;
                 };
-                if self.objects[&own]
-                    .dn
-                    .rdn()
-                    .is_some_and(|rdn| self.refuses.contains(rdn.value()))
-                {
-                    return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
-                }
                 if let Some(place) = place {
                     let parent = self.resolve(db, &place.parent).expect("containers exist");
                     let rdn = place.rdn.parse().expect("an RDN");
                     let to = self.objects[&parent].dn.child(rdn);
                     self.move_to(&own, to);
                 }
-                self.log.push(format!("update {}", self.objects[&own].dn));
+                self.note("update", &own);
                 self.change(db, &own, op);
                 done(own)
             }
         }
+    }
+
+    fn note(&mut self, verb: &str, object: &Anchor) {
+        self.log.push(format!("{verb} {}", self.objects[object].dn));
+        self.wrote.push(format!("{verb} {}", nickname(object)));
+    }
+
+    /// Objects but containers.
+    pub fn inhabitants(&self) -> usize {
+        let inhabits = |entry: &&Entry| entry.object_type != "ou";
+        self.objects.values().filter(inhabits).count()
+    }
+
+    /// Whether an operation is about somebody who is refused: by the name here, else by the name it gives.
+    fn is_refused(&self, own: Option<&Anchor>, op: &PlannedOp) -> bool {
+        let named = own.and_then(|own| self.objects.get(own)?.dn.rdn());
+        let place = match &op.op.kind {
+            OpKind::Add { place, .. } => place.as_ref(),
+            _ => None,
+        };
+        let placed = place.map(|place| place.rdn.parse::<Rdn>().expect("an RDN"));
+        let calls = |delta: &(AttrName, Change)| match delta {
+            (name, Change::Set(values)) if self.flat && *name == AttrName::new("displayName") => {
+                let mut values = values.iter();
+                values.any(|value| {
+                    matches!(value, OpValue::Value(Value::Text(text)) if self.refuses.contains(&**text))
+                })
+            }
+            _ => false,
+        };
+        let mut names = named.into_iter().chain(&placed);
+        names.any(|rdn| self.refuses.contains(rdn.value())) || op.op.deltas.iter().any(calls)
     }
 
     fn takes_a_unique_value(&self, own: Option<&Anchor>, op: &PlannedOp) -> bool {

@@ -7,6 +7,7 @@ pub mod db;
 pub mod directory;
 pub mod print;
 pub mod rules;
+pub mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -30,6 +31,8 @@ use syncline_model::{ApprovalId, CsId, DirectoryId, PartId, ProfileId};
 
 pub use db::Db;
 pub use directory::Directory;
+pub use target::Target;
+pub(crate) use target::in_both_worlds;
 
 pub const SRC: DirectoryId = DirectoryId(1);
 pub const TGT: DirectoryId = DirectoryId(2);
@@ -96,6 +99,8 @@ pub struct World {
     pub settles: bool,
     /// Of directories whose reads lag behind: by how many seconds at most.
     pub settle: BTreeMap<DirectoryId, i64>,
+    /// Objects of the target are printed by what they are made of and their ids, not by their names.
+    pub by_source: bool,
     /// What was created, and when.
     created: Vec<(CsId, i64)>,
     attrs: AttrTable,
@@ -123,6 +128,7 @@ impl World {
             killed_after: None,
             settles: false,
             settle: BTreeMap::new(),
+            by_source: false,
             created: Vec::new(),
             attrs: AttrTable::default(),
             types: TypeTable::default(),

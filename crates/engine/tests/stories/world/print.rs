@@ -18,6 +18,9 @@ impl World {
         let Some(object) = self.db.cs.get(&cs) else {
             return "(gone)".into();
         };
+        if self.by_source && object.row.directory == super::TGT {
+            return self.made_of(object);
+        }
         let mut dn = String::new();
         let mut at = Some(object);
         while let Some(object) = at {
@@ -32,6 +35,16 @@ impl World {
             }
         }
         dn
+    }
+
+    /// An object of the target by the source of its metaverse object, and by its id once it has one.
+    fn made_of(&self, object: &syncline_model::object::CsObject) -> String {
+        let linked = object.row.link.and_then(|link| self.db.mv.get(&link.mv));
+        let source = linked.map(|mv| nickname(&mv.body.origin.anchor));
+        let id = object.body.anchor.as_ref();
+        let id = id.map(|anchor| format!("<{}>", nickname(anchor)));
+        let known: Vec<String> = source.into_iter().chain(id).collect();
+        known.join(" ")
     }
 
     /// An object without a name that has no id yet: by the source of the metaverse object it is made for.
