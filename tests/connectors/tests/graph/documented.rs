@@ -153,8 +153,13 @@ fn every_documented_answer_is_read_and_its_people_groups_and_contacts_are_right(
                     }
                     ImportEntry::Deleted(anchor) => {
                         assert!(row.get("@removed").is_some(), "{row}");
-                        assert_eq!(Some(anchor.to_string().as_str()), row["id"].as_str());
-                        count("removed", usize::from(is_ours));
+                        assert_eq!(
+                            Some(anchor.to_string()),
+                            row["id"].as_str().map(str::to_lowercase)
+                        );
+                        if is_ours {
+                            count("removed", 1);
+                        }
                     }
                     ImportEntry::Object(object) if is_ours => {
                         assert!(row.get("@removed").is_none());
@@ -167,8 +172,23 @@ fn every_documented_answer_is_read_and_its_people_groups_and_contacts_are_right(
             }
         }
     }
-    println!("{counts:#?}\n{unread:#?}");
-    assert_eq!(counts["answers"], 399);
+    // Of the documented people, groups and contacts 25 have no id, or a placeholder for one: a row without an id
+    // belongs to nothing. Ten answers are no JSON: comments and commas too many.
+    let expected = BTreeMap::from([
+        ("answers", 399),
+        ("attributes compared", 244),
+        ("contact", 1),
+        ("group", 19),
+        ("no JSON, told as that", 10 * TYPES.len()),
+        ("nothing", 128 * TYPES.len()),
+        ("ours, told as unreadable", 25),
+        ("user", 28),
+    ]);
+    assert_eq!(counts, expected, "{unread:#?}");
+    assert!(
+        unread.iter().all(|why| why.ends_with("has no object id.")),
+        "{unread:#?}"
+    );
 }
 
 #[test]
