@@ -50,6 +50,19 @@ pub async fn play(
     data: DataSet,
     tell: &Tell<'_>,
 ) -> anyhow::Result<(EntraReport, Vec<Step>)> {
+    let played = steps(world, entra, data, tell).await;
+    if played.is_err() {
+        entra.set_aside();
+    }
+    played
+}
+
+async fn steps(
+    world: &mut World,
+    entra: &mut Entra,
+    data: DataSet,
+    tell: &Tell<'_>,
+) -> anyhow::Result<(EntraReport, Vec<Step>)> {
     let since = Instant::now();
     let folder = world.drop_folder("Contoso HR")?;
     let (hr, rows) = connect_hr(world, folder.path(), data).await?;

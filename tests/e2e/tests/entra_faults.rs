@@ -588,4 +588,6 @@ async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
     renaming(&act).await;
 
     act.world.stop().await;
+    // The import that came before the consent was refused, as it should be.
+    act.entra.no_violation_but(&["permission.missing"]).unwrap();
 }

@@ -125,6 +125,7 @@ struct WriteCost {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Headers {
+    ok: BTreeMap<String, serde_json::Value>,
     throttled: BTreeMap<String, serde_json::Value>,
 }
 
@@ -147,6 +148,18 @@ impl Throttling {
             .flatten()
             .filter_map(serde_json::Value::as_str)
             .collect()
+    }
+
+    /// The headers that tell of the quota with any answer.
+    #[must_use]
+    pub fn ok_headers(&self) -> Vec<&str> {
+        self.headers.ok.keys().map(String::as_str).collect()
+    }
+
+    /// The headers that a throttled answer has beside those.
+    #[must_use]
+    pub fn throttled_headers(&self) -> Vec<&str> {
+        self.headers.throttled.keys().map(String::as_str).collect()
     }
 
     fn base(&self, method: &str, template: &str) -> u32 {

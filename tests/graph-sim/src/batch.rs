@@ -40,7 +40,12 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming, number: u64) -> Hand
         let item = items.remove(next);
         let failed = item.after.as_ref().and_then(|id| statuses.get(id));
         let answer = match failed.filter(|status| **status >= 400) {
-            Some(_) => failed_dependency(),
+            Some(_) => {
+                let answer = failed_dependency();
+                let request = request(&item, token.as_deref(), number);
+                graph::unserved(world, &request, &answer);
+                answer
+            }
             None => carried_out(world, &item, token.as_deref(), number)?,
         };
         statuses.insert(item.id.to_lowercase(), answer.status);
@@ -156,13 +161,7 @@ fn carried_out(
         let error = json!({ "code": "BadRequest", "message": message });
         return Ok(Answer::json(400, json!({ "error": error })));
     }
-    let mut headers = item.headers.clone();
-    headers.retain(|(name, _)| name != "authorization");
-    headers.extend(token.map(|token| ("authorization".to_owned(), token.to_owned())));
-    let payload = item.body.clone().map_or(Payload::None, Payload::Json);
-    let mut request = Incoming::new(&item.method, &item.url, headers, payload);
-    request.batch = Some(number);
-    let delivery = graph::serve(world, &request);
+    let delivery = graph::serve(world, &request(item, token, number));
     // An item has no connection of its own to drop or slow down.
     Ok(match delivery.manner {
         Manner::Dropped | Manner::Truncated(_) => {
@@ -172,6 +171,17 @@ fn carried_out(
         }
         Manner::Whole | Manner::Dripped { .. } => delivery.answer,
     })
+}
+
+/// An item as a request of its own, with the token of the batch.
+fn request(item: &Item, token: Option<&str>, number: u64) -> Incoming {
+    let mut headers = item.headers.clone();
+    headers.retain(|(name, _)| name != "authorization");
+    headers.extend(token.map(|token| ("authorization".to_owned(), token.to_owned())));
+    let payload = item.body.clone().map_or(Payload::None, Payload::Json);
+    let mut request = Incoming::new(&item.method, &item.url, headers, payload);
+    request.batch = Some(number);
+    request
 }
 
 fn shown(item: &Item, answer: Answer) -> Value {

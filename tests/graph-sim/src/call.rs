@@ -3,6 +3,7 @@
 use crate::{
     clock::Moment,
     error::Refusal,
+    judge,
     request::{Answer, Incoming, Payload},
     seal::Secret,
     store::{Class, Id, Image, Key, Object},
@@ -96,7 +97,16 @@ impl Call<'_> {
         self.tenant.store.put(&id, class, Some(object), self.now);
     }
 
-    /// Whether the token carries one of these permissions.
+    /// Refuses what the token's permissions do not allow with a class's objects in the recycle bin.
+    pub(crate) fn check_recycled(&self, class: Class) -> Result<(), Refusal> {
+        let permissions = judge::recycled(&self.request.method, class);
+        match permissions.iter().any(|permission| self.may(permission)) {
+            true => Ok(()),
+            false => Err(Refusal::denied()),
+        }
+    }
+
+    /// Whether the token carries this permission.
     pub(crate) fn may(&self, permission: &str) -> bool {
         self.roles.contains(permission)
     }

@@ -1,8 +1,9 @@
 //! One request to the Graph face, from its arrival to its answer.
 //!
-//! Order: fault before, sign-in, quota, contract and permission, the operation itself, fault after.
-//! Invariants: every request is in the log with what the contract says of it and of its answer; a
-//! fault before the operation leaves the store as it was, one after it does not.
+//! Order: the contract judges; fault before, sign-in, quota, contract and permission, the operation itself; the
+//! contract judges the answer; fault after. Invariants: every request is in the log with what the contract says
+//! of it, whether or not a fault, a quota or a sign-in stood before it, and with what it says of the answer that
+//! was meant; a fault before the operation leaves the store as it was, one after it does not.
 
 use crate::{
     batch,
@@ -10,7 +11,8 @@ use crate::{
     clock, delta,
     error::Refusal,
     fault::FaultKind,
-    judge, read,
+    judge::{self, Judgement},
+    read,
     record::Entry,
     request::{Answer, Incoming},
     route::{self, Resource},
@@ -45,11 +47,105 @@ pub(crate) struct Delivery {
 
 /// Carries out a request.
 pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Delivery {
-    let number = world.record.next_number();
-    let now = world.clock.now();
-    let mut entry = Entry {
-        number,
-        at: clock::timestamp(now),
+    let mut entry = entry_of(world, incoming);
+    let token = bearer(incoming).and_then(|token| world.keys.open(token));
+    let resource = route::resource(&incoming.path);
+    let roles = token.as_ref().map(|access| &access.roles);
+    let judgement = judge::judge(incoming, &resource, roles);
+    entry.request_violations.clone_from(&judgement.violations);
+    let fault = world.faults.strike(&incoming.method, &incoming.path);
+    entry.fault = fault.as_ref().map(|fault| format!("{fault:?}"));
+    let request_id = world.request_dice.guid();
+    let date = clock::timestamp(world.clock.claimed());
+
+    let asked = Asked {
+        incoming,
+        resource,
+        token,
+        judgement,
+    };
+    let handled = match before(world, &asked, fault.as_ref()) {
+        Some(refusal) => Err(refusal),
+        None => carried_out(world, &asked, &mut entry, fault.as_ref()),
+    };
+    if let Err(refusal) = &handled {
+        entry.code = Some(refusal.code.to_owned());
+        // Nobody judged the requests of a batch that was refused as a whole.
+        entry.request_violations.extend(asked.judgement.of_items);
+        let said = entry.request_violations.iter();
+        if *refusal == Refusal::denied() && !said.into_iter().any(|text| judge::is_lacking(text)) {
+            let lacking = judge::lacking(incoming, &[]);
+            entry.request_violations.push(lacking);
+        }
+    }
+    let mut answer = handled.unwrap_or_else(|refusal| refusal.into_answer(&date, &request_id));
+    entry.answer_violations = judge::judge_answer(incoming, &answer);
+    let manner = after(&mut answer, fault.as_ref(), &date, &request_id);
+    answer.headers.push(("request-id".to_owned(), request_id));
+
+    entry.status = (manner != Manner::Dropped).then_some(answer.status);
+    world.record.add(entry);
+    Delivery { answer, manner }
+}
+
+/// A request, what it names, who sent it if that can be read, and what the contract says of it.
+struct Asked<'r> {
+    incoming: &'r Incoming,
+    resource: Resource,
+    token: Option<Access>,
+    judgement: Judgement,
+}
+
+/// Puts a request into the log that is answered without being carried out.
+pub(crate) fn unserved(world: &mut World, incoming: &Incoming, answer: &Answer) {
+    let token = bearer(incoming).and_then(|token| world.keys.open(token));
+    let roles = token.as_ref().map(|access| &access.roles);
+    let judgement = judge::judge(incoming, &route::resource(&incoming.path), roles);
+    let entry = Entry {
+        tenant: token.as_ref().map(|access| access.tenant.clone()),
+        application: token.map(|access| access.application),
+        request_violations: judgement.violations,
+        answer_violations: judge::judge_answer(incoming, answer),
+        status: Some(answer.status),
+        ..entry_of(world, incoming)
+    };
+    world.record.add(entry);
+}
+
+/// Answers a request for a version that is not served. No operation of the contract lies there.
+pub(crate) fn outside(world: &mut World, method: &str, target: &str) -> Delivery {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let incoming = Incoming {
+        method: method.to_ascii_uppercase(),
+        path: path.to_owned(),
+        query: form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect(),
+        headers: Vec::new(),
+        payload: crate::request::Payload::None,
+        batch: None,
+    };
+    let version = Refusal::new(400, "BadRequest", "Invalid version.");
+    let what = format!("{} {path}: no template has this path", incoming.method);
+    let entry = Entry {
+        status: Some(version.status),
+        code: Some(version.code.to_owned()),
+        request_violations: vec![format!("{what} (operation.undeclared)")],
+        ..entry_of(world, &incoming)
+    };
+    world.record.add(entry);
+    let date = clock::timestamp(world.clock.claimed());
+    Delivery {
+        answer: version.into_answer(&date, &world.request_dice.guid()),
+        manner: Manner::Whole,
+    }
+}
+
+/// What the log says of any request.
+fn entry_of(world: &mut World, incoming: &Incoming) -> Entry {
+    Entry {
+        number: world.record.next_number(),
+        at: clock::timestamp(world.clock.now()),
         batch: incoming.batch,
         method: incoming.method.clone(),
         path: incoming.path.clone(),
@@ -57,29 +153,7 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Delivery {
         headers: without_token(&incoming.headers),
         body: incoming.body().cloned(),
         ..Entry::default()
-    };
-    let fault = world.faults.strike(&incoming.method, &incoming.path);
-    entry.fault = fault.as_ref().map(|fault| format!("{fault:?}"));
-    let request_id = world.request_dice.guid();
-    let date = clock::timestamp(world.clock.claimed());
-
-    let handled = match before(world, incoming, fault.as_ref()) {
-        Some(refusal) => Err(refusal),
-        None => carried_out(world, incoming, &mut entry, fault.as_ref()),
-    };
-    if let Err(refusal) = &handled {
-        entry.code = Some(refusal.code.to_owned());
     }
-    let mut answer = handled.unwrap_or_else(|refusal| refusal.into_answer(&date, &request_id));
-    let manner = after(&mut answer, fault.as_ref(), &date, &request_id);
-    answer.headers.push(("request-id".to_owned(), request_id));
-
-    if fault.is_none() {
-        entry.answer_violations = judge::judge_answer(incoming, &answer);
-    }
-    entry.status = (manner != Manner::Dropped).then_some(answer.status);
-    world.record.add(entry);
-    Delivery { answer, manner }
 }
 
 fn without_token(headers: &[(String, String)]) -> Vec<(String, String)> {
@@ -106,13 +180,12 @@ fn gateway(status: u16) -> Refusal {
 }
 
 /// What a fault answers before anything was done.
-fn before(world: &World, incoming: &Incoming, fault: Option<&FaultKind>) -> Option<Refusal> {
+fn before(world: &World, asked: &Asked<'_>, fault: Option<&FaultKind>) -> Option<Refusal> {
     Some(match fault? {
         FaultKind::DropBefore | FaultKind::Redirect(_) => gateway(503),
         FaultKind::Status(status) => gateway(*status),
         FaultKind::Throttle { seconds, form } => {
-            let access = bearer(incoming).and_then(|token| world.keys.open(token));
-            let scope = access.map(|access| {
+            let scope = asked.token.as_ref().map(|access| {
                 format!(
                     "Tenant_Application/ReadWrite/{}/{}",
                     access.application, access.tenant
@@ -122,8 +195,10 @@ fn before(world: &World, incoming: &Incoming, fault: Option<&FaultKind>) -> Opti
                 scope: scope.unwrap_or_default(),
                 information: "CPULimitExceeded",
                 seconds: *seconds,
+                share: 1.0,
             };
-            throttle::refusal(&throttled, *form, world.clock.claimed())
+            let units = judge::cost(asked.incoming).units;
+            throttle::refusal(&throttled, units, *form, world.clock.claimed())
         }
         FaultKind::ExpiredToken => expired_token(),
         _ => return None,
@@ -175,13 +250,13 @@ fn expired_token() -> Refusal {
 }
 
 /// Who asks.
-fn signed_in(
+fn signed_in<'a>(
     world: &mut World,
-    incoming: &Incoming,
+    asked: &'a Asked<'_>,
     fault: Option<&FaultKind>,
-) -> Result<Access, Refusal> {
-    let token = bearer(incoming).ok_or_else(|| unauthenticated("Access token is empty."))?;
-    let access = world.keys.open(token);
+) -> Result<&'a Access, Refusal> {
+    bearer(asked.incoming).ok_or_else(|| unauthenticated("Access token is empty."))?;
+    let access = asked.token.as_ref();
     let access = access
         .ok_or_else(|| unauthenticated("Access token validation failure. Invalid signature."))?;
     let now = world.clock.claimed();
@@ -213,21 +288,20 @@ fn signed_in(
 
 fn carried_out(
     world: &mut World,
-    incoming: &Incoming,
+    asked: &Asked<'_>,
     entry: &mut Entry,
     fault: Option<&FaultKind>,
 ) -> Handled {
-    let access = signed_in(world, incoming, fault)?;
+    let access = signed_in(world, asked, fault)?;
     entry.tenant = Some(access.tenant.clone());
     entry.application = Some(access.application.clone());
-    let resource = route::resource(&incoming.path);
-    if resource == Resource::Batch {
-        let judgement = judge::judge(incoming, &resource, &access.roles);
-        entry.request_violations = judgement.violations;
-        return match judgement.refusal {
-            Some(refusal) => Err(refusal),
-            None => batch::serve(world, incoming, entry.number),
-        };
+    let (incoming, resource) = (asked.incoming, &asked.resource);
+    let allowed = match &asked.judgement.refusal {
+        Some(refusal) => Err(refusal.clone()),
+        None => Ok(()),
+    };
+    if *resource == Resource::Batch {
+        return allowed.and_then(|()| batch::serve(world, incoming, entry.number));
     }
     let cost = judge::cost(incoming);
     (entry.units, entry.writes) = (cost.units, cost.writes);
@@ -239,18 +313,11 @@ fn carried_out(
     let share = match world.buckets.charge(tenant, &access.application, cost, now) {
         Verdict::Allowed(share) => share,
         Verdict::Throttled(throttled) => {
-            return Err(throttle::refusal(
-                &throttled,
-                tenant.throttle.retry_after,
-                claimed,
-            ));
+            let form = tenant.throttle.retry_after;
+            return Err(throttle::refusal(&throttled, cost.units, form, claimed));
         }
     };
-    let judgement = judge::judge(incoming, &resource, &access.roles);
-    entry.request_violations = judgement.violations;
-    if let Some(refusal) = judgement.refusal {
-        return Err(refusal);
-    }
+    allowed?;
     tenant.purge_old(now);
     let replica = tenant.reader(incoming.is_eventual(), now);
     let mut call = Call {
@@ -262,7 +329,7 @@ fn carried_out(
         now,
         replica,
     };
-    let mut answer = handle(&mut call, &resource)?;
+    let mut answer = handle(&mut call, resource)?;
     answer
         .headers
         .extend(throttle::ok_headers(cost.units, share));

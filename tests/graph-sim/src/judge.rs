@@ -2,6 +2,9 @@
 //!
 //! The permission table leaves a few operations ungraded that the service serves and whose reference pages
 //! name permissions; those are listed here, with those permissions, and nothing else is let through.
+//! Invariant: a request is judged whatever becomes of it; a lacking permission is always a violation.
+
+mod narrow;
 
 use crate::{
     error::Refusal,
@@ -33,34 +36,10 @@ fn documented(method: &str, resource: &Resource) -> Option<&'static [&'static st
             "Group.ReadWrite.All",
             "Directory.ReadWrite.All",
         ],
-        ("GET", Resource::Deleted(Class::User)) => &[
-            "User.Read.All",
-            "User.ReadWrite.All",
-            "User.DeleteRestore.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
-        ("GET", Resource::Deleted(Class::Group)) => &[
-            "Group.Read.All",
-            "Group.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
-        ("GET", Resource::DeletedItem(_)) => &[
-            "User.Read.All",
-            "User.ReadWrite.All",
-            "User.DeleteRestore.All",
-            "Group.Read.All",
-            "Group.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
-        ("DELETE", Resource::DeletedItem(_)) => &["User.DeleteRestore.All", "Group.ReadWrite.All"],
-        ("POST", Resource::Restore(_)) => &[
-            "User.DeleteRestore.All",
-            "User.ReadWrite.All",
-            "Group.ReadWrite.All",
-        ],
+        ("GET", Resource::Deleted(class @ (Class::User | Class::Group))) => recycled("GET", *class),
+        // Which of these suffices depends on what lies there: see `recycled`.
+        ("GET", Resource::DeletedItem(_)) => &SEE_RECYCLED,
+        ("DELETE" | "POST", Resource::DeletedItem(_) | Resource::Restore(_)) => &CHANGE_RECYCLED,
         ("GET" | "PATCH", Resource::SyncBehavior(Class::Contact, _)) => {
             &["Contacts-OnPremisesSyncBehavior.ReadWrite.All"]
         }
@@ -89,6 +68,36 @@ fn documented(method: &str, resource: &Resource) -> Option<&'static [&'static st
     })
 }
 
+/// Permissions to see something of the recycle bin: users by the first four, groups by the last four.
+static SEE_RECYCLED: [&str; 6] = [
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+];
+/// Permissions to restore something, or to delete it for good.
+static CHANGE_RECYCLED: [&str; 3] = [
+    "User.DeleteRestore.All",
+    "User.ReadWrite.All",
+    "Group.ReadWrite.All",
+];
+
+/// The permissions with which this method may be used on an object of a class that lies in the recycle bin
+/// (directory-deleteditems-get, -delete and -restore: a table for each type).
+pub(crate) fn recycled(method: &str, class: Class) -> &'static [&'static str] {
+    match (method, class) {
+        ("GET", Class::User) => &SEE_RECYCLED[..4],
+        ("GET", Class::Group) => &SEE_RECYCLED[2..],
+        ("DELETE", Class::User) => &CHANGE_RECYCLED[..1],
+        (_, Class::User) => &CHANGE_RECYCLED[..2],
+        (_, Class::Group) => &CHANGE_RECYCLED[2..],
+        // Contacts are never recycled.
+        (_, Class::Contact) => &[],
+    }
+}
+
 /// A PATCH of a group that only binds members wants what adding members wants (group-post-members).
 fn bound_members(incoming: &Incoming, resource: &Resource) -> Option<&'static [&'static str]> {
     let only_members = incoming.body().and_then(serde_json::Value::as_object);
@@ -112,18 +121,29 @@ pub(crate) fn cost(incoming: &Incoming) -> Cost {
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
     pub(crate) violations: Vec<String>,
+    /// What it has against the requests of a batch, which count when those are not carried out one by one.
+    pub(crate) of_items: Vec<String>,
     /// The service would not even look at it.
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// Judges a request of somebody with these application permissions.
+/// Judges a request of somebody with these application permissions; of somebody whose permissions nobody can
+/// read everything but those.
 pub(crate) fn judge(
     incoming: &Incoming,
     resource: &Resource,
-    roles: &BTreeSet<String>,
+    roles: Option<&BTreeSet<String>>,
 ) -> Judgement {
+    let Some(roles) = roles else {
+        let mut judgement = judge(incoming, resource, Some(&BTreeSet::new()));
+        for list in [&mut judgement.violations, &mut judgement.of_items] {
+            list.retain(|text| !text.ends_with(LACKING));
+        }
+        return judgement;
+    };
     let contract = Contract::vendor();
-    let mut found = contract.check_request(&request(incoming, &incoming.query), roles);
+    let asked = request(incoming, &incoming.query);
+    let mut found = contract.check_request(&asked, roles);
     let documented =
         documented(&incoming.method, resource).or_else(|| bound_members(incoming, resource));
     if let Some(permissions) = documented {
@@ -131,17 +151,25 @@ pub(crate) fn judge(
             !UNGRADED.contains(&violation.code) && violation.code != "permission.missing"
         });
         if !permissions.iter().any(|name| roles.contains(*name)) {
+            let mut violations = texts(&found);
+            violations.push(lacking(incoming, permissions));
             return Judgement {
-                violations: texts(&found),
+                violations,
                 refusal: Some(Refusal::denied()),
+                ..Judgement::default()
             };
         }
     }
-    // The items of a batch are judged one by one.
+    // The items of a batch are judged one by one, when they are carried out.
+    let mut of_items = Vec::new();
     if *resource == Resource::Batch {
-        found.retain(|violation| violation.code.starts_with("batch."));
+        let (whole, items): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|violation| violation.code.starts_with("batch."));
+        (found, of_items) = (whole, texts(&items));
     }
     let has = |code: &str| found.iter().any(|violation| violation.code == code);
+    let mut violations = texts(&found);
     let refusal = if has("operation.undeclared") {
         let others = ["GET", "POST", "PATCH", "PUT", "DELETE"];
         let is_known = others
@@ -161,13 +189,43 @@ pub(crate) fn judge(
         ))
     } else if has("permission.missing") {
         Some(Refusal::denied())
+    } else if let Some(names) =
+        narrow::uncovered(&asked, incoming.option("$select"), resource, roles)
+    {
+        let what = format!(
+            "{} {} names {}",
+            incoming.method,
+            incoming.path,
+            names.join(", ")
+        );
+        violations.push(format!("{what}: no granted permission covers it{LACKING}"));
+        Some(Refusal::denied())
     } else {
         None
     };
     Judgement {
-        violations: texts(&found),
+        violations,
+        of_items,
         refusal,
     }
+}
+
+/// How a violation ends that says of a request only that it takes a permission.
+const LACKING: &str = " (permission.missing)";
+
+/// What the log says of a request that takes one of these permissions and has none of them.
+pub(crate) fn lacking(incoming: &Incoming, permissions: &[&str]) -> String {
+    let (method, path) = (&incoming.method, &incoming.path);
+    let wanted = match permissions {
+        [] => "it takes another permission".to_owned(),
+        names => format!("it takes one of {}", names.join(", ")),
+    };
+    format!("{method} {path} is not granted: {wanted}{LACKING}")
+}
+
+/// Whether a violation says that a permission is missing.
+pub(crate) fn is_lacking(violation: &str) -> bool {
+    violation.ends_with(LACKING)
 }
 
 /// What the contract has against an answer.

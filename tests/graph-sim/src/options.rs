@@ -134,6 +134,9 @@ pub struct DeltaOptions {
     pub empty_pages: f64,
     /// The share of rows that come twice in their round.
     pub duplicates: f64,
+    /// The share of objects of which a round tells an earlier version before the last one, when they had one in
+    /// its stretch of the log. The two stay in this order, however the rows are mixed.
+    pub intermediate: f64,
     /// Rows come in another order than that of the ids.
     pub shuffled: bool,
     /// The share of earlier changes that come again.
@@ -157,6 +160,7 @@ impl Default for DeltaOptions {
             members_per_row: 100,
             empty_pages: 0.0,
             duplicates: 0.0,
+            intermediate: 0.0,
             shuffled: false,
             replays: 0.0,
             removed_in_first_walk: false,

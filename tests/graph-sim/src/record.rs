@@ -21,7 +21,7 @@ pub struct Entry {
     pub batch: Option<u64>,
     /// The method.
     pub method: String,
-    /// The path below `/v1.0`, decoded.
+    /// The path below `/v1.0`, decoded; as it came when it is not below.
     pub path: String,
     /// The query options.
     pub query: Vec<(String, String)>,
@@ -97,8 +97,8 @@ impl Record {
         self.violations
     }
 
+    /// Forgets the requests; what was counted stays counted.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
-        self.violations = Violations::default();
     }
 }

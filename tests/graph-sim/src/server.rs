@@ -160,19 +160,15 @@ async fn answer(world: Shared, request: Request<IncomingBody>) -> io::Result<Res
         .uri
         .path_and_query()
         .map_or("/", |target| target.as_str());
-    let (delivery, date) = if target.starts_with("/v1.0/") {
+    let mut world = lock(&world);
+    let delivery = if target.starts_with("/v1.0/") {
         let incoming = Incoming::new(head.method.as_str(), target, headers.collect(), payload);
-        let mut world = lock(&world);
-        let delivery = graph::serve(&mut world, &incoming);
-        (delivery, crate::clock::http_date(world.clock.claimed()))
+        graph::serve(&mut world, &incoming)
     } else {
-        let version = crate::error::Refusal::new(400, "BadRequest", "Invalid version.");
-        let delivery = Delivery {
-            answer: version.into_answer("", ""),
-            manner: Manner::Whole,
-        };
-        (delivery, String::new())
+        graph::outside(&mut world, head.method.as_str(), target)
     };
+    let date = crate::clock::http_date(world.clock.claimed());
+    drop(world);
     respond(delivery, &date)
 }
 
@@ -182,9 +178,7 @@ fn respond(delivery: Delivery, date: &str) -> io::Result<Response<Body>> {
         return Err(broken());
     }
     let mut response = Response::builder().status(answer.status);
-    if !date.is_empty() {
-        response = response.header("date", date);
-    }
+    response = response.header("date", date);
     for (name, value) in &answer.headers {
         response = response.header(name, value);
     }

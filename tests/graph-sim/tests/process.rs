@@ -234,3 +234,57 @@ fn in_this_process_it_answers_as_well_and_bigger_tenants_are_read_quickly() {
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
     assert_eq!(control.violations().unwrap().answers, 0);
 }
+
+#[test]
+fn a_tenant_is_made_once_and_what_was_counted_against_the_contract_stays_counted() {
+    let client = Client::new(started());
+    let control = client.simulator.control();
+    let again = json!({ "id": client.tenant, "domains": [Domain::verified("else.test")] });
+
+    let refused = control.call::<Value>("POST", "/tenants", &again);
+    let outside = format!("{}/beta/users?$top=1", client.simulator.addresses().graph);
+    let beta = request("GET", &outside, &[], &[]).unwrap();
+    let misspelt = client.send("GET", "/usres", None).unwrap();
+    let before = control.violations().unwrap();
+    let log = control.log(0).unwrap();
+    control.call::<Value>("DELETE", "/log", &json!({})).unwrap();
+
+    assert!(refused.unwrap_err().to_string().contains(" 409 "));
+    assert_eq!((beta.status, misspelt.status), (400, 404));
+    assert_eq!(log[0].path, "/beta/users");
+    for entry in &log {
+        assert_eq!(entry.request_violations.len(), 1);
+        assert!(entry.request_violations[0].ends_with("(operation.undeclared)"));
+    }
+    assert_eq!(before.requests, 2);
+    assert_eq!(control.violations().unwrap(), before);
+    assert_eq!(control.log(0).unwrap(), []);
+}
+
+#[test]
+fn a_snapshot_is_a_seed_and_keeps_who_masters_what() {
+    let client = Client::new(started());
+    let control = client.simulator.control();
+    let id = "00000000-0000-4000-8000-00000000000a";
+    let seed = json!({ "users": [
+        { "id": id, "displayName": "ada", "userPrincipalName": "ada@contoso.test",
+          "onPremisesSyncEnabled": true, "@cloudManaged": true, "@exchangeMasters": ["mail"] },
+        { "displayName": "bob", "userPrincipalName": "bob@contoso.test" },
+    ] });
+    control.seed(&client.tenant, &seed).unwrap();
+    let shown = control.snapshot(&client.tenant).unwrap();
+
+    let other = control
+        .new_tenant(&[Domain::verified("contoso.test")])
+        .unwrap();
+    let taken = json!({ "users": shown["users"] });
+    control.seed(&other, &taken).unwrap();
+
+    let users = shown["users"].as_array().unwrap();
+    let ada = users.iter().find(|user| user["id"] == id).unwrap();
+    let bob = users.iter().find(|user| user["id"] != id).unwrap();
+    assert_eq!(ada["@cloudManaged"], true);
+    assert_eq!(ada["@exchangeMasters"], json!(["mail"]));
+    assert!(bob.get("@cloudManaged").is_none() && bob.get("@exchangeMasters").is_none());
+    assert_eq!(control.snapshot(&other).unwrap(), shown);
+}

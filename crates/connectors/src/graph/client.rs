@@ -239,7 +239,8 @@ pub(super) fn parsed(body: &[u8]) -> Result<Value, Fault> {
     })
 }
 
-fn taken_apart(reply: Reply) -> Result<Reply, Failure> {
+/// A success, or why there is none.
+pub(super) fn taken_apart(reply: Reply) -> Result<Reply, Failure> {
     if reply.status.is_success() {
         return Ok(reply);
     }

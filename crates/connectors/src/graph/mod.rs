@@ -28,6 +28,8 @@ pub mod permissions;
 mod pieces;
 mod properties;
 mod refusal;
+#[doc(hidden)]
+pub mod replay;
 mod rows;
 mod select;
 mod settle;

@@ -101,7 +101,8 @@ async fn of_class(
     Ok(Some(entry(selection, &object, members)))
 }
 
-fn entry(selection: &Selection, object: &Json, members: Vec<[u8; 16]>) -> ImportEntry {
+/// An object as an answer shows it, with its members.
+pub(super) fn entry(selection: &Selection, object: &Json, members: Vec<[u8; 16]>) -> ImportEntry {
     match rows::read(selection, object) {
         Row::Unreadable(error) => ImportEntry::ReadError(error),
         Row::Removed(guid) => ImportEntry::Deleted(Anchor::Guid(guid)),

@@ -37,11 +37,26 @@ pub(super) struct Walk {
 
 /// What of a page says where the read goes on.
 #[derive(Deserialize)]
-struct Links {
+pub(super) struct Links {
     #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
+    pub(super) next: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
-    delta: Option<String>,
+    pub(super) delta: Option<String>,
+}
+
+impl Links {
+    /// Those of a page of a class.
+    pub(super) fn of(class: Class, page: &[u8]) -> Result<Self, Fault> {
+        serde_json::from_slice(page).map_err(|error| {
+            Fault::new(
+                "graph.answer_malformed",
+                ErrorKind::Connection,
+                format!("A page of {} cannot be read.", class.collection()),
+                "Nothing to do if it stays alone; else look at who answers under Graph's name.",
+            )
+            .with_evidence(error.to_string())
+        })
+    }
 }
 
 impl Walk {
@@ -131,15 +146,7 @@ impl Fetch {
                 Ok(page) => page.body,
                 Err(failure) => return Err(self.fault(failure, is_round, is_first)),
             };
-            let links: Links = serde_json::from_slice(&page).map_err(|error| {
-                Fault::new(
-                    "graph.answer_malformed",
-                    ErrorKind::Connection,
-                    format!("A page of {collection} cannot be read."),
-                    "Nothing to do if it stays alone; else look at who answers under Graph's name.",
-                )
-                .with_evidence(error.to_string())
-            })?;
+            let links = Links::of(self.class, &page)?;
             let graph = &self.client.config.cloud.graph;
             let next = links
                 .next

@@ -15,6 +15,7 @@ fn quirks(page_size: usize) -> DeltaOptions {
         members_per_row: 3,
         empty_pages: 0.3,
         duplicates: 0.4,
+        intermediate: 0.5,
         shuffled: true,
         replays: 0.5,
         removed_in_first_walk: true,
@@ -98,6 +99,79 @@ async fn rounds_with_every_quirk_add_up_to_the_store() {
             "round {round}"
         );
     }
+    world.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_versions_in_one_round_the_one_that_came_last_counts() {
+    let world = World::new(10);
+    populated(&world);
+    let connector = world.connector();
+    let (entries, end) = imported(&connector, ImportMode::Full).await;
+    let mut image = Image::full(entries);
+    let options = DeltaOptions {
+        page_size: 3,
+        intermediate: 1.0,
+        ..quirks(3)
+    };
+    world.control.set_delta(&world.tenant, &options).unwrap();
+    let before = world.snapshot();
+    let id = |collection: &str, at: usize| before[collection][at]["id"].clone();
+    let change = |job: &str, member: &str, manager: serde_json::Value| {
+        json!([
+            {"do": "update", "id": id("users", 1), "properties": {"jobTitle": job}},
+            {"do": "set_manager", "id": id("users", 2), "manager": manager},
+            {"do": member, "group": id("groups", 0), "member": id("users", 3)},
+            {"do": "update", "id": id("groups", 1), "properties": {"description": job}},
+            {"do": "update", "id": id("contacts", 0), "properties": {"displayName": job}},
+        ])
+    };
+    let present = before["groups"][0]["members"]
+        .as_array()
+        .unwrap()
+        .contains(&id("users", 3));
+    let (first, last) = match present {
+        true => ("remove_member", "add_member"),
+        false => ("add_member", "remove_member"),
+    };
+    for changes in [
+        change("first", first, id("users", 5)),
+        json!([{"do": "delete", "id": id("users", 4)}]),
+        json!([{"do": "restore", "id": id("users", 4)}]),
+        change("last", last, json!(null)),
+    ] {
+        world.control.mutate(&world.tenant, &changes).unwrap();
+    }
+
+    let mark = end.unwrap().watermark.unwrap();
+    let (entries, end) = imported(&connector, ImportMode::Delta(mark)).await;
+
+    end.unwrap();
+    let job = |entry: &ImportEntry| match entry {
+        ImportEntry::Change(change) => {
+            let told = change
+                .attrs
+                .iter()
+                .find(|(name, _)| *name == AttrName::new("jobTitle"));
+            told.and_then(|(_, values)| values.clone())
+        }
+        _ => None,
+    };
+    let told: Vec<String> = entries
+        .iter()
+        .filter_map(job)
+        .filter_map(|values| Some(values.single()?.as_text()?.to_owned()))
+        .collect();
+    let at = |what: &str| told.iter().position(|job| job == what);
+    assert!(
+        at("first") < at("last") && at("first").is_some(),
+        "{told:?}"
+    );
+    image.apply(entries);
+    assert_eq!(
+        image.settled(),
+        Image::of_store(&world.snapshot()).settled()
+    );
     world.end();
 }
 

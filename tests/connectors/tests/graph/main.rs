@@ -1,5 +1,7 @@
 //! The Graph connector against the simulator in its own process, behind TLS.
 
+mod contract;
+mod documented;
 mod export;
 mod import;
 mod mixed;

@@ -64,6 +64,7 @@ async fn one(seed: u64) {
         members_per_row: 1 + dice.below(6),
         empty_pages: 0.2,
         duplicates: 0.2,
+        intermediate: 0.3,
         shuffled: true,
         replays: 0.3,
         removed_in_first_walk: true,

@@ -262,4 +262,26 @@ async fn without_the_permission_nothing_is_written_and_the_fault_says_so() {
         matches!(off, OpOutcome::Done(_)),
         "the narrow permission suffices: {off:?}"
     );
+    world.end_but(&["permission.missing"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrow_permission_writes_its_attribute_and_no_other() {
+    let roles = ["User.Read.All", "User-Phone.ReadWrite.All"];
+    let world = World::with_roles(64, &roles);
+    let ada = world.user("ada");
+    let connector = world.connector();
+
+    let phone = update(&ada, "user", vec![("mobilePhone", text("7"))]);
+    done(&connector, &phone).await;
+    let job = update(&ada, "user", vec![("jobTitle", text("Analyst"))]);
+    let fault = refused(&connector, &job).await;
+
+    assert_eq!(fault.code, "export.permission_denied");
+    let stored = world.find("users", "displayName", "ada");
+    assert_eq!(
+        (&stored["mobilePhone"], &stored["jobTitle"]),
+        (&json!("7"), &json!(null))
+    );
+    world.end_but(&["permission.missing"]);
 }

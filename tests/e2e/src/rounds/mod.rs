@@ -96,6 +96,9 @@ pub async fn play(seed: u64, rounds: u64, tell: impl Fn(u64, &str)) -> anyhow::R
         Err(error) => Err(error),
     };
     world.stop().await;
+    if ended.is_err() {
+        entra.set_aside();
+    }
     ended
 }
 

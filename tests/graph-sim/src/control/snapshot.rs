@@ -24,6 +24,14 @@ fn shown(image: &Image, object: &Object) -> Value {
             shown.insert(link.name().to_owned(), targets.collect());
         }
     }
+    // As a seed takes them, and only where they are not as usual.
+    if object.cloud_managed {
+        shown.insert("@cloudManaged".to_owned(), true.into());
+    }
+    if !object.exchange_masters.is_empty() {
+        let masters = json!(object.exchange_masters);
+        shown.insert("@exchangeMasters".to_owned(), masters);
+    }
     if let Some(sign_in) = &object.sign_in {
         let told = json!({
             "passwordSha256": sign_in.password_sha256,

@@ -1,6 +1,6 @@
 //! Tenants: made, and told how to behave.
 
-use super::{Controlled, with_tenant};
+use super::{Controlled, refused, with_tenant};
 use crate::{
     options::{DeltaOptions, Domain, ResetForm, Switches, ThrottleOptions},
     server::{Shared, lock},
@@ -10,6 +10,7 @@ use crate::{
 use axum::{
     Json,
     extract::{Path, State},
+    http::StatusCode,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +31,10 @@ pub(super) struct NewTenant {
 pub(super) async fn create(State(world): State<Shared>, Json(new): Json<NewTenant>) -> Controlled {
     let world = &mut *lock(&world);
     let id = new.id.unwrap_or_else(|| world.request_dice.guid());
+    if world.tenants.contains_key(&id) {
+        let reason = format!("There is a tenant {id} already: choose another id.");
+        return Err(refused(StatusCode::CONFLICT, reason));
+    }
     let seed = new.seed.unwrap_or(world.seed);
     let mut tenant = Tenant::new(id.clone(), new.domains, seed, world.replicas);
     if let Some(name) = new.display_name {

@@ -27,8 +27,10 @@ struct Touched {
     names: BTreeSet<String>,
     /// It came, went, or came back.
     flipped: bool,
-    /// Who managed it before the first change of manager.
-    manager: Option<Option<Id>>,
+    /// Its manager changed.
+    remanaged: bool,
+    /// Who managed it before each of those changes.
+    former: BTreeSet<Id>,
     /// The members that came or went, what they are, and whether they are there in the end.
     members: BTreeMap<Id, (Class, bool)>,
 }
@@ -114,7 +116,7 @@ fn whole(
 ) -> Vec<Row> {
     let mut body = row::properties(asked, object);
     if asked.references && asked.class == Class::User {
-        tell_manager(&mut body, None, object, image);
+        tell_manager(&mut body, &BTreeSet::new(), object, image);
     }
     if asked.references && asked.class == Class::Group {
         let seen = image.seen_links(&object.id, Link::Members, None);
@@ -132,7 +134,8 @@ impl Touched {
                 names.filter(|name| before.properties.get(*name) != after.properties.get(*name));
             self.names.extend(changed.cloned());
             if before.manager != after.manager {
-                self.manager.get_or_insert_with(|| before.manager.clone());
+                self.remanaged = true;
+                self.former.extend(before.manager.clone());
             }
         }
         self.after = Some(after.clone());
@@ -178,8 +181,8 @@ impl Touched {
         let mut changes: Map<String, Value> = changed
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        if let Some(former) = self.manager.as_ref().filter(|_| asked.references) {
-            tell_manager(&mut changes, former.as_ref(), object, image);
+        if self.remanaged && asked.references {
+            tell_manager(&mut changes, &self.former, object, image);
         }
         let members = self.members_told(asked);
         if changes.is_empty() && members.is_empty() {
@@ -192,13 +195,22 @@ impl Touched {
     }
 }
 
-/// Tells a manager that is new, or that there is none any more.
-fn tell_manager(body: &mut Map<String, Value>, former: Option<&Id>, after: &Object, image: &Image) {
+/// Tells a manager that is new, or that those who were told before are none any more.
+fn tell_manager(
+    body: &mut Map<String, Value>,
+    former: &BTreeSet<Id>,
+    after: &Object,
+    image: &Image,
+) {
     let class = |id: &Id| image.object(id).map_or(Class::User, |object| object.class);
-    let told = match (&after.manager, former) {
-        (Some(manager), _) => row::reference(class(manager), manager, true),
-        (None, Some(former)) => row::reference(class(former), former, false),
-        (None, None) => return,
+    let told: Vec<Value> = match &after.manager {
+        Some(manager) => vec![row::reference(class(manager), manager, true)],
+        None => former
+            .iter()
+            .map(|former| row::reference(class(former), former, false))
+            .collect(),
     };
-    body.insert("manager@delta".to_owned(), vec![told].into());
+    if !told.is_empty() {
+        body.insert("manager@delta".to_owned(), told.into());
+    }
 }

@@ -1,4 +1,6 @@
 //! A round of changes: its rows, disturbed as the options have it, cut into pages.
+//!
+//! Invariant: however rows are doubled and mixed, no earlier version of an object comes after a later one.
 
 use super::{
     Asked, changes,
@@ -9,7 +11,11 @@ use crate::{
     call::Call,
     store::{Id, What},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use serde_json::Value;
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
 
 /// The rows of the round that was asked for last: its pages are asked for one after another.
 #[derive(Debug, Default)]
@@ -100,9 +106,8 @@ fn computed(call: &Call<'_>, asked: &Asked, token: &Token, upto: u64) -> Vec<Row
         .filter(|(id, _)| token.scope.covers(id))
         .collect();
     told.extend(replayed(call, asked, token, &told));
-
     let round = (token.from, upto);
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Row> = intermediate(call, asked, token, upto, &told);
     let mut doubled: Vec<Row> = Vec::new();
     for (id, of_object) in told {
         if call.secret.share(&("twice", round, &*id)) < options.duplicates {
@@ -113,6 +118,16 @@ fn computed(call: &Call<'_>, asked: &Asked, token: &Token, upto: u64) -> Vec<Row
     // The second time comes later in the round, and a long round has it on another page.
     rows.extend(doubled);
     if options.shuffled {
+        let ids = |rows: &[Row]| -> Vec<Option<String>> {
+            let id = |row: &Row| {
+                row.body
+                    .get("id")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+            };
+            rows.iter().map(id).collect()
+        };
+        let in_order = rows.clone();
         let mut keyed: Vec<(f64, Row)> = rows
             .into_iter()
             .enumerate()
@@ -120,8 +135,43 @@ fn computed(call: &Call<'_>, asked: &Asked, token: &Token, upto: u64) -> Vec<Row
             .collect();
         keyed.sort_by(|left, right| left.0.total_cmp(&right.0));
         rows = keyed.into_iter().map(|(_, row)| row).collect();
+        // An object's rows take the places that fell to it, in the order in which they tell it.
+        let mut waiting: HashMap<Option<String>, VecDeque<Row>> = HashMap::new();
+        for (id, row) in ids(&in_order).into_iter().zip(in_order) {
+            waiting.entry(id).or_default().push_back(row);
+        }
+        let places = ids(&rows).into_iter();
+        let taken = places.filter_map(|id| waiting.get_mut(&id)?.pop_front());
+        rows = taken.collect();
     }
     rows
+}
+
+/// What objects looked like half-way through the round, where that differs from what they are at its end.
+fn intermediate(
+    call: &Call<'_>,
+    asked: &Asked,
+    token: &Token,
+    upto: u64,
+    told: &[(Id, Vec<Row>)],
+) -> Vec<Row> {
+    let options = &call.tenant.delta;
+    let half_way = token.from + upto.saturating_sub(token.from) / 2;
+    if options.intermediate <= 0.0 || half_way == token.from {
+        return Vec::new();
+    }
+    let store = &call.tenant.store;
+    let image = store.image_at(half_way);
+    let changes = store.changes(token.from, half_way);
+    changes::rows(asked, &image, changes, options.members_per_row)
+        .into_iter()
+        .filter(|(id, rows)| {
+            let last = told.iter().find(|(known, _)| known == id);
+            last.is_some_and(|(_, last)| last != rows)
+                && call.secret.share(&("half-way", token.from, upto, &**id)) < options.intermediate
+        })
+        .flat_map(|(_, rows)| rows)
+        .collect()
 }
 
 /// Objects that changed before this round, told once more.

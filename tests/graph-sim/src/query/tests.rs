@@ -1,7 +1,7 @@
 //! The filter language: read, written again, evaluated, and refused where it is not supported.
 
 use super::*;
-use crate::{dice::Dice, store::Class};
+use crate::store::Class;
 use serde_json::{Map, Value, json};
 
 fn properties() -> Map<String, Value> {
@@ -79,49 +79,7 @@ fn what_is_no_filter_is_refused() {
     }
 }
 
-/// A second evaluator, over a filter's parts, that knows nothing of the parser.
-fn random(dice: &mut Dice, depth: usize) -> (Filter, bool) {
-    let kind = if depth == 0 { 0 } else { dice.below(4) };
-    match kind {
-        1 | 2 => {
-            let (left, left_holds) = random(dice, depth - 1);
-            let (right, right_holds) = random(dice, depth - 1);
-            if kind == 1 {
-                let both = Filter::And(Box::new(left), Box::new(right));
-                (both, left_holds && right_holds)
-            } else {
-                let either = Filter::Or(Box::new(left), Box::new(right));
-                (either, left_holds || right_holds)
-            }
-        }
-        3 => {
-            let (inner, inner_holds) = random(dice, depth - 1);
-            (Filter::Not(Box::new(inner)), !inner_holds)
-        }
-        _ => {
-            let value = ["Ada Byron", "somebody", "it's", ""][dice.below(4)];
-            let filter = Filter::Compare {
-                path: vec!["displayName".to_owned()],
-                comparison: Comparison::Equal,
-                literal: Literal::Text(value.to_owned()),
-            };
-            (filter, value == "Ada Byron")
-        }
-    }
-}
-
-#[test]
-fn a_thousand_random_filters_read_back_from_their_text_and_mean_the_same() {
-    let mut dice = Dice::new(11, "filters");
-    for _ in 0..1_000 {
-        let (filter, expected) = random(&mut dice, 4);
-
-        let read = parse(&filter.to_string()).unwrap();
-
-        assert_eq!(read, filter);
-        assert_eq!(matches(&read, &properties()), expected, "{filter}");
-    }
-}
+mod differential;
 
 #[test]
 fn a_property_supports_what_its_reference_page_says_and_advanced_operators_need_the_other_index() {

@@ -80,6 +80,7 @@ pub(crate) fn deleted_item(call: &Call<'_>, id: &str) -> Handled {
     let found = call.image().object(id);
     let recycled = found.filter(|object| object.deleted.is_some()).cloned();
     let object = recycled.ok_or_else(|| Refusal::no_object(id))?;
+    call.check_recycled(object.class)?;
     let mut selection = call.selection(object.class)?;
     if !call.request.has_option("$select") && !selection.has("deletedDateTime") {
         selection.0.push("deletedDateTime".to_owned());

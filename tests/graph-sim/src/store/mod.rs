@@ -112,6 +112,14 @@ impl Store {
         &self.log[start..end]
     }
 
+    /// The state after a change, put together anew.
+    pub(crate) fn image_at(&self, sequence: u64) -> Image {
+        let mut image = Image::default();
+        let changes = self.changes(0, sequence).iter();
+        changes.for_each(|change| image.apply(change));
+        image
+    }
+
     /// The number of the newest change that is at least this old.
     pub(crate) fn newest_before(&self, moment: Moment) -> u64 {
         self.log.partition_point(|change| change.at <= moment) as u64

@@ -23,15 +23,16 @@ pub(crate) fn ok_headers(units: u32, share: f64) -> Vec<(String, String)> {
     headers
 }
 
-/// The answer to a request that was throttled.
-pub(crate) fn refusal(throttled: &Throttled, form: RetryAfter, now: Moment) -> Refusal {
-    let refusal = Refusal::new(
+/// The answer to a request that was throttled: it tells what the request cost and how full the bucket is, too.
+pub(crate) fn refusal(throttled: &Throttled, units: u32, form: RetryAfter, now: Moment) -> Refusal {
+    let mut refusal = Refusal::new(
         429,
         "TooManyRequests",
         "Too many requests. Please retry after the time given.",
     )
     .with_header("x-ms-throttle-scope", &throttled.scope)
     .with_header("x-ms-throttle-information", throttled.information);
+    refusal.headers.extend(ok_headers(units, throttled.share));
     match form {
         RetryAfter::Seconds => refusal.with_header("Retry-After", throttled.seconds.to_string()),
         RetryAfter::Date => {

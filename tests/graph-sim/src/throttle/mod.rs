@@ -35,6 +35,8 @@ pub(crate) struct Throttled {
     pub(crate) scope: String,
     pub(crate) information: &'static str,
     pub(crate) seconds: i64,
+    /// The share of the quota that is used: 1 is all of it.
+    pub(crate) share: f64,
 }
 
 /// One quota that a request counts against.
@@ -74,6 +76,7 @@ impl Buckets {
                         scope: limit.scope,
                         information: limit.information,
                         seconds: (wait as i64).max(1),
+                        share: used / limit.quota,
                     });
                 }
                 Verdict::Throttled(_) => {}

@@ -93,9 +93,10 @@ fn an_answer_tells_a_full_bucket_and_retry_after_has_three_forms() {
         scope: "x".to_owned(),
         information: "WriteLimitExceeded",
         seconds: 7,
+        share: 1.2,
     };
     let retry_after = |form| {
-        let refusal = refusal(&throttled, form, 0);
+        let refusal = refusal(&throttled, 1, form, 0);
         let header = refusal
             .headers
             .iter()
@@ -109,4 +110,35 @@ fn an_answer_tells_a_full_bucket_and_retry_after_has_three_forms() {
         Some("Thu, 01 Jan 1970 00:00:07 GMT")
     );
     assert_eq!(retry_after(RetryAfter::Absent), None);
+}
+
+#[test]
+fn the_headers_are_the_contracts_and_none_of_them_is_missing() {
+    let throttling = Contract::vendor().throttling();
+    let throttled = Throttled {
+        scope: "Tenant_Application/Write/app/t".to_owned(),
+        information: "WriteLimitExceeded",
+        seconds: 7,
+        share: 1.2,
+    };
+    let named = |headers: &[(String, String)]| -> std::collections::BTreeSet<String> {
+        headers.iter().map(|(name, _)| name.clone()).collect()
+    };
+    let of = |lists: &[Vec<&str>]| -> std::collections::BTreeSet<String> {
+        lists.concat().into_iter().map(str::to_owned).collect()
+    };
+
+    let ok = ok_headers(2, 0.95);
+    let refusal = refusal(&throttled, 2, RetryAfter::Seconds, 0);
+
+    let [told, refused] = [throttling.ok_headers(), throttling.throttled_headers()];
+    assert_eq!(named(&ok), of(&[told.clone()]));
+    assert_eq!(named(&refusal.headers), of(&[told, refused]));
+    let value = |name: &str| {
+        let found = refusal.headers.iter().find(|(header, _)| header == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    assert_eq!(value("x-ms-resource-unit"), Some("2"));
+    assert_eq!(value("x-ms-throttle-limit-percentage"), Some("1.2"));
+    assert!(throttling.reasons().contains(&throttled.information));
 }

@@ -25,7 +25,9 @@ pub(crate) fn delete(call: &mut Call<'_>, class: Class, key: &str) -> Handled {
 fn recycled(call: &Call<'_>, id: &str) -> Result<Arc<Object>, Refusal> {
     let object = call.primary().object(id);
     let recycled = object.filter(|object| object.deleted.is_some()).cloned();
-    recycled.ok_or_else(|| Refusal::no_object(id))
+    let recycled = recycled.ok_or_else(|| Refusal::no_object(id))?;
+    call.check_recycled(recycled.class)?;
+    Ok(recycled)
 }
 
 /// `DELETE /directory/deletedItems/{id}`.

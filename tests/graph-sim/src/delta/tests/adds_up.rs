@@ -154,6 +154,7 @@ fn every_run_ends_with_what_the_directory_holds() {
             members_per_row: 1 + dice.below(3),
             empty_pages: 0.2,
             duplicates: 0.2,
+            intermediate: 0.5,
             shuffled: dice.chance(0.5),
             replays: 0.1,
             removed_in_first_walk: dice.chance(0.5),

@@ -1,7 +1,7 @@
 //! Rounds that come in pieces, twice, mixed and late say the same in the end.
 
 use super::{ids, options, round};
-use crate::testing::Bench;
+use crate::testing::{Bench, reference};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -56,6 +56,53 @@ fn a_row_that_comes_twice_says_the_same_both_times() {
 
     let row = json!({ "id": ada, "displayName": "two" });
     assert_eq!(rows, [row.clone(), row]);
+}
+
+#[test]
+fn an_earlier_version_comes_first_and_never_after_the_last_one() {
+    for seed in 0..20 {
+        let mut bench = Bench::with_seed(seed);
+        let people: Vec<String> = (0..9).map(|n| bench.user(&format!("u{n}"))).collect();
+        let select = "/users/delta?$select=displayName,manager";
+        let (_, _, link) = round(&mut bench, select, &[]);
+        bench.tenant().delta = options(|delta| {
+            delta.intermediate = 1.0;
+            delta.duplicates = 0.5;
+            delta.shuffled = true;
+            delta.page_size = 4;
+        });
+        let manager = reference(&people[8]);
+        for id in &people[..8] {
+            let path = format!("/users/{id}");
+            bench.patch(&path, json!({ "displayName": "first" }));
+            bench.send(
+                "PUT",
+                &format!("{path}/manager/$ref"),
+                &[],
+                Some(manager.clone()),
+            );
+        }
+        for id in &people[..8] {
+            let path = format!("/users/{id}");
+            bench.patch(&path, json!({ "displayName": "last" }));
+            bench.delete(&format!("{path}/manager/$ref"));
+        }
+
+        let (rows, _, _) = round(&mut bench, &link, &[]);
+
+        for id in &people[..8] {
+            let of_one: Vec<&Value> = rows.iter().filter(|row| row["id"] == **id).collect();
+            let (earlier, last) = (of_one[0], of_one[of_one.len() - 1]);
+            assert_eq!(earlier["displayName"], "first", "seed {seed}: {of_one:#?}");
+            assert_eq!(earlier["manager@delta"][0]["id"], people[8]);
+            assert_eq!(last["displayName"], "last");
+            // Nobody managed him before the round, and somebody did half-way.
+            assert_eq!(last["manager@delta"][0]["@removed"]["reason"], "deleted");
+            let first_last = of_one.iter().position(|row| row["displayName"] == "last");
+            let rest = &of_one[first_last.unwrap()..];
+            assert!(rest.iter().all(|row| row["displayName"] == "last"));
+        }
+    }
 }
 
 #[test]
