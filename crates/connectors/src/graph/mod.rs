@@ -13,8 +13,10 @@ mod chance;
 mod client;
 pub mod cloud;
 mod config;
+mod conflict;
 mod create;
 mod dial;
+mod doubts;
 mod errors;
 mod estimate;
 mod export;
@@ -22,12 +24,14 @@ mod groups;
 mod id;
 mod import;
 mod lookup;
+mod manager;
 mod members;
 mod pace;
 pub mod permissions;
 mod pieces;
 mod properties;
 mod refusal;
+mod removal;
 mod rows;
 mod select;
 mod settle;
@@ -42,8 +46,7 @@ mod walk;
 mod watermark;
 mod writer;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -72,6 +75,7 @@ pub use token::Granted;
 use authority::Authorities;
 use batch::Batcher;
 use client::{Ask, Client, Failure};
+use doubts::Doubts;
 use properties::{Catalogue, Class, Extension};
 use settle::Settling;
 use transport::Transport;
@@ -97,16 +101,7 @@ pub struct GraphConnector {
     writer: Writer,
     authorities: Authorities,
     catalogue: tokio::sync::Mutex<Option<Arc<Catalogue>>>,
-    deletions: Mutex<HashMap<Anchor, Deletion>>,
-}
-
-/// Where a deleted object went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deletion {
-    /// Into the recycle bin: it can be restored for 30 days.
-    Soft,
-    /// The recycle bin did not show it: it is gone for good, or that read lagged.
-    NotSeen,
+    doubts: Doubts,
 }
 
 impl GraphConnector {
@@ -132,7 +127,7 @@ impl GraphConnector {
             client,
             authorities: Authorities::default(),
             catalogue: tokio::sync::Mutex::default(),
-            deletions: Mutex::default(),
+            doubts: Doubts::default(),
         })
     }
 
@@ -181,27 +176,6 @@ impl GraphConnector {
             self.ask_cloud_managed(class, *guid).await;
         }
         Ok(self.authorities.of(class, *guid, &property))
-    }
-
-    /// Where an object went that this connector deleted; `None` when it did not.
-    pub fn deletion(&self, object: &Anchor) -> Option<Deletion> {
-        let deletions = self
-            .deletions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        deletions.get(object).copied()
-    }
-
-    fn note_deletion(&self, guid: [u8; 16], is_soft: Option<bool>) {
-        let deletion = match is_soft {
-            Some(true) => Deletion::Soft,
-            _ => Deletion::NotSeen,
-        };
-        let mut deletions = self
-            .deletions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        deletions.insert(Anchor::Guid(guid), deletion);
     }
 
     /// Asks whether a synchronised object is managed in the cloud; `None` when the application may not ask.
