@@ -1,7 +1,7 @@
 //! Who holds a value that must be unique, when Entra refuses it to us: ourselves, a stranger, or the recycle bin.
 //!
-//! Invariants: an object is ours only if it holds everything that we asked for, is no older than our first asking and is
-//! not synchronised by somebody else; nothing is told a duplicate before the recycle bin was looked through; while a
+//! Invariants: an object is ours only if an earlier request may have made it, it holds everything that we asked for, is
+//! no older than our first asking and is not synchronised by somebody else; nothing is told a duplicate before the recycle bin was looked through; while a
 //! create of ours is in doubt and reads may lag, a holder that shows nowhere may be what it made.
 
 use serde_json::Value as Json;
@@ -101,8 +101,8 @@ impl Export<'_> {
         None
     }
 
-    /// Who holds a value that was refused to a new object, the first request for which went out at `sent`.
-    pub(super) async fn holder(&self, pieces: &[Piece], refusal: &Refusal, sent: i64) -> Holder {
+    /// Who holds a value that was refused to a new object.
+    async fn holder(&self, pieces: &[Piece], refusal: &Refusal, doubt: Doubt) -> Holder {
         let writer = &self.connector.writer;
         let mut keys = keys_of(self.class, pieces);
         let named = unique_keys(pieces, refusal.target_of("ObjectConflict"));
@@ -112,8 +112,8 @@ impl Export<'_> {
         let living = writer.find(self.class, &keys, &select).await;
         let living = living.ok().flatten();
         if let Some(found) = &living
-            && self.class == Class::User
-            && is_ours(found, pieces, sent)
+            && doubt.is_known
+            && is_ours(found, pieces, doubt.sent)
         {
             return Holder::Ours(found.id);
         }
@@ -147,7 +147,7 @@ impl Export<'_> {
         fault: Fault,
         doubt: Doubt,
     ) -> Result<Conflict, Stop> {
-        match self.holder(pieces, refusal, doubt.sent).await {
+        match self.holder(pieces, refusal, doubt).await {
             Holder::Ours(id) => Ok(Conflict::Ours(id)),
             Holder::Recycled(class, id, key)
                 if class == self.class && key.property == "onPremisesImmutableId" =>
@@ -169,9 +169,9 @@ impl Export<'_> {
 pub(super) struct Doubt {
     /// When the first one went out, in ticks.
     pub(super) sent: i64,
-    /// Whether there was an earlier try, of this process, that had no end.
+    /// Whether one of them had no end.
     pub(super) is_known: bool,
-    /// Whether one of them may have made the object, so lately that no read need show it.
+    /// Whether it may have made the object, so lately that no read need show it.
     pub(super) stands: bool,
 }
 

@@ -150,7 +150,7 @@ impl Export<'_> {
                         }));
                     }
                     // Sent again it makes no second user: the name is taken as soon as there is one.
-                    doubt.stands = true;
+                    (doubt.is_known, doubt.stands) = (true, true);
                 }
                 Meaning::Conflict => {
                     let held = self.conflicting(&pieces.plain, &refusal, fault, doubt);
@@ -282,7 +282,9 @@ impl Export<'_> {
                     return self.restore(found.id, pieces).await;
                 }
                 let doubt = Doubt {
-                    stands: false, // What we made would have been found by its name.
+                    // What we made would have been found by its name.
+                    is_known: false,
+                    stands: false,
                     ..self.doubt()
                 };
                 let held = self.conflicting(&pieces.plain, &refusal, fault, doubt);
@@ -303,9 +305,9 @@ impl Export<'_> {
             Ok(Some(found)) => Ok((found.id, Vec::new())),
             Ok(None) if fault.code == STATE_CONFLICT => {
                 match writer.find_deleted(self.class, keys).await {
-                    Ok(Some(found)) => Err(Stop::Rejected(in_recycle_bin(
-                        self.class, found.id, &fault,
-                    ))),
+                    Ok(Some(found)) => {
+                        Err(Stop::Rejected(in_recycle_bin(self.class, found.id, &fault)))
+                    }
                     _ => Err(Stop::Rejected(never_created(self.class, &fault))),
                 }
             }

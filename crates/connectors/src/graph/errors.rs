@@ -41,10 +41,7 @@ impl Meaning {
     pub(super) fn is_of_every_member(self) -> bool {
         matches!(
             self,
-            Self::Denied
-                | Self::MasteredOnPremises
-                | Self::MasteredInExchange
-                | Self::GroupClosed
+            Self::Denied | Self::MasteredOnPremises | Self::MasteredInExchange | Self::GroupClosed
         )
     }
 }
@@ -461,7 +458,10 @@ mod tests {
             400,
             "on-premises mastered Directory Sync objects or objects"
         ));
-        assert!(!of(400, "Only users can be members of a Microsoft 365 group."));
+        assert!(!of(
+            400,
+            "Only users can be members of a Microsoft 365 group."
+        ));
         assert!(!of(400, "added object references already exist"));
     }
 

@@ -23,16 +23,44 @@ async fn a_409_that_was_applied_is_a_success_whatever_was_written() {
     let connector = world.connector();
     let staff = add_group(1, "staff", vec![members(&[&bob], &[])]);
     let staff = done(&connector, &staff).await.anchor.to_string();
-    let led = update(&eve, "user", vec![("manager", Change::Set(vec![to(&boss)]))]);
+    let led = update(
+        &eve,
+        "user",
+        vec![("manager", Change::Set(vec![to(&boss)]))],
+    );
     done(&connector, &led).await;
     let cases: [(&str, &str, Operation); 8] = [
         ("POST", "/users", add_user(2, "new", vec![])),
         ("PATCH", "/groups(", add_group(3, "team", vec![])),
-        ("PATCH", "/users/", update(&ada, "user", vec![("jobTitle", text("Analyst"))])),
-        ("PATCH", "/groups/", update(&staff, "group", vec![members(&[&ada, &boss], &[])])),
-        ("DELETE", "/members/", update(&staff, "group", vec![members(&[], &[&bob])])),
-        ("PUT", "/manager/", update(&ada, "user", vec![("manager", Change::Set(vec![to(&boss)]))])),
-        ("DELETE", "/manager/", update(&eve, "user", vec![("manager", Change::Clear)])),
+        (
+            "PATCH",
+            "/users/",
+            update(&ada, "user", vec![("jobTitle", text("Analyst"))]),
+        ),
+        (
+            "PATCH",
+            "/groups/",
+            update(&staff, "group", vec![members(&[&ada, &boss], &[])]),
+        ),
+        (
+            "DELETE",
+            "/members/",
+            update(&staff, "group", vec![members(&[], &[&bob])]),
+        ),
+        (
+            "PUT",
+            "/manager/",
+            update(
+                &ada,
+                "user",
+                vec![("manager", Change::Set(vec![to(&boss)]))],
+            ),
+        ),
+        (
+            "DELETE",
+            "/manager/",
+            update(&eve, "user", vec![("manager", Change::Clear)]),
+        ),
         ("DELETE", "/users/", delete(&leaver, "user")),
     ];
 
@@ -51,8 +79,14 @@ async fn a_409_that_was_applied_is_a_success_whatever_was_written() {
     world.find("users", "displayName", "new");
     world.find("groups", "displayName", "team");
     let stored = world.find("users", "displayName", "ada");
-    assert_eq!((&stored["jobTitle"], &stored["manager"]), (&json!("Analyst"), &json!(boss)));
-    assert_eq!(world.find("users", "displayName", "eve")["manager"], json!(null));
+    assert_eq!(
+        (&stored["jobTitle"], &stored["manager"]),
+        (&json!("Analyst"), &json!(boss))
+    );
+    assert_eq!(
+        world.find("users", "displayName", "eve")["manager"],
+        json!(null)
+    );
     let mut held: Vec<Json> = world.find("groups", "displayName", "staff")["members"]
         .as_array()
         .unwrap()
@@ -67,7 +101,10 @@ async fn a_409_that_was_applied_is_a_success_whatever_was_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_create_that_reads_do_not_show_yet_is_found_to_be_ours_and_never_told_a_duplicate() {
-    for (seed, kind) in [(81, FaultKind::DropAfter), (82, FaultKind::StatusAfter(409))] {
+    for (seed, kind) in [
+        (81, FaultKind::DropAfter),
+        (82, FaultKind::StatusAfter(409)),
+    ] {
         let world = World::new(seed);
         world.control.set_lag(&world.tenant, &[120_000]).unwrap();
         let mut config = world.config();
@@ -110,7 +147,9 @@ async fn a_group_whose_create_was_applied_with_a_409_is_ours_though_reads_lag() 
 
     let id = world.find("groups", "displayName", "staff")["id"].clone();
     match trace {
-        AddTrace::Present { anchor, differing, .. } => {
+        AddTrace::Present {
+            anchor, differing, ..
+        } => {
             assert_eq!((json!(anchor.to_string()), differing), (id, vec![]));
         }
         other => panic!("{other:?}"),
@@ -126,7 +165,11 @@ async fn what_a_stranger_made_is_not_ours_after_a_409() {
     let fault = Fault::once(FaultKind::Status(409)).on("POST", "/users");
     world.control.arm(&fault).unwrap();
 
-    let fault = refused(&connector, &add_user(1, "ada", vec![("jobTitle", text("Analyst"))])).await;
+    let fault = refused(
+        &connector,
+        &add_user(1, "ada", vec![("jobTitle", text("Analyst"))]),
+    )
+    .await;
 
     assert_eq!(fault.code, "export.unique_value_taken");
     assert!(fault.message.contains(&stranger), "{}", fault.message);
@@ -139,12 +182,21 @@ async fn a_409_without_end_becomes_an_error_that_says_what_to_do() {
     let mut recycled = crate::world::user("gone");
     recycled["@deleted"] = json!(true);
     recycled["mailNickname"] = json!("bob");
-    let seeded = world.control.seed(&world.tenant, &json!({"users": [recycled]})).unwrap();
+    let seeded = world
+        .control
+        .seed(&world.tenant, &json!({"users": [recycled]}))
+        .unwrap();
     let recycled = seeded["users"][0].as_str().unwrap();
     let ada = world.user("ada");
     let connector = world.connector();
-    world.control.arm(&Fault::always(FaultKind::Status(409)).on("POST", "/users")).unwrap();
-    world.control.arm(&Fault::always(FaultKind::Status(409)).on("PATCH", "/")).unwrap();
+    world
+        .control
+        .arm(&Fault::always(FaultKind::Status(409)).on("POST", "/users"))
+        .unwrap();
+    world
+        .control
+        .arm(&Fault::always(FaultKind::Status(409)).on("PATCH", "/"))
+        .unwrap();
 
     for add in [add_user(1, "new", vec![]), add_group(2, "staff", vec![])] {
         let fault = refused(&connector, &add).await;
@@ -164,6 +216,9 @@ async fn a_409_without_end_becomes_an_error_that_says_what_to_do() {
     let connector = world.connector_of(config);
     let outcome = connector.export(&change, &KnownNames).await;
     assert!(matches!(outcome, OpOutcome::Unknown(_)), "{outcome:?}");
-    assert_eq!(refused(&connector, &change).await.code, "export.state_conflict");
+    assert_eq!(
+        refused(&connector, &change).await.code,
+        "export.state_conflict"
+    );
     world.end();
 }

@@ -9,9 +9,7 @@ use syncline_graph_sim::{Fault, FaultKind, RetryAfter};
 use syncline_model::op::{Change, OpValue};
 use syncline_model::value::Value;
 
-use crate::world::{
-    World, add_group, add_user, delete, done, flag, refused, text, to, update,
-};
+use crate::world::{World, add_group, add_user, delete, done, flag, refused, text, to, update};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_and_a_group_are_created_with_their_references() {

@@ -23,11 +23,24 @@ async fn a_refusal_that_is_about_the_group_is_one_error_and_one_request() {
         }
         group
     };
-    let rule = [("groupTypes", json!(["DynamicMembership"])), ("membershipRule", json!("true"))];
-    let list = [("mailEnabled", json!(true)), ("securityEnabled", json!(false))];
+    let rule = [
+        ("groupTypes", json!(["DynamicMembership"])),
+        ("membershipRule", json!("true")),
+    ];
+    let list = [
+        ("mailEnabled", json!(true)),
+        ("securityEnabled", json!(false)),
+    ];
     let synced = [("onPremisesSyncEnabled", json!(true))];
-    let groups = [group("rule", &rule), group("list", &list), group("synced", &synced)];
-    let ids = world.control.seed(&world.tenant, &json!({"groups": groups})).unwrap();
+    let groups = [
+        group("rule", &rule),
+        group("list", &list),
+        group("synced", &synced),
+    ];
+    let ids = world
+        .control
+        .seed(&world.tenant, &json!({"groups": groups}))
+        .unwrap();
     let codes = [
         "export.group_membership_by_rule",
         "export.group_read_only",
@@ -38,12 +51,19 @@ async fn a_refusal_that_is_about_the_group_is_one_error_and_one_request() {
 
     for (id, code) in ids["groups"].as_array().unwrap().iter().zip(codes) {
         let id = id.as_str().unwrap();
-        for (add, remove) in [(&users[..], &[][..]), (&[], &users[..5]), (&users[5..], &users[..5])] {
+        for (add, remove) in [
+            (&users[..], &[][..]),
+            (&[], &users[..5]),
+            (&users[5..], &users[..5]),
+        ] {
             let before = world.control.log(0).unwrap().len();
             let (add, remove) = (add.to_vec(), remove.to_vec());
             let change = vec![("members", Change::Values { add, remove })];
             let fault = refused(&connector, &update(id, "group", change)).await;
-            assert_eq!((fault.code.as_ref(), fault.attr), (code, Some("members".into())));
+            assert_eq!(
+                (fault.code.as_ref(), fault.attr),
+                (code, Some("members".into()))
+            );
             let asked = world.control.log(0).unwrap().len() - before;
             assert_eq!(asked, 1, "{code}");
         }
@@ -88,28 +108,48 @@ async fn a_reference_is_taken_away_though_its_holder_does_not_show_yet() {
         writes_look_in_replicas: true,
         ..Switches::default()
     };
-    world.control.set_switches(&world.tenant, &switches).unwrap();
+    world
+        .control
+        .set_switches(&world.tenant, &switches)
+        .unwrap();
     let boss = world.user("boss");
     world.control.set_lag(&world.tenant, &[300]).unwrap();
     let connector = world.connector();
     let manager = vec![("manager", Change::Set(vec![to(&boss)]))];
-    let ada = done(&connector, &add_user(1, "ada", manager)).await.anchor.to_string();
+    let ada = done(&connector, &add_user(1, "ada", manager))
+        .await
+        .anchor
+        .to_string();
     let (add, remove) = (vec![to(&boss), to(&ada)], vec![]);
     let members = vec![("members", Change::Values { add, remove })];
-    let staff = done(&connector, &add_group(2, "staff", members)).await.anchor.to_string();
+    let staff = done(&connector, &add_group(2, "staff", members))
+        .await
+        .anchor
+        .to_string();
 
     let cleared = connector
-        .export(&update(&ada, "user", vec![("manager", Change::Clear)]), &KnownNames)
+        .export(
+            &update(&ada, "user", vec![("manager", Change::Clear)]),
+            &KnownNames,
+        )
         .await;
     let (add, remove) = (vec![], vec![to(&boss)]);
     let members = vec![("members", Change::Values { add, remove })];
-    let left = connector.export(&update(&staff, "group", members), &KnownNames).await;
+    let left = connector
+        .export(&update(&staff, "group", members), &KnownNames)
+        .await;
 
     for outcome in [cleared, left] {
         let is_done = matches!(&outcome, OpOutcome::Done(applied) if applied.refused.is_empty());
         assert!(is_done, "{outcome:?}");
     }
-    assert_eq!(world.find("users", "displayName", "ada")["manager"], json!(null));
-    assert_eq!(world.find("groups", "displayName", "staff")["members"], json!([ada]));
+    assert_eq!(
+        world.find("users", "displayName", "ada")["manager"],
+        json!(null)
+    );
+    assert_eq!(
+        world.find("groups", "displayName", "staff")["members"],
+        json!([ada])
+    );
     world.end();
 }

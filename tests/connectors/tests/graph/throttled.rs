@@ -23,15 +23,25 @@ async fn a_long_pause_ends_what_is_under_way_and_holds_what_comes() {
         let ada = world.user("ada");
         let connector = world.connector();
         connector.describe().await.unwrap();
-        let kind = FaultKind::Throttle { seconds: 7_200, form };
-        world.control.arm(&Fault::once(kind).on("PATCH", "/users/")).unwrap();
+        let kind = FaultKind::Throttle {
+            seconds: 7_200,
+            form,
+        };
+        world
+            .control
+            .arm(&Fault::once(kind).on("PATCH", "/users/"))
+            .unwrap();
         let change = update(&ada, "user", vec![("jobTitle", text("Analyst"))]);
         let begun = Instant::now();
 
         let (after, fault) = throttled(connector.export(&change, &KnownNames).await);
         let sent = world.control.log(0).unwrap().len();
         let (later, held) = throttled(connector.export(&change, &KnownNames).await);
-        let (_, new) = throttled(connector.export(&add_user(1, "bob", vec![]), &KnownNames).await);
+        let (_, new) = throttled(
+            connector
+                .export(&add_user(1, "bob", vec![]), &KnownNames)
+                .await,
+        );
         let import = imported(&connector, ImportMode::Full).await.1.unwrap_err();
 
         assert!(begun.elapsed() < Duration::from_secs(60));
@@ -40,12 +50,22 @@ async fn a_long_pause_ends_what_is_under_way_and_holds_what_comes() {
         }
         assert_eq!(fault.code, "export.throttled");
         for held in [&held, &new, &import] {
-            assert_eq!((held.code.as_ref(), held.kind), ("graph.throttled", ErrorKind::Throttled));
+            assert_eq!(
+                (held.code.as_ref(), held.kind),
+                ("graph.throttled", ErrorKind::Throttled)
+            );
         }
         for told in [&fault, &held, &import] {
-            assert!(told.message.contains("2 hours") || told.message.contains("1 hour 59"), "{told:?}");
+            assert!(
+                told.message.contains("2 hours") || told.message.contains("1 hour 59"),
+                "{told:?}"
+            );
         }
-        assert_eq!(world.control.log(0).unwrap().len(), sent, "nothing more was sent");
+        assert_eq!(
+            world.control.log(0).unwrap().len(),
+            sent,
+            "nothing more was sent"
+        );
         world.end();
     }
 }
@@ -57,13 +77,19 @@ async fn an_import_that_is_told_to_wait_long_ends_and_says_for_how_long() {
         seconds: 3_600,
         form: RetryAfter::Seconds,
     };
-    world.control.arm(&Fault::once(kind).on("GET", "/users/delta")).unwrap();
+    world
+        .control
+        .arm(&Fault::once(kind).on("GET", "/users/delta"))
+        .unwrap();
 
     let (entries, end) = imported(&world.connector(), ImportMode::Full).await;
 
     assert!(entries.is_empty());
     let fault = end.unwrap_err();
-    assert_eq!((fault.code.as_ref(), fault.kind), ("import.throttled", ErrorKind::Throttled));
+    assert_eq!(
+        (fault.code.as_ref(), fault.kind),
+        ("import.throttled", ErrorKind::Throttled)
+    );
     assert!(fault.message.contains("1 hour"), "{}", fault.message);
     world.end();
 }
