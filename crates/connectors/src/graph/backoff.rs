@@ -1,7 +1,9 @@
 //! How long to wait before trying again.
 //!
 //! Rules: `Retry-After` counts when it is there, as seconds or as an HTTP date (RFC 9110 section 10.2.3); else
-//! waits double from the first one, with full jitter, up to a cap.
+//! waits double from the first one, with full jitter, up to a cap. What is told is never shortened: whoever is told
+//! to wait longer than [`LONGEST_WAITED`] stops and says until when, because a request before that time counts
+//! against the quota and is refused.
 
 use std::time::Duration;
 
@@ -12,8 +14,11 @@ use time::format_description::well_known::Rfc2822;
 use super::chance::Jitter;
 use super::config::Patience;
 
+/// The longest wait that is waited out; whoever is told a longer one stops.
+pub(super) const LONGEST_WAITED: Duration = Duration::from_secs(600);
+
 /// The longest wait that a service is believed to mean.
-const LONGEST_TOLD: Duration = Duration::from_secs(600);
+const LONGEST_TOLD: Duration = Duration::from_secs(7 * 86_400);
 
 /// A series of waits.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +44,20 @@ impl Backoff {
             Some(told) => told + jitter.within(step / 4),
             None => jitter.within(step),
         }
+    }
+}
+
+/// A time in words, rounded up: `2 hours 5 minutes`.
+pub(super) fn in_words(time: Duration) -> String {
+    let minutes = time.as_secs().div_ceil(60);
+    let counted = |n: u64, unit: &str| match n {
+        1 => format!("1 {unit}"),
+        n => format!("{n} {unit}s"),
+    };
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => counted(minutes, "minute"),
+        (hours, 0) => counted(hours, "hour"),
+        (hours, minutes) => format!("{} {}", counted(hours, "hour"), counted(minutes, "minute")),
     }
 }
 
@@ -97,9 +116,22 @@ mod tests {
             told("Tue, 31 Mar 2026 07:00:00 GMT", None),
             Some(Duration::ZERO)
         );
-        assert_eq!(told("999999", None), Some(LONGEST_TOLD));
+        assert_eq!(told("7200", None), Some(Duration::from_secs(7_200)));
+        assert_eq!(told("18446744073709551615", None), Some(LONGEST_TOLD));
         for nonsense in ["", "soon", "-5", "Tue, 31 Mar"] {
             assert_eq!(told(nonsense, None), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_told_in_hours_and_minutes() {
+        for (seconds, words) in [
+            (20, "1 minute"),
+            (601, "11 minutes"),
+            (3_600, "1 hour"),
+            (7_500, "2 hours 5 minutes"),
+        ] {
+            assert_eq!(in_words(Duration::from_secs(seconds)), words);
         }
     }
 

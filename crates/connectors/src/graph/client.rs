@@ -2,7 +2,7 @@
 //!
 //! Invariants: a token that is refused is replaced once for a request, with the claims that were asked for; a
 //! read is repeated within limits, a write is repeated by whoever knows that it may be; a pause that the
-//! service asks for holds all requests of the tenant.
+//! service asks for holds all requests of the tenant, and where it is too long to wait for, nothing is sent.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
-use super::backoff::{self, Backoff};
+use super::backoff::{self, Backoff, LONGEST_WAITED, in_words};
 use super::chance::{self, Jitter};
 use super::cloud::VERSION;
 use super::config::GraphConfig;
@@ -129,7 +129,8 @@ impl Client {
 
     /// Asks once; a refused token is replaced. The answer is raw, because pages are stored as they came.
     pub(super) async fn ask(&self, ask: &Ask) -> Result<Reply, Failure> {
-        self.pacer.admit(ask.cost).await;
+        let admitted = self.pacer.admit(ask.cost).await;
+        admitted.map_err(|left| Failure::NotSent(held(left)))?;
         let mut token = self.tokens.current().await.map_err(Failure::NotSent)?;
         let mut renewed = 0;
         loop {
@@ -192,11 +193,11 @@ impl Client {
                 Failure::NotSent(fault) if is_final(fault) => return Err(failure),
                 Failure::NotSent(_) | Failure::Unanswered(_) => None,
             };
-            if tries >= self.config.patience.tries {
-                return Err(failure);
-            }
             let wait = backoff.wait(told, &self.jitter);
             self.slow_down(&failure, wait);
+            if tries >= self.config.patience.tries || wait > LONGEST_WAITED {
+                return Err(failure);
+            }
             tokio::time::sleep(wait).await;
         }
     }
@@ -215,6 +216,19 @@ impl Client {
     }
 }
 
+/// Graph asked to wait longer than anybody waits.
+fn held(left: std::time::Duration) -> Fault {
+    Fault::new(
+        "graph.throttled",
+        ErrorKind::Throttled,
+        format!(
+            "Nothing was sent: Graph asks to wait {} more.",
+            in_words(left)
+        ),
+        "Nothing to do: it goes on after that time. If it happens often, look which other applications use the tenant's quota.",
+    )
+}
+
 /// Whether trying again at once cannot help.
 pub(super) fn is_final(fault: &Fault) -> bool {
     matches!(
@@ -222,7 +236,10 @@ pub(super) fn is_final(fault: &Fault) -> bool {
         ErrorKind::Authentication | ErrorKind::Permission | ErrorKind::Internal
     ) || matches!(
         fault.code.as_ref(),
-        "connect.certificate_untrusted" | "graph.host_not_allowed"
+        "connect.certificate_untrusted"
+            | "graph.host_not_allowed"
+            | "graph.throttled"
+            | "graph.signin_throttled"
     )
 }
 

@@ -27,8 +27,6 @@ pub struct GraphConfig {
     pub credential: Credential,
     /// How long reads may lag behind our writes.
     pub settle: Duration,
-    /// Whether a create whose immutable id lies in the recycle bin restores that object instead.
-    pub restore_deleted: bool,
     /// Where raw pages wait. Files have no name and are encrypted under a key that never leaves memory.
     pub spool_dir: PathBuf,
     /// How long to wait for what.
@@ -81,7 +79,7 @@ impl Patience {
 }
 
 impl GraphConfig {
-    /// The usual patience and five minutes to settle where the cloud gives no times, restoring what was deleted.
+    /// The usual patience and five minutes to settle where the cloud gives no times.
     pub fn new(
         cloud: Cloud,
         tenant: impl Into<String>,
@@ -97,7 +95,6 @@ impl GraphConfig {
             client_id: client_id.into(),
             credential,
             settle: Duration::from_millis(settle),
-            restore_deleted: true,
             spool_dir: spool_dir.into(),
             patience: times.map_or_else(Patience::default, Patience::of),
         }

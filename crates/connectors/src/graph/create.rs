@@ -1,7 +1,7 @@
 //! Creating users and groups, or restoring what was deleted.
 //!
-//! Users have no idempotent create: a lost answer is resolved by our own keys before anything is repeated, and what
-//! cannot be decided stays unknown. Groups are created by `PATCH /groups(uniqueName='…')` with
+//! Users have no idempotent create: a lost answer, and a 409, is resolved by our own keys before anything is repeated,
+//! and what cannot be decided stays unknown. Groups are created by `PATCH /groups(uniqueName='…')` with
 //! `Prefer: create-if-missing`, which may be repeated. Invariants: the id is known before anything else is written to
 //! the object; a password is in the request that makes its user, sealed in the runner's keeping, and nowhere else.
 
@@ -12,57 +12,24 @@ use serde_json::{Value as Json, json};
 use syncline_model::connector::{Fault, OpOutcome};
 use syncline_model::error::{ErrorClass, ErrorKind};
 
-use super::client::{Ask, Failure};
-use super::errors::{self, Meaning};
+use super::client::Ask;
+use super::conflict::{
+    Conflict, Doubt, Holder, in_recycle_bin, is_ours, keys_of, select_of, taken_by,
+};
+use super::errors::{self, Meaning, STATE_CONFLICT};
 use super::export::Export;
-use super::lookup::{Found, Key, unique_name};
-use super::pieces::{Becomes, Piece, Pieces, body};
+use super::lookup::{Key, unique_name};
+use super::pieces::{Pieces, body};
 use super::properties::{Class, published};
 use super::syntax;
 use super::writer::{Repeat, Stop, Written, created_id, key_of};
 use crate::password;
 
-/// The keys among these pieces by which an object can be found.
-pub(super) fn keys_of(class: Class, pieces: &[Piece]) -> Vec<Key> {
-    let names: &[&'static str] = match class {
-        Class::User => &["onPremisesImmutableId", "userPrincipalName"],
-        Class::Group => &["uniqueName", "mailNickname"],
-        Class::Contact => &[],
-    };
-    let keys = names.iter().filter_map(|name| {
-        let piece = pieces
-            .iter()
-            .find(|piece| piece.property.name.as_str() == *name)?;
-        match &piece.becomes {
-            Becomes::Value(Json::String(value)) => Some(Key::new(name, value.as_str())),
-            _ => None,
-        }
-    });
-    keys.collect()
-}
-
-/// A conflict with something in the recycle bin.
-pub(super) fn in_recycle_bin(class: Class, id: [u8; 16], fault: &Fault) -> Fault {
-    let mut told = Fault::new(
-        "export.unique_value_in_recycle_bin",
-        ErrorKind::MustBeUnique,
-        format!(
-            "A value that must be unique is held by {} {}, which lies in the recycle bin.",
-            class.name(),
-            key_of(id)
-        ),
-        "Restore that object, delete it for good, or change the rule that makes the value.",
-    )
-    .with_evidence(fault.evidence.clone());
-    told.attr = fault.attr.clone();
-    told
-}
+/// How often a user is sent that is answered with 409 each time and found nowhere.
+const CONFLICTS_MAX: u32 = 2;
 
 /// How long to leave it when nothing could be kept for the account.
 const PAUSE: Duration = Duration::from_secs(5);
-
-/// Seconds by which an object may be older than our request and still come from it: clocks differ.
-const CLOCKS_DIFFER: i64 = 300;
 
 impl Export<'_> {
     pub(super) async fn add(&self) -> Result<OpOutcome, Stop> {
@@ -116,13 +83,15 @@ impl Export<'_> {
             .unwrap_or_default()
             .to_owned();
         let what = "Creating a user".to_owned();
-        let immutable = pieces.text("onPremisesImmutableId");
-        let immutable = immutable.map(|id| Key::new("onPremisesImmutableId", id));
-        let restorable = immutable.filter(|_| self.connector.client.config.restore_deleted);
-        if let Some(key) = &restorable {
-            let found = writer
-                .find_deleted(self.class, std::slice::from_ref(key))
-                .await;
+        let mut doubt = self.doubt();
+        if doubt.is_known
+            && let Some(id) = self.made_before(pieces, doubt.sent).await
+        {
+            return Ok((id, Vec::new()));
+        }
+        if let Some(immutable) = pieces.text("onPremisesImmutableId") {
+            let key = Key::new("onPremisesImmutableId", immutable);
+            let found = writer.find_deleted(self.class, &[key]).await;
             // Without the permission nothing can be restored: then it is created.
             if let Ok(Some(found)) = found {
                 return self.restore(found.id, pieces).await;
@@ -136,7 +105,6 @@ impl Export<'_> {
             None => password::unknown().map_err(Stop::Rejected)?,
         };
         let must_change = policy.is_none_or(|policy| policy.must_change);
-        let sent = syntax::now_ticks();
         let mut body = body(&pieces.plain);
         body.insert(
             "passwordProfile".to_owned(),
@@ -146,27 +114,83 @@ impl Export<'_> {
             body.insert("accountEnabled".to_owned(), json!(false));
         }
         let ask = Ask::write(Method::POST, "/users", Some(Json::Object(body)));
-        match self
-            .write_new(&ask, &name.to_lowercase(), Repeat::Never, &what)
-            .await
-        {
-            Written::Done(answer) => match created_id(&answer) {
-                Some(id) => Ok((id, Vec::new())),
-                None => self.find_created(pieces, sent, no_id()).await,
-            },
-            Written::Lost(fault) => self.find_created(pieces, sent, fault).await,
-            Written::Refused(refusal) => {
-                let fault = errors::export(&what, &refusal);
-                match errors::meaning(&refusal) {
-                    Meaning::Doubtful => self.find_created(pieces, sent, fault).await,
-                    Meaning::Conflict => {
-                        self.conflicting(pieces, restorable.is_some(), fault).await
+        let was_in_doubt = doubt.stands;
+        let mut conflicts = 0;
+        loop {
+            let written = self
+                .write_new(&ask, &name.to_lowercase(), Repeat::Never, &what)
+                .await;
+            let refusal = match written {
+                Written::Done(answer) => match created_id(&answer) {
+                    Some(id) => return Ok((id, Vec::new())),
+                    None => return self.find_created(pieces, doubt.sent, no_id()).await,
+                },
+                Written::Lost(fault) => return self.find_created(pieces, doubt.sent, fault).await,
+                Written::Later { after, fault } => return Err(Stop::Later { after, fault }),
+                Written::Refused(refusal) => refusal,
+            };
+            let fault = errors::export(&what, &refusal);
+            match errors::meaning(&refusal) {
+                Meaning::Doubtful => {
+                    let found = self.find_ours(pieces, doubt.sent, &fault).await?;
+                    if let Some(id) = found {
+                        return Ok((id, Vec::new()));
                     }
-                    _ => Err(Stop::Rejected(fault)),
+                    conflicts += 1;
+                    if conflicts == CONFLICTS_MAX && was_in_doubt {
+                        return Err(Stop::Unknown(fault));
+                    }
+                    if conflicts == CONFLICTS_MAX {
+                        let held = self.recycled(&pieces.plain, &refusal).await;
+                        return Err(Stop::Rejected(match held {
+                            Some(Holder::Recycled(class, id, _)) => {
+                                in_recycle_bin(class, id, &fault)
+                            }
+                            _ => never_created(self.class, &fault),
+                        }));
+                    }
+                    // Sent again it makes no second user: the name is taken as soon as there is one.
+                    (doubt.is_known, doubt.stands) = (true, true);
                 }
+                Meaning::Conflict => {
+                    let held = self.conflicting(&pieces.plain, &refusal, fault, doubt);
+                    let held = held.await;
+                    if conflicts == 0 && matches!(held, Ok(_) | Err(Stop::Unknown(_))) {
+                        // Made by an earlier request, with the password of that one.
+                        let dropped = self.names.drop_sealed(self.operation).await;
+                        dropped.map_err(unprepared)?;
+                    }
+                    return match held? {
+                        Conflict::Ours(id) => Ok((id, Vec::new())),
+                        Conflict::Restorable(id) => self.restore(id, pieces).await,
+                    };
+                }
+                _ => return Err(Stop::Rejected(fault)),
             }
-            Written::Later { after, fault } => Err(Stop::Later { after, fault }),
         }
+    }
+
+    /// What is known of earlier requests of this operation.
+    fn doubt(&self) -> Doubt {
+        let doubts = &self.connector.doubts;
+        let age = doubts.age(&self.operation.object);
+        let sent = doubts.sent(&self.operation.object);
+        Doubt {
+            sent: sent.unwrap_or_else(syntax::now_ticks),
+            is_known: sent.is_some(),
+            stands: age.is_some_and(|age| age < self.connector.client.config.settle),
+        }
+    }
+
+    /// The object of an earlier try that had no end, if a read shows it by now.
+    async fn made_before(&self, pieces: &Pieces, sent: i64) -> Option<[u8; 16]> {
+        let keys = keys_of(self.class, &pieces.plain);
+        let select = select_of(&pieces.plain);
+        let found = self.connector.writer.find(self.class, &keys, &select);
+        let found = found.await.ok().flatten();
+        found
+            .filter(|found| is_ours(found, &pieces.plain, sent))
+            .map(|found| found.id)
     }
 
     /// After a lost answer: the object by our own keys, or that it is not known.
@@ -176,39 +200,27 @@ impl Export<'_> {
         sent: i64,
         fault: Fault,
     ) -> Result<([u8; 16], Vec<Fault>), Stop> {
+        match self.find_ours(pieces, sent, &fault).await? {
+            Some(id) => Ok((id, Vec::new())),
+            None => Err(Stop::Unknown(fault)),
+        }
+    }
+
+    /// The object that a request made whose answer says nothing of it; `None` when no read shows one.
+    async fn find_ours(
+        &self,
+        pieces: &Pieces,
+        sent: i64,
+        fault: &Fault,
+    ) -> Result<Option<[u8; 16]>, Stop> {
         let keys = keys_of(self.class, &pieces.plain);
         let select = select_of(&pieces.plain);
         let writer = &self.connector.writer;
         match writer.find_patiently(self.class, &keys, &select).await {
-            Ok(Some(found)) if is_ours(&found, &pieces.plain, sent) => Ok((found.id, Vec::new())),
-            Ok(Some(found)) => Err(Stop::Rejected(taken_by(self.class, found.id, &fault))),
-            Ok(None) | Err(_) => Err(Stop::Unknown(fault)),
-        }
-    }
-
-    /// Who holds the value, the recycle bin included.
-    async fn conflicting(
-        &self,
-        pieces: &Pieces,
-        may_restore: bool,
-        fault: Fault,
-    ) -> Result<([u8; 16], Vec<Fault>), Stop> {
-        let writer = &self.connector.writer;
-        let keys = keys_of(self.class, &pieces.plain);
-        for key in &keys {
-            let found = writer
-                .find_deleted(self.class, std::slice::from_ref(key))
-                .await;
-            let Ok(Some(found)) = found else { continue };
-            if may_restore && key.property != "userPrincipalName" && key.property != "mailNickname"
-            {
-                return self.restore(found.id, pieces).await;
-            }
-            return Err(Stop::Rejected(in_recycle_bin(self.class, found.id, &fault)));
-        }
-        match writer.find(self.class, &keys, "id").await {
-            Ok(Some(found)) => Err(Stop::Rejected(taken_by(self.class, found.id, &fault))),
-            _ => Err(Stop::Rejected(fault)),
+            Ok(Some(found)) if is_ours(&found, &pieces.plain, sent) => Ok(Some(found.id)),
+            Ok(Some(found)) => Err(Stop::Rejected(taken_by(self.class, found.id, fault))),
+            Ok(None) => Ok(None),
+            Err(_) => Err(Stop::Unknown(fault.clone())),
         }
     }
 
@@ -267,35 +279,39 @@ impl Export<'_> {
                     return Err(Stop::Rejected(fault));
                 }
                 if let Ok(Some(found)) = writer.find_deleted(self.class, &[key]).await {
-                    if self.connector.client.config.restore_deleted {
-                        return self.restore(found.id, pieces).await;
-                    }
-                    return Err(Stop::Rejected(in_recycle_bin(self.class, found.id, &fault)));
+                    return self.restore(found.id, pieces).await;
                 }
-                self.conflicting(pieces, false, fault).await
+                let doubt = Doubt {
+                    // What we made would have been found by its name.
+                    is_known: false,
+                    stands: false,
+                    ..self.doubt()
+                };
+                let held = self.conflicting(&pieces.plain, &refusal, fault, doubt);
+                match held.await? {
+                    Conflict::Ours(id) => Ok((id, Vec::new())),
+                    Conflict::Restorable(id) => self.restore(id, pieces).await,
+                }
             }
             Written::Later { after, fault } => Err(Stop::Later { after, fault }),
         }
     }
 
+    /// The group by the name that only ours has. One that was answered with 409 each time and is nowhere was not made.
     async fn find_group(&self, key: &Key, fault: Fault) -> Result<([u8; 16], Vec<Fault>), Stop> {
         let keys = std::slice::from_ref(key);
-        match self
-            .connector
-            .writer
-            .find_patiently(self.class, keys, "id")
-            .await
-        {
+        let writer = &self.connector.writer;
+        match writer.find_patiently(self.class, keys, "id").await {
             Ok(Some(found)) => Ok((found.id, Vec::new())),
-            Ok(None) => Err(Stop::Unknown(fault)),
-            Err(failure) => match failure {
-                Failure::Refused(_) => Err(Stop::Unknown(fault)),
-                failure => Err(match self.unread(failure, "Looking for a new group") {
-                    Stop::Later { .. } | Stop::Rejected(_) | Stop::Unknown(_) => {
-                        Stop::Unknown(fault)
+            Ok(None) if fault.code == STATE_CONFLICT => {
+                match writer.find_deleted(self.class, keys).await {
+                    Ok(Some(found)) => {
+                        Err(Stop::Rejected(in_recycle_bin(self.class, found.id, &fault)))
                     }
-                }),
-            },
+                    _ => Err(Stop::Rejected(never_created(self.class, &fault))),
+                }
+            }
+            Ok(None) | Err(_) => Err(Stop::Unknown(fault)),
         }
     }
 }
@@ -320,58 +336,16 @@ fn no_id() -> Fault {
     )
 }
 
-fn taken_by(class: Class, id: [u8; 16], fault: &Fault) -> Fault {
-    let mut told = Fault::new(
-        "export.unique_value_taken",
-        ErrorKind::MustBeUnique,
+/// Each request was answered with 409, and there is no such object.
+fn never_created(class: Class, fault: &Fault) -> Fault {
+    Fault::new(
+        "export.create_conflict",
+        ErrorKind::ObjectExists,
         format!(
-            "Creating a {} was refused: {} {} already holds a value that must be unique.",
-            class.name(),
-            class.name(),
-            key_of(id)
+            "Creating a {} was refused more than once: Entra says that somebody changes it at the same time, and it is neither in the directory nor in the recycle bin.",
+            class.name()
         ),
-        "Let a match find that object, or change the rule that makes the value.",
+        "Look who else creates it (another synchronisation, a script). If nobody does, give the request id in the evidence to Microsoft's support.",
     )
-    .with_evidence(fault.evidence.clone());
-    told.attr = fault.attr.clone();
-    told
-}
-
-/// The properties to read of an object that may be ours.
-pub(super) fn select_of(pieces: &[Piece]) -> String {
-    let names = pieces.iter().map(|piece| piece.property.outer());
-    let mut names: Vec<&str> = names.chain(["id", "createdDateTime"]).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.join(",")
-}
-
-/// Whether an object holds everything that we asked for, and is not older than our asking.
-fn is_ours(found: &Found, pieces: &[Piece], sent: i64) -> bool {
-    let created = found.body["createdDateTime"]
-        .as_str()
-        .and_then(syntax::ticks);
-    let is_young = created.is_some_and(|created| created >= sent - CLOCKS_DIFFER * 10_000_000);
-    is_young && differing(found, pieces).is_empty()
-}
-
-/// The attributes of an object that are other than wanted.
-pub(super) fn differing(found: &Found, pieces: &[Piece]) -> Vec<syncline_model::AttrName> {
-    let differs = |piece: &&Piece| {
-        let Becomes::Value(wanted) = &piece.becomes else {
-            return true;
-        };
-        let held = piece.property.find(&found.body).unwrap_or(&Json::Null);
-        let read = |json: &Json| syntax::read(piece.property.value_type, json);
-        match (read(wanted), read(held)) {
-            (Ok(wanted), Ok(held)) => !syncline_model::schema::confirms(
-                piece.property.confirmation(),
-                wanted.as_ref(),
-                held.as_ref(),
-            ),
-            _ => true,
-        }
-    };
-    let differing = pieces.iter().filter(differs);
-    differing.map(|piece| piece.property.name.clone()).collect()
+    .with_evidence(fault.evidence.clone())
 }

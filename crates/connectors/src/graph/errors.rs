@@ -9,6 +9,7 @@ use syncline_model::AttrName;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
+use super::backoff::{LONGEST_WAITED, in_words};
 use super::properties::Class;
 use super::refusal::Refusal;
 
@@ -23,6 +24,8 @@ pub(super) enum Meaning {
     MasteredOnPremises,
     /// Exchange masters a property.
     MasteredInExchange,
+    /// Somebody else keeps the group, or its members, whatever is asked.
+    GroupClosed,
     /// Another object holds a value.
     Conflict,
     /// It may have been carried out all the same.
@@ -32,6 +35,19 @@ pub(super) enum Meaning {
     /// Nothing of the kind is allowed to us.
     Denied,
 }
+
+impl Meaning {
+    /// Whether a refusal to write members is about the group, so that another member fares no better.
+    pub(super) fn is_of_every_member(self) -> bool {
+        matches!(
+            self,
+            Self::Denied | Self::MasteredOnPremises | Self::MasteredInExchange | Self::GroupClosed
+        )
+    }
+}
+
+/// The code of a refusal that may stand beside a success: somebody changed the object at the same time.
+pub(super) const STATE_CONFLICT: &str = "export.state_conflict";
 
 /// A row: how it is recognised, and what it says.
 struct Row {
@@ -132,7 +148,7 @@ const ROWS: &[Row] = &[
     Row {
         code: "export.group_read_only",
         kind: ErrorKind::ConstraintViolation,
-        meaning: Meaning::Refused,
+        meaning: Meaning::GroupClosed,
         detail: "",
         says: &[
             "mail-enabled security groups and or distribution list",
@@ -144,7 +160,7 @@ const ROWS: &[Row] = &[
     Row {
         code: "export.group_membership_by_rule",
         kind: ErrorKind::ConstraintViolation,
-        meaning: Meaning::Refused,
+        meaning: Meaning::GroupClosed,
         detail: "",
         says: &["dynamic membership group"],
         why: "a rule of the tenant computes the group's members",
@@ -230,12 +246,17 @@ fn row_of(refusal: &Refusal) -> Option<&'static Row> {
     by_code.or_else(by_text)
 }
 
+/// Whether a refusal says that another object holds a value.
+fn is_conflict(refusal: &Refusal) -> bool {
+    row_of(refusal).is_some_and(|row| row.meaning == Meaning::Conflict)
+}
+
 /// What a refused write means.
 pub(super) fn meaning(refusal: &Refusal) -> Meaning {
     match refusal.status {
         403 => Meaning::Denied,
         404 => Meaning::NotFound,
-        409 => Meaning::Doubtful,
+        409 if !is_conflict(refusal) => Meaning::Doubtful,
         _ if refusal.is("Request_ResourceNotFound") => Meaning::NotFound,
         _ => row_of(refusal).map_or(Meaning::Refused, |row| row.meaning),
     }
@@ -262,8 +283,8 @@ pub(super) fn export(what: &str, refusal: &Refusal) -> Fault {
             "the object no longer exists",
             "Nothing to do: the next import finds out, and the rules decide.",
         ),
-        409 | 412 => (
-            "export.state_conflict",
+        409 | 412 if !is_conflict(refusal) => (
+            STATE_CONFLICT,
             // It passes: with another kind the object would wait for a day.
             ErrorKind::Busy,
             "somebody else changed it at the same time",
@@ -297,11 +318,23 @@ pub(super) fn export(what: &str, refusal: &Refusal) -> Fault {
             ),
         },
     };
-    let fault = Fault::new(code, kind, format!("{what} was refused: {why}."), next);
+    let mut message = format!("{what} was refused: {why}.");
+    message.push_str(&asked_to_wait(refusal));
+    let fault = Fault::new(code, kind, message, next);
     let fault = fault.with_evidence(refusal.evidence());
     match attribute(refusal) {
         Some(attr) => fault.on_attr(attr),
         None => fault,
+    }
+}
+
+/// How long a refusal asks to wait, where that is worth a word.
+fn asked_to_wait(refusal: &Refusal) -> String {
+    match refusal.wait {
+        Some(wait) if wait > LONGEST_WAITED => {
+            format!(" It asks to wait {}.", in_words(wait))
+        }
+        _ => String::new(),
     }
 }
 
@@ -363,13 +396,9 @@ pub(super) fn import(class: Class, refusal: &Refusal) -> Fault {
             "Look at the evidence; it holds Graph's own reason.",
         ),
     };
-    Fault::new(
-        code,
-        kind,
-        format!("Reading {what} was refused: {why}."),
-        next,
-    )
-    .with_evidence(refusal.evidence())
+    let mut message = format!("Reading {what} was refused: {why}.");
+    message.push_str(&asked_to_wait(refusal));
+    Fault::new(code, kind, message, next).with_evidence(refusal.evidence())
 }
 
 #[cfg(test)]
@@ -407,6 +436,34 @@ mod tests {
             export("Changing user x", &exchange).code,
             "export.mastered_in_exchange"
         );
+    }
+
+    #[test]
+    fn what_is_about_a_group_is_told_from_what_is_about_a_member() {
+        let of = |status, message: &str| {
+            meaning(&refused(status, "Request_BadRequest", message, json!(null)))
+                .is_of_every_member()
+        };
+
+        assert!(of(403, "Insufficient privileges"));
+        assert!(of(
+            400,
+            "Cannot Update a mail-enabled security groups and or distribution list."
+        ));
+        assert!(of(400, "the members of a dynamic membership group"));
+        assert!(of(
+            400,
+            "objects that have originated within an external service."
+        ));
+        assert!(of(
+            400,
+            "on-premises mastered Directory Sync objects or objects"
+        ));
+        assert!(!of(
+            400,
+            "Only users can be members of a Microsoft 365 group."
+        ));
+        assert!(!of(400, "added object references already exist"));
     }
 
     #[test]
@@ -452,6 +509,10 @@ mod tests {
             meaning(&refused(409, "", "", json!(null))),
             Meaning::Doubtful
         );
+        let taken = json!([{"code": "ObjectConflict", "target": "mailNickname"}]);
+        let taken = refused(409, "Request_BadRequest", "", taken);
+        assert_eq!(meaning(&taken), Meaning::Conflict);
+        assert_eq!(export("x", &taken).code, "export.unique_value_taken");
         let quoted = refused(
             400,
             "",

@@ -1,7 +1,10 @@
 //! Exports: one operation, carried out and told exactly once.
 //!
 //! Invariants: only what the operation names is written; what is done stays done and what is refused is told part
-//! by part; nothing that may have created an object is repeated before it was looked for.
+//! by part; nothing that may have created an object is repeated before it was looked for; what is answered with 409
+//! again and again is looked at until reads have settled, and is an error from then on.
+
+use std::time::Duration;
 
 use http::Method;
 use serde_json::Value as Json;
@@ -13,13 +16,17 @@ use syncline_model::op::{Change, ObjectKey, OpKind, Operation};
 
 use super::GraphConnector;
 use super::authority::{Authority, is_owned_by_cloud};
-use super::client::{Ask, Failure};
-use super::errors::{self, Meaning};
+use super::client::Ask;
+use super::errors::{self, Meaning, STATE_CONFLICT};
 use super::members::Referred;
 use super::pieces::{Becomes, Piece, Pieces, body, changed};
 use super::properties::{Catalogue, Class};
-use super::writer::{Repeat, Stop, Written, key_of, unread};
+use super::syntax;
+use super::writer::{Repeat, Stop, Written, key_of};
 use crate::contract::Names;
+
+/// How long to leave it when the directory's types cannot be read.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// Carries out an operation.
 pub(super) async fn export(
@@ -27,10 +34,24 @@ pub(super) async fn export(
     operation: &Operation,
     names: &dyn Names,
 ) -> OpOutcome {
-    match carried_out(connector, operation, names).await {
+    let sent = syntax::now_ticks();
+    let outcome = match carried_out(connector, operation, names).await {
         Ok(outcome) => outcome,
+        Err(Stop::Unknown(fault)) if is_refused_for_long(connector, operation, &fault) => {
+            OpOutcome::Rejected(fault)
+        }
         Err(stop) => stop.into(),
-    }
+    };
+    connector.doubts.learn(&operation.object, sent, &outcome);
+    outcome
+}
+
+/// Whether an operation has been in doubt for so long that every read shows what it did, and is only ever answered
+/// with 409.
+fn is_refused_for_long(connector: &GraphConnector, operation: &Operation, fault: &Fault) -> bool {
+    let settle = connector.client.config.settle;
+    let age = connector.doubts.age(&operation.object);
+    fault.code == STATE_CONFLICT && age.is_some_and(|age| age >= settle)
 }
 
 async fn carried_out(
@@ -48,7 +69,7 @@ async fn carried_out(
         )));
     }
     let catalogue = connector.catalogue().await.map_err(|fault| Stop::Later {
-        after: std::time::Duration::from_secs(30),
+        after: PAUSE.max(connector.client.pacer.paused_for()),
         fault,
     })?;
     let export = Export {
@@ -154,7 +175,7 @@ impl Export<'_> {
         match stop {
             Some(stop) if done == 0 && !is_something_done && refused.is_empty() => Err(stop),
             Some(stop) => {
-                refused.push(stop.into_fault().on_attr(attr.clone()));
+                refused.push(stop.into_fault_of(attr));
                 Ok(done > 0)
             }
             None => Ok(done > 0),
@@ -194,9 +215,14 @@ impl Export<'_> {
             if group.is_empty() {
                 continue;
             }
+            let attrs: Vec<_> = group.iter().map(|p| p.property.name.clone()).collect();
             match self.send(guid, group, &mut patched).await {
                 Ok(rest) => groups.extend(rest),
-                Err(stop) if patched.done => patched.refused.push(stop.into_fault()),
+                // Said of each attribute: what is not said counts as written.
+                Err(stop) if patched.done => {
+                    let faults = attrs.iter().map(|attr| stop.clone().into_fault_of(attr));
+                    patched.refused.extend(faults);
+                }
                 Err(stop) => return Err(stop),
             }
         }
@@ -238,7 +264,10 @@ impl Export<'_> {
         };
         match errors::meaning(&refusal) {
             Meaning::NotFound => return Err(Stop::Rejected(self.absent(guid, fault).await)),
-            Meaning::Doubtful => return Err(Stop::Rejected(fault)),
+            Meaning::GroupClosed => {
+                group.iter().for_each(|piece| refuse(patched, piece));
+                return Ok(Vec::new());
+            }
             Meaning::MasteredOnPremises => {
                 known.refused_on_premises(guid);
                 let (owned, others): (Vec<_>, Vec<_>) = group
@@ -285,23 +314,6 @@ impl Export<'_> {
                 let right = group.split_off(group.len() / 2);
                 Ok(vec![right, group])
             }
-        }
-    }
-
-    /// A conflict whose other side lies in the recycle bin says so.
-    async fn explained(
-        &self,
-        fault: Fault,
-        refusal: &super::refusal::Refusal,
-        pieces: &[Piece],
-    ) -> Fault {
-        if errors::meaning(refusal) != Meaning::Conflict {
-            return fault;
-        }
-        let keys = super::create::keys_of(self.class, pieces);
-        match self.connector.writer.find_deleted(self.class, &keys).await {
-            Ok(Some(found)) => super::create::in_recycle_bin(self.class, found.id, &fault),
-            _ => fault,
         }
     }
 
@@ -375,12 +387,9 @@ impl Export<'_> {
             key_of(guid),
             names.join(",")
         );
-        let read = self
-            .connector
-            .writer
-            .read(&Ask::get(path), &key_of(guid))
-            .await;
-        let present = read.map_err(|failure| unread(failure, &what))?.body;
+        let writer = &self.connector.writer;
+        let read = writer.read(&Ask::get(path), &key_of(guid)).await;
+        let present = read.map_err(|failure| writer.unread(failure, &what))?.body;
         for piece in pieces.iter_mut() {
             if let Becomes::Changed { add, remove } = &piece.becomes {
                 let now = piece.property.find(&present).unwrap_or(&Json::Null);
@@ -416,14 +425,7 @@ impl Export<'_> {
             }
         }
         writer.settling.forget(guid);
-        let is_soft = writer.is_deleted(guid).await;
-        self.connector.note_deletion(guid, is_soft.ok());
         Ok(self.outcome(guid, true, Vec::new()))
-    }
-
-    /// A failure of a read in the middle of an operation.
-    pub(super) fn unread(&self, failure: Failure, what: &str) -> Stop {
-        unread(failure, what)
     }
 
     /// Sends a write about no object that has an id yet.

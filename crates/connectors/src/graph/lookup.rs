@@ -39,11 +39,21 @@ impl Key {
         }
     }
 
-    /// The filter that finds it, percent-encoded.
+    /// Whether objects of every class may hold the value.
+    pub(super) fn is_address(&self) -> bool {
+        matches!(self.property, "mail" | "proxyAddresses")
+    }
+
+    /// The filter that finds it, percent-encoded. An address is looked for as it stands in a list of them.
     fn filter(&self) -> String {
         let value = self.value.replace('\'', "''");
         let value = utf8_percent_encode(&value, ESCAPED);
-        format!("$filter={}%20eq%20%27{value}%27", self.property)
+        match self.property {
+            "proxyAddresses" => {
+                format!("$filter=proxyAddresses/any(p:p%20eq%20%27smtp%3A{value}%27)")
+            }
+            property => format!("$filter={property}%20eq%20%27{value}%27"),
+        }
     }
 }
 
@@ -169,6 +179,10 @@ mod tests {
         assert_eq!(
             key.filter(),
             "$filter=userPrincipalName%20eq%20%27o%27%27neil%2Bx%40contoso.test%27"
+        );
+        assert_eq!(
+            Key::new("proxyAddresses", "a@x.test").filter(),
+            "$filter=proxyAddresses/any(p:p%20eq%20%27smtp%3Aa%40x.test%27)"
         );
     }
 

@@ -1,8 +1,9 @@
-//! Members of groups and managers of users.
+//! Members of groups.
 //!
 //! Adds go out twenty at a time in one PATCH (`members@odata.bind`), which is all or nothing; one that is refused
 //! is found by halving. Removals have no bulk form. Invariants: "already there" and "not there" are successes; a
-//! reference whose object is not known stops nothing but itself.
+//! reference whose object is not known stops nothing but itself; a refusal that is about the group is told once, and
+//! nothing more is asked of that group.
 
 use http::Method;
 use serde_json::json;
@@ -16,7 +17,9 @@ use super::client::{Answer, Ask, Failure};
 use super::cloud::below_version;
 use super::errors::{self, Meaning};
 use super::id;
-use super::writer::{Repeat, Stop, Writer, Written, key_of, names, unread};
+use super::properties::Class;
+use super::removal::{NotTaken, Removal};
+use super::writer::{Stop, Writer, Written, key_of, names};
 use crate::contract::Names;
 
 /// What one request binds at most (group resource, "Add members").
@@ -38,7 +41,8 @@ pub(super) struct Referred {
     pub(super) stop: Option<Stop>,
 }
 
-fn resolved(
+/// The ids of the objects that an attribute is to refer to; those without one are refused.
+pub(super) fn resolved(
     attr: &AttrName,
     values: &[OpValue],
     name_table: &dyn Names,
@@ -67,72 +71,10 @@ fn resolved(
 }
 
 impl Writer {
-    fn link(&self, guid: [u8; 16]) -> String {
+    /// The address by which a reference names an object.
+    pub(super) fn link(&self, guid: [u8; 16]) -> String {
         let graph = &self.client.config.cloud.graph;
         format!("{graph}/v1.0/directoryObjects/{}", key_of(guid))
-    }
-
-    /// Writes a user's manager.
-    pub(super) async fn manager(
-        &self,
-        user: [u8; 16],
-        attr: &AttrName,
-        change: &Change,
-        name_table: &dyn Names,
-    ) -> Referred {
-        let mut referred = Referred::default();
-        let wanted = match change {
-            Change::Clear => &[][..],
-            Change::Set(values) | Change::Values { add: values, .. } => values,
-        };
-        let targets = resolved(attr, wanted, name_table, &mut referred.refused);
-        if !referred.refused.is_empty() {
-            return referred;
-        }
-        let what = format!("Changing the manager of user {}", key_of(user));
-        let path = format!("/users/{}/manager/$ref", key_of(user));
-        let written = match targets.as_slice() {
-            [] => {
-                let ask = Ask::write(Method::DELETE, path, None);
-                self.write(&ask, &key_of(user), Repeat::Harmless, &what)
-                    .await
-            }
-            [manager] => {
-                let body = json!({ "@odata.id": self.link(*manager) });
-                let ask = Ask::write(Method::PUT, path, Some(body));
-                self.write_settled(&ask, user, &[*manager], &what).await
-            }
-            _ => {
-                referred.refused.push(
-                    Fault::new(
-                        "export.value_refused",
-                        ErrorKind::MultiToSingle,
-                        "A user has one manager.",
-                        "Correct the flow so that it gives one value.",
-                    )
-                    .on_attr(attr.clone()),
-                );
-                return referred;
-            }
-        };
-        match written {
-            Written::Done(_) => referred.done = 1,
-            // There was none.
-            Written::Refused(refusal)
-                if targets.is_empty() && errors::meaning(&refusal) == Meaning::NotFound =>
-            {
-                referred.done = 1;
-            }
-            Written::Refused(refusal) => {
-                let fault = match targets.first() {
-                    Some(manager) if names(&refusal, *manager) => missing_target(attr, &refusal),
-                    _ => errors::export(&what, &refusal).on_attr(attr.clone()),
-                };
-                referred.refused.push(fault);
-            }
-            other => referred.stop = other.into_stop(&what),
-        }
-        referred
     }
 
     /// Writes a group's members.
@@ -218,55 +160,28 @@ impl Writer {
         referred: &mut Referred,
     ) -> Result<(), Stop> {
         let what = format!("Removing a member of group {}", key_of(group));
-        let path = format!("/groups/{}/members/{}/$ref", key_of(group), key_of(member));
-        let ask = Ask::write(Method::DELETE, path, None);
-        let mut backoff = self.client.backoff();
-        for _ in 0..self.client.config.patience.tries {
-            let refusal = match self
-                .write(&ask, &key_of(group), Repeat::Harmless, &what)
-                .await
-            {
-                Written::Done(_) => {
-                    self.settling.wrote(group);
-                    referred.done += 1;
-                    return Ok(());
-                }
-                Written::Refused(refusal) => refusal,
-                other => return other.into_stop(&what).map_or(Ok(()), Err),
-            };
-            if errors::meaning(&refusal) != Meaning::NotFound {
-                let fault = errors::export(&what, &refusal).on_attr(attr.clone());
-                referred.refused.push(fault);
-                return Ok(());
-            }
-            // The 404 says "not a member", unless it is the group that does not show yet.
-            let is_the_member = names(&refusal, member) || !self.settling.is_settling(group);
-            if is_the_member || self.shows(group).await? {
+        let removal = Removal {
+            class: Class::Group,
+            holder: group,
+            path: format!("/groups/{}/members/{}/$ref", key_of(group), key_of(member)),
+            target: Some(member),
+        };
+        let refusal = match self.take_away(&removal, &what).await {
+            Ok(()) => {
                 referred.done += 1;
                 return Ok(());
             }
-            tokio::time::sleep(backoff.wait(None, &self.client.jitter)).await;
+            Err(NotTaken::Stop(stop)) => return Err(*stop),
+            Err(NotTaken::Refused(refusal)) => refusal,
+        };
+        let fault = errors::export(&what, &refusal).on_attr(attr.clone());
+        let meaning = errors::meaning(&refusal);
+        // A 404 that is none of the member's is the group's.
+        if meaning.is_of_every_member() || meaning == Meaning::NotFound {
+            return Err(Stop::Rejected(fault));
         }
-        let fault = Fault::new(
-            "export.not_yet_visible",
-            ErrorKind::Busy,
-            format!(
-                "{what} has to wait: Entra does not show the group yet, which was written a moment ago."
-            ),
-            "Nothing to do: it is tried again.",
-        );
-        referred.refused.push(fault.on_attr(attr.clone()));
+        referred.refused.push(fault);
         Ok(())
-    }
-
-    /// Whether a read shows a group.
-    async fn shows(&self, group: [u8; 16]) -> Result<bool, Stop> {
-        let ask = Ask::get(format!("/groups/{}?$select=id", key_of(group)));
-        match self.read(&ask, &key_of(group)).await {
-            Ok(_) => Ok(true),
-            Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(false),
-            Err(failure) => Err(unread(failure, "Looking for a group")),
-        }
     }
 
     async fn add_members(
@@ -289,8 +204,7 @@ impl Writer {
             other => return Err(other.into_stop(&what).map_or(Added::Halve, Added::Stop)),
         };
         let meaning = errors::meaning(&refusal);
-        let is_the_group = meaning == Meaning::Denied
-            || meaning == Meaning::MasteredOnPremises
+        let is_the_group = meaning.is_of_every_member()
             || (meaning == Meaning::NotFound && names(&refusal, group));
         match (meaning, chunk) {
             (Meaning::AlreadyThere, [_]) => Ok(()),
@@ -314,7 +228,7 @@ impl Writer {
         let what = format!("Reading the members of group {}", key_of(group));
         match self.member_pages(group).await {
             Ok(members) => Ok(members),
-            Err(failure) => Err(unread(failure, &what)),
+            Err(failure) => Err(self.unread(failure, &what)),
         }
     }
 
@@ -343,7 +257,8 @@ enum Added {
     Stop(Stop),
 }
 
-fn missing_target(attr: &AttrName, refusal: &super::refusal::Refusal) -> Fault {
+/// The object that a reference is to lead to is not there.
+pub(super) fn missing_target(attr: &AttrName, refusal: &super::refusal::Refusal) -> Fault {
     Fault::new(
         "export.reference_missing",
         ErrorKind::ConstraintViolation,

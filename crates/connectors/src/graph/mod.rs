@@ -13,8 +13,10 @@ mod chance;
 mod client;
 pub mod cloud;
 mod config;
+mod conflict;
 mod create;
 mod dial;
+mod doubts;
 mod errors;
 mod estimate;
 mod export;
@@ -22,6 +24,7 @@ mod groups;
 mod id;
 mod import;
 mod lookup;
+mod manager;
 mod members;
 mod pace;
 pub mod permissions;
@@ -30,6 +33,7 @@ mod properties;
 mod refusal;
 #[doc(hidden)]
 pub mod replay;
+mod removal;
 mod rows;
 mod select;
 mod settle;
@@ -45,8 +49,7 @@ mod walk;
 mod watermark;
 mod writer;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -76,6 +79,7 @@ pub use token::Granted;
 use authority::Authorities;
 use batch::Batcher;
 use client::{Ask, Client, Failure};
+use doubts::Doubts;
 use properties::{Catalogue, Class, Extension};
 use transport::Transport;
 use writer::{Writer, fault_of};
@@ -100,7 +104,7 @@ pub struct GraphConnector {
     writer: Writer,
     authorities: Authorities,
     catalogue: tokio::sync::Mutex<Option<Arc<Catalogue>>>,
-    deletions: Mutex<HashMap<Anchor, Deletion>>,
+    doubts: Doubts,
 }
 
 /// What a tenant can hold, as far as it may be asked.
@@ -110,15 +114,6 @@ pub struct Listing {
     pub schema: Schema,
     /// Whether the tenant's directory extensions are among them; without Directory.Read.All they cannot be listed.
     pub has_extensions: bool,
-}
-
-/// Where a deleted object went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deletion {
-    /// Into the recycle bin: it can be restored for 30 days.
-    Soft,
-    /// The recycle bin did not show it: it is gone for good, or that read lagged.
-    NotSeen,
 }
 
 impl GraphConnector {
@@ -146,7 +141,7 @@ impl GraphConnector {
             client,
             authorities: Authorities::default(),
             catalogue: tokio::sync::Mutex::default(),
-            deletions: Mutex::default(),
+            doubts: Doubts::default(),
         })
     }
 
@@ -208,27 +203,6 @@ impl GraphConnector {
             self.ask_cloud_managed(class, *guid).await;
         }
         Ok(self.authorities.of(class, *guid, &property))
-    }
-
-    /// Where an object went that this connector deleted; `None` when it did not.
-    pub fn deletion(&self, object: &Anchor) -> Option<Deletion> {
-        let deletions = self
-            .deletions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        deletions.get(object).copied()
-    }
-
-    fn note_deletion(&self, guid: [u8; 16], is_soft: Option<bool>) {
-        let deletion = match is_soft {
-            Some(true) => Deletion::Soft,
-            _ => Deletion::NotSeen,
-        };
-        let mut deletions = self
-            .deletions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        deletions.insert(Anchor::Guid(guid), deletion);
     }
 
     /// Asks whether a synchronised object is managed in the cloud; `None` when the application may not ask.

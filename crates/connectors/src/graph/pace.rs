@@ -2,14 +2,15 @@
 //!
 //! Quotas are resource units and, apart from them, writes (the vendor's throttling page; figures in
 //! `data/throttling.json`). Invariants: a bucket is never filled beyond 0.8 of its quota by us; a pause that
-//! the service asks for holds everybody back, because requests made meanwhile count too; estimates use the
-//! same figures.
+//! the service asks for holds everybody back, for as long as it asks, because requests made meanwhile count too; one
+//! that is longer than anybody waits ends what would begin; estimates use the same figures.
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use super::backoff::LONGEST_WAITED;
 use super::transport::Reply;
 
 /// The share of a quota that we use; above it the service begins to warn.
@@ -196,20 +197,35 @@ impl Pacer {
     }
 
     /// Waits until a request of this cost may go out.
-    pub(super) async fn admit(&self, cost: Cost) {
+    ///
+    /// # Errors
+    /// With what is left of a pause that is too long to wait for.
+    pub(super) async fn admit(&self, cost: Cost) -> Result<(), Duration> {
+        let left = self.paused_for();
+        if left > LONGEST_WAITED {
+            return Err(left);
+        }
         let wait = self.charge(cost, Instant::now());
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
         // A pause may have begun meanwhile.
         loop {
-            let until = self.state().paused_until;
-            let left = until.saturating_duration_since(Instant::now());
+            let left = self.paused_for();
             if left.is_zero() {
-                return;
+                return Ok(());
+            }
+            if left > LONGEST_WAITED {
+                return Err(left);
             }
             tokio::time::sleep(left).await;
         }
+    }
+
+    /// What is left of the pause that the service asked for.
+    pub(super) fn paused_for(&self) -> Duration {
+        let until = self.state().paused_until;
+        until.saturating_duration_since(Instant::now())
     }
 
     fn charge(&self, cost: Cost, now: Instant) -> Duration {
@@ -289,6 +305,18 @@ mod tests {
             writes: 0,
         };
         assert!(pacer.charge(read, Instant::now()).is_zero());
+    }
+
+    #[tokio::test]
+    async fn a_pause_that_is_too_long_to_wait_for_ends_what_would_begin() {
+        let pacer = Pacer::new();
+        assert_eq!(pacer.admit(WRITE).await, Ok(()));
+
+        pacer.pause(Duration::from_secs(7_200));
+        pacer.pause(Duration::from_secs(1));
+
+        let left = pacer.admit(WRITE).await.unwrap_err();
+        assert!((7_190..=7_200).contains(&left.as_secs()), "{left:?}");
     }
 
     #[test]

@@ -127,6 +127,17 @@ pub(super) fn refusal(config: &GraphConfig, status: u16, body: &[u8]) -> Fault {
     Fault::new(code, kind, message, next).with_evidence(evidence(status, &body, description))
 }
 
+/// A refusal that asks to wait longer than anybody waits.
+pub(super) fn held(fault: Fault, time: &str) -> Fault {
+    Fault {
+        code: "graph.signin_throttled".into(),
+        kind: ErrorKind::Throttled,
+        message: format!("{} It asks to wait {time}.", fault.message),
+        next_step: "Nothing to do: it goes on after that time.".to_owned(),
+        ..fault
+    }
+}
+
 /// The number after `AADSTS`.
 fn number_in(description: &str) -> Option<u64> {
     let (_, rest) = description.split_once("AADSTS")?;

@@ -19,7 +19,7 @@ use syncline_model::error::ErrorKind;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::backoff::{self, Backoff};
+use super::backoff::{self, Backoff, LONGEST_WAITED, in_words};
 use super::chance::Jitter;
 use super::config::GraphConfig;
 use super::transport::{Reply, Transport};
@@ -71,9 +71,16 @@ pub(super) struct Tokens {
 struct State {
     current: Option<Token>,
     issued: u64,
+    /// Until when nothing is asked, and why.
     refused: Option<(Instant, Fault)>,
     /// The permissions of the current token, if it can be read.
     roles: Option<BTreeSet<String>>,
+}
+
+/// Why there is no token, and for how long another one is not asked for.
+struct Unissued {
+    fault: Fault,
+    hold: Option<Duration>,
 }
 
 #[derive(Deserialize)]
@@ -147,20 +154,16 @@ impl Tokens {
         state: &mut State,
         claims: Option<&str>,
     ) -> Result<(Token, Duration), Fault> {
-        if let Some((at, fault)) = &state.refused
-            && at.elapsed() < REFUSED_FOR
+        if let Some((until, fault)) = &state.refused
+            && *until > Instant::now()
         {
             return Err(fault.clone());
         }
         let issued = match self.issue(claims).await {
             Ok(issued) => issued,
-            Err(fault) => {
-                if matches!(
-                    fault.kind,
-                    ErrorKind::Authentication | ErrorKind::Permission
-                ) {
-                    state.refused = Some((Instant::now(), fault.clone()));
-                }
+            Err(Unissued { fault, hold }) => {
+                let until = hold.map(|hold| (Instant::now() + hold, fault.clone()));
+                state.refused = until.or(state.refused.take());
                 return Err(fault);
             }
         };
@@ -179,25 +182,40 @@ impl Tokens {
     }
 
     /// Asks until there is an answer that means something. An assertion is used once.
-    async fn issue(&self, claims: Option<&str>) -> Result<Issued, Fault> {
+    async fn issue(&self, claims: Option<&str>) -> Result<Issued, Unissued> {
         let patience = &self.config.patience;
         let mut backoff = Backoff::new(patience);
         let mut tries = 0;
         loop {
             tries += 1;
             let (fault, told) = match self.ask(claims).await {
-                Ok(reply) if reply.status == StatusCode::OK => return read(&reply),
+                Ok(reply) if reply.status == StatusCode::OK => {
+                    return read(&reply).map_err(|fault| Unissued { fault, hold: None });
+                }
                 Ok(reply) => {
                     let fault = signin::refusal(&self.config, reply.status.as_u16(), &reply.body);
                     if !matches!(fault.kind, ErrorKind::Busy | ErrorKind::Throttled) {
-                        return Err(fault);
+                        let is_final = matches!(
+                            fault.kind,
+                            ErrorKind::Authentication | ErrorKind::Permission
+                        );
+                        let hold = is_final.then_some(REFUSED_FOR);
+                        return Err(Unissued { fault, hold });
                     }
                     (fault, backoff::told(&reply.headers))
                 }
                 Err(fault) => (fault, None),
             };
+            if let Some(told) = told.filter(|told| *told > LONGEST_WAITED) {
+                return Err(Unissued {
+                    fault: signin::held(fault, &in_words(told)),
+                    hold: Some(told),
+                });
+            }
             if tries >= patience.tries || fault.code == "graph.key_unreadable" {
-                return Err(fault);
+                let is_ours = fault.kind == ErrorKind::Authentication;
+                let hold = is_ours.then_some(REFUSED_FOR);
+                return Err(Unissued { fault, hold });
             }
             tokio::time::sleep(backoff.wait(told, &self.jitter)).await;
         }

@@ -10,7 +10,7 @@ use syncline_model::error::ErrorKind;
 use syncline_model::op::{OpKind, Operation};
 
 use super::GraphConnector;
-use super::create::{differing, keys_of, select_of};
+use super::conflict::{differing, keys_of, select_of};
 use super::lookup::{Key, unique_name};
 use super::pieces::Pieces;
 use super::properties::Class;

@@ -1,20 +1,26 @@
 //! Sending one write to its end: repeated where it may be, waited for where the directory is not there yet.
 //!
-//! Invariants: what may have been carried out and must not be repeated ends as `Lost`; a 404 that names something
-//! that we wrote lately is waited out and never means gone; nothing waits for ever.
+//! Invariants: what may have been carried out and must not be repeated ends as `Lost`, and so does what is answered
+//! with 409 again and again, which may stand beside a success; a 404 that names something that we wrote lately is
+//! waited out and never means gone; nothing waits for ever.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use syncline_model::AttrName;
 use syncline_model::connector::{Fault, OpOutcome};
 use syncline_model::error::ErrorKind;
 
+use super::backoff::LONGEST_WAITED;
 use super::batch::{Answered, Batcher};
 use super::client::{Answer, Ask, Client, Failure, is_final};
 use super::errors::{self, Meaning};
 use super::id;
 use super::refusal::Refusal;
 use super::settle::Settling;
+
+/// How often a request is sent that is answered with 409 each time.
+const CONFLICTS_MAX: u32 = 3;
 
 /// Whether a request may be carried out twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +46,7 @@ pub(super) enum Written {
 }
 
 /// Why an operation stops.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Stop {
     Rejected(Fault),
     Later { after: Duration, fault: Fault },
@@ -53,6 +59,16 @@ impl Stop {
         match self {
             Self::Rejected(fault) | Self::Later { fault, .. } | Self::Unknown(fault) => fault,
         }
+    }
+
+    /// The same of one attribute. What may have been written is no error: it is derived again.
+    pub(super) fn into_fault_of(self, attr: &AttrName) -> Fault {
+        let is_unknown = matches!(self, Self::Unknown(_));
+        let mut fault = self.into_fault().on_attr(attr.clone());
+        if is_unknown {
+            fault.kind = ErrorKind::OutcomeUnknown;
+        }
+        fault
     }
 }
 
@@ -96,6 +112,7 @@ impl Writer {
     ) -> Written {
         let mut backoff = self.client.backoff();
         let mut may_be_done = None;
+        let mut conflicts = 0;
         let mut tries = 0;
         loop {
             tries += 1;
@@ -116,6 +133,18 @@ impl Writer {
                     may_be_done = Some(fault);
                     refusal.wait
                 }
+                Failure::Refused(refusal)
+                    if repeat == Repeat::Harmless
+                        && errors::meaning(refusal) == Meaning::Doubtful =>
+                {
+                    let fault = errors::export(what, refusal);
+                    conflicts += 1;
+                    if conflicts == CONFLICTS_MAX {
+                        return Written::Lost(fault);
+                    }
+                    may_be_done = Some(fault);
+                    None
+                }
                 Failure::Refused(refusal) => return Written::Refused(refusal.clone()),
                 Failure::Unanswered(fault) => {
                     if repeat == Repeat::Never {
@@ -129,11 +158,11 @@ impl Writer {
             let wait = backoff.wait(told, &self.client.jitter);
             self.client.slow_down(&failure, wait);
             let is_final = matches!(&failure, Failure::NotSent(fault) if is_final(fault));
-            if is_last || is_final {
+            if is_last || is_final || wait > LONGEST_WAITED {
                 return match may_be_done {
                     Some(fault) => Written::Lost(fault),
                     None => Written::Later {
-                        after: wait.max(Duration::from_secs(1)),
+                        after: self.pause_of(wait.max(Duration::from_secs(1))),
                         fault: fault_of(failure, what),
                     },
                 };
@@ -172,7 +201,7 @@ impl Writer {
             let wait = backoff.wait(None, &self.client.jitter);
             if tries >= self.client.config.patience.tries {
                 return Written::Later {
-                    after: Duration::from_secs(30).min(self.client.config.settle),
+                    after: self.settle_pause(),
                     fault: not_yet_visible(what, &refusal),
                 };
             }
@@ -207,12 +236,35 @@ impl Writer {
                 Failure::NotSent(fault) if is_final(fault) => return Err(failure),
                 Failure::NotSent(_) | Failure::Unanswered(_) => None,
             };
-            if tries >= self.client.config.patience.tries {
-                return Err(failure);
-            }
             let wait = backoff.wait(told, &self.client.jitter);
             self.client.slow_down(&failure, wait);
+            if tries >= self.client.config.patience.tries || wait > LONGEST_WAITED {
+                return Err(failure);
+            }
             tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long to leave what does not show yet.
+    pub(super) fn settle_pause(&self) -> Duration {
+        Duration::from_secs(30).min(self.client.config.settle)
+    }
+
+    /// This pause, or what is left of the one that the service asked for.
+    fn pause_of(&self, pause: Duration) -> Duration {
+        pause.max(self.client.pacer.paused_for())
+    }
+
+    /// The stop of an operation whose read before writing failed: nothing was written.
+    pub(super) fn unread(&self, failure: Failure, what: &str) -> Stop {
+        match failure {
+            Failure::Refused(refusal) if !refusal.is_passing() => {
+                Stop::Rejected(errors::export(what, &refusal))
+            }
+            failure => Stop::Later {
+                after: self.pause_of(Duration::from_secs(10)),
+                fault: fault_of(failure, what),
+            },
         }
     }
 }
@@ -227,7 +279,7 @@ pub(super) fn key_of(guid: [u8; 16]) -> String {
     syncline_model::Anchor::Guid(guid).to_string()
 }
 
-fn not_yet_visible(what: &str, refusal: &Refusal) -> Fault {
+pub(super) fn not_yet_visible(what: &str, refusal: &Refusal) -> Fault {
     Fault::new(
         "export.not_yet_visible",
         ErrorKind::Busy,
@@ -244,19 +296,6 @@ pub(super) fn fault_of(failure: Failure, what: &str) -> Fault {
     match failure {
         Failure::NotSent(fault) | Failure::Unanswered(fault) => fault,
         Failure::Refused(refusal) => errors::export(what, &refusal),
-    }
-}
-
-/// The stop of an operation whose read before writing failed: nothing was written.
-pub(super) fn unread(failure: Failure, what: &str) -> Stop {
-    match failure {
-        Failure::Refused(refusal) if !refusal.is_passing() => {
-            Stop::Rejected(errors::export(what, &refusal))
-        }
-        failure => Stop::Later {
-            after: Duration::from_secs(10),
-            fault: fault_of(failure, what),
-        },
     }
 }
 

@@ -2,10 +2,14 @@
 
 mod contract;
 mod documented;
+mod conflicts;
+mod doubts;
 mod export;
 mod import;
+mod members;
 mod mixed;
 mod passwords;
 mod refusals;
 mod signing_in;
+mod throttled;
 mod world;

@@ -195,6 +195,7 @@ fn arm(world: &World, dice: &mut Dice) {
     let kinds = [
         FaultKind::DropAfter,
         FaultKind::DropBefore,
+        FaultKind::StatusAfter(409),
         FaultKind::StatusAfter(503),
         FaultKind::Status(500),
         FaultKind::Truncate(30),

@@ -45,10 +45,13 @@ async fn the_create_carries_the_password_that_the_recipient_opens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_loses_no_password() {
     let world = World::new(61);
-    for (number, kind) in [FaultKind::DropAfter, FaultKind::StatusAfter(504)]
-        .into_iter()
-        .enumerate()
-    {
+    let kinds = [
+        FaultKind::DropAfter,
+        FaultKind::StatusAfter(504),
+        FaultKind::StatusAfter(409),
+        FaultKind::Status(409),
+    ];
+    for (number, kind) in kinds.into_iter().enumerate() {
         let number = u8::try_from(number).unwrap();
         let (desk, keeping) = (Recipient::fresh(), Keeping::default());
         let name = format!("lost{number}");
@@ -65,6 +68,39 @@ async fn a_lost_answer_loses_no_password() {
         assert!(signs_in(&stored, &keeping.only(&desk)));
     }
     world.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_an_earlier_try_keeps_its_password_and_no_envelope_opens_to_another() {
+    for (seed, tries_while_reads_lag) in [(65, 0), (66, 1)] {
+        let world = World::new(seed);
+        let (desk, keeping) = (Recipient::fresh(), Keeping::default());
+        world.control.set_lag(&world.tenant, &[120_000]).unwrap();
+        let fault = Fault::once(FaultKind::DropAfter).on("POST", "/users");
+        world.control.arm(&fault).unwrap();
+        let add = with_password(add_user(1, "ada", vec![]), &desk, |_| {});
+        let connector = world.connector();
+        let lost = connector.export(&add, &keeping).await;
+        assert!(matches!(lost, OpOutcome::Unknown(_)), "{lost:?}");
+        let password = keeping.only(&desk);
+
+        for _ in 0..tries_while_reads_lag {
+            let again = connector.export(&add, &keeping).await;
+            assert!(matches!(again, OpOutcome::Unknown(_)), "{again:?}");
+        }
+        world.control.set_lag(&world.tenant, &[0]).unwrap();
+        let outcome = connector.export(&add, &keeping).await;
+
+        assert!(matches!(outcome, OpOutcome::Done(_)), "{outcome:?}");
+        let stored = world.find("users", "displayName", "ada");
+        assert!(signs_in(&stored, &password));
+        match tries_while_reads_lag {
+            0 => assert_eq!(keeping.only(&desk), password),
+            // The second try had drawn another password, which is no account's.
+            _ => assert!(keeping.0.lock().unwrap().is_empty()),
+        }
+        world.end();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
