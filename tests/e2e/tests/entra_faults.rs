@@ -232,7 +232,11 @@ async fn stopping(act: &Act, what_if: &Value) {
     let exports = act.exports(&cycle).await;
     let (run, messages) = exports.first().expect("an export");
     assert_eq!(run["status"], "stopped-authentication", "{run:#}");
-    assert_eq!(run["counts"].get("pauses"), None, "waiting does not mend it");
+    assert_eq!(
+        run["counts"].get("pauses"),
+        None,
+        "waiting does not mend it"
+    );
     let (code, text) = Act::why(run, messages);
     assert_eq!(code, "connect.token_refused", "{text}");
     assert!(

@@ -31,9 +31,9 @@ pub mod permissions;
 mod pieces;
 mod properties;
 mod refusal;
+mod removal;
 #[doc(hidden)]
 pub mod replay;
-mod removal;
 mod rows;
 mod select;
 mod settle;

@@ -38,7 +38,9 @@ impl Refusal {
     /// Of an error of the export stage. `None` for one that names no operation, and for an object that was not found:
     /// that is for the next import, after which the operation is another one or goes (D-54).
     pub fn of(error: &ErrorEntry, at_ms: i64, again_ms: Option<i64>) -> Option<Self> {
-        let op = error.op.filter(|_| error.kind != ErrorKind::ObjectMissing)?;
+        let op = error
+            .op
+            .filter(|_| error.kind != ErrorKind::ObjectMissing)?;
         let is_in_the_way = matches!(
             error.kind,
             ErrorKind::MustBeUnique | ErrorKind::ObjectExists | ErrorKind::ParentMissing

@@ -1,8 +1,8 @@
 //! The Graph connector against the simulator in its own process, behind TLS.
 
+mod conflicts;
 mod contract;
 mod documented;
-mod conflicts;
 mod doubts;
 mod export;
 mod import;
