@@ -147,10 +147,13 @@ impl Demo {
     ) -> anyhow::Result<()> {
         // Nothing writes into the tenant any more when it is left.
         world.stop().await;
-        match (entra, home) {
-            (Some(entra), Some(home)) => entra.leave(home),
-            _ => Ok(()),
+        let Some(entra) = entra else {
+            return Ok(());
+        };
+        if let Some(home) = home {
+            entra.leave(home)?;
         }
+        entra.no_violation()
     }
 
     fn data(&self) -> DataSet {

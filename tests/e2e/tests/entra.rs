@@ -91,6 +91,29 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
     assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
     let made = account(&entra, &upn).expect("an account");
     assert_ne!(made["id"], stranger);
+
+    // Somebody leaves and returns: he gets his own account back, which lay in the recycle bin.
+    let forest = world.lab.contoso.administrator().unwrap();
+    forest
+        .replace(&person.dn, "employeeType", &["Alumnus"])
+        .unwrap();
+    world.cycle(&json!({})).await.unwrap();
+    assert_eq!(account(&entra, &upn), None);
+    forest
+        .replace(&person.dn, "employeeType", &["FTE"])
+        .unwrap();
+    forest.replace(&person.dn, "title", &["Returner"]).unwrap();
+    let cycle = world.cycle(&json!({})).await.unwrap();
+    assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
+    let back = account(&entra, &upn).expect("an account");
+    assert_eq!(
+        (&back["id"], &back["jobTitle"]),
+        (&made["id"], &json!("Returner"))
+    );
+    forest.replace(&person.dn, "title", &["Settled"]).unwrap();
+    world.cycle(&json!({})).await.unwrap();
+    let back = account(&entra, &upn).expect("an account");
+    assert_eq!(back["jobTitle"], "Settled", "it is maintained again");
     entra.no_violation().unwrap();
     world.stop().await;
 }

@@ -20,13 +20,21 @@ use super::writer::{Stop, key_of};
 /// Seconds by which an object may be older than our request and still come from it: clocks differ.
 const CLOCKS_DIFFER: i64 = 300;
 
+/// What tells people apart whatever they are called.
+pub(super) const IDENTITIES: [&str; 2] = ["onPremisesImmutableId", "employeeId"];
+
 /// Who holds the value.
 #[derive(Debug)]
 pub(super) enum Holder {
     /// The object that an earlier request of this operation made.
     Ours([u8; 16]),
-    /// An object in the recycle bin, found by this key.
-    Recycled(Class, [u8; 16], Key),
+    /// An object in the recycle bin.
+    Recycled {
+        class: Class,
+        id: [u8; 16],
+        /// It is the person that is to be created: who left and returns.
+        returns: bool,
+    },
     /// Somebody else's object.
     Stranger([u8; 16]),
     /// Nobody whom a read shows.
@@ -94,7 +102,11 @@ impl Export<'_> {
                 // Who may not look there is told what the refusal says.
                 let found = self.connector.writer.find_deleted(class, keys).await;
                 if let Ok(Some(found)) = found {
-                    return Some(Holder::Recycled(class, found.id, key));
+                    return Some(Holder::Recycled {
+                        class,
+                        id: found.id,
+                        returns: class == self.class && is_same_person(&found, pieces),
+                    });
                 }
             }
         }
@@ -134,7 +146,7 @@ impl Export<'_> {
             return fault;
         }
         match self.recycled(pieces, refusal).await {
-            Some(Holder::Recycled(class, id, _)) => in_recycle_bin(class, id, &fault),
+            Some(Holder::Recycled { class, id, .. }) => in_recycle_bin(class, id, &fault),
             _ => fault,
         }
     }
@@ -149,12 +161,10 @@ impl Export<'_> {
     ) -> Result<Conflict, Stop> {
         match self.holder(pieces, refusal, doubt).await {
             Holder::Ours(id) => Ok(Conflict::Ours(id)),
-            Holder::Recycled(class, id, key)
-                if class == self.class && key.property == "onPremisesImmutableId" =>
-            {
-                Ok(Conflict::Restorable(id))
-            }
-            Holder::Recycled(class, id, _) => {
+            Holder::Recycled {
+                id, returns: true, ..
+            } => Ok(Conflict::Restorable(id)),
+            Holder::Recycled { class, id, .. } => {
                 Err(Stop::Rejected(in_recycle_bin(class, id, &fault)))
             }
             Holder::Stranger(id) => Err(Stop::Rejected(taken_by(self.class, id, &fault))),
@@ -180,7 +190,7 @@ pub(super) struct Doubt {
 pub(super) enum Conflict {
     /// The object is there already, from an earlier request.
     Ours([u8; 16]),
-    /// Its immutable id lies in the recycle bin.
+    /// The same person lies in the recycle bin.
     Restorable([u8; 16]),
 }
 
@@ -236,6 +246,21 @@ pub(super) fn is_ours(found: &Found, pieces: &[Piece], sent: i64) -> bool {
     let is_young = created.is_some_and(|created| created >= sent - CLOCKS_DIFFER * 10_000_000);
     let is_synced = found.body["onPremisesSyncEnabled"] == true;
     is_young && !is_synced && differing(found, pieces).is_empty()
+}
+
+/// Whether an object of the recycle bin is who is to be created: by what tells people apart whatever they are called.
+/// Where both have several of these, none may differ.
+fn is_same_person(found: &Found, pieces: &[Piece]) -> bool {
+    let mut same = false;
+    for name in IDENTITIES {
+        let held = found.body[name].as_str().filter(|held| !held.is_empty());
+        match (held, text_of(pieces, name)) {
+            (Some(held), Some(wanted)) if held == wanted => same = true,
+            (Some(_), Some(_)) => return false,
+            _ => {}
+        }
+    }
+    same
 }
 
 /// The attributes of an object that are other than wanted.
@@ -299,6 +324,34 @@ mod tests {
         );
         assert_eq!(of(None).len(), 5);
         assert_eq!(of(Some("uniqueName")).len(), 5);
+    }
+
+    #[test]
+    fn who_returns_is_known_by_an_identity_that_agrees_and_none_that_differs() {
+        let wanted = pieces(&[("employeeId", "7"), ("onPremisesImmutableId", "abc")]);
+        let is_same = |body: Json, wanted: &[Piece]| {
+            let found = Found { id: [1; 16], body };
+            is_same_person(&found, wanted)
+        };
+
+        assert!(is_same(json!({"employeeId": "7"}), &wanted));
+        assert!(is_same(
+            json!({"onPremisesImmutableId": "abc", "employeeId": null}),
+            &wanted
+        ));
+        assert!(!is_same(json!({"employeeId": "8"}), &wanted));
+        assert!(!is_same(
+            json!({"employeeId": "7", "onPremisesImmutableId": "xyz"}),
+            &wanted
+        ));
+        assert!(!is_same(
+            json!({"employeeId": ""}),
+            &pieces(&[("employeeId", "")])
+        ));
+        assert!(!is_same(
+            json!({"employeeId": "7"}),
+            &pieces(&[("mailNickname", "a")])
+        ));
     }
 
     #[test]

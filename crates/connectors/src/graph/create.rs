@@ -1,4 +1,4 @@
-//! Creating users and groups, or restoring what was deleted.
+//! Creating users and groups, or restoring what was deleted: who returns gets his own account back.
 //!
 //! Users have no idempotent create: a lost answer, and a 409, is resolved by our own keys before anything is repeated,
 //! and what cannot be decided stays unknown. Groups are created by `PATCH /groups(uniqueName='…')` with
@@ -143,7 +143,7 @@ impl Export<'_> {
                     if conflicts == CONFLICTS_MAX {
                         let held = self.recycled(&pieces.plain, &refusal).await;
                         return Err(Stop::Rejected(match held {
-                            Some(Holder::Recycled(class, id, _)) => {
+                            Some(Holder::Recycled { class, id, .. }) => {
                                 in_recycle_bin(class, id, &fault)
                             }
                             _ => never_created(self.class, &fault),

@@ -128,12 +128,18 @@ impl Writer {
         keys: &[Key],
     ) -> Result<Option<Found>, Failure> {
         for key in keys {
-            let cast = match class {
-                Class::User => "microsoft.graph.user",
-                Class::Group => "microsoft.graph.group",
+            let (cast, select) = match class {
+                Class::User => (
+                    "microsoft.graph.user",
+                    "id,employeeId,onPremisesImmutableId",
+                ),
+                Class::Group => ("microsoft.graph.group", "id"),
                 Class::Contact => return Ok(None),
             };
-            let path = format!("/directory/deletedItems/{cast}?{}&$select=id", key.filter());
+            let path = format!(
+                "/directory/deletedItems/{cast}?{}&$select={select}",
+                key.filter()
+            );
             if let Some(found) = self.first_of(path).await? {
                 return Ok(Some(found));
             }

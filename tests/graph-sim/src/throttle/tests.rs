@@ -132,7 +132,7 @@ fn the_headers_are_the_contracts_and_none_of_them_is_missing() {
     let refusal = refusal(&throttled, 2, RetryAfter::Seconds, 0);
 
     let [told, refused] = [throttling.ok_headers(), throttling.throttled_headers()];
-    assert_eq!(named(&ok), of(&[told.clone()]));
+    assert_eq!(named(&ok), of(std::slice::from_ref(&told)));
     assert_eq!(named(&refusal.headers), of(&[told, refused]));
     let value = |name: &str| {
         let found = refusal.headers.iter().find(|(header, _)| header == name);
