@@ -9,6 +9,7 @@ use syncline_engine::import::Freshness;
 use syncline_model::connector::{Fault, ReadAnswer, ReadRequest};
 use syncline_model::import::{ImportEntry, ObjectName};
 use syncline_model::object::{CsFlags, TypeId};
+use syncline_model::plan::Verb;
 use syncline_model::{Anchor, CsId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Directory, TenantDb, TenantRead};
@@ -33,9 +34,16 @@ pub async fn freshness(
         return Ok(Freshness::immediate(fence));
     };
     let settled_ms = now_ms() - settle_ms;
-    let young = read
+    let mut young = read
         .released_adds(directory.id, settled_ms - ACKNOWLEDGED_WITHIN_MS)
         .await?;
+    // What we have deleted since then is expected to be gone.
+    let made: Vec<CsId> = young.iter().copied().collect();
+    for entry in read.memory(&made).await? {
+        if entry.effect.verb == Verb::Delete {
+            young.remove(&entry.cs);
+        }
+    }
     Ok(Freshness {
         fence,
         settled: settled_ms.div_euclid(1000),
