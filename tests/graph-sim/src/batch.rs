@@ -173,6 +173,16 @@ fn carried_out(
     })
 }
 
+/// The requests of a batch; none when it is no batch.
+pub(crate) fn requests(incoming: &Incoming, number: u64) -> Vec<Incoming> {
+    let items = items(incoming).unwrap_or_default();
+    let token = incoming.header("authorization");
+    items
+        .iter()
+        .map(|item| request(item, token, number))
+        .collect()
+}
+
 /// An item as a request of its own, with the token of the batch.
 fn request(item: &Item, token: Option<&str>, number: u64) -> Incoming {
     let mut headers = item.headers.clone();

@@ -71,7 +71,13 @@ pub(crate) fn serve(world: &mut World, incoming: &Incoming) -> Delivery {
     if let Err(refusal) = &handled {
         entry.code = Some(refusal.code.to_owned());
         // Nobody judged the requests of a batch that was refused as a whole.
-        entry.request_violations.extend(asked.judgement.of_items);
+        if asked.resource == Resource::Batch {
+            let roles = asked.token.as_ref().map(|access| &access.roles);
+            for item in batch::requests(incoming, entry.number) {
+                let judgement = judge::judge(&item, &route::resource(&item.path), roles);
+                entry.request_violations.extend(judgement.violations);
+            }
+        }
         let said = entry.request_violations.iter();
         if *refusal == Refusal::denied() && !said.into_iter().any(|text| judge::is_lacking(text)) {
             let lacking = judge::lacking(incoming, &[]);

@@ -121,8 +121,6 @@ pub(crate) fn cost(incoming: &Incoming) -> Cost {
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
     pub(crate) violations: Vec<String>,
-    /// What it has against the requests of a batch, which count when those are not carried out one by one.
-    pub(crate) of_items: Vec<String>,
     /// The service would not even look at it.
     pub(crate) refusal: Option<Refusal>,
 }
@@ -136,9 +134,7 @@ pub(crate) fn judge(
 ) -> Judgement {
     let Some(roles) = roles else {
         let mut judgement = judge(incoming, resource, Some(&BTreeSet::new()));
-        for list in [&mut judgement.violations, &mut judgement.of_items] {
-            list.retain(|text| !text.ends_with(LACKING));
-        }
+        judgement.violations.retain(|text| !is_lacking(text));
         return judgement;
     };
     let contract = Contract::vendor();
@@ -156,17 +152,12 @@ pub(crate) fn judge(
             return Judgement {
                 violations,
                 refusal: Some(Refusal::denied()),
-                ..Judgement::default()
             };
         }
     }
-    // The items of a batch are judged one by one, when they are carried out.
-    let mut of_items = Vec::new();
+    // The items of a batch are judged one by one: the vendor's table alone would refuse what is served.
     if *resource == Resource::Batch {
-        let (whole, items): (Vec<_>, Vec<_>) = found
-            .into_iter()
-            .partition(|violation| violation.code.starts_with("batch."));
-        (found, of_items) = (whole, texts(&items));
+        found.retain(|violation| violation.code.starts_with("batch."));
     }
     let has = |code: &str| found.iter().any(|violation| violation.code == code);
     let mut violations = texts(&found);
@@ -205,7 +196,6 @@ pub(crate) fn judge(
     };
     Judgement {
         violations,
-        of_items,
         refusal,
     }
 }

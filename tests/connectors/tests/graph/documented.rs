@@ -173,7 +173,7 @@ fn every_documented_answer_is_read_and_its_people_groups_and_contacts_are_right(
         }
     }
     // Of the documented people, groups and contacts 25 have no id, or a placeholder for one: a row without an id
-    // belongs to nothing. Ten answers are no JSON: comments and commas too many.
+    // belongs to nothing. Ten answers are no JSON: they have a comma too many.
     let expected = BTreeMap::from([
         ("answers", 399),
         ("attributes compared", 244),
