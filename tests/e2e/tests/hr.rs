@@ -5,8 +5,10 @@ use syncline_lab::DataSet;
 use syncline_tests::World;
 use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
 
-/// Rows of the first file: so few that twenty of them are no more than any directory may lose unasked.
-const WORKERS: usize = 22;
+/// Rows of the first file.
+const WORKERS: usize = 60;
+/// Rows of the last one. Twenty fewer are what any other directory may lose unasked.
+const LEFT: usize = WORKERS - 20;
 
 /// A file of these people, each with a title of their own.
 fn file(numbers: &[String], title: &str) -> String {
@@ -164,8 +166,8 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
         "{run:#} {messages:#?}"
     );
 
-    // The next file has lost nearly everybody: it is read, and held.
-    drop_file(&file(&numbers[..2], "Keeper"));
+    // The next file has lost a third: it is read, and held.
+    drop_file(&file(&numbers[..LEFT], "Keeper"));
     let (run, _) = imported(&world, &hr).await;
     assert_eq!(run["status"], "stopped-obsoletion-guard", "{run:#}");
     let unchanged = world.what_if(&profile).await.unwrap();
