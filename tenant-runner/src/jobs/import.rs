@@ -425,8 +425,8 @@ async fn finish(
 }
 
 /// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known
-/// of objects of `refused` types. Those of a
-/// cloud's types that nobody reads any more go once no link holds them, and are no loss for the guard to judge.
+/// of objects of `refused` types. Those of a cloud's types that nobody reads any more go once no link holds them, and
+/// are no loss for the guard to judge.
 async fn sweep_unseen(
     work: &Work<'_>,
     underway: &mut Underway,
