@@ -425,7 +425,8 @@ async fn finish(
 }
 
 /// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known
-/// of objects of `refused` types. Those of types that nobody reads any more go once no link holds them, and are no loss for the guard to judge.
+/// of objects of `refused` types. Those of a cloud's types that nobody reads any more go once no link holds them, and
+/// are no loss for the guard to judge.
 async fn sweep_unseen(
     work: &Work<'_>,
     underway: &mut Underway,
@@ -441,11 +442,13 @@ async fn sweep_unseen(
         .filter(|row| is_swept(row, &work.freshness))
         .filter(|row| row.object_type.is_none_or(|t| !refused.contains(&t)))
         .collect();
+    // Behind an agent there are others than those that are asked for: the containers on the way.
+    let is_cloud = work.settings.cloud.is_some();
     let read_types = work.types(|_| true);
     let (known, mut unused): (Vec<CsRow>, Vec<CsRow>) = known
         .into_iter()
-        .partition(|row| row.object_type.is_none_or(|t| read_types.contains(&t)));
-    unused.retain(|row| row.link.is_none());
+        .partition(|row| !is_cloud || row.object_type.is_none_or(|t| read_types.contains(&t)));
+    unused.retain(|row| row.link.is_none() && !seen.contains(&row.id));
     let mut unseen: Vec<CsRow> = known
         .iter()
         .filter(|row| !seen.contains(&row.id))
