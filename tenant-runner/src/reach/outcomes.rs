@@ -1,10 +1,11 @@
 //! What became of operations, as the answers come in.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures::{StreamExt as _, stream};
 use syncline_connectors::contract::Connector;
-use syncline_model::connector::Fault;
+use syncline_engine::export::PutBack;
+use syncline_model::connector::{Fault, OpOutcome};
 use syncline_wire::link::OpResult;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -46,9 +47,17 @@ impl Outcomes {
         let work = tokio::spawn(async move {
             let known = &known;
             let connector = &connector;
+            // What stops one stops all: those that were not begun go back with its words.
+            let stopped = &OnceLock::<OpOutcome>::new();
             let mut done = stream::iter(handed)
                 .map(|one| async move {
-                    let outcome = connector.export(&one.operation, known).await;
+                    let outcome = match stopped.get() {
+                        Some(outcome) => outcome.clone(),
+                        None => connector.export(&one.operation, known).await,
+                    };
+                    if stops_all(&outcome) {
+                        let _ = stopped.set(outcome.clone());
+                    }
                     OpResult {
                         hash: one.hash,
                         outcome,
@@ -82,6 +91,15 @@ impl Outcomes {
             Source::Own { answers, .. } => Ok(answers.recv().await),
         }
     }
+}
+
+/// Whether an outcome says that nothing can be sent now, whatever it is.
+fn stops_all(outcome: &OpOutcome) -> bool {
+    let OpOutcome::Throttled { after, fault } = outcome else {
+        return false;
+    };
+    let (after, fault) = (*after, fault.clone());
+    !PutBack { fault, after }.is_alone()
 }
 
 impl Drop for Outcomes {
