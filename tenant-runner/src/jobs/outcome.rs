@@ -173,7 +173,7 @@ async fn write_one(
         part: None,
         entries: settlement.errors,
     };
-    tx.errors_put(&[set], now_ms()).await?;
+    tx.errors_put_of(&set, &entry.op, now_ms()).await?;
     Ok(changed)
 }
 

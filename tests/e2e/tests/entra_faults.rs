@@ -581,6 +581,8 @@ async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
         &[
             "export.unique_value_in_recycle_bin",
             "export.group_read_only",
+            // Of the same group, in the first pass.
+            "export.group_type_fixed",
             "export.member_not_allowed",
             "export.domain_not_verified",
         ],

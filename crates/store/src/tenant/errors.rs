@@ -9,6 +9,8 @@ use sqlx::postgres::PgRow;
 use syncline_model::PartId;
 use syncline_model::error::{ErrorClass, ErrorKind, Stage};
 use syncline_model::object::Subject;
+use syncline_model::op::OpHash;
+use syncline_model::plan::PlannedOp;
 use syncline_model::stage::{ErrorEntry, ErrorSet};
 
 use super::row::{Columns as _, from_word, word};
@@ -50,6 +52,12 @@ fn retry_after_ms(kind: ErrorKind, count: i32) -> Option<i64> {
 
 /// The key of an entry: object, stage, part, kind, attribute.
 type Key = (i64, String, i64, String, i32);
+
+fn key(subject: Subject, stage: Stage, part: i64, entry: &ErrorEntry) -> Key {
+    let attr = entry.attr.map_or(-1, |attr| i32::from(attr.0));
+    let (stage, kind) = (word(&stage), word(&entry.kind));
+    (number(subject), stage, part, kind, attr)
+}
 
 impl TenantRead {
     /// The errors of these objects.
@@ -172,6 +180,46 @@ impl TenantRead {
 impl TenantTx {
     /// Replaces errors, set by set.
     pub async fn errors_put(&mut self, sets: &[ErrorSet], now_ms: i64) -> Result<()> {
+        self.errors_put_beside(sets, &BTreeSet::new(), now_ms).await
+    }
+
+    /// Writes what became of one operation of an object. An object has up to two, one a pass, and the second says nothing
+    /// about the first: what a directory refused of the first stays, and what it refused of the second as long as that
+    /// is pending.
+    pub async fn errors_put_of(
+        &mut self,
+        set: &ErrorSet,
+        op: &PlannedOp,
+        now_ms: i64,
+    ) -> Result<()> {
+        let mut others = self.errors_of(&[set.subject]).await?;
+        others.retain(|error| {
+            let of_other = error.entry.op.is_some_and(|other| other != op.hash);
+            (error.stage, error.part) == (set.stage, set.part) && of_other
+        });
+        if others.is_empty() {
+            return self.errors_put(std::slice::from_ref(set), now_ms).await;
+        }
+        if op.pass() == 1 {
+            let pending = self.pending_ops(&[op.cs]).await?;
+            let pending: BTreeSet<OpHash> = pending.iter().map(|op| op.hash).collect();
+            others.retain(|error| error.entry.op.is_some_and(|op| pending.contains(&op)));
+        }
+        let keep = others.iter().map(|error| {
+            let part = error.part.map_or(0, PartId::get);
+            key(error.subject, error.stage, part, &error.entry)
+        });
+        let keep: BTreeSet<Key> = keep.collect();
+        self.errors_put_beside(std::slice::from_ref(set), &keep, now_ms)
+            .await
+    }
+
+    async fn errors_put_beside(
+        &mut self,
+        sets: &[ErrorSet],
+        keep: &BTreeSet<Key>,
+        now_ms: i64,
+    ) -> Result<()> {
         if sets.is_empty() {
             return Ok(());
         }
@@ -181,13 +229,12 @@ impl TenantTx {
             let (object, stage) = (number(set.subject), word(&set.stage));
             let part = set.part.map_or(0, PartId::get);
             for entry in &set.entries {
-                let attr = entry.attr.map_or(-1, |attr| i32::from(attr.0));
-                let key = (object, stage.clone(), part, word(&entry.kind), attr);
+                let key = key(set.subject, set.stage, part, entry);
                 entries.insert(key, (matches!(set.subject, Subject::Mv(_)), entry));
             }
             replaced.insert((object, stage, part));
         }
-        let counts = self.errors_replace(&replaced, &entries).await?;
+        let counts = self.errors_replace(&replaced, &entries, keep).await?;
         self.errors_write(&entries, &counts, now_ms).await
     }
 
@@ -196,6 +243,7 @@ impl TenantTx {
         &mut self,
         replaced: &BTreeSet<(i64, String, i64)>,
         entries: &BTreeMap<Key, (bool, &ErrorEntry)>,
+        keep: &BTreeSet<Key>,
     ) -> Result<BTreeMap<Key, i32>> {
         let objects: BTreeSet<i64> = replaced.iter().map(|(object, ..)| *object).collect();
         let rows = sqlx::query(
@@ -215,6 +263,9 @@ impl TenantTx {
             let key = (object, stage, part, kind, attr);
             if entries.contains_key(&key) {
                 counts.insert(key, row.i32("count")?);
+                continue;
+            }
+            if keep.contains(&key) {
                 continue;
             }
             sqlx::query(

@@ -1,12 +1,13 @@
 //! Exports: a claim survives a crash, a result is remembered, every sent operation names what allowed it.
 
 use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
-use syncline_model::object::{CsFlags, CsKind, CsRow, Provenance};
+use syncline_model::error::{ErrorKind, Stage};
+use syncline_model::object::{CsFlags, CsKind, CsRow, Provenance, Subject};
 use syncline_model::op::OpHash;
 use syncline_model::plan::{
     EscrowEntry, GuardKind, MemoryEntry, PendingSet, PlanPart, PlannedOp, Provisioned, Verb,
 };
-use syncline_model::stage::{MemoryChange, StagePart};
+use syncline_model::stage::{ErrorEntry, ErrorSet, MemoryChange, StagePart};
 use syncline_model::{ApprovalId, CsId};
 use syncline_store::tenant::{
     Acknowledged, Approval, ApprovalDoc, Claim, Durability, TenantDb, WorkSeen,
@@ -235,6 +236,81 @@ async fn a_refused_operation_stays_pending_and_one_that_was_not_sent_leaves_no_t
         .map(|count| count.kind)
         .collect();
     assert_eq!(kinds, [GuardKind::Change]);
+}
+
+#[tokio::test]
+async fn what_was_refused_in_one_pass_stands_beside_what_is_refused_in_the_other() {
+    let db = tenant().await.db;
+    directories(&db).await;
+    let first = planned(50, Verb::Update, "a");
+    let mut second = planned(50, Verb::Update, "b");
+    second.op.pass = 2;
+    second.hash = second.op.hash();
+    let part = PlanPart {
+        pending: vec![PendingSet {
+            cs: CsId(50),
+            ops: vec![first.clone(), second.clone()],
+        }],
+        ..PlanPart::default()
+    };
+    pending(&db, std::slice::from_ref(&first)).await;
+    let mut tx = db.write(Durability::Deferred).await.unwrap();
+    tx.apply_plan(&part, &WorkSeen::default(), NOW)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let told = async |op: &PlannedOp, kind: Option<ErrorKind>, now: i64| {
+        let entry = |kind| ErrorEntry {
+            kind,
+            attr: None,
+            message: "it was refused".into(),
+            others: Vec::new(),
+            op: Some(op.hash),
+        };
+        let set = ErrorSet {
+            subject: Subject::Cs(op.cs),
+            stage: Stage::Export,
+            part: None,
+            entries: kind.map(entry).into_iter().collect(),
+        };
+        let mut tx = db.write(Durability::Deferred).await.unwrap();
+        tx.errors_put_of(&set, op, now).await.unwrap();
+        let standing = tx.errors_of(&[set.subject]).await.unwrap();
+        tx.commit().await.unwrap();
+        let stand = standing.iter().map(|e| (e.entry.kind, e.last_ms));
+        stand.collect::<Vec<_>>()
+    };
+    let (one, two) = (ErrorKind::ConstraintViolation, ErrorKind::SchemaViolation);
+
+    assert_eq!(told(&first, Some(one), NOW).await, [(one, NOW)]);
+    assert_eq!(
+        told(&second, Some(two), NOW + 1).await,
+        [(one, NOW), (two, NOW + 1)]
+    );
+    assert_eq!(
+        told(&first, Some(one), NOW + 2).await,
+        [(one, NOW + 2), (two, NOW + 1)]
+    );
+    assert_eq!(told(&first, None, NOW + 3).await, [(two, NOW + 1)]);
+    assert_eq!(told(&second, None, NOW + 4).await, []);
+
+    // An operation that is not pending any more has nothing to say against the one that took its place.
+    assert_eq!(told(&first, Some(one), NOW).await, [(one, NOW)]);
+    let newer = planned(50, Verb::Update, "newer");
+    assert_eq!(told(&second, Some(two), NOW).await.len(), 2);
+    let part = PlanPart {
+        pending: vec![PendingSet {
+            cs: CsId(50),
+            ops: vec![newer.clone()],
+        }],
+        ..PlanPart::default()
+    };
+    let mut tx = db.write(Durability::Deferred).await.unwrap();
+    tx.apply_plan(&part, &WorkSeen::default(), NOW)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(told(&newer, None, NOW).await, []);
 }
 
 #[tokio::test]

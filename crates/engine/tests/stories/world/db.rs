@@ -378,7 +378,17 @@ impl Db {
             return;
         }
         let subject = Subject::Cs(cs);
-        self.set_errors((subject, Stage::Export, None), &settled.errors);
+        let key = (subject, Stage::Export, None);
+        let mut errors = settled.errors.clone();
+        let pending = self.pending.get(&cs).cloned().unwrap_or_default();
+        let of_other = |e: &&ErrorEntry| {
+            let other = e.op.filter(|op| *op != entry.op.hash);
+            let is_pending = |op| pending.iter().any(|p| p.hash == op);
+            other.is_some_and(|op| entry.op.pass() == 2 || is_pending(op))
+        };
+        let standing = self.errors.get(&key).into_iter().flatten();
+        errors.extend(standing.filter(of_other).cloned());
+        self.set_errors(key, &errors);
         if !settled.acknowledged {
             return;
         }
