@@ -201,7 +201,8 @@ fn before(world: &World, asked: &Asked<'_>, fault: Option<&FaultKind>) -> Option
                 scope: scope.unwrap_or_default(),
                 information: "CPULimitExceeded",
                 seconds: *seconds,
-                share: 1.0,
+                // It comes below the limit: the bucket is not full, and nothing says that it is.
+                share: 0.0,
             };
             let units = judge::cost(asked.incoming).units;
             throttle::refusal(&throttled, units, *form, world.clock.claimed())
