@@ -599,7 +599,14 @@ async fn settle_reviews(app: &Arc<App>, profiles: &BTreeSet<ProfileId>) -> Resul
         let ops = tx.pending_ops(&ids).await?;
         let staged: Vec<&PlannedOp> = ops.iter().collect();
         let standing = standing(&mut tx, &row).await?;
-        let released = release(&standing, &staged, now_ms() / 1000);
+        // A refusal is an outcome: what was refused of an approved plan is not left of it, nor is what waits for an object
+        // that was not made (D-66, D-69). Else one object that cannot be written would hold back all that comes later.
+        let refused = Refused::of(&mut tx, &ops).await?;
+        let exists = existing(&mut tx, ops.iter()).await?;
+        let is_untried =
+            |op: &&PlannedOp| !refused.has(op) && decide::ready(op, |cs| exists.contains(&cs));
+        let untried: Vec<&PlannedOp> = ops.iter().filter(is_untried).collect();
+        let released = release(&standing, &untried, now_ms() / 1000);
         review::after_export(&mut tx, &row, &standing, released.goes_live, &staged).await?;
         tx.commit().await?;
     }
@@ -641,25 +648,30 @@ async fn ready(
     batch: Vec<Claim>,
     counts: &mut Counts,
 ) -> Result<Vec<Claim>, Failure> {
-    let mut ids: BTreeSet<CsId> = BTreeSet::new();
-    for claim in &batch {
-        ids.insert(claim.op.cs);
-        ids.extend(claim.op.effect.refs.iter().map(|r| r.to));
-        ids.extend(claim.op.effect.place.iter().map(|p| p.parent));
-    }
-    let ids: Vec<CsId> = ids.into_iter().collect();
     let mut read = app.db.read().await?;
-    let objects = read.cs_objects(&ids).await?;
-    let exists: BTreeSet<CsId> = objects
-        .iter()
-        .filter(|o| o.body.anchor.is_some())
-        .map(|o| o.row.id)
-        .collect();
+    let exists = existing(&mut read, batch.iter().map(|claim| &claim.op)).await?;
     let (ready, waiting): (Vec<Claim>, Vec<Claim>) = batch
         .into_iter()
         .partition(|claim| decide::ready(&claim.op, |cs| exists.contains(&cs)));
     counts.not_ready += waiting.len() as u64;
     Ok(ready)
+}
+
+/// Of the objects that operations name, those that exist in the target.
+async fn existing<'o>(
+    read: &mut TenantRead,
+    ops: impl Iterator<Item = &'o PlannedOp>,
+) -> Result<BTreeSet<CsId>, StoreError> {
+    let mut ids: BTreeSet<CsId> = BTreeSet::new();
+    for op in ops {
+        ids.insert(op.cs);
+        ids.extend(op.effect.refs.iter().map(|r| r.to));
+        ids.extend(op.effect.place.iter().map(|p| p.parent));
+    }
+    let ids: Vec<CsId> = ids.into_iter().collect();
+    let objects = read.cs_objects(&ids).await?;
+    let known = objects.iter().filter(|o| o.body.anchor.is_some());
+    Ok(known.map(|o| o.row.id).collect())
 }
 
 /// Remembers under which configuration something was sent (D-67).

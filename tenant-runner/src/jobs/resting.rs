@@ -41,6 +41,12 @@ impl Refused {
         Ok(Self(refused))
     }
 
+    /// Whether a directory refused this very operation.
+    pub fn has(&self, op: &PlannedOp) -> bool {
+        let its = self.0.get(&op.cs).into_iter().flatten();
+        its.into_iter().any(|(refusal, _)| refusal.op == op.hash)
+    }
+
     /// Until when an operation rests, and why; `None` when it goes.
     pub fn rests(&self, op: &PlannedOp, asking: &Asking) -> Option<(i64, &str)> {
         let its = self.0.get(&op.cs)?;

@@ -328,6 +328,20 @@ async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
     let users = i64::try_from(held["users"].as_array().unwrap().len()).unwrap();
     // Those whose name could not be had are the only ones that are missing.
     assert_eq!(users, people - 2, "{texts:#?}");
+    // And they hold nobody else back: the profile is live, and what changes later flows.
+    let person = DataSet::Small.story().edited.clone();
+    let forest = world.lab.contoso.administrator().unwrap();
+    forest.replace(&person.dn, "title", &["Later"]).unwrap();
+    let cycle = world.cycle(&json!({})).await.unwrap();
+    let held = act.entra.snapshot().unwrap();
+    let later = |user: &&Value| user["jobTitle"] == "Later";
+    let later = held["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(later)
+        .count();
+    assert_eq!(later, 1, "{cycle:#}");
 }
 
 /// Reading goes wrong: it is done again where that helps, stops with a code where not, and nothing counts as gone.
