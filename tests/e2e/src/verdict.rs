@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use crate::{World, compare};
 
+/// Adds that one kill can cut off: the agent writes one object after the other.
+const CUT_OFF_MAX: usize = 1;
+
 /// Fails unless the plan took effect exactly once and nothing is left to do.
 pub async fn judge(
     world: &World,
@@ -24,12 +27,9 @@ pub async fn judge(
     ensure!(differences.count == 0, "{differences:#?}");
     once_created(world, plan)?;
     all_ended(world).await?;
-    let effects = sent(world).await?;
-    ensure!(
-        effects == plan.len() as i64,
-        "{effects} operations acknowledged, {} planned",
-        plan.len()
-    );
+    let sent = sent(world).await?;
+    as_planned(plan, &sent)?;
+    let effects = sent.len() as i64;
     metered(world, effects).await?;
     let live = world.get(&format!("profiles/{profile}")).await?;
     ensure!(live["state"] == "live", "the profile is {}", live["state"]);
@@ -103,9 +103,38 @@ async fn all_ended(world: &World) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How many operations the ledger says were acknowledged; the outcome of each is known.
-async fn sent(world: &World) -> anyhow::Result<i64> {
-    let mut acknowledged = 0;
+/// Every planned operation took effect once. What is beside the plan completes an Add that was cut off: it was settled
+/// as done, and what was missing of it followed as a change.
+fn as_planned(plan: &[Value], sent: &[Value]) -> anyhow::Result<()> {
+    let mut left: BTreeMap<&str, &Value> = BTreeMap::new();
+    for operation in plan {
+        left.insert(operation["hash"].as_str().context("a hash")?, operation);
+    }
+    let added = |object: &Value| {
+        let its = |op: &&Value| op["kind"] == "add" && op["object"] == *object;
+        plan.iter().any(|op| its(&op))
+    };
+    for operation in sent {
+        let hash = operation["hash"].as_str().context("a hash")?;
+        let completes = operation["kind"] == "update" && added(&operation["object"]);
+        ensure!(
+            left.remove(hash).is_some() || completes,
+            "acknowledged, and neither planned nor the rest of an Add: {operation:#}"
+        );
+    }
+    ensure!(left.is_empty(), "never acknowledged: {left:#?}");
+    let beside = sent.len() - plan.len();
+    ensure!(
+        beside <= CUT_OFF_MAX,
+        "{beside} operations beside the {} planned",
+        plan.len()
+    );
+    Ok(())
+}
+
+/// The operations that the ledger says were acknowledged; the outcome of each is known.
+async fn sent(world: &World) -> anyhow::Result<Vec<Value>> {
+    let mut acknowledged = Vec::new();
     for run in world.all("runs").await? {
         if run["kind"] != "export" {
             continue;
@@ -113,7 +142,7 @@ async fn sent(world: &World) -> anyhow::Result<i64> {
         let id = run["id"].as_str().context("a run")?;
         for operation in world.all(&format!("runs/{id}/operations")).await? {
             match operation["outcome"].as_str() {
-                Some("acknowledged" | "no-op") => acknowledged += 1,
+                Some("acknowledged" | "no-op") => acknowledged.push(operation),
                 other => anyhow::bail!("{id}: an operation ended as {other:?}: {operation:#}"),
             }
         }
