@@ -85,8 +85,6 @@ async fn steps(
     Ok((act.report, act.steps))
 }
 
-/// A department whose people stay out of the tenant.
-const STAYS_AWAY: &str = "Legal";
 /// Titles that only the HR file knows start so.
 const HR_TITLE: &str = "Principal ";
 
@@ -165,7 +163,6 @@ impl Act<'_> {
             .iter_mut()
             .find(|part| part["directory"] == *directory)
             .context("the part of people")?;
-        people["scope"] = json!({"expr": format!("department != \"{STAYS_AWAY}\"")});
         let cost_centre = json!({"to": "extensionAttribute2", "from": "costCenter"});
         let flows = people["flows"].as_array_mut();
         flows.context("flows of people")?.push(cost_centre);
@@ -283,10 +280,6 @@ impl Act<'_> {
         let held = self.entra.snapshot()?;
         let users = held["users"].as_array().context("users")?;
         let groups = held["groups"].as_array().context("groups")?;
-        ensure!(
-            users.iter().all(|user| user["department"] != STAYS_AWAY),
-            "people of {STAYS_AWAY} are in the tenant"
-        );
         let managed = users.iter().filter(|user| user["manager"].is_string());
         let members = groups
             .iter()
