@@ -17,7 +17,7 @@ use syncline_model::run::{RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
-use syncline_store::tenant::{Cycle, Durability, Run, Setting, TenantDb};
+use syncline_store::tenant::{Cycle, Due, Durability, Run, Setting, TenantDb};
 use tokio::sync::{Notify, watch};
 
 pub(crate) use self::interrupted::persist;
@@ -500,8 +500,7 @@ impl Desk {
             .filter(|d| d.at_ms <= now_ms())
             .collect();
         drop(read);
-        let (due, ends): (Vec<_>, Vec<_>) = due.into_iter().partition(|d| d.kind == DUE_INTERVAL);
-        for end in ends.iter().filter(|d| d.kind == passwords::DUE) {
+        for end in due.iter().filter(|d| d.kind == passwords::DUE) {
             passwords::expire(&self.db, Some(end)).await?;
         }
         if !changed.is_empty() {
@@ -527,7 +526,9 @@ impl Desk {
                 self.order(request, None).await?;
             }
         }
-        for row in due {
+        self.go_on(due.iter().filter(|d| d.kind == jobs::DUE_EXPORT))
+            .await?;
+        for row in due.into_iter().filter(|d| d.kind == DUE_INTERVAL) {
             let profile = profiles.iter().find(|p| p.id.get() == row.subject);
             let every = profile
                 .and_then(|p| p.doc.triggers.every.as_deref())
@@ -549,6 +550,28 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Goes on with exports that had to leave something. A row is taken off after its order was written, so that none is
+    /// lost.
+    async fn go_on<'d>(&self, due: impl Iterator<Item = &'d Due>) -> Result<(), StoreError> {
+        let due: Vec<&Due> = due.collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let request = Request {
+            trigger: Trigger::Retry,
+            profiles: due.iter().map(|row| ProfileId(row.subject)).collect(),
+            imports: Some(BTreeSet::new()),
+            full: false,
+            exports: true,
+        };
+        self.order(request, None).await?;
+        let mut tx = self.db.write(Durability::Durable).await?;
+        for row in due {
+            tx.due_done(row, None).await?;
+        }
+        tx.commit().await
     }
 
     async fn until_due(&self, app: &Arc<App>) -> Duration {

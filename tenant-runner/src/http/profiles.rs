@@ -125,7 +125,7 @@ async fn delete(
     tx.profile_delete(id, row.version, now_ms())
         .await
         .map_err(refused)?;
-    tx.due_forget(id.get()).await.map_err(refused)?;
+    tx.due_forget(None, id.get()).await.map_err(refused)?;
     tx.audit(context.act("profiles.delete", id, json!({"version": row.version})));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();

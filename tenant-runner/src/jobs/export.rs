@@ -14,14 +14,14 @@ use syncline_engine::approval::{
     GuardApproval, GuardMode, PlanApproval, Release, Standing, hold, release, unnamed,
 };
 use syncline_engine::config::ConfigHash;
-use syncline_engine::export as decide;
+use syncline_engine::export::{self as decide, PutBack};
 use syncline_engine::guard::{
     CreateLimits, DeleteLimits, MatchRate, Sent, Tripped, create_guard, delete_guard,
 };
 use syncline_model::approval::{ApprovalKind, ApprovalState, ReleasedBy};
 use syncline_model::connector::Fault;
 use syncline_model::object::TypeId;
-use syncline_model::op::OpHash;
+use syncline_model::op::{ObjectKey, OpHash};
 use syncline_model::plan::{EscrowEntry, PlannedOp, Verb};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{CsId, DirectoryId, ProfileId, RunId};
@@ -29,11 +29,12 @@ use syncline_store::StoreError;
 use syncline_store::tenant::{Claim, Durability, ProfileRow, Severity, TenantRead, TenantTx};
 use syncline_wire::link::ExportContext;
 
+use super::again::Again;
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Answered, Counts};
 use super::reader::Snapshot;
 use super::resting::{Refused, Resting};
-use super::{KnownAs, Underway, entra_connect, failed, stopped};
+use super::{KnownAs, Underway, entra_connect, failed, known_as, stopped};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
@@ -53,7 +54,7 @@ const ANSWERS: usize = 64;
 const TRIES: usize = 3;
 /// How often it goes on after the directory asked for a pause.
 const PAUSES: usize = 3;
-/// The longest of these pauses: the tenant's other cycles wait for the run.
+/// The longest of these pauses, because the tenant's other cycles wait for the run. After a longer one the export goes on in a cycle of its own.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 
 /// Why an export did not end by itself.
@@ -163,10 +164,10 @@ async fn export(
             continue;
         }
         match &sent.pause {
-            Some(pause) if sent.cut.is_none() && pause.passes() && pauses > 0 => {
+            Some(pause) if sent.cut.is_none() && is_short(pause) && pauses > 0 => {
                 pauses -= 1;
                 underway.count("pauses", 1);
-                let pause = tokio::time::sleep(pause.after.min(PAUSE_MAX));
+                let pause = tokio::time::sleep(pause.after);
                 tokio::select! {
                     () = pause => {}
                     () = app.desk.until_held() => {}
@@ -198,13 +199,16 @@ async fn export(
     if app.desk.switches().exports_held && !sent.stopped() {
         let status = RunStatus::StoppedApproval;
         underway.explain(status, Some(HELD));
-        close(app, underway, status, Some(HELD.into())).await?;
+        close(app, underway, (status, Some(HELD.into())), None).await?;
         return Ok(Ended {
             status: RunStatus::CompletedWarnings,
             changes: sent.sent.max(sent.acknowledged),
             acknowledged: sent.acknowledged,
         });
     }
+    let settle = Duration::from_millis(reach.as_ref().map_or(0, Reach::settle_ms));
+    let again = Again::after(&sent, in_doubt, &decided.resting, settle, now_ms());
+    let again = Some((again, profiles));
     if let Some(fault) = sent.cut.as_ref().filter(|_| sent.sent == 0) {
         let reason = format!(
             "{} What is released waits. {}",
@@ -212,11 +216,11 @@ async fn export(
         );
         let status = RunStatus::StoppedAgentOffline;
         underway.explain(status, Some(&reason));
-        close(app, underway, status, Some(reason)).await?;
+        close(app, underway, (status, Some(reason)), again).await?;
         return Ok(stopped(status));
     }
     let (status, reason) = verdict(&mut underway, &sent, in_doubt, &decided);
-    close(app, underway, status, reason).await?;
+    close(app, underway, (status, reason), again).await?;
     // What is held stays staged and visible; it is not a reason to hold anything else of the cycle.
     let usable = if status.completed() {
         status
@@ -230,21 +234,29 @@ async fn export(
     })
 }
 
-/// Ends the run, and begins what follows it.
+/// Ends the run, and begins what follows it, now or later.
 async fn close(
     app: &Arc<App>,
     mut underway: Underway,
-    status: RunStatus,
-    reason: Option<String>,
+    (status, reason): (RunStatus, Option<String>),
+    again: Option<(Again, &BTreeSet<ProfileId>)>,
 ) -> Result<(), StoreError> {
     let mut tx = app.db.write(Durability::Durable).await?;
     underway.end_in(&mut tx, status, reason).await?;
+    if let Some((again, profiles)) = again {
+        again.ask(&mut tx, profiles).await?;
+    }
     let next = entra_connect::add(app, &mut tx, underway.row()).await?;
     tx.commit().await?;
     if let Some(next) = next {
         entra_connect::begin(app, next);
     }
     Ok(())
+}
+
+/// Whether the run waits for the end of a pause.
+fn is_short(pause: &PutBack) -> bool {
+    pause.passes() && pause.after <= PAUSE_MAX
 }
 
 const HELD: &str = "Every export of the tenant is held; release exports to go on.";
@@ -255,7 +267,9 @@ fn stop_text(sent: &Counts, fault: &Fault) -> String {
         Some(pause) if sent.cut.is_none() && pause.passes() => {
             let after_ms = i64::try_from(pause.after.as_millis()).unwrap_or(i64::MAX);
             let until = Instant::from_unix_ms(now_ms().saturating_add(after_ms));
-            format!("What was not sent stays staged; the directory asks to wait until {until}.")
+            format!(
+                "What was not sent stays staged and goes by itself after {until}, as the directory asks."
+            )
         }
         Some(_) if sent.cut.is_none() => "What was not sent stays staged.".to_owned(),
         _ => "What was not sent stays staged, what has no answer is looked up first.".to_owned(),
@@ -395,6 +409,7 @@ async fn decide_all(
             .send
             .extend(released.send.iter().map(|(n, by)| Claim {
                 op: ops[*n].clone(),
+                pending: ops[*n].hash,
                 released_by: *by,
             }));
         decided
@@ -636,7 +651,7 @@ async fn send(
         note_exported(&mut tx, &ready).await?;
         tx.commit().await?;
         counts.sent += entries.len() as u64;
-        let by: BTreeMap<_, _> = ready.iter().map(|c| (c.op.hash, c.released_by)).collect();
+        let by: BTreeMap<OpHash, &Claim> = ready.iter().map(|c| (c.op.hash, c)).collect();
         counts.add(send_batch(app, configuration, reach, entries, &by).await?);
     }
     Ok(counts)
@@ -654,7 +669,34 @@ async fn ready(
         .into_iter()
         .partition(|claim| decide::ready(&claim.op, |cs| exists.contains(&cs)));
     counts.not_ready += waiting.len() as u64;
+    let mut ready = ready;
+    ready.extend(parts(&mut read, waiting, &exists).await?);
     Ok(ready)
+}
+
+/// What can be sent of operations that refer to objects that do not exist yet: everything else (D-51).
+async fn parts(
+    read: &mut TenantRead,
+    waiting: Vec<Claim>,
+    exists: &BTreeSet<CsId>,
+) -> Result<Vec<Claim>, StoreError> {
+    let referred = waiting.iter().flat_map(|claim| &claim.op.effect.refs);
+    let missing: BTreeSet<CsId> = referred
+        .filter(|change| change.added && !exists.contains(&change.to))
+        .map(|change| change.to)
+        .collect();
+    let missing: Vec<CsId> = missing.into_iter().collect();
+    let named = known_as::named(read, &missing).await?;
+    let keys: BTreeMap<CsId, ObjectKey> = named
+        .into_iter()
+        .map(|(key, object)| (object.row.id, key))
+        .collect();
+    let part_of = |claim: Claim| {
+        let op = decide::part_without(&claim.op, &keys)?;
+        let is_ready = decide::ready(&op, |cs| exists.contains(&cs));
+        is_ready.then_some(Claim { op, ..claim })
+    };
+    Ok(waiting.into_iter().filter_map(part_of).collect())
 }
 
 /// Of the objects that operations name, those that exist in the target.
@@ -697,7 +739,7 @@ async fn send_batch(
     configuration: &Configuration,
     reach: &Reach,
     entries: Vec<EscrowEntry>,
-    by: &BTreeMap<OpHash, ReleasedBy>,
+    by: &BTreeMap<OpHash, &Claim>,
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
     let known = KnownAs::of(app, &entries).await?;
@@ -707,7 +749,7 @@ async fn send_batch(
             operation: entry.op.op.clone(),
             hash: entry.op.hash,
             context: ExportContext {
-                released_by: match by.get(&entry.op.hash) {
+                released_by: match by.get(&entry.op.hash).map(|claim| claim.released_by) {
                     Some(ReleasedBy::Plan(id) | ReleasedBy::Guard(id)) => id.to_string(),
                     Some(ReleasedBy::Live(id)) => format!("live({id})"),
                     None => String::new(),
@@ -740,6 +782,7 @@ async fn send_batch(
                         entry,
                         outcome: result.outcome,
                         sealed: result.sealed,
+                        pending: by.get(&result.hash).map(|claim| claim.pending),
                         looked_up: false,
                     }));
                 }

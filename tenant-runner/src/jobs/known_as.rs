@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use syncline_connectors::contract::{Fault, KnownNames, Names};
+use syncline_model::object::CsObject;
 use syncline_model::op::{Change, ObjectKey, OpValue, Operation};
 use syncline_model::password::Sealed;
 use syncline_model::plan::EscrowEntry;
 use syncline_model::{Anchor, CsId, MvId};
 use syncline_store::StoreError;
+use syncline_store::tenant::TenantRead;
 
 use super::passwords::Keeper;
 use crate::app::App;
@@ -70,33 +72,45 @@ impl KnownAs {
         }
         let referred: Vec<CsId> = referred.into_iter().collect();
         let mut read = app.db.read().await?;
-        let objects = read.cs_objects(&referred).await?;
-        let linked: BTreeSet<MvId> = objects
-            .iter()
-            .filter_map(|object| Some(object.row.link?.mv))
-            .collect();
-        let linked: Vec<MvId> = linked.into_iter().collect();
-        let origins: BTreeMap<MvId, _> = read
-            .mv_objects(&linked)
-            .await?
+        let named = named(&mut read, &referred).await?;
+        let known = named
             .into_iter()
-            .map(|object| (object.id, object.body.origin))
-            .collect();
-        let known = objects.into_iter().filter_map(|object| {
-            let (link, id) = (object.row.link?, object.body.anchor?);
-            let origin = origins.get(&link.mv)?;
-            let key = ObjectKey::New {
-                part: link.part,
-                source: origin.directory,
-                anchor: origin.anchor.clone(),
-            };
-            Some((key, id))
-        });
+            .filter_map(|(key, object)| Some((key, object.body.anchor?)));
         Ok(Self {
             known: Arc::new(known.collect()),
             keeper,
         })
     }
+}
+
+/// Objects that parts made, with the key by which operations name them while they are new.
+pub async fn named(
+    read: &mut TenantRead,
+    ids: &[CsId],
+) -> Result<Vec<(ObjectKey, CsObject)>, StoreError> {
+    let objects = read.cs_objects(ids).await?;
+    let linked: BTreeSet<MvId> = objects
+        .iter()
+        .filter_map(|object| Some(object.row.link?.mv))
+        .collect();
+    let linked: Vec<MvId> = linked.into_iter().collect();
+    let origins: BTreeMap<MvId, _> = read
+        .mv_objects(&linked)
+        .await?
+        .into_iter()
+        .map(|object| (object.id, object.body.origin))
+        .collect();
+    let named = objects.into_iter().filter_map(|object| {
+        let link = object.row.link?;
+        let origin = origins.get(&link.mv)?;
+        let key = ObjectKey::New {
+            part: link.part,
+            source: origin.directory,
+            anchor: origin.anchor.clone(),
+        };
+        Some((key, object))
+    });
+    Ok(named.collect())
 }
 
 /// Whether an operation names an object, itself included, by what it comes from.

@@ -4,6 +4,7 @@
 //! its run and never panics the process; work is committed batch by batch, each following the one before
 //! ([`Underway::batch`]), so that no crash leaves a hole in it.
 
+mod again;
 pub mod config;
 pub mod draft;
 pub mod entra_connect;
@@ -41,6 +42,7 @@ use crate::profile::source;
 use crate::schedule::graph::{Edges, Ended, Steps};
 use crate::schedule::order::Trigger;
 
+pub use again::DUE as DUE_EXPORT;
 pub use known_as::KnownAs;
 
 /// What every profile reads and writes.

@@ -13,7 +13,7 @@ use syncline_model::error::Stage;
 use syncline_model::import::ObjectName;
 use syncline_model::meter::Meter;
 use syncline_model::object::Subject;
-use syncline_model::op::ObjectKey;
+use syncline_model::op::{ObjectKey, OpHash};
 use syncline_model::password::Sealed;
 use syncline_model::plan::{EscrowEntry, Verb};
 use syncline_model::stage::ErrorSet;
@@ -84,6 +84,8 @@ pub struct Answered {
     pub outcome: OpOutcome,
     /// The sealed password that came with the answer.
     pub sealed: Option<Sealed>,
+    /// The hash under which it is pending, where that is known: another one where it is a part of that operation.
+    pub pending: Option<OpHash>,
     /// Nobody answered: what is known of it is what was found in the directory.
     pub looked_up: bool,
 }
@@ -106,7 +108,7 @@ pub async fn write(
     let mut written = BTreeSet::new();
     for one in answered {
         let (entry, outcome) = (&one.entry, &one.outcome);
-        if write_one(&mut tx, configuration, entry, outcome, counts).await? {
+        if write_one(&mut tx, configuration, one, counts).await? {
             written.insert(entry.op.directory);
         }
         let sealed = one.sealed.clone();
@@ -129,12 +131,12 @@ pub async fn write(
 async fn write_one(
     tx: &mut TenantTx,
     configuration: &Configuration,
-    entry: &EscrowEntry,
-    outcome: &OpOutcome,
+    answered: &Answered,
     counts: &mut Counts,
 ) -> Result<bool, StoreError> {
+    let (entry, outcome) = (&answered.entry, &answered.outcome);
     let mut changed = false;
-    let settlement = settle(&configuration.set, entry, outcome, now_ms() / 1000);
+    let mut settlement = settle(&configuration.set, entry, outcome, now_ms() / 1000);
     if settlement.in_doubt {
         return Ok(false);
     }
@@ -167,13 +169,19 @@ async fn write_one(
         tx.export_refused(entry, code).await?;
         counts.refused += 1;
     }
+    // What was refused of a part rests with the whole.
+    let mut op = entry.op.clone();
+    op.hash = answered.pending.unwrap_or(op.hash);
+    for error in &mut settlement.errors {
+        error.op = error.op.map(|_| op.hash);
+    }
     let set = ErrorSet {
-        subject: Subject::Cs(entry.op.cs),
+        subject: Subject::Cs(op.cs),
         stage: Stage::Export,
         part: None,
         entries: settlement.errors,
     };
-    tx.errors_put_of(&set, &entry.op, now_ms()).await?;
+    tx.errors_put_of(&set, &op, now_ms()).await?;
     Ok(changed)
 }
 
@@ -226,6 +234,7 @@ pub async fn resolve(
                     entry,
                     outcome: *outcome,
                     sealed,
+                    pending: None,
                     looked_up: true,
                 };
                 write(app, &configuration, &[answered], &mut counts).await?;

@@ -150,7 +150,9 @@ pub async fn save(
             .await
             .map_err(refused)?;
     } else {
-        tx.due_forget(id.get()).await.map_err(refused)?;
+        tx.due_forget(Some(DUE_INTERVAL), id.get())
+            .await
+            .map_err(refused)?;
     }
     let detail =
         json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});

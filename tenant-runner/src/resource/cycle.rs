@@ -58,7 +58,8 @@ pub struct Cycle {
     pub id: CycleId,
     /// Where it stands.
     pub state: CycleState,
-    /// What asked for it: `call`, `interval`, `change` or `approval`.
+    /// What asked for it: `call`, `interval`, `change`, `approval`, or `retry` where an export had to
+    /// leave something and its time has come.
     pub trigger: String,
     /// The profiles.
     pub profiles: Vec<ProfileId>,

@@ -10,6 +10,8 @@ use syncline_model::{CycleId, DirectoryId, ProfileId};
 /// What asked for a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trigger {
+    /// An export had to leave something, and its time has come.
+    Retry,
     /// A change notice of a directory.
     Change,
     /// A profile's interval.
@@ -24,6 +26,7 @@ impl Trigger {
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Retry => "retry",
             Self::Change => "change",
             Self::Interval => "interval",
             Self::Approval => "approval",
@@ -38,9 +41,14 @@ impl Trigger {
 
     /// The trigger of a stable name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Change, Self::Interval, Self::Approval, Self::Call]
-            .into_iter()
-            .find(|t| t.as_str() == name)
+        let all = [
+            Self::Retry,
+            Self::Change,
+            Self::Interval,
+            Self::Approval,
+            Self::Call,
+        ];
+        all.into_iter().find(|t| t.as_str() == name)
     }
 }
 

@@ -206,12 +206,14 @@ impl Act<'_> {
 
     async fn export(&mut self, what_if: &Value, directory: &str) -> anyhow::Result<()> {
         let since = Instant::now();
+        let before = self.exports(directory).await?;
         let cycle = self.world.approve(what_if).await?;
-        let runs = cycle["runs"].as_array().cloned().unwrap_or_default();
-        let exports: Vec<&Value> = runs
-            .iter()
-            .filter(|run| run["kind"] == "export" && run["directory"] == directory)
-            .collect();
+        // The tenant is asked for changes every few seconds: the cycle of such a question may send what is approved.
+        let mut exports = self.exports(directory).await?;
+        exports.retain(|run| {
+            let had_ended = |old: &Value| old["id"] == run["id"] && old.get("ended_at").is_some();
+            !before.iter().any(had_ended)
+        });
         let sum = |name: &str| -> i64 {
             let counts = exports
                 .iter()
@@ -233,6 +235,14 @@ impl Act<'_> {
         let counts = [("sent", sent), ("acknowledged", acknowledged)];
         self.step("approval, export, confirming import", since, &counts);
         Ok(())
+    }
+
+    /// The directory's export runs.
+    async fn exports(&self, directory: &str) -> anyhow::Result<Vec<Value>> {
+        let path = format!("runs?directory={directory}");
+        let mut runs = self.world.all(&path).await?;
+        runs.retain(|run| run["kind"] == "export");
+        Ok(runs)
     }
 
     async fn second_cycle(&mut self) -> anyhow::Result<()> {

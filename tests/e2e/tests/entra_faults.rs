@@ -4,6 +4,9 @@
 //! That each answer of Graph becomes its code is proved beside the connector (`tests/connectors/tests/graph`); here is
 //! only what reaches a person.
 
+use std::io::ErrorKind;
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 use syncline_api_tests::StackOptions;
 use syncline_graph_sim::{Fault, FaultKind, ResetForm, RetryAfter};
@@ -222,8 +225,9 @@ async fn consenting(act: &Act, document: &Value) -> String {
     profile["id"].as_str().unwrap().to_owned()
 }
 
-/// What stops an export says so itself: with its code, its status and what to do.
-async fn stopping(act: &Act, what_if: &Value) {
+/// What stops an export says so itself: with its code, its status and what to do. What passes is gone on with by itself;
+/// answers the cycle that did.
+async fn stopping(act: &Act, what_if: &Value) -> Value {
     let control = act.entra.control();
     let refused = Fault::always(FaultKind::ClaimsChallenge).on("POST", "/users");
     block_in_place(|| control.arm(&refused)).unwrap();
@@ -251,16 +255,27 @@ async fn stopping(act: &Act, what_if: &Value) {
     let slow = Fault::always(kind).on("POST", "/users");
     block_in_place(|| control.arm(&slow)).unwrap();
     let cycle = act.world.cycle(&json!({})).await.unwrap();
-    block_in_place(|| control.disarm()).unwrap();
     let exports = act.exports(&cycle).await;
     let (run, messages) = exports.first().expect("an export");
     assert_eq!(run["status"], "stopped-connectivity", "{run:#}");
     assert_eq!(run["counts"]["pauses"], 3, "it went on as told: {run:#}");
     let (code, text) = Act::why(run, messages);
     assert_eq!(code, "export.throttled", "{text}");
-    assert!(text.contains("asks to wait until"), "{text}");
+    assert!(text.contains("goes by itself after"), "{text}");
     let held = act.entra.snapshot().unwrap();
     assert_eq!(held["users"].as_array().unwrap().len(), 0);
+    block_in_place(|| control.disarm()).unwrap();
+    // The profile runs by nothing but an order, and nobody gives one.
+    let gone_on = |cycle: &Value| {
+        let sent = cycle["changes"].as_i64() > Some(0);
+        cycle["trigger"] == "retry" && cycle.get("ended_at").is_some() && sent
+    };
+    let is_there = |list: &Value| list["items"].as_array().unwrap().iter().any(gone_on);
+    let path = "cycles?limit=200";
+    let cycles = act.world.until(path, "the export goes on", is_there).await;
+    let mut cycles = cycles.unwrap()["items"].as_array().unwrap().clone();
+    cycles.retain(gone_on);
+    cycles.swap_remove(0)
 }
 
 /// What the directory tenant refuses: the object says why, the others go.
@@ -269,10 +284,9 @@ async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
     world.cycle(&json!({"exports": "suppress"})).await.unwrap();
     let what_if = world.what_if(profile).await.unwrap();
     let people = count(&what_if, "user", "add");
-    stopping(act, &what_if).await;
-    let cycle = world.cycle(&json!({})).await.unwrap();
+    let cycle = stopping(act, &what_if).await;
     assert_eq!(cycle["state"], "completed-with-errors", "{cycle:#}");
-    // What is refused in a cycle that a person began rests in its later exports.
+    // What is refused rests in the later exports of the same cycle.
     let exports = act.exports(&cycle).await;
     let count_of = |run: &Value, name: &str| run["counts"][name].as_i64().unwrap_or_default();
     let (last, messages) = exports.last().expect("an export");
@@ -291,10 +305,12 @@ async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
         "{shown:#}"
     );
 
-    let runs = cycle["runs"].as_array().cloned().unwrap();
-    let exports = runs.iter().filter(|run| run["kind"] == "export");
+    // What the cycles before this one were refused rests in it.
+    let path = format!("runs?directory={}", act.directory);
+    let mut exports = world.all(&path).await.unwrap();
+    exports.retain(|run| run["kind"] == "export");
     let mut told = Vec::new();
-    for run in exports {
+    for run in &exports {
         let path = format!("runs/{}/operations", run["id"].as_str().unwrap());
         for operation in world.all(&path).await.unwrap() {
             let outcome = operation["outcome"]
@@ -328,6 +344,20 @@ async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
     let users = i64::try_from(held["users"].as_array().unwrap().len()).unwrap();
     // Those whose name could not be had are the only ones that are missing.
     assert_eq!(users, people - 2, "{texts:#?}");
+    // Nor does one who was not created keep others out of his groups: what is left to add is him.
+    let path = format!("what-ifs/{}/operations", shown["id"].as_str().unwrap());
+    let mut waiting = 0;
+    for operation in world.all(&path).await.unwrap() {
+        let attributes = operation["attributes"].as_array().unwrap();
+        let Some(members) = attributes.iter().find(|a| a["name"] == "members") else {
+            continue;
+        };
+        let added = members["added"].as_array().unwrap().len();
+        let is_list = operation["name"] == "List";
+        assert!(is_list || added <= 2, "{operation:#}");
+        waiting += usize::from(!is_list);
+    }
+    assert!(waiting > 10, "{shown:#}");
     // And they hold nobody else back: the profile is live, and what changes later flows.
     let person = DataSet::Small.story().edited.clone();
     let forest = world.lab.contoso.administrator().unwrap();
@@ -342,6 +372,56 @@ async fn exporting(act: &Act, profile: &str, wanted: &[&str]) {
         .filter(later)
         .count();
     assert_eq!(later, 1, "{cycle:#}");
+}
+
+/// Somewhere that a cloud's answers lead to: nobody is to come here.
+struct Elsewhere(TcpListener);
+
+impl Elsewhere {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.2:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    fn origin(&self) -> String {
+        format!("https://{}", self.0.local_addr().unwrap())
+    }
+
+    /// Whether nobody has come.
+    fn is_quiet(&self) -> bool {
+        matches!(self.0.accept(), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+}
+
+/// Links and redirections to another host end the run, and nobody is dialled there.
+async fn led_astray(act: &Act) {
+    let control = act.entra.control();
+    let before = act.known().await;
+    let elsewhere = Elsewhere::new();
+    let origin = elsewhere.origin();
+    for (kind, path, why) in [
+        (
+            FaultKind::ForeignLink(origin.clone()),
+            "/users",
+            "Nothing was dialled",
+        ),
+        (
+            FaultKind::Redirect(format!("{origin}/v1.0/groups")),
+            "/groups",
+            "never followed",
+        ),
+    ] {
+        let always = Fault::always(kind.clone()).on("GET", path);
+        block_in_place(|| control.arm(&always)).unwrap();
+        let (run, messages) = act.import("full").await;
+        block_in_place(|| control.disarm()).unwrap();
+        let (code, text) = Act::why(&run, &messages);
+        assert_eq!(code, "graph.host_not_allowed", "{kind:?}: {text}");
+        assert!(text.contains(why), "{text}");
+        assert!(elsewhere.is_quiet(), "{kind:?} was followed");
+        assert_eq!(act.known().await, before, "{kind:?}");
+    }
 }
 
 /// Reading goes wrong: it is done again where that helps, stops with a code where not, and nothing counts as gone.
@@ -603,6 +683,7 @@ async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
     )
     .await;
     importing(&act).await;
+    led_astray(&act).await;
     rotating(&act).await;
     losing_extensions(&act).await;
     renaming(&act).await;

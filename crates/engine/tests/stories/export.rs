@@ -37,6 +37,7 @@ in_both_worlds!(
     s56_a_reference_that_is_not_in_the_target_holds_nothing_back,
     an_operation_keeps_its_hash_when_what_it_refers_to_was_created_meanwhile,
     an_object_that_is_refused_fails_alone,
+    who_cannot_be_created_keeps_nobody_else_out_of_a_group,
     s59_an_add_whose_answer_was_lost_is_read_back_and_never_sent_twice,
     a_stranger_where_our_add_should_be_is_not_taken_for_ours,
     a_delete_whose_answer_was_lost_is_done_when_the_object_is_gone,
@@ -216,6 +217,37 @@ fn an_object_that_is_refused_fails_alone(target: Target) {
         (w.errors().as_str(), w.plan().as_str()),
         ("(none)\n", "(nothing)\n")
     );
+}
+
+fn who_cannot_be_created_keeps_nobody_else_out_of_a_group(target: Target) {
+    let mut w = target.world();
+    w.dir(TGT).refuses.insert("Bob".into());
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    let group = Entry::new("group", "CN=Team,OU=Groups,DC=src")
+        .set("name", "Team")
+        .refer("member", "A")
+        .refer("member", "B");
+    w.dir(SRC).put("G", group);
+    w.full_import(SRC);
+    w.sync();
+
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.sync();
+    let staged = w.plan();
+    assert!(staged.contains("member: + B"), "only he waits: {staged}");
+    assert!(!staged.contains("+ A"), "{staged}");
+    let sent = w.cycle();
+    let tried = |op: &PlannedOp| op.verb() == Verb::Add;
+    assert!(sent.iter().all(tried), "nothing of it can be sent");
+
+    w.dir(TGT).refuses.clear();
+    let sent = w.cycle();
+    assert_eq!(sent.len(), 2, "he, and his membership: {}", w.plan());
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.errors(), "(none)\n");
 }
 
 #[test]

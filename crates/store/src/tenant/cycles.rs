@@ -175,13 +175,14 @@ impl TenantTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Takes everything of a subject off: it is gone.
-    pub async fn due_forget(&mut self, subject: i64) -> Result<()> {
+    /// Takes off what is due of a subject: of one kind, or everything, because it is gone.
+    pub async fn due_forget(&mut self, kind: Option<&str>, subject: i64) -> Result<()> {
         sqlx::query(
             "-- due.forget
-             delete from due where subject = $1",
+             delete from due where subject = $1 and ($2::text is null or kind = $2)",
         )
         .bind(subject)
+        .bind(kind)
         .execute(self.conn())
         .await?;
         Ok(())

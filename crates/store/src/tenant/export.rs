@@ -8,8 +8,9 @@
 //! crash; every sent operation has exactly one row of `release`.
 
 use syncline_model::approval::ReleasedBy;
-use syncline_model::object::CsFlags;
-use syncline_model::plan::{EscrowEntry, GuardFact, MemoryEntry, PlannedOp, Verb};
+use syncline_model::object::{CsFlags, Subject};
+use syncline_model::op::OpHash;
+use syncline_model::plan::{EscrowEntry, GuardFact, MemoryEntry, PlannedOp, Verb, WorkItem};
 use syncline_model::{Anchor, ApprovalId, CsId, DirectoryId, RunId};
 
 use super::row::Columns as _;
@@ -21,6 +22,8 @@ use crate::{Result, StoreError};
 pub struct Claim {
     /// The operation.
     pub op: PlannedOp,
+    /// The hash under which it is pending: another one where only a part of that operation is sent.
+    pub pending: OpHash,
     /// What allows it.
     pub released_by: ReleasedBy,
 }
@@ -56,7 +59,7 @@ impl TenantTx {
             .iter()
             .filter(|claim| claim.op.directory == directory)
         {
-            if !self.still_pending(&claim.op).await? {
+            if !self.still_pending(claim).await? {
                 continue;
             }
             seq += 1;
@@ -111,7 +114,7 @@ impl TenantTx {
         let op = &entry.op;
         self.escrow_end(entry, if ack.no_op { "no-op" } else { "acknowledged" })
             .await?;
-        sqlx::query(
+        let sent = sqlx::query(
             "-- pending.sent
              delete from pending where cs = $1 and pass = $2 and op_hash = $3",
         )
@@ -120,6 +123,12 @@ impl TenantTx {
         .bind(op.hash.0.as_slice())
         .execute(self.conn())
         .await?;
+        if sent.rows_affected() == 0 {
+            // A part of what is pending, or something before it: what is left is derived anew.
+            let subject = op.mv.map_or(Subject::Cs(op.cs), Subject::Mv);
+            let profile = op.profile;
+            self.work_add(&[WorkItem { profile, subject }]).await?;
+        }
         if let Some(memory) = memory {
             self.memory_add(op.directory, memory).await?;
         }
@@ -186,7 +195,8 @@ impl TenantTx {
         .i64("export_seq")
     }
 
-    async fn still_pending(&mut self, op: &PlannedOp) -> Result<bool> {
+    async fn still_pending(&mut self, claim: &Claim) -> Result<bool> {
+        let op = &claim.op;
         let row = sqlx::query(
             "-- pending.hold
              select not exists (select 1 from escrow e where e.cs = p.cs) as free from pending p
@@ -194,7 +204,7 @@ impl TenantTx {
         )
         .bind(op.cs.get())
         .bind(i16::from(op.pass()))
-        .bind(op.hash.0.as_slice())
+        .bind(claim.pending.0.as_slice())
         .fetch_optional(self.conn())
         .await?;
         row.map_or(Ok(false), |row| row.flag("free"))

@@ -169,6 +169,7 @@ async fn plant(db: &TenantDb) {
     tx.whatif_add(&whatif).await.unwrap();
     tx.whatif_keep(WhatIfId(8), 1, &plan).await.unwrap();
     let claim = syncline_store::tenant::Claim {
+        pending: op.hash,
         op,
         released_by: syncline_model::approval::ReleasedBy::Plan(syncline_model::ApprovalId(1)),
     };

@@ -22,6 +22,7 @@ const LIVE: ReleasedBy = ReleasedBy::Live(ApprovalId(900));
 fn claim(op: &PlannedOp, released_by: ReleasedBy) -> Claim {
     Claim {
         op: op.clone(),
+        pending: op.hash,
         released_by,
     }
 }
@@ -62,6 +63,41 @@ async fn claimed(db: &TenantDb, claims: &[Claim]) -> Vec<EscrowEntry> {
     let entries = tx.export_claim(RUN, TARGET, claims, NOW).await.unwrap();
     tx.commit().await.unwrap();
     entries
+}
+
+#[tokio::test]
+async fn a_part_of_what_is_pending_is_sent_and_the_rest_is_derived_anew() {
+    let db = tenant().await.db;
+    directories(&db).await;
+    let whole = planned(50, Verb::Update, "ann@fabrikam.test");
+    let part = planned(50, Verb::Update, "a part");
+    pending(&db, std::slice::from_ref(&whole)).await;
+    let of_another = Claim {
+        pending: part.hash,
+        ..claim(&part, PLAN)
+    };
+    assert_eq!(claimed(&db, &[of_another]).await, []);
+    let of_whole = Claim {
+        pending: whole.hash,
+        ..claim(&part, PLAN)
+    };
+
+    let entries = claimed(&db, &[of_whole]).await;
+    assert_eq!(entries[0].op, part);
+    let ack = Acknowledged {
+        anchor: None,
+        no_op: false,
+    };
+    let mut tx = db.write(Durability::Deferred).await.unwrap();
+    tx.export_acknowledged(&entries[0], &ack).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = db.read().await.unwrap();
+    let memory = read.memory(&[CsId(50)]).await.unwrap();
+    assert_eq!(memory[0].hash, part.hash);
+    let rows = read.pending_rows(None).await.unwrap();
+    assert_eq!(rows.len(), 1, "until the next sync derives it again");
+    assert_eq!(read.work_counts().await.unwrap(), [(PROFILE, 1)]);
 }
 
 #[tokio::test]

@@ -609,7 +609,9 @@ async fn a_demand_that_comes_while_another_is_served_is_not_lost() {
         [("import", NOW + 50), ("sync", NOW + 700)]
     );
     assert!(tx.due_done(&due[0], None).await.unwrap());
-    tx.due_forget(2).await.unwrap();
+    tx.due_forget(Some("import"), 2).await.unwrap();
+    assert_eq!(tx.next_due_ms().await.unwrap(), Some(NOW + 700));
+    tx.due_forget(None, 2).await.unwrap();
     assert_eq!(tx.next_due_ms().await.unwrap(), None);
 }
 

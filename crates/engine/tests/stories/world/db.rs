@@ -395,6 +395,12 @@ impl Db {
         if let Some(memory) = settled.memory {
             self.memory.insert((cs, memory.export_seq), memory);
         }
+        if pending.iter().all(|op| op.hash != entry.op.hash) {
+            // A part of what is pending: the rest is derived anew.
+            let subject = entry.op.mv.map_or(subject, Subject::Mv);
+            let profile = entry.op.profile;
+            self.ask(WorkItem { profile, subject });
+        }
         if let Some(ops) = self.pending.get_mut(&cs) {
             ops.retain(|op| op.hash != entry.op.hash);
             if ops.is_empty() {

@@ -23,6 +23,7 @@ use syncline_engine::sync::{self, Context, Sink, Summary};
 use syncline_model::attrs::AttrTable;
 use syncline_model::import::ImportEntry;
 use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
+use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, Verb, WorkItem};
 use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
@@ -400,10 +401,9 @@ impl World {
             .into_iter()
             .filter(|op| op.directory == id && released(op))
         {
-            let ready = export::ready(&op, |cs| self.db.anchor(cs).is_some());
-            if !ready {
+            let Some(op) = self.sendable(op) else {
                 continue;
-            }
+            };
             let entry = self.db.claim(&op, self.now);
             sent.push(op.clone());
             let outcome = self
@@ -414,6 +414,25 @@ impl World {
             self.finish(&set, &entry, &outcome);
         }
         sent
+    }
+
+    /// An operation, or the part of it whose references exist.
+    fn sendable(&self, op: PlannedOp) -> Option<PlannedOp> {
+        let exists = |cs| self.db.anchor(cs).is_some();
+        if export::ready(&op, exists) {
+            return Some(op);
+        }
+        let referred = op.effect.refs.iter().map(|change| change.to);
+        let adds = self.db.pending.values().flatten();
+        let missing: BTreeMap<CsId, ObjectKey> = adds
+            .filter(|add| add.verb() == Verb::Add)
+            .map(|add| (add.cs, add.op.object.clone()))
+            .collect();
+        let missing = referred
+            .filter(|to| !exists(*to))
+            .filter_map(|to| Some((to, missing.get(&to)?.clone())))
+            .collect();
+        export::part_without(&op, &missing).filter(|part| export::ready(part, exists))
     }
 
     pub fn finish(
