@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::graph::GraphConnector;
-use crate::graph::testing::Peer;
+use crate::graph::testing::{Asked, Peer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
@@ -141,4 +141,22 @@ async fn a_bundle_costs_what_its_items_cost_and_a_warning_in_one_of_them_counts(
         let wait = connector.client.pacer.charge(no_units(2_400), start);
         assert_eq!(wait.as_secs(), seconds, "{warning}");
     }
+}
+
+#[tokio::test]
+async fn two_writes_to_one_object_follow_one_another() {
+    let peer = Peer::default();
+    let connector = peer.connector();
+    for _ in 0..2 {
+        peer.graph_says(200, &[], &json!({}));
+    }
+
+    let batcher = &connector.writer.batcher;
+    let answered = join_all([batcher.send(change(), "ada"), batcher.send(change(), "ada")]).await;
+
+    assert!(answered.iter().all(Result::is_ok), "{answered:?}");
+    let asked = peer.asked_of_graph();
+    let alone = |asked: &Asked| asked.head.starts_with("patch /v1.0/users/1 ");
+    assert_eq!(asked.iter().filter(|asked| alone(asked)).count(), 2);
+    assert_eq!(asked.len(), 2);
 }
