@@ -303,6 +303,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_deleted_or_restored_costs_its_own_permission() {
+        for (object_type, permission) in [
+            ("user", "User.DeleteRestore.All"),
+            ("group", "Group.ReadWrite.All"),
+        ] {
+            let object_type = || object_type.to_owned();
+            assert_eq!(names(&[], &[Write::Delete(object_type())]), [permission]);
+            assert_eq!(names(&[], &[Write::Restore(object_type())]), [permission]);
+        }
+    }
+
+    #[test]
     fn a_need_names_what_costs_it() {
         let needs = needed(&[], &[update("user", &["city", "accountEnabled"])]);
 

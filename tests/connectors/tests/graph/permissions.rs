@@ -11,7 +11,7 @@ use syncline_model::import::{ImportMode, ImportRequest};
 use syncline_model::op::{Change, OpKind, OpValue, Operation};
 use syncline_model::value::Value;
 
-use crate::world::{World, add_group, add_user, delete, flag, imported_as, text, to, update};
+use crate::world::{World, add_group, add_user, delete, flag, imported_as, text, to, update, user};
 
 type Reads = Vec<(String, Vec<AttrName>)>;
 
@@ -85,7 +85,13 @@ async fn what_is_asked_for_suffices_and_nothing_of_it_is_too_much() {
         .set_extensions(&world.tenant, &extensions)
         .unwrap();
     let ids = world.control.generate(&world.tenant, 6, 4, 2).unwrap();
-    let user = |at: usize| ids["users"][at].as_str().unwrap();
+    let mut gone = user("gone");
+    gone["@deleted"] = json!(true);
+    gone["onPremisesImmutableId"] = json!("aW1tdXRhYmxl");
+    let seed = json!({"users": [gone]});
+    world.control.seed(&world.tenant, &seed).unwrap();
+    let returns = ("onPremisesImmutableId", text("aW1tdXRhYmxl"));
+    let person = |at: usize| ids["users"][at].as_str().unwrap();
     let group = |at: usize| ids["groups"][at].as_str().unwrap();
     let mail = || Change::Set(vec![OpValue::Value(Value::text("a@else.test"))]);
     let manager = |id: &str| ("manager", Change::Set(vec![to(id)]));
@@ -95,7 +101,7 @@ async fn what_is_asked_for_suffices_and_nothing_of_it_is_too_much() {
         ("members", Change::Values { add, remove })
     };
     let users = || reads(&[("user", &["mail"])]);
-    let changed = |deltas| vec![update(user(0), "user", deltas)];
+    let changed = |deltas| vec![update(person(0), "user", deltas)];
     let cases: Vec<(Reads, Vec<Operation>)> = vec![
         (reads(&[("user", &["mail", "manager"])]), vec![]),
         (reads(&[("user", &[grade])]), vec![]),
@@ -107,27 +113,28 @@ async fn what_is_asked_for_suffices_and_nothing_of_it_is_too_much() {
         (users(), changed(vec![("mobilePhone", text("7"))])),
         (users(), changed(vec![("otherMails", mail())])),
         (users(), changed(vec![("jobTitle", text("Analyst"))])),
-        (users(), changed(vec![manager(user(1))])),
-        (users(), vec![delete(user(5), "user")]),
+        (users(), changed(vec![manager(person(1))])),
+        (users(), vec![delete(person(5), "user")]),
         (
             users(),
             vec![
-                update(user(4), "user", vec![("city", text("Rome"))]),
-                update(user(4), "user", vec![("mobilePhone", text("7"))]),
-                delete(user(4), "user"),
+                update(person(4), "user", vec![("city", text("Rome"))]),
+                update(person(4), "user", vec![("mobilePhone", text("7"))]),
+                delete(person(4), "user"),
             ],
         ),
-        (vec![], vec![add_user(1, "ada", vec![manager(user(1))])]),
+        (vec![], vec![add_user(1, "ada", vec![manager(person(1))])]),
+        (vec![], vec![add_user(3, "gone", vec![returns])]),
         (
             vec![],
-            vec![add_group(2, "staff", vec![members(&[user(0)], &[])])],
+            vec![add_group(2, "staff", vec![members(&[person(0)], &[])])],
         ),
         (
             reads(&[("group", &["members"])]),
             vec![update(
                 group(0),
                 "group",
-                vec![members(&[user(3)], &[user(1)])],
+                vec![members(&[person(3)], &[person(1)])],
             )],
         ),
         (
@@ -138,7 +145,7 @@ async fn what_is_asked_for_suffices_and_nothing_of_it_is_too_much() {
         (
             reads(&[("group", &["displayName", "members"])]),
             vec![
-                update(group(2), "group", vec![members(&[user(0)], &[])]),
+                update(group(2), "group", vec![members(&[person(0)], &[])]),
                 delete(group(2), "group"),
             ],
         ),
