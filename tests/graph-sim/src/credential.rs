@@ -87,8 +87,17 @@ impl Credential {
     #[must_use]
     pub fn sign(&self, claims: &Value) -> String {
         let header = json!({ "typ": "JWT", "alg": "PS256", "x5t#S256": self.thumbprint });
+        self.sign_as(&header, claims)
+    }
+
+    /// The same under a header that says what it likes.
+    ///
+    /// # Panics
+    /// When the machine has no randomness.
+    #[must_use]
+    pub fn sign_as(&self, header: &Value, claims: &Value) -> String {
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(claims));
+        let signed = format!("{}.{}", encode(header), encode(claims));
         let mut signature = vec![0; self.key.public_modulus_len()];
         self.key
             .sign(

@@ -134,11 +134,21 @@ impl Bench {
 
     /// Reads without looking into the log, for many requests.
     pub(crate) fn world_read(&mut self, target: &str) -> Answer {
-        let headers = vec![(
-            "authorization".to_owned(),
-            format!("Bearer {}", self.token()),
-        )];
-        let incoming = Incoming::new("GET", target, headers, Payload::None);
+        self.unlooked("GET", target, Payload::None)
+    }
+
+    /// The same of a POST.
+    pub(crate) fn world_post(&mut self, target: &str, body: Value) -> Answer {
+        self.unlooked("POST", target, Payload::Json(body))
+    }
+
+    fn unlooked(&mut self, method: &str, target: &str, payload: Payload) -> Answer {
+        let bearer = format!("Bearer {}", self.token());
+        let headers = vec![
+            ("authorization".to_owned(), bearer),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ];
+        let incoming = Incoming::new(method, target, headers, payload);
         graph::serve(&mut self.world, &incoming).answer
     }
 

@@ -121,6 +121,10 @@ impl Authorities {
 
     /// Who masters an attribute, as far as is known without asking.
     pub(super) fn of(&self, class: Class, id: [u8; 16], property: &Property) -> Authority {
+        self.at(class, id, property, Instant::now())
+    }
+
+    fn at(&self, class: Class, id: [u8; 16], property: &Property, now: Instant) -> Authority {
         if !property.update && !property.create {
             return Authority::ReadOnly;
         }
@@ -132,8 +136,9 @@ impl Authorities {
         }
         let known = self.known();
         let exchange = known.exchange.get(&id);
-        let is_refused =
-            |(attr, at): &(AttrName, Instant)| *attr == property.name && at.elapsed() < REFUSED_FOR;
+        let is_refused = |(attr, at): &(AttrName, Instant)| {
+            *attr == property.name && now.saturating_duration_since(*at) < REFUSED_FOR
+        };
         if exchange.is_some_and(|attrs| attrs.iter().any(is_refused)) {
             return Authority::Exchange;
         }
@@ -162,6 +167,13 @@ mod tests {
         assert_eq!(of("proxyAddresses"), Authority::ReadOnly);
         known.refused_by_exchange(id, &"extensionAttribute1".into());
         assert_eq!(of("extensionAttribute1"), Authority::Exchange);
+        let after = |seconds| {
+            let property = &published(Class::User)[&AttrName::new("extensionAttribute1")];
+            let at = Instant::now() + Duration::from_secs(seconds);
+            known.at(Class::User, id, property, at)
+        };
+        assert_eq!(after(3_500), Authority::Exchange);
+        assert_eq!(after(3_600), Authority::Graph);
         known.accepted(id, &"extensionAttribute1".into());
         assert_eq!(of("extensionAttribute1"), Authority::Graph);
 

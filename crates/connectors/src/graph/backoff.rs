@@ -151,6 +151,12 @@ mod tests {
             assert!(*wait <= step, "{index} {wait:?}");
         }
         assert!(waits.iter().any(|wait| *wait > Duration::from_secs(20)));
+        // Full jitter: anything between nothing and the step.
+        assert!(
+            waits[6..]
+                .iter()
+                .any(|wait| *wait < Duration::from_secs(20))
+        );
         let told = Some(Duration::from_secs(5));
         assert!(Backoff::new(&patience).wait(told, &jitter) >= Duration::from_secs(5));
     }

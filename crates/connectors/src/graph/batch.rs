@@ -317,44 +317,4 @@ fn unanswered() -> Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_of_a_batch_says_what_its_body_is_and_where_it_goes() {
-        let ask = Ask::write(Method::PATCH, "/users/1", Some(json!({"city": "Rome"})));
-
-        assert_eq!(
-            request(3, &ask),
-            json!({
-                "id": "3", "method": "PATCH", "url": "/users/1",
-                "headers": {"Content-Type": "application/json"}, "body": {"city": "Rome"},
-            })
-        );
-        assert_eq!(
-            request(0, &Ask::get("/users/1")),
-            json!({"id": "0", "method": "GET", "url": "/users/1"})
-        );
-    }
-
-    #[test]
-    fn an_answer_of_a_batch_has_its_own_status_and_wait() {
-        let throttled = json!({"id": "1", "status": 429, "headers": {"retry-after": "7"}, "body": {"error": {"code": "TooManyRequests"}}});
-
-        let Err(Failure::Refused(refusal)) =
-            answered(&throttled, header(&throttled, "Retry-After"))
-        else {
-            panic!("it was refused");
-        };
-        assert_eq!(
-            (refusal.status, refusal.wait),
-            (429, Some(Duration::from_secs(7)))
-        );
-        let empty = answered(&json!({"status": 204}), None).unwrap();
-        assert_eq!(empty.body, Json::Null);
-        assert!(matches!(
-            answered(&json!({"id": "1"}), None),
-            Err(Failure::Unanswered(_))
-        ));
-    }
-}
+mod tests;

@@ -279,3 +279,71 @@ pub(super) fn taken_apart(reply: Reply) -> Result<Reply, Failure> {
     }
     Err(Failure::Refused(Box::new(refusal)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::testing::Peer;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde_json::json;
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn a_challenge_is_answered_once_and_with_its_claims() {
+        let peer = Peer::default();
+        let client = peer.connector().client;
+        let claims = r#"{"access_token":{"nbf":{"value":"1"}}}"#;
+        let challenge = format!(
+            "Bearer error=\"insufficient_claims\", claims=\"{}\"",
+            STANDARD.encode(claims)
+        );
+        peer.graph_says(401, &[("WWW-Authenticate", &challenge)], &json!({}));
+        peer.graph_says(200, &[], &json!({ "value": [] }));
+
+        let answer = client.ask(&Ask::get("/users")).await;
+
+        assert!(answer.is_ok());
+        let tokens = peer.asked_of_login();
+        assert_eq!(tokens.len(), 2);
+        assert!(!tokens[0].body.contains("&claims="));
+        assert!(tokens[1].body.contains("&claims=%7B%22access%5Ftoken%22"));
+        let bearers: Vec<String> = peer
+            .asked_of_graph()
+            .iter()
+            .filter_map(|asked| {
+                Some(
+                    asked
+                        .head
+                        .split_once("bearer ")?
+                        .1
+                        .lines()
+                        .next()?
+                        .to_owned(),
+                )
+            })
+            .collect();
+        assert!(
+            bearers.len() == 2 && bearers[0] != bearers[1],
+            "{bearers:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_warns_of_a_full_quota_slows_down_what_comes() {
+        let peer = Peer::default();
+        let client = peer.connector().client;
+        let warning = [("x-ms-throttle-limit-percentage", "0.9")];
+        peer.graph_says(200, &warning, &json!({ "value": [] }));
+        let start = Instant::now();
+
+        client.ask(&Ask::get("/users")).await.unwrap();
+
+        let cost = Cost {
+            units: 350,
+            writes: 0,
+        };
+        // A tenth of the smallest tenant's quota is above what we use, and another one is asked for.
+        assert_eq!(client.pacer.charge(cost, start).as_secs(), 2);
+    }
+}

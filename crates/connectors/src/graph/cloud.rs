@@ -60,6 +60,8 @@ mod tests {
         assert_eq!(below.unwrap(), "/users/delta?$skiptoken=a.b");
         for link in [
             "https://graph.microsoft.com.evil.test/v1.0/users/delta",
+            "https://evilgraph.microsoft.com/v1.0/users/delta",
+            "https://evil.graph.microsoft.com/v1.0/users/delta",
             "http://graph.microsoft.com/v1.0/users/delta",
             "https://graph.microsoft.com:8443/v1.0/users/delta",
             "https://graph.microsoft.com@evil.test/v1.0/users/delta",
@@ -78,5 +80,9 @@ mod tests {
                 "{link}"
             );
         }
+        // A stand-in speaks TLS or not: its links do as it does.
+        let stand_in = "https://127.0.0.1:8443".parse().unwrap();
+        assert!(below_version(&stand_in, "https://127.0.0.1:8443/v1.0/users").is_ok());
+        assert!(below_version(&stand_in, "http://127.0.0.1:8443/v1.0/users").is_err());
     }
 }

@@ -19,7 +19,7 @@ use super::conflict::{
 use super::errors::{self, Meaning, STATE_CONFLICT};
 use super::export::Export;
 use super::lookup::{Key, unique_name};
-use super::pieces::{Pieces, body};
+use super::pieces::{Piece, Pieces, body};
 use super::properties::{Class, published};
 use super::syntax;
 use super::writer::{Repeat, Stop, Written, created_id, key_of};
@@ -43,6 +43,12 @@ impl Export<'_> {
         self.connector.writer.settling.wrote(id);
         let mut refused = pieces.refused;
         refused.extend(patched);
+        let is_written = |piece: &&Piece| {
+            let name = Some(&piece.property.name);
+            refused.iter().all(|fault| fault.attr.as_ref() != name)
+        };
+        let written: Vec<Piece> = pieces.plain.iter().filter(is_written).cloned().collect();
+        self.wrote_sets(id, &written);
         if let Some((attr, change)) = &pieces.reference {
             self.refer(id, attr, change, true, &mut refused).await?;
         }

@@ -137,6 +137,38 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_beside_the_writes_counts_too() {
+        let value = || OpValue::Value(Value::text("x"));
+        let add = OpKind::Add {
+            object_type: "user".into(),
+            place: None,
+            password: None,
+        };
+        let update = OpKind::Update {
+            object_type: "user".into(),
+            place: None,
+        };
+        let others = Change::Values {
+            add: vec![value()],
+            remove: vec![],
+        };
+        let mut counts = OperationCounts::default();
+
+        // The recycle bin is asked for the immutable id, and what else the set holds is read first.
+        let immutable = ("onPremisesImmutableId", Change::Set(vec![value()]));
+        counts.add(&operation(add, vec![immutable]));
+        counts.add(&operation(update, vec![("otherMails", others)]));
+
+        assert_eq!((counts.writes, counts.reads), (2, 2));
+        let many = OperationCounts {
+            operations: 80,
+            writes: 80,
+            reads: 80,
+        };
+        assert_eq!(many.duration(TenantSize::L, None), Duration::from_secs(4));
+    }
+
+    #[test]
     fn the_quota_counts_for_many_and_the_answers_for_few() {
         let counts = |writes| OperationCounts {
             operations: writes,

@@ -251,6 +251,7 @@ impl Export<'_> {
                 for piece in &group {
                     known.accepted(guid, &piece.property.name);
                 }
+                self.wrote_sets(guid, &group);
                 return Ok(Vec::new());
             }
             Written::Refused(refusal) => refusal,
@@ -372,15 +373,36 @@ impl Export<'_> {
         .on_attr(name.clone())
     }
 
-    /// Reads the present sets of properties that change by values, and makes them whole.
+    /// Notes the sets that an object was given: the next change of one is built on them.
+    pub(super) fn wrote_sets(&self, guid: [u8; 16], pieces: &[Piece]) {
+        let settling = &self.connector.writer.settling;
+        for piece in pieces.iter().filter(|piece| piece.property.multi) {
+            if let Becomes::Value(set) = &piece.becomes {
+                settling.wrote_set(guid, &piece.property.name, set);
+            }
+        }
+    }
+
+    /// Makes properties whole that change by values: from what we wrote lately, else from what a read shows.
     async fn make_whole(&self, guid: [u8; 16], pieces: &mut [Piece]) -> Result<(), Stop> {
         let what = self.what("Reading", guid);
+        for piece in pieces.iter_mut() {
+            let settling = &self.connector.writer.settling;
+            if let Becomes::Changed { add, remove } = &piece.becomes
+                && let Some(set) = settling.set_of(guid, &piece.property.name)
+            {
+                piece.becomes = Becomes::Value(changed(&set, add, remove));
+            }
+        }
         let is_changed = |piece: &&mut Piece| matches!(piece.becomes, Becomes::Changed { .. });
         let names: Vec<String> = pieces
             .iter_mut()
             .filter(is_changed)
             .map(|piece| piece.property.outer().to_owned())
             .collect();
+        if names.is_empty() {
+            return Ok(());
+        }
         let path = format!(
             "/{}/{}?$select={}",
             self.class.collection(),

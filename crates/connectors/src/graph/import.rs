@@ -6,6 +6,7 @@
 //! group and proves nothing gone; what changes while a walk runs comes with the next round, because its token
 //! stands for the walk's start.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -23,6 +24,7 @@ use super::authority::Authorities;
 use super::client::{Client, parsed};
 use super::groups::{Group, Groups};
 use super::id;
+use super::pace::TenantSize;
 use super::properties::Class;
 use super::rows::{self, Object, Row};
 use super::select::Selection;
@@ -82,7 +84,7 @@ pub(super) async fn import(
         page_size: request.page_size.max(1) as usize,
         page: Vec::new(),
         counts: ImportCounts::default(),
-        users: 0,
+        users: HashSet::new(),
     };
     let mut next = Watermark::new(&client.config);
     for (selection, walk) in selections.iter().zip(&walks) {
@@ -114,7 +116,8 @@ struct Reader<'a> {
     page_size: usize,
     page: Vec<ImportEntry>,
     counts: ImportCounts,
-    users: u64,
+    /// Users that were seen, until there are so many that more of them change nothing.
+    users: HashSet<[u8; 16]>,
 }
 
 impl Reader<'_> {
@@ -165,12 +168,19 @@ impl Reader<'_> {
                     return Ok(());
                 }
                 if selection.class == Class::User {
-                    self.users += 1;
-                    self.client.pacer.saw_users(self.users);
+                    self.saw(object.id);
                 }
                 let entry = self.streamed(selection, object);
                 self.put(entry).await
             }
+        }
+    }
+
+    /// Learns how large the tenant is: a row may come twice, and it is no larger for that.
+    fn saw(&mut self, user: [u8; 16]) {
+        let pacer = &self.client.pacer;
+        if pacer.size() < TenantSize::L && self.users.insert(user) {
+            pacer.saw_users(self.users.len() as u64);
         }
     }
 

@@ -95,7 +95,7 @@ impl Writer {
             },
             Change::Set(values) => {
                 let set = resolved(attr, values, name_table, refused);
-                match self.present_members(group).await {
+                match self.present_members(group, true).await {
                     Ok(present) => Wanted {
                         add: set
                             .iter()
@@ -110,7 +110,7 @@ impl Writer {
                     }
                 }
             }
-            Change::Clear => match self.present_members(group).await {
+            Change::Clear => match self.present_members(group, false).await {
                 Ok(present) => Wanted {
                     add: Vec::new(),
                     remove: present,
@@ -223,11 +223,21 @@ impl Writer {
         }
     }
 
-    /// The members a group has now, page by page.
-    pub(super) async fn present_members(&self, group: [u8; 16]) -> Result<Vec<[u8; 16]>, Stop> {
+    /// The members a group has now, page by page. Where what is missing will be added, one that was made a moment ago
+    /// and does not show yet has none.
+    async fn present_members(
+        &self,
+        group: [u8; 16],
+        may_be_new: bool,
+    ) -> Result<Vec<[u8; 16]>, Stop> {
         let what = format!("Reading the members of group {}", key_of(group));
         match self.member_pages(group).await {
             Ok(members) => Ok(members),
+            Err(Failure::Refused(refusal))
+                if refusal.status == 404 && may_be_new && self.settling.is_settling(group) =>
+            {
+                Ok(Vec::new())
+            }
             Err(failure) => Err(self.unread(failure, &what)),
         }
     }

@@ -42,6 +42,8 @@ mod signin;
 mod spool;
 mod syntax;
 mod targeted;
+#[cfg(test)]
+mod testing;
 mod token;
 mod trace;
 mod transport;
@@ -72,7 +74,7 @@ pub use cloud::Cloud;
 pub use config::{Credential, GraphConfig, Patience};
 pub use dial::{ByteStream, Dial, TcpDial};
 pub use estimate::OperationCounts;
-pub use pace::TenantSize;
+pub use pace::{Charged, TenantSize};
 pub use shared::Shared;
 pub use token::Granted;
 
@@ -176,6 +178,11 @@ impl GraphConnector {
         self.client.pacer.size()
     }
 
+    /// What this application asked of the tenant's quotas so far.
+    pub fn charged(&self) -> Charged {
+        self.client.pacer.charged()
+    }
+
     /// Which system accepts a write of an attribute of an object, as far as can be told before writing.
     ///
     /// # Errors
@@ -273,8 +280,8 @@ impl GraphConnector {
             return Ok(Catalogue::unlisted());
         }
         let path = "/directoryObjects/getAvailableExtensionProperties";
-        let mut ask = Ask::write(Method::POST, path, Some(json!({})));
-        ask.cost.writes = 0;
+        // It reads, and the vendor's list does not say that it is no write.
+        let ask = Ask::write(Method::POST, path, Some(json!({})));
         let body = match self.client.read_json(&ask).await {
             Ok(body) => body,
             Err(Failure::Refused(refusal)) if refusal.status == 403 => {
@@ -353,5 +360,26 @@ impl Connector for GraphConnector {
             "Entra tells nobody of changes of users and groups without losing some; it is asked instead.",
             "Import on a schedule.",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::testing::{Peer, TENANT};
+
+    #[tokio::test]
+    async fn the_tenant_is_the_one_that_graph_names_or_nothing_goes_on() {
+        let peer = Peer::default();
+        let connector = peer.connector();
+        let named = |id: &str| json!({ "value": [{ "id": id }] });
+        peer.graph_says(200, &[], &named(&TENANT.to_uppercase()));
+        peer.graph_says(200, &[], &named("6f0a3c1e-0000-4000-8000-00000000000f"));
+
+        let own = connector.identity().await.unwrap();
+        let other = connector.identity().await.unwrap_err();
+
+        assert_eq!(own.pin, TENANT);
+        assert_eq!(other.code, "graph.another_tenant");
     }
 }

@@ -159,6 +159,16 @@ struct State {
     units: Bucket,
     writes: Bucket,
     paused_until: Instant,
+    charged: Charged,
+}
+
+/// What was asked for so far, at the vendor's prices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Charged {
+    /// Resource units.
+    pub units: u64,
+    /// Writes.
+    pub writes: u64,
 }
 
 /// Paces the requests of one application to one tenant.
@@ -174,6 +184,7 @@ impl Pacer {
             units: Bucket::new(figures().units(TenantSize::S), now),
             writes: Bucket::new(figures().writes, now),
             paused_until: now,
+            charged: Charged::default(),
         }))
     }
 
@@ -194,6 +205,11 @@ impl Pacer {
     /// The size that was learnt.
     pub(super) fn size(&self) -> TenantSize {
         self.state().size
+    }
+
+    /// What was charged so far.
+    pub(super) fn charged(&self) -> Charged {
+        self.state().charged
     }
 
     /// Waits until a request of this cost may go out.
@@ -228,8 +244,11 @@ impl Pacer {
         until.saturating_duration_since(Instant::now())
     }
 
-    fn charge(&self, cost: Cost, now: Instant) -> Duration {
+    /// Takes what a request costs; how long to wait until there is room for it.
+    pub(super) fn charge(&self, cost: Cost, now: Instant) -> Duration {
         let mut state = self.state();
+        state.charged.units += u64::from(cost.units);
+        state.charged.writes += u64::from(cost.writes);
         let units = state.units.take(cost.units, now);
         if cost.writes == 0 {
             return units;

@@ -290,7 +290,8 @@ mod tests {
         );
         assert_eq!(
             names(&[("group", &["members"])], &[update("group", &["members"])]),
-            ["GroupMember.ReadWrite.All"]
+            // Writing members grants no delta query (the vendor's table).
+            ["GroupMember.Read.All", "GroupMember.ReadWrite.All"]
         );
         assert_eq!(
             names(
@@ -299,6 +300,18 @@ mod tests {
             ),
             ["Group.ReadWrite.All"]
         );
+    }
+
+    #[test]
+    fn what_is_deleted_or_restored_costs_its_own_permission() {
+        for (object_type, permission) in [
+            ("user", "User.DeleteRestore.All"),
+            ("group", "Group.ReadWrite.All"),
+        ] {
+            let object_type = || object_type.to_owned();
+            assert_eq!(names(&[], &[Write::Delete(object_type())]), [permission]);
+            assert_eq!(names(&[], &[Write::Restore(object_type())]), [permission]);
+        }
     }
 
     #[test]

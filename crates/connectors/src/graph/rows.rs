@@ -183,6 +183,8 @@ mod tests {
         assert!(object.attrs.is_empty());
         assert_eq!(single(&object.references.unwrap()).unwrap()[15], 3);
         assert_eq!(single(&[([1; 16], false)]), None);
+        let changed_twice = [([1; 16], true), ([1; 16], false), ([2; 16], true)];
+        assert_eq!(single(&changed_twice), Some([2; 16]));
     }
 
     #[test]

@@ -138,5 +138,10 @@ mod tests {
         );
         assert_eq!(one.digest(), other.digest());
         assert_ne!(one.digest(), selection(&["mail"]).digest());
+        // A reference that is wanted from now on was never read.
+        assert_ne!(
+            selection(&["mail", "manager"]).digest(),
+            selection(&["mail"]).digest()
+        );
     }
 }

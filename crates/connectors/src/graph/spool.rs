@@ -220,7 +220,9 @@ mod tests {
         let spool = Spool::open(directory.path(), 100).unwrap();
         spool.put(&Bytes::from_static(b"page")).await.unwrap();
 
-        spool.file.write_all_at(b"x", 0).unwrap();
+        let mut first = [0];
+        spool.file.read_exact_at(&mut first, 0).unwrap();
+        spool.file.write_all_at(&[!first[0]], 0).unwrap();
 
         assert_eq!(spool.take().await.unwrap_err().code, "import.spool_failed");
     }

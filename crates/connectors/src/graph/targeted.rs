@@ -78,7 +78,7 @@ async fn of_class(
     if wants_manager {
         path.push_str("&$expand=manager($select=id)");
     }
-    let read = writer.read(&Ask::get(path).costing(2), &key_of(guid)).await;
+    let read = writer.read(&Ask::get(path), &key_of(guid)).await;
     let mut object = match read {
         Ok(answer) => answer.body,
         Err(Failure::Refused(refusal)) if refusal.status == 404 => return Ok(None),

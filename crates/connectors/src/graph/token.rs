@@ -174,8 +174,7 @@ impl Tokens {
         let token = Token {
             secret: Arc::new(Zeroizing::new(issued.access_token)),
             number: state.issued,
-            // A token that lives shorter than the skew is used for half its life.
-            fresh_until: Instant::now() + lifetime.checked_sub(SKEW).unwrap_or(lifetime / 2),
+            fresh_until: Instant::now() + used_for(lifetime),
         };
         state.current = Some(token.clone());
         Ok((token, lifetime))
@@ -256,6 +255,11 @@ impl Tokens {
     }
 }
 
+/// How long a token is used: one that lives shorter than the skew for half its life.
+fn used_for(lifetime: Duration) -> Duration {
+    lifetime.checked_sub(SKEW).unwrap_or(lifetime / 2)
+}
+
 fn read(reply: &Reply) -> Result<Issued, Fault> {
     serde_json::from_slice(&reply.body).map_err(|_| {
         Fault::new(
@@ -299,36 +303,4 @@ pub(super) fn challenged_claims(header: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_challenge_gives_its_claims_and_another_header_none() {
-        let claims = r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#;
-        let header = format!(
-            "Bearer realm=\"\", authorization_uri=\"https://login.test\", error=\"insufficient_claims\", claims=\"{}\"",
-            STANDARD.encode(claims)
-        );
-
-        assert_eq!(challenged_claims(&header).as_deref(), Some(claims));
-        for other in [
-            "Bearer realm=\"\"",
-            "Bearer error=\"insufficient_claims\", claims=\"###\"",
-            "Bearer error=\"insufficient_claims\", claims=\"bm90IGpzb24=\"",
-        ] {
-            assert_eq!(challenged_claims(other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn roles_are_read_from_a_token_and_a_token_may_be_unreadable() {
-        let token = format!(
-            "x.{}.y",
-            URL_SAFE_NO_PAD.encode(r#"{"roles":["User.Read.All"]}"#)
-        );
-
-        let roles = BTreeSet::from(["User.Read.All".to_owned()]);
-        assert_eq!(roles_of(&token), Some(roles));
-        assert_eq!(roles_of("opaque"), None);
-    }
-}
+mod tests;

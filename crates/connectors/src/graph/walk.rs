@@ -238,6 +238,8 @@ mod tests {
         assert!(refused(410, ""));
         assert!(refused(400, "syncStateNotFound") && refused(404, "SyncStateNotFound"));
         assert!(refused(400, "resyncRequired") && refused(400, "Directory_ExpiredPageToken"));
+        assert!(refused(400, "SyncStateInvalid"));
+        assert!(refused(400, "Directory_ResultSizeLimitExceeded"));
         assert!(!refused(403, "Authorization_RequestDenied"));
     }
 }

@@ -164,6 +164,17 @@ mod tests {
         assert!(refused.is_refused(&selection(Class::Group, "mail")));
         assert!(!refused.is_refused(&mail));
         assert!(Watermark::decode(&bytes, &config("t2")).is_err());
+        let mut elsewhere = config("t1");
+        elsewhere.cloud = crate::graph::cloud::table()[1].clone();
+        assert!(Watermark::decode(&bytes, &elsewhere).is_err());
+        for link in ["/groups/delta?$deltatoken=x", "/users?$skiptoken=x", ""] {
+            mark.set(&mail, link.to_owned());
+            assert_eq!(
+                mark.link(&mail).unwrap_err().code,
+                "import.watermark_expired",
+                "{link}"
+            );
+        }
         assert!(Watermark::decode(b"SLW1", &config("t1")).is_err());
     }
 }

@@ -5,7 +5,7 @@ use syncline_connectors::contract::{Connector, KnownNames, OpOutcome};
 use syncline_graph_sim::Switches;
 use syncline_model::op::OpKind;
 
-use crate::world::{World, add_user, refused, text, update};
+use crate::world::{World, add_user, done, refused, text, update};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holder_in_the_recycle_bin_is_named_whatever_it_holds_and_whether_or_not_the_refusal_says_so()
@@ -115,5 +115,34 @@ async fn a_living_holder_is_named_and_stays_a_stranger() {
 
     assert_eq!(fault.code, "export.unique_value_taken");
     assert!(fault.message.contains(holder), "{fault:?}");
+    world.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_by_its_name_takes_nothing_else_with_it() {
+    let world = World::new(93);
+    world.user("held");
+    let ada = world.user("ada");
+    let connector = world.connector();
+    let changes = vec![
+        ("department", text("Sales")),
+        ("jobTitle", text("Analyst")),
+        ("userPrincipalName", text("held@contoso.test")),
+    ];
+
+    let applied = done(&connector, &update(&ada, "user", changes)).await;
+
+    let refused: Vec<_> = applied
+        .refused
+        .iter()
+        .map(|fault| (fault.code.as_ref(), fault.attr.clone()))
+        .collect();
+    let name = Some("userPrincipalName".into());
+    assert_eq!(refused, [("export.unique_value_taken", name)]);
+    let stored = world.find("users", "displayName", "ada");
+    assert_eq!(
+        (&stored["department"], &stored["jobTitle"]),
+        (&json!("Sales"), &json!("Analyst"))
+    );
     world.end();
 }

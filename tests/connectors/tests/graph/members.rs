@@ -153,3 +153,19 @@ async fn a_reference_is_taken_away_though_its_holder_does_not_show_yet() {
     );
     world.end();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_group_gets_the_members_it_is_to_have_though_no_read_shows_it_yet() {
+    let world = World::new(103);
+    let boss = world.user("boss");
+    world.control.set_lag(&world.tenant, &[120_000]).unwrap();
+    let connector = world.connector();
+    let members = vec![("members", Change::Set(vec![to(&boss)]))];
+
+    let staff = done(&connector, &add_group(1, "staff", members)).await;
+
+    assert!(staff.refused.is_empty(), "{:?}", staff.refused);
+    let stored = world.find("groups", "displayName", "staff");
+    assert_eq!(stored["members"], json!([boss]));
+    world.end();
+}

@@ -43,7 +43,14 @@ async fn a_synchronised_user_takes_only_what_the_cloud_owns() {
         if is_known {
             imported(&connector, ImportMode::Full).await.1.unwrap();
         }
+        let before = world.control.log(0).unwrap().len();
         let applied = done(&connector, &update(ada, "user", changes())).await;
+        let log = world.control.log(0).unwrap();
+        let named = |body: &serde_json::Value| body.get("jobTitle").is_some();
+        let sent = log[before..]
+            .iter()
+            .any(|entry| entry.body.as_ref().is_some_and(named));
+        assert_eq!(sent, !is_known, "what is known is not sent");
         let refusals: Vec<_> = applied
             .refused
             .iter()

@@ -143,3 +143,21 @@ fn the_requests_of_a_batch_are_throttled_one_by_one() {
     let throttled = responses.iter().find(|item| item["status"] == 429).unwrap();
     assert_eq!(throttled["headers"]["Retry-After"], "7");
 }
+
+#[test]
+fn each_request_of_a_batch_costs_what_it_costs_alone() {
+    let mut bench = Bench::new();
+    bench.tenant().throttle.size = Some(crate::options::Size::S);
+    let read = |n| item(n, "GET", "/users?$select=id", None);
+    let requests: Vec<Value> = (0..20).map(read).collect();
+
+    // A quota of 3,500 units: a hundred and seventy-five batches of twenty.
+    for number in 0..176 {
+        let answer = bench.world_post("/$batch", batch(&requests));
+        let throttled = statuses(&answer)
+            .iter()
+            .filter(|status| **status == 429)
+            .count();
+        assert_eq!(throttled, if number < 175 { 0 } else { 20 }, "{number}");
+    }
+}

@@ -87,9 +87,21 @@ fn what_is_wrong_with_an_assertion_has_its_own_number() {
         let (_, signature) = other.rsplit_once('.').unwrap();
         format!("{rest}.{signature}")
     };
+    let under = |header: Value| credential.sign_as(&header, &claims(json!({})));
+    let thumbprint = credential.thumbprint();
     for (assertion, number) in [
         (stranger.sign(&claims(json!({}))), 700_027),
         (tampered, 700_027),
+        (
+            under(json!({ "alg": "RS256", "x5t#S256": thumbprint })),
+            700_027,
+        ),
+        (under(json!({ "alg": "PS256", "x5t": thumbprint })), 700_027),
+        (under(json!({ "alg": "PS256" })), 700_027),
+        (
+            credential.sign(&claims(json!({ "exp": NOW + 86_401 }))),
+            700_024,
+        ),
         (
             credential.sign(&claims(json!({ "aud": "http://elsewhere.test" }))),
             700_023,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::options::{Domain, RetryAfter, ThrottleOptions};
+use crate::store::Class;
 
 fn tenant(size: Size) -> Tenant {
     let mut tenant = Tenant::new("t".to_owned(), vec![Domain::verified("contoso.test")], 1, 1);
@@ -37,6 +38,23 @@ fn each_size_of_tenant_has_its_own_quota_of_resource_units() {
             units
         );
     }
+}
+
+#[test]
+fn the_size_of_a_tenant_is_that_of_its_users() {
+    let mut tenant = tenant(Size::S);
+    tenant.throttle.size = None;
+    let mut sizes = Vec::new();
+    for number in 0..=501 {
+        sizes.push(tenant.size());
+        let user = serde_json::Map::from_iter([("id".to_owned(), format!("u{number}").into())]);
+        crate::control::put_object(&mut tenant, Class::User, user, 0).unwrap();
+    }
+
+    let of = |users: usize| sizes[users];
+    assert_eq!([0, 49].map(of), [Size::S; 2]);
+    assert_eq!([50, 500].map(of), [Size::M; 2]);
+    assert_eq!(of(501), Size::L);
 }
 
 #[test]

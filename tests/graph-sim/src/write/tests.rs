@@ -1,6 +1,7 @@
 //! What may be written and what is refused: the vendor's rules, one story each.
 
 mod groups;
+mod restores;
 
 use crate::{
     clock::DAY,
@@ -106,6 +107,24 @@ fn a_name_is_taken_as_long_as_its_holder_lies_in_the_recycle_bin() {
     assert_eq!(target(&by_nickname), "mailNickname");
     assert_eq!(target(&after_deletion), "userPrincipalName");
     assert_eq!(after_the_purge.status, 201);
+}
+
+#[test]
+fn an_immutable_id_is_one_persons() {
+    let mut bench = Bench::new();
+    let anchored = |name: &str| {
+        let mut user = user(name);
+        user["onPremisesImmutableId"] = json!("aW1tdXRhYmxl");
+        user
+    };
+    assert_eq!(bench.post("/users", anchored("ada")).status, 201);
+
+    let other = bench.post("/users", anchored("grace"));
+
+    assert_eq!(
+        (other.status, target(&other)),
+        (400, "onPremisesImmutableId")
+    );
 }
 
 #[test]

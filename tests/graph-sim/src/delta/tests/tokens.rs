@@ -152,4 +152,7 @@ fn a_token_serves_its_own_collection_only() {
 
     assert!(link.starts_with(ROOT));
     assert_eq!((answer.status, code(&answer)), (400, "Request_BadRequest"));
+    bench.tenant().id = "another tenant".to_owned();
+    let answer = refused(&mut bench, &link);
+    assert_eq!((answer.status, code(&answer)), (400, "Request_BadRequest"));
 }
