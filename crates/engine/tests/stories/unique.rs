@@ -1,7 +1,9 @@
 //! Values that are unique in a flat directory stand in for names: taken ones are found before anything is sent (D-62).
 
+use syncline_model::import::ImportEntry;
+
 use crate::flat;
-use crate::world::directory::{Directory, Entry};
+use crate::world::directory::{Directory, Entry, anchor};
 use crate::world::{SRC, TGT, World};
 
 /// A flat target in which `sn` stands for a sign-in name.
@@ -178,4 +180,44 @@ fn what_only_new_objects_get_is_no_rename_of_those_that_are_there() {
         (w.plan(), w.errors()),
         ("(nothing)\n".into(), "(none)\n".into())
     );
+}
+
+#[test]
+fn a_value_is_free_when_its_holder_is_gone_though_a_group_still_names_it() {
+    for is_full in [true, false] {
+        let mut w = world();
+        let team = Entry::new("group", "").set("name", "Team");
+        w.dir(TGT)
+            .put("x", Entry::new("user", "").set("sn", "ann@x"));
+        w.dir(TGT).put("g", team.refer("member", "x"));
+        w.delta_import(TGT);
+        w.dir(SRC).put("A", user("A", "ann@x"));
+        w.full_import(SRC);
+        w.sync();
+        assert!(
+            w.errors().contains("person A: provision-conflict"),
+            "{}",
+            w.errors()
+        );
+
+        let x = anchor("x");
+        let mut left = w.dir(TGT).full();
+        left.retain(|entry| !matches!(entry, ImportEntry::Object(object) if object.anchor == x));
+        let told = match is_full {
+            true => left,
+            false => vec![ImportEntry::Deleted(x)],
+        };
+        w.import_all(TGT, told, is_full, true);
+        w.sync();
+
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(w.plan(), @r"
+            pass 1 add user new <A>
+                employeeID: - -> A
+                sn: - -> ann@x
+            ");
+        }
+        assert_eq!(w.errors(), "(none)\n");
+        a_full_sync_agrees(&mut w);
+    }
 }
