@@ -156,6 +156,39 @@ fn who_returns_before_his_deletion_is_confirmed_waits_for_it() {
 }
 
 #[test]
+fn who_returns_under_another_number_waits_for_the_deletion_of_his_account_too() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    w.export(TGT);
+
+    // The same person by her id; no match finds the account that goes.
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).edit("A", "employeeID", Some("Ann 2"));
+    w.delta_import(SRC);
+    w.sync();
+    assert_eq!(
+        (w.plan(), w.errors()),
+        ("(nothing)\n".into(), "(none)\n".into())
+    );
+
+    w.delta_import(TGT);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann 2
+    ");
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.dir(TGT).log.len(), 3, "made, deleted, made");
+}
+
+#[test]
 fn an_account_deleted_by_somebody_else_is_created_again() {
     let mut w = world();
     w.dir(SRC).put("A", user("Ann"));

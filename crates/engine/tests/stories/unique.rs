@@ -153,6 +153,32 @@ fn a_planned_object_that_changes_its_value_gives_it_up() {
 }
 
 #[test]
+fn a_planned_object_that_loses_its_value_gives_it_up() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("A", "ann@x"));
+    w.dir(SRC).put("B", user("B", "ann@x"));
+    w.full_import(SRC);
+    w.sync();
+    w.dir(SRC).edit("A", "sn", None);
+    w.delta_import(SRC);
+
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        employeeID: - -> A
+    pass 1 add user new <B>
+        employeeID: - -> B
+        sn: - -> ann@x
+    ");
+    assert_eq!(w.errors(), "(none)\n");
+    a_full_sync_agrees(&mut w);
+    w.cycle();
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
 fn what_only_new_objects_get_is_no_rename_of_those_that_are_there() {
     let mut w = world();
     let initial = flat::profile().replacen(
