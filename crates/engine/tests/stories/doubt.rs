@@ -141,6 +141,33 @@ fn a_rename_without_an_answer_is_done_only_if_the_object_has_its_new_name() {
     assert!(matches!(look(&mut w), Resolution::Settle(_)));
 }
 
+#[test]
+fn a_move_without_an_answer_is_made_again() {
+    let text = STANDARD.replace(
+        "CN=<displayName>,OU=Synced,DC=tgt",
+        "CN=<displayName>,OU=<department>,OU=Synced,DC=tgt",
+    );
+    let mut w = World::with(&text);
+    for name in ["Sales", "IT"] {
+        let container = Entry::new("ou", &format!("OU={name},OU=Synced,DC=tgt"));
+        w.dir(TGT).put(name, container);
+    }
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).edit("A", "department", Some("IT"));
+    w.delta_import(SRC);
+    w.sync();
+    let entry = handed_over(&mut w);
+    let own = account(&mut w, "Ann");
+
+    // What it holds is as wanted; where it lies is not.
+    w.dir(TGT).edit(&own, "department", Some("IT"));
+    let read = ReadAnswer::Found(w.dir(TGT).object(&anchor(&own)));
+    let resolution = export::resolve_change(&entry, &read, FRESH);
+
+    assert_eq!(resolution, Resolution::Repeat);
+}
+
 fn what_has_no_answer_stays_in_escrow_and_is_not_sent_again(target: Target) {
     let mut w = target.world();
     w.dir(SRC).put("A", user("Ann"));
