@@ -18,6 +18,9 @@ const TICKS_AT_1970: i64 = 621_355_968_000_000_000;
 /// Ticks of a second.
 const SECOND: i64 = 10_000_000;
 
+/// What an object lacks, and how it comes to lack it.
+type Lack<'a> = (&'a str, &'a dyn Fn(&mut Directory));
+
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src"))
         .set("displayName", n)
@@ -94,7 +97,7 @@ fn a_change_without_an_answer_is_done_only_if_all_of_it_is_there(target: Target)
         OpOutcome::Done(Applied { no_op: true, .. })
     ));
     let (own, both) = (anchor(&ann), [bob.as_str(), cid.as_str()]);
-    let lacks: [(&str, &dyn Fn(&mut Directory)); 8] = [
+    let lacks: [Lack<'_>; 8] = [
         ("a value", &|d| d.edit(&ann, "department", Some("Sales"))),
         ("no other value beside it", &|d| {
             d.write(&own, "department", values(&["IT", "Sales"]));
