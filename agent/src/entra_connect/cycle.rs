@@ -240,3 +240,47 @@ async fn look(shell: &Shell, policy: &EntraConnectPolicy) -> Result<Scheduler, F
         Err(failure) => Err(failure.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// A host whose policy file was changed while the scheduler was looked at.
+    #[derive(Default)]
+    struct Revoked {
+        ordering: AtomicBool,
+    }
+
+    impl Host for Revoked {
+        fn allows(&self, kind: CycleKind) -> Result<EntraConnectPolicy, Fault> {
+            Err(refusal::not_allowed(kind))
+        }
+
+        fn count(&self) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        fn ordering(&self, now: bool) -> CycleKind {
+            self.ordering.store(now, Ordering::SeqCst);
+            CycleKind::Delta
+        }
+
+        fn tell(&self, event: CycleEvent) {
+            panic!("{event:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_policy_of_that_moment_decides_about_the_order() {
+        let config = toml::from_str("powershell = '/nowhere/pwsh'");
+        let shell = Shell::new(&config.unwrap());
+        let (host, policy) = (Revoked::default(), EntraConnectPolicy::default());
+
+        let given = give(&shell, &policy, &host, &Scheduler::default()).await;
+
+        assert_eq!(given.err().unwrap().code, "entra_connect.not_allowed");
+        assert!(!host.ordering.load(Ordering::SeqCst), "nothing was ordered");
+    }
+}

@@ -132,4 +132,21 @@ mod tests {
         }
         assert!(BODY.contains(MARK));
     }
+
+    #[test]
+    fn a_word_orders_its_own_cycle_and_no_unknown_host_is_believed() {
+        let (_, rest) = BODY.split_once("$what -eq 'start-delta'").unwrap();
+        let (delta, rest) = rest.split_once("$what -eq 'start-initial'").unwrap();
+        let (initial, look) = rest.split_once("$stage = 'look'").unwrap();
+
+        for (branch, order) in [
+            (delta, "-PolicyType Delta"),
+            (initial, "-PolicyType Initial"),
+        ] {
+            assert_eq!(branch.matches("Start-ADSyncSyncCycle").count(), 1);
+            assert!(branch.contains(&format!("Start-ADSyncSyncCycle {order}\n")));
+        }
+        assert!(!look.contains("Start-ADSync"));
+        assert!(BODY.contains("BatchMode = 'yes'; StrictHostKeyChecking = 'yes'"));
+    }
 }

@@ -171,6 +171,35 @@ mod tests {
     }
 
     #[test]
+    fn each_sign_of_a_missing_right_is_enough() {
+        let other = ("System.Exception", "NotSpecified", "?");
+        for (exception, category, message) in [
+            ("System.UnauthorizedAccessException", other.1, other.2),
+            ("System.Security.SecurityException", other.1, other.2),
+            (other.0, "PermissionDenied", other.2),
+            (other.0, "SecurityError", other.2),
+            (other.0, other.1, "Access is denied."),
+            (other.0, other.1, "Access denied"),
+            (other.0, other.1, "HRESULT: 0x80070005"),
+            (
+                other.0,
+                other.1,
+                "The requested operation requires elevation.",
+            ),
+        ] {
+            for stage in ["module", "look", "start"] {
+                let fault = failed(&record(stage, exception, category, message));
+                assert_eq!(
+                    fault.code, "entra_connect.not_elevated",
+                    "{stage} {exception} {category} {message}"
+                );
+            }
+        }
+        let unlike = record("start", other.0, other.1, other.2);
+        assert_eq!(failed(&unlike).code, "entra_connect.start_failed");
+    }
+
+    #[test]
     fn an_account_without_its_rights_is_told_so_before_an_order_and_not_after() {
         let mut broken = record(
             "look",

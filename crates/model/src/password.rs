@@ -262,6 +262,28 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_what_they_say_and_no_further() {
+        let found = |change: &dyn Fn(&mut InitialPassword)| {
+            let mut changed = policy();
+            change(&mut changed);
+            changed.problems().len()
+        };
+        let three = &CLASSES[1..];
+
+        for (inside, beyond) in [(12, 11), (127, 128)] {
+            assert_eq!(found(&|p| p.length = inside), 0, "{inside}");
+            assert_eq!(found(&|p| p.length = beyond), 1, "{beyond}");
+        }
+        for (inside, beyond) in [(1, 0), (90, 91)] {
+            assert_eq!(found(&|p| p.keep_days = inside), 0, "{inside}");
+            assert_eq!(found(&|p| p.keep_days = beyond), 1, "{beyond}");
+        }
+        assert_eq!(found(&|p| p.classes = three.to_vec()), 0);
+        // The same class again is no other one.
+        assert_eq!(found(&|p| p.classes = [three[0]; 3].to_vec()), 1);
+    }
+
+    #[test]
     fn an_envelope_is_an_age_file_of_modest_size() {
         assert!(Sealed::parse(b"age-encryption.org/v1\n-> X25519").is_some());
         assert_eq!(Sealed::parse(b"Summer2024!"), None);

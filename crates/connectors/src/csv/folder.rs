@@ -72,9 +72,8 @@ pub(super) fn newest(config: &FolderConfig) -> Result<Candidate, Fault> {
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
-        if is_temporary(&name) {
-            let finished = TEMPORARY.iter().find_map(|end| name.strip_suffix(end));
-            if fits(&config.pattern, &name) || finished.is_some_and(|n| fits(&config.pattern, n)) {
+        if let Some(finished) = finished(&name) {
+            if fits(&config.pattern, &name) || fits(&config.pattern, finished) {
                 temporary = Some(name);
             }
             continue;
@@ -180,10 +179,12 @@ pub(super) fn trust(config: &FolderConfig, name: &str, metadata: &Metadata) -> R
     Ok(())
 }
 
-/// Whether a file of this name is still being written.
-fn is_temporary(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    TEMPORARY.iter().any(|end| lower.ends_with(end))
+/// What a file that is still being written will be called; `None` of a name that does not say so.
+fn finished(name: &str) -> Option<&str> {
+    TEMPORARY.iter().find_map(|end| {
+        let (finished, last) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
+        last.eq_ignore_ascii_case(end).then_some(finished)
+    })
 }
 
 /// Whether a name fits a pattern. Hidden files fit only a pattern that names the dot.
@@ -266,6 +267,22 @@ mod tests {
     }
 
     #[test]
+    fn a_temporary_name_is_known_whatever_its_case_and_whatever_the_pattern_says() {
+        let (_guard, mut config) = folder();
+        put(&config, "workers-9.csv.PART", 9);
+        assert_eq!(newest(&config).unwrap_err().code, "csv.file_incomplete");
+
+        config.pattern = "workers*".into();
+        for name in ["workers-2.TMP", "workers-3.csv~", "workers-4.CrDownload"] {
+            put(&config, name, 9);
+        }
+        assert_eq!(newest(&config).unwrap_err().code, "csv.file_incomplete");
+        put(&config, "workers-1.csv", 1);
+
+        assert_eq!(newest(&config).unwrap().name, "workers-1.csv");
+    }
+
+    #[test]
     fn a_file_of_the_days_to_come_is_refused_and_hides_no_other_for_ever() {
         let (_guard, config) = folder();
         let now = UNIX_EPOCH.elapsed().unwrap().as_secs();
@@ -273,6 +290,8 @@ mod tests {
         put(&config, "workers-1.csv", now);
         put(&config, "workers-2.csv", now + day / 2);
         assert_eq!(newest(&config).unwrap().name, "workers-2.csv");
+        put(&config, "workers-2.csv", now + day + 3_600);
+        assert_eq!(newest(&config).unwrap_err().code, "csv.file_in_future");
 
         put(&config, "workers-3.csv", now + 400 * day + 60);
         let fault = newest(&config).unwrap_err();

@@ -160,6 +160,15 @@ impl Pickup {
 
     /// Copies a file. Blocks.
     pub fn take(&self, candidate: &Candidate) -> Result<Snapshot, Fault> {
+        self.take_by(candidate, |file| copy(&self.config, file, candidate))
+    }
+
+    /// Copies a file in this way.
+    fn take_by(
+        &self,
+        candidate: &Candidate,
+        copying: impl FnOnce(&mut File) -> Result<Snapshot, Fault>,
+    ) -> Result<Snapshot, Fault> {
         let path = self.config.folder.join(&candidate.name);
         let name = &candidate.name;
         let unreachable = |e: &io::Error| faults::unreachable(&format!("The file {name}"), e);
@@ -179,7 +188,7 @@ impl Pickup {
         if Stamp::of(&opened) != candidate.stamp {
             return Err(changed());
         }
-        let snapshot = copy(&self.config, &mut file, candidate)?;
+        let snapshot = copying(&mut file)?;
         let after = file.metadata().map_err(|e| unreachable(&e))?;
         let named = std::fs::symlink_metadata(&path).map_err(|_| changed())?;
         if [Stamp::of(&after), Stamp::of(&named)] != [candidate.stamp; 2] {
@@ -270,9 +279,13 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let folder = temporary.path().join("drop");
         fs::create_dir(&folder).unwrap();
-        let config = FolderConfig::new("HR", folder, "*.csv", temporary.path());
+        let mut config = FolderConfig::new("HR", folder, "*.csv", temporary.path());
+        config.settle = Duration::from_millis(50);
         (temporary, Pickup::new(config))
     }
+
+    /// What happens to a file, in words and in deeds.
+    type Change<'a> = (&'a str, &'a dyn Fn(&std::path::Path));
 
     fn code(fault: Result<impl Sized, Fault>) -> String {
         fault.err().map(|f| f.code.into_owned()).unwrap_or_default()
@@ -317,6 +330,53 @@ mod tests {
         // Of the same name and the same bytes, and another file all the same.
         fs::write(&path, "a\n1\n").unwrap();
         assert_eq!(code(pickup.take(&candidate)), "csv.file_incomplete");
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_copied_is_not_taken() {
+        let changes: [Change<'_>; 3] = [
+            ("it grows", &|path| {
+                let mut file = File::options().append(true).open(path).unwrap();
+                file.write_all(b"2\n").unwrap();
+            }),
+            ("another takes its name", &|path| {
+                let other = path.with_extension("new");
+                fs::write(&other, "a\n1\n").unwrap();
+                fs::rename(other, path).unwrap();
+            }),
+            ("it goes", &|path| fs::remove_file(path).unwrap()),
+        ];
+        for (what, change) in changes {
+            let (_guard, pickup) = pickup();
+            let path = pickup.config().folder.join("a.csv");
+            fs::write(&path, "a\n1\n").unwrap();
+            let (candidate, _) = pickup.look(Instant::now()).unwrap();
+
+            let taken = pickup.take_by(&candidate, |file| {
+                let snapshot = copy(pickup.config(), file, &candidate);
+                change(&path);
+                snapshot
+            });
+
+            assert_eq!(code(taken), "csv.file_incomplete", "{what}");
+            assert!(pickup.digest_of(&candidate).is_none(), "{what}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changes_while_it_is_waited_for_is_not_complete() {
+        let (_guard, pickup) = pickup();
+        let path = pickup.config().folder.join("a.csv");
+        fs::write(&path, "a\n").unwrap();
+
+        // The second begins when the first has looked and waits.
+        let (complete, ()) = tokio::join!(pickup.complete(), async {
+            fs::write(&path, "a\n1\n").unwrap();
+        });
+
+        assert_eq!(code(complete), "csv.file_incomplete");
+        let complete = pickup.complete().await.unwrap();
+        assert_eq!(complete.stamp.size, 4);
     }
 
     #[test]

@@ -66,3 +66,19 @@ fn quoted(password: &Password) -> Vec<u8> {
     octets.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
     octets
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_wiped_and_nothing_else() {
+        let name = || ("cn".to_owned(), vec![b"Ann".to_vec()]);
+        let mut attrs = vec![name(), (PASSWORD.into(), vec![b"\"secret\"".to_vec()])];
+
+        wipe(&mut attrs);
+
+        assert_eq!(attrs[0], name());
+        assert!(attrs[1].1.iter().all(Vec::is_empty), "{:?}", attrs[1]);
+    }
+}

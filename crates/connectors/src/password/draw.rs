@@ -89,6 +89,22 @@ mod tests {
     }
 
     #[test]
+    fn no_letter_can_be_taken_for_another_and_each_is_of_its_class() {
+        for class in CLASSES {
+            for octet in letters(class) {
+                assert!(!b"IlO01".contains(octet), "{}", char::from(*octet));
+                let is_of_its_class = match class {
+                    CharacterClass::Upper => octet.is_ascii_uppercase(),
+                    CharacterClass::Lower => octet.is_ascii_lowercase(),
+                    CharacterClass::Digit => octet.is_ascii_digit(),
+                    CharacterClass::Symbol => octet.is_ascii_punctuation(),
+                };
+                assert!(is_of_its_class, "{}", char::from(*octet));
+            }
+        }
+    }
+
+    #[test]
     fn only_the_classes_of_the_policy_are_used_and_nothing_prints() {
         let password = draw(60, [CharacterClass::Lower, CharacterClass::Digit]).unwrap();
 

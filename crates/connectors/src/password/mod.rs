@@ -83,3 +83,84 @@ fn no_chance() -> Fault {
         "Check the host's random source and the recipient's key.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use syncline_model::op::{ObjectKey, OpKind};
+    use syncline_model::password::{CharacterClass, InitialPassword, Recipient, Sealed};
+    use syncline_model::{Anchor, DirectoryId};
+
+    use super::*;
+
+    const DESK: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
+    /// Counts the envelopes that it keeps.
+    #[derive(Default)]
+    struct Desk(Mutex<usize>);
+
+    #[async_trait]
+    impl Names for Desk {
+        fn anchor(&self, _: &ObjectKey) -> Option<Anchor> {
+            None
+        }
+
+        async fn keep_sealed(&self, _: &Operation, _: Sealed) -> Result<(), Fault> {
+            *self.0.lock().unwrap() += 1;
+            Ok(())
+        }
+    }
+
+    fn add(change: impl FnOnce(&mut InitialPassword)) -> Operation {
+        let mut policy = InitialPassword::usual(Recipient {
+            name: "Service desk".into(),
+            key: DESK.into(),
+        });
+        change(&mut policy);
+        Operation {
+            directory: DirectoryId(1),
+            pass: 1,
+            object: ObjectKey::Anchor(Anchor::Text("ann".into())),
+            kind: OpKind::Add {
+                object_type: "user".into(),
+                place: None,
+                password: Some(policy),
+            },
+            deltas: vec![],
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_is_as_its_policy_says_and_its_envelope_is_kept_first() {
+        let desk = Desk::default();
+
+        let made = prepare(&add(|policy| policy.length = 33), &desk).await;
+
+        assert_eq!(made.unwrap().unwrap().reveal().len(), 33);
+        assert_eq!(*desk.0.lock().unwrap(), 1);
+        let nobody = prepare(&add(|_| {}), &crate::contract::KnownNames).await;
+        assert_eq!(nobody.unwrap_err().code, "export.password_unkept");
+    }
+
+    #[tokio::test]
+    async fn a_policy_that_came_over_the_wire_is_not_believed() {
+        let changes: [fn(&mut InitialPassword); 5] = [
+            |policy| policy.length = 11,
+            |policy| policy.length = 128,
+            |policy| policy.classes = vec![CharacterClass::Lower, CharacterClass::Digit],
+            |policy| policy.keep_days = 91,
+            |policy| policy.recipient.key = "age1".into(),
+        ];
+        for change in changes {
+            let (desk, operation) = (Desk::default(), add(change));
+
+            let refused = prepare(&operation, &desk).await;
+
+            let fault = refused.expect_err("nothing is drawn");
+            assert_eq!(fault.code, "export.password_policy_invalid");
+            assert_eq!(*desk.0.lock().unwrap(), 0);
+        }
+    }
+}

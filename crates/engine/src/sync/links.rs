@@ -29,8 +29,8 @@ pub struct NewName {
     pub rdn: Option<String>,
     /// Hash of the name as imports compare it.
     pub name: Option<KeyHash>,
-    /// Hash of the name as the directory keeps it unique.
-    pub unique: KeyHash,
+    /// Hash of the name as the directory keeps it unique; `None` of what has no name any more.
+    pub unique: Option<KeyHash>,
 }
 
 /// Narrow tables of a run.
@@ -154,7 +154,7 @@ impl Links {
         };
         row.parent = place.parent;
         row.name = place.name;
-        row.unique = Some(place.unique);
+        row.unique = place.unique;
         let body = CsBody {
             anchor: None,
             rdn: place.rdn,

@@ -1,8 +1,9 @@
 //! A flat target: no names, no containers; ids come with the create.
 
 use syncline_engine::export::{self, Resolution};
-use syncline_model::connector::AddTrace;
+use syncline_model::connector::{AddTrace, ReadAnswer};
 use syncline_model::dn::Dn;
+use syncline_model::import::ObjectName;
 use syncline_model::plan::Verb;
 
 use crate::export::FRESH;
@@ -153,6 +154,73 @@ fn who_returns_before_his_deletion_is_confirmed_waits_for_it() {
     assert_eq!(w.plan(), "(nothing)\n");
     let log = w.dir(TGT).log.clone();
     assert_eq!(log.len(), 3, "made, deleted, made: {log:?}");
+}
+
+#[test]
+fn who_returns_under_another_number_waits_for_the_deletion_of_his_account_too() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    w.export(TGT);
+
+    // The same person by her id; no match finds the account that goes.
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).edit("A", "employeeID", Some("Ann 2"));
+    w.delta_import(SRC);
+    w.sync();
+    assert_eq!(
+        (w.plan(), w.errors()),
+        ("(nothing)\n".into(), "(none)\n".into())
+    );
+
+    w.delta_import(TGT);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        department: - -> Sales
+        displayName: - -> Ann
+        employeeID: - -> Ann 2
+    ");
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.dir(TGT).log.len(), 3, "made, deleted, made");
+}
+
+#[test]
+fn who_returns_while_the_deletion_of_his_account_is_in_doubt_waits_for_what_is_found() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("Ann"));
+    w.start();
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    let op = w.staged().remove(0);
+    let entry = w.db.claim(&op, w.now);
+    let db = w.db.clone();
+    w.dir(TGT).apply(&db, &op); // the answer never arrives
+
+    w.dir(SRC).put("A", user("Ann").set("givenName", "Ann"));
+    w.dir(SRC).edit("A", "employeeID", Some("Ann 2"));
+    w.delta_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 delete user <tgt-new1>
+        blocked: OutcomeUnknown
+    ");
+
+    let gone = ReadAnswer::Missing(ObjectName::Anchor(anchor("tgt-new1")));
+    let Resolution::Settle(outcome) = export::resolve_change(&entry, &gone, FRESH) else {
+        panic!("it is gone");
+    };
+    let set = w.rule_set();
+    w.finish(&set, &entry, &outcome);
+    w.cycle();
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+    assert_eq!(w.dir(TGT).log.len(), 3, "made, deleted, made");
 }
 
 #[test]

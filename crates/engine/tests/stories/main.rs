@@ -1,5 +1,7 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
+mod adoption;
+mod doubt;
 mod export;
 mod flat;
 mod guards;
@@ -10,6 +12,8 @@ mod names;
 mod outbound;
 mod passwords;
 mod properties;
+mod rest;
+mod sources;
 mod unique;
 mod what_if;
 mod world;

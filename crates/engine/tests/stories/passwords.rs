@@ -61,6 +61,7 @@ in_both_worlds!(
     a_policy_says_nothing_about_accounts_that_exist,
     an_account_stays_disabled_until_its_password_is_handed_over_and_is_enabled_then,
     a_leaver_is_disabled_although_his_password_was_never_handed_over,
+    where_accounts_are_switched_on_by_a_yes_they_wait_for_their_hand_over_too,
 );
 
 fn an_add_carries_the_policy_and_two_plans_of_the_same_thing_have_one_hash(target: Target) {
@@ -163,4 +164,55 @@ fn a_leaver_is_disabled_although_his_password_was_never_handed_over(target: Targ
     pass 1 update user A <tgt-new1>
         accountDisabled: false -> true
     ");
+}
+
+/// As Entra ID says it: `accountEnabled`.
+fn where_accounts_are_switched_on_by_a_yes_they_wait_for_their_hand_over_too(target: Target) {
+    let enabled = profile(&waiting()).replace("accountDisabled", "accountEnabled");
+    let mut w = target.with(&enabled);
+    let person = |is_enabled: bool| {
+        let mut ann = Entry::new("user", "CN=Ann,OU=People,DC=src")
+            .set("displayName", "Ann")
+            .set("employeeID", "Ann");
+        let is_enabled = BTreeSet::from([Value::Bool(is_enabled)]);
+        ann.attrs
+            .insert(AttrName::new("accountEnabled"), is_enabled);
+        ann
+    };
+    w.dir(SRC).put("A", person(true));
+    w.full_import(SRC);
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user A
+        accountEnabled: - -> false
+        displayName: - -> Ann
+        employeeID: - -> Ann
+    ");
+    w.export(TGT);
+    w.delta_import(TGT);
+    w.requeue();
+    w.sync();
+    assert_eq!(w.plan(), "(nothing)\n");
+
+    w.db.withheld.clear();
+    w.requeue();
+    w.sync();
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user A <tgt-new1>
+        accountEnabled: false -> true
+    ");
+    w.cycle();
+
+    w.dir(SRC).put("A", person(false));
+    w.delta_import(SRC);
+    w.sync();
+    let staged = w.staged().remove(0);
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user A <tgt-new1>
+        accountEnabled: true -> false
+    ");
+    let disables = |fact: &syncline_model::plan::GuardFact| {
+        fact.kind == syncline_model::plan::GuardKind::Disable
+    };
+    assert!(staged.facts.iter().any(disables), "the guard counts it");
 }

@@ -295,10 +295,16 @@ enum Kind {
     Standard,
     Rich,
     Flat,
+    Unique,
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::Standard), Just(Kind::Rich), Just(Kind::Flat)]
+    prop_oneof![
+        Just(Kind::Standard),
+        Just(Kind::Rich),
+        Just(Kind::Flat),
+        Just(Kind::Unique)
+    ]
 }
 
 fn begin(kind: Kind) -> World {
@@ -306,6 +312,7 @@ fn begin(kind: Kind) -> World {
         Kind::Standard => World::standard(),
         Kind::Rich => rich_world(),
         Kind::Flat => crate::flat::world(),
+        Kind::Unique => crate::unique::world_by("displayName"),
     }
 }
 

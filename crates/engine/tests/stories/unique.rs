@@ -1,13 +1,20 @@
 //! Values that are unique in a flat directory stand in for names: taken ones are found before anything is sent (D-62).
 
+use syncline_model::import::ImportEntry;
+
 use crate::flat;
-use crate::world::directory::{Directory, Entry};
+use crate::world::directory::{Directory, Entry, anchor};
 use crate::world::{SRC, TGT, World};
 
 /// A flat target in which `sn` stands for a sign-in name.
 fn world() -> World {
+    world_by("sn")
+}
+
+/// A flat target in which no two users share a value of this attribute.
+pub fn world_by(attr: &str) -> World {
     let source = Directory::new("src", &["OU=People,DC=src", "OU=Groups,DC=src"]);
-    let target = Directory::flat("tgt").unique("sn");
+    let target = Directory::flat("tgt").unique(attr);
     let mut world = World::new(&flat::profile(), vec![(SRC, source), (TGT, target)]);
     world.full_import(TGT);
     world
@@ -151,6 +158,32 @@ fn a_planned_object_that_changes_its_value_gives_it_up() {
 }
 
 #[test]
+fn a_planned_object_that_loses_its_value_gives_it_up() {
+    let mut w = world();
+    w.dir(SRC).put("A", user("A", "ann@x"));
+    w.dir(SRC).put("B", user("B", "ann@x"));
+    w.full_import(SRC);
+    w.sync();
+    w.dir(SRC).edit("A", "sn", None);
+    w.delta_import(SRC);
+
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user new <A>
+        employeeID: - -> A
+    pass 1 add user new <B>
+        employeeID: - -> B
+        sn: - -> ann@x
+    ");
+    assert_eq!(w.errors(), "(none)\n");
+    a_full_sync_agrees(&mut w);
+    w.cycle();
+    w.cycle();
+    assert_eq!(w.plan(), "(nothing)\n");
+}
+
+#[test]
 fn what_only_new_objects_get_is_no_rename_of_those_that_are_there() {
     let mut w = world();
     let initial = flat::profile().replacen(
@@ -178,4 +211,49 @@ fn what_only_new_objects_get_is_no_rename_of_those_that_are_there() {
         (w.plan(), w.errors()),
         ("(nothing)\n".into(), "(none)\n".into())
     );
+}
+
+#[test]
+fn a_value_is_free_when_its_holder_is_gone_though_a_group_still_names_it() {
+    for (is_full, waits) in [(true, true), (true, false), (false, true), (false, false)] {
+        let mut w = world();
+        let team = Entry::new("group", "").set("name", "Team");
+        w.dir(TGT)
+            .put("x", Entry::new("user", "").set("sn", "ann@x"));
+        w.dir(TGT).put("g", team.refer("member", "x"));
+        w.delta_import(TGT);
+        w.sync();
+        let ann_comes = |w: &mut World| {
+            w.dir(SRC).put("A", user("A", "ann@x"));
+            w.full_import(SRC);
+            w.sync();
+        };
+        if waits {
+            ann_comes(&mut w);
+            assert!(w.errors().contains("person A: provision-conflict"));
+        }
+
+        let x = anchor("x");
+        let mut left = w.dir(TGT).full();
+        left.retain(|entry| !matches!(entry, ImportEntry::Object(object) if object.anchor == x));
+        let told = match is_full {
+            true => left,
+            false => vec![ImportEntry::Deleted(x)],
+        };
+        w.import_all(TGT, told, is_full, true);
+        w.sync();
+        if !waits {
+            ann_comes(&mut w);
+        }
+
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(w.plan(), @r"
+            pass 1 add user new <A>
+                employeeID: - -> A
+                sn: - -> ann@x
+            ");
+        }
+        assert_eq!(w.errors(), "(none)\n");
+        a_full_sync_agrees(&mut w);
+    }
 }

@@ -10,7 +10,10 @@ impl Pass<'_> {
     pub(super) fn may_move(&mut self, mv: MvId, row: &CsRow, wish: &Wish) -> bool {
         let part = &self.cx.set.outbound[wish.part];
         let place = match &wish.name {
-            Name::None => return true,
+            Name::None => {
+                self.give_up_name(row);
+                return true;
+            }
             Name::Bad => return false,
             Name::NoParent { wait, parent } => {
                 self.no_parent(mv, part, *wait, parent);
@@ -24,7 +27,7 @@ impl Pass<'_> {
                 parent: None,
                 rdn: None,
                 name: None,
-                unique: *unique,
+                unique: Some(*unique),
             },
             Name::At {
                 parent,
@@ -35,13 +38,12 @@ impl Pass<'_> {
                 parent: Some(*parent),
                 rdn: Some(rdn.clone()),
                 name: Some(*name),
-                unique: *unique,
+                unique: Some(*unique),
             },
         };
-        let unique = place.unique;
-        if row.unique == Some(unique) {
+        let Some(unique) = place.unique.filter(|_| row.unique != place.unique) else {
             return true;
-        }
+        };
         if let Some(other) = self.occupant(unique, row.id) {
             self.conflict(mv, part, other, unique);
             return false;
@@ -56,6 +58,19 @@ impl Pass<'_> {
             self.decided.waits.push((mv, key, unique));
         }
         true
+    }
+
+    /// An object of which nothing was sent and that has no value for its name any more holds none.
+    fn give_up_name(&mut self, row: &CsRow) {
+        if row.unique.is_some() && self.never_sent(row) {
+            let none = NewName {
+                parent: row.parent,
+                rdn: None,
+                name: row.name,
+                unique: None,
+            };
+            self.links.rename(row.id, none);
+        }
     }
 
     /// The object other than this one that holds a name.

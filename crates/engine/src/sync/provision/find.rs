@@ -71,7 +71,7 @@ impl Pass<'_> {
             }
             Found::None => match part.action {
                 Action::CreateOrUpdate | Action::CreateOnly => {
-                    if let Some(leaving) = self.leaving(part, wish) {
+                    if let Some(leaving) = self.leaving(mv, part, wish) {
                         self.wait_for(mv, part, leaving);
                         self.wait_for_match(mv, part, wish);
                         return;
@@ -136,11 +136,21 @@ impl Pass<'_> {
         }
     }
 
-    /// The match whose deletion was acknowledged and no import has confirmed, in a flat directory. Such a directory may
-    /// give the same object back, under the id it had: only when the old image is gone can the new one be told from it.
-    fn leaving(&self, part: &Outbound, wish: &Wish) -> Option<CsId> {
+    /// The own account, or the match, whose deletion was acknowledged and no import has confirmed, in a flat directory.
+    /// Such a directory may give the same object back, under the id it had: only when the old image is gone can the new
+    /// one be told from it. The own one counts whatever it was matched by, and also while its deletion is in doubt.
+    fn leaving(&self, mv: MvId, part: &Outbound, wish: &Wish) -> Option<CsId> {
         if part.named {
             return None;
+        }
+        let goes = |row: &&CsRow| {
+            let is_departing = row.link.is_some_and(|l| l.kind == LinkKind::Departing);
+            let was_sent =
+                self.targets.deleted.contains(&row.id) || self.targets.in_doubt.contains(&row.id);
+            row.directory == part.directory && is_departing && was_sent
+        };
+        if let Some(own) = self.links.of(mv).find(goes) {
+            return Some(own.id);
         }
         let keys = part.groups.iter().zip(&wish.keys);
         let known =

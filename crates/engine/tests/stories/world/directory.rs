@@ -190,10 +190,9 @@ impl Directory {
             "proxyAddresses".into(),
             attr("proxyAddresses", ValueType::String, true),
         );
-        attrs.insert(
-            "accountDisabled".into(),
-            attr("accountDisabled", ValueType::Boolean, false),
-        );
+        for switch in ["accountDisabled", "accountEnabled"] {
+            attrs.insert(switch.into(), attr(switch, ValueType::Boolean, false));
+        }
         attrs.insert(
             "manager".into(),
             attr("manager", ValueType::Reference, false),
