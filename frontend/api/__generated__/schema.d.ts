@@ -1612,7 +1612,10 @@ export interface components {
             runs: components["schemas"]["Run"][];
             /** @description Where it stands. */
             state: components["schemas"]["CycleState"];
-            /** @description What asked for it: `call`, `interval`, `change` or `approval`. */
+            /**
+             * @description What asked for it: `call`, `interval`, `change`, `approval`, or `retry` where an export had to
+             *     leave something and its time has come.
+             */
             trigger: string;
         };
         CycleId: string;
