@@ -53,46 +53,6 @@ fn dial(host: &Host, boot: &Value, target: &Target) -> Result<String, Refusal> {
     read_answer(head.as_bytes()).map(|()| heard["rest"].as_str().unwrap().to_owned())
 }
 
-/// A cloud that is said to be real, at a name that the resolver leads onto this machine.
-fn misled_cloud(listener: &TcpListener) -> Cloud {
-    let port = listener.local_addr().unwrap().port();
-    let origin = format!("https://localhost:{port}");
-    Cloud {
-        name: "misled".into(),
-        login: origin.parse().unwrap(),
-        graph: origin.parse().unwrap(),
-        simulated: false,
-        ..shouting_cloud()
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_leads_where_its_cloud_cannot_be_is_not_dialled() {
-    let place = Place::new();
-    let inside = TcpListener::bind("127.0.0.1:0").unwrap();
-    inside.set_nonblocking(true).unwrap();
-    let cloud = misled_cloud(&inside);
-    let mut config = place.config();
-    config.clouds = vec![cloud.clone()];
-    let host = Host::start(config).await.unwrap();
-    let boot = started(&host, ADA, 1).await;
-
-    for origin in [&cloud.graph, &cloud.login] {
-        let target = Target {
-            host: origin.host.clone(),
-            port: origin.port,
-        };
-        assert_eq!(
-            dial(&host, &boot, &target),
-            Err(Refusal::AddressNotAllowed),
-            "{target}"
-        );
-    }
-    let came = inside.accept().map_err(|error| error.kind());
-    assert_eq!(came.err(), Some(std::io::ErrorKind::WouldBlock));
-    host.stop().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_runner_reaches_the_hosts_of_its_clouds_and_nothing_else() {
     let place = Place::new();
