@@ -1,11 +1,13 @@
 //! Whether everything ended as it should, judged from outside: the target, the ledger of sent operations, usage and
 //! the audit chains.
 //!
-//! Invariants: nothing is taken from the product's memory of a run; each list is read to its end.
+//! Invariants: nothing is taken from the product's memory of a run; each list is read to its end; nobody helps: what
+//! a directory tells of its own changes may begin a cycle more, so the end is what the product comes to by itself.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use syncline_ldap_proxy::WriteOperation;
@@ -15,6 +17,10 @@ use crate::{World, compare};
 
 /// Adds that one kill can cut off: the agent writes one object after the other.
 const CUT_OFF_MAX: usize = 1;
+/// What the product may take to come to its end, far less than its profile's interval.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Fails unless the plan took effect exactly once and nothing is left to do.
 pub async fn judge(
@@ -23,10 +29,12 @@ pub async fn judge(
     profile: &str,
     plan: &[Value],
 ) -> anyhow::Result<()> {
-    let differences = compare::differences(world, before)?;
-    ensure!(differences.count == 0, "{differences:#?}");
+    let end = Instant::now() + PATIENCE;
+    while let Err(error) = settled(world, before).await {
+        ensure!(Instant::now() < end, "after {PATIENCE:?}: {error:#}");
+        tokio::time::sleep(LOOK).await;
+    }
     once_created(world, plan)?;
-    all_ended(world).await?;
     let sent = sent(world).await?;
     as_planned(plan, &sent)?;
     let effects = sent.len() as i64;
@@ -35,10 +43,10 @@ pub async fn judge(
     ensure!(live["state"] == "live", "the profile is {}", live["state"]);
     for body in [json!({}), json!({"full": true})] {
         let cycle = world.cycle(&body).await?;
-        ensure!(
-            cycle["state"] == "succeeded" && cycle["changes"] == 0,
-            "one more cycle found something: {cycle:#}"
-        );
+        if cycle["state"] != "succeeded" || cycle["changes"] != 0 {
+            let runs = world.all("runs").await?;
+            bail!("one more cycle found something: {cycle:#}\n{runs:#?}");
+        }
     }
     let what_if = world.what_if(profile).await?;
     ensure!(
@@ -53,6 +61,14 @@ pub async fn judge(
         unbroken(world, chain).await?;
     }
     ordered(world).await
+}
+
+/// The target is as the source demands, and nothing is under way.
+async fn settled(world: &World, before: &TempDir) -> anyhow::Result<()> {
+    all_ended(world).await?;
+    let differences = compare::differences(world, before)?;
+    ensure!(differences.count == 0, "{differences:#?}");
+    Ok(())
 }
 
 /// Each cycle that a person ordered is an act in the chain.
