@@ -38,6 +38,10 @@ pub struct MemoryDirectory {
     pub slow_writes: AtomicBool,
     /// Lets one write through.
     pub let_write: Notify,
+    /// Whether an Add is refused once its password was sealed.
+    pub refuses_adds: AtomicBool,
+    /// Whether an Add is carried out and its answer lost.
+    pub loses_answers: AtomicBool,
     /// Something changed.
     pub changed: Notify,
     objects: Mutex<HashMap<Anchor, ObjectStanding>>,
@@ -204,6 +208,11 @@ impl Connector for MemoryDirectory {
                     let kept = names.keep_sealed(operation, Sealed(envelope.into())).await;
                     kept.expect("the agent has a place for it");
                 }
+                let told = |code, kind| Fault::new(code, kind, "as it was told to", "none");
+                if self.refuses_adds.load(Ordering::SeqCst) {
+                    let kind = ErrorKind::ConstraintViolation;
+                    return OpOutcome::Rejected(told("memory.refused", kind));
+                }
                 let dn = parent.child(place.rdn.parse().unwrap());
                 self.put(
                     guid(n as u8),
@@ -211,6 +220,9 @@ impl Connector for MemoryDirectory {
                     object_type,
                     Some(2_000 + n as u32),
                 );
+                if self.loses_answers.load(Ordering::SeqCst) {
+                    return OpOutcome::Unknown(told("memory.lost", ErrorKind::OutcomeUnknown));
+                }
                 done(guid(n as u8), dn)
             }
             OpKind::Update { .. } => {
@@ -226,8 +238,25 @@ impl Connector for MemoryDirectory {
         }
     }
 
-    async fn trace_add(&self, _: &Operation, _: &dyn Names) -> Result<AddTrace, Fault> {
-        Ok(AddTrace::Absent)
+    async fn trace_add(&self, add: &Operation, names: &dyn Names) -> Result<AddTrace, Fault> {
+        let OpKind::Add {
+            place: Some(place), ..
+        } = &add.kind
+        else {
+            return Ok(AddTrace::Absent);
+        };
+        let objects = self.objects.lock().unwrap();
+        let parent = objects[&names.anchor(&place.parent).unwrap()].dn.clone();
+        let dn = parent.child(place.rdn.parse().unwrap());
+        let found = objects.values().find(|object| object.dn == dn);
+        Ok(found.map_or(AddTrace::Absent, |object| AddTrace::Present {
+            anchor: object.anchor.clone(),
+            dn: object.dn.clone(),
+            created: None,
+            differing: vec![],
+            unfinished: vec![],
+            sealed: None,
+        }))
     }
 
     async fn standing(&self, object: &ObjectName) -> Result<Option<ObjectStanding>, Fault> {

@@ -9,11 +9,11 @@ use syncline_agent_tests::directory::{MemoryDirectory, guid};
 use syncline_agent_tests::tunnel::{AgentLink, LinkError};
 use syncline_agent_tests::wait::{until, within};
 use syncline_agent_tests::world::{DIRECTORY, POLICY, RunningAgent, World};
-use syncline_connectors::contract::{Fault, OpOutcome};
+use syncline_connectors::contract::{AddTrace, Fault, OpOutcome};
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation, Placement};
 use syncline_model::password::{InitialPassword, Recipient, Sealed};
 use syncline_model::{Anchor, DirectoryId, PartId, Value};
-use syncline_wire::link::{ExportContext, ExportOp, OpResult};
+use syncline_wire::link::{ExportContext, ExportOp, OpResult, TraceAdd};
 
 fn new(n: u8) -> ObjectKey {
     ObjectKey::New {
@@ -373,5 +373,59 @@ async fn a_sealed_password_is_answered_again_after_a_kill_and_never_set_twice() 
     assert_eq!(anchor(&again[0]), (&guid(100), true));
     assert_eq!(again[0].sealed, sealed(100));
     assert_eq!(directory.writes(), 2);
+    agent.kill().await;
+}
+
+/// An agent that may seal for the desk.
+async fn sealing(world: &World) -> (Arc<MemoryDirectory>, RunningAgent, AgentLink) {
+    let directory = MemoryDirectory::new();
+    let (agent, link) = world.agent(directory.clone()).await;
+    let allowed = format!("{POLICY}\n[initial_passwords]\nrecipients = ['{DESK}']\n");
+    write_private(&agent.agent.home.policy(), allowed.as_bytes()).unwrap();
+    (directory, agent, link)
+}
+
+#[tokio::test]
+async fn an_account_whose_answer_was_lost_is_found_together_with_its_envelope() {
+    let world = World::start().await;
+    let (directory, agent, link) = sealing(&world).await;
+    directory.loses_answers.store(true, Ordering::SeqCst);
+    let trace = async |operation: &Operation| {
+        let ExportOp {
+            canonical, hash, ..
+        } = sent(operation);
+        let found = link.trace_add(TraceAdd { canonical, hash }).await.unwrap();
+        match found {
+            AddTrace::Present { anchor, sealed, .. } => (anchor, sealed),
+            AddTrace::Absent => panic!("it was made"),
+        }
+    };
+
+    let lost = export(&link, &[add_with_password(1), add(2)]).await;
+
+    for result in &lost {
+        assert!(matches!(result.outcome, OpOutcome::Unknown(_)));
+        assert_eq!(result.sealed, None, "it is not known to be made");
+    }
+    assert_eq!(trace(&add_with_password(1)).await, (guid(100), sealed(100)));
+    assert_eq!(trace(&add(2)).await, (guid(101), None));
+    agent.kill().await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_refused_leaves_no_envelope() {
+    let world = World::start().await;
+    let (directory, agent, link) = sealing(&world).await;
+    directory.refuses_adds.store(true, Ordering::SeqCst);
+    let home = agent.agent.home.clone();
+
+    let refused = export(&link, &[add_with_password(1)]).await;
+
+    assert_eq!(fault(&refused[0]).code, "memory.refused");
+    assert_eq!(refused[0].sealed, None);
+    agent.kill().await;
+    // An agent that starts keeps only what still waits.
+    let agent = RunningAgent::start(home.clone(), directory);
+    assert_eq!(std::fs::read(home.path("envelopes")).unwrap(), b"");
     agent.kill().await;
 }

@@ -50,6 +50,46 @@ async fn a_day_has_as_many_cycles_as_the_host_says() {
 }
 
 #[tokio::test]
+async fn a_cycle_that_is_tried_more_than_once_counts_once() {
+    let policy = format!("{DELTA}[ceilings]\nentra_connect_cycle = 1\n");
+    let busy_twice = Scheduler {
+        orders_meet: vec![Refusal::busy(); 2],
+        ..Scheduler::default()
+    };
+    let beside = Beside::start(&policy, PATIENT, busy_twice).await;
+
+    let (_, end) = beside.cycle(1).await;
+
+    assert!(end.is_ok(), "{end:?}");
+    let fault = beside.cycle(2).await.1.unwrap_err();
+    assert_eq!(fault.code, "entra_connect.ceiling");
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_was_lost_is_not_given_again() {
+    let beside = Beside::ready(Scheduler::default()).await;
+    let orders = || {
+        let calls = beside.pwsh.calls();
+        calls.iter().filter(|call| call.task != "look").count()
+    };
+
+    for (wish, fault) in [(1, Fault::NoSession), (2, Fault::Garbage)] {
+        beside.pwsh.set(|scheduler| {
+            scheduler.orders_meet = vec![fault.clone()];
+            scheduler.since_order = None;
+        });
+        let lost = beside.cycle(wish).await.1.unwrap_err();
+        let given = orders();
+
+        // Whoever asks for it again is told what became of it.
+        let again = beside.cycle(wish).await.1.unwrap_err();
+
+        assert_eq!((given, orders()), (wish as usize, given), "{fault:?}");
+        assert_eq!(again, lost);
+    }
+}
+
+#[tokio::test]
 async fn without_a_powershell_it_is_said_where_to_name_one() {
     let (world, home, _) = prepared(DELTA, PATIENT, Scheduler::default()).await;
     configure(&world, &home, Path::new("/nowhere/pwsh"), PATIENT);
@@ -154,6 +194,8 @@ async fn a_scheduler_that_is_off_or_suspended_is_told_apart() {
     let fault = end.unwrap_err();
     assert_eq!(fault.code, "entra_connect.scheduler_suspended");
     assert!(fault.message.contains("neither ours nor its own"));
+    let calls = beside.pwsh.calls();
+    assert!(calls.iter().all(|call| call.task == "look"), "{calls:?}");
 
     beside.pwsh.set(|scheduler| {
         scheduler.suspended = false;
