@@ -7,8 +7,9 @@ use syncline_model::approval::ReviewState;
 use syncline_store::tenant::Durability;
 
 use super::Tenant;
-use super::context::{Context, refused};
+use super::context::{Context, now_ms, refused};
 use crate::desk::Switches;
+use crate::jobs::DUE_EXPORT;
 use crate::resource::instant::Instant;
 use crate::resource::scheduler::{ScheduledProfile, Scheduler};
 
@@ -110,11 +111,20 @@ async fn switch(
         .map_err(refused)?;
     let stored = tx.setting(Switches::SETTING).await.map_err(refused)?;
     let mut switches = Switches::read(stored.as_ref());
+    let was_held = switches.exports_held;
     change(&mut switches);
     let version = stored.map_or(0, |s| s.version);
     tx.setting_put(Switches::SETTING, version, &switches.write())
         .await
         .map_err(refused)?;
+    if was_held && !switches.exports_held {
+        // What was held has nobody else who would send it: not even a cycle that is due, if it came while they were held.
+        for profile in tx.profiles().await.map_err(refused)? {
+            let id = profile.id.get();
+            let asked = tx.due_ask(DUE_EXPORT, id, now_ms()).await;
+            asked.map_err(refused)?;
+        }
+    }
     tx.audit(context.act(action, context.app.db.tenant(), json!({})));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();

@@ -24,7 +24,8 @@ use syncline_store::chain::Act;
 use syncline_store::tenant::{Durability, WhatIf, WhatIfState};
 
 use super::config::{self, ConfigError, Configuration};
-use super::export::{guards, order_key};
+use super::export::order_key;
+use super::guards;
 use super::reader::Snapshot;
 use super::resting::Refused;
 use crate::app::App;
@@ -284,7 +285,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     let doc = WhatIfDoc {
         profile_version: i64::from(active.version),
         counts: counts(&ops, &configuration),
-        guards: guards(&reader, &configuration, what_if.profile, &ops).await?,
+        guards: guards::views(&reader, &configuration, what_if.profile, &ops).await?,
         forecasts: forecasts(app, &ops),
         findings: {
             let refused = {

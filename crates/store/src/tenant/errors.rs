@@ -128,26 +128,6 @@ impl TenantRead {
             .collect()
     }
 
-    /// The objects whose errors are due to be tried again, with the stage they failed at.
-    pub async fn errors_due(&mut self, now_ms: i64) -> Result<Vec<(Subject, Stage)>> {
-        let rows = sqlx::query(
-            "-- error.due
-             select distinct object, is_mv, stage from error where retry_ms <= $1 order by object, stage",
-        )
-        .bind(now_ms)
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let object = row.i64("object")?;
-                Ok((
-                    subject(object, row.flag("is_mv")?),
-                    from_word("error", "stage", object, row.text("stage")?)?,
-                ))
-            })
-            .collect()
-    }
-
     fn standing_error(&self, row: &PgRow) -> Result<StandingError> {
         let (object, part, attr) = (row.i64("object")?, row.i64("part")?, row.i32("attr")?);
         let (stage, kind) = (row.text("stage")?, row.text("kind")?);

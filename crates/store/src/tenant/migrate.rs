@@ -39,6 +39,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         8,
         include_str!("../../migrations/tenant/0008_initial_password.sql"),
     ),
+    (
+        9,
+        include_str!("../../migrations/tenant/0009_error_retry.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.
