@@ -3,10 +3,10 @@
 //! Invariants: every function takes and gives 64-bit cells; one that can fail never gives a bare `long` or `double`,
 //! because those could look like an error cell: it gives a box; an entry is never removed or renumbered.
 
-use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str};
+use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, directory, latin, list, number, text_build, text_search, text_slice,
-    text_split,
+    binary, case, class, date, date_format, date_parse, directory, latin, list, number, span,
+    text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -55,6 +55,7 @@ arg! {
     List: cell => List(cell as u64);
     Option<List>: cell => (cell != 0).then_some(List(cell as u64));
     Boxed: cell => Boxed(cell as u64);
+    When: cell => When(cell as u64);
 }
 
 macro_rules! ret {
@@ -76,6 +77,7 @@ ret! {
     Octets: value => value.0 as i64;
     List: value => value.0 as i64;
     Boxed: value => value.0 as i64;
+    When: value => value.0 as i64;
 }
 
 impl<T: Ret> Ret for Option<T> {
@@ -276,4 +278,39 @@ runtime! {
     DnParent dn_parent(s: Str) -> R<Option<Str>> = directory::dn_parent;
     PrimarySmtp primary_smtp(l: Option<List>) -> R<Option<Str>> = directory::primary_smtp;
     ReplaceDomain replace_domain(s: Str, domain: Str) -> R<Str> = directory::replace_domain;
+    // Dates and times; a span is a number of ticks
+    DateNew date_new(year: i32, month: i32, day: i32, hour: i32, minute: i32, second: i32, ms: i32) -> R<When> = date::new;
+    DateFromTicks date_from_ticks(ticks: i64) -> R<When> = date::from_ticks;
+    DateTicks date_ticks(at: When) -> i64 = date::ticks;
+    DatePart date_part(at: When, part: i32) -> i32 = date::part;
+    DateDate date_date(at: When) -> When = date::date;
+    DateTimeOfDay date_time_of_day(at: When) -> i64 = date::time_of_day;
+    DateAdd date_add(at: When, ticks: i64) -> R<When> = date::add;
+    DateSubtract date_subtract(at: When, ticks: i64) -> R<When> = date::subtract;
+    DateAddUnits date_add_units(at: When, value: f64, unit: i64) -> R<When> = date::add_units;
+    DateAddMonths date_add_months(at: When, months: i32) -> R<When> = date::add_months;
+    DateAddYears date_add_years(at: When, years: i32) -> R<When> = date::add_years;
+    DateBetween date_between(later: When, earlier: When) -> i64 = date::between;
+    DateCompare date_compare(a: When, b: When) -> i32 = date::compare;
+    DateWithKind date_with_kind(at: When, utc: bool) -> When = date::with_kind;
+    DateToFileTime date_to_file_time(at: When) -> R<Boxed> = date::to_file_time;
+    DateFromFileTime date_from_file_time(ticks: i64) -> R<When> = date::from_file_time;
+    DateToUnix date_to_unix(at: When, unit: i64) -> i64 = date::to_unix;
+    DateFromUnix date_from_unix(value: i64, unit: i64) -> R<When> = date::from_unix;
+    DaysInMonth days_in_month(year: i32, month: i32) -> R<i32> = date::days_in_month;
+    IsLeapYear is_leap_year(year: i32) -> R<bool> = date::is_leap;
+    DateToText date_to_text(at: When, format: Str) -> R<Str> = date_format::to_text;
+    DateParse date_parse(s: Str, styles: i32) -> R<When> = date_parse::parse;
+    DateTryParse date_try_parse(s: Option<Str>, styles: i32) -> R<Option<Boxed>> = date_parse::try_parse;
+    DateParseExact date_parse_exact(s: Str, formats: List, styles: i32) -> R<When> = date_parse::parse_exact;
+    DateTryParseExact date_try_parse_exact(s: Option<Str>, formats: List, styles: i32) -> R<Option<Boxed>> = date_parse::try_parse_exact;
+    SpanNew span_new(days: i32, hours: i32, minutes: i32, seconds: i32, ms: i32) -> R<Boxed> = span::new;
+    SpanFromUnits span_from_units(value: f64, unit: i64) -> R<Boxed> = span::from_units;
+    SpanPart span_part(span: i64, part: i32) -> i32 = span::part;
+    SpanTotal span_total(span: i64, unit: i64) -> f64 = span::total;
+    SpanAdd span_add(a: i64, b: i64, op: i32) -> R<Boxed> = span::add;
+    SpanSign span_sign(span: i64, op: i32) -> R<Boxed> = span::sign;
+    SpanToText span_to_text(span: i64, format: Str) -> R<Str> = date_format::span_to_text;
+    SpanParse span_parse(s: Str) -> R<Boxed> = span::parse;
+    SpanTryParse span_try_parse(s: Option<Str>) -> R<Option<Boxed>> = span::try_parse;
 }

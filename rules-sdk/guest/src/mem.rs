@@ -60,6 +60,32 @@ pub struct List(pub(crate) u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Boxed(pub(crate) u64);
 
+/// An instant: ticks of 100 ns since 0001-01-01 shifted by one bit, which is set where no zone is known. Never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When(pub(crate) u64);
+
+impl When {
+    /// The instant at ticks within the calendar.
+    pub fn new(ticks: i64, is_utc: bool) -> Self {
+        Self((ticks as u64) << 1 | u64::from(!is_utc))
+    }
+
+    /// Ticks since 0001-01-01.
+    pub fn ticks(self) -> i64 {
+        (self.0 >> 1) as i64
+    }
+
+    /// Whether it is known to be UTC.
+    pub fn is_utc(self) -> bool {
+        self.0 & 1 == 0
+    }
+
+    /// Its cell.
+    pub fn word(self) -> u64 {
+        self.0
+    }
+}
+
 fn at(cell: u64) -> usize {
     (cell & 0xffff_ffff) as usize
 }
