@@ -195,7 +195,11 @@ impl Image {
             (RuleType::Bool, In::Bool(b)) => Ok(u64::from(*b)),
             (RuleType::Int, In::Int(i)) if i32::try_from(*i).is_ok() => Ok(*i as u64),
             (RuleType::Char, In::Int(i)) if u16::try_from(*i).is_ok() => Ok(*i as u64),
-            (RuleType::Long | RuleType::Date, In::Int(i)) => Ok(*i as u64),
+            (RuleType::Long, In::Int(i)) => Ok(*i as u64),
+            (RuleType::Date, In::Int(ticks)) if (0..DATES_END).contains(ticks) => {
+                // The lowest bit says that no zone is known; what a directory holds is UTC.
+                Ok((*ticks as u64) << 1)
+            }
             (RuleType::Double, In::Double(d)) => Ok(if d.is_nan() {
                 f64::NAN.to_bits()
             } else {
@@ -205,6 +209,9 @@ impl Image {
         }
     }
 }
+
+/// The tick after the last one of the year 9999.
+pub(crate) const DATES_END: i64 = 3_155_378_976_000_000_000;
 
 /// Types whose cell is the value itself, so that an optional one needs a box.
 pub(crate) fn is_word(ty: RuleType) -> bool {

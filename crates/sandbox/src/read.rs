@@ -6,7 +6,7 @@
 use syncline_model::rules::{AttrType, ErrorKind, RuleType, RuleValue};
 
 use crate::limits;
-use crate::pack::is_word;
+use crate::pack::{DATES_END, is_word};
 
 /// Cells below this are no values: error, ignore and friends (kind in the low byte, site above it).
 const SPECIAL_END: i64 = i64::MIN + (1 << 32);
@@ -107,7 +107,13 @@ impl Reader<'_> {
             RuleType::Char => RuleValue::Char(u16::try_from(word).map_err(|_| Cell::Hostile)?),
             RuleType::Int => RuleValue::Int(i32::try_from(word).map_err(|_| Cell::Hostile)?),
             RuleType::Long => RuleValue::Long(word),
-            RuleType::Date => RuleValue::Date(word),
+            RuleType::Date => {
+                let ticks = word >> 1;
+                if !(0..DATES_END).contains(&ticks) {
+                    return Err(Cell::Hostile);
+                }
+                RuleValue::Date(ticks)
+            }
             RuleType::Double => RuleValue::Double(f64::from_bits(word as u64)),
             RuleType::String => RuleValue::String(self.text(word)?),
             RuleType::Reference => RuleValue::Reference(self.text(word)?),

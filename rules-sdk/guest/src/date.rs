@@ -194,10 +194,7 @@ pub fn add_months(rt: &mut Rt<'_>, at: When, months: i32) -> R<When> {
     let number = Civil { year, month, day }
         .number()
         .ok_or(Fault::OutOfRange)?;
-    Ok(When::new(
-        number * DAY + at.ticks() % DAY,
-        at.is_utc(),
-    ))
+    Ok(When::new(number * DAY + at.ticks() % DAY, at.is_utc()))
 }
 
 pub fn add_years(rt: &mut Rt<'_>, at: When, years: i32) -> R<When> {

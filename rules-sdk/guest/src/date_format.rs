@@ -148,7 +148,11 @@ fn fraction(out: &mut Writer<'_, '_>, ticks: i64, places: usize, keeps_zeros: bo
         value /= 10;
         places -= 1;
     }
-    if places == 0 { Ok(()) } else { digits(out, value, places) }
+    if places == 0 {
+        Ok(())
+    } else {
+        digits(out, value, places)
+    }
 }
 
 /// `DateTime.ToString(format)`.
@@ -192,7 +196,8 @@ pub fn to_text(rt: &mut Rt<'_>, at: When, format: Str) -> R<Str> {
             Piece::Run(b's', n) => digits(&mut out, second, n.min(2))?,
             Piece::Run(b'f', n) => fraction(&mut out, time, n, true)?,
             Piece::Run(b'F', n) => {
-                let some = n <= 7 && time % SECOND / [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][n - 1] > 0;
+                let some = n <= 7
+                    && time % SECOND / [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][n - 1] > 0;
                 if point && some {
                     out.push(b".")?;
                 }

@@ -90,7 +90,11 @@ impl<'t> Reader<'t> {
     }
 
     fn white(&mut self) -> bool {
-        let len = self.0.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let len = self
+            .0
+            .iter()
+            .take_while(|b| b.is_ascii_whitespace())
+            .count();
         self.0 = &self.0[len..];
         len > 0
     }
@@ -131,7 +135,9 @@ impl<'t> Reader<'t> {
                 .get(..wanted.len())
                 .is_some_and(|here| here.eq_ignore_ascii_case(wanted))
         })?;
-        let len = letters.unwrap_or(names[found].len()).min(names[found].len());
+        let len = letters
+            .unwrap_or(names[found].len())
+            .min(names[found].len());
         self.0 = &self.0[len..];
         i32::try_from(found).ok()
     }
@@ -176,7 +182,11 @@ fn full_year(year: i32) -> i32 {
 fn exact(text: &str, format: &str, styles: i32) -> R<Option<When>> {
     let is_universal = matches!(format, "u" | "U" | "r" | "R");
     let format = expanded(format)?;
-    let text = if styles & WHITE != 0 { text.trim() } else { text };
+    let text = if styles & WHITE != 0 {
+        text.trim()
+    } else {
+        text
+    };
     let mut reader = Reader(text.as_bytes());
     let mut found = Found::default();
     let mut pieces = Pieces::of(format);
@@ -190,7 +200,11 @@ fn exact(text: &str, format: &str, styles: i32) -> R<Option<When>> {
     }
     // A time alone is of today, which a rule does not know: it is of the first day.
     found.year = found.year.or(Some(1));
-    let styles = if is_universal { styles | ASSUME } else { styles };
+    let styles = if is_universal {
+        styles | ASSUME
+    } else {
+        styles
+    };
     Ok(found.when(styles))
 }
 
@@ -330,9 +344,7 @@ fn half(reader: &mut Reader<'_>, found: &mut Found) {
 /// Numbers and the name of a month between separators; `Some(false)` where a time comes first.
 fn date(reader: &mut Reader<'_>, found: &mut Found) -> Option<bool> {
     let mut ahead = *reader;
-    if ahead.number(1, 2).is_some()
-        && (ahead.peek() == Some(b':') || half_follows(ahead))
-    {
+    if ahead.number(1, 2).is_some() && (ahead.peek() == Some(b':') || half_follows(ahead)) {
         return Some(false);
     }
     let mut numbers = [(0, 0); 3];

@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 use crate::case;
 use crate::mem::{Boxed, CALL, Fault, List, Octets, R, Rt, SLOW, Str, TURN};
 
-/// How elements compare: 0 words, 1 texts, 2 octets, 3 doubles, 4 boxed words, 5 texts without case.
+/// How elements compare: 0 words, 1 texts, 2 octets, 3 doubles, 4 boxed words, 5 texts without case, 6 dates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
@@ -17,6 +17,7 @@ enum Kind {
     Double,
     Boxed,
     TextIgnoringCase,
+    When,
 }
 
 fn kind(code: i32) -> Kind {
@@ -26,17 +27,20 @@ fn kind(code: i32) -> Kind {
         3 => Kind::Double,
         4 => Kind::Boxed,
         5 => Kind::TextIgnoringCase,
+        6 => Kind::When,
         _ => Kind::Word,
     }
 }
 
 fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
     rt.charge(SLOW)?;
-    if kind != Kind::Word && kind != Kind::Double && (a == 0 || b == 0) {
+    if !matches!(kind, Kind::Word | Kind::Double | Kind::When) && (a == 0 || b == 0) {
         return Ok((a != 0).cmp(&(b != 0)));
     }
     Ok(match kind {
         Kind::Word => (a as i64).cmp(&(b as i64)),
+        // Without the bit that says that no zone is known.
+        Kind::When => (a >> 1).cmp(&(b >> 1)),
         Kind::Text | Kind::TextIgnoringCase => {
             let (a, b) = (Str(a), Str(b));
             rt.charge(a.len().min(b.len()) as u64 * SLOW)?;

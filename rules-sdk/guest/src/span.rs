@@ -6,7 +6,14 @@ use crate::date::{DAY, SECOND};
 use crate::mem::{Boxed, CALL, Fault, R, Rt, SLOW, Str};
 
 /// `new TimeSpan(days, hours, minutes, seconds, milliseconds)`.
-pub fn new(rt: &mut Rt<'_>, days: i32, hours: i32, minutes: i32, seconds: i32, ms: i32) -> R<Boxed> {
+pub fn new(
+    rt: &mut Rt<'_>,
+    days: i32,
+    hours: i32,
+    minutes: i32,
+    seconds: i32,
+    ms: i32,
+) -> R<Boxed> {
     rt.charge(CALL)?;
     let total = ((i64::from(days) * 24 + i64::from(hours)) * 60 + i64::from(minutes)) * 60
         + i64::from(seconds);

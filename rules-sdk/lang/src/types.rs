@@ -26,8 +26,12 @@ pub enum Base {
     Binary,
     /// `Guid`
     Guid,
-    /// An instant.
+    /// `DateTime`: ticks shifted by one bit, which says that no zone is known.
     Date,
+    /// `TimeSpan`, in ticks.
+    Span,
+    /// `DateOnly`: the number of the day.
+    Day,
     /// A reference to another object.
     Reference,
     /// A list.
@@ -142,6 +146,7 @@ impl Ty {
             Base::Binary | Base::Guid => 2,
             _ if self.boxed() => 4,
             Base::Double => 3,
+            Base::Date => 6,
             _ => 0,
         }
     }
@@ -158,8 +163,15 @@ impl Base {
                 | Self::Long
                 | Self::Double
                 | Self::Date
+                | Self::Span
+                | Self::Day
                 | Self::Enum(_)
         )
+    }
+
+    /// A date, a day or a span?
+    pub fn is_time(&self) -> bool {
+        matches!(self, Self::Date | Self::Span | Self::Day)
     }
 
     /// Place in the order char < int < long < double of implicit conversions.
@@ -237,6 +249,8 @@ impl fmt::Display for Ty {
             Base::Binary => "byte[]",
             Base::Guid => "Guid",
             Base::Date => "DateTime",
+            Base::Span => "TimeSpan",
+            Base::Day => "DateOnly",
             Base::Reference => "reference",
             Base::Enum(name) => name,
             Base::Null => return f.write_str("null"),

@@ -74,7 +74,9 @@ impl Checker<'_> {
             ("string", "Join") => Some(self.join(args, name, span)),
             ("string", "Concat") => Some(self.concat_call(args, span)),
             ("string", "Format") => Some(self.format_call(args, name, span)),
-            ("int" | "long" | "double" | "bool" | "Guid", "TryParse") => {
+            (_, "TryParse" | "TryParseExact")
+                if stdlib::static_names(owner).contains(&name.text.as_str()) =>
+            {
                 Some(self.try_parse(owner, args, name, span))
             }
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
@@ -285,37 +287,39 @@ impl Checker<'_> {
     }
 
     fn try_parse(&mut self, owner: &'static str, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [arg, out] = args else {
+        let [arg, between @ .., out] = args else {
             return self.wrong_count(name, "2", args.len(), span);
         };
         let value = self.expr(arg);
         let value = self.coerced(value, &Ty::optional(Base::String), arg.span);
+        let Some(rest) = self.try_parse_rest(owner, between, name, span) else {
+            return Typed::unknown();
+        };
         let Node::Out(variable) = &out.kind else {
-            self.error(
-                codes::ARGUMENT,
-                out.span,
-                "the second argument of TryParse is `out var name`",
-            );
+            let message = format!("the last argument of {} is `out var name`", name.text);
+            self.error(codes::ARGUMENT, out.span, message);
             return Typed::unknown();
         };
         let site = self.site(span);
-        let (kind, base) = match owner {
-            "int" => (0, Base::Int),
-            "long" => (1, Base::Long),
-            "double" => (2, Base::Double),
-            "bool" => (3, Base::Bool),
-            _ => (4, Base::Guid),
+        let (function, base) = match (owner, name.text.as_str()) {
+            ("int", _) => (Fn::TryParse, Base::Int),
+            ("long", _) => (Fn::TryParse, Base::Long),
+            ("double", _) => (Fn::TryParse, Base::Double),
+            ("bool", _) => (Fn::TryParse, Base::Bool),
+            ("TimeSpan", _) => (Fn::SpanTryParse, Base::Span),
+            ("DateOnly", _) => (Fn::DateTryParse, Base::Day),
+            ("DateTime", "TryParseExact") => (Fn::DateTryParseExact, Base::Date),
+            ("DateTime", _) => (Fn::DateTryParse, Base::Date),
+            _ => (Fn::GuidTryParse, Base::Guid),
         };
-        let parsed = if base == Base::Guid {
-            Ir::Call(Fn::GuidTryParse, vec![value.ir], site)
-        } else {
-            Ir::Call(Fn::TryParse, vec![value.ir, Ir::Word(kind)], site)
-        };
+        let mut all = vec![value.ir];
+        all.extend(rest);
+        let parsed = Ir::Call(function, all, site);
         let temp = self.local();
-        let found = if base == Base::Guid {
-            Ir::Local(temp)
-        } else {
-            Ir::Unbox(Ir::Local(temp).into())
+        let found = match base {
+            Base::Guid => Ir::Local(temp),
+            Base::Day => stdlib::date_only::day(Ir::Unbox(Ir::Local(temp).into())),
+            _ => Ir::Unbox(Ir::Local(temp).into()),
         };
         let ty = Ty {
             nullable: base == Base::Guid,
@@ -339,6 +343,60 @@ impl Checker<'_> {
             Ir::Let(temp, parsed.into(), body.into()),
             Ty::of(Base::Bool),
         )
+    }
+
+    /// The arguments between the text and `out`, as the runtime takes them: cultures fall away.
+    fn try_parse_rest(
+        &mut self,
+        owner: &'static str,
+        args: &[Expr],
+        name: &Name,
+        span: Span,
+    ) -> Option<Vec<Ir>> {
+        let word = |kind| Some(vec![Ir::Word(kind)]);
+        let is_exact = name.text == "TryParseExact";
+        match (owner, args) {
+            ("int", []) => word(0),
+            ("long", []) => word(1),
+            ("double", []) => word(2),
+            ("bool", []) => word(3),
+            ("Guid" | "TimeSpan", []) => Some(Vec::new()),
+            ("DateTime" | "DateOnly", []) if !is_exact => word(0),
+            ("DateTime", [provider, styles]) if !is_exact => {
+                self.culture(provider);
+                Some(vec![self.styles(styles)])
+            }
+            ("DateTime", [formats, provider, styles]) if is_exact => {
+                let value = self.expr(formats);
+                let list = Ty::list(Ty::of(Base::String));
+                let formats = if value.ty.element().is_some() {
+                    self.coerced(value, &list, formats.span).ir
+                } else {
+                    let one = self.coerced(value, &Ty::of(Base::String), formats.span);
+                    let site = self.site(span);
+                    Ir::Items(vec![one.ir], site)
+                };
+                self.culture(provider);
+                Some(vec![formats, self.styles(styles)])
+            }
+            _ => {
+                args.iter().for_each(|arg| drop(self.argument(arg)));
+                self.wrong_count(name, "2 or more", args.len() + 2, span);
+                None
+            }
+        }
+    }
+
+    /// A culture, which changes nothing: the invariant one is meant.
+    fn culture(&mut self, arg: &Expr) {
+        let value = self.expr(arg);
+        self.coerced(value, &Ty::optional(Base::Enum("CultureInfo")), arg.span);
+    }
+
+    fn styles(&mut self, arg: &Expr) -> Ir {
+        let value = self.expr(arg);
+        let wanted = Ty::of(Base::Enum("DateTimeStyles"));
+        self.coerced(value, &wanted, arg.span).ir
     }
 
     fn min_max(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {

@@ -9,6 +9,7 @@ use syncline_rules_guest::Fn;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind, Op};
+use crate::stdlib::{self, date_only};
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -211,6 +212,18 @@ impl Checker<'_> {
                     Base::Int | Base::Long => text(Fn::IntToText, vec![value.ir]),
                     Base::Double => text(Fn::DoubleToText, vec![value.ir]),
                     Base::Guid => text(Fn::GuidToText, vec![value.ir, Ir::Text(String::new())]),
+                    Base::Date => text(Fn::DateToText, vec![value.ir, Ir::Text(String::new())]),
+                    Base::Span => text(Fn::SpanToText, vec![value.ir, Ir::Text(String::new())]),
+                    Base::Day => {
+                        let at = date_only::midnight(&value.ir);
+                        text(Fn::DateToText, vec![at, Ir::Text("d".to_owned())])
+                    }
+                    Base::Enum(owner) if stdlib::enum_names(owner).is_some() => {
+                        let names = stdlib::enum_names(owner).into_iter().flatten();
+                        let names = names.map(|name| Ir::Text((*name).to_owned())).collect();
+                        let list = Ir::Items(names, site);
+                        text(Fn::ItemAt, vec![list, value.ir, Ir::Word(0)])
+                    }
                     // Only keys convert octets silently: as hexadecimal text.
                     Base::Binary => text(Fn::ToHex, vec![value.ir]),
                     _ => {

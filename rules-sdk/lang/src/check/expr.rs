@@ -8,6 +8,7 @@ use syncline_rules_guest::Fn;
 use super::{Checker, Place, Typed};
 use crate::diag::codes;
 use crate::ir::{Exit, Ir, Op};
+use crate::stdlib;
 use crate::syntax::ast::{BinOp, End, Expr, Index, Name, Node, TypeName, UnOp};
 use crate::types::{Base, Ty, common};
 
@@ -241,6 +242,11 @@ impl Checker<'_> {
             (UnOp::Neg, Base::Int, _) => Ir::Op(Op::SubI, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Long, _) => Ir::Op(Op::SubL, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Double, _) => Ir::Op(Op::NegD, vec![value.ir], 0),
+            (UnOp::Neg, Base::Span, _) => {
+                let site = self.site(span);
+                self.may_fail(span, &[ErrorKind::Overflow], "test the span first");
+                Ir::Unbox(Ir::Call(Fn::SpanSign, vec![value.ir, Ir::Word(0)], site).into())
+            }
             (UnOp::BitNot, Base::Int | Base::Long, _) => Ir::Op(Op::BitNot, vec![value.ir], 0),
             _ => {
                 let sign = if op == UnOp::Neg { "-" } else { "~" };
@@ -260,6 +266,13 @@ impl Checker<'_> {
         let value = self.expr(operand);
         if value.ty.is_unknown() || wanted.is_unknown() {
             return Typed::unknown();
+        }
+        let enums = matches!(
+            (&value.ty.base, &wanted.base),
+            (Base::Enum(_), Base::Int | Base::Long) | (Base::Int, Base::Enum(_))
+        );
+        if enums && !value.ty.nullable {
+            return Typed::new(value.ir, wanted.with_null(false));
         }
         let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank())
         else {
@@ -366,7 +379,7 @@ impl Checker<'_> {
         site: u32,
     ) -> Typed {
         let wide =
-            !element.nullable && matches!(element.base, Base::Long | Base::Double | Base::Date);
+            !element.nullable && matches!(element.base, Base::Long | Base::Double | Base::Span);
         let ir = if wide {
             Ir::Unbox(Ir::Call(Fn::BoxedItemAt, vec![list, at, from_end], site).into())
         } else {
@@ -410,8 +423,8 @@ impl Checker<'_> {
                 self.list_literal(items.unwrap_or(&[]), element, span)
             }
             "string" | "String" => self.new_text(args, span),
-            "Guid" => self.static_call(
-                "Guid",
+            "Guid" | "DateTime" | "DateTimeOffset" | "DateOnly" | "TimeSpan" => self.static_call(
+                stdlib::type_name(name).unwrap_or("Guid"),
                 &Name {
                     text: "new".into(),
                     span,

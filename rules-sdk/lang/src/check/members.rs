@@ -12,6 +12,9 @@ use crate::stdlib;
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty};
 
+/// The tick after the last one of the year 9999.
+const DATES_END: i64 = 3_155_378_976_000_000_000;
+
 impl Checker<'_> {
     pub(super) fn member(&mut self, receiver: &Expr, name: &Name, span: Span) -> Typed {
         if matches!(&receiver.kind, Node::Name(n) if n == "Target")
@@ -62,6 +65,10 @@ impl Checker<'_> {
             let value = self.present(value, receiver.span, ErrorKind::NullReference);
             return Typed::new(Ir::Op(Op::Len, vec![value.ir], 0), Ty::of(Base::Int));
         }
+        if let Some(property) = stdlib::property(&ty.base, &name.text) {
+            let value = self.present(value, receiver.span, ErrorKind::NullReference);
+            return self.apply(property, Some(value), Vec::new(), span);
+        }
         let methods = self.method_names(&ty);
         if methods.iter().any(|m| *m == name.text) {
             let message = format!("`{}` is a method; call it with parentheses", name.text);
@@ -80,6 +87,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown_member(&mut self, ty: &Ty, name: &Name) -> Typed {
         let mut names = self.method_names(ty);
+        names.extend(stdlib::property_names(&ty.base));
         names.extend(["Length", "Count", "Value", "HasValue"]);
         let message = format!("a `{ty}` has no member `{}`", name.text);
         let mut diagnostic =
@@ -110,6 +118,14 @@ impl Checker<'_> {
             ("long", "MinValue") => word(i64::MIN, Base::Long),
             ("double", "MaxValue") => word(f64::MAX.to_bits() as i64, Base::Double),
             ("double", "NaN") => word(f64::NAN.to_bits() as i64, Base::Double),
+            ("DateTime", "MinValue") => word(1, Base::Date),
+            ("DateTime", "MaxValue") => word(DATES_END * 2 - 1, Base::Date),
+            ("DateTime", "UnixEpoch") => word(621_355_968_000_000_000 * 2, Base::Date),
+            ("DateOnly", "MinValue") => word(0, Base::Day),
+            ("DateOnly", "MaxValue") => word(3_652_058, Base::Day),
+            ("TimeSpan", "Zero") => word(0, Base::Span),
+            ("TimeSpan", "MinValue") => word(i64::MIN, Base::Span),
+            ("TimeSpan", "MaxValue") => word(i64::MAX, Base::Span),
             ("Math", "PI") => word(std::f64::consts::PI.to_bits() as i64, Base::Double),
             _ => {
                 if let Some(value) = stdlib::enum_member(owner, &name.text) {

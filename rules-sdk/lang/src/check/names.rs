@@ -12,15 +12,7 @@ use crate::syntax::ast::{Expr, Node, TypeName};
 use crate::types::{Base, Ty};
 
 /// Types of .NET that rules will have later or never; named so that the message can say which.
-const KNOWN_ABSENT: &[&str] = &[
-    "Regex",
-    "DateTime",
-    "DateTimeOffset",
-    "DateOnly",
-    "TimeSpan",
-    "Decimal",
-    "decimal",
-];
+const KNOWN_ABSENT: &[&str] = &["Regex", "Decimal", "decimal"];
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {
@@ -206,6 +198,9 @@ impl Checker<'_> {
             "bool" | "Boolean" => Base::Bool,
             "char" | "Char" => Base::Char,
             "Guid" => Base::Guid,
+            "DateTime" | "DateTimeOffset" => Base::Date,
+            "DateOnly" => Base::Day,
+            "TimeSpan" => Base::Span,
             "byte" => Base::Int,
             "List" | "IEnumerable" | "IList" | "HashSet" => match &name.element {
                 Some(element) if element.name == "byte" => Base::Binary,

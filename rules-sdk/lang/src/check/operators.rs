@@ -137,9 +137,11 @@ impl Checker<'_> {
             }
             return Typed::new(Ir::Op(operation, vec![a.ir, b.ir], 0), a.ty);
         }
-        if a.ty.base == Base::Date && b.ty.base == Base::Date && order(op).is_some() {
-            let operation = order(op).map_or(Op::Lt, |(word, _)| word);
-            return Typed::new(Ir::Op(operation, vec![a.ir, b.ir], 0), Ty::of(Base::Bool));
+        if a.ty.base.is_time() || b.ty.base.is_time() {
+            return match self.over_time(op, &a, &b, span) {
+                Some(result) => result,
+                None => self.no_operator(op, &a.ty, &b.ty, op_span),
+            };
         }
         let (Some(x), Some(y)) = (a.ty.base.numeric_rank(), b.ty.base.numeric_rank()) else {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
@@ -209,6 +211,49 @@ impl Checker<'_> {
             self.may_fail(span, &[ErrorKind::DivideByZero], "test the divisor first");
         }
         Typed::new(Ir::Op(operation, vec![a_ir, b_ir], site), ty)
+    }
+
+    /// Operators over dates and spans; none where .NET has none.
+    fn over_time(&mut self, op: BinOp, a: &Typed, b: &Typed, span: Span) -> Option<Typed> {
+        let (x, y) = (a.ir.clone(), b.ir.clone());
+        if a.ty.base == b.ty.base
+            && let Some((operation, _)) = order(op)
+        {
+            let sides = vec![ordered(x, &a.ty.base), ordered(y, &b.ty.base)];
+            return Some(Typed::new(Ir::Op(operation, sides, 0), Ty::of(Base::Bool)));
+        }
+        let site = self.site(span);
+        let call = |function, args| Ir::Call(function, args, site);
+        let (ir, base, kind) = match (&a.ty.base, op, &b.ty.base) {
+            (Base::Date, BinOp::Sub, Base::Date) => {
+                return Some(Typed::new(
+                    call(Fn::DateBetween, vec![x, y]),
+                    Ty::of(Base::Span),
+                ));
+            }
+            (Base::Date, BinOp::Add, Base::Span) => (
+                call(Fn::DateAdd, vec![x, y]),
+                Base::Date,
+                ErrorKind::OutOfRange,
+            ),
+            (Base::Date, BinOp::Sub, Base::Span) => (
+                call(Fn::DateSubtract, vec![x, y]),
+                Base::Date,
+                ErrorKind::OutOfRange,
+            ),
+            (Base::Span, BinOp::Add | BinOp::Sub, Base::Span) => {
+                let sign = Ir::Word(i64::from(op == BinOp::Sub));
+                let sum = call(Fn::SpanAdd, vec![x, y, sign]);
+                (Ir::Unbox(sum.into()), Base::Span, ErrorKind::Overflow)
+            }
+            _ => return None,
+        };
+        self.may_fail(
+            span,
+            &[kind],
+            "the result must be a date or a span that exists",
+        );
+        Some(Typed::new(ir, Ty::of(base)))
     }
 
     /// Constant arithmetic, checked as C# checks it.
@@ -285,8 +330,8 @@ impl Checker<'_> {
             )),
             Base::List(_) => None,
             _ if !ty.nullable => {
-                let x = self.coerce(a.clone(), &ty, span)?.ir;
-                let y = self.coerce(b.clone(), &ty, span)?.ir;
+                let x = ordered(self.coerce(a.clone(), &ty, span)?.ir, &ty.base);
+                let y = ordered(self.coerce(b.clone(), &ty, span)?.ir, &ty.base);
                 Some(Ir::Op(
                     if ty.base == Base::Double {
                         Op::EqD
@@ -309,7 +354,7 @@ impl Checker<'_> {
                     };
                     checker
                         .coerce(Typed::new(ir, from.with_null(false)), &present, span)
-                        .map(|t| t.ir)
+                        .map(|t| ordered(t.ir, &present.base))
                 };
                 let (left, right) = (read(self, x, &a.ty)?, read(self, y, &b.ty)?);
                 let same = Ir::Op(
@@ -338,6 +383,15 @@ impl Checker<'_> {
                 ))
             }
         }
+    }
+}
+
+/// What of a word decides order and equality: of a date its ticks alone.
+fn ordered(ir: Ir, base: &Base) -> Ir {
+    match (base, ir) {
+        (Base::Date, Ir::Word(word)) => Ir::Word(word >> 1),
+        (Base::Date, ir) => Ir::Op(Op::UShrL, vec![ir, Ir::Word(1)], 0),
+        (_, ir) => ir,
     }
 }
 

@@ -10,6 +10,7 @@ use super::operators::concat;
 use super::{Checker, Typed};
 use crate::diag::codes;
 use crate::ir::{Ir, LoopKind};
+use crate::stdlib::date_only;
 use crate::syntax::ast::{Expr, Name, Node, Piece};
 use crate::types::{Base, Ty};
 
@@ -54,9 +55,9 @@ impl Checker<'_> {
         }
         let text = match format {
             None => self.as_text(value, span),
-            Some(format) => self.lift(value, span, |checker, value| {
+            Some(written) => self.lift(value, span, |checker, value| {
                 let site = checker.site(span);
-                let format = Ir::Text(format.to_owned());
+                let format = Ir::Text(written.to_owned());
                 let ir = match value.ty.base {
                     Base::Int => {
                         Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(32)], site)
@@ -66,6 +67,13 @@ impl Checker<'_> {
                     }
                     Base::Double => Ir::Call(Fn::FormatDouble, vec![value.ir, format], site),
                     Base::Guid => Ir::Call(Fn::GuidToText, vec![value.ir, format], site),
+                    Base::Date => Ir::Call(Fn::DateToText, vec![value.ir, format], site),
+                    Base::Span => Ir::Call(Fn::SpanToText, vec![value.ir, format], site),
+                    Base::Day => {
+                        let format = date_only::format(written).to_owned();
+                        let at = date_only::midnight(&value.ir);
+                        Ir::Call(Fn::DateToText, vec![at, Ir::Text(format)], site)
+                    }
                     _ => return checker.as_text(value, span),
                 };
                 Typed::new(ir, Ty::of(Base::String))

@@ -5,7 +5,7 @@
 use syncline_model::rules::{AttrType, ErrorKind, RuleType, RuleValue, Site, Span};
 use syncline_rules_guest::Rt;
 use syncline_rules_guest::abi::{Arg, Ret};
-use syncline_rules_guest::mem::{Boxed, List, Octets, Str};
+use syncline_rules_guest::mem::{Boxed, List, Octets, Str, When};
 
 use super::Answer;
 use crate::cell::{AUTHORITATIVE_NULL, IGNORE, is_special};
@@ -55,7 +55,8 @@ fn scalar(rt: &mut Rt<'_>, value: &RuleValue) -> i64 {
         RuleValue::Bool(b) => i64::from(*b),
         RuleValue::Char(c) => i64::from(*c),
         RuleValue::Int(i) => i64::from(*i),
-        RuleValue::Long(i) | RuleValue::Date(i) => *i,
+        RuleValue::Long(i) => *i,
+        RuleValue::Date(ticks) => When::new(*ticks, true).word() as i64,
         RuleValue::Double(d) => {
             if d.is_nan() {
                 f64::NAN.to_bits() as i64
@@ -133,7 +134,7 @@ fn value(rt: &Rt<'_>, cell: i64, ty: RuleType) -> RuleValue {
         RuleType::Char => RuleValue::Char(cell as u16),
         RuleType::Int => RuleValue::Int(cell as i32),
         RuleType::Long => RuleValue::Long(cell),
-        RuleType::Date => RuleValue::Date(cell),
+        RuleType::Date => RuleValue::Date(<When as Arg>::from_cell(cell).ticks()),
         RuleType::Double => RuleValue::Double(f64::from_bits(cell as u64)),
         RuleType::String => RuleValue::String(text(rt, cell)),
         RuleType::Reference => RuleValue::Reference(text(rt, cell)),

@@ -5,6 +5,8 @@
 
 mod chars;
 mod convert;
+pub(crate) mod date_only;
+mod dates;
 mod directory;
 mod encoding;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod math;
 mod numbers;
 mod remove_diacritics;
 mod signature;
+mod spans;
 mod text_build;
 mod text_case;
 mod text_compare;
@@ -127,6 +130,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         convert::ENTRIES,
         encoding::ENTRIES,
         guid::ENTRIES,
+        dates::ENTRIES,
+        date_only::ENTRIES,
+        spans::ENTRIES,
         directory::ENTRIES,
         remove_diacritics::ENTRIES,
         lists::ENTRIES,
@@ -140,6 +146,8 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 struct Registry {
     /// (type, name) of methods on values.
     instance: BTreeMap<(&'static str, &'static str), Vec<Function>>,
+    /// (type, name) of properties.
+    properties: BTreeMap<(&'static str, &'static str), Vec<Function>>,
     /// (type, name) of static methods.
     statics: BTreeMap<(&'static str, &'static str), Vec<Function>>,
     /// Our own functions, called with or without a receiver.
@@ -153,6 +161,7 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
             let parsed = signature::parse(overload, entry.advice);
             match parsed.form {
                 signature::Form::Instance => registry.instance.entry((parsed.owner, parsed.name)),
+                signature::Form::Property => registry.properties.entry((parsed.owner, parsed.name)),
                 signature::Form::Static => registry.statics.entry((parsed.owner, parsed.name)),
                 signature::Form::Helper => {
                     registry
@@ -180,6 +189,9 @@ fn owner(base: &Base) -> &'static str {
         Base::Char => "char",
         Base::Guid => "Guid",
         Base::Binary => "byte[]",
+        Base::Date => "DateTime",
+        Base::Span => "TimeSpan",
+        Base::Day => "DateOnly",
         _ => "",
     }
 }
@@ -192,6 +204,27 @@ pub(crate) fn instance(base: &Base, name: &str) -> Vec<&'static Function> {
         .iter()
         .filter(|((o, n), _)| *o == owner && *n == name)
         .flat_map(|(_, f)| f)
+        .collect()
+}
+
+/// A property of a value.
+pub(crate) fn property(base: &Base, name: &str) -> Option<&'static Function> {
+    let owner = owner(base);
+    let found = REGISTRY
+        .properties
+        .iter()
+        .find(|((o, n), _)| *o == owner && *n == name);
+    found.and_then(|(_, functions)| functions.first())
+}
+
+/// The names of the properties of a value.
+pub(crate) fn property_names(base: &Base) -> Vec<&'static str> {
+    let owner = owner(base);
+    REGISTRY
+        .properties
+        .keys()
+        .filter(|(o, _)| *o == owner)
+        .map(|(_, n)| *n)
         .collect()
 }
 
@@ -225,7 +258,8 @@ pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
 pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
     let special: &[&'static str] = match owner {
         "string" => &["Join", "Concat", "Format", "Empty"],
-        "int" | "long" | "double" | "bool" | "Guid" => &["TryParse"],
+        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" => &["TryParse"],
+        "DateTime" => &["TryParse", "TryParseExact"],
         "Math" => &["Min", "Max", "Abs"],
         _ => &[],
     };
@@ -269,6 +303,14 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "StringComparer" => "StringComparer",
         "StringSplitOptions" => "StringSplitOptions",
         "MidpointRounding" => "MidpointRounding",
+        // Every offset is zero here.
+        "DateTime" | "DateTimeOffset" => "DateTime",
+        "DateOnly" => "DateOnly",
+        "TimeSpan" => "TimeSpan",
+        "DayOfWeek" => "DayOfWeek",
+        "DateTimeKind" => "DateTimeKind",
+        "DateTimeStyles" => "DateTimeStyles",
+        "CultureInfo" => "CultureInfo",
         _ => return None,
     })
 }
@@ -294,6 +336,44 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("StringSplitOptions", "TrimEntries") => 2,
         ("MidpointRounding", "ToEven") => 3,
         ("MidpointRounding", "AwayFromZero") => 4,
+        ("DayOfWeek", name) => return position(&DAYS_OF_WEEK, name),
+        ("DateTimeKind", name) => return position(&KINDS, name),
+        ("DateTimeStyles", "None") => 0,
+        ("DateTimeStyles", "AllowLeadingWhite") => 1,
+        ("DateTimeStyles", "AllowTrailingWhite") => 2,
+        ("DateTimeStyles", "AllowInnerWhite") => 4,
+        ("DateTimeStyles", "AllowWhiteSpaces") => 7,
+        ("DateTimeStyles", "NoCurrentDateDefault") => 8,
+        ("DateTimeStyles", "AdjustToUniversal") => 16,
+        ("DateTimeStyles", "AssumeLocal") => 32,
+        ("DateTimeStyles", "AssumeUniversal") => 64,
+        ("DateTimeStyles", "RoundtripKind") => 128,
+        ("CultureInfo", "InvariantCulture" | "CurrentCulture") => 0,
         _ => return None,
     })
+}
+
+const DAYS_OF_WEEK: [&str; 7] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+];
+const KINDS: [&str; 3] = ["Unspecified", "Utc", "Local"];
+
+/// The names of an enumeration whose members print as their names, in the order of their numbers.
+pub(crate) fn enum_names(owner: &str) -> Option<&'static [&'static str]> {
+    match owner {
+        "DayOfWeek" => Some(&DAYS_OF_WEEK),
+        "DateTimeKind" => Some(&KINDS),
+        _ => None,
+    }
+}
+
+fn position(names: &[&str], name: &str) -> Option<i64> {
+    let found = names.iter().position(|n| *n == name)?;
+    i64::try_from(found).ok()
 }

@@ -9,6 +9,7 @@ use crate::types::{Base, Ty};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Instance,
+    Property,
     Static,
     Helper,
 }
@@ -25,12 +26,16 @@ pub(super) fn parse(overload: &Overload, advice: &'static str) -> Parsed {
     let (form, rest) = match text.split_once(' ') {
         Some(("static", rest)) => (Form::Static, rest),
         Some(("helper", rest)) => (Form::Helper, rest),
+        Some(("property", rest)) => (Form::Property, rest),
         _ => (Form::Instance, text),
     };
-    let (path, rest) = rest.split_once('(').expect("a signature has parentheses");
-    let (params, returns) = rest
-        .rsplit_once("): ")
+    let (head, returns) = rest
+        .rsplit_once(": ")
         .expect("a signature names its result");
+    let (path, params) = match head.strip_suffix(')') {
+        Some(call) => call.split_once('(').expect("a signature has parentheses"),
+        None => (head, ""),
+    };
     let (owner, name) = path.rsplit_once('.').unwrap_or(("", path));
     let params: Vec<Param> = params
         .split(", ")
@@ -55,7 +60,7 @@ pub(super) fn parse(overload: &Overload, advice: &'static str) -> Parsed {
         advice,
         least,
         most,
-        receivers: usize::from(form == Form::Instance),
+        receivers: usize::from(matches!(form, Form::Instance | Form::Property)),
     };
     Parsed {
         form,
@@ -106,6 +111,13 @@ fn ty(text: &str) -> Ty {
         "StringComparison" => Base::Enum("StringComparison"),
         "StringSplitOptions" => Base::Enum("StringSplitOptions"),
         "MidpointRounding" => Base::Enum("MidpointRounding"),
+        "DateTime" => Base::Date,
+        "TimeSpan" => Base::Span,
+        "DateOnly" => Base::Day,
+        "DayOfWeek" => Base::Enum("DayOfWeek"),
+        "DateTimeKind" => Base::Enum("DateTimeKind"),
+        "DateTimeStyles" => Base::Enum("DateTimeStyles"),
+        "CultureInfo" => Base::Enum("CultureInfo"),
         _ => {
             let element = text
                 .strip_suffix("[]")
