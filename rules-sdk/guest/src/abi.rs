@@ -5,8 +5,8 @@
 
 use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, date, date_format, date_parse, directory, latin, list, number, span,
-    text_build, text_search, text_slice, text_split,
+    binary, case, class, date, date_format, date_parse, directory, latin, list, number, regex,
+    span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -313,4 +313,17 @@ runtime! {
     SpanToText span_to_text(span: i64, format: Str) -> R<Str> = date_format::span_to_text;
     SpanParse span_parse(s: Str) -> R<Boxed> = span::parse;
     SpanTryParse span_try_parse(s: Option<Str>) -> R<Option<Boxed>> = span::try_parse;
+    // Regular expressions; a program is a text that the compiler made
+    RegexIsMatch regex_is_match(s: Str, program: Str) -> R<bool> = regex::is_match;
+    RegexFirst regex_first(s: Str, program: Str) -> R<List> = regex::first;
+    RegexAll regex_all(s: Str, program: Str) -> R<List> = regex::all;
+    RegexReplace regex_replace(s: Str, program: Str, with: Str) -> R<Str> = regex::replace;
+    RegexSplice regex_splice(s: Str, program: Str, texts: List) -> R<Str> = regex::splice;
+    RegexSplit regex_split(s: Str, program: Str) -> R<List> = regex::split;
+    RegexGroup regex_group(m: List, number: i32) -> R<List> = regex::one_group;
+    RegexValue regex_value(m: List) -> Str = regex::value;
+    RegexSuccess regex_success(m: List) -> bool = regex::success;
+    RegexIndex regex_index(m: List) -> i32 = regex::index;
+    RegexLength regex_length(m: List) -> R<i32> = regex::length;
+    RegexEscape regex_escape(s: Str) -> R<Str> = regex::escape;
 }

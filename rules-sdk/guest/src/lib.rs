@@ -19,6 +19,7 @@ mod latin_table;
 mod list;
 pub mod mem;
 mod number;
+pub mod regex;
 mod span;
 mod text_build;
 mod text_search;

@@ -270,6 +270,12 @@ impl<'m> Rt<'m> {
         Ok((memory, start))
     }
 
+    /// The empty text.
+    pub fn no_text(&self) -> Str {
+        // Any address below `cur` will do; none is read.
+        Str(self.cur.max(1) as u64)
+    }
+
     /// A box around a word.
     pub fn boxed(&mut self, word: u64) -> R<Boxed> {
         let (memory, start) = self.alloc(8)?;
@@ -335,6 +341,29 @@ impl<'m> Rt<'m> {
     /// The elements `from..to` of a list, without a copy.
     pub fn sublist(&self, list: List, from: usize, to: usize) -> List {
         List((at(list.0) + from * 8) as u64 | ((to - from) as u64) << 32)
+    }
+
+    /// Words above the arena for the time of a call: they hold anything at first, and nothing of them stays.
+    pub(crate) fn scratch<T>(
+        &mut self,
+        words: usize,
+        work: impl FnOnce(&mut Self, &mut [u32]) -> R<T>,
+    ) -> R<T> {
+        let top = self.address(self.cur);
+        let start = self.cur + top.align_offset(core::mem::align_of::<u32>());
+        let end = words
+            .checked_mul(4)
+            .and_then(|len| start.checked_add(len))
+            .filter(|end| *end <= self.end)
+            .ok_or(Fault::Arena)?;
+        let old = core::mem::replace(&mut self.cur, end);
+        // SAFETY: the range lies inside the arena, is aligned, and above everything handed out before; `cur` lies behind it
+        // while it is used, so it is handed out once. Words have no invalid values; the memory was initialised.
+        let memory =
+            unsafe { core::slice::from_raw_parts_mut(self.address(start).cast::<u32>(), words) };
+        let result = work(self, memory);
+        self.cur = old;
+        result
     }
 
     /// A second look at memory that is already written, usable while a writer or an allocation is under way.

@@ -10,6 +10,7 @@ pub mod diag;
 pub mod interp;
 pub mod ir;
 pub mod part;
+mod regex;
 pub mod request;
 pub mod stdlib;
 mod syntax;

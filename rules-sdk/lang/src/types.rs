@@ -7,6 +7,8 @@ use std::fmt;
 
 use syncline_model::rules::{AttrType, RuleType};
 
+use crate::regex::Regex;
+
 /// A type without its nullability.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Base {
@@ -36,6 +38,14 @@ pub enum Base {
     Reference,
     /// A list.
     List(Box<Ty>),
+    /// A compiled pattern; the cell is its program.
+    Regex(Box<Regex>),
+    /// A match of a pattern with these groups: a list of each group's text and place, empty where nothing matched.
+    Match(Vec<Option<String>>),
+    /// `Groups` of a match.
+    Groups(Vec<Option<String>>),
+    /// One group, in the form of a match.
+    Group,
     /// An enumeration of the library (`StringComparison`), as a word.
     Enum(&'static str),
     /// The type of `null`.
@@ -252,6 +262,10 @@ impl fmt::Display for Ty {
             Base::Span => "TimeSpan",
             Base::Day => "DateOnly",
             Base::Reference => "reference",
+            Base::Regex(_) => "Regex",
+            Base::Match(_) => "Match",
+            Base::Groups(_) => "GroupCollection",
+            Base::Group => "Group",
             Base::Enum(name) => name,
             Base::Null => return f.write_str("null"),
             Base::Never => return f.write_str("never"),

@@ -79,6 +79,7 @@ impl Checker<'_> {
             {
                 Some(self.try_parse(owner, args, name, span))
             }
+            ("Regex", _) => self.static_regex(name, args, span),
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
             ("Math", "Abs") => Some(self.abs(args, name, span)),
             ("Convert", "ToString") | ("string", "Copy") => {
@@ -145,6 +146,10 @@ impl Checker<'_> {
         }
         if let Some(result) = self.common_method(&value, at, name, args, span) {
             return result;
+        }
+        if let Base::Regex(regex) = &value.ty.base {
+            let regex = regex.clone();
+            return self.regex_method(&regex, name, args, span);
         }
         if value.ty.element().is_some() {
             return self.list_method(value, at, name, args, span);

@@ -315,6 +315,10 @@ impl Checker<'_> {
             let typed = checker.coerced(typed, &Ty::of(Base::Int), end.expr.span);
             (typed.ir, Ir::Word(i64::from(end.from_end)))
         };
+        if let (Base::Groups(groups), Index::At(end)) = (&value.ty.base, index) {
+            let groups = groups.clone();
+            return self.group(&groups, value.ir, end, span);
+        }
         let site = self.site(span);
         match index {
             Index::At(end) => {
@@ -423,6 +427,7 @@ impl Checker<'_> {
                 self.list_literal(items.unwrap_or(&[]), element, span)
             }
             "string" | "String" => self.new_text(args, span),
+            "Regex" => self.new_regex(args, span),
             "Guid" | "DateTime" | "DateTimeOffset" | "DateOnly" | "TimeSpan" => self.static_call(
                 stdlib::type_name(name).unwrap_or("Guid"),
                 &Name {

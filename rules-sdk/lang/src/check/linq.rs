@@ -224,7 +224,7 @@ impl Checker<'_> {
     }
 
     /// The body of a lambda or method group over these parameters.
-    fn body(&mut self, expr: &Expr, params: &[(Local, Ty)]) -> Typed {
+    pub(super) fn body(&mut self, expr: &Expr, params: &[(Local, Ty)]) -> Typed {
         match &expr.kind {
             Node::Lambda {
                 params: names,
@@ -829,7 +829,7 @@ impl Checker<'_> {
     }
 }
 
-fn is_function(expr: &Expr) -> bool {
+pub(super) fn is_function(expr: &Expr) -> bool {
     matches!(expr.kind, Node::Lambda { .. })
         || matches!(&expr.kind, Node::Member { receiver, .. }
         if matches!(receiver.kind, Node::Type(_)) || matches!(&receiver.kind, Node::Name(n) if stdlib::is_type(n)))

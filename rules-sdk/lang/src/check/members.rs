@@ -65,6 +65,9 @@ impl Checker<'_> {
             let value = self.present(value, receiver.span, ErrorKind::NullReference);
             return Typed::new(Ir::Op(Op::Len, vec![value.ir], 0), Ty::of(Base::Int));
         }
+        if let (Base::Match(groups), "Groups") = (&ty.base, name.text.as_str()) {
+            return Typed::new(value.ir, Ty::of(Base::Groups(groups.clone())));
+        }
         if let Some(property) = stdlib::property(&ty.base, &name.text) {
             let value = self.present(value, receiver.span, ErrorKind::NullReference);
             return self.apply(property, Some(value), Vec::new(), span);

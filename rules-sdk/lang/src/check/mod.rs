@@ -12,6 +12,7 @@ mod names;
 mod narrow;
 mod operators;
 mod patterns;
+mod regex;
 mod resolve;
 mod statements;
 mod text;

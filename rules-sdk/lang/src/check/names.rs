@@ -12,7 +12,7 @@ use crate::syntax::ast::{Expr, Node, TypeName};
 use crate::types::{Base, Ty};
 
 /// Types of .NET that rules will have later or never; named so that the message can say which.
-const KNOWN_ABSENT: &[&str] = &["Regex", "Decimal", "decimal"];
+const KNOWN_ABSENT: &[&str] = &["Decimal", "decimal"];
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {

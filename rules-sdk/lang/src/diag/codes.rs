@@ -138,6 +138,14 @@ codes! {
     KEY_TYPE = "SL0218" Type;
     /// A part of C# that rules do not have.
     UNSUPPORTED = "SL0219" Type;
+    /// A pattern that cannot be matched in linear time.
+    REGEX_UNSUPPORTED = "SL0220" Type;
+    /// A pattern that is no regular expression.
+    REGEX_MALFORMED = "SL0221" Type;
+    /// A pattern that is too large.
+    REGEX_TOO_LARGE = "SL0222" Type;
+    /// A group that the pattern does not have.
+    REGEX_GROUP = "SL0223" Type;
     /// A member of a value that may be absent.
     MAYBE_NULL = "SL0301" "CS8602" Type;
     /// An argument that may be absent and must not.

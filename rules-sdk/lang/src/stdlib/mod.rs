@@ -15,6 +15,7 @@ mod guid;
 mod lists;
 mod math;
 mod numbers;
+mod regexes;
 mod remove_diacritics;
 mod signature;
 mod spans;
@@ -45,6 +46,8 @@ pub(crate) enum Lower {
     Then(Fn, &'static [i64]),
     /// The runtime function, characters turned into texts, with constants after the arguments.
     Chars(Fn, &'static [i64]),
+    /// What the checker does by itself, because types depend on constants.
+    Checker,
     /// Something else.
     With(fn(Vec<Ir>, Site) -> Ir),
 }
@@ -133,6 +136,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         dates::ENTRIES,
         date_only::ENTRIES,
         spans::ENTRIES,
+        regexes::ENTRIES,
         directory::ENTRIES,
         remove_diacritics::ENTRIES,
         lists::ENTRIES,
@@ -192,6 +196,7 @@ fn owner(base: &Base) -> &'static str {
         Base::Date => "DateTime",
         Base::Span => "TimeSpan",
         Base::Day => "DateOnly",
+        Base::Match(_) | Base::Group => "Match",
         _ => "",
     }
 }
@@ -311,6 +316,8 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "DateTimeKind" => "DateTimeKind",
         "DateTimeStyles" => "DateTimeStyles",
         "CultureInfo" => "CultureInfo",
+        "Regex" => "Regex",
+        "RegexOptions" => "RegexOptions",
         _ => return None,
     })
 }
@@ -348,6 +355,14 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("DateTimeStyles", "AssumeLocal") => 32,
         ("DateTimeStyles", "AssumeUniversal") => 64,
         ("DateTimeStyles", "RoundtripKind") => 128,
+        ("RegexOptions", "None" | "Compiled" | "CultureInvariant" | "NonBacktracking") => 0,
+        ("RegexOptions", "IgnoreCase") => 1,
+        ("RegexOptions", "Multiline") => 2,
+        ("RegexOptions", "ExplicitCapture") => 4,
+        ("RegexOptions", "Singleline") => 16,
+        ("RegexOptions", "IgnorePatternWhitespace") => 32,
+        ("RegexOptions", "RightToLeft") => 64,
+        ("RegexOptions", "ECMAScript") => 256,
         ("CultureInfo", "InvariantCulture" | "CurrentCulture") => 0,
         _ => return None,
     })

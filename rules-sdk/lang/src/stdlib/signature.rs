@@ -118,6 +118,8 @@ fn ty(text: &str) -> Ty {
         "DateTimeKind" => Base::Enum("DateTimeKind"),
         "DateTimeStyles" => Base::Enum("DateTimeStyles"),
         "CultureInfo" => Base::Enum("CultureInfo"),
+        "RegexOptions" => Base::Enum("RegexOptions"),
+        "Match" => Base::Match(Vec::new()),
         _ => {
             let element = text
                 .strip_suffix("[]")

@@ -1,0 +1,151 @@
+//! Regular expressions of .NET, compiled to programs of the runtime.
+//!
+//! Invariants: a program runs in linear time; what cannot (back-references, look-around and the like) is refused by name when
+//! the rule is checked, never when it runs; groups are numbered as .NET numbers them, unnamed ones first.
+
+mod program;
+mod translate;
+
+use std::fmt;
+
+/// Longest pattern, in octets.
+pub(crate) const PATTERN_MAX: usize = 2_048;
+
+/// What `RegexOptions` ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub ignore_case: bool,
+    pub multiline: bool,
+    pub singleline: bool,
+    pub explicit_capture: bool,
+    pub ignore_white_space: bool,
+}
+
+impl Options {
+    /// From .NET's numbers; compilation, culture and the like change nothing here.
+    ///
+    /// # Errors
+    /// The name of an option that cannot be had.
+    pub fn of(bits: i64) -> Result<Self, &'static str> {
+        match bits {
+            bits if bits & 64 != 0 => Err("RightToLeft"),
+            bits if bits & 256 != 0 => Err("ECMAScript"),
+            bits => Ok(Self {
+                ignore_case: bits & 1 != 0,
+                multiline: bits & 2 != 0,
+                explicit_capture: bits & 4 != 0,
+                singleline: bits & 16 != 0,
+                ignore_white_space: bits & 32 != 0,
+            }),
+        }
+    }
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Regex {
+    /// For the runtime.
+    pub program: String,
+    /// Name of each group, the whole match included; unnamed ones have none.
+    pub groups: Vec<Option<String>>,
+}
+
+impl Regex {
+    /// The number of a group.
+    pub fn group(&self, name: &str) -> Option<usize> {
+        let named = self.groups.iter().position(|g| g.as_deref() == Some(name));
+        let number = || name.parse().ok().filter(|n| *n < self.groups.len());
+        named.or_else(number)
+    }
+
+    /// A replacement with numbers in the place of names.
+    pub fn replacement(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            out.push_str(&rest[..at]);
+            let after = &rest[at + 2..];
+            let named = after.split_once('}').and_then(|(name, tail)| {
+                let number = self.group(name)?;
+                Some((number, tail))
+            });
+            match named {
+                Some((number, tail)) => {
+                    out.push_str(&format!("${{{number}}}"));
+                    rest = tail;
+                }
+                None => {
+                    out.push_str("${");
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// Why a pattern cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RegexError {
+    /// .NET knows it and a linear machine does not.
+    Unsupported(&'static str),
+    /// It is none.
+    Malformed(String),
+    /// It is larger than a rule may be.
+    TooLarge(&'static str),
+}
+
+impl fmt::Display for RegexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported(what) => write!(
+                f,
+                "the pattern uses {what}, which cannot be matched in linear time"
+            ),
+            Self::Malformed(why) => write!(f, "the pattern is no regular expression: {why}"),
+            Self::TooLarge(what) => write!(f, "the pattern is too large: {what}"),
+        }
+    }
+}
+
+/// Compiles a pattern.
+pub(crate) fn compile(pattern: &str, options: Options) -> Result<Regex, RegexError> {
+    if pattern.len() > PATTERN_MAX {
+        return Err(RegexError::TooLarge("more than 2,048 octets"));
+    }
+    let translated = translate::translate(pattern, options)?;
+    let hir = regex_syntax::ParserBuilder::new()
+        .case_insensitive(options.ignore_case)
+        .multi_line(options.multiline)
+        .dot_matches_new_line(options.singleline)
+        .ignore_whitespace(options.ignore_white_space)
+        .nest_limit(64)
+        .build()
+        .parse(&translated.pattern)
+        .map_err(|error| RegexError::Malformed(why(&error)))?;
+    let order = translated.order();
+    let groups = order
+        .iter()
+        .map(|group| translated.groups.get(group.wrapping_sub(1)).cloned().flatten());
+    let groups: Vec<Option<String>> = groups.collect();
+    // Where each group of the parser is kept.
+    let mut places = vec![0; order.len()];
+    for (number, group) in order.iter().enumerate() {
+        places[*group] = number;
+    }
+    let program = program::assemble(&hir, &places)?;
+    Ok(Regex { program, groups })
+}
+
+/// The reason in one line.
+fn why(error: &regex_syntax::Error) -> String {
+    match error {
+        regex_syntax::Error::Parse(error) => error.kind().to_string(),
+        regex_syntax::Error::Translate(error) => error.kind().to_string(),
+        other => other.to_string().lines().last().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

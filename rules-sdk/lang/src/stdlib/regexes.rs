@@ -1,0 +1,112 @@
+//! Regular expressions.
+//!
+//! Invariants: .NET's syntax and numbering of groups; what cannot be matched in linear time is refused when the rule is
+//! checked; patterns are constants.
+
+use syncline_rules_guest::Fn;
+
+use super::{Entry, Example, Lower, Overload};
+
+const fn of(signature: &'static str, lower: Lower) -> Overload {
+    Overload {
+        signature,
+        lower,
+        errors: &[],
+    }
+}
+
+const fn example(expr: &'static str, result: &'static str) -> Example {
+    Example {
+        expr,
+        input: "{}",
+        result,
+    }
+}
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        summary: "Whether the pattern occurs in the text. `new Regex(pattern)` has the same methods without the pattern.",
+        cost: "64 units and up to 4 per step of the pattern for each character",
+        advice: "",
+        overloads: &[of(
+            "static Regex.IsMatch(string input, string pattern, RegexOptions options = 0): bool",
+            Lower::Checker,
+        )],
+        examples: &[
+            example(r#"Regex.IsMatch("A-17", @"^[A-Z]-\d+$")"#, "true"),
+            example(r#"Regex.IsMatch("", "a")"#, "false"),
+            example(r#"Regex.IsMatch("ADA", "ada", RegexOptions.IgnoreCase)"#, "true"),
+            example(r#"new Regex("^x+$").IsMatch("xx")"#, "true"),
+            Example {
+                expr: r#"Regex.IsMatch(mail, "@")"#,
+                input: r#"{"mail":null}"#,
+                result: "error:argument",
+            },
+        ],
+    },
+    Entry {
+        summary: "The first match, or all. A match has Success, Value, Index, Length and Groups by number or name.",
+        cost: "as IsMatch, and 16 units per group",
+        advice: "",
+        overloads: &[
+            of(
+                "static Regex.Match(string input, string pattern, RegexOptions options = 0): Match",
+                Lower::Checker,
+            ),
+            of(
+                "static Regex.Matches(string input, string pattern, RegexOptions options = 0): List<Match>",
+                Lower::Checker,
+            ),
+            of("property Match.Value: string", Lower::Rt(Fn::RegexValue)),
+            of("property Match.Success: bool", Lower::Rt(Fn::RegexSuccess)),
+            of("property Match.Index: int", Lower::Rt(Fn::RegexIndex)),
+            of("property Match.Length: int", Lower::Rt(Fn::RegexLength)),
+        ],
+        examples: &[
+            example(r#"Regex.Match("cn=Ada,ou=X", "cn=([^,]+)").Groups[1].Value"#, r#""Ada""#),
+            example(r#"Regex.Match("2024-02-29", @"(?<y>\d+)-(\d+)").Groups["y"].Value"#, r#""2024""#),
+            example(r#"Regex.Match("abc", "x").Success"#, "false"),
+            example(r#"Regex.Match("abc", "x").Groups[0].Value"#, r#""""#),
+            example(r#"string.Join("|", Regex.Matches("a1b22", @"\d+").Select(m => m.Value))"#, r#""1|22""#),
+            example(r#"Regex.Matches("a1b22", @"\d+")[1].Index"#, "3"),
+        ],
+    },
+    Entry {
+        summary: "The text with every match replaced, by a text with `$1` and `${name}` or by a lambda over the match.",
+        cost: "as IsMatch, and 1 unit per byte",
+        advice: "",
+        overloads: &[of(
+            "static Regex.Replace(string input, string pattern, string replacement, RegexOptions options = 0): string",
+            Lower::Checker,
+        )],
+        examples: &[
+            example(r#"Regex.Replace("+43 (1) 234", @"[^\d+]", "")"#, r#""+431234""#),
+            example(r#"Regex.Replace("Lovelace, Ada", @"(?<sn>\w+), (\w+)", "$1 ${sn}")"#, r#""Ada Lovelace""#),
+            example(r#"Regex.Replace("ada lovelace", @"\b\w", m => m.Value.ToUpper())"#, r#""Ada Lovelace""#),
+            example(r#"Regex.Replace("", "a", "b")"#, r#""""#),
+        ],
+    },
+    Entry {
+        summary: "The parts of the text between matches, with the groups of each match.",
+        cost: "as IsMatch",
+        advice: "",
+        overloads: &[of(
+            "static Regex.Split(string input, string pattern, RegexOptions options = 0): List<string>",
+            Lower::Checker,
+        )],
+        examples: &[
+            example(r#"string.Join("|", Regex.Split("a, b;c", @"[,;]\s*"))"#, r#""a|b|c""#),
+            example(r#"Regex.Split("", ",").Count"#, "1"),
+        ],
+    },
+    Entry {
+        summary: "The text with every character escaped that means something in a pattern.",
+        cost: "16 units per byte",
+        advice: "",
+        overloads: &[of("static Regex.Escape(string text): string", Lower::Checker)],
+        examples: &[
+            example(r#"Regex.Escape("a.b (c)")"#, r#""a\\.b\\ \\(c\\)""#),
+            example(r#"Regex.Escape("")"#, r#""""#),
+        ],
+    },
+];
