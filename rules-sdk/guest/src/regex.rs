@@ -346,6 +346,10 @@ fn groups(rt: &Rt<'_>, program: Str) -> usize {
     Program::of(rt.bytes(program)).slots / 2
 }
 
+/// Whether the pattern occurs in a text.
+///
+/// # Errors
+/// As every call: the row's budget.
 pub fn is_match(rt: &mut Rt<'_>, text: Str, program: Str) -> R<bool> {
     Ok(search(rt, program, text, 0)?.is_some())
 }
@@ -418,6 +422,7 @@ pub fn one_group(rt: &mut Rt<'_>, found: List, number: i32) -> R<List> {
     rt.new_list(0)
 }
 
+/// Whether a match was found, or a group took part in one.
 pub fn success(rt: &mut Rt<'_>, found: List) -> bool {
     !found.is_empty() && rt.item(found, 0) != 0
 }
@@ -431,6 +436,7 @@ pub fn value(rt: &mut Rt<'_>, found: List) -> Str {
     }
 }
 
+/// Where a match or group begins, in UTF-16 units; 0 where there is none.
 pub fn index(rt: &mut Rt<'_>, found: List) -> i32 {
     if success(rt, found) {
         rt.item(found, 1) as i32
@@ -439,6 +445,10 @@ pub fn index(rt: &mut Rt<'_>, found: List) -> i32 {
     }
 }
 
+/// The length of a match or group in UTF-16 units.
+///
+/// # Errors
+/// As every call: the row's budget.
 pub fn length(rt: &mut Rt<'_>, found: List) -> R<i32> {
     let text = value(rt, found);
     Ok(utf16::len(rt, text)? as i32)
@@ -446,11 +456,11 @@ pub fn length(rt: &mut Rt<'_>, found: List) -> R<i32> {
 
 /// Every match replaced: `$1`, `${1}`, `$$`, `$&`, ``$` ``, `$'`, `$+` and `$_` as in .NET; names became numbers before.
 pub fn replace(rt: &mut Rt<'_>, text: Str, program: Str, with: Str) -> R<Str> {
-    let reader = rt.reader();
-    let (whole, template) = (reader.str(text), reader.str(with));
     let count = groups(rt, program);
     // Places first, as nothing can be searched while a text is written.
     let found = places(rt, text, program)?;
+    let reader = rt.reader();
+    let (whole, template) = (reader.str(text), reader.str(with));
     let width = count * 2;
     rt.charge(CALL)?;
     let mut out = rt.writer();

@@ -68,7 +68,7 @@ fn names_that_do_not_exist() {
         "Target.mail",
         "ms-DS-ConsistencyGuid",
         "`ms-DS-ConsistencyGuid`.Length",
-        "Regex.IsMatch(cn, \"x\")",
+        "Regex.IsMach(cn, \"x\")",
         "nonsense + mial",
     ]));
 }

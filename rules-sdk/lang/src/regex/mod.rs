@@ -43,7 +43,7 @@ impl Options {
 
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Regex {
+pub struct Regex {
     /// For the runtime.
     pub program: String,
     /// Name of each group, the whole match included; unnamed ones have none.

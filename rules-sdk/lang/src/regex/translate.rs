@@ -49,6 +49,17 @@ pub(super) fn translate(pattern: &str, options: Options) -> Result<Translated, R
     })
 }
 
+/// How the last element is repeated.
+#[derive(Clone, Copy)]
+enum Repeated {
+    No,
+    /// By a number that is not closed yet.
+    Open,
+    Once,
+    /// And as seldom as possible.
+    Lazy,
+}
+
 struct Translator<'p> {
     rest: &'p str,
     out: String,
@@ -82,7 +93,22 @@ impl Translator<'_> {
     }
 
     fn run(&mut self) -> Result<(), RegexError> {
+        let mut repeated = Repeated::No;
         while let Some(c) = self.next() {
+            repeated = match (c, repeated) {
+                ('*' | '+' | '?', Repeated::No) => Repeated::Once,
+                ('{', Repeated::No) if self.is_quantifier() => Repeated::Open,
+                ('0'..='9' | ',', Repeated::Open) => Repeated::Open,
+                ('}', Repeated::Open) => Repeated::Once,
+                ('?', Repeated::Once) => Repeated::Lazy,
+                ('*' | '+' | '?', Repeated::Once | Repeated::Lazy) => {
+                    return malformed("a quantifier stands behind a quantifier");
+                }
+                ('{', Repeated::Once | Repeated::Lazy) if self.is_quantifier() => {
+                    return malformed("a quantifier stands behind a quantifier");
+                }
+                _ => Repeated::No,
+            };
             match c {
                 '\\' => self.escape(false)?,
                 '[' => self.class()?,
