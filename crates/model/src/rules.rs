@@ -240,6 +240,18 @@ pub struct Output {
     pub path: String,
 }
 
+/// What an expression is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// Expressions of C#.
+    #[default]
+    Csharp,
+    /// The functions of Entra Connect and of Entra provisioning.
+    Entra,
+}
+
 /// What to do with the target attribute when its flow fails on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -129,8 +129,8 @@ fn join(before: &str, after: &str) -> String {
 fn expression(source: &ExprSource, env: &Env, path: &str) -> Vec<Finding> {
     let checked = part::check_expression(env, source);
     let text = |inner: &str| match source {
-        ExprSource::Text(text) | ExprSource::Expr { expr: text } => text.clone(),
-        ExprSource::Rule { rule } => text_at(&json!({ "rule": rule }), inner),
+        ExprSource::Text(text) | ExprSource::Expr { expr: text, .. } => text.clone(),
+        ExprSource::Rule { rule, .. } => text_at(&json!({ "rule": rule }), inner),
     };
     (checked.diagnostics.into_iter())
         .map(|d| Finding {

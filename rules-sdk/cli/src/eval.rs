@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use syncline_model::rules::{AttrType, RuleValue, SlotSource};
+use syncline_model::rules::{AttrType, Dialect, RuleValue, SlotSource};
 use syncline_rules::diag::Diagnostic;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, RUNTIME_WASM, part};
@@ -89,16 +89,17 @@ impl Evaluator {
 
     fn question(&self, question: Question) -> anyhow::Result<Evaluated> {
         let id = question.id;
-        if question.dialect != "csharp" {
-            let message = format!(
-                "the dialect `{}` is not available yet; use `csharp`",
-                question.dialect
-            );
-            return Ok(refused(&id, "unsupported_dialect", message));
-        }
+        let dialect = match question.dialect.as_str() {
+            "csharp" => Dialect::Csharp,
+            "entra" => Dialect::Entra,
+            other => {
+                let message = format!("there is no dialect `{other}`; use `csharp` or `entra`");
+                return Ok(refused(&id, "unsupported_dialect", message));
+            }
+        };
         let source = match (question.expr, question.rule) {
-            (Some(expr), None) => ExprSource::Text(expr),
-            (None, Some(rule)) => ExprSource::Rule { rule },
+            (Some(expr), None) => ExprSource::Expr { expr, dialect },
+            (None, Some(rule)) => ExprSource::Rule { rule, dialect },
             _ => anyhow::bail!("a line has exactly one of `expr` and `rule`"),
         };
         let (env, row) = environment(&question.input, &question.schema)?;

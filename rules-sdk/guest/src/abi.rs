@@ -5,8 +5,8 @@
 
 use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, date, date_format, date_parse, directory, latin, list, number, regex,
-    span, text_build, text_search, text_slice, text_split,
+    binary, case, class, date, date_format, date_parse, directory, entra_text, latin, list, number,
+    regex, span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -326,4 +326,17 @@ runtime! {
     RegexIndex regex_index(m: List) -> i32 = regex::index;
     RegexLength regex_length(m: List) -> R<i32> = regex::length;
     RegexEscape regex_escape(s: Str) -> R<Str> = regex::escape;
+    // Functions of the `entra` dialect
+    EntraLeft entra_left(s: Option<Str>, count: i64) -> R<Str> = entra_text::left;
+    EntraRight entra_right(s: Option<Str>, count: i64) -> R<Str> = entra_text::right;
+    EntraMid entra_mid(s: Option<Str>, start: i64, count: i64) -> R<Str> = entra_text::mid;
+    EntraInStr entra_in_str(s: Option<Str>, part: Option<Str>, start: i64, ic: bool) -> R<i32> = entra_text::in_str;
+    EntraInStrRev entra_in_str_rev(s: Option<Str>, part: Option<Str>, start: i64, ic: bool) -> R<i32> = entra_text::in_str_rev;
+    EntraStripSpaces entra_strip_spaces(s: Str) -> R<Str> = entra_text::strip_spaces;
+    EntraPad entra_pad(s: Option<Str>, width: i64, with: Str, left: bool) -> R<Str> = entra_text::pad;
+    EntraProperCase entra_proper_case(s: Str, separators: Str) -> R<Str> = entra_text::proper_case;
+    EntraReplaceChars entra_replace_chars(s: Str, table: Str) -> R<Str> = entra_text::replace_chars;
+    EntraWord entra_word(s: Option<Str>, number: i64, delimiters: Option<Str>) -> R<Str> = entra_text::word;
+    EntraUnescaped entra_unescaped(s: Str) -> R<Str> = entra_text::unescaped;
+    EntraContains entra_contains(values: Option<List>, part: Str, ic: bool, exact: bool) -> R<i32> = entra_text::contains;
 }

@@ -14,6 +14,7 @@ mod date;
 mod date_format;
 mod date_parse;
 mod directory;
+mod entra_text;
 mod latin;
 mod latin_table;
 mod list;

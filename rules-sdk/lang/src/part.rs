@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use syncline_model::rules::{
-    ABI_VERSION, AttrType, FlowPlan, FlowSource, LIBRARY_VERSION, OnError, Output, ProgramManifest,
-    Role, RuleType, SlotSource, Span,
+    ABI_VERSION, AttrType, Dialect, FlowPlan, FlowSource, LIBRARY_VERSION, OnError, Output,
+    ProgramManifest, Role, RuleType, SlotSource, Span,
 };
 
 use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree};
@@ -138,12 +138,21 @@ impl Builder<'_> {
             (false, false) => format!("{path}.{inner}"),
         };
         let (checked, diagnostics) = match source {
-            ExprSource::Text(text) | ExprSource::Expr { expr: text } => {
+            ExprSource::Text(text) => {
+                let text = (text.as_str(), Dialect::Csharp);
                 check_text(self.env, text, goal, index, &mut self.part.tables)
             }
-            ExprSource::Rule { rule } => {
-                check_tree(self.env, rule, goal, index, &mut self.part.tables)
+            ExprSource::Expr { expr, dialect } => {
+                let text = (expr.as_str(), *dialect);
+                check_text(self.env, text, goal, index, &mut self.part.tables)
             }
+            ExprSource::Rule { rule, dialect } => check_tree(
+                self.env,
+                (rule, *dialect),
+                goal,
+                index,
+                &mut self.part.tables,
+            ),
         };
         let placed = diagnostics.into_iter().map(|d| Diagnostic {
             path: join(&d.path),
@@ -205,7 +214,10 @@ impl Builder<'_> {
             }
             (None, Some(expr), None) => {
                 let output = self.part.outputs.len() as u32;
-                let text = ExprSource::Text(expr.clone());
+                let text = ExprSource::Expr {
+                    expr: expr.clone(),
+                    dialect: flow.dialect,
+                };
                 self.output(
                     &text,
                     &format!("{path}.expr"),
@@ -217,7 +229,10 @@ impl Builder<'_> {
             (None, None, Some(rule)) => {
                 let output = self.part.outputs.len() as u32;
                 self.output(
-                    &ExprSource::Rule { rule: rule.clone() },
+                    &ExprSource::Rule {
+                        rule: rule.clone(),
+                        dialect: flow.dialect,
+                    },
                     &path,
                     Role::Flow(index as u32),
                     goal,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use syncline_model::rules::{AttrType, OnError, RuleType};
+use syncline_model::rules::{AttrType, Dialect, OnError, RuleType};
 
 use crate::diag::Diagnostic;
 
@@ -73,15 +73,21 @@ pub struct PartSource {
 pub enum ExprSource {
     /// A bare text.
     Text(String),
-    /// `{"expr":"…"}`
+    /// `{"expr":"…","dialect":"entra"}`
     Expr {
         /// The text.
         expr: String,
+        /// What it is written in.
+        #[serde(default)]
+        dialect: Dialect,
     },
     /// `{"rule":{"if":"…","then":{…},"else":{…}}}`
     Rule {
         /// The tree.
         rule: Json,
+        /// What its conditions and leaves are written in that do not say it themselves.
+        #[serde(default)]
+        dialect: Dialect,
     },
 }
 
@@ -99,6 +105,9 @@ pub struct FlowText {
     /// Compute this rule tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Json>,
+    /// What `expr` or `rule` is written in.
+    #[serde(default)]
+    pub dialect: Dialect,
     /// What an error does to the attribute.
     #[serde(default)]
     pub on_error: OnError,
@@ -169,7 +178,8 @@ mod tests {
         assert_eq!(
             object,
             ExprSource::Expr {
-                expr: "mail".into()
+                expr: "mail".into(),
+                dialect: Dialect::Csharp,
             }
         );
         assert!(matches!(tree, ExprSource::Rule { .. }));

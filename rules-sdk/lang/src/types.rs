@@ -110,6 +110,11 @@ impl Ty {
         self.nullable && self.base.is_word()
     }
 
+    /// Does it need all bits of its cell, so that a function that can fail gives it in a box?
+    pub fn is_wide(&self) -> bool {
+        !self.nullable && matches!(self.base, Base::Long | Base::Double | Base::Span)
+    }
+
     /// The element type of a list.
     pub fn element(&self) -> Option<&Ty> {
         match &self.base {

@@ -3,7 +3,7 @@
 //! Invariants: arguments are evaluated from left to right, each once; an argument that may be absent and must not be
 //! fails with `argument`, a receiver with `null_reference`.
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::{Checker, Typed};
@@ -235,6 +235,11 @@ impl Checker<'_> {
 
     /// `PrimarySmtp(…)`, `IsPresent(…)` and the other helpers called without a receiver.
     fn helper(&mut self, name: &Name, args: &[Expr], span: Span) -> Typed {
+        if self.dialect == Dialect::Entra
+            && let Some(result) = self.entra_function(name, args, span)
+        {
+            return result;
+        }
         if name.text == "Coalesce" && args.len() >= 2 {
             return self.coalesce_call(args, span);
         }
@@ -243,8 +248,13 @@ impl Checker<'_> {
             let args = self.arguments(args);
             return self.resolve(&candidates, None, args, name, span);
         }
+        // A variable or attribute of that name is no function, and what it is will be said.
+        let is_value = self.resolved(&name.text).is_some();
+        if !is_value && let Some(result) = self.entra_function(name, args, span) {
+            return result;
+        }
         args.iter().for_each(|arg| drop(self.argument(arg)));
-        if self.resolved(&name.text).is_some() {
+        if is_value {
             let message = format!("`{}` is a value; it cannot be called", name.text);
             self.error(codes::NOT_A_METHOD, name.span, message);
             return Typed::unknown();
@@ -252,7 +262,8 @@ impl Checker<'_> {
         let message = format!("there is no function `{}`", name.text);
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_NAME, name.span, message).label("unknown function");
-        if let Some(near) = closest(&name.text, stdlib::helper_names()) {
+        let names = stdlib::helper_names().into_iter();
+        if let Some(near) = closest(&name.text, names.chain(stdlib::entra_names())) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }
         self.report(diagnostic);

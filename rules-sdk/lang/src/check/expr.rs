@@ -382,9 +382,7 @@ impl Checker<'_> {
         element: &Ty,
         site: u32,
     ) -> Typed {
-        let wide =
-            !element.nullable && matches!(element.base, Base::Long | Base::Double | Base::Span);
-        let ir = if wide {
+        let ir = if element.is_wide() {
             Ir::Unbox(Ir::Call(Fn::BoxedItemAt, vec![list, at, from_end], site).into())
         } else {
             Ir::Call(Fn::ItemAt, vec![list, at, from_end], site)

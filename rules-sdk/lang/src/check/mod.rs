@@ -5,6 +5,7 @@
 
 mod calls;
 mod coerce;
+mod entra;
 mod expr;
 mod linq;
 mod members;
@@ -20,7 +21,7 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use syncline_model::rules::{AttrType, ErrorKind, RuleType, Slot, SlotSource, Span};
+use syncline_model::rules::{AttrType, Dialect, ErrorKind, RuleType, Slot, SlotSource, Span};
 
 use crate::diag::{Code, Diagnostic, Kind, codes, to_utf16};
 use crate::ir::{Ir, Local, Site, Step};
@@ -130,6 +131,7 @@ enum Draft {
 pub(crate) struct Checker<'a> {
     env: &'a Env,
     source: &'a str,
+    dialect: Dialect,
     output: u32,
     tables: &'a mut Tables,
     diagnostics: Vec<Diagnostic>,
@@ -142,13 +144,13 @@ pub(crate) struct Checker<'a> {
 /// Checks one program text.
 pub(crate) fn check_text(
     env: &Env,
-    source: &str,
+    (source, dialect): (&str, Dialect),
     goal: Goal,
     output: u32,
     tables: &mut Tables,
 ) -> (Checked, Vec<Diagnostic>) {
-    let (program, mut diagnostics) = crate::syntax::parse(source);
-    let mut checker = Checker::new(env, source, output, tables);
+    let (program, mut diagnostics) = crate::syntax::parse(source, dialect);
+    let mut checker = Checker::new(env, (source, dialect), output, tables);
     let checked = checker.program(&program, goal);
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(
@@ -172,10 +174,16 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
 pub(crate) use tree::check_tree;
 
 impl<'a> Checker<'a> {
-    fn new(env: &'a Env, source: &'a str, output: u32, tables: &'a mut Tables) -> Self {
+    fn new(
+        env: &'a Env,
+        (source, dialect): (&'a str, Dialect),
+        output: u32,
+        tables: &'a mut Tables,
+    ) -> Self {
         Self {
             env,
             source,
+            dialect,
             output,
             tables,
             diagnostics: Vec::new(),

@@ -3,7 +3,7 @@
 //! Invariants: facts are only ever about attributes and variables, which never change, so they stay true; a fact is
 //! derived only from a test that the text contains.
 
-use syncline_model::rules::Span;
+use syncline_model::rules::{Dialect, Span};
 
 use super::expr::place_of;
 use super::{Checker, Facts, Place, Typed};
@@ -65,6 +65,9 @@ impl Checker<'_> {
                 if value.ty.is_unknown() || value.ty.base == Base::Never {
                     return (value.ir, yes, no);
                 }
+                if self.dialect == Dialect::Entra && value.ty == Ty::optional(Base::Bool) {
+                    return (self.holds(value), yes, no);
+                }
                 if value.ty.base != Base::Bool || value.ty.nullable {
                     self.condition_error(&value.ty, expr.span);
                     return (Ir::Word(0), yes, no);
@@ -72,6 +75,15 @@ impl Checker<'_> {
                 (value.ir, yes, no)
             }
         }
+    }
+
+    /// Whether a truth value is there and true.
+    fn holds(&mut self, value: Typed) -> Ir {
+        let local = self.local();
+        let absent = Ir::IsNull(Ir::Local(local).into());
+        let kept = Ir::Unbox(Ir::Local(local).into());
+        let test = Ir::If(absent.into(), Ir::Word(0).into(), kept.into());
+        Ir::Let(local, value.ir.into(), test.into())
     }
 
     pub(super) fn condition_error(&mut self, ty: &Ty, span: Span) {

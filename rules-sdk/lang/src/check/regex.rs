@@ -19,12 +19,7 @@ const METHODS: &[&str] = &["IsMatch", "Match", "Matches", "Replace", "Split"];
 
 impl Checker<'_> {
     /// `Regex.IsMatch(input, pattern, …)` and the others; none for a member that `Regex` does not have.
-    pub(super) fn static_regex(
-        &mut self,
-        name: &Name,
-        args: &[Expr],
-        span: Span,
-    ) -> Option<Typed> {
+    pub(super) fn static_regex(&mut self, name: &Name, args: &[Expr], span: Span) -> Option<Typed> {
         if name.text == "Escape" {
             let [arg] = args else {
                 return Some(self.wrong_count(name, "1", args.len(), span));
@@ -47,13 +42,23 @@ impl Checker<'_> {
         let Some(regex) = self.pattern_of(&args[1], args.get(fixed)) else {
             return Some(Typed::unknown());
         };
-        Some(self.matched(&regex, input, name, args.get(2).filter(|_| is_replace), span))
+        Some(self.matched(
+            &regex,
+            input,
+            name,
+            args.get(2).filter(|_| is_replace),
+            span,
+        ))
     }
 
     /// `new Regex(pattern, options)`
     pub(super) fn new_regex(&mut self, args: &[Expr], span: Span) -> Typed {
         let ([pattern] | [pattern, _]) = args else {
-            self.error(codes::ARITY, span, "`new Regex` takes a pattern and options");
+            self.error(
+                codes::ARITY,
+                span,
+                "`new Regex` takes a pattern and options",
+            );
             return Typed::unknown();
         };
         match self.pattern_of(pattern, args.get(1)) {
@@ -160,10 +165,7 @@ impl Checker<'_> {
                 Ty::of(Base::Bool),
             ),
             "Match" => Typed::new(call(Fn::RegexFirst, vec![input, program]), one()),
-            "Matches" => Typed::new(
-                call(Fn::RegexAll, vec![input, program]),
-                Ty::list(one()),
-            ),
+            "Matches" => Typed::new(call(Fn::RegexAll, vec![input, program]), Ty::list(one())),
             "Split" => Typed::new(
                 call(Fn::RegexSplit, vec![input, program]),
                 Ty::list(Ty::of(Base::String)),
@@ -221,7 +223,10 @@ impl Checker<'_> {
             _ if index.ty.is_unknown() => return Typed::unknown(),
             Ir::Text(name) if index.ty.base == Base::String => {
                 let named = groups.iter().position(|g| g.as_deref() == Some(name));
-                match named.or_else(|| name.parse().ok()).filter(|n| *n < groups.len()) {
+                match named
+                    .or_else(|| name.parse().ok())
+                    .filter(|n| *n < groups.len())
+                {
                     Some(number) => Ir::Word(number as i64),
                     None => {
                         let message = format!("the pattern has no group `{name}`");

@@ -112,8 +112,7 @@ impl Checker<'_> {
         let ty = function.returns.clone();
         let ir = lowered(function, irs, site);
         // A function that can fail gives numbers that need all their bits in a box.
-        let wide = !ty.nullable && matches!(ty.base, Base::Long | Base::Double | Base::Span);
-        let boxed = matches!(&ir, Ir::Call(f, ..) if wide && f.info().fallible);
+        let boxed = matches!(&ir, Ir::Call(f, ..) if ty.is_wide() && f.info().fallible);
         Typed::new(if boxed { Ir::Unbox(ir.into()) } else { ir }, ty)
     }
 

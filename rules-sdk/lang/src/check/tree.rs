@@ -3,8 +3,9 @@
 //! Invariants: a tree becomes the same IR as the text with `if` statements; diagnostics carry the path of their leaf; a
 //! tree without `else` ignores the flow where its condition fails.
 
+use serde::Deserialize as _;
 use serde_json::Value as Json;
-use syncline_model::rules::Span;
+use syncline_model::rules::{Dialect, Span};
 
 use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed, names_something};
 use crate::diag::{Diagnostic, codes};
@@ -17,6 +18,7 @@ const TREE_NESTING_MAX: usize = 64;
 
 struct Walk<'a> {
     env: &'a Env,
+    dialect: Dialect,
     output: u32,
     tables: &'a mut Tables,
     diagnostics: Vec<Diagnostic>,
@@ -26,13 +28,14 @@ struct Walk<'a> {
 /// Checks a rule tree. The paths of its diagnostics begin at `rule`.
 pub(crate) fn check_tree(
     env: &Env,
-    tree: &Json,
+    (tree, dialect): (&Json, Dialect),
     goal: Goal,
     output: u32,
     tables: &mut Tables,
 ) -> (Checked, Vec<Diagnostic>) {
     let mut walk = Walk {
         env,
+        dialect,
         output,
         tables,
         diagnostics: Vec::new(),
@@ -41,7 +44,7 @@ pub(crate) fn check_tree(
     let drafts = walk.node(tree, "rule", &Facts::new(), 0);
     let mut diagnostics = std::mem::take(&mut walk.diagnostics);
     let locals = walk.locals;
-    let mut checker = Checker::new(env, "", output, tables);
+    let mut checker = Checker::new(env, ("", dialect), output, tables);
     checker.locals = locals;
     let checked = checker.finish(drafts, goal);
     diagnostics.extend(checker.diagnostics.into_iter().map(|d| Diagnostic {
@@ -65,13 +68,16 @@ impl Walk<'_> {
             } else {
                 format!("{path}.expr")
             };
-            return self.leaf(leaf, &path, facts);
+            return self.leaf((leaf, self.dialect_of(node)), &path, facts);
         }
+        let dialect = node
+            .get("if")
+            .map_or(self.dialect, |test| self.dialect_of(test));
         let (Some(test), Some(then)) = (node.get("if").and_then(text_of), node.get("then")) else {
             let message = "a rule is {\"expr\": …} or {\"if\": …, \"then\": …, \"else\": …}";
             return self.malformed(path, message);
         };
-        let (test, yes, no) = self.test(test, &format!("{path}.if"), facts);
+        let (test, yes, no) = self.test((test, dialect), &format!("{path}.if"), facts);
         let join = |more: &Facts| facts.union(more).copied().collect::<Facts>();
         let then = self.node(then, &format!("{path}.then"), &join(&yes), depth + 1);
         let other = match node.get("else") {
@@ -96,13 +102,13 @@ impl Walk<'_> {
     /// Runs a checker of this text that continues this walk's locals and facts.
     fn with<T>(
         &mut self,
-        source: &str,
+        (source, dialect): (&str, Dialect),
         path: &str,
         facts: &Facts,
         run: impl FnOnce(&mut Checker<'_>, &Program) -> T,
     ) -> T {
-        let (program, parsed) = crate::syntax::parse(source);
-        let mut checker = Checker::new(self.env, source, self.output, self.tables);
+        let (program, parsed) = crate::syntax::parse(source, dialect);
+        let mut checker = Checker::new(self.env, (source, dialect), self.output, self.tables);
         checker.locals = self.locals;
         checker.facts = facts.clone();
         let result = run(&mut checker, &program);
@@ -122,7 +128,13 @@ impl Walk<'_> {
         result
     }
 
-    fn test(&mut self, source: &str, path: &str, facts: &Facts) -> (Ir, Facts, Facts) {
+    /// What a text is written in.
+    fn dialect_of(&self, node: &Json) -> Dialect {
+        let own = node.get("dialect").map(Dialect::deserialize);
+        own.and_then(Result::ok).unwrap_or(self.dialect)
+    }
+
+    fn test(&mut self, source: (&str, Dialect), path: &str, facts: &Facts) -> (Ir, Facts, Facts) {
         self.with(source, path, facts, |checker, program| match program {
             Program::Expr(expr) => checker.condition(expr),
             Program::Block(_, end) => {
@@ -136,7 +148,7 @@ impl Walk<'_> {
         })
     }
 
-    fn leaf(&mut self, source: &str, path: &str, facts: &Facts) -> Vec<Draft> {
+    fn leaf(&mut self, source: (&str, Dialect), path: &str, facts: &Facts) -> Vec<Draft> {
         self.with(source, path, facts, |checker, program| match program {
             Program::Expr(expr) => vec![Draft::Return(checker.expr(expr), expr.span)],
             Program::Block(statements, end) => {

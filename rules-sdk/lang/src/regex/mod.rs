@@ -125,9 +125,13 @@ pub(crate) fn compile(pattern: &str, options: Options) -> Result<Regex, RegexErr
         .parse(&translated.pattern)
         .map_err(|error| RegexError::Malformed(why(&error)))?;
     let order = translated.order();
-    let groups = order
-        .iter()
-        .map(|group| translated.groups.get(group.wrapping_sub(1)).cloned().flatten());
+    let groups = order.iter().map(|group| {
+        translated
+            .groups
+            .get(group.wrapping_sub(1))
+            .cloned()
+            .flatten()
+    });
     let groups: Vec<Option<String>> = groups.collect();
     // Where each group of the parser is kept.
     let mut places = vec![0; order.len()];
@@ -143,7 +147,12 @@ fn why(error: &regex_syntax::Error) -> String {
     match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
         regex_syntax::Error::Translate(error) => error.kind().to_string(),
-        other => other.to_string().lines().last().unwrap_or_default().to_owned(),
+        other => other
+            .to_string()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 

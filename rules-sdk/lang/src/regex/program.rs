@@ -204,6 +204,10 @@ fn look_of(look: HirLook) -> Result<Look, RegexError> {
         HirLook::WordUnicodeNegate => Look::NotWordBoundary,
         // As the translation writes what the parser cannot say.
         HirLook::WordEndHalfUnicode => Look::EndOrLastLine,
-        _ => return Err(RegexError::Malformed("it names a place that is not known".to_owned())),
+        _ => {
+            return Err(RegexError::Malformed(
+                "it names a place that is not known".to_owned(),
+            ));
+        }
     })
 }

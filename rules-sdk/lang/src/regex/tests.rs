@@ -131,7 +131,10 @@ fn what_is_not_linear_is_named() {
     }
     for pattern in ["(", "[a", r"\y", "a**", "(?<>a)", "*"] {
         let error = compile(pattern, Options::default()).unwrap_err();
-        assert!(matches!(error, RegexError::Malformed(_)), "{pattern}: {error:?}");
+        assert!(
+            matches!(error, RegexError::Malformed(_)),
+            "{pattern}: {error:?}"
+        );
     }
     let large = compile(r"(\w{1,60}){1,60}\w{900}", Options::default());
     assert!(matches!(large, Err(RegexError::TooLarge(_))), "{large:?}");

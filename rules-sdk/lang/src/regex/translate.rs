@@ -89,7 +89,8 @@ impl Translator<'_> {
     }
 
     fn literal(&mut self, c: char) {
-        self.out.push_str(&regex_syntax::escape(c.encode_utf8(&mut [0; 4])));
+        self.out
+            .push_str(&regex_syntax::escape(c.encode_utf8(&mut [0; 4])));
     }
 
     fn run(&mut self) -> Result<(), RegexError> {
@@ -202,11 +203,15 @@ impl Translator<'_> {
                 "the option n inside a pattern; use RegexOptions.ExplicitCapture",
             ));
         }
-        if !options.bytes().all(|b| matches!(b, b'i' | b'm' | b's' | b'x' | b'-')) {
+        if !options
+            .bytes()
+            .all(|b| matches!(b, b'i' | b'm' | b's' | b'x' | b'-'))
+        {
             return malformed("a group begins with a question mark and nothing that is known");
         }
         self.out.push_str("(?");
-        self.out.push_str(options.strip_suffix('-').unwrap_or(options));
+        self.out
+            .push_str(options.strip_suffix('-').unwrap_or(options));
         self.rest = &self.rest[end..];
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
-use syncline_model::rules::{AttrType, RuleType, RuleValue, SlotSource};
+use syncline_model::rules::{AttrType, Dialect, RuleType, RuleValue, SlotSource};
 
 use crate::interp::{self, Answer};
 use crate::request::ExprSource;
@@ -67,7 +67,7 @@ fn print(value: RuleValue) -> Json {
 }
 
 /// The answer of an example as it is written there.
-fn run(expr: &str, input: &str) -> String {
+fn run(dialect: Dialect, expr: &str, input: &str) -> String {
     let input: BTreeMap<String, Json> =
         serde_json::from_str(input).expect("the input of an example is JSON");
     let mut env = Env::default();
@@ -77,7 +77,13 @@ fn run(expr: &str, input: &str) -> String {
         env.source.insert(name.clone(), attr);
         values.insert(SlotSource::Attribute(name.clone()), value);
     }
-    let part = part::check_expression(&env, &ExprSource::Text(expr.to_owned()));
+    let part = part::check_expression(
+        &env,
+        &ExprSource::Expr {
+            expr: expr.to_owned(),
+            dialect,
+        },
+    );
     if let Some(error) = part.diagnostics.iter().find(|d| d.is_error()) {
         return format!("{}: {}", error.code, error.message);
     }
@@ -100,7 +106,7 @@ fn every_example_of_the_library_gives_its_result() {
     let mut wrong = Vec::new();
     for entry in super::entries() {
         for example in entry.examples {
-            let found = run(example.expr, example.input);
+            let found = run(entry.dialect(), example.expr, example.input);
             let expected = match serde_json::from_str::<Json>(example.result) {
                 Ok(json) => json.to_string(),
                 Err(_) => example.result.to_owned(),

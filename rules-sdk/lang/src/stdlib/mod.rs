@@ -9,6 +9,7 @@ pub(crate) mod date_only;
 mod dates;
 mod directory;
 mod encoding;
+mod entra_text;
 #[cfg(test)]
 mod examples;
 mod guid;
@@ -31,7 +32,7 @@ mod text_trim;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use syncline_model::rules::ErrorKind;
+use syncline_model::rules::{Dialect, ErrorKind};
 use syncline_rules_guest::Fn;
 
 use crate::ir::{Ir, Site};
@@ -86,6 +87,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What its examples are written in.
+    pub fn dialect(&self) -> Dialect {
+        let is_entra = |o: &Overload| o.signature.starts_with("entra ");
+        match self.overloads.iter().any(is_entra) {
+            true => Dialect::Entra,
+            false => Dialect::Csharp,
+        }
+    }
+
     /// The signatures, for the reference.
     pub fn signatures(&self) -> impl Iterator<Item = &'static str> {
         self.overloads.iter().map(|o| o.signature)
@@ -140,6 +150,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         directory::ENTRIES,
         remove_diacritics::ENTRIES,
         lists::ENTRIES,
+        entra_text::ENTRIES,
     ]
     .into_iter()
     .flatten()
@@ -156,6 +167,8 @@ struct Registry {
     statics: BTreeMap<(&'static str, &'static str), Vec<Function>>,
     /// Our own functions, called with or without a receiver.
     helpers: BTreeMap<&'static str, Vec<Function>>,
+    /// The functions of the `entra` dialect.
+    entra: BTreeMap<&'static str, Vec<Function>>,
 }
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
@@ -167,12 +180,13 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
                 signature::Form::Instance => registry.instance.entry((parsed.owner, parsed.name)),
                 signature::Form::Property => registry.properties.entry((parsed.owner, parsed.name)),
                 signature::Form::Static => registry.statics.entry((parsed.owner, parsed.name)),
-                signature::Form::Helper => {
-                    registry
-                        .helpers
-                        .entry(parsed.name)
-                        .or_default()
-                        .push(parsed.function);
+                signature::Form::Helper | signature::Form::Entra => {
+                    let functions = match parsed.form {
+                        signature::Form::Entra => &mut registry.entra,
+                        _ => &mut registry.helpers,
+                    };
+                    let functions = functions.entry(parsed.name).or_default();
+                    functions.push(parsed.function);
                     continue;
                 }
             }
@@ -248,6 +262,16 @@ pub(crate) fn helpers(name: &str) -> Vec<&'static Function> {
     REGISTRY.helpers.get(name).into_iter().flatten().collect()
 }
 
+/// The functions of the `entra` dialect.
+pub(crate) fn entra(name: &str) -> Vec<&'static Function> {
+    REGISTRY.entra.get(name).into_iter().flatten().collect()
+}
+
+/// The names of the functions of the `entra` dialect.
+pub(crate) fn entra_names() -> impl Iterator<Item = &'static str> {
+    REGISTRY.entra.keys().copied()
+}
+
 /// The names of the methods of a value.
 pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
     let owner = owner(base);
@@ -318,6 +342,7 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "CultureInfo" => "CultureInfo",
         "Regex" => "Regex",
         "RegexOptions" => "RegexOptions",
+        "vbCompare" => "vbCompare",
         _ => return None,
     })
 }
@@ -363,6 +388,8 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("RegexOptions", "IgnorePatternWhitespace") => 32,
         ("RegexOptions", "RightToLeft") => 64,
         ("RegexOptions", "ECMAScript") => 256,
+        ("vbCompare", "vbBinaryCompare" | "CaseSensitive") => 0,
+        ("vbCompare", "vbTextCompare" | "CaseInsensitive") => 1,
         ("CultureInfo", "InvariantCulture" | "CurrentCulture") => 0,
         _ => return None,
     })

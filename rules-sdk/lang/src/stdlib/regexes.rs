@@ -35,7 +35,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         examples: &[
             example(r#"Regex.IsMatch("A-17", @"^[A-Z]-\d+$")"#, "true"),
             example(r#"Regex.IsMatch("", "a")"#, "false"),
-            example(r#"Regex.IsMatch("ADA", "ada", RegexOptions.IgnoreCase)"#, "true"),
+            example(
+                r#"Regex.IsMatch("ADA", "ada", RegexOptions.IgnoreCase)"#,
+                "true",
+            ),
             example(r#"new Regex("^x+$").IsMatch("xx")"#, "true"),
             Example {
                 expr: r#"Regex.IsMatch(mail, "@")"#,
@@ -63,11 +66,20 @@ pub(super) const ENTRIES: &[Entry] = &[
             of("property Match.Length: int", Lower::Rt(Fn::RegexLength)),
         ],
         examples: &[
-            example(r#"Regex.Match("cn=Ada,ou=X", "cn=([^,]+)").Groups[1].Value"#, r#""Ada""#),
-            example(r#"Regex.Match("2024-02-29", @"(?<y>\d+)-(\d+)").Groups["y"].Value"#, r#""2024""#),
+            example(
+                r#"Regex.Match("cn=Ada,ou=X", "cn=([^,]+)").Groups[1].Value"#,
+                r#""Ada""#,
+            ),
+            example(
+                r#"Regex.Match("2024-02-29", @"(?<y>\d+)-(\d+)").Groups["y"].Value"#,
+                r#""2024""#,
+            ),
             example(r#"Regex.Match("abc", "x").Success"#, "false"),
             example(r#"Regex.Match("abc", "x").Groups[0].Value"#, r#""""#),
-            example(r#"string.Join("|", Regex.Matches("a1b22", @"\d+").Select(m => m.Value))"#, r#""1|22""#),
+            example(
+                r#"string.Join("|", Regex.Matches("a1b22", @"\d+").Select(m => m.Value))"#,
+                r#""1|22""#,
+            ),
             example(r#"Regex.Matches("a1b22", @"\d+")[1].Index"#, "3"),
         ],
     },
@@ -80,9 +92,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Checker,
         )],
         examples: &[
-            example(r#"Regex.Replace("+43 (1) 234", @"[^\d+]", "")"#, r#""+431234""#),
-            example(r#"Regex.Replace("Lovelace, Ada", @"(?<sn>\w+), (\w+)", "$1 ${sn}")"#, r#""Ada Lovelace""#),
-            example(r#"Regex.Replace("ada lovelace", @"\b\w", m => m.Value.ToUpper())"#, r#""Ada Lovelace""#),
+            example(
+                r#"Regex.Replace("+43 (1) 234", @"[^\d+]", "")"#,
+                r#""+431234""#,
+            ),
+            example(
+                r#"Regex.Replace("Lovelace, Ada", @"(?<sn>\w+), (\w+)", "$1 ${sn}")"#,
+                r#""Ada Lovelace""#,
+            ),
+            example(
+                r#"Regex.Replace("ada lovelace", @"\b\w", m => m.Value.ToUpper())"#,
+                r#""Ada Lovelace""#,
+            ),
             example(r#"Regex.Replace("", "a", "b")"#, r#""""#),
         ],
     },
@@ -95,7 +116,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Checker,
         )],
         examples: &[
-            example(r#"string.Join("|", Regex.Split("a, b;c", @"[,;]\s*"))"#, r#""a|b|c""#),
+            example(
+                r#"string.Join("|", Regex.Split("a, b;c", @"[,;]\s*"))"#,
+                r#""a|b|c""#,
+            ),
             example(r#"Regex.Split("", ",").Count"#, "1"),
         ],
     },
@@ -103,7 +127,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The text with every character escaped that means something in a pattern.",
         cost: "16 units per byte",
         advice: "",
-        overloads: &[of("static Regex.Escape(string text): string", Lower::Checker)],
+        overloads: &[of(
+            "static Regex.Escape(string text): string",
+            Lower::Checker,
+        )],
         examples: &[
             example(r#"Regex.Escape("a.b (c)")"#, r#""a\\.b\\ \\(c\\)""#),
             example(r#"Regex.Escape("")"#, r#""""#),

@@ -12,6 +12,8 @@ pub(super) enum Form {
     Property,
     Static,
     Helper,
+    /// A function of the `entra` dialect.
+    Entra,
 }
 
 pub(super) struct Parsed {
@@ -27,6 +29,7 @@ pub(super) fn parse(overload: &Overload, advice: &'static str) -> Parsed {
         Some(("static", rest)) => (Form::Static, rest),
         Some(("helper", rest)) => (Form::Helper, rest),
         Some(("property", rest)) => (Form::Property, rest),
+        Some(("entra", rest)) => (Form::Entra, rest),
         _ => (Form::Instance, text),
     };
     let (head, returns) = rest
@@ -119,6 +122,7 @@ fn ty(text: &str) -> Ty {
         "DateTimeStyles" => Base::Enum("DateTimeStyles"),
         "CultureInfo" => Base::Enum("CultureInfo"),
         "RegexOptions" => Base::Enum("RegexOptions"),
+        "vbCompare" => Base::Enum("vbCompare"),
         "Match" => Base::Match(Vec::new()),
         _ => {
             let element = text

@@ -19,47 +19,34 @@ pub(super) struct Lexer<'s> {
 
 /// The tokens of a text.
 pub(super) fn lex(source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
-    if source.len() > SOURCE_BYTES_MAX {
-        let span = Span {
-            from: 0,
-            to: source.len() as u32,
-        };
-        let message = format!(
-            "the expression has {} bytes, at most {SOURCE_BYTES_MAX} are allowed; split it into several flows",
-            source.len()
-        );
-        let end = Token {
-            tok: Tok::End,
-            span: Span::default(),
-        };
-        let bad = Token {
-            tok: Tok::Bad,
-            span: Span::default(),
-        };
-        return (
-            vec![bad, end],
-            vec![Diagnostic::error(codes::TOO_LONG, span, message)],
-        );
+    if let Some(refused) = refused(source) {
+        return refused;
     }
     let mut lexer = Lexer::new(source, 0, source.len());
-    for (at, c) in source.char_indices() {
-        if is_bidi(c) {
-            let span = Span {
-                from: at as u32,
-                to: (at + c.len_utf8()) as u32,
-            };
-            let message = format!(
-                "the invisible character U+{:04X} changes the direction of text; remove it",
-                c as u32
-            );
-            lexer.diagnostics.push(
-                Diagnostic::error(codes::BIDI, span, message)
-                    .note("it can make a rule look like another one"),
-            );
-        }
-    }
+    lexer.refuse_bidi();
     lexer.run();
     (lexer.tokens, lexer.diagnostics)
+}
+
+/// What is too long to be looked at.
+pub(super) fn refused(source: &str) -> Option<(Vec<Token>, Vec<Diagnostic>)> {
+    if source.len() <= SOURCE_BYTES_MAX {
+        return None;
+    }
+    let span = Span {
+        from: 0,
+        to: source.len() as u32,
+    };
+    let message = format!(
+        "the expression has {} bytes, at most {SOURCE_BYTES_MAX} are allowed; split it into several flows",
+        source.len()
+    );
+    let tokens = [Tok::Bad, Tok::End].map(|tok| Token {
+        tok,
+        span: Span::default(),
+    });
+    let diagnostic = Diagnostic::error(codes::TOO_LONG, span, message);
+    Some((tokens.into(), vec![diagnostic]))
 }
 
 /// The tokens of a part of a text (a hole of an interpolation).
@@ -74,13 +61,31 @@ fn is_bidi(c: char) -> bool {
 }
 
 impl<'s> Lexer<'s> {
-    fn new(source: &'s str, at: usize, end: usize) -> Self {
+    pub fn new(source: &'s str, at: usize, end: usize) -> Self {
         Self {
             source,
             at,
             end,
             tokens: Vec::new(),
             diagnostics: Vec::new(),
+        }
+    }
+
+    /// Reports characters that change the direction of text, wherever they stand.
+    pub fn refuse_bidi(&mut self) {
+        for (at, c) in self.source.char_indices().filter(|(_, c)| is_bidi(*c)) {
+            let span = Span {
+                from: at as u32,
+                to: (at + c.len_utf8()) as u32,
+            };
+            let message = format!(
+                "the invisible character U+{:04X} changes the direction of text; remove it",
+                c as u32
+            );
+            self.diagnostics.push(
+                Diagnostic::error(codes::BIDI, span, message)
+                    .note("it can make a rule look like another one"),
+            );
         }
     }
 
@@ -218,7 +223,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    fn bad(&mut self, c: char) -> Tok {
+    pub fn bad(&mut self, c: char) -> Tok {
         let from = self.at;
         self.at += c.len_utf8();
         let span = self.span_from(from);

@@ -66,6 +66,12 @@ impl<'s> Parser<'s> {
             self.eat(";");
             Program::Expr(expr)
         };
+        self.complete();
+        (program, self.diagnostics)
+    }
+
+    /// Reports what stands behind the whole.
+    pub fn complete(&mut self) {
         if self.peek() != &Tok::End && !self.gave_up {
             let span = self.span();
             if !self.reported(span) {
@@ -76,7 +82,6 @@ impl<'s> Parser<'s> {
                 self.error(codes::UNEXPECTED, span, message);
             }
         }
-        (program, self.diagnostics)
     }
 
     // Tokens
@@ -158,7 +163,7 @@ impl<'s> Parser<'s> {
         false
     }
 
-    fn clip(&self, span: Span) -> Span {
+    pub fn clip(&self, span: Span) -> Span {
         let end = self.source.len() as u32;
         if span.from >= end {
             Span {
@@ -170,7 +175,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn reported(&self, span: Span) -> bool {
+    pub fn reported(&self, span: Span) -> bool {
         self.diagnostics.iter().any(|d| {
             d.is_error() && d.span.from <= span.from && span.from < d.span.to.max(d.span.from + 1)
         })
@@ -235,7 +240,7 @@ impl<'s> Parser<'s> {
         self.at = self.tokens.len() - 1;
     }
 
-    fn error_node(&mut self) -> Expr {
+    pub fn error_node(&mut self) -> Expr {
         let span = self.span();
         Expr {
             kind: Node::Error,

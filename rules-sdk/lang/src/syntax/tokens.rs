@@ -12,8 +12,10 @@ pub(super) enum Tok {
         text: String,
         escaped: bool,
     },
-    /// A name in backticks.
+    /// A name in backticks, or in brackets.
     Attribute(String),
+    /// `%Name%` of the `entra` dialect.
+    Parameter(String),
     Int(i64),
     Long(i64),
     Double(f64),

@@ -1,0 +1,453 @@
+//! The functions of the `entra` dialect: from the library, and those whose types the library cannot describe.
+//!
+//! Invariants: an absent first argument of a function that does not say what it does with one gives an absent result;
+//! a function over one value, called with several, is applied to each, and what is absent then falls away.
+
+use syncline_model::rules::{ErrorKind, Span};
+use syncline_rules_guest::Fn;
+
+use super::coerce::looped;
+use super::{Checker, Typed};
+use crate::diag::codes;
+use crate::ir::{Exit, Ir, LoopKind, Op};
+use crate::stdlib::{self, Function};
+use crate::syntax::ast::{BinOp, Expr, Name, Node};
+use crate::types::{Base, Ty};
+
+impl Checker<'_> {
+    /// A call by a name of the dialect; none where there is no such function.
+    pub(super) fn entra_function(
+        &mut self,
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Option<Typed> {
+        if let Some(result) = self.entra_special(name, args, span) {
+            return Some(result);
+        }
+        let candidates = stdlib::entra(&name.text);
+        if candidates.is_empty() {
+            return None;
+        }
+        let args = self.arguments(args);
+        Some(self.entra_call(&candidates, args, name, span))
+    }
+
+    fn entra_call(
+        &mut self,
+        candidates: &[&'static Function],
+        mut args: Vec<(Typed, Span)>,
+        name: &Name,
+        span: Span,
+    ) -> Typed {
+        let first = |f: &&'static Function| f.params.first().map(|p| &p.ty);
+        let takes_one = |f: &&'static Function| first(f).is_some_and(|ty| ty.element().is_none());
+        let takes_absent = |f: &&'static Function| first(f).is_none_or(|ty| ty.nullable);
+        let Some((value, at)) = args.first().cloned() else {
+            return self.resolve(candidates, None, args, name, span);
+        };
+        if value.ty.element().is_some() && candidates.iter().all(takes_one) {
+            let rest = args.split_off(1);
+            return self.each(value, at, span, |checker, one| {
+                let args = [(one, at)].into_iter().chain(rest).collect();
+                checker.entra_call(candidates, args, name, span)
+            });
+        }
+        if !value.ty.nullable || candidates.iter().any(takes_absent) {
+            return self.resolve(candidates, None, args, name, span);
+        }
+        if value.ty.base == Base::Null {
+            let returns = candidates[0].returns.with_null(true);
+            return Typed::new(Ir::Word(0), returns);
+        }
+        let rest = args.split_off(1);
+        self.lift(value, at, |checker, present| {
+            let args = [(present, at)].into_iter().chain(rest).collect();
+            checker.resolve(candidates, None, args, name, span)
+        })
+    }
+
+    /// What a function makes of each value of a list; absent results fall away.
+    fn each(
+        &mut self,
+        list: Typed,
+        at: Span,
+        span: Span,
+        inner: impl FnOnce(&mut Self, Typed) -> Typed,
+    ) -> Typed {
+        self.lift(list, at, |checker, list| {
+            let element = checker.local();
+            let ty = list.ty.element().cloned().unwrap_or_else(Ty::unknown);
+            let result = inner(checker, Typed::new(Ir::Local(element), ty));
+            if result.ty.is_unknown() {
+                return result;
+            }
+            let site = checker.site(span);
+            let mapped = looped(LoopKind::Select, list.ir, element, result.ir, site);
+            let mapped = Typed::new(mapped, Ty::list(result.ty.clone()));
+            if !result.ty.nullable {
+                return mapped;
+            }
+            if result.ty.boxed() {
+                return checker.without_null_elements(mapped, span);
+            }
+            let kept = checker.local();
+            let test = Ir::Op(Op::Not, vec![Ir::IsNull(Ir::Local(kept).into())], site);
+            let list = looped(LoopKind::Where, mapped.ir, kept, test, site);
+            Typed::new(list, Ty::list(result.ty.with_null(false)))
+        })
+    }
+
+    fn entra_special(&mut self, name: &Name, args: &[Expr], span: Span) -> Option<Typed> {
+        let bool = |ir| Typed::new(ir, Ty::of(Base::Bool));
+        let not = |ir| Ir::Op(Op::Not, vec![ir], 0);
+        Some(match (name.text.as_str(), args) {
+            ("IsNull", [arg]) => {
+                let value = self.expr(arg);
+                bool(self.is_absent(&value))
+            }
+            ("IsEmpty", [arg]) => {
+                let value = self.expr(arg);
+                let local = self.local();
+                let read = Typed::new(Ir::Local(local), value.ty.clone());
+                let (absent, empty) = (self.is_absent(&read), self.is_empty(&read, span));
+                let test = Ir::If(absent.into(), Ir::Word(0).into(), empty.into());
+                bool(Ir::Let(local, value.ir.into(), test.into()))
+            }
+            ("IsNullOrEmpty", [arg]) => {
+                let value = self.expr(arg);
+                bool(self.is_null_or_empty(value, span))
+            }
+            ("IsPresent", [arg]) => {
+                let value = self.expr(arg);
+                bool(not(self.is_null_or_empty(value, span)))
+            }
+            ("IsString", [arg]) => {
+                let value = self.expr(arg);
+                if value.ty.is_unknown() {
+                    return Some(value);
+                }
+                let is_text = value.ty.is_text();
+                let there = not(self.is_absent(&value));
+                bool(if is_text { there } else { Ir::Word(0) })
+            }
+            ("Not", [arg]) => {
+                let (test, ..) = self.condition(arg);
+                bool(not(test))
+            }
+            ("Error", [_]) => self.throw(args, span),
+            ("Switch", [_, _, ..]) => self.entra_switch(args, name, span),
+            ("ImportedValue", [arg]) => match &arg.kind {
+                Node::Str(attribute) => self.attribute(attribute, arg.span),
+                _ => self.constant_name(name, arg),
+            },
+            ("ValueCount", [arg]) => match &arg.kind {
+                Node::Str(attribute) => {
+                    let value = self.attribute(attribute, arg.span);
+                    self.count(value)
+                }
+                _ => self.constant_name(name, arg),
+            },
+            ("Count", [arg]) => {
+                let value = self.expr(arg);
+                self.count(value)
+            }
+            ("Item" | "ItemOrNull", [list, index]) => {
+                let or_null = name.text == "ItemOrNull";
+                self.value_at(list, index, or_null, span)
+            }
+            ("CBool", [arg]) => self.to_bool(arg, span),
+            ("CStr", [arg]) => {
+                let value = self.expr(arg);
+                if value.ty.element().is_some() {
+                    return Some(self.each(value, arg.span, span, |checker, one| {
+                        checker.as_text(one, span)
+                    }));
+                }
+                self.as_text(value, span)
+            }
+            ("CNum", [arg]) => self.to_number(arg, span),
+            ("BitAnd", [a, b]) => self.bits(BinOp::BitAnd, a, b, span),
+            ("BitOr", [a, b]) => self.bits(BinOp::BitOr, a, b, span),
+            ("IsBitSet", [value, flag]) => {
+                let value = self.expr(value);
+                let flag = self.expr(flag);
+                let masked = self.binary_values(BinOp::BitAnd, value, flag, span);
+                let zero = Typed::new(Ir::Word(0), Ty::of(Base::Long));
+                let is_zero = self.equal(&masked, &zero, span).unwrap_or(Ir::Word(0));
+                bool(not(is_zero))
+            }
+            ("IgnoreFlowIfNullOrEmpty", [arg]) => {
+                let value = self.expr(arg);
+                let local = self.local();
+                let read = Typed::new(Ir::Local(local), value.ty.clone());
+                let test = self.is_null_or_empty(read.clone(), span);
+                let ignored = Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never));
+                let choice = self.choose(test, ignored, read, span);
+                Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty)
+            }
+            ("Redact", [arg]) => self.expr(arg),
+            _ => return None,
+        })
+    }
+
+    fn constant_name(&mut self, name: &Name, arg: &Expr) -> Typed {
+        let message = format!("`{}` takes the name of an attribute in quotes", name.text);
+        self.error(codes::ARGUMENT, arg.span, message);
+        Typed::unknown()
+    }
+
+    /// Is it absent? Never, for what cannot be.
+    fn is_absent(&self, value: &Typed) -> Ir {
+        if value.ty.nullable {
+            Ir::IsNull(value.ir.clone().into())
+        } else {
+            Ir::Word(0)
+        }
+    }
+
+    /// Is what is there without content? Only texts, octets and lists can be.
+    fn is_empty(&mut self, value: &Typed, span: Span) -> Ir {
+        let site = self.site(span);
+        let zero = |ir| Ir::Op(Op::Eq, vec![ir, Ir::Word(0)], 0);
+        match &value.ty.base {
+            Base::String | Base::Reference => {
+                Ir::Call(Fn::IsNullOrEmpty, vec![value.ir.clone()], site)
+            }
+            Base::Binary => zero(Ir::Call(Fn::OctetsLength, vec![value.ir.clone()], site)),
+            Base::List(_) => zero(length(value.ir.clone())),
+            _ => Ir::Word(0),
+        }
+    }
+
+    fn is_null_or_empty(&mut self, value: Typed, span: Span) -> Ir {
+        let local = self.local();
+        let read = Typed::new(Ir::Local(local), value.ty.clone());
+        let (absent, empty) = (self.is_absent(&read), self.is_empty(&read, span));
+        let test = Ir::If(absent.into(), Ir::Word(1).into(), empty.into());
+        Ir::Let(local, value.ir.into(), test.into())
+    }
+
+    /// How many values there are; none of what is absent, one of a single one.
+    fn count(&mut self, value: Typed) -> Typed {
+        let int = Ty::of(Base::Int);
+        if value.ty.is_unknown() {
+            return value;
+        }
+        let local = self.local();
+        let read = Typed::new(Ir::Local(local), value.ty.clone());
+        let absent = self.is_absent(&read);
+        let count = match value.ty.element() {
+            Some(_) => length(Ir::Local(local)),
+            None => Ir::Word(1),
+        };
+        let ir = Ir::If(absent.into(), Ir::Word(0).into(), count.into());
+        Typed::new(Ir::Let(local, value.ir.into(), ir.into()), int)
+    }
+
+    /// The n-th value from 1 on. A single value is a list of one.
+    fn value_at(&mut self, list: &Expr, index: &Expr, or_null: bool, span: Span) -> Typed {
+        let value = self.expr(list);
+        let at = self.present_expr(index, ErrorKind::Argument);
+        if value.ty.is_unknown() || at.ty.is_unknown() {
+            return Typed::unknown();
+        }
+        let at = self.coerced(at, &Ty::of(Base::Long), index.span).ir;
+        let element = value.ty.element().cloned();
+        let element = element.unwrap_or_else(|| value.ty.with_null(false));
+        let wanted = Ty::list(element.clone());
+        let list = if value.ty.element().is_some() {
+            value
+        } else {
+            let ir = self.list_of_one(value.clone(), &wanted, span);
+            Typed::new(
+                ir,
+                Ty {
+                    nullable: value.ty.nullable,
+                    ..wanted
+                },
+            )
+        };
+        let site = self.site(span);
+        if !or_null {
+            let advice = "count the values first, or use ItemOrNull";
+            self.may_fail(span, &[ErrorKind::OutOfRange], advice);
+        }
+        self.lift(list, span, |checker, list| {
+            let (items, number) = (checker.local(), checker.local());
+            let before = Ir::Op(Op::SubL, vec![Ir::Local(number), Ir::Word(1)], 0);
+            let count = length(Ir::Local(items));
+            let function = if element.is_wide() {
+                Fn::BoxedItemAt
+            } else {
+                Fn::ItemAt
+            };
+            // A place that no list has, so that what does not fit in 32 bits is not one that it has.
+            let too_small = Ir::Op(Op::Lt, vec![Ir::Local(number), Ir::Word(1)], 0);
+            let too_large = Ir::Op(Op::Gt, vec![Ir::Local(number), count], 0);
+            let outside = Ir::If(too_small.into(), Ir::Word(1).into(), too_large.into());
+            let found = Ir::Call(function, vec![Ir::Local(items), before, Ir::Word(0)], site);
+            let (found, missing) = match (or_null, element.is_wide()) {
+                (true, true) => (found, Ir::Word(0)),
+                (true, false) if element.base.is_word() => {
+                    (Ir::Boxed(found.into(), site), Ir::Word(0))
+                }
+                (true, false) => (found, Ir::Word(0)),
+                (false, wide) => {
+                    let found = if wide { Ir::Unbox(found.into()) } else { found };
+                    (found, Ir::Exit(Exit::Fail(ErrorKind::OutOfRange, site)))
+                }
+            };
+            let ir = Ir::If(outside.into(), missing.into(), found.into());
+            let ir = Ir::Let(
+                items,
+                list.ir.into(),
+                Ir::Let(number, at.into(), ir.into()).into(),
+            );
+            Typed::new(ir, element.with_null(or_null))
+        })
+    }
+
+    /// Anything but zero is true; a text must say which.
+    fn to_bool(&mut self, arg: &Expr, span: Span) -> Typed {
+        let value = self.expr(arg);
+        let text = matches!(value.ty.base, Base::String | Base::Reference);
+        if text {
+            self.may_fail(span, &[ErrorKind::Format], "the text must be True or False");
+        }
+        self.lift(value, span, |checker, value| {
+            let site = checker.site(span);
+            let ir = match value.ty.base {
+                Base::Unknown | Base::Bool => return value,
+                Base::String | Base::Reference => Ir::Call(Fn::ParseBool, vec![value.ir], site),
+                Base::Int | Base::Long => Ir::Op(
+                    Op::Not,
+                    vec![Ir::Op(Op::Eq, vec![value.ir, Ir::Word(0)], 0)],
+                    0,
+                ),
+                _ => {
+                    let message = format!("CBool needs a number or a text, not a `{}`", value.ty);
+                    checker.error(codes::ARGUMENT, span, message);
+                    return Typed::unknown();
+                }
+            };
+            Typed::new(ir, Ty::of(Base::Bool))
+        })
+    }
+
+    fn to_number(&mut self, arg: &Expr, span: Span) -> Typed {
+        let value = self.expr(arg);
+        if value.ty.is_text() {
+            self.may_fail(
+                span,
+                &[ErrorKind::Format, ErrorKind::Overflow],
+                "test it with IsNumeric",
+            );
+        }
+        self.lift(value, span, |checker, value| {
+            let site = checker.site(span);
+            let ir = match value.ty.base {
+                Base::Unknown | Base::Long => return value,
+                Base::Int | Base::Bool => value.ir,
+                Base::String | Base::Reference => {
+                    Ir::Unbox(Ir::Call(Fn::ParseLong, vec![value.ir], site).into())
+                }
+                _ => {
+                    let message = format!("CNum needs a text, not a `{}`", value.ty);
+                    checker.error(codes::ARGUMENT, span, message);
+                    return Typed::unknown();
+                }
+            };
+            Typed::new(ir, Ty::of(Base::Long))
+        })
+    }
+
+    fn bits(&mut self, op: BinOp, a: &Expr, b: &Expr, span: Span) -> Typed {
+        let (a, b) = (self.expr(a), self.expr(b));
+        if a.ty.is_unknown() || b.ty.is_unknown() {
+            return Typed::unknown();
+        }
+        self.binary_values(op, a, b, span)
+    }
+
+    /// `Switch(condition, value, …)` of Entra Connect, `Switch(source, default, key, value, …)` of provisioning.
+    fn entra_switch(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        if args.len() % 2 == 1 {
+            return self.wrong_count(name, "an even number of", args.len(), span);
+        }
+        let first = self.expr(&args[0]);
+        if first.ty.is_unknown() {
+            return first;
+        }
+        if first.ty.base == Base::Bool {
+            return self.first_true(args, span);
+        }
+        let subject = self.local();
+        let subject_value = Typed::new(Ir::Local(subject), first.ty.clone());
+        let mut result = self.expr(&args[1]);
+        let pairs: Vec<&[Expr]> = args[2..].chunks(2).collect();
+        for pair in pairs.into_iter().rev() {
+            let key = self.expr(&pair[0]);
+            let value = self.expr(&pair[1]);
+            if key.ty.is_unknown() || value.ty.is_unknown() {
+                return Typed::unknown();
+            }
+            let is_empty = matches!(&key.ir, Ir::Text(text) if text.is_empty());
+            let test = if is_empty {
+                // The empty key stands for what is absent as well.
+                self.is_null_or_empty(subject_value.clone(), span)
+            } else if let Some(test) = self.equal(&subject_value, &key, pair[0].span) {
+                test
+            } else {
+                let message = format!("a `{}` is never a `{}`", first.ty, key.ty);
+                self.error(codes::ARGUMENT, pair[0].span, message);
+                return Typed::unknown();
+            };
+            result = self.choose(test, value, result, span);
+            if result.ty.is_unknown() {
+                return result;
+            }
+        }
+        Typed::new(
+            Ir::Let(subject, first.ir.into(), result.ir.into()),
+            result.ty,
+        )
+    }
+
+    /// The value behind the first condition that holds. All are evaluated first, as documented: an error of any is one of
+    /// the whole.
+    fn first_true(&mut self, args: &[Expr], span: Span) -> Typed {
+        let mut lets = Vec::new();
+        let mut choices = Vec::new();
+        for pair in args.chunks(2) {
+            let (test, ..) = self.condition(&pair[0]);
+            let value = self.expr(&pair[1]);
+            if value.ty.is_unknown() {
+                return value;
+            }
+            let (holds, kept) = (self.local(), self.local());
+            lets.push((holds, test));
+            lets.push((kept, value.ir));
+            choices.push((holds, Typed::new(Ir::Local(kept), value.ty)));
+        }
+        let mut result = Typed::new(Ir::Word(0), Ty::optional(Base::Null));
+        for (holds, value) in choices.into_iter().rev() {
+            result = self.choose(Ir::Local(holds), value, result, span);
+            if result.ty.is_unknown() {
+                return result;
+            }
+        }
+        let ir = lets
+            .into_iter()
+            .rev()
+            .fold(result.ir, |body, (local, value)| {
+                Ir::Let(local, value.into(), body.into())
+            });
+        Typed::new(ir, result.ty)
+    }
+}
+
+/// How many elements a list has.
+fn length(list: Ir) -> Ir {
+    Ir::Op(Op::Len, vec![list], 0)
+}
