@@ -5,8 +5,8 @@
 
 use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, date, date_format, date_parse, directory, entra_text, latin, list, number,
-    regex, span, text_build, text_search, text_slice, text_split,
+    binary, case, class, date, date_format, date_parse, digest, directory, entra_octets,
+    entra_text, latin, list, number, regex, span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -338,5 +338,12 @@ runtime! {
     EntraReplaceChars entra_replace_chars(s: Str, table: Str) -> R<Str> = entra_text::replace_chars;
     EntraWord entra_word(s: Option<Str>, number: i64, delimiters: Option<Str>) -> R<Str> = entra_text::word;
     EntraUnescaped entra_unescaped(s: Str) -> R<Str> = entra_text::unescaped;
+    EntraDnComponent entra_dn_component(s: Str, number: i64, from_right: bool, skip_dc: bool) -> R<Option<Str>> = directory::dn_component;
+    EntraMidOctets entra_mid_octets(o: Octets, start: i64, count: i64) -> R<Octets> = entra_octets::mid;
+    EntraConcatOctets entra_concat_octets(a: Option<Octets>, b: Option<Octets>) -> R<Octets> = entra_octets::concat;
+    EntraOctetsToNumber entra_octets_to_number(o: Octets) -> R<Boxed> = entra_octets::to_number;
+    EntraNumberToOctets entra_number_to_octets(value: i64, count: i64) -> R<Octets> = entra_octets::of_number;
+    Sha256 sha256(o: Octets) -> R<Octets> = digest::sha256;
+    Sha1 sha1(o: Octets) -> R<Octets> = digest::sha1;
     EntraContains entra_contains(values: Option<List>, part: Str, ic: bool, exact: bool) -> R<i32> = entra_text::contains;
 }

@@ -65,6 +65,48 @@ pub fn dn_parent(rt: &mut Rt<'_>, s: Str) -> R<Option<Str>> {
     Ok(first_comma(rt, s)?.map(|at| rt.part(s, at + 1, s.len())))
 }
 
+/// The value of the n-th RDN from the left, or from the right; absent where there is none. Domain components do not count
+/// with `skip_dc`.
+pub fn dn_component(
+    rt: &mut Rt<'_>,
+    s: Str,
+    number: i64,
+    from_right: bool,
+    skip_dc: bool,
+) -> R<Option<Str>> {
+    let before = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+    let before = before.ok_or(Fault::OutOfRange)?;
+    if !from_right {
+        return Ok(rdn_value(rt, s, before, skip_dc)?.0);
+    }
+    let (_, count) = rdn_value(rt, s, usize::MAX, skip_dc)?;
+    match count.checked_sub(before + 1) {
+        Some(left) => Ok(rdn_value(rt, s, left, skip_dc)?.0),
+        None => Ok(None),
+    }
+}
+
+/// The value of the RDN with so many before it, and how many were looked at.
+fn rdn_value(rt: &mut Rt<'_>, s: Str, before: usize, skip_dc: bool) -> R<(Option<Str>, usize)> {
+    let (mut count, mut rest) = (0, s);
+    while !rest.is_empty() {
+        let end = first_comma(rt, rest)?;
+        let rdn = rt.part(rest, 0, end.unwrap_or(rest.len()));
+        let text = rt.str(rdn).trim_start();
+        let is_dc = text.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("dc="));
+        if !(skip_dc && is_dc) {
+            if count == before {
+                let start = rdn.len() - text.len() + text.find('=').map_or(0, |at| at + 1);
+                return Ok((Some(rt.part(rdn, start, rdn.len())), count));
+            }
+            count += 1;
+        }
+        let Some(end) = end else { break };
+        rest = rt.part(rest, end + 1, rest.len());
+    }
+    Ok((None, count))
+}
+
 /// The address behind `SMTP:` in a list of proxy addresses; absent when there is none.
 pub fn primary_smtp(rt: &mut Rt<'_>, l: Option<List>) -> R<Option<Str>> {
     rt.charge(CALL)?;

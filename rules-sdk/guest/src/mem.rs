@@ -111,6 +111,18 @@ impl Str {
     }
 }
 
+impl Octets {
+    /// How many.
+    pub fn len(self) -> usize {
+        len(self.0)
+    }
+
+    /// None.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl List {
     /// Elements.
     pub fn len(self) -> usize {

@@ -3,15 +3,15 @@
 //! Invariants: an absent first argument of a function that does not say what it does with one gives an absent result;
 //! a function over one value, called with several, is applied to each, and what is absent then falls away.
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{AttrType, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::coerce::looped;
-use super::{Checker, Typed};
-use crate::diag::codes;
+use super::{Checked, Checker, Draft, Goal, Typed};
+use crate::diag::{Diagnostic, codes};
 use crate::ir::{Exit, Ir, LoopKind, Op};
 use crate::stdlib::{self, Function};
-use crate::syntax::ast::{BinOp, Expr, Name, Node};
+use crate::syntax::ast::{BinOp, Expr, Name, Node, Program};
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -31,6 +31,38 @@ impl Checker<'_> {
         }
         let args = self.arguments(args);
         Some(self.entra_call(&candidates, args, name, span))
+    }
+
+    /// An expression that cannot take an attribute of several values as a whole, applied to each of them. None where it
+    /// reads none or more than one such attribute, or cannot take single ones either.
+    pub(super) fn of_each_value(
+        mut self,
+        program: &Program,
+        goal: Goal,
+    ) -> Option<(Checked, Vec<Diagnostic>)> {
+        let Program::Expr(expr) = program else {
+            return None;
+        };
+        let is_read = |name: &str| self.source.contains(&format!("[{name}]"));
+        let several = self.env.source.iter();
+        let mut several = several.filter(|(name, attr)| attr.multi && is_read(name));
+        let (Some((name, attr)), None) = (several.next(), several.next()) else {
+            return None;
+        };
+        let one = AttrType {
+            multi: false,
+            nullable: false,
+            ..*attr
+        };
+        let whole = self.attribute(name, expr.span);
+        let list = self.each(whole, expr.span, expr.span, |checker, value| {
+            checker.one_of = Some((name.clone(), Typed::new(value.ir, Ty::of_attr(one))));
+            checker.expr(expr)
+        });
+        self.one_of = None;
+        let checked = self.finish(vec![Draft::Return(list, expr.span)], goal);
+        let broken = self.diagnostics.iter().any(Diagnostic::is_error);
+        (!broken).then_some((checked, self.diagnostics))
     }
 
     fn entra_call(
@@ -134,6 +166,18 @@ impl Checker<'_> {
             ("Not", [arg]) => {
                 let (test, ..) = self.condition(arg);
                 bool(not(test))
+            }
+            ("CRef", [arg]) => {
+                let value = self.expr(arg);
+                let value = self.coerced(value, &Ty::optional(Base::String), arg.span);
+                match value.ty.is_unknown() {
+                    true => value,
+                    false => Typed::new(value.ir, Ty::optional(Base::Reference)),
+                }
+            }
+            ("Join", [_, ..]) => self.entra_join(args, name, span),
+            ("Contains", [list, ..]) if args.len() <= 3 => {
+                return self.contained(list, &args[1..], name, span);
             }
             ("Error", [_]) => self.throw(args, span),
             ("Switch", [_, _, ..]) => self.entra_switch(args, name, span),
@@ -349,6 +393,9 @@ impl Checker<'_> {
             let ir = match value.ty.base {
                 Base::Unknown | Base::Long => return value,
                 Base::Int | Base::Bool => value.ir,
+                Base::Binary => {
+                    Ir::Unbox(Ir::Call(Fn::EntraOctetsToNumber, vec![value.ir], site).into())
+                }
                 Base::String | Base::Reference => {
                     Ir::Unbox(Ir::Call(Fn::ParseLong, vec![value.ir], site).into())
                 }
@@ -368,6 +415,91 @@ impl Checker<'_> {
             return Typed::unknown();
         }
         self.binary_values(op, a, b, span)
+    }
+
+    /// `Join(values, delimiter)` of Entra Connect, `Join(separator, text, …)` of provisioning, which leaves out what is empty.
+    fn entra_join(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        let mut values = self.arguments(args);
+        let text = Ty::optional(Base::String);
+        let site = self.site(span);
+        let first = values[0].clone();
+        if first.0.ty.element().is_some() && values.len() <= 2 {
+            let delimiter = match values.pop().filter(|_| args.len() == 2) {
+                Some((value, at)) => self.coerced(value, &text, at).ir,
+                None => Ir::Text(" ".to_owned()),
+            };
+            let (list, at) = first;
+            return self.lift(list, at, |checker, list| {
+                let list = checker.coerced(list, &Ty::list(Ty::of(Base::String)), at);
+                Typed::new(
+                    Ir::Call(Fn::Join, vec![delimiter, list.ir], site),
+                    Ty::of(Base::String),
+                )
+            });
+        }
+        if values.len() < 2 {
+            return self.wrong_count(name, "2 or more", args.len(), span);
+        }
+        let (separator, at) = values.remove(0);
+        let separator = self.coerced(separator, &text, at).ir;
+        let mut all: Option<Ir> = None;
+        for (value, at) in values {
+            let one = if value.ty.element().is_some() {
+                self.coerced(value, &Ty::list(Ty::of(Base::String)).with_null(true), at)
+            } else {
+                let value = self.as_text(value, at);
+                let value = self.coerced(value, &text, at);
+                Typed::new(Ir::Call(Fn::TextList, vec![value.ir], site), value.ty)
+            };
+            if one.ty.is_unknown() {
+                return one;
+            }
+            let local = self.local();
+            let empty = Ir::Items(Vec::new(), site);
+            let test = Ir::IsNull(Ir::Local(local).into());
+            let choice = Ir::If(test.into(), empty.into(), Ir::Local(local).into());
+            let one = Ir::Let(local, one.ir.into(), choice.into());
+            all = Some(match all {
+                Some(before) => Ir::Call(Fn::ListConcat, vec![before, one], site),
+                None => one,
+            });
+        }
+        let (list, kept) = (all.unwrap_or(Ir::Word(0)), self.local());
+        let empty = Ir::Call(Fn::IsNullOrEmpty, vec![Ir::Local(kept)], site);
+        let test = Ir::Op(Op::Not, vec![empty], 0);
+        let list = looped(LoopKind::Where, list, kept, test, site);
+        Typed::new(
+            Ir::Call(Fn::Join, vec![separator, list], site),
+            Ty::of(Base::String),
+        )
+    }
+
+    /// `Contains(values, text, compare)`; a single value is a list of one.
+    fn contained(&mut self, list: &Expr, rest: &[Expr], name: &Name, span: Span) -> Option<Typed> {
+        let value = self.expr(list);
+        let mut args = vec![(value.clone(), list.span)];
+        let is_reference = value
+            .ty
+            .element()
+            .is_some_and(|e| e.base == Base::Reference);
+        if value.ty.is_text() {
+            let site = self.site(span);
+            let ir = Ir::Call(Fn::TextList, vec![value.ir], site);
+            let ty = Ty::list(Ty::of(Base::String));
+            args[0].0 = Typed::new(ir, ty);
+        }
+        args.extend(self.arguments(rest));
+        let found = self.resolve(&stdlib::entra("Contains"), None, args, name, span);
+        Some(match found.ir {
+            Ir::Call(function, mut cells, site) if is_reference => {
+                // A reference is another one or it is not.
+                if let Some(exact) = cells.last_mut() {
+                    *exact = Ir::Word(1);
+                }
+                Typed::new(Ir::Call(function, cells, site), found.ty)
+            }
+            ir => Typed::new(ir, found.ty),
+        })
     }
 
     /// `Switch(condition, value, …)` of Entra Connect, `Switch(source, default, key, value, …)` of provisioning.

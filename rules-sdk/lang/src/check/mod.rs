@@ -132,6 +132,8 @@ pub(crate) struct Checker<'a> {
     env: &'a Env,
     source: &'a str,
     dialect: Dialect,
+    /// The attribute of several values that the expression is about, one by one.
+    one_of: Option<(String, Typed)>,
     output: u32,
     tables: &'a mut Tables,
     diagnostics: Vec<Diagnostic>,
@@ -151,7 +153,16 @@ pub(crate) fn check_text(
 ) -> (Checked, Vec<Diagnostic>) {
     let (program, mut diagnostics) = crate::syntax::parse(source, dialect);
     let mut checker = Checker::new(env, (source, dialect), output, tables);
-    let checked = checker.program(&program, goal);
+    let mut checked = checker.program(&program, goal);
+    if dialect == Dialect::Entra
+        && diagnostics.is_empty()
+        && checker.diagnostics.iter().any(Diagnostic::is_error)
+        && let Some((each, found)) = Checker::new(env, (source, dialect), output, checker.tables)
+            .of_each_value(&program, goal)
+    {
+        checked = each;
+        checker.diagnostics = found;
+    }
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(
         checker
@@ -184,6 +195,7 @@ impl<'a> Checker<'a> {
             env,
             source,
             dialect,
+            one_of: None,
             output,
             tables,
             diagnostics: Vec::new(),

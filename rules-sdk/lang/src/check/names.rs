@@ -44,6 +44,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn attribute(&mut self, name: &str, span: Span) -> Typed {
+        if let Some((of, one)) = &self.one_of
+            && of == name
+        {
+            return one.clone();
+        }
         match self.env.source.get(name).copied() {
             Some(attr) => self.slot(SlotSource::Attribute(name.to_owned()), attr),
             None if self.env.open => self.slot(

@@ -2,7 +2,7 @@
 //!
 //! Invariants: parts that are no texts are converted as `ToString()` would; an absent part counts as empty.
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::coerce::looped;
@@ -154,12 +154,19 @@ impl Checker<'_> {
                 Ty::of(Base::String),
             );
         }
-        let parts = args
-            .iter()
-            .map(|arg| {
-                let value = self.expr(arg);
-                self.as_text(value, arg.span).ir
-            })
+        let values = self.arguments(args);
+        if self.dialect == Dialect::Entra
+            && values
+                .iter()
+                .all(|(value, _)| value.ty.base == Base::Binary)
+        {
+            let octets = values.into_iter().map(|(value, _)| value.ir);
+            let ir = octets.reduce(|a, b| Ir::Call(Fn::EntraConcatOctets, vec![a, b], site));
+            return Typed::new(ir.unwrap_or(Ir::Word(0)), Ty::of(Base::Binary));
+        }
+        let parts = values
+            .into_iter()
+            .map(|(value, at)| self.as_text(value, at).ir)
             .collect();
         concat(parts, site)
     }

@@ -8,110 +8,108 @@ use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
 
-const fn of(signature: &'static str, lower: Lower) -> Overload {
-    Overload {
-        signature,
-        lower,
-        errors: &[],
-    }
-}
-
-const fn example(expr: &'static str, input: &'static str, result: &'static str) -> Example {
-    Example {
-        expr,
-        input,
-        result,
-    }
-}
-
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The first characters of a text.",
         cost: "32 units",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra Left(string? str, long count): string",
             Lower::Rt(Fn::EntraLeft),
         )],
         examples: &[
-            example(r#"Left("John Doe", 3)"#, "{}", r#""Joh""#),
-            example(r#"Left("John Doe", 0)"#, "{}", r#""""#),
-            example(r#"Left("John Doe", -1)"#, "{}", r#""John Doe""#),
-            example(r#"Left("John Doe", 99)"#, "{}", r#""John Doe""#),
-            example("Left([sn], 3)", r#"{"sn":null}"#, r#""""#),
+            Example::of(r#"Left("John Doe", 3)"#, "{}", r#""Joh""#),
+            Example::of(r#"Left("John Doe", 0)"#, "{}", r#""""#),
+            Example::of(r#"Left("John Doe", -1)"#, "{}", r#""John Doe""#),
+            Example::of(r#"Left("John Doe", 99)"#, "{}", r#""John Doe""#),
+            Example::of("Left([sn], 3)", r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
         summary: "The last characters of a text.",
         cost: "32 units",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra Right(string? str, long count): string",
             Lower::Rt(Fn::EntraRight),
         )],
         examples: &[
-            example(r#"Right("John Doe", 3)"#, "{}", r#""Doe""#),
-            example(r#"Right("John Doe", 0)"#, "{}", r#""""#),
-            example(r#"Right("John Doe", -1)"#, "{}", r#""John Doe""#),
-            example("Right([sn], 3)", r#"{"sn":null}"#, r#""""#),
+            Example::of(r#"Right("John Doe", 3)"#, "{}", r#""Doe""#),
+            Example::of(r#"Right("John Doe", 0)"#, "{}", r#""""#),
+            Example::of(r#"Right("John Doe", -1)"#, "{}", r#""John Doe""#),
+            Example::of("Right([sn], 3)", r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
         summary: "Characters from a place on; the first place is 1.",
         cost: "32 units",
         advice: "",
-        overloads: &[of(
-            "entra Mid(string? str, long start, long count): string",
-            Lower::Rt(Fn::EntraMid),
-        )],
+        overloads: &[
+            Overload::of(
+                "entra Mid(string? str, long start, long count): string",
+                Lower::Rt(Fn::EntraMid),
+            ),
+            Overload::of(
+                "entra Mid(byte[] value, long start, long count): byte[]",
+                Lower::Rt(Fn::EntraMidOctets),
+            ),
+        ],
         examples: &[
-            example(r#"Mid("John Doe", 3, 5)"#, "{}", r#""hn Do""#),
-            example(r#"Mid("John Doe", 6, 999)"#, "{}", r#""Doe""#),
-            example(r#"Mid("John Doe", 3, 0)"#, "{}", r#""""#),
-            example(r#"Mid("John Doe", 0, 2)"#, "{}", r#""John Doe""#),
-            example(r#"Mid("John Doe", 9, 2)"#, "{}", r#""John Doe""#),
-            example("Mid([sn], 1, 2)", r#"{"sn":null}"#, r#""""#),
+            Example::of(r#"Mid("John Doe", 3, 5)"#, "{}", r#""hn Do""#),
+            Example::of(r#"Mid("John Doe", 6, 999)"#, "{}", r#""Doe""#),
+            Example::of(r#"Mid("John Doe", 3, 0)"#, "{}", r#""""#),
+            Example::of(r#"Mid("John Doe", 0, 2)"#, "{}", r#""John Doe""#),
+            Example::of(r#"Mid("John Doe", 9, 2)"#, "{}", r#""John Doe""#),
+            Example::of("Mid([sn], 1, 2)", r#"{"sn":null}"#, r#""""#),
+            Example::of(
+                "ConvertToBase64(Mid([key], 2, 2))",
+                r#"{"key":{"$b64":"AQIDBA=="}}"#,
+                r#""AgM=""#,
+            ),
         ],
     },
     Entry {
         summary: "The number of characters.",
         cost: "16 units",
         advice: "",
-        overloads: &[of("entra Len(string str): int", Lower::Rt(Fn::Length))],
+        overloads: &[
+            Overload::of("entra Len(string str): int", Lower::Rt(Fn::Length)),
+            Overload::of("entra Len(byte[] value): int", Lower::Rt(Fn::OctetsLength)),
+        ],
         examples: &[
-            example(r#"Len("John Doe")"#, "{}", "8"),
-            example("Len([sn])", r#"{"sn":null}"#, "null"),
+            Example::of(r#"Len("John Doe")"#, "{}", "8"),
+            Example::of("Len([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
         summary: "The place of a text in another, from 1 on; 0 where it does not occur.",
         cost: "1 unit per byte",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra InStr(string? str, string? match, long start = 1, vbCompare compare = 0): int",
             Lower::Rt(Fn::EntraInStr),
         )],
         examples: &[
-            example(r#"InStr("The quick brown fox", "quick")"#, "{}", "5"),
-            example(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "{}", "7"),
-            example(r#"InStr("repEated", "e", 3, vbTextCompare)"#, "{}", "4"),
-            example(r#"InStr("fox", "x", 9)"#, "{}", "0"),
-            example(r#"InStr([mail], "@")"#, r#"{"mail":null}"#, "0"),
+            Example::of(r#"InStr("The quick brown fox", "quick")"#, "{}", "5"),
+            Example::of(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "{}", "7"),
+            Example::of(r#"InStr("repEated", "e", 3, vbTextCompare)"#, "{}", "4"),
+            Example::of(r#"InStr("fox", "x", 9)"#, "{}", "0"),
+            Example::of(r#"InStr([mail], "@")"#, r#"{"mail":null}"#, "0"),
         ],
     },
     Entry {
         summary: "The place of the last occurrence of a text in another, from 1 on; 0 where it does not occur.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra InStrRev(string? str, string? match, long start = -1, vbCompare compare = 0): int",
             Lower::Rt(Fn::EntraInStrRev),
         )],
         examples: &[
-            example(r#"InStrRev("abbcdbbbef", "bb")"#, "{}", "7"),
-            example(r#"InStrRev("abbcdbbbef", "bb", 5)"#, "{}", "2"),
-            example(r#"InStrRev("abc", "x")"#, "{}", "0"),
-            example(r#"InStrRev([mail], "@")"#, r#"{"mail":null}"#, "0"),
+            Example::of(r#"InStrRev("abbcdbbbef", "bb")"#, "{}", "7"),
+            Example::of(r#"InStrRev("abbcdbbbef", "bb", 5)"#, "{}", "2"),
+            Example::of(r#"InStrRev("abc", "x")"#, "{}", "0"),
+            Example::of(r#"InStrRev([mail], "@")"#, r#"{"mail":null}"#, "0"),
         ],
     },
     Entry {
@@ -119,23 +117,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "1 unit per byte",
         advice: "",
         overloads: &[
-            of("entra LCase(string str): string", Lower::Rt(Fn::ToLower)),
-            of("entra UCase(string str): string", Lower::Rt(Fn::ToUpper)),
-            of(
+            Overload::of("entra LCase(string str): string", Lower::Rt(Fn::ToLower)),
+            Overload::of("entra UCase(string str): string", Lower::Rt(Fn::ToUpper)),
+            Overload::of(
                 "entra ToLower(string source, string? culture = 0): string",
                 Lower::With(first_lower),
             ),
-            of(
+            Overload::of(
                 "entra ToUpper(string source, string? culture = 0): string",
                 Lower::With(first_upper),
             ),
         ],
         examples: &[
-            example(r#"LCase("TeSt")"#, "{}", r#""test""#),
-            example(r#"UCase("TeSt")"#, "{}", r#""TEST""#),
-            example(r#"ToUpper("TeSt")"#, "{}", r#""TEST""#),
-            example(r#"ToLower("TeSt", "es-ES")"#, "{}", r#""test""#),
-            example("LCase([sn])", r#"{"sn":null}"#, "null"),
+            Example::of(r#"LCase("TeSt")"#, "{}", r#""test""#),
+            Example::of(r#"UCase("TeSt")"#, "{}", r#""TEST""#),
+            Example::of(r#"ToUpper("TeSt")"#, "{}", r#""TEST""#),
+            Example::of(r#"ToLower("TeSt", "es-ES")"#, "{}", r#""test""#),
+            Example::of("LCase([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -143,42 +141,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per byte taken away",
         advice: "",
         overloads: &[
-            of(
+            Overload::of(
                 "entra Trim(string str): string",
                 Lower::Then(Fn::Trim, &[0]),
             ),
-            of(
+            Overload::of(
                 "entra LTrim(string str): string",
                 Lower::Then(Fn::Trim, &[1]),
             ),
-            of(
+            Overload::of(
                 "entra RTrim(string str): string",
                 Lower::Then(Fn::Trim, &[2]),
             ),
         ],
         examples: &[
-            example(r#"Trim(" Test ")"#, "{}", r#""Test""#),
-            example(r#"LTrim(" Test ")"#, "{}", r#""Test ""#),
-            example(r#"RTrim(" Test ")"#, "{}", r#"" Test""#),
-            example(
+            Example::of(r#"Trim(" Test ")"#, "{}", r#""Test""#),
+            Example::of(r#"LTrim(" Test ")"#, "{}", r#""Test ""#),
+            Example::of(r#"RTrim(" Test ")"#, "{}", r#"" Test""#),
+            Example::of(
                 "Trim([otherPager])",
                 r#"{"otherPager":[" 1","2 "]}"#,
                 r#"["1","2"]"#,
             ),
-            example("Trim([sn])", r#"{"sn":null}"#, "null"),
+            Example::of("Trim([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
         summary: "The text without blanks, wherever they stand.",
         cost: "1 unit per byte",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra StripSpaces(string source): string",
             Lower::Rt(Fn::EntraStripSpaces),
         )],
         examples: &[
-            example(r#"StripSpaces("John Smith")"#, "{}", r#""JohnSmith""#),
-            example(r#"StripSpaces("")"#, "{}", r#""""#),
+            Example::of(r#"StripSpaces("John Smith")"#, "{}", r#""JohnSmith""#),
+            Example::of(r#"StripSpaces("")"#, "{}", r#""""#),
         ],
     },
     Entry {
@@ -198,11 +196,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            example(r#"PadLeft("User", 10, "0")"#, "{}", r#""000000User""#),
-            example(r#"PadRight("User", 10, "0")"#, "{}", r#""User000000""#),
-            example(r#"PadLeft("User", 2, "0")"#, "{}", r#""User""#),
-            example(r#"PadLeft([sn], 2, "0")"#, r#"{"sn":null}"#, r#""""#),
-            example(r#"PadLeft("User", 10, "")"#, "{}", "error:argument"),
+            Example::of(r#"PadLeft("User", 10, "0")"#, "{}", r#""000000User""#),
+            Example::of(r#"PadRight("User", 10, "0")"#, "{}", r#""User000000""#),
+            Example::of(r#"PadLeft("User", 2, "0")"#, "{}", r#""User""#),
+            Example::of(r#"PadLeft([sn], 2, "0")"#, r#"{"sn":null}"#, r#""""#),
+            Example::of(r#"PadLeft("User", 10, "")"#, "{}", "error:argument"),
         ],
     },
     Entry {
@@ -210,21 +208,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per character",
         advice: "",
         overloads: &[
-            of("entra PCase(string str): string", Lower::With(at_blanks)),
-            of(
+            Overload::of("entra PCase(string str): string", Lower::With(at_blanks)),
+            Overload::of(
                 "entra PCase(string source, string wordSeparators): string",
                 Lower::Rt(Fn::EntraProperCase),
             ),
         ],
         examples: &[
-            example(r#"PCase("TEsT")"#, "{}", r#""Test""#),
-            example(r#"PCase("ada LOVELACE")"#, "{}", r#""Ada Lovelace""#),
-            example(
+            Example::of(r#"PCase("TEsT")"#, "{}", r#""Test""#),
+            Example::of(r#"PCase("ada LOVELACE")"#, "{}", r#""Ada Lovelace""#),
+            Example::of(
                 r#"PCase("PINTO-DE'SILVA", " '-")"#,
                 "{}",
                 r#""Pinto-De'Silva""#,
             ),
-            example("PCase([sn])", r#"{"sn":null}"#, "null"),
+            Example::of("PCase([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -237,64 +235,64 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::Format],
         }],
         examples: &[
-            example(
+            Example::of(
                 r#"ReplaceChars("Räksmörgås", "å:a,ä:a,ö:o")"#,
                 "{}",
                 r#""Raksmorgas""#,
             ),
-            example(r#"ReplaceChars("O'Neil", "':")"#, "{}", r#""ONeil""#),
-            example(r#"ReplaceChars("abc", "ab:c")"#, "{}", "error:format"),
-            example(r#"ReplaceChars("", "a:b")"#, "{}", r#""""#),
+            Example::of(r#"ReplaceChars("O'Neil", "':")"#, "{}", r#""ONeil""#),
+            Example::of(r#"ReplaceChars("abc", "ab:c")"#, "{}", "error:format"),
+            Example::of(r#"ReplaceChars("", "a:b")"#, "{}", r#""""#),
         ],
     },
     Entry {
         summary: "Letters without their accents, and Latin letters in place of others like them.",
         cost: "8 units per character",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra NormalizeDiacritics(string source): string",
             Lower::Rt(Fn::RemoveDiacritics),
         )],
         examples: &[
-            example(r#"NormalizeDiacritics("Zoë")"#, "{}", r#""Zoe""#),
-            example(r#"NormalizeDiacritics("")"#, "{}", r#""""#),
+            Example::of(r#"NormalizeDiacritics("Zoë")"#, "{}", r#""Zoe""#),
+            Example::of(r#"NormalizeDiacritics("")"#, "{}", r#""""#),
         ],
     },
     Entry {
         summary: "The n-th word of a text; each of the given characters ends a word.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra Word(string? str, long number, string? delimiters): string",
             Lower::Rt(Fn::EntraWord),
         )],
         examples: &[
-            example(r#"Word("The quick brown fox", 3, " ")"#, "{}", r#""brown""#),
-            example(
+            Example::of(r#"Word("The quick brown fox", 3, " ")"#, "{}", r#""brown""#),
+            Example::of(
                 r#"Word("This,string!has&many separators", 3, ",!&#")"#,
                 "{}",
                 r#""has""#,
             ),
-            example(r#"Word("one", 2, " ")"#, "{}", r#""""#),
-            example(r#"Word("one", 0, " ")"#, "{}", r#""""#),
-            example(r#"Word([sn], 1, " ")"#, r#"{"sn":null}"#, r#""""#),
+            Example::of(r#"Word("one", 2, " ")"#, "{}", r#""""#),
+            Example::of(r#"Word("one", 0, " ")"#, "{}", r#""""#),
+            Example::of(r#"Word([sn], 1, " ")"#, r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
         summary: "A text with another behind it.",
         cost: "16 units and 1 per byte",
         advice: "",
-        overloads: &[of(
+        overloads: &[Overload::of(
             "entra Append(string? source, string? suffix): string",
             Lower::Rt(Fn::Concat2),
         )],
         examples: &[
-            example(
+            Example::of(
                 r#"Append([upn], ".test")"#,
                 r#"{"upn":"a@x"}"#,
                 r#""a@x.test""#,
             ),
-            example(r#"Append([upn], ".test")"#, r#"{"upn":null}"#, r#"".test""#),
+            Example::of(r#"Append([upn], ".test")"#, r#"{"upn":null}"#, r#"".test""#),
         ],
     },
 ];

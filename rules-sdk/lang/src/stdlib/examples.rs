@@ -17,7 +17,10 @@ fn value(json: &Json) -> (RuleValue, AttrType) {
         Json::Null => (RuleValue::Null, AttrType::optional(RuleType::String)),
         Json::Bool(b) => (RuleValue::Bool(*b), AttrType::required(RuleType::Bool)),
         Json::Number(n) => match n.as_i64() {
-            Some(i) => (RuleValue::Int(i as i32), AttrType::required(RuleType::Int)),
+            Some(i) => match i32::try_from(i) {
+                Ok(i) => (RuleValue::Int(i), AttrType::required(RuleType::Int)),
+                Err(_) => (RuleValue::Long(i), AttrType::required(RuleType::Long)),
+            },
             None => (
                 RuleValue::Double(n.as_f64().unwrap()),
                 AttrType::required(RuleType::Double),

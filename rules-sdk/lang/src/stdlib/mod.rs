@@ -9,7 +9,10 @@ pub(crate) mod date_only;
 mod dates;
 mod directory;
 mod encoding;
+mod entra_convert;
+mod entra_dates;
 mod entra_text;
+mod entra_values;
 #[cfg(test)]
 mod examples;
 mod guid;
@@ -102,6 +105,27 @@ impl Entry {
     }
 }
 
+impl Overload {
+    /// One that cannot fail.
+    const fn of(signature: &'static str, lower: Lower) -> Self {
+        Self {
+            signature,
+            lower,
+            errors: &[],
+        }
+    }
+}
+
+impl Example {
+    const fn of(expr: &'static str, input: &'static str, result: &'static str) -> Self {
+        Self {
+            expr,
+            input,
+            result,
+        }
+    }
+}
+
 /// A parameter.
 pub(crate) struct Param {
     pub ty: Ty,
@@ -151,6 +175,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         remove_diacritics::ENTRIES,
         lists::ENTRIES,
         entra_text::ENTRIES,
+        entra_values::ENTRIES,
+        entra_convert::ENTRIES,
+        entra_dates::ENTRIES,
     ]
     .into_iter()
     .flatten()
@@ -343,6 +370,7 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "Regex" => "Regex",
         "RegexOptions" => "RegexOptions",
         "vbCompare" => "vbCompare",
+        "EntraEncoding" => "EntraEncoding",
         _ => return None,
     })
 }
@@ -390,6 +418,9 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("RegexOptions", "ECMAScript") => 256,
         ("vbCompare", "vbBinaryCompare" | "CaseSensitive") => 0,
         ("vbCompare", "vbTextCompare" | "CaseInsensitive") => 1,
+        ("EntraEncoding", "UTF8") => 0,
+        ("EntraEncoding", "Unicode") => 1,
+        ("EntraEncoding", "ASCII") => 2,
         ("CultureInfo", "InvariantCulture" | "CurrentCulture") => 0,
         _ => return None,
     })

@@ -123,6 +123,8 @@ fn ty(text: &str) -> Ty {
         "CultureInfo" => Base::Enum("CultureInfo"),
         "RegexOptions" => Base::Enum("RegexOptions"),
         "vbCompare" => Base::Enum("vbCompare"),
+        "EntraEncoding" => Base::Enum("EntraEncoding"),
+        "reference" => Base::Reference,
         "Match" => Base::Match(Vec::new()),
         _ => {
             let element = text

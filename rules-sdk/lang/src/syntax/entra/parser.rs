@@ -182,6 +182,13 @@ impl Parser<'_> {
             "CRLF" => Node::Str("\r\n".to_owned()),
             "AuthoritativeNull" => Node::Name("authoritativeNull".to_owned()),
             "IgnoreThisFlow" => Node::Name("ignore".to_owned()),
+            "Unicode" | "ASCII" | "UTF8" => {
+                let receiver = self.node(Node::Name("EntraEncoding".to_owned()), from, &[]);
+                Node::Member {
+                    receiver: receiver.into(),
+                    name,
+                }
+            }
             "vbBinaryCompare" | "vbTextCompare" | "CaseSensitive" | "CaseInsensitive" => {
                 let owner = Node::Name("vbCompare".to_owned());
                 let receiver = self.node(owner, from, &[]);

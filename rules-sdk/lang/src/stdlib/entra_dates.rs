@@ -1,0 +1,141 @@
+//! Dates: the functions of Entra Connect and of Entra provisioning.
+//!
+//! Source: as of the texts; format strings are those of .NET.
+
+use syncline_model::rules::ErrorKind;
+use syncline_rules_guest::Fn;
+
+use super::{Entry, Example, Lower, Overload};
+use crate::ir::{Ir, Site};
+
+/// UTC is assumed where a text names no zone, and is the zone of every result.
+const UNIVERSAL: i64 = 64 | 16;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        summary: "A date from its number in Active Directory (100 ns since 1601), and back.",
+        cost: "32 units",
+        advice: "the number must be a date from 1601 to 9999",
+        overloads: &[
+            Overload {
+                signature: "entra DateFromNum(long value): DateTime",
+                lower: Lower::Rt(Fn::DateFromFileTime),
+                errors: &[ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "entra NumFromDate(DateTime value): long",
+                lower: Lower::Rt(Fn::DateToFileTime),
+                errors: &[ErrorKind::OutOfRange],
+            },
+        ],
+        examples: &[
+            Example::of(
+                r#"FormatDateTime(DateFromNum(129699324000000000), "yyyy-MM-dd HH:mm:ss")"#,
+                "{}",
+                r#""2012-01-01 23:00:00""#,
+            ),
+            Example::of(
+                r#"NumFromDate(CDate("2012-01-01 23:00:00"))"#,
+                "{}",
+                "129699324000000000",
+            ),
+            Example::of(
+                "NumFromDate(DateFromNum([pwdLastSet]))",
+                r#"{"pwdLastSet":0}"#,
+                "0",
+            ),
+            Example::of("NumFromDate(DateFromNum(-1))", "{}", "error:out_of_range"),
+        ],
+    },
+    Entry {
+        summary: "A text as a date in UTC.",
+        cost: "256 units",
+        advice: "the text must be a date",
+        overloads: &[Overload {
+            signature: "entra CDate(string str): DateTime",
+            lower: Lower::Then(Fn::DateParse, &[UNIVERSAL]),
+            errors: &[ErrorKind::Format],
+        }],
+        examples: &[
+            Example::of(
+                r#"FormatDateTime(CDate("2013-01-10 4:00 PM -8"), "yyyy-MM-dd HH:mm")"#,
+                "{}",
+                r#""2013-01-11 00:00""#,
+            ),
+            Example::of(r#"CDate("soon")"#, "{}", "error:format"),
+        ],
+    },
+    Entry {
+        summary: "Whether a text is a date.",
+        cost: "256 units",
+        advice: "",
+        overloads: &[Overload::of(
+            "entra IsDate(string? expression): bool",
+            Lower::With(is_date),
+        )],
+        examples: &[
+            Example::of(r#"IsDate("2013-01-10 4:00 PM")"#, "{}", "true"),
+            Example::of(r#"IsDate("soon")"#, "{}", "false"),
+            Example::of("IsDate([sn])", r#"{"sn":null}"#, "false"),
+        ],
+    },
+    Entry {
+        summary: "A date in a format, or a text in one format written in another.",
+        cost: "256 units",
+        advice: "the text must be a date in the first format",
+        overloads: &[
+            Overload {
+                signature: "entra FormatDateTime(DateTime value, string format): string",
+                lower: Lower::Rt(Fn::DateToText),
+                errors: &[ErrorKind::Format],
+            },
+            Overload {
+                signature: "entra FormatDateTime(string source, string? dateTimeStyles, string inputFormat, string outputFormat): string",
+                lower: Lower::With(reformatted),
+                errors: &[ErrorKind::Format],
+            },
+        ],
+        examples: &[
+            Example::of(
+                r#"FormatDateTime(CDate("2007-12-25"), "yyyy-MM-dd")"#,
+                "{}",
+                r#""2007-12-25""#,
+            ),
+            Example::of(
+                r#"FormatDateTime(DateFromNum([pwdLastSet]), "yyyyMMddHHmmss.0Z")"#,
+                r#"{"pwdLastSet":129699324000000000}"#,
+                r#""20120101230000.0Z""#,
+            ),
+            Example::of(
+                r#"FormatDateTime([extensionAttribute1], , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
+                r#"{"extensionAttribute1":"20150123105347.1Z"}"#,
+                r#""2015-01-23""#,
+            ),
+            Example::of(
+                r#"FormatDateTime("", , "yyyy", "yyyy")"#,
+                "{}",
+                "error:format",
+            ),
+        ],
+    },
+];
+
+fn is_date(mut args: Vec<Ir>, site: Site) -> Ir {
+    args.push(Ir::Word(UNIVERSAL));
+    let parsed = Ir::Call(Fn::DateTryParse, args, site);
+    Ir::Op(crate::ir::Op::Not, vec![Ir::IsNull(parsed.into())], 0)
+}
+
+fn reformatted(args: Vec<Ir>, site: Site) -> Ir {
+    let mut args = args.into_iter();
+    let source = args.next().unwrap_or(Ir::Word(0));
+    // Styles say how cultures and white space count; formats are exact here.
+    let formats = Ir::Items(args.by_ref().skip(1).take(1).collect(), site);
+    let parsed = Ir::Call(
+        Fn::DateParseExact,
+        vec![source, formats, Ir::Word(UNIVERSAL)],
+        site,
+    );
+    let format = args.next().unwrap_or(Ir::Word(0));
+    Ir::Call(Fn::DateToText, vec![parsed, format], site)
+}
