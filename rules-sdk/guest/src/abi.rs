@@ -5,8 +5,9 @@
 
 use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, date, date_format, date_parse, digest, directory, entra_octets,
-    entra_text, latin, list, number, regex, span, text_build, text_search, text_slice, text_split,
+    binary, case, class, date, date_format, date_parse, digest, directory, entra_dates,
+    entra_octets, entra_text, latin, list, number, regex, span, text_build, text_search,
+    text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -345,5 +346,8 @@ runtime! {
     EntraNumberToOctets entra_number_to_octets(value: i64, count: i64) -> R<Octets> = entra_octets::of_number;
     Sha256 sha256(o: Octets) -> R<Octets> = digest::sha256;
     Sha1 sha1(o: Octets) -> R<Octets> = digest::sha1;
+    EntraDateAdd entra_date_add(interval: Str, value: i64, at: When) -> R<When> = entra_dates::add;
+    EntraDateDiff entra_date_diff(interval: Str, from: When, to: When) -> R<Boxed> = entra_dates::diff;
+    RegexReplaceGroup regex_replace_group(s: Str, program: Str, group: i32, with: Str) -> R<Str> = regex::replace_group;
     EntraContains entra_contains(values: Option<List>, part: Str, ic: bool, exact: bool) -> R<i32> = entra_text::contains;
 }

@@ -15,6 +15,7 @@ mod date_format;
 mod date_parse;
 mod digest;
 mod directory;
+mod entra_dates;
 mod entra_octets;
 mod entra_text;
 mod latin;

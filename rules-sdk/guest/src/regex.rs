@@ -505,6 +505,32 @@ pub fn replace(rt: &mut Rt<'_>, text: Str, program: Str, with: Str) -> R<Str> {
     Ok(out.text())
 }
 
+/// One group of every match replaced by a text, taken as it is.
+///
+/// # Errors
+/// As every call: the row's budget.
+pub fn replace_group(rt: &mut Rt<'_>, text: Str, program: Str, number: i32, with: Str) -> R<Str> {
+    let width = groups(rt, program) * 2;
+    let found = places(rt, text, program)?;
+    let reader = rt.reader();
+    let (whole, with) = (reader.bytes(text), reader.bytes(with));
+    let slot = usize::try_from(number).unwrap_or(0).min(width / 2 - 1) * 2;
+    rt.charge(CALL)?;
+    let mut out = rt.writer();
+    let mut done = 0;
+    for one in 0..found.len() / width {
+        let place = |slot: usize| reader.item(found, one * width + slot) as u32;
+        let (from, to) = (place(slot), place(slot + 1));
+        if from != NONE && to != NONE {
+            out.push(&whole[done..from as usize])?;
+            out.push(with)?;
+            done = to as usize;
+        }
+    }
+    out.push(&whole[done..])?;
+    Ok(out.text())
+}
+
 /// `1` or `{1}` after a dollar sign: a group that exists, and the octets used.
 fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     let (digits, extra) = match rest.strip_prefix('{') {

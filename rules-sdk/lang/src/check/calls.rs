@@ -100,7 +100,7 @@ impl Checker<'_> {
     }
 
     /// Absent text as the empty text.
-    fn or_empty(&mut self, text: Typed) -> Typed {
+    pub(super) fn or_empty(&mut self, text: Typed) -> Typed {
         if !text.ty.nullable {
             return text;
         }

@@ -101,7 +101,7 @@ impl Checker<'_> {
     }
 
     /// A constant pattern with constant options.
-    fn pattern_of(&mut self, pattern: &Expr, options: Option<&Expr>) -> Option<Regex> {
+    pub(super) fn pattern_of(&mut self, pattern: &Expr, options: Option<&Expr>) -> Option<Regex> {
         let options = match options {
             Some(arg) => {
                 let value = self.expr(arg);

@@ -118,7 +118,104 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
     },
+    Entry {
+        summary: "A date and so many intervals: yyyy year, q quarter, m month, y d w day, ww week, h hour, n minute, s second.",
+        cost: "64 units",
+        advice: "the interval must be one of these, the result a date before the year 10000",
+        overloads: &[
+            Overload {
+                signature: "entra DateAdd(string interval, long value, DateTime date): DateTime",
+                lower: Lower::Rt(Fn::EntraDateAdd),
+                errors: &[ErrorKind::Argument, ErrorKind::OutOfRange],
+            },
+            Overload {
+                signature: "entra DateAdd(string interval, long value, string dateTime): string",
+                lower: Lower::With(add_to_text),
+                errors: &[
+                    ErrorKind::Argument,
+                    ErrorKind::Format,
+                    ErrorKind::OutOfRange,
+                ],
+            },
+        ],
+        examples: &[
+            Example::of(
+                r#"FormatDateTime(DateAdd("m", 3, CDate("2001-01-01")), "yyyy-MM-dd")"#,
+                "{}",
+                r#""2001-04-01""#,
+            ),
+            Example::of(
+                r#"FormatDateTime(DateAdd("m", 1, CDate("2012-01-31")), "yyyy-MM-dd")"#,
+                "{}",
+                r#""2012-02-29""#,
+            ),
+            Example::of(
+                r#"FormatDateTime(DateAdd("q", -1, CDate("2012-01-31")), "yyyy-MM-dd")"#,
+                "{}",
+                r#""2011-10-31""#,
+            ),
+            Example::of(
+                r#"DateAdd("d", 7, "3/16/2012 7:00:00 AM")"#,
+                "{}",
+                r#""3/23/2012 7:00:00 AM""#,
+            ),
+            Example::of(r#"DateAdd("x", 7, "2012-03-16")"#, "{}", "error:argument"),
+            Example::of(r#"DateAdd("d", 7, "")"#, "{}", "error:format"),
+        ],
+    },
+    Entry {
+        summary: "How many intervals lie between two dates; calendar years, quarters, months and weeks, whole days and less.",
+        cost: "64 units",
+        advice: "the interval must be one of those of DateAdd, the texts must be dates",
+        overloads: &[
+            Overload {
+                signature: "entra DateDiff(string interval, DateTime date1, DateTime date2): long",
+                lower: Lower::Rt(Fn::EntraDateDiff),
+                errors: &[ErrorKind::Argument],
+            },
+            Overload {
+                signature: "entra DateDiff(string interval, string date1, string date2): long",
+                lower: Lower::With(between_texts),
+                errors: &[ErrorKind::Argument, ErrorKind::Format],
+            },
+        ],
+        examples: &[
+            Example::of(r#"DateDiff("yyyy", "2021-12-31", "2022-01-01")"#, "{}", "1"),
+            Example::of(r#"DateDiff("m", "2021-12-31", "2022-01-01")"#, "{}", "1"),
+            Example::of(
+                r#"DateDiff("d", "2022-01-01 12:00", "2022-01-03 11:00")"#,
+                "{}",
+                "1",
+            ),
+            // From a Saturday to the Sunday after it.
+            Example::of(r#"DateDiff("ww", "2022-01-01", "2022-01-02")"#, "{}", "1"),
+            Example::of(r#"DateDiff("w", "2022-01-01", "2022-01-02")"#, "{}", "0"),
+            Example::of(r#"DateDiff("d", "", "2022-01-02")"#, "{}", "error:format"),
+        ],
+    },
 ];
+
+fn parsed(text: Option<Ir>, site: Site) -> Ir {
+    let text = text.unwrap_or(Ir::Word(0));
+    Ir::Call(Fn::DateParse, vec![text, Ir::Word(UNIVERSAL)], site)
+}
+
+/// Provisioning has dates as texts, and writes them as the invariant culture does without leading zeros.
+fn add_to_text(args: Vec<Ir>, site: Site) -> Ir {
+    let mut args = args;
+    let at = parsed(args.pop(), site);
+    args.push(at);
+    let later = Ir::Call(Fn::EntraDateAdd, args, site);
+    let format = Ir::Text("M/d/yyyy h:mm:ss tt".to_owned());
+    Ir::Call(Fn::DateToText, vec![later, format], site)
+}
+
+fn between_texts(args: Vec<Ir>, site: Site) -> Ir {
+    let mut args = args.into_iter();
+    let interval = args.next().unwrap_or(Ir::Word(0));
+    let (from, to) = (parsed(args.next(), site), parsed(args.next(), site));
+    Ir::Unbox(Ir::Call(Fn::EntraDateDiff, vec![interval, from, to], site).into())
+}
 
 fn is_date(mut args: Vec<Ir>, site: Site) -> Ir {
     args.push(Ir::Word(UNIVERSAL));

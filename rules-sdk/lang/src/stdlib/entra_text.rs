@@ -279,6 +279,50 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        summary: "A text with every occurrence of another replaced; \\n, \\r and \\t stand for line ends and tabs. With seven arguments by text, pattern, group, replacement, attribute or template, as in provisioning; those that do not count are left out.",
+        cost: "2 units per byte, with a pattern as Regex.Replace",
+        advice: "",
+        overloads: &[
+            Overload::of(
+                "entra Replace(string str, string oldValue, string newValue): string",
+                Lower::Checker,
+            ),
+            Overload::of(
+                "entra Replace(string source, string oldValue, string regexPattern, string regexGroupName, string replacementValue, string replacementAttributeName, string template): string",
+                Lower::Checker,
+            ),
+        ],
+        examples: &[
+            Example::of(r#"Replace("a-b-c", "-", "")"#, "{}", r#""abc""#),
+            Example::of(
+                r#"Replace([address], "\r\n", ", ")"#,
+                r#"{"address":"Main Street\r\nSeattle"}"#,
+                r#""Main Street, Seattle""#,
+            ),
+            Example::of(r#"Replace([sn], "-", "")"#, r#"{"sn":null}"#, "null"),
+            Example::of(
+                r#"Replace([mail], "@contoso.com", , ,"", ,)"#,
+                r#"{"mail":"john.doe@contoso.com"}"#,
+                r#""john.doe""#,
+            ),
+            Example::of(
+                r#"Replace([mail], "[mailNickname]", , , , , "[mailNickname]@x")"#,
+                r#"{"mail":"john"}"#,
+                r#""john@x""#,
+            ),
+            Example::of(
+                r#"Replace([phone], , "[()\s-]", , "", , )"#,
+                r#"{"phone":"(206) 555-0100"}"#,
+                r#""2065550100""#,
+            ),
+            Example::of(
+                r#"Replace([mail], , "(?<Suffix>@(.)*)", "Suffix", , [domain], )"#,
+                r#"{"mail":"ada@contoso.com","domain":"@x"}"#,
+                r#""ada@x""#,
+            ),
+        ],
+    },
+    Entry {
         summary: "A text with another behind it.",
         cost: "16 units and 1 per byte",
         advice: "",
