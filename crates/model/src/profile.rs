@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::attrs::AttrName;
 use crate::ids::{DirectoryId, PartId};
 use crate::password::InitialPassword;
+use crate::rules::Dialect;
 use crate::schema::ObjectType;
 
 /// A profile document, as written and read by the API.
@@ -199,9 +200,9 @@ pub enum Rule {
 pub struct Expr {
     /// The source text.
     pub expr: String,
-    /// The dialect; absent is `csharp`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dialect: Option<String>,
+    /// What it is written in.
+    #[serde(default, skip_serializing_if = "Dialect::is_default")]
+    pub dialect: Dialect,
 }
 
 /// A condition with two branches.
@@ -270,9 +271,9 @@ pub struct Flow {
     /// Computed by a rule tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
-    /// Which dialect `expr` is in; absent is `csharp`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dialect: Option<String>,
+    /// What `expr` or `rule` is written in.
+    #[serde(default, skip_serializing_if = "Dialect::is_default")]
+    pub dialect: Dialect,
     /// When the value is sent (outbound; D-43).
     #[serde(default)]
     pub mode: FlowMode,

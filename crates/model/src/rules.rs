@@ -252,6 +252,21 @@ pub enum Dialect {
     Entra,
 }
 
+impl Dialect {
+    /// The one that is meant where nothing is said.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Its name in profiles.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csharp => "csharp",
+            Self::Entra => "entra",
+        }
+    }
+}
+
 /// What to do with the target attribute when its flow fails on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -8,7 +8,9 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
+use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
+use syncline_model::rules::Dialect;
 use syncline_rules::diag::{Diagnostic, place, render};
 use syncline_rules::request::{CompileRequest, ExprSource, Schema};
 use syncline_rules::{Env, part};
@@ -211,16 +213,24 @@ fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result
 fn walk(value: &Json, env: &Env, path: &str, out: &mut Vec<Finding>) {
     match value {
         Json::Object(object) => {
+            let dialect = object.get("dialect").map(Dialect::deserialize);
+            let dialect = dialect.and_then(Result::ok).unwrap_or_default();
             if let Some(rule) = object.get("rule") {
                 out.extend(expression(
-                    &ExprSource::Rule { rule: rule.clone() },
+                    &ExprSource::Rule {
+                        rule: rule.clone(),
+                        dialect,
+                    },
                     env,
                     path,
                 ));
             }
             if let Some(expr) = object.get("expr").and_then(Json::as_str) {
                 out.extend(expression(
-                    &ExprSource::Text(expr.to_owned()),
+                    &ExprSource::Expr {
+                        expr: expr.to_owned(),
+                        dialect,
+                    },
                     env,
                     &join(path, "expr"),
                 ));

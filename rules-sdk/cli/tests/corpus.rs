@@ -3,11 +3,12 @@
 //! Invariants: the expected answers are written down here or beside the function, never computed by our own code.
 
 use serde_json::{Value as Json, json};
+use syncline_model::rules::Dialect;
 use syncline_rules_cli::eval::Evaluator;
 
 /// The answer without its id: a value, `error:kind`, or `flow:what`.
-fn answer(evaluator: &Evaluator, expr: &str, input: &Json) -> Json {
-    let line = json!({ "id": "x", "dialect": "csharp", "expr": expr, "input": input }).to_string();
+fn answer(evaluator: &Evaluator, (dialect, expr): (&str, &str), input: &Json) -> Json {
+    let line = json!({ "id": "x", "dialect": dialect, "expr": expr, "input": input }).to_string();
     let found = evaluator.line(&line).answer;
     match (found.get("value"), found.get("error"), found.get("flow")) {
         (Some(value), ..) => value.clone(),
@@ -18,9 +19,16 @@ fn answer(evaluator: &Evaluator, expr: &str, input: &Json) -> Json {
 }
 
 fn check(cases: &[(&str, Json, Json)]) {
+    check_in("csharp", cases);
+}
+
+fn check_in(dialect: &str, cases: &[(&str, Json, Json)]) {
     let evaluator = Evaluator::new().unwrap();
     let wrong: Vec<String> = (cases.iter())
-        .map(|(expr, input, expected)| (expr, input, expected, answer(&evaluator, expr, input)))
+        .map(|(expr, input, expected)| {
+            let found = answer(&evaluator, (dialect, expr), input);
+            (expr, input, expected, found)
+        })
         .filter(|(_, _, expected, found)| *expected != found)
         .map(|(expr, input, expected, found)| {
             format!("{expr} on {input}\n    gives {found}\n    wants {expected}")
@@ -37,7 +45,15 @@ fn check(cases: &[(&str, Json, Json)]) {
 
 #[test]
 fn every_example_of_the_library_gives_its_result_in_the_sandbox() {
+    for (dialect, name) in [(Dialect::Csharp, "csharp"), (Dialect::Entra, "entra")] {
+        check_in(name, &examples(dialect));
+    }
+}
+
+/// The examples of the library that are written in a dialect.
+fn examples(dialect: Dialect) -> Vec<(&'static str, Json, Json)> {
     let cases: Vec<(&str, Json, Json)> = (syncline_rules::stdlib::entries())
+        .filter(|entry| entry.dialect() == dialect)
         .flat_map(|entry| entry.examples)
         .map(|example| {
             let expected =
@@ -50,7 +66,7 @@ fn every_example_of_the_library_gives_its_result_in_the_sandbox() {
         })
         .collect();
     assert!(cases.len() > 100);
-    check(&cases);
+    cases
 }
 
 #[test]
@@ -325,7 +341,7 @@ fn compile_errors_name_their_kind_and_place() {
 
 #[test]
 fn lines_that_cannot_be_answered_stop_nothing() {
-    let input = "{\"id\":1,\"expr\":\"1\"}\nnonsense\n{\"id\":3,\"dialect\":\"entra\",\"expr\":\"1\"}\n\n{\"id\":4,\"expr\":\"2\"}\n";
+    let input = "{\"id\":1,\"expr\":\"1\"}\nnonsense\n{\"id\":3,\"dialect\":\"basic\",\"expr\":\"1\"}\n\n{\"id\":4,\"expr\":\"2\"}\n";
     let mut out = Vec::new();
     let dir = tempfile::tempdir().unwrap();
 

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use common::{compare, compiler};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use syncline_model::rules::Dialect;
 use syncline_model::rules::{AttrType, RuleType, RuleValue};
 use syncline_rules::part::{self, CheckedPart};
 use syncline_rules::request::{ExprSource, FlowText, PartKind, PartSource, Schema};
@@ -403,6 +404,7 @@ fn flow(expr: &str) -> FlowText {
         from: None,
         expr: Some(expr.to_owned()),
         rule: None,
+        dialect: Dialect::default(),
         on_error: Default::default(),
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use syncline_model::profile::{Expr, Flow, FlowOrigin, Key, OnError, Profile, Rule};
-use syncline_model::rules::{self, AttrType, RuleType};
+use syncline_model::rules::{self, AttrType, Dialect, RuleType};
 use syncline_model::schema::TypeDef;
 use syncline_model::{DirectoryId, ValueType};
 use syncline_rules::request::{CompileRequest, ExprSource, FlowText, PartKind, PartSource, Schema};
@@ -235,6 +235,7 @@ fn computed<'a>(keys: impl Iterator<Item = (&'a Key, String)>) -> (Vec<ExprSourc
 fn text(expr: &Expr) -> ExprSource {
     ExprSource::Expr {
         expr: expr.expr.clone(),
+        dialect: expr.dialect,
     }
 }
 
@@ -243,6 +244,7 @@ fn expression(rule: &Rule) -> ExprSource {
         Rule::Expr(expr) => text(expr),
         Rule::If(_) => ExprSource::Rule {
             rule: serde_json::to_value(rule).unwrap_or_default(),
+            dialect: Dialect::default(),
         },
     }
 }
@@ -265,6 +267,7 @@ fn flow_text(flow: &Flow) -> FlowText {
         from,
         expr,
         rule,
+        dialect: flow.dialect,
         on_error,
     }
 }

@@ -484,7 +484,7 @@ fn a_profile_with_hostile_values_means_what_the_harmless_one_means() {
         .find(|p| p.id == "/inbound/0#own")
         .unwrap()
         .scope;
-    let Some(ExprSource::Expr { expr }) = scope else {
+    let Some(ExprSource::Expr { expr, .. }) = scope else {
         panic!("{scope:?}");
     };
     assert!(
