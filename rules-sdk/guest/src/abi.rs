@@ -5,9 +5,9 @@
 
 use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, class, date, date_format, date_parse, digest, directory, entra_dates,
-    entra_octets, entra_text, latin, list, number, regex, span, text_build, text_search,
-    text_slice, text_split,
+    binary, case, certificate, class, date, date_format, date_parse, digest, directory,
+    entra_dates, entra_octets, entra_text, latin, list, number, regex, span, text_build,
+    text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -349,5 +349,12 @@ runtime! {
     EntraDateAdd entra_date_add(interval: Str, value: i64, at: When) -> R<When> = entra_dates::add;
     EntraDateDiff entra_date_diff(interval: Str, from: When, to: When) -> R<Boxed> = entra_dates::diff;
     RegexReplaceGroup regex_replace_group(s: Str, program: Str, group: i32, with: Str) -> R<Str> = regex::replace_group;
+    CertIs cert_is(o: Option<Octets>) -> R<bool> = certificate::is_certificate;
+    CertVersion cert_version(o: Octets) -> R<i32> = certificate::version;
+    CertDate cert_date(o: Octets, is_end: bool) -> R<When> = certificate::date;
+    CertCriticalExtensions cert_critical_extensions(o: Octets) -> R<List> = certificate::critical_extensions;
+    CertPart cert_part(o: Octets, part: i32) -> R<Option<Str>> = certificate::part;
+    CertOctets cert_octets(o: Octets) -> R<Octets> = certificate::octets;
+    CertNameInfo cert_name_info(o: Octets, kind: i32, of_issuer: bool) -> R<Option<Str>> = certificate::name_info;
     EntraContains entra_contains(values: Option<List>, part: Str, ic: bool, exact: bool) -> R<i32> = entra_text::contains;
 }

@@ -9,6 +9,7 @@
 pub mod abi;
 mod binary;
 mod case;
+mod certificate;
 mod class;
 mod date;
 mod date_format;

@@ -9,6 +9,7 @@ pub(crate) mod date_only;
 mod dates;
 mod directory;
 mod encoding;
+mod entra_certificates;
 mod entra_convert;
 mod entra_dates;
 mod entra_text;
@@ -178,6 +179,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         entra_values::ENTRIES,
         entra_convert::ENTRIES,
         entra_dates::ENTRIES,
+        entra_certificates::ENTRIES,
     ]
     .into_iter()
     .flatten()
@@ -371,6 +373,7 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "RegexOptions" => "RegexOptions",
         "vbCompare" => "vbCompare",
         "EntraEncoding" => "EntraEncoding",
+        "X509NameType" => "X509NameType",
         _ => return None,
     })
 }
@@ -418,6 +421,7 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("RegexOptions", "ECMAScript") => 256,
         ("vbCompare", "vbBinaryCompare" | "CaseSensitive") => 0,
         ("vbCompare", "vbTextCompare" | "CaseInsensitive") => 1,
+        ("X509NameType", name) => return position(&NAME_TYPES, name),
         ("EntraEncoding", "UTF8") => 0,
         ("EntraEncoding", "Unicode") => 1,
         ("EntraEncoding", "ASCII") => 2,
@@ -436,6 +440,23 @@ const DAYS_OF_WEEK: [&str; 7] = [
     "Saturday",
 ];
 const KINDS: [&str; 3] = ["Unspecified", "Utc", "Local"];
+
+const NAME_TYPES: [&str; 6] = [
+    "SimpleName",
+    "EmailName",
+    "UpnName",
+    "DnsName",
+    "DnsFromAlternativeName",
+    "UrlName",
+];
+
+/// The enumeration of the `entra` dialect that has this member.
+pub(crate) fn entra_enum(member: &str) -> Option<&'static str> {
+    const ENUMS: [&str; 3] = ["vbCompare", "EntraEncoding", "X509NameType"];
+    ENUMS
+        .into_iter()
+        .find(|owner| enum_member(owner, member).is_some())
+}
 
 /// The names of an enumeration whose members print as their names, in the order of their numbers.
 pub(crate) fn enum_names(owner: &str) -> Option<&'static [&'static str]> {

@@ -124,6 +124,7 @@ fn ty(text: &str) -> Ty {
         "RegexOptions" => Base::Enum("RegexOptions"),
         "vbCompare" => Base::Enum("vbCompare"),
         "EntraEncoding" => Base::Enum("EntraEncoding"),
+        "X509NameType" => Base::Enum("X509NameType"),
         "reference" => Base::Reference,
         "Match" => Base::Match(Vec::new()),
         _ => {

@@ -10,6 +10,7 @@ use super::super::ast::{BinOp, Expr, Name, Node, Pattern, Program, UnOp};
 use super::super::parser::Parser;
 use super::super::tokens::Tok;
 use crate::diag::{Diagnostic, Kind, codes};
+use crate::stdlib::entra_enum;
 
 /// From the loosest to the tightest.
 const LEVELS: [&[(&str, BinOp)]; 3] = [
@@ -182,22 +183,14 @@ impl Parser<'_> {
             "CRLF" => Node::Str("\r\n".to_owned()),
             "AuthoritativeNull" => Node::Name("authoritativeNull".to_owned()),
             "IgnoreThisFlow" => Node::Name("ignore".to_owned()),
-            "Unicode" | "ASCII" | "UTF8" => {
-                let receiver = self.node(Node::Name("EntraEncoding".to_owned()), from, &[]);
-                Node::Member {
-                    receiver: receiver.into(),
-                    name,
-                }
-            }
-            "vbBinaryCompare" | "vbTextCompare" | "CaseSensitive" | "CaseInsensitive" => {
-                let owner = Node::Name("vbCompare".to_owned());
-                let receiver = self.node(owner, from, &[]);
-                Node::Member {
-                    receiver: receiver.into(),
-                    name,
-                }
-            }
             text if text.starts_with('$') => Node::Name(text.to_owned()),
+            text if let Some(owner) = entra_enum(text) => {
+                let receiver = self.node(Node::Name(owner.to_owned()), from, &[]);
+                Node::Member {
+                    receiver: receiver.into(),
+                    name,
+                }
+            }
             text => {
                 let message = format!("`{text}` is no literal; attributes stand in brackets");
                 let fix = format!("[{text}]");
