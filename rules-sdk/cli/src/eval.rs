@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{AttrType, Dialect, RuleValue, SlotSource};
 use syncline_rules::diag::Diagnostic;
+use syncline_rules::part::CheckedPart;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, RUNTIME_WASM, part};
 use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
@@ -102,8 +103,7 @@ impl Evaluator {
             (None, Some(rule)) => ExprSource::Rule { rule, dialect },
             _ => anyhow::bail!("a line has exactly one of `expr` and `rule`"),
         };
-        let (env, row) = environment(&question.input, &question.schema)?;
-        let checked = part::check_expression(&env, &source);
+        let (checked, row) = fitting(&question.input, &question.schema, &source)?;
         if let Some(error) = checked.diagnostics.iter().find(|d| d.is_error()) {
             let mut answer = json!({
                 "id": id, "error": error.kind.as_str(), "message": spoken(error),
@@ -176,6 +176,33 @@ fn spoken(diagnostic: &Diagnostic) -> String {
         }
         _ => diagnostic.message.clone(),
     }
+}
+
+/// The expression, checked with the types that input and schema say. A null without a type in the schema says nothing of its
+/// type: it has the first one with which the expression is one, a text where none is.
+fn fitting(
+    input: &BTreeMap<String, Json>,
+    schema: &BTreeMap<String, Json>,
+    source: &ExprSource,
+) -> anyhow::Result<(CheckedPart, BTreeMap<SlotSource, RuleValue>)> {
+    let (env, row) = environment(input, schema)?;
+    let first = part::check_expression(&env, source);
+    let untyped = |name: &&String| input[*name].is_null() && !schema.contains_key(*name);
+    let untyped: Vec<&String> = input.keys().filter(untyped).collect();
+    if untyped.is_empty() || !first.diagnostics.iter().any(Diagnostic::is_error) {
+        return Ok((first, row));
+    }
+    for ty in ["long?", "bool?", "string[]?", "date?", "binary?"] {
+        let mut schema = schema.clone();
+        let entries = untyped.iter().map(|name| ((*name).clone(), json!(ty)));
+        schema.extend(entries);
+        let (env, row) = environment(input, &schema)?;
+        let checked = part::check_expression(&env, source);
+        if !checked.diagnostics.iter().any(Diagnostic::is_error) {
+            return Ok((checked, row));
+        }
+    }
+    Ok((first, row))
 }
 
 /// The schema and the row that the keys of `input` and `schema` describe.
