@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The layout of cells, header and artifact. Raised when compiled code and host would misunderstand each other.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// The meaning of the library. Raised only when some expression gives another answer than before; part of every
 /// approval, so raising it withdraws approvals.
@@ -242,7 +242,7 @@ pub struct Output {
 
 /// What an expression is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RuleDialect))]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// Expressions of C#.

@@ -1843,8 +1843,8 @@ export interface components {
         Exports: "allowed" | "suppress";
         /** @description An expression in one of the dialects. */
         Expr: {
-            /** @description The dialect; absent is `csharp`. */
-            dialect?: string | null;
+            /** @description What it is written in. */
+            dialect?: components["schemas"]["RuleDialect"];
             /** @description The source text. */
             expr: string;
         };
@@ -1967,8 +1967,8 @@ export interface components {
         };
         /** @description One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved). */
         Flow: {
-            /** @description Which dialect `expr` is in; absent is `csharp`. */
-            dialect?: string | null;
+            /** @description What `expr` or `rule` is written in. */
+            dialect?: components["schemas"]["RuleDialect"];
             /** @description Computed by an expression. */
             expr?: string | null;
             from?: components["schemas"]["AttributeName"] | null;
@@ -2725,6 +2725,11 @@ export interface components {
         };
         /** @description An expression, or a tree of conditions with expressions at its leaves. */
         Rule: components["schemas"]["Expr"] | components["schemas"]["IfRule"];
+        /**
+         * @description What an expression is written in.
+         * @enum {string}
+         */
+        RuleDialect: "csharp" | "entra";
         /** @description A run. */
         Run: {
             /** @description What it did, by kind of thing (`objects_read`, `added`, `projected`, `sent` …). */

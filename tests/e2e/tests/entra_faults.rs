@@ -702,6 +702,10 @@ async fn whatever_goes_wrong_is_told_with_its_code_and_loses_nothing() {
         account(&people[2])
     ));
 
+    // The other dialect runs in the same profile.
+    let title = flows.iter_mut().find(|f| f["to"] == "jobTitle").unwrap();
+    *title = json!({"to": "jobTitle", "expr": "Trim([title])", "dialect": "entra"});
+
     let profile = consenting(&act, &document).await;
     exporting(
         &act,

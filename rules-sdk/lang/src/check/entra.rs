@@ -202,7 +202,7 @@ impl Checker<'_> {
                 let or_null = name.text == "ItemOrNull";
                 self.value_at(list, index, or_null, span)
             }
-            ("CBool", [arg]) => self.to_bool(arg, span),
+            ("CBool", [arg]) => self.truth(arg, span),
             ("CStr", [arg]) => {
                 let value = self.expr(arg);
                 if value.ty.element().is_some() {
@@ -212,7 +212,7 @@ impl Checker<'_> {
                 }
                 self.as_text(value, span)
             }
-            ("CNum", [arg]) => self.to_number(arg, span),
+            ("CNum", [arg]) => self.number_of(arg, span),
             ("BitAnd", [a, b]) => self.bits(BinOp::BitAnd, a, b, span),
             ("BitOr", [a, b]) => self.bits(BinOp::BitOr, a, b, span),
             ("IsBitSet", [value, flag]) => {
@@ -355,7 +355,7 @@ impl Checker<'_> {
     }
 
     /// Anything but zero is true; a text must say which.
-    fn to_bool(&mut self, arg: &Expr, span: Span) -> Typed {
+    fn truth(&mut self, arg: &Expr, span: Span) -> Typed {
         let value = self.expr(arg);
         let text = matches!(value.ty.base, Base::String | Base::Reference);
         if text {
@@ -381,7 +381,7 @@ impl Checker<'_> {
         })
     }
 
-    fn to_number(&mut self, arg: &Expr, span: Span) -> Typed {
+    fn number_of(&mut self, arg: &Expr, span: Span) -> Typed {
         let value = self.expr(arg);
         if value.ty.is_text() {
             self.may_fail(

@@ -399,12 +399,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         overloads: &[
             of(
                 "DateTime.ToString(string? format): string",
-                Lower::With(|args, site| text(args, site)),
+                Lower::With(text),
                 FORMAT,
             ),
             of(
                 "DateTime.ToString(string? format, CultureInfo? provider): string",
-                Lower::With(|args, site| text(args, site)),
+                Lower::With(text),
                 FORMAT,
             ),
             of(
