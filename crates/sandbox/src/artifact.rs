@@ -3,7 +3,10 @@
 //! Invariants: parsing trusts no length; nothing is executed here. The two code sections are native code, so whoever
 //! loads an artifact must first have authenticated its bytes.
 
+use sha2::{Digest, Sha256};
 use syncline_model::rules::{ABI_VERSION, ProgramManifest};
+
+use crate::engine::Origin;
 
 const MAGIC: [u8; 4] = *b"SLRP";
 
@@ -28,6 +31,8 @@ pub enum ArtifactError {
 /// A parsed artifact.
 #[derive(Debug, Clone)]
 pub struct Artifact<'a> {
+    /// Who made the program module.
+    pub origin: Origin,
     /// What the host must know.
     pub manifest: ProgramManifest,
     /// The compiled runtime module.
@@ -47,6 +52,11 @@ impl<'a> Artifact<'a> {
         if abi != ABI_VERSION {
             return Err(ArtifactError::Abi { found: abi });
         }
+        let origin = match take_u32(&mut rest)? {
+            0 => Origin::Compiler,
+            1 => Origin::Upload,
+            _ => return Err(ArtifactError::Malformed("it does not say who made it")),
+        };
         let lengths = [
             take_u32(&mut rest)?,
             take_u32(&mut rest)?,
@@ -61,6 +71,7 @@ impl<'a> Artifact<'a> {
         let manifest = serde_json::from_slice(manifest)
             .map_err(|_| ArtifactError::Malformed("its manifest cannot be read"))?;
         Ok(Self {
+            origin,
             manifest,
             runtime,
             program,
@@ -71,9 +82,10 @@ impl<'a> Artifact<'a> {
     pub fn encode(&self) -> Vec<u8> {
         let manifest = serde_json::to_vec(&self.manifest).expect("a manifest has only string keys");
         let mut out =
-            Vec::with_capacity(20 + manifest.len() + self.runtime.len() + self.program.len());
+            Vec::with_capacity(24 + manifest.len() + self.runtime.len() + self.program.len());
         out.extend(MAGIC);
         out.extend(ABI_VERSION.to_le_bytes());
+        out.extend((self.origin as u32).to_le_bytes());
         for section in [&manifest[..], self.runtime, self.program] {
             out.extend((section.len() as u32).to_le_bytes());
         }
@@ -82,6 +94,12 @@ impl<'a> Artifact<'a> {
         }
         out
     }
+}
+
+/// What a manifest calls a compiled runtime.
+pub(crate) fn hash(runtime: &[u8]) -> String {
+    let digest = Sha256::digest(runtime);
+    digest.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn take<'a>(rest: &mut &'a [u8], len: usize) -> Result<&'a [u8], ArtifactError> {
@@ -100,47 +118,35 @@ fn take_u32(rest: &mut &[u8]) -> Result<u32, ArtifactError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::tests::manifest;
 
-    fn manifest() -> ProgramManifest {
-        ProgramManifest {
-            abi: ABI_VERSION,
-            library: 1,
-            meaning: "m".into(),
-            runtime: "r".into(),
-            literals_end: 0,
-            slots: vec![],
-            outputs: vec![],
-            keys: 0,
-            flows: vec![],
-            sites: vec![],
+    fn encoded(origin: Origin) -> Vec<u8> {
+        Artifact {
+            origin,
+            manifest: manifest(&[]),
+            runtime: b"rt",
+            program: b"prog",
         }
+        .encode()
     }
 
     #[test]
     fn an_artifact_comes_back_as_it_was_written() {
-        let bytes = Artifact {
-            manifest: manifest(),
-            runtime: b"rt",
-            program: b"prog",
+        for origin in [Origin::Compiler, Origin::Upload] {
+            let bytes = encoded(origin);
+
+            let back = Artifact::parse(&bytes).unwrap();
+
+            assert_eq!(
+                (back.origin, back.manifest, back.runtime, back.program),
+                (origin, manifest(&[]), &b"rt"[..], &b"prog"[..])
+            );
         }
-        .encode();
-
-        let back = Artifact::parse(&bytes).unwrap();
-
-        assert_eq!(
-            (back.manifest, back.runtime, back.program),
-            (manifest(), &b"rt"[..], &b"prog"[..])
-        );
     }
 
     #[test]
     fn every_truncation_and_every_extension_is_refused() {
-        let bytes = Artifact {
-            manifest: manifest(),
-            runtime: b"rt",
-            program: b"prog",
-        }
-        .encode();
+        let bytes = encoded(Origin::Compiler);
 
         for len in 0..bytes.len() {
             assert!(
@@ -149,5 +155,21 @@ mod tests {
             );
         }
         assert!(Artifact::parse(&[&bytes[..], b"x"].concat()).is_err());
+    }
+
+    #[test]
+    fn an_artifact_of_unknown_origin_or_another_layout_is_refused() {
+        let mut bytes = encoded(Origin::Upload);
+        bytes[8] = 2;
+        assert!(matches!(
+            Artifact::parse(&bytes),
+            Err(ArtifactError::Malformed("it does not say who made it"))
+        ));
+
+        bytes[4] = 0;
+        assert!(matches!(
+            Artifact::parse(&bytes),
+            Err(ArtifactError::Abi { found: 0 })
+        ));
     }
 }

@@ -1,7 +1,8 @@
-//! The one wasmtime engine of a process, and the runtime modules it has already loaded.
+//! The wasmtime engines of a process, and the runtime modules it has already loaded.
 //!
 //! Invariants: compiling and loading use the same settings, else wasmtime refuses the artifact; no WASI, no threads,
-//! no component model; fuel is always on.
+//! no component model; fuel is always on. Only the engine of uploaded modules has a clock, so no uploaded module can
+//! be loaded without one.
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -10,17 +11,31 @@ use wasmtime::{Config, Engine, Module};
 
 use crate::limits;
 
-static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::new(&config()).expect("the settings fit this machine"));
-static RUNTIMES: Mutex<BTreeMap<String, Module>> = Mutex::new(BTreeMap::new());
+/// Who made a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Our compiler, from rules: counts its own work, with fuel as the net below.
+    Compiler,
+    /// Anybody else: may count nothing, so fuel and the clock stop it, and it starts afresh at every call.
+    Upload,
+}
+
+static OURS: LazyLock<Engine> = LazyLock::new(|| make(Origin::Compiler));
+static UPLOADS: LazyLock<Engine> = LazyLock::new(|| make(Origin::Upload));
+static RUNTIMES: Mutex<BTreeMap<(Origin, String), Module>> = Mutex::new(BTreeMap::new());
 
 /// How many runtimes are kept; a process meets more than one only while a release is rolled out.
 const RUNTIMES_MAX: usize = 4;
 
-fn config() -> Config {
+fn make(origin: Origin) -> Engine {
+    Engine::new(&config(origin)).expect("the settings fit this machine")
+}
+
+fn config(origin: Origin) -> Config {
     let mut config = Config::new();
     config
         .consume_fuel(true)
+        .epoch_interruption(origin == Origin::Upload)
         .max_wasm_stack(limits::STACK_BYTES_MAX)
         .wasm_backtrace_max_frames(None)
         .wasm_relaxed_simd(false)
@@ -33,24 +48,29 @@ fn config() -> Config {
     config
 }
 
-/// The engine of this process.
-pub(crate) fn engine() -> &'static Engine {
-    &ENGINE
+/// The engine for modules of this origin.
+pub(crate) fn engine(origin: Origin) -> &'static Engine {
+    match origin {
+        Origin::Compiler => &OURS,
+        Origin::Upload => &UPLOADS,
+    }
 }
 
-/// The runtime module with this hash, loaded by `load` when it is met for the first time.
+/// The runtime module with this hash, loaded by `load` when it is met for the first time. `load` answers for the hash.
 pub(crate) fn runtime<E>(
+    origin: Origin,
     hash: &str,
     load: impl FnOnce() -> Result<Module, E>,
 ) -> Result<Module, E> {
     let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(module) = runtimes.get(hash) {
+    let key = (origin, hash.to_owned());
+    if let Some(module) = runtimes.get(&key) {
         return Ok(module.clone());
     }
     let module = load()?;
     if runtimes.len() >= RUNTIMES_MAX {
         runtimes.pop_first();
     }
-    runtimes.insert(hash.to_owned(), module.clone());
+    runtimes.insert(key, module.clone());
     Ok(module)
 }

@@ -5,6 +5,7 @@
 use syncline_model::rules::{ErrorKind, ProgramManifest, Span};
 
 use crate::batch::RowError;
+use crate::limits::MESSAGE_CHARS_MAX;
 
 /// The error of an output whose cell named `kind` and `site`.
 pub(crate) fn row_error(
@@ -24,7 +25,7 @@ pub(crate) fn row_error(
         (s.text.as_str(), s.span)
     });
     let message = match custom {
-        Some(text) if kind == ErrorKind::Custom => text,
+        Some(text) if kind == ErrorKind::Custom => cut(text),
         _ => sentence(kind, text),
     };
     RowError {
@@ -51,6 +52,15 @@ pub(crate) fn stopped(manifest: &ProgramManifest, output: usize, why: &str) -> R
         span: Span::default(),
         path,
     }
+}
+
+/// A text that people can read in a list of errors.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MESSAGE_CHARS_MAX) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 fn sentence(kind: ErrorKind, text: &str) -> String {

@@ -3,14 +3,15 @@
 //! Invariants: the answer of a row does not depend on the rows beside it: a batch that traps or fills the arena is split
 //! and repeated, and only a row that fails alone in a fresh arena gets the error. After a trap the instance is dropped.
 
-use syncline_model::rules::{LIBRARY_VERSION, ProgramManifest, Role, RuleValue};
-use wasmtime::{Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc};
+use syncline_model::rules::{LIBRARY_VERSION, ProgramManifest};
+use wasmtime::Module;
 
-use crate::artifact::{Artifact, ArtifactError};
-use crate::batch::{Answer, BatchInput, BatchOutput, Column, RowError, RowOutput, Scope};
-use crate::pack::{OUTPUT_STRIDE, PackError, Packed, pack};
-use crate::read::{Cell, Reader};
-use crate::{engine, limits, message};
+use crate::artifact::{self, Artifact, ArtifactError};
+use crate::batch::{BatchInput, BatchOutput, Column, RowOutput};
+use crate::engine::{self, Origin};
+use crate::instance::{Instance, Modules};
+use crate::pack::{PackError, pack};
+use crate::{limits, manifest, rows, signature};
 
 /// Why an artifact cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,16 @@ pub enum LoadError {
         "the rule artifact does not fit this engine or processor: {0}; compile the profile again (`rules.artifact_engine`)"
     )]
     Engine(String),
+    /// Its manifest says what cannot be.
+    #[error(
+        "the manifest of the rule artifact does not describe a program: {0}; compile the profile again (`rules.artifact_manifest`)"
+    )]
+    Manifest(String),
+    /// Its parts do not belong together, or ask for what a program may not have.
+    #[error(
+        "the rule artifact is not what our compiler makes: {0}; compile the profile again (`rules.artifact_signature`)"
+    )]
+    Signature(String),
 }
 
 /// Why a batch was refused as a whole. Never caused by what the rows hold, only by how the caller built the batch.
@@ -58,6 +69,15 @@ pub enum RunError {
         /// The column.
         slot: usize,
     },
+    /// The answers of the rows are too many bytes to be held at once.
+    #[error(
+        "the answers of {rows} rows are more than {} bytes together; ask for fewer rows at once (`rules.batch_output`)",
+        limits::BATCH_BYTES_MAX
+    )]
+    Output {
+        /// How many rows were asked for.
+        rows: usize,
+    },
     /// The instance could not be created.
     #[error("the sandbox could not be set up: {0} (`rules.sandbox`)")]
     Instance(String),
@@ -66,18 +86,12 @@ pub enum RunError {
 /// A compiled part, ready to run. One per run and worker; it keeps its instance between batches.
 pub struct Program {
     manifest: ProgramManifest,
-    runtime: Module,
-    module: Module,
+    modules: Modules,
     instance: Option<Instance>,
     buffer: Vec<u8>,
     fuel: u64,
-}
-
-struct Instance {
-    store: Store<StoreLimits>,
-    memory: Memory,
-    reset: TypedFunc<(i32, i32), ()>,
-    run: TypedFunc<(i32, i32), ()>,
+    /// What the answers of the batch under way take.
+    bytes: usize,
 }
 
 impl Program {
@@ -94,30 +108,51 @@ impl Program {
                 found: artifact.manifest.library,
             });
         }
-        let engine = engine::engine();
+        manifest::check(&artifact.manifest).map_err(LoadError::Manifest)?;
+        let origin = artifact.origin;
+        let engine = engine::engine(origin);
         let refused = |error: wasmtime::Error| LoadError::Engine(error.to_string());
-        let runtime = engine::runtime(&artifact.manifest.runtime, || {
+        let runtime = engine::runtime(origin, &artifact.manifest.runtime, || {
+            // Programs share a runtime by this hash, so one that lies would be theirs as well.
+            if artifact::hash(artifact.runtime) != artifact.manifest.runtime {
+                return Err(LoadError::Signature(
+                    "its runtime is not the one it names".into(),
+                ));
+            }
             // SAFETY: the caller vouches for the bytes, as this function demands.
-            unsafe { Module::deserialize(engine, artifact.runtime) }.map_err(refused)
+            let runtime =
+                unsafe { Module::deserialize(engine, artifact.runtime) }.map_err(refused)?;
+            signature::runtime(&runtime).map_err(LoadError::Signature)?;
+            Ok(runtime)
         })?;
         // SAFETY: as above.
         let module = unsafe { Module::deserialize(engine, artifact.program) }.map_err(refused)?;
+        signature::program(&runtime, &module).map_err(LoadError::Signature)?;
         let program = Self {
             manifest: artifact.manifest,
-            runtime,
-            module,
+            modules: Modules {
+                origin,
+                runtime,
+                program: module,
+            },
             instance: None,
             buffer: Vec::new(),
             fuel: 0,
+            bytes: 0,
         };
         // Proves that it can be instantiated; the instance itself is made when rows come.
-        program.instantiate().map_err(refused)?;
+        program.modules.instantiate().map_err(refused)?;
         Ok(program)
     }
 
     /// What the program reads and answers.
     pub fn manifest(&self) -> &ProgramManifest {
         &self.manifest
+    }
+
+    /// Who made it.
+    pub fn origin(&self) -> Origin {
+        self.modules.origin
     }
 
     /// Gives the instance's memory back until rows come again. A process that holds many programs calls it between
@@ -146,6 +181,7 @@ impl Program {
             }
         }
         self.fuel = 0;
+        self.bytes = 0;
         let mut rows = Vec::with_capacity(input.rows);
         if input.rows > 0 {
             self.range(input, 0, input.rows, &mut rows)?;
@@ -166,7 +202,7 @@ impl Program {
             Some(why) => why,
         };
         if to - from == 1 {
-            out.push(self.stopped_row(why));
+            out.push(rows::stopped(&self.manifest, why));
             return Ok(());
         }
         let middle = from + (to - from) / 2;
@@ -198,6 +234,7 @@ impl Program {
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
             None => self
+                .modules
                 .instantiate()
                 .map_err(|e| RunError::Instance(e.to_string()))?,
         };
@@ -205,209 +242,34 @@ impl Program {
         let mut why = None;
         if let Ok(fuel) = called {
             self.fuel += fuel;
-            let start = out.len();
-            let memory = instance.memory.data(&instance.store);
+            let (start, before) = (out.len(), self.bytes);
+            let memory = instance.memory();
             for row in 0..to - from {
-                match self.read_row(memory, &packed, row, to - from == 1) {
-                    Some(answers) => out.push(answers),
+                let alone = to - from == 1;
+                match rows::read(&self.manifest, memory, &packed, row, alone) {
+                    Some((answers, bytes)) => {
+                        out.push(answers);
+                        self.bytes += bytes;
+                    }
                     None => {
                         out.truncate(start);
+                        self.bytes = before;
                         why = Some("its values outgrew the sandbox's memory");
                         break;
                     }
                 }
+                if self.bytes > limits::BATCH_BYTES_MAX {
+                    return Err(RunError::Output { rows: input.rows });
+                }
             }
-            self.instance = Some(instance);
+            self.instance = instance.is_reusable().then_some(instance);
         } else {
             why = Some("its rules used up their time or memory");
         }
         self.buffer = packed.bytes;
         Ok(why)
     }
-
-    /// The answers of one row; `None` when an output met the end of the arena and the row was not alone.
-    fn read_row(
-        &self,
-        memory: &[u8],
-        packed: &Packed,
-        row: usize,
-        alone: bool,
-    ) -> Option<RowOutput> {
-        let mut reader = Reader {
-            memory,
-            bytes_left: limits::ROW_BYTES_MAX,
-        };
-        let status = reader.half(packed.status + row as u32 * 4);
-        let mut answer = |output: usize| -> Option<Answer> {
-            let at = packed.outputs[output] + row as u32 * OUTPUT_STRIDE;
-            let attr = self.manifest.outputs[output].attr;
-            let stopped = |why: &str| Answer::Error(message::stopped(&self.manifest, output, why));
-            let cell = reader
-                .word(at)
-                .map_or(Cell::Hostile, |word| reader.output(word, attr));
-            Some(match cell {
-                Cell::Null => Answer::Null,
-                Cell::Value(value) => Answer::Value(value),
-                Cell::Ignore => Answer::Ignore,
-                Cell::AuthoritativeNull => Answer::AuthoritativeNull,
-                Cell::Arena if alone => stopped("its values outgrew the sandbox's memory"),
-                Cell::Arena => return None,
-                Cell::TooLarge => stopped("a result is larger than an attribute may be"),
-                Cell::Hostile => stopped("the compiled rule left no readable answer"),
-                Cell::Error { kind, site } => {
-                    let custom = reader
-                        .word(at + 8)
-                        .filter(|w| *w != 0)
-                        .and_then(|w| reader.text(w).ok());
-                    Answer::Error(message::row_error(
-                        &self.manifest,
-                        output,
-                        kind,
-                        site,
-                        custom,
-                    ))
-                }
-            })
-        };
-        let empty = |scope| RowOutput {
-            scope,
-            keys: Vec::new(),
-            dn: None,
-            flows: Vec::new(),
-        };
-        match status {
-            Some(0) => return Some(empty(Scope::Out)),
-            Some(1) => {}
-            _ => {
-                let error = match answer(0)? {
-                    Answer::Error(error) => error,
-                    _ => message::stopped(
-                        &self.manifest,
-                        0,
-                        "the compiled rule left no readable answer",
-                    ),
-                };
-                return Some(empty(Scope::Error(error)));
-            }
-        }
-        let mut row = RowOutput {
-            scope: Scope::In,
-            keys: Vec::with_capacity(self.manifest.keys as usize),
-            dn: None,
-            flows: vec![Answer::Direct; self.manifest.flows.len()],
-        };
-        for (index, output) in self.manifest.outputs.iter().enumerate() {
-            match output.role {
-                Role::Scope => {}
-                Role::Key(_) => row.keys.push(key(&self.manifest, index, answer(index)?)),
-                Role::Dn => row.dn = Some(answer(index)?),
-                Role::Flow(flow) => {
-                    let answer = answer(index)?;
-                    if let Some(slot) = row.flows.get_mut(flow as usize) {
-                        *slot = answer;
-                    }
-                }
-            }
-        }
-        Some(row)
-    }
-
-    fn stopped_row(&self, why: &str) -> RowOutput {
-        let scoped = self
-            .manifest
-            .outputs
-            .first()
-            .is_some_and(|o| o.role == Role::Scope);
-        let stopped = |index: usize| message::stopped(&self.manifest, index, why);
-        let mut row = RowOutput {
-            scope: Scope::In,
-            keys: Vec::new(),
-            dn: None,
-            flows: Vec::new(),
-        };
-        if scoped {
-            row.scope = Scope::Error(stopped(0));
-            return row;
-        }
-        row.flows = vec![Answer::Direct; self.manifest.flows.len()];
-        for (index, output) in self.manifest.outputs.iter().enumerate() {
-            match output.role {
-                Role::Scope => {}
-                Role::Key(_) => row.keys.push(Err(stopped(index))),
-                Role::Dn => row.dn = Some(Answer::Error(stopped(index))),
-                Role::Flow(flow) => {
-                    if let Some(slot) = row.flows.get_mut(flow as usize) {
-                        *slot = Answer::Error(stopped(index));
-                    }
-                }
-            }
-        }
-        row
-    }
-
-    fn instantiate(&self) -> Result<Instance, wasmtime::Error> {
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(limits::MEMORY_BYTES_MAX as usize)
-            .memories(1)
-            .tables(1)
-            .table_elements(10_000)
-            .instances(2)
-            .build();
-        let mut store = Store::new(engine::engine(), limits);
-        store.limiter(|limits| limits);
-        store.set_fuel(limits::FUEL_PER_ROW)?;
-        let mut linker = Linker::new(engine::engine());
-        let runtime = linker.instantiate(&mut store, &self.runtime)?;
-        linker.instance(&mut store, "rt", runtime)?;
-        let program = linker.instantiate(&mut store, &self.module)?;
-        let memory = runtime
-            .get_memory(&mut store, "memory")
-            .ok_or_else(|| wasmtime::Error::msg("the runtime module exports no memory"))?;
-        let pages = u64::from(limits::MEMORY_BYTES_MAX) / 65_536;
-        let missing = pages.saturating_sub(memory.size(&store));
-        // Address space only: a page costs memory when a batch touches it for the first time.
-        memory.grow(&mut store, missing)?;
-        let reset = runtime.get_typed_func(&mut store, "reset")?;
-        let run = program.get_typed_func(&mut store, "run")?;
-        Ok(Instance {
-            store,
-            memory,
-            reset,
-            run,
-        })
-    }
 }
 
-impl Instance {
-    /// Runs the rows and says how much fuel they took.
-    fn call(&mut self, packed: &Packed, rows: usize) -> Result<u64, wasmtime::Error> {
-        let fuel = limits::FUEL_PER_ROW.saturating_mul(rows as u64);
-        self.store.set_fuel(fuel)?;
-        self.memory
-            .write(&mut self.store, packed.base as usize, &packed.bytes)?;
-        self.reset.call(
-            &mut self.store,
-            (packed.end() as i32, limits::MEMORY_BYTES_MAX as i32),
-        )?;
-        self.run
-            .call(&mut self.store, (packed.base as i32, rows as i32))?;
-        Ok(fuel - self.store.get_fuel()?)
-    }
-}
-
-fn key(
-    manifest: &ProgramManifest,
-    output: usize,
-    answer: Answer,
-) -> Result<Option<String>, RowError> {
-    match answer {
-        Answer::Value(RuleValue::String(text)) => Ok(Some(text)),
-        Answer::Null | Answer::AuthoritativeNull | Answer::Ignore | Answer::Direct => Ok(None),
-        Answer::Error(error) => Err(error),
-        Answer::Value(_) => Err(message::stopped(
-            manifest,
-            output,
-            "the compiled rule left a key that is no text",
-        )),
-    }
-}
+#[cfg(all(test, feature = "compile"))]
+pub(crate) mod tests;

@@ -39,7 +39,7 @@ pub(crate) struct Reader<'m> {
     pub bytes_left: usize,
 }
 
-impl Reader<'_> {
+impl<'m> Reader<'m> {
     /// The 64-bit word at this address.
     pub fn word(&self, at: u32) -> Option<i64> {
         let bytes = self.memory.get(at as usize..)?.get(..8)?;
@@ -82,15 +82,22 @@ impl Reader<'_> {
                 Cell::TooLarge
             });
         }
+        // Many lists may name the same memory, so each pays for the room that it takes outside.
+        self.take(len * size_of::<RuleValue>())?;
         let mut items = Vec::with_capacity(len);
         for index in 0..len as u32 {
             let word = at
                 .checked_add(index * 8)
                 .and_then(|at| self.word(at))
                 .ok_or(Cell::Hostile)?;
-            // A list of texts may hold nulls; a directory attribute cannot, so they fall away.
-            if word == 0 && !is_word(ty) {
-                continue;
+            if !is_word(ty) {
+                // A list of texts may hold nulls; a directory attribute cannot, so they fall away.
+                if word == 0 {
+                    continue;
+                }
+                if word < SPECIAL_END {
+                    return Err(Cell::Hostile);
+                }
             }
             items.push(self.scalar(word, ty)?);
         }
@@ -114,7 +121,11 @@ impl Reader<'_> {
                 }
                 RuleValue::Date(ticks)
             }
-            RuleType::Double => RuleValue::Double(f64::from_bits(word as u64)),
+            RuleType::Double => {
+                let number = f64::from_bits(word as u64);
+                // One NaN for all: its payload would carry what no rule computed.
+                RuleValue::Double(if number.is_nan() { f64::NAN } else { number })
+            }
             RuleType::String => RuleValue::String(self.text(word)?),
             RuleType::Reference => RuleValue::Reference(self.text(word)?),
             RuleType::Binary => RuleValue::Binary(self.slice(word)?.to_vec()),
@@ -130,18 +141,24 @@ impl Reader<'_> {
         String::from_utf8(bytes.to_vec()).map_err(|_| Cell::Hostile)
     }
 
-    fn slice(&mut self, cell: i64) -> Result<&[u8], Cell> {
+    fn slice(&mut self, cell: i64) -> Result<&'m [u8], Cell> {
         let (at, len) = (cell as u32 as usize, (cell as u64 >> 32) as usize);
         let bytes = self
             .memory
             .get(at..)
             .and_then(|rest| rest.get(..len))
             .ok_or(Cell::Hostile)?;
-        if len > limits::VALUE_BYTES_MAX || len > self.bytes_left {
+        if len > limits::VALUE_BYTES_MAX {
             return Err(Cell::TooLarge);
         }
-        self.bytes_left -= len;
+        self.take(len)?;
         Ok(bytes)
+    }
+
+    /// Uses what the row may still copy out.
+    fn take(&mut self, bytes: usize) -> Result<(), Cell> {
+        self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or(Cell::TooLarge)?;
+        Ok(())
     }
 }
 
