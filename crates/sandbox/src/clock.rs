@@ -15,16 +15,16 @@ const _: () = assert!(TICK.as_millis() <= 50 / 2);
 
 struct State {
     started: bool,
-    calls: usize,
+    running: usize,
 }
 
 static STATE: Mutex<State> = Mutex::new(State {
     started: false,
-    calls: 0,
+    running: 0,
 });
-static CALLED: Condvar = Condvar::new();
+static BEGUN: Condvar = Condvar::new();
 
-/// A call under way.
+/// An instance that may run.
 pub(crate) struct Running(());
 
 impl Running {
@@ -37,23 +37,23 @@ impl Running {
                 .spawn(tick)?;
             state.started = true;
         }
-        state.calls += 1;
-        CALLED.notify_one();
+        state.running += 1;
+        BEGUN.notify_one();
         Ok(Self(()))
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        STATE.lock().unwrap_or_else(PoisonError::into_inner).calls -= 1;
+        STATE.lock().unwrap_or_else(PoisonError::into_inner).running -= 1;
     }
 }
 
 fn tick() {
     loop {
         let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.calls == 0 {
-            state = CALLED.wait(state).unwrap_or_else(PoisonError::into_inner);
+        while state.running == 0 {
+            state = BEGUN.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
         std::thread::sleep(TICK);

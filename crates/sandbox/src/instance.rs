@@ -31,6 +31,8 @@ struct Bounds {
 /// A program's own memory and functions.
 pub(crate) struct Instance {
     origin: Origin,
+    /// Keeps the clock going; an upload's instance lives for one call.
+    _running: Option<Running>,
     store: Store<Bounds>,
     memory: Memory,
     reset: TypedFunc<(i32, i32), ()>,
@@ -53,7 +55,9 @@ impl Modules {
         let mut store = Store::new(engine, Bounds { memory, began });
         store.limiter(|bounds| &mut bounds.memory);
         store.set_fuel(limits::FUEL_PER_ROW)?;
+        let mut running = None;
         if self.origin == Origin::Upload {
+            running = Some(Running::begin()?);
             store.set_epoch_deadline(1);
             store.epoch_deadline_callback(|store| {
                 Ok(if store.data().began.elapsed() < limits::CALL_TIME_MAX {
@@ -77,6 +81,7 @@ impl Modules {
         let run = program.get_typed_func(&mut store, signature::RUN)?;
         Ok(Instance {
             origin: self.origin,
+            _running: running,
             store,
             memory,
             reset,
@@ -101,13 +106,7 @@ impl Instance {
         self.store.set_fuel(fuel)?;
         self.memory
             .write(&mut self.store, packed.base as usize, &packed.bytes)?;
-        let _running = match self.origin {
-            Origin::Compiler => None,
-            Origin::Upload => {
-                self.store.data_mut().began = Instant::now();
-                Some(Running::begin()?)
-            }
-        };
+        self.store.data_mut().began = Instant::now();
         self.reset.call(
             &mut self.store,
             (packed.end() as i32, limits::MEMORY_BYTES_MAX as i32),

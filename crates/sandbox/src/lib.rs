@@ -26,6 +26,8 @@ mod scan;
 mod signature;
 #[cfg(feature = "compile")]
 mod validate;
+#[cfg(feature = "compile")]
+mod weight;
 
 pub use artifact::{Artifact, ArtifactError};
 pub use batch::{Answer, BatchInput, BatchOutput, Column, In, RowError, RowOutput, Scope};

@@ -62,3 +62,7 @@ pub const TABLE_ELEMENTS_MAX: u64 = 10_000;
 pub const LOCALS_MAX: usize = 8_192;
 /// Blocks within one another in a function.
 pub const NESTING_MAX: usize = 512;
+/// What our compiler makes has about one for 20 bytes: locals assigned within each block, over all blocks of a module (see `weight.rs`).
+pub const MEETINGS_MAX: usize = 64 << 10;
+/// What our compiler makes has about two a byte: blocks times locals of each function, over all functions of a module (see `weight.rs`).
+pub const REACHES_MAX: usize = 16 << 20;

@@ -4,12 +4,13 @@
 //! while they are read; a section that is not known here is refused.
 
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, Export, FuncType, FunctionBody, Import,
-    MemoryType, Operator, Parser, Payload, TableType, TypeRef, Validator, WasmFeatures,
+    ConstExpr, DataKind, ElementItems, ElementKind, Export, FuncType, Import, MemoryType, Operator,
+    Parser, Payload, TableType, TypeRef, Validator, WasmFeatures,
 };
 
 use crate::limits;
 use crate::refusal::{Refusal, at_most};
+use crate::weight::Weight;
 
 /// A segment that is written when the module is instantiated.
 pub(crate) struct Segment {
@@ -34,6 +35,7 @@ pub(crate) struct Scan<'a> {
     pub elements: Vec<Segment>,
     pub customs: Vec<&'a str>,
     pub starts: bool,
+    weight: Weight,
 }
 
 impl<'a> Scan<'a> {
@@ -129,7 +131,7 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
-            Payload::CodeSectionEntry(body) => code(&body)?,
+            Payload::CodeSectionEntry(body) => self.weight.add(&body)?,
             Payload::CustomSection(section) => self.customs.push(section.name()),
             Payload::Version { .. }
             | Payload::DataCountSection { .. }
@@ -157,25 +159,4 @@ fn segment(offset: &ConstExpr<'_>, len: usize) -> Result<Segment, Refusal> {
         at,
         len: len as u64,
     })
-}
-
-/// The bounds of one body: what Cranelift's work grows with, faster than the bytes do.
-fn code(body: &FunctionBody<'_>) -> Result<(), Refusal> {
-    let size = body.range().len();
-    at_most("bytes in one function", size, limits::FUNCTION_BYTES_MAX)?;
-    let mut locals = 0_usize;
-    for group in body.get_locals_reader().map_err(invalid)? {
-        locals += group.map_err(invalid)?.0 as usize;
-    }
-    at_most("locals in one function", locals, limits::LOCALS_MAX)?;
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for operator in body.get_operators_reader().map_err(invalid)? {
-        match operator.map_err(invalid)? {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => depth += 1,
-            Operator::End => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    at_most("blocks within one another", deepest, limits::NESTING_MAX)
 }

@@ -2,30 +2,13 @@
 //!
 //! Invariants: everything goes through the JSON of request and response; nothing is compiled any other way.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+mod common;
 
+use common::{child, compiled, run};
 use serde_json::{Value as Json, json};
-use syncline_model::rules::{ErrorKind, RuleValue, SlotSource};
-use syncline_rules::request::{CompileResponse, PartResult};
-use syncline_sandbox::{Answer, BatchInput, Column, In, Program, RowOutput, Scope};
-
-/// Runs the real child.
-fn child(request: &str) -> Result<CompileResponse, String> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_syncline-compile"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The child may refuse a request before it has read all of it.
-    let _ = child.stdin.take().unwrap().write_all(request.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    if !output.status.success() {
-        return Err(String::from_utf8(output.stderr).unwrap());
-    }
-    Ok(serde_json::from_slice(&output.stdout).unwrap())
-}
+use syncline_model::rules::{ErrorKind, RuleValue};
+use syncline_rules::request::PartResult;
+use syncline_sandbox::{Answer, In, RowOutput, Scope};
 
 fn people() -> Json {
     json!({
@@ -56,42 +39,6 @@ fn people() -> Json {
             {"to": "disabled", "expr": "accountDisabled"}
         ]
     })
-}
-
-fn compiled(part: Json) -> PartResult {
-    let response = child(&json!({ "parts": [part] }).to_string()).unwrap();
-    response.parts.into_iter().next().unwrap()
-}
-
-type Object<'a> = &'a [(&'a str, In<'a>)];
-
-/// The answers for these objects; what an object does not name is absent.
-fn run<'a>(part: &PartResult, objects: &[Object<'a>]) -> Vec<RowOutput> {
-    let artifact = part
-        .artifact
-        .as_ref()
-        .unwrap_or_else(|| panic!("{:#?}", part.diagnostics));
-    // SAFETY: the bytes come from our own child, over its pipe.
-    let mut program = unsafe { Program::load(artifact) }.unwrap();
-    let columns = (program.manifest().slots.iter())
-        .map(|slot| match &slot.source {
-            SlotSource::Parameter(_) => Column::Constant(In::Str("fabrikam.test")),
-            SlotSource::Attribute(name) | SlotSource::Target(name) => {
-                let value = |object: &&Object<'a>| {
-                    let found = object.iter().find(|(n, _)| n == name);
-                    found.map_or(In::Null, |(_, value)| value.clone())
-                };
-                Column::Rows(objects.iter().map(|object| value(&object)).collect())
-            }
-        })
-        .collect();
-    program
-        .run(&BatchInput {
-            rows: objects.len(),
-            columns,
-        })
-        .unwrap()
-        .rows
 }
 
 fn text(value: &str) -> Answer {

@@ -11,7 +11,7 @@ use syncline_engine::rules::{
 };
 use syncline_model::rules::{RuleValue, Slot, SlotSource};
 use syncline_model::{AttrName, AttrTable, Attrs, PartId, Value, Values};
-use syncline_sandbox::{self as batch, BatchInput, Column, In, Program, RowError};
+use syncline_sandbox::{self as batch, BatchInput, Column, In, Program, RowError, RunError};
 
 use super::source::Side;
 
@@ -56,15 +56,23 @@ impl Programs {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let slots = program.manifest().slots.clone();
         let mut out = Vec::with_capacity(rows.len());
-        for chunk in rows.chunks(BATCH_ROWS) {
+        let (mut rest, mut most) = (rows, BATCH_ROWS);
+        while !rest.is_empty() {
+            let (chunk, after) = rest.split_at(most.min(rest.len()));
             let columns = slots.iter().map(|slot| self.column(slot, chunk)).collect();
-            let answer = program
-                .run(&BatchInput {
-                    rows: chunk.len(),
-                    columns,
-                })
-                .map_err(|error| failure(error.to_string()))?;
-            out.extend(answer.rows);
+            let answered = program.run(&BatchInput {
+                rows: chunk.len(),
+                columns,
+            });
+            match answered {
+                Ok(answer) => {
+                    out.extend(answer.rows);
+                    rest = after;
+                }
+                // Objects with large values, such as photos: fewer of them at once.
+                Err(RunError::Output { .. }) if chunk.len() > 1 => most = chunk.len() / 2,
+                Err(error) => return Err(failure(error.to_string())),
+            }
         }
         program.rest();
         Ok(out)

@@ -169,6 +169,11 @@ const NEVER: &[(&str, &[&str], &str)] = &[
         &["tokio", "sqlx", "hyper", "reqwest", "rustls", "ldap3"],
         "the compile child reads its input and ends",
     ),
+    (
+        "rules-sdk/cli",
+        &["winch-codegen", "wasmtime-internal-winch", "wasmtime-wasi"],
+        "modules are compiled by Cranelift alone and reach no system",
+    ),
 ];
 
 /// What a package does link: were it not found, the table above would be blind.

@@ -7,5 +7,6 @@ mod batches;
 mod cells;
 mod hands;
 mod outputs;
+mod proposals;
 mod refused;
 mod runaway;

@@ -289,8 +289,11 @@ impl<'a> Checker<'a> {
             span: to_utf16(self.source, span),
             text: short,
         };
-        if let Some(found) = self.tables.sites.iter().rposition(|s| *s == site) {
-            return found as Site;
+        // Only this output's can be the same, and they stand last: a part may have many thousands.
+        let sites = &self.tables.sites;
+        let own = sites.iter().rev().take_while(|s| s.output == self.output);
+        if let Some(back) = own.enumerate().find_map(|(i, s)| (*s == site).then_some(i)) {
+            return (sites.len() - 1 - back) as Site;
         }
         self.tables.sites.push(site);
         self.tables.sites.len() as Site - 1
