@@ -46,11 +46,13 @@ pub enum Refusal {
     },
     /// Not the one export that a program has.
     #[error(
-        "the module exports {found}, allowed is exactly `run` as (i32, i32) -> (); export that and nothing else (`rules.module_export`)"
+        "the module exports {found}, allowed is {allowed}; export that and nothing else (`rules.module_export`)"
     )]
     Export {
         /// What it exports.
         found: String,
+        /// What it may export.
+        allowed: &'static str,
     },
     /// Something that would run before `run` is called.
     #[error(

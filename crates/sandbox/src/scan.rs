@@ -4,13 +4,12 @@
 //! while they are read; a section that is not known here is refused.
 
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, Export, FuncType, Import, MemoryType, Operator,
-    Parser, Payload, TableType, TypeRef, Validator, WasmFeatures,
+    ConstExpr, DataKind, ElementItems, ElementKind, Export, FuncType, FunctionBody, Import,
+    MemoryType, Operator, Parser, Payload, TableType, TypeRef, Validator, WasmFeatures,
 };
 
 use crate::limits;
 use crate::refusal::{Refusal, at_most};
-use crate::weight::Weight;
 
 /// A segment that is written when the module is instantiated.
 pub(crate) struct Segment {
@@ -34,8 +33,8 @@ pub(crate) struct Scan<'a> {
     pub data: Vec<Segment>,
     pub elements: Vec<Segment>,
     pub customs: Vec<&'a str>,
+    pub bodies: Vec<FunctionBody<'a>>,
     pub starts: bool,
-    weight: Weight,
 }
 
 impl<'a> Scan<'a> {
@@ -131,7 +130,7 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
-            Payload::CodeSectionEntry(body) => self.weight.add(&body)?,
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
             Payload::CustomSection(section) => self.customs.push(section.name()),
             Payload::Version { .. }
             | Payload::DataCountSection { .. }

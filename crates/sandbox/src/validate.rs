@@ -1,6 +1,6 @@
 //! The wall in front of Cranelift: which WebAssembly becomes native code. Feature `compile` only.
 //!
-//! Invariants: an allow-list, so what is not named here is refused; our own modules pass the same wall as uploaded ones;
+//! Invariants: an allow-list, so what is not named here is refused; our own programs pass the same wall as uploaded ones;
 //! a program imports only what the runtime gives, exactly as it gives it, and never `reset`, which is the host's.
 
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::scan::{Scan, Segment};
 use crate::signature::{HOST_ONLY, MEMORY, RUN, RUNTIME};
+use crate::weight::Weight;
 
 /// What a program may use.
 const PROGRAM: WasmFeatures = WasmFeatures::WASM1
@@ -70,7 +71,8 @@ pub(crate) fn runtime(wasm: &[u8]) -> Result<Interface, Refusal> {
     let reset = functions.get(HOST_ONLY);
     if !gives_memory || !reset.is_some_and(is_call) {
         return Err(Refusal::Export {
-            found: "no `memory` or no `reset` as (i32, i32) -> ()".into(),
+            found: "no runtime".into(),
+            allowed: "`memory` and `reset` as (i32, i32) -> ()",
         });
     }
     functions.remove(HOST_ONLY);
@@ -85,6 +87,10 @@ pub(crate) fn program(wasm: &[u8], runtime: &Interface, literals_end: u32) -> Re
     }
     inside(&scan)?;
     imports(&scan, runtime)?;
+    let mut weight = Weight::default();
+    for body in &scan.bodies {
+        weight.add(body)?;
+    }
     let literals = u64::from(limits::LITERALS_START)..u64::from(literals_end);
     segments("data", &scan.data, literals.start, literals.end)?;
     exports(&scan)
@@ -181,7 +187,10 @@ fn exports(scan: &Scan<'_>) -> Result<(), Refusal> {
         },
         [_, .., last] => format!("{} things, `{}` among them", scan.exports.len(), last.name),
     };
-    Err(Refusal::Export { found })
+    Err(Refusal::Export {
+        found,
+        allowed: "exactly `run` as (i32, i32) -> ()",
+    })
 }
 
 fn segments(kind: &'static str, segments: &[Segment], from: u64, to: u64) -> Result<(), Refusal> {
