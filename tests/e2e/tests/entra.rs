@@ -38,8 +38,11 @@ async fn people_and_groups_arrive_in_a_directory_tenant_and_a_second_cycle_chang
     entra.grant(&world, &directory).await.unwrap();
     world.import(&world.contoso, "full").await.unwrap();
     world.import(&directory, "full").await.unwrap();
-    let synced = world.cycle(&json!({"exports": "suppress"})).await.unwrap();
-    assert_eq!(synced["state"], "completed-with-errors", "{synced:#}");
+    world.cycle(&json!({"exports": "suppress"})).await.unwrap();
+    // The sync that met the conflict says so; the directory may have told of itself and begun it before ours.
+    let runs = world.all("runs").await.unwrap();
+    let met = |run: &Value| run["kind"] == "sync" && run["status"] == "completed-sync-errors";
+    assert!(runs.iter().any(met), "{runs:#?}");
 
     let what_if = world.what_if(&profile).await.unwrap();
     let people = count(&what_if, "user", "add");
