@@ -77,7 +77,7 @@ fn string(t: &mut Tape<'_>) -> String {
         2 => "(o ?? \"none\")".to_owned(),
         _ => "o!".to_owned(),
     };
-    t.deeper(leaf, |t| match t.next(27) {
+    t.deeper(leaf, |t| match t.next(32) {
         0 => format!("({} + {})", string(t), optional(t)),
         1 => format!("({} + {})", string(t), int(t)),
         2 => format!("{}.ToLower()", string(t)),
@@ -112,6 +112,16 @@ fn string(t: &mut Tape<'_>) -> String {
         22 => format!("Dn.Escape({})", string(t)),
         23 => format!("TitleCase({})", string(t)),
         24 => format!("({} + {})", string(t), double(t)),
+        25 => format!("{}.ToString({})", int(t), format(t, WHOLE_FORMATS)),
+        26 => format!("{}.ToString({})", double(t), format(t, DOUBLE_FORMATS)),
+        27 => format!("{}.ToString({})", decimal(t), format(t, DECIMAL_FORMATS)),
+        28 => "$\"{d:0.0#}|{n,9:N0}|{p:D3}\"".to_owned(),
+        29 => format!("({} + {})", string(t), decimal(t)),
+        30 => format!(
+            "Convert.ToString({}, {})",
+            int(t),
+            t.pick(&["2", "8", "10", "16", "n"])
+        ),
         _ => {
             let v = t.fresh();
             format!(
@@ -120,6 +130,68 @@ fn string(t: &mut Tape<'_>) -> String {
                 t.pick(CHARS)
             )
         }
+    })
+}
+
+const WHOLE_FORMATS: &[&str] = &["D6", "X", "x8", "N0", "F2", "E3", "P1", "C", "G3", "B"];
+const DOUBLE_FORMATS: &[&str] = &["R", "G5", "N2", "F0", "F3", "E", "P", "C1", "G", "e10"];
+const DECIMAL_FORMATS: &[&str] = &["G", "N2", "F0", "E4", "P1", "C", "G3", "f10", "n0", "g"];
+const PICTURES: &[&str] = &[
+    "0000",
+    "#,##0.00",
+    "0.0;(0.0);zero",
+    "#.##%",
+    "0.##E+00",
+    "'n'0",
+    "",
+    "00-00",
+    "#,#,",
+    "0,,.0",
+    ".00",
+];
+
+/// A standard format of the type, or a picture, or whatever the object holds.
+fn format(t: &mut Tape<'_>, standard: &[&str]) -> String {
+    match t.next(5) {
+        0..2 => format!("\"{}\"", t.pick(standard)),
+        2..4 => format!("\"{}\"", t.pick(PICTURES)),
+        _ => "s".to_owned(),
+    }
+}
+
+/// A decimal; its text, so that its scale is compared too, comes from `string`.
+fn decimal(t: &mut Tape<'_>) -> String {
+    let leaf = |t: &mut Tape<'_>| {
+        t.pick(&[
+            "1.50m",
+            "(-0.25m)",
+            "0m",
+            "79228162514264337593543950335m",
+            "0.0000000000000000000000000001m",
+            "((decimal)n)",
+            "(p + 0.5m ?? 3.0m)",
+            "(decimal.TryParse(s, out var _) ? 1m : 2.00m)",
+        ])
+        .to_owned()
+    };
+    t.deeper(leaf, |t| match t.next(14) {
+        0 => format!("({} + {})", decimal(t), decimal(t)),
+        1 => format!("({} - {})", decimal(t), decimal(t)),
+        2 => format!("({} * {})", decimal(t), decimal(t)),
+        3 => format!("(1.5m / {})", decimal(t)),
+        4 => format!("({} % ({} + 0.75m))", decimal(t), decimal(t)),
+        5 => format!("Math.Round({}, {})", decimal(t), small(t)),
+        6 => format!("Math.Floor({})", decimal(t)),
+        7 => format!("decimal.Parse({})", string(t)),
+        8 => format!("((decimal){})", double(t)),
+        9 => format!("({} ? {} : {})", boolean(t), decimal(t), int(t)),
+        10 => format!("Math.Max({}, {})", decimal(t), int(t)),
+        11 => {
+            let v = t.fresh();
+            format!("numbers.Select({v} => {v} / 4m).Sum()")
+        }
+        12 => format!("Math.Abs(-{})", decimal(t)),
+        _ => format!("Convert.ToDecimal({})", string(t)),
     })
 }
 
@@ -165,7 +237,7 @@ fn int(t: &mut Tape<'_>) -> String {
         2 => "(p ?? 4)".to_owned(),
         _ => "p!.Value".to_owned(),
     };
-    t.deeper(leaf, |t| match t.next(18) {
+    t.deeper(leaf, |t| match t.next(24) {
         0 => format!("(n + {})", int(t)),
         1 => format!("(n - {})", int(t)),
         2 => format!("(n * {})", int(t)),
@@ -189,18 +261,37 @@ fn int(t: &mut Tape<'_>) -> String {
         14 => format!("Math.Max({}, {})", int(t), int(t)),
         15 => format!("((int)({}))", double(t)),
         16 => format!("string.Compare({}, {})", string(t), optional(t)),
+        17 => format!("((int){})", decimal(t)),
+        18 => format!("Convert.ToInt32({})", decimal(t)),
+        19 => {
+            let v = t.fresh();
+            format!("(int.TryParse({}, out var {v}) ? {v} : n)", string(t))
+        }
+        20 => format!("Convert.ToInt32({}, 16)", optional(t)),
+        21 => format!("int.Parse({}, NumberStyles.Any)", string(t)),
+        22 => format!("Math.Sign({})", double(t)),
         _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
     })
 }
 
 fn double(t: &mut Tape<'_>) -> String {
     let leaf = |t: &mut Tape<'_>| t.pick(&["d", "0.5", "1e16", "(-2.25)", "0.0"]).to_owned();
-    t.deeper(leaf, |t| match t.next(6) {
+    t.deeper(leaf, |t| match t.next(12) {
         0 => format!("(d + {})", double(t)),
         1 => format!("(d / {})", double(t)),
         2 => format!("(d * {})", int(t)),
         3 => format!("Math.Round({}, {})", double(t), small(t)),
         4 => format!("Math.Floor({})", double(t)),
+        5 => format!("Math.Pow({}, {})", double(t), double(t)),
+        6 => format!("Math.Sqrt({})", double(t)),
+        7 => format!(
+            "Math.{}({})",
+            t.pick(&["Log", "Log10", "Exp", "Cbrt"]),
+            double(t)
+        ),
+        8 => format!("Math.Max({}, {})", double(t), double(t)),
+        9 => format!("((double){})", decimal(t)),
+        10 => format!("double.Parse({})", string(t)),
         _ => format!("({} % d)", double(t)),
     })
 }
@@ -210,7 +301,7 @@ fn boolean(t: &mut Tape<'_>) -> String {
         t.pick(&["b", "true", "false", "o == null", "o is not null", "p > 3"])
             .to_owned()
     };
-    t.deeper(leaf, |t| match t.next(18) {
+    t.deeper(leaf, |t| match t.next(20) {
         0 => format!("({} == {})", string(t), optional(t)),
         1 => format!("({} < {})", int(t), int(t)),
         2 => format!("({} && {})", boolean(t), boolean(t)),
@@ -238,6 +329,8 @@ fn boolean(t: &mut Tape<'_>) -> String {
         14 => format!("{}.Any(char.IsDigit)", string(t)),
         15 => "(o != null && o.Length > 2)".to_owned(),
         16 => format!("(p == {})", int(t)),
+        17 => format!("({} > {})", decimal(t), decimal(t)),
+        18 => format!("(p == {})", decimal(t)),
         _ => format!("{}.EndsWith({})", string(t), string(t)),
     })
 }
@@ -302,13 +395,14 @@ fn block(t: &mut Tape<'_>) -> String {
 }
 
 fn program(t: &mut Tape<'_>) -> String {
-    match t.next(7) {
+    match t.next(8) {
         0 => string(t),
         1 => optional(t),
         2 => int(t),
         3 => boolean(t),
         4 => list(t),
         5 => double(t),
+        6 => format!("{}.ToString()", decimal(t)),
         _ => block(t),
     }
 }
@@ -343,7 +437,7 @@ fn schema() -> Schema {
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
-        3 => prop::sample::select(vec!["", "a", "Ada Byron", "  x ", "12", "a,b,,c", "ada@x.test", "O'Neil-Smith"]).prop_map(String::from),
+        3 => prop::sample::select(vec!["", "a", "Ada Byron", "  x ", "12", "-1,234.50 ", "1e3", "7.5-", "FF", "0.10", "N2", "0.0;-0", "a,b,,c", "ada@x.test", "O'Neil-Smith"]).prop_map(String::from),
         2 => "[a-zA-Z0-9 ,;@-]{0,12}",
         1 => "[äÖßéİı😀ž\u{301} a]{0,6}",
     ]

@@ -3,11 +3,9 @@
 //! Invariants: every function takes and gives 64-bit cells; one that can fail never gives a bare `long` or `double`,
 //! because those could look like an error cell: it gives a box; an entry is never removed or renumbered.
 
-use crate::mem::{Boxed, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
+use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, certificate, class, date, date_format, date_parse, digest, directory,
-    entra_dates, entra_octets, entra_text, latin, list, number, regex, span, text_build,
-    text_search, text_slice, text_split,
+    binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest, directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -57,6 +55,8 @@ arg! {
     Option<List>: cell => (cell != 0).then_some(List(cell as u64));
     Boxed: cell => Boxed(cell as u64);
     When: cell => When(cell as u64);
+    Dec: cell => Dec(cell as u64);
+    Option<Dec>: cell => (cell != 0).then_some(Dec(cell as u64));
 }
 
 macro_rules! ret {
@@ -79,6 +79,7 @@ ret! {
     List: value => value.0 as i64;
     Boxed: value => value.0 as i64;
     When: value => value.0 as i64;
+    Dec: value => value.0 as i64;
 }
 
 impl<T: Ret> Ret for Option<T> {
@@ -220,19 +221,19 @@ runtime! {
     CharUpper char_upper(c: i32) -> i32 = case::char_upper;
     // Numbers
     IntToText int_to_text(value: i64) -> R<Str> = number::int_to_text;
-    DoubleToText double_to_text(value: f64) -> R<Str> = number::double_to_text;
+    DoubleToText double_to_text(value: f64) -> R<Str> = number_format::double_to_text;
     BoolToText bool_to_text(value: bool) -> R<Str> = number::bool_to_text;
-    FormatInt format_int(value: i64, format: Str, bits: i32) -> R<Str> = number::format_int;
-    FormatDouble format_double(value: f64, format: Str) -> R<Str> = number::format_double;
-    ParseInt parse_int(s: Str) -> R<i32> = number::parse_int;
-    ParseLong parse_long(s: Str) -> R<Boxed> = number::parse_long;
-    ParseDouble parse_double(s: Str) -> R<Boxed> = number::parse_double;
-    ParseBool parse_bool(s: Str) -> R<bool> = number::parse_bool;
-    TryParse try_parse(s: Option<Str>, kind: i32) -> R<Option<Boxed>> = number::try_parse;
+    FormatInt format_int(value: i64, format: Str, bits: i32) -> R<Str> = number_format::format_int;
+    FormatDouble format_double(value: f64, format: Str) -> R<Str> = number_format::format_double;
+    ParseInt parse_int(s: Str) -> R<i32> = number_parse::parse_int;
+    ParseLong parse_long(s: Str) -> R<Boxed> = number_parse::parse_long;
+    ParseDouble parse_double(s: Str) -> R<Boxed> = number_parse::parse_double;
+    ParseBool parse_bool(s: Str) -> R<bool> = number_parse::parse_bool;
+    TryParse try_parse(s: Option<Str>, kind: i32) -> R<Option<Boxed>> = number_parse::try_parse;
     DoubleToInt double_to_int(value: f64) -> R<i32> = number::double_to_int;
     DoubleToLong double_to_long(value: f64) -> R<Boxed> = number::double_to_long;
     Modulo modulo(a: f64, b: f64) -> f64 = number::modulo;
-    Math math(value: f64, digits: i32, op: i32) -> R<Boxed> = number::math;
+    Math math(value: f64, digits: i32, op: i32) -> R<Boxed> = math::math;
     // Octets and GUIDs
     OctetsEqual octets_equal(a: Option<Octets>, b: Option<Octets>) -> R<bool> = binary::equal;
     OctetsLength octets_length(o: Octets) -> i32 = binary::length;
@@ -357,4 +358,24 @@ runtime! {
     CertOctets cert_octets(o: Octets) -> R<Octets> = certificate::octets;
     CertNameInfo cert_name_info(o: Octets, kind: i32, of_issuer: bool) -> R<Option<Str>> = certificate::name_info;
     EntraContains entra_contains(values: Option<List>, part: Str, ic: bool, exact: bool) -> R<i32> = entra_text::contains;
+    // Decimals, number styles, bases and functions of Math
+    DecimalNew decimal_new(low: u64, high: u64) -> R<Dec> = decimal_ops::new;
+    DecimalFromLong decimal_from_long(value: i64) -> R<Dec> = decimal_ops::from_long;
+    DecimalFromDouble decimal_from_double(value: f64) -> R<Dec> = decimal_ops::from_double;
+    DecimalToLong decimal_to_long(d: Dec, rounded: bool) -> R<Boxed> = decimal_ops::to_long;
+    DecimalToInt decimal_to_int(d: Dec, rounded: bool) -> R<i32> = decimal_ops::to_int;
+    DecimalToDouble decimal_to_double(d: Dec) -> f64 = decimal_ops::to_double;
+    DecimalArithmetic decimal_arithmetic(a: Dec, b: Dec, op: i32) -> R<Dec> = decimal_ops::arithmetic;
+    DecimalCompare decimal_compare(a: Option<Dec>, b: Option<Dec>) -> R<i32> = decimal_ops::compare;
+    DecimalRound decimal_round(d: Dec, places: i32, mode: i32) -> R<Dec> = decimal_ops::round;
+    DecimalSign decimal_sign(d: Dec, op: i32) -> R<Dec> = decimal_ops::sign;
+    DecimalToText decimal_to_text(d: Dec, format: Str) -> R<Str> = decimal_ops::to_text;
+    DecimalParse decimal_parse(s: Str, styles: i32) -> R<Dec> = decimal_ops::parse;
+    DecimalTryParse decimal_try_parse(s: Option<Str>, styles: i32) -> R<Option<Dec>> = decimal_ops::try_parse;
+    SumDecimal sum_decimal(l: List) -> R<Dec> = decimal_ops::sum;
+    ParseStyled parse_styled(s: Str, kind: i32, styles: i32) -> R<Boxed> = number_parse::styled;
+    TryParseStyled try_parse_styled(s: Option<Str>, kind: i32, styles: i32) -> R<Option<Boxed>> = number_parse::try_styled;
+    FromBase from_base(s: Option<Str>, base: i32, bits: i32) -> R<Boxed> = number_parse::from_base;
+    ToBase to_base(value: i64, base: i32, bits: i32) -> R<Str> = number_format::to_base;
+    MathFunction math_function(x: f64, y: f64, op: i32) -> R<Boxed> = math::function;
 }

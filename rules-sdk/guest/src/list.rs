@@ -6,9 +6,11 @@
 use core::cmp::Ordering;
 
 use crate::case;
-use crate::mem::{Boxed, CALL, Fault, List, Octets, R, Rt, SLOW, Str, TURN};
+use crate::decimal_ops;
+use crate::mem::{Boxed, CALL, Dec, Fault, List, Octets, R, Rt, SLOW, Str, TURN};
 
-/// How elements compare: 0 words, 1 texts, 2 octets, 3 doubles, 4 boxed words, 5 texts without case, 6 dates.
+/// How elements compare: 0 words, 1 texts, 2 octets, 3 doubles, 4 boxed words, 5 texts without case, 6 dates,
+/// 7 decimals.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
@@ -18,6 +20,7 @@ enum Kind {
     Boxed,
     TextIgnoringCase,
     When,
+    Decimal,
 }
 
 fn kind(code: i32) -> Kind {
@@ -28,6 +31,7 @@ fn kind(code: i32) -> Kind {
         4 => Kind::Boxed,
         5 => Kind::TextIgnoringCase,
         6 => Kind::When,
+        7 => Kind::Decimal,
         _ => Kind::Word,
     }
 }
@@ -50,6 +54,10 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
             let (a, b) = (rt.octets(Octets(a)), rt.octets(Octets(b)));
             rt.charge(a.len().min(b.len()) as u64)?;
             a.cmp(b)
+        }
+        Kind::Decimal => {
+            rt.charge(CALL * 4)?;
+            decimal_ops::read(rt, Dec(a)).order(decimal_ops::read(rt, Dec(b)))
         }
         // .NET sorts NaN before everything and calls it equal to itself.
         Kind::Double => {

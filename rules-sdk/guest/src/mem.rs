@@ -52,6 +52,10 @@ pub struct Str(pub(crate) u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Octets(pub(crate) u64);
 
+/// A present decimal: the address of 16 octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dec(pub(crate) u64);
+
 /// A present list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct List(pub(crate) u64);

@@ -22,6 +22,8 @@ pub enum Base {
     Long,
     /// `double`
     Double,
+    /// `decimal`: the address of 16 octets.
+    Decimal,
     /// `string`
     String,
     /// `byte[]`
@@ -162,6 +164,7 @@ impl Ty {
             _ if self.boxed() => 4,
             Base::Double => 3,
             Base::Date => 6,
+            Base::Decimal => 7,
             _ => 0,
         }
     }
@@ -187,6 +190,16 @@ impl Base {
     /// A date, a day or a span?
     pub fn is_time(&self) -> bool {
         matches!(self, Self::Date | Self::Span | Self::Day)
+    }
+
+    /// A number of any type?
+    pub fn is_number(&self) -> bool {
+        *self == Self::Decimal || self.numeric_rank().is_some()
+    }
+
+    /// Does it become a decimal silently?
+    pub fn widens_to_decimal(&self) -> bool {
+        matches!(self, Self::Char | Self::Int | Self::Long)
     }
 
     /// Place in the order char < int < long < double of implicit conversions.
@@ -228,6 +241,10 @@ pub fn common(a: &Ty, b: &Ty) -> Option<Ty> {
         (Base::Null, _) => Some(b.with_null(true)),
         (_, Base::Null) => Some(a.with_null(true)),
         (x, y) if x == y => Some(a.with_null(nullable)),
+        (Base::Decimal, other) | (other, Base::Decimal) if other.widens_to_decimal() => Some(Ty {
+            base: Base::Decimal,
+            nullable,
+        }),
         (Base::List(x), Base::List(y)) => {
             let element = common(x, y)?;
             let same_form = (x.base == element.base || x.is_unknown())
@@ -260,6 +277,7 @@ impl fmt::Display for Ty {
             Base::Int => "int",
             Base::Long => "long",
             Base::Double => "double",
+            Base::Decimal => "decimal",
             Base::String => "string",
             Base::Binary => "byte[]",
             Base::Guid => "Guid",
@@ -294,6 +312,8 @@ mod tests {
 
         assert_eq!(common(Base::Char, Base::Int).as_deref(), Some("int"));
         assert_eq!(common(Base::Long, Base::Double).as_deref(), Some("double"));
+        assert_eq!(common(Base::Int, Base::Decimal).as_deref(), Some("decimal"));
+        assert_eq!(common(Base::Double, Base::Decimal), None);
         assert_eq!(common(Base::String, Base::Int), None);
         assert_eq!(common(Base::Null, Base::Int).as_deref(), Some("int?"));
     }

@@ -98,6 +98,7 @@ fn texts_that_are_no_programs() {
         "12abc",
         "99999999999999999999",
         "1.5m",
+        "99999999999999999999999999999m",
         "cn\u{202e}",
         "for (x) { }",
     ]));
@@ -139,6 +140,52 @@ fn types_that_do_not_fit() {
         "var x = null; return x;",
         "ignore + 1",
         "Guid.NewGuid().ToString()",
+    ]));
+}
+
+#[test]
+fn numbers_that_do_not_fit() {
+    insta::assert_snapshot!(report(&[
+        "logonCount.ToString(\"Q\")",
+        "logonCount.ToString(\"D6\")",
+        "logonCount.ToString(cn)",
+        "1.5m.ToString(\"D\")",
+        "(1.5).ToString(\"X2\")",
+        "$\"{logonCount:R}\"",
+        "$\"{logonCount:0000}\"",
+        "string.Format(\"{0:Y}\", logonCount)",
+        "1.5m + 0.5",
+        "1.5m == logonCount",
+        "1.5m / 0",
+        "1.5m / logonCount",
+        "employeeNumber + 1.5m",
+        "(int)1.5m",
+        "-cn + 1m",
+        "decimal.Prase(cn)",
+        "logonCount > 3 ? 1.5m : 2",
+        "logonCount > 3 ? 1.5m : 2.0",
+    ]));
+}
+
+#[test]
+fn variables_that_may_not_be_set() {
+    insta::assert_snapshot!(report(&[
+        "int.TryParse(cn, out var n) ? n : -1",
+        "int.TryParse(cn, out var n) && n > 3",
+        "int.TryParse(cn, out var n) || n == 0",
+        "mail != null && int.TryParse(mail, out var n) ? n : -1",
+        "mail != null && int.TryParse(mail, out var n) ? 1 : n",
+        "mail == null || int.TryParse(mail, out var n) ? n : 1",
+        "if (!int.TryParse(cn, out var n)) return 0; return n;",
+        "if (mail == null || !int.TryParse(mail, out var n)) return 0; return n;",
+        "if (mail != null && int.TryParse(mail, out var n)) return 1; return n;",
+        "(int.TryParse(cn, out int n) ? 1 : 2) + n",
+        "int.TryParse(cn, out long n) ? 1 : 2",
+        "int.TryParse(cn, out _) ? 1 : 2",
+        "mail is { Length: > 3 } m ? m : m",
+        "if (mail is not string m) return null; return m.Trim();",
+        "int.TryParse(cn, cn, out var n)",
+        "Guid.TryParse(cn, out var g) ? g.ToString(\"N\") : \"none\"",
     ]));
 }
 

@@ -6,9 +6,9 @@
 use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
-use super::{Checker, Typed};
+use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, closest, codes};
-use crate::ir::{Ir, Op};
+use crate::ir::Ir;
 use crate::stdlib::{self, Function};
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty};
@@ -81,10 +81,11 @@ impl Checker<'_> {
             }
             ("Regex", _) => self.static_regex(name, args, span),
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
-            ("Math", "Abs") => Some(self.abs(args, name, span)),
+            ("Math" | "decimal", "Abs" | "Sign") => Some(self.of_one(args, name, span)),
+            ("Math", "Clamp") => Some(self.clamp(args, name, span)),
             ("Convert", "ToString") | ("string", "Copy") => {
                 let [arg] = args else {
-                    return Some(self.wrong_count(name, "1", args.len(), span));
+                    return None;
                 };
                 let value = self.expr(arg);
                 let text = self.as_text(value, span);
@@ -192,19 +193,26 @@ impl Checker<'_> {
         match (name.text.as_str(), args) {
             ("ToString", []) if value.ty.element().is_none() && value.ty.base != Base::Binary => {
                 let value = value.clone();
-                if value.ty.boxed() {
+                if value.ty.boxed() || value.ty.base == Base::Decimal {
                     let text = self.as_text(value, span);
                     return Some(self.or_empty(text));
                 }
                 let present = self.present(value, at, ErrorKind::NullReference);
                 Some(self.as_text(present, span))
             }
-            ("GetValueOrDefault", _) if value.ty.base.is_word() && args.len() <= 1 => {
+            ("GetValueOrDefault", _)
+                if (value.ty.base.is_word() || value.ty.base == Base::Decimal)
+                    && args.len() <= 1 =>
+            {
                 let default = match args {
                     [arg] => {
                         let ty = value.ty.with_null(false);
                         let arg_value = self.expr(arg);
                         self.coerced(arg_value, &ty, arg.span).ir
+                    }
+                    _ if value.ty.base == Base::Decimal => {
+                        let site = self.site(span);
+                        decimals::widened(Ir::Word(0), site)
                     }
                     _ => Ir::Word(0),
                 };
@@ -213,7 +221,11 @@ impl Checker<'_> {
                 }
                 let local = self.local();
                 let test = Ir::IsNull(Ir::Local(local).into());
-                let kept = Ir::Unbox(Ir::Local(local).into());
+                let kept = if value.ty.boxed() {
+                    Ir::Unbox(Ir::Local(local).into())
+                } else {
+                    Ir::Local(local)
+                };
                 let choice = Ir::If(test.into(), default.into(), kept.into());
                 let ir = Ir::Let(local, value.ir.clone().into(), choice.into());
                 Some(Typed::new(ir, value.ty.with_null(false)))
@@ -300,217 +312,6 @@ impl Checker<'_> {
             result = Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty);
         }
         result
-    }
-
-    fn try_parse(&mut self, owner: &'static str, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [arg, between @ .., out] = args else {
-            return self.wrong_count(name, "2", args.len(), span);
-        };
-        let value = self.expr(arg);
-        let value = self.coerced(value, &Ty::optional(Base::String), arg.span);
-        let Some(rest) = self.try_parse_rest(owner, between, name, span) else {
-            return Typed::unknown();
-        };
-        let Node::Out(variable) = &out.kind else {
-            let message = format!("the last argument of {} is `out var name`", name.text);
-            self.error(codes::ARGUMENT, out.span, message);
-            return Typed::unknown();
-        };
-        let site = self.site(span);
-        let (function, base) = match (owner, name.text.as_str()) {
-            ("int", _) => (Fn::TryParse, Base::Int),
-            ("long", _) => (Fn::TryParse, Base::Long),
-            ("double", _) => (Fn::TryParse, Base::Double),
-            ("bool", _) => (Fn::TryParse, Base::Bool),
-            ("TimeSpan", _) => (Fn::SpanTryParse, Base::Span),
-            ("DateOnly", _) => (Fn::DateTryParse, Base::Day),
-            ("DateTime", "TryParseExact") => (Fn::DateTryParseExact, Base::Date),
-            ("DateTime", _) => (Fn::DateTryParse, Base::Date),
-            _ => (Fn::GuidTryParse, Base::Guid),
-        };
-        let mut all = vec![value.ir];
-        all.extend(rest);
-        let parsed = Ir::Call(function, all, site);
-        let temp = self.local();
-        let found = match base {
-            Base::Guid => Ir::Local(temp),
-            Base::Day => stdlib::date_only::day(Ir::Unbox(Ir::Local(temp).into())),
-            _ => Ir::Unbox(Ir::Local(temp).into()),
-        };
-        let ty = Ty {
-            nullable: base == Base::Guid,
-            base,
-        };
-        let set = if variable.text == "_" {
-            None
-        } else {
-            Some(self.declare(variable, ty))
-        };
-        let missing = Ir::IsNull(Ir::Local(temp).into());
-        let done = Ir::Op(Op::Not, vec![missing.clone()], 0);
-        let body = match set {
-            Some(local) => {
-                let result = Ir::If(missing.into(), Ir::Word(0).into(), found.into());
-                Ir::Let(local, result.into(), done.into())
-            }
-            None => done,
-        };
-        Typed::new(
-            Ir::Let(temp, parsed.into(), body.into()),
-            Ty::of(Base::Bool),
-        )
-    }
-
-    /// The arguments between the text and `out`, as the runtime takes them: cultures fall away.
-    fn try_parse_rest(
-        &mut self,
-        owner: &'static str,
-        args: &[Expr],
-        name: &Name,
-        span: Span,
-    ) -> Option<Vec<Ir>> {
-        let word = |kind| Some(vec![Ir::Word(kind)]);
-        let is_exact = name.text == "TryParseExact";
-        match (owner, args) {
-            ("int", []) => word(0),
-            ("long", []) => word(1),
-            ("double", []) => word(2),
-            ("bool", []) => word(3),
-            ("Guid" | "TimeSpan", []) => Some(Vec::new()),
-            ("DateTime" | "DateOnly", []) if !is_exact => word(0),
-            ("DateTime", [provider, styles]) if !is_exact => {
-                self.culture(provider);
-                Some(vec![self.styles(styles)])
-            }
-            ("DateTime", [formats, provider, styles]) if is_exact => {
-                let value = self.expr(formats);
-                let list = Ty::list(Ty::of(Base::String));
-                let formats = if value.ty.element().is_some() {
-                    self.coerced(value, &list, formats.span).ir
-                } else {
-                    let one = self.coerced(value, &Ty::of(Base::String), formats.span);
-                    let site = self.site(span);
-                    Ir::Items(vec![one.ir], site)
-                };
-                self.culture(provider);
-                Some(vec![formats, self.styles(styles)])
-            }
-            _ => {
-                args.iter().for_each(|arg| drop(self.argument(arg)));
-                self.wrong_count(name, "2 or more", args.len() + 2, span);
-                None
-            }
-        }
-    }
-
-    /// A culture, which changes nothing: the invariant one is meant.
-    fn culture(&mut self, arg: &Expr) {
-        let value = self.expr(arg);
-        self.coerced(value, &Ty::optional(Base::Enum("CultureInfo")), arg.span);
-    }
-
-    fn styles(&mut self, arg: &Expr) -> Ir {
-        let value = self.expr(arg);
-        let wanted = Ty::of(Base::Enum("DateTimeStyles"));
-        self.coerced(value, &wanted, arg.span).ir
-    }
-
-    fn min_max(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [a, b] = args else {
-            return self.wrong_count(name, "2", args.len(), span);
-        };
-        let Some((x, y, ty)) = self.two_numbers(a, b, span) else {
-            return Typed::unknown();
-        };
-        let (i, j) = (self.local(), self.local());
-        let double = ty.base == Base::Double;
-        let test = match (name.text.as_str(), double) {
-            ("Min", false) => Op::Le,
-            ("Min", true) => Op::LeD,
-            (_, false) => Op::Ge,
-            (_, true) => Op::GeD,
-        };
-        let first = Ir::Op(test, vec![Ir::Local(i), Ir::Local(j)], 0);
-        let choice = Ir::If(first.into(), Ir::Local(i).into(), Ir::Local(j).into());
-        Typed::new(
-            Ir::Let(i, x.into(), Ir::Let(j, y.into(), choice.into()).into()),
-            ty,
-        )
-    }
-
-    fn two_numbers(&mut self, a: &Expr, b: &Expr, span: Span) -> Option<(Ir, Ir, Ty)> {
-        let (x, y) = (self.expr(a), self.expr(b));
-        let x = self.present(x, a.span, ErrorKind::Argument);
-        let y = self.present(y, b.span, ErrorKind::Argument);
-        let ty = crate::types::common(&x.ty, &y.ty).filter(|t| t.base.numeric_rank().is_some());
-        match ty {
-            Some(ty) => {
-                let ty = if ty.base == Base::Char {
-                    Ty::of(Base::Int)
-                } else {
-                    ty
-                };
-                Some((
-                    self.coerce(x, &ty, span)?.ir,
-                    self.coerce(y, &ty, span)?.ir,
-                    ty,
-                ))
-            }
-            None => {
-                if !x.ty.is_unknown() && !y.ty.is_unknown() {
-                    self.error(
-                        codes::ARGUMENT,
-                        span,
-                        format!("Math needs numbers, not `{}` and `{}`", x.ty, y.ty),
-                    );
-                }
-                None
-            }
-        }
-    }
-
-    fn abs(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
-        let [arg] = args else {
-            return self.wrong_count(name, "1", args.len(), span);
-        };
-        let value = self.expr(arg);
-        let value = self.present(value, arg.span, ErrorKind::Argument);
-        let local = self.local();
-        let site = self.site(span);
-        let read = || Ir::Local(local);
-        let (ir, ty) = match value.ty.base {
-            Base::Double => {
-                let call = Ir::Call(Fn::Math, vec![read(), Ir::Word(0), Ir::Word(5)], site);
-                (Ir::Unbox(call.into()), Base::Double)
-            }
-            Base::Int | Base::Long | Base::Char => {
-                let long = value.ty.base == Base::Long;
-                let (least, minus) = if long {
-                    (i64::MIN, Op::SubL)
-                } else {
-                    (i64::from(i32::MIN), Op::SubI)
-                };
-                let overflow = self.fail(ErrorKind::Overflow, span);
-                let test = Ir::Op(Op::Eq, vec![read(), Ir::Word(least)], 0);
-                let negative = Ir::Op(Op::Lt, vec![read(), Ir::Word(0)], 0);
-                let negated = Ir::Op(minus, vec![Ir::Word(0), read()], 0);
-                let absolute = Ir::If(negative.into(), negated.into(), read().into());
-                (
-                    Ir::If(test.into(), overflow.into(), absolute.into()),
-                    if long { Base::Long } else { Base::Int },
-                )
-            }
-            Base::Unknown => return Typed::unknown(),
-            _ => {
-                self.error(
-                    codes::ARGUMENT,
-                    arg.span,
-                    format!("Math.Abs needs a number, not a `{}`", value.ty),
-                );
-                return Typed::unknown();
-            }
-        };
-        Typed::new(Ir::Let(local, value.ir.into(), ir.into()), Ty::of(ty))
     }
 
     pub(super) fn wrong_count(

@@ -6,7 +6,7 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
-use super::{Checker, Typed};
+use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind, Op};
 use crate::stdlib::{self, date_only};
@@ -25,6 +25,7 @@ impl Checker<'_> {
                     || matches!(a.base, Base::Unknown | Base::Null)
                     || a.is_text() && b.base == Base::String
             }
+            (a, Base::Decimal) if a.widens_to_decimal() => to.nullable || !from.nullable,
             (a, b) => match (a.numeric_rank(), b.numeric_rank()) {
                 (Some(a), Some(b)) => a <= b && b > 0 && (to.nullable || !from.nullable),
                 _ => false,
@@ -36,6 +37,13 @@ impl Checker<'_> {
     pub(super) fn coerce(&mut self, value: Typed, to: &Ty, span: Span) -> Option<Typed> {
         if !self.convertible(&value.ty, to) {
             return None;
+        }
+        if to.base == Base::Decimal && value.ty.base.widens_to_decimal() {
+            let site = self.site(span);
+            let decimal = self.lift(value, span, |_, value| {
+                Typed::new(decimals::widened(value.ir, site), Ty::of(Base::Decimal))
+            });
+            return Some(Typed::new(decimal.ir, to.clone()));
         }
         let ir = match (&value.ty.base, value.ty.boxed(), to.boxed()) {
             (Base::Unknown, ..) | (Base::Never, ..) => value.ir,
@@ -83,7 +91,8 @@ impl Checker<'_> {
                     span,
                     format!("`{from}` cannot be converted to `{to}`"),
                 );
-                if to.base == Base::String && from.base.rule_type().is_some() {
+                let is_plain = from.base.rule_type().is_some() || from.base == Base::Decimal;
+                if to.base == Base::String && is_plain {
                     let end = Span {
                         from: span.to,
                         to: span.to,
@@ -211,6 +220,9 @@ impl Checker<'_> {
                     Base::Char => text(Fn::FromChar, vec![value.ir]),
                     Base::Int | Base::Long => text(Fn::IntToText, vec![value.ir]),
                     Base::Double => text(Fn::DoubleToText, vec![value.ir]),
+                    Base::Decimal => {
+                        text(Fn::DecimalToText, vec![value.ir, Ir::Text(String::new())])
+                    }
                     Base::Guid => text(Fn::GuidToText, vec![value.ir, Ir::Text(String::new())]),
                     Base::Date => text(Fn::DateToText, vec![value.ir, Ir::Text(String::new())]),
                     Base::Span => text(Fn::SpanToText, vec![value.ir, Ir::Text(String::new())]),

@@ -5,7 +5,7 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
-use super::{Checker, Place, Typed};
+use super::{Checker, Facts, Place, Typed, decimals};
 use crate::diag::codes;
 use crate::ir::{Exit, Ir, Op};
 use crate::stdlib;
@@ -22,6 +22,13 @@ impl Checker<'_> {
             Node::Long(value) => Typed::new(Ir::Word(*value), Ty::of(Base::Long)),
             Node::Double(value) => {
                 Typed::new(Ir::Word(value.to_bits() as i64), Ty::of(Base::Double))
+            }
+            Node::Decimal(low, high) => {
+                let site = self.site(span);
+                Typed::new(
+                    decimals::from_words(*low, *high, site),
+                    Ty::of(Base::Decimal),
+                )
             }
             Node::Char(value) => Typed::new(Ir::Word(i64::from(*value)), Ty::of(Base::Char)),
             Node::Str(text) => Typed::new(Ir::Text(text.clone()), Ty::of(Base::String)),
@@ -79,7 +86,7 @@ impl Checker<'_> {
                 self.new_value(ty.as_ref(), args, items.as_deref(), span)
             }
             Node::Throw { args } => self.throw(args, span),
-            Node::Out(name) => {
+            Node::Out(name, _) => {
                 self.error(
                     codes::UNSUPPORTED,
                     span,
@@ -127,7 +134,7 @@ impl Checker<'_> {
 
     fn coalesce(&mut self, left: &Expr, right: &Expr, span: Span) -> Typed {
         let value = self.expr(left);
-        let other = self.expr(right);
+        let other = self.knowing(&Facts::new(), |c| c.expr(right));
         if value.ty.is_unknown() || other.ty.is_unknown() {
             return Typed::unknown();
         }
@@ -242,6 +249,10 @@ impl Checker<'_> {
             (UnOp::Neg, Base::Int, _) => Ir::Op(Op::SubI, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Long, _) => Ir::Op(Op::SubL, vec![Ir::Word(0), value.ir], 0),
             (UnOp::Neg, Base::Double, _) => Ir::Op(Op::NegD, vec![value.ir], 0),
+            (UnOp::Neg, Base::Decimal, _) => {
+                let site = self.site(span);
+                decimals::negated(value.ir, site)
+            }
             (UnOp::Neg, Base::Span, _) => {
                 let site = self.site(span);
                 self.may_fail(span, &[ErrorKind::Overflow], "test the span first");
@@ -274,6 +285,10 @@ impl Checker<'_> {
         if enums && !value.ty.nullable {
             return Typed::new(value.ir, wanted.with_null(false));
         }
+        let decimal = value.ty.base == Base::Decimal || wanted.base == Base::Decimal;
+        if decimal && value.ty.base.is_number() && wanted.base.is_number() {
+            return self.cast_decimal(value, &wanted, operand.span, span);
+        }
         let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank())
         else {
             return self.coerced(value, &wanted, operand.span);
@@ -294,7 +309,7 @@ impl Checker<'_> {
                 (Base::Char, true) => Ir::Op(Op::NarrowChar, vec![value.ir], 0),
                 (Base::Char, false) => Ir::Op(
                     Op::NarrowChar,
-                    vec![Ir::Op(Op::DoubleToLong, vec![value.ir], 0)],
+                    vec![Ir::Op(Op::DoubleToInt, vec![value.ir], 0)],
                     0,
                 ),
                 (_, false) => Ir::Op(Op::DoubleToLong, vec![value.ir], 0),

@@ -7,7 +7,7 @@ use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::coerce::looped;
-use super::{Checker, Place, Typed, Variable};
+use super::{Checker, Place, Typed, Variable, decimals};
 use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Ir, Local, Loop, LoopKind, Op, Site};
 use crate::stdlib;
@@ -248,6 +248,7 @@ impl Checker<'_> {
                         name: name.text.clone(),
                         local: *local,
                         ty: ty.clone(),
+                        conditional: false,
                     });
                 }
                 let result = self.expr(body);
@@ -406,7 +407,7 @@ impl Checker<'_> {
             &call.element,
             call.site,
         );
-        let default = default.unwrap_or_else(|| zero(&call.element));
+        let default = default.unwrap_or_else(|| zero(&call.element, call.site));
         let choice = self.choose(inside, found, default, call.span);
         let ir = Ir::Let(
             list,
@@ -457,7 +458,7 @@ impl Checker<'_> {
         };
         let span = call.span;
         let default = if or_default {
-            default.unwrap_or_else(|| zero(&call.element))
+            default.unwrap_or_else(|| zero(&call.element, call.site))
         } else {
             let advice = if first {
                 "use FirstOrDefault"
@@ -502,7 +503,7 @@ impl Checker<'_> {
         let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
         let fail = self.fail(ErrorKind::InvalidOperation, span);
         let none = if or_default {
-            zero(&element)
+            zero(&element, site)
         } else {
             Typed::new(fail.clone(), Ty::of(Base::Never))
         };
@@ -724,7 +725,7 @@ impl Checker<'_> {
             return Typed::unknown();
         };
         let text = element.is_text() && !matches!(name.as_str(), "Sum" | "Average");
-        let numeric = element.base.numeric_rank().is_some() && !element.nullable;
+        let numeric = element.base.is_number() && !element.nullable;
         if !numeric && !text {
             self.error(
                 codes::ARGUMENT,
@@ -752,6 +753,7 @@ impl Checker<'_> {
         let total = |list| match element.base {
             Base::Double => Ir::Unbox(Ir::Call(Fn::SumDouble, vec![list], site).into()),
             Base::Long => Ir::Unbox(Ir::Call(Fn::SumLong, vec![list], site).into()),
+            Base::Decimal => Ir::Call(Fn::SumDecimal, vec![list], site),
             _ => Ir::Call(Fn::SumInt, vec![list], site),
         };
         if name == "Sum" {
@@ -772,6 +774,15 @@ impl Checker<'_> {
             &[ErrorKind::InvalidOperation],
             "an empty list fails; test Any() first",
         );
+        let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
+        if element.base == Base::Decimal {
+            let (sum, count) = (total(Ir::Local(local)), decimals::widened(len(), site));
+            let empty = Ir::Op(Op::Eq, vec![len(), Ir::Word(0)], 0);
+            let fail = self.fail(ErrorKind::InvalidOperation, span);
+            let mean = Ir::Call(Fn::DecimalArithmetic, vec![sum, count, Ir::Word(3)], site);
+            let choice = Ir::If(empty.into(), fail.into(), mean.into());
+            return Typed::new(Ir::Let(local, list.ir.into(), choice.into()), element);
+        }
         let sum = Ir::Unbox(
             Ir::Call(
                 if double { Fn::SumDouble } else { Fn::SumLong },
@@ -785,7 +796,6 @@ impl Checker<'_> {
         } else {
             Ir::Op(Op::LongToDouble, vec![sum], 0)
         };
-        let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
         let mean = Ir::Op(
             Op::DivD,
             vec![sum, Ir::Op(Op::LongToDouble, vec![len()], 0)],
@@ -836,7 +846,10 @@ pub(super) fn is_function(expr: &Expr) -> bool {
 }
 
 /// `default(T)`: absent, or the zero of a word.
-fn zero(element: &Ty) -> Typed {
+fn zero(element: &Ty, site: Site) -> Typed {
+    if element.base == Base::Decimal && !element.nullable {
+        return Typed::new(decimals::widened(Ir::Word(0), site), element.clone());
+    }
     if element.base.is_word() && !element.nullable {
         return Typed::new(Ir::Word(0), element.clone());
     }

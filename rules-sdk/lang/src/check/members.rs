@@ -4,8 +4,9 @@
 
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
+use syncline_rules_guest::decimal::{DIGITS_MAX, Decimal};
 
-use super::{Checker, Typed};
+use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Ir, Op};
 use crate::stdlib;
@@ -30,14 +31,15 @@ impl Checker<'_> {
             return value;
         }
         // The members of an optional word itself.
-        if value.ty.base.is_word() || value.ty.nullable {
+        let is_value = value.ty.base.is_word() || value.ty.base == Base::Decimal;
+        if is_value || value.ty.nullable {
             match name.text.as_str() {
-                "HasValue" if value.ty.base.is_word() => {
+                "HasValue" if is_value => {
                     let test = Ir::Op(Op::Not, vec![Ir::IsNull(value.ir.into())], 0);
                     let ir = if value.ty.nullable { test } else { Ir::Word(1) };
                     return Typed::new(ir, Ty::of(Base::Bool));
                 }
-                "Value" if value.ty.base.is_word() || value.ty.base == Base::Guid => {
+                "Value" if is_value || value.ty.base == Base::Guid => {
                     if value.ty.nullable {
                         self.may_fail(
                             span,
@@ -120,6 +122,31 @@ impl Checker<'_> {
             ("long", "MaxValue") => word(i64::MAX, Base::Long),
             ("long", "MinValue") => word(i64::MIN, Base::Long),
             ("double", "MaxValue") => word(f64::MAX.to_bits() as i64, Base::Double),
+            ("double", "MinValue") => word(f64::MIN.to_bits() as i64, Base::Double),
+            ("double", "Epsilon") => word(1, Base::Double),
+            ("double", "PositiveInfinity") => word(f64::INFINITY.to_bits() as i64, Base::Double),
+            ("double", "NegativeInfinity") => {
+                word(f64::NEG_INFINITY.to_bits() as i64, Base::Double)
+            }
+            ("char", "MinValue") => word(0, Base::Char),
+            ("char", "MaxValue") => word(0xffff, Base::Char),
+            ("Math", "E") => word(std::f64::consts::E.to_bits() as i64, Base::Double),
+            ("decimal", "Zero" | "One" | "MinusOne" | "MaxValue" | "MinValue") => {
+                let whole = |digits, negative| Decimal {
+                    negative,
+                    scale: 0,
+                    digits,
+                };
+                let value = match name.text.as_str() {
+                    "Zero" => Decimal::ZERO,
+                    "One" => whole(1, false),
+                    "MinusOne" => whole(1, true),
+                    "MaxValue" => whole(DIGITS_MAX, false),
+                    _ => whole(DIGITS_MAX, true),
+                };
+                let site = self.site(span);
+                Typed::new(decimals::constant(value, site), Ty::of(Base::Decimal))
+            }
             ("double", "NaN") => word(f64::NAN.to_bits() as i64, Base::Double),
             ("DateTime", "MinValue") => word(1, Base::Date),
             ("DateTime", "MaxValue") => word(DATES_END * 2 - 1, Base::Date),

@@ -5,9 +5,11 @@
 
 mod calls;
 mod coerce;
+mod decimals;
 mod entra;
 mod expr;
 mod linq;
+mod math;
 mod members;
 mod names;
 mod narrow;
@@ -18,6 +20,7 @@ mod resolve;
 mod statements;
 mod text;
 mod tree;
+mod try_parse;
 
 use std::collections::BTreeSet;
 
@@ -106,19 +109,24 @@ impl Typed {
     }
 }
 
-/// Something whose presence can be known.
+/// Something whose presence, or assignment, can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Slot(u32),
     Local(Local),
+    /// A variable that only some ways set.
+    Assigned(Local),
 }
 
 type Facts = BTreeSet<Place>;
 
+#[derive(Clone)]
 struct Variable {
     name: String,
     local: Local,
     ty: Ty,
+    /// Not every way to it sets it: it may be read only where it is known to be.
+    conditional: bool,
 }
 
 /// A return statement on its way: converted when the common type is known.
@@ -339,6 +347,8 @@ fn attr_of(ty: &Ty) -> Option<AttrType> {
             Some(AttrType::list(RuleType::String))
         }
         Base::List(element) => element.base.rule_type().map(AttrType::list),
+        // No attribute holds decimals; where nothing else is asked for, the nearest double stands for one.
+        Base::Decimal => Some(AttrType::optional(RuleType::Double)),
         base => base.rule_type().map(AttrType::optional),
     }
 }

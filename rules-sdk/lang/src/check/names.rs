@@ -11,13 +11,10 @@ use crate::stdlib;
 use crate::syntax::ast::{Expr, Node, TypeName};
 use crate::types::{Base, Ty};
 
-/// Types of .NET that rules will have later or never; named so that the message can say which.
-const KNOWN_ABSENT: &[&str] = &["Decimal", "decimal"];
-
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {
         if let Some(found) = self.resolved(name) {
-            return found;
+            return self.assigned(name, found, span);
         }
         match name {
             "ignore" => return Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never)),
@@ -31,6 +28,23 @@ impl Checker<'_> {
             return self.slot(SlotSource::Attribute(name.to_owned()), attr);
         }
         self.unknown_name(name, span)
+    }
+
+    /// The value of a name, unless it is a variable that nothing may have set here.
+    fn assigned(&mut self, name: &str, found: Typed, span: Span) -> Typed {
+        let variable = self.variables.iter().rev().find(|v| v.name == name);
+        let unset = variable
+            .is_some_and(|v| v.conditional && !self.facts.contains(&Place::Assigned(v.local)));
+        if !unset {
+            return found;
+        }
+        let message = format!("`{name}` may not be set here; not every way to this place sets it");
+        self.report(
+            Diagnostic::error(codes::UNASSIGNED, span, message)
+                .label("may not be set")
+                .note("read it only where the test that sets it has succeeded"),
+        );
+        Typed::unknown()
     }
 
     /// A variable or attribute with this name.
@@ -128,11 +142,6 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) -> Typed {
-        if KNOWN_ABSENT.contains(&name) {
-            let message = format!("`{name}` is not available in rules yet");
-            self.error(codes::UNSUPPORTED, span, message);
-            return Typed::unknown();
-        }
         if stdlib::is_type(name) {
             self.error(
                 codes::UNKNOWN_NAME,
@@ -200,6 +209,7 @@ impl Checker<'_> {
             "int" | "Int32" => Base::Int,
             "long" | "Int64" => Base::Long,
             "double" | "Double" | "float" => Base::Double,
+            "decimal" | "Decimal" => Base::Decimal,
             "bool" | "Boolean" => Base::Bool,
             "char" | "Char" => Base::Char,
             "Guid" => Base::Guid,
@@ -213,18 +223,8 @@ impl Checker<'_> {
                 None => Base::Unknown,
             },
             other => {
-                let (code, message) = if KNOWN_ABSENT.contains(&other) {
-                    (
-                        codes::UNSUPPORTED,
-                        format!("`{other}` is not available in rules yet"),
-                    )
-                } else {
-                    (
-                        codes::UNKNOWN_TYPE,
-                        format!("`{other}` is no type of the rule language"),
-                    )
-                };
-                self.error(code, name.span, message);
+                let message = format!("`{other}` is no type of the rule language");
+                self.error(codes::UNKNOWN_TYPE, name.span, message);
                 Base::Unknown
             }
         };

@@ -15,6 +15,16 @@ use crate::types::{Base, Ty};
 impl Checker<'_> {
     /// The test, what holds when it is true, what holds when it is false.
     pub(super) fn condition(&mut self, expr: &Expr) -> (Ir, Facts, Facts) {
+        let before = self.facts.clone();
+        let (ir, mut yes, mut no) = self.tested(expr);
+        // Variables that the test sets in any case.
+        let set: Vec<Place> = self.facts.difference(&before).copied().collect();
+        yes.extend(&set);
+        no.extend(&set);
+        (ir, yes, no)
+    }
+
+    fn tested(&mut self, expr: &Expr) -> (Ir, Facts, Facts) {
         match &expr.kind {
             Node::Binary {
                 op: BinOp::And,
@@ -213,6 +223,7 @@ fn is_constant(expr: &Expr) -> bool {
         | Node::Int(_)
         | Node::Long(_)
         | Node::Double(_)
+        | Node::Decimal(..)
         | Node::Char(_)
         | Node::Str(_) => true,
         Node::Unary {

@@ -6,7 +6,7 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
-use super::{Checker, Typed};
+use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, Op};
 use crate::syntax::ast::{BinOp, Expr};
@@ -75,8 +75,8 @@ impl Checker<'_> {
         }
         if a.ty.base == Base::Null
             || b.ty.base == Base::Null
-            || !a.ty.base.is_word()
-            || !b.ty.base.is_word()
+            || !(a.ty.base.is_word() || a.ty.base == Base::Decimal)
+            || !(b.ty.base.is_word() || b.ty.base == Base::Decimal)
         {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         }
@@ -106,9 +106,11 @@ impl Checker<'_> {
         let order = matches!(op, BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge);
         let (value, ty) = if order {
             (result.ir, result.ty)
-        } else {
+        } else if result.ty.base.is_word() {
             let site = self.site(span);
             (Ir::Boxed(result.ir.into(), site), result.ty.with_null(true))
+        } else {
+            (result.ir, result.ty.with_null(true))
         };
         let choice = Ir::If(absent.into(), Ir::Word(0).into(), value.into());
         Typed::new(
@@ -141,6 +143,13 @@ impl Checker<'_> {
             return match self.over_time(op, &a, &b, span) {
                 Some(result) => result,
                 None => self.no_operator(op, &a.ty, &b.ty, op_span),
+            };
+        }
+        if a.ty.base == Base::Decimal || b.ty.base == Base::Decimal {
+            let (a_ty, b_ty) = (a.ty.clone(), b.ty.clone());
+            return match self.over_decimal(op, a, b, span) {
+                Some(result) => result,
+                None => self.no_operator(op, &a_ty, &b_ty, op_span),
             };
         }
         let (Some(x), Some(y)) = (a.ty.base.numeric_rank(), b.ty.base.numeric_rank()) else {
@@ -287,6 +296,11 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(codes::OPERATOR, span, message);
         if a.is_text() && b.is_text() && order(op).is_some() {
             diagnostic = diagnostic.note("texts are ordered with string.Compare(a, b) < 0");
+        } else if matches!(
+            (&a.base, &b.base),
+            (Base::Decimal, Base::Double) | (Base::Double, Base::Decimal)
+        ) {
+            diagnostic = diagnostic.note("C# never mixes decimal and double; cast one of them");
         } else if a.nullable != b.nullable || a.nullable {
             diagnostic = diagnostic.note("a side that may be absent needs a default: `??`");
         }
@@ -329,6 +343,11 @@ impl Checker<'_> {
                 site,
             )),
             Base::List(_) => None,
+            Base::Decimal => {
+                let x = self.coerce(a.clone(), &ty, span)?.ir;
+                let y = self.coerce(b.clone(), &ty, span)?.ir;
+                Some(decimals::compared(Op::Eq, x, y, site))
+            }
             _ if !ty.nullable => {
                 let x = ordered(self.coerce(a.clone(), &ty, span)?.ir, &ty.base);
                 let y = ordered(self.coerce(b.clone(), &ty, span)?.ir, &ty.base);
@@ -404,7 +423,7 @@ fn null_test(value: &Typed) -> Ir {
     }
 }
 
-fn order(op: BinOp) -> Option<(Op, Op)> {
+pub(super) fn order(op: BinOp) -> Option<(Op, Op)> {
     Some(match op {
         BinOp::Lt => (Op::Lt, Op::LtD),
         BinOp::Le => (Op::Le, Op::LeD),

@@ -25,18 +25,27 @@ impl Checker<'_> {
         }
         let local = self.local();
         let subject = Typed::new(Ir::Local(local), value.ty.clone());
+        let before = self.variables.len();
         let test = self.pattern(&subject, pattern, span);
+        let bound = self.declared_since(before);
         let fact: Facts = place.into_iter().collect();
-        let yes = if implies_present(pattern) {
+        let mut yes = if implies_present(pattern) {
             fact.clone()
         } else {
             Facts::new()
         };
-        let no = if negation_implies_present(pattern) {
+        let mut no = if negation_implies_present(pattern) {
             fact
         } else {
             Facts::new()
         };
+        // `x is not string s` sets `s` where it is false.
+        let set = if matches!(pattern, Pattern::Not(_)) {
+            &mut no
+        } else {
+            &mut yes
+        };
+        set.extend(bound);
         (Ir::Let(local, value.ir.into(), test.into()), yes, no)
     }
 
@@ -130,7 +139,7 @@ impl Checker<'_> {
             return test;
         };
         let ty = subject.ty.with_null(false);
-        let local = self.declare(name, ty);
+        let local = self.declare_conditional(name, ty);
         let value = if subject.ty.boxed() {
             Ir::Unbox(subject.ir.clone().into())
         } else {
@@ -194,14 +203,17 @@ impl Checker<'_> {
         for arm in arms {
             let scope = self.variables.len();
             let test = self.pattern(&subject, &arm.pattern, operand.span);
+            let bound = self.declared_since(scope);
             let known: Facts = place
                 .into_iter()
                 .filter(|_| implies_present(&arm.pattern))
+                .chain(bound)
                 .collect();
             let (test, result) = self.knowing(&known, |checker| {
                 let test = match &arm.guard {
                     Some(guard) => {
-                        let (guard, ..) = checker.condition(guard);
+                        let (guard, yes, _) = checker.condition(guard);
+                        checker.facts.extend(yes);
                         Ir::If(test.into(), guard.into(), Ir::Word(0).into())
                     }
                     None => test,

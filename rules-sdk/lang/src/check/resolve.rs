@@ -6,6 +6,7 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
+use super::text::Printed;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, Site};
@@ -94,6 +95,11 @@ impl Checker<'_> {
         args: Vec<(Typed, Span)>,
         span: Span,
     ) -> Typed {
+        let printed = receiver
+            .as_ref()
+            .filter(|_| function.signature.contains(".ToString(string"))
+            .and_then(|r| Printed::of(&r.ty.base));
+        let format_at = args.first().map_or(span, |(_, at)| *at);
         let mut irs: Vec<Ir> = receiver.into_iter().map(|r| r.ir).collect();
         let mut args = args.into_iter().peekable();
         for param in &function.params {
@@ -105,7 +111,17 @@ impl Checker<'_> {
                 irs.push(Ir::Word(default));
             }
         }
-        if !function.errors.is_empty() {
+        let certain = match (printed, irs.get(1)) {
+            (Some(printed), Some(Ir::Text(format))) => {
+                let format = format.clone();
+                if !self.is_format(printed, &format, format_at) {
+                    return Typed::unknown();
+                }
+                true
+            }
+            _ => false,
+        };
+        if !function.errors.is_empty() && !certain {
             self.may_fail(span, function.errors, function.advice);
         }
         let site = self.site(span);

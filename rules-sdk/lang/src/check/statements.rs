@@ -105,8 +105,32 @@ impl Checker<'_> {
             name: name.text.clone(),
             local,
             ty,
+            conditional: false,
         });
         local
+    }
+
+    /// A new variable that can be read only where it is known to be set.
+    pub(super) fn declare_conditional(&mut self, name: &Name, ty: Ty) -> u32 {
+        let local = self.declare(name, ty);
+        if let Some(variable) = self.variables.last_mut() {
+            variable.conditional = true;
+        }
+        local
+    }
+
+    /// A variable that is set here.
+    pub(super) fn declare_assigned(&mut self, name: &Name, ty: Ty) -> u32 {
+        let local = self.declare_conditional(name, ty);
+        self.facts.insert(Place::Assigned(local));
+        local
+    }
+
+    /// The variables declared since there were so many.
+    pub(super) fn declared_since(&self, count: usize) -> Facts {
+        let new = self.variables.get(count..).unwrap_or(&[]).iter();
+        new.map(|variable| Place::Assigned(variable.local))
+            .collect()
     }
 
     /// Runs `inner` with these facts added.
@@ -215,9 +239,20 @@ impl Checker<'_> {
         } else if !self.convertible(ty, &wanted) {
             let message = format!("`{ty}` does not fit {what}, which holds `{wanted}`");
             let diagnostic = Diagnostic::error(codes::CONVERSION, span, message);
-            let texty = wanted.base == Base::String && ty.base.rule_type().is_some();
+            let texty = wanted.base == Base::String
+                && (ty.base.rule_type().is_some() || ty.base == Base::Decimal);
             self.report(if texty {
                 fix(diagnostic, "convert it", ".ToString()")
+            } else if ty.base == Base::Decimal && wanted.base.is_number() {
+                let start = Span {
+                    from: span.from,
+                    to: span.from,
+                };
+                diagnostic.fix(
+                    "cast it",
+                    start,
+                    format!("({})", wanted.with_null(ty.nullable)),
+                )
             } else {
                 diagnostic
             });
@@ -256,6 +291,9 @@ impl Checker<'_> {
                     return self.list_of_one(value, &wanted, span);
                 }
                 let value = self.without_null_elements(value, span);
+                if value.ty.base == Base::Decimal && goal == Goal::Any {
+                    return self.cast_decimal(value, &wanted, span, span).ir;
+                }
                 self.coerce(value, &wanted, span)
                     .map_or(Ir::Word(0), |typed| typed.ir)
             }

@@ -3,18 +3,75 @@
 //! Invariants: parts that are no texts are converted as `ToString()` would; an absent part counts as empty.
 
 use syncline_model::rules::{Dialect, ErrorKind, Span};
-use syncline_rules_guest::Fn;
+use syncline_rules_guest::{Fn, number_format};
 
 use super::coerce::looped;
 use super::operators::concat;
 use super::{Checker, Typed};
-use crate::diag::codes;
+use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind};
 use crate::stdlib::date_only;
 use crate::syntax::ast::{Expr, Name, Node, Piece};
 use crate::types::{Base, Ty};
 
+/// The numbers that formats tell apart.
+#[derive(Clone, Copy)]
+pub(super) struct Printed {
+    kind: number_format::Printed,
+    name: &'static str,
+    letters: &'static str,
+}
+
+impl Printed {
+    pub(super) fn of(base: &Base) -> Option<Self> {
+        let (kind, name, letters) = match base {
+            Base::Int => (
+                number_format::Printed::Whole,
+                "int",
+                "D, X, N, F, P, E, G, C",
+            ),
+            Base::Long => (
+                number_format::Printed::Whole,
+                "long",
+                "D, X, N, F, P, E, G, C",
+            ),
+            Base::Decimal => (
+                number_format::Printed::Decimal,
+                "decimal",
+                "N, F, P, E, G, C",
+            ),
+            Base::Double => (
+                number_format::Printed::Double,
+                "double",
+                "N, F, P, E, G, R, C",
+            ),
+            _ => return None,
+        };
+        Some(Self {
+            kind,
+            name,
+            letters,
+        })
+    }
+}
+
 impl Checker<'_> {
+    /// Does the type have this format? If not, says which ones it has.
+    pub(super) fn is_format(&mut self, printed: Printed, format: &str, at: Span) -> bool {
+        let fits = number_format::is_format(printed.kind, format);
+        if !fits {
+            let (name, letters) = (printed.name, printed.letters);
+            let message = format!("`{format}` is no format of `{name}`");
+            let note = format!("use {letters}, or a picture such as \"0000\" or \"#,##0.00\"");
+            self.report(
+                Diagnostic::error(codes::NUMBER_FORMAT, at, message)
+                    .label("unknown format")
+                    .note(note),
+            );
+        }
+        fits
+    }
+
     pub(super) fn interpolated(&mut self, pieces: &[Piece], span: Span) -> Typed {
         let site = self.site(span);
         let mut parts = Vec::new();
@@ -56,6 +113,11 @@ impl Checker<'_> {
         let text = match format {
             None => self.as_text(value, span),
             Some(written) => self.lift(value, span, |checker, value| {
+                if let Some(printed) = Printed::of(&value.ty.base)
+                    && !checker.is_format(printed, written, span)
+                {
+                    return Typed::unknown();
+                }
                 let site = checker.site(span);
                 let format = Ir::Text(written.to_owned());
                 let ir = match value.ty.base {
@@ -66,6 +128,7 @@ impl Checker<'_> {
                         Ir::Call(Fn::FormatInt, vec![value.ir, format, Ir::Word(64)], site)
                     }
                     Base::Double => Ir::Call(Fn::FormatDouble, vec![value.ir, format], site),
+                    Base::Decimal => Ir::Call(Fn::DecimalToText, vec![value.ir, format], site),
                     Base::Guid => Ir::Call(Fn::GuidToText, vec![value.ir, format], site),
                     Base::Date => Ir::Call(Fn::DateToText, vec![value.ir, format], site),
                     Base::Span => Ir::Call(Fn::SpanToText, vec![value.ir, format], site),

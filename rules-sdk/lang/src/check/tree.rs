@@ -7,7 +7,7 @@ use serde::Deserialize as _;
 use serde_json::Value as Json;
 use syncline_model::rules::{Dialect, Span};
 
-use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed, names_something};
+use super::{Checked, Checker, Draft, Env, Facts, Goal, Tables, Typed, Variable, names_something};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Exit, Ir};
 use crate::syntax::ast::Program;
@@ -23,6 +23,8 @@ struct Walk<'a> {
     tables: &'a mut Tables,
     diagnostics: Vec<Diagnostic>,
     locals: u32,
+    /// What the conditions above have declared.
+    variables: Vec<Variable>,
 }
 
 /// Checks a rule tree. The paths of its diagnostics begin at `rule`.
@@ -40,6 +42,7 @@ pub(crate) fn check_tree(
         tables,
         diagnostics: Vec::new(),
         locals: 0,
+        variables: Vec::new(),
     };
     let drafts = walk.node(tree, "rule", &Facts::new(), 0);
     let mut diagnostics = std::mem::take(&mut walk.diagnostics);
@@ -77,6 +80,7 @@ impl Walk<'_> {
             let message = "a rule is {\"expr\": …} or {\"if\": …, \"then\": …, \"else\": …}";
             return self.malformed(path, message);
         };
+        let scope = self.variables.len();
         let (test, yes, no) = self.test((test, dialect), &format!("{path}.if"), facts);
         let join = |more: &Facts| facts.union(more).copied().collect::<Facts>();
         let then = self.node(then, &format!("{path}.then"), &join(&yes), depth + 1);
@@ -87,6 +91,7 @@ impl Walk<'_> {
                 Span::default(),
             )],
         };
+        self.variables.truncate(scope);
         vec![Draft::If(test, then, other)]
     }
 
@@ -111,8 +116,10 @@ impl Walk<'_> {
         let mut checker = Checker::new(self.env, (source, dialect), self.output, self.tables);
         checker.locals = self.locals;
         checker.facts = facts.clone();
+        checker.variables = self.variables.clone();
         let result = run(&mut checker, &program);
         self.locals = checker.locals;
+        self.variables = checker.variables;
         let broken = parsed.iter().any(Diagnostic::is_error);
         let found = parsed.into_iter().chain(
             checker

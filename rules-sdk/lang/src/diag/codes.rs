@@ -146,6 +146,10 @@ codes! {
     REGEX_TOO_LARGE = "SL0222" Type;
     /// A group that the pattern does not have.
     REGEX_GROUP = "SL0223" Type;
+    /// A numeric format that its type does not have.
+    NUMBER_FORMAT = "SL0240" Type;
+    /// A variable that not every way to its place sets.
+    UNASSIGNED = "SL0241" "CS0165" Type;
     /// A member of a value that may be absent.
     MAYBE_NULL = "SL0301" "CS8602" Type;
     /// An argument that may be absent and must not.

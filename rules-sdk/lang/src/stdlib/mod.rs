@@ -5,8 +5,10 @@
 
 mod chars;
 mod convert;
+mod convert_numbers;
 pub(crate) mod date_only;
 mod dates;
+mod decimals;
 mod directory;
 mod encoding;
 mod entra_certificates;
@@ -19,6 +21,7 @@ mod examples;
 mod guid;
 mod lists;
 mod math;
+mod number_formats;
 mod numbers;
 mod regexes;
 mod remove_diacritics;
@@ -67,6 +70,20 @@ pub(crate) struct Overload {
     pub errors: &'static [ErrorKind],
 }
 
+impl Overload {
+    pub(crate) const fn of(
+        signature: &'static str,
+        lower: Lower,
+        errors: &'static [ErrorKind],
+    ) -> Self {
+        Self {
+            signature,
+            lower,
+            errors,
+        }
+    }
+}
+
 /// One example: source, input as JSON, and the answer: a JSON value, or `error:kind`.
 pub struct Example {
     /// The expression.
@@ -75,6 +92,21 @@ pub struct Example {
     pub input: &'static str,
     /// What comes out.
     pub result: &'static str,
+}
+
+impl Example {
+    /// Without attributes.
+    const fn of(expr: &'static str, result: &'static str) -> Self {
+        Self::with(expr, "{}", result)
+    }
+
+    const fn with(expr: &'static str, input: &'static str, result: &'static str) -> Self {
+        Self {
+            expr,
+            input,
+            result,
+        }
+    }
 }
 
 /// One entry of the library.
@@ -164,7 +196,10 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         text_compare::ENTRIES,
         chars::ENTRIES,
         numbers::ENTRIES,
+        number_formats::ENTRIES,
+        decimals::ENTRIES,
         math::ENTRIES,
+        convert_numbers::ENTRIES,
         convert::ENTRIES,
         encoding::ENTRIES,
         guid::ENTRIES,
@@ -232,6 +267,7 @@ fn owner(base: &Base) -> &'static str {
         Base::Int => "int",
         Base::Long => "long",
         Base::Double => "double",
+        Base::Decimal => "decimal",
         Base::Bool => "bool",
         Base::Char => "char",
         Base::Guid => "Guid",
@@ -317,8 +353,9 @@ pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
     let special: &[&'static str] = match owner {
         "string" => &["Join", "Concat", "Format", "Empty"],
         "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" => &["TryParse"],
+        "decimal" => &["TryParse", "Abs", "Sign"],
         "DateTime" => &["TryParse", "TryParseExact"],
-        "Math" => &["Min", "Max", "Abs"],
+        "Math" => &["Min", "Max", "Abs", "Sign", "Clamp"],
         _ => &[],
     };
     REGISTRY
@@ -347,6 +384,7 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "int" | "Int32" => "int",
         "long" | "Int64" => "long",
         "double" | "Double" => "double",
+        "decimal" | "Decimal" => "decimal",
         "bool" | "Boolean" => "bool",
         "char" | "Char" => "char",
         "Guid" => "Guid",
@@ -368,7 +406,8 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "DayOfWeek" => "DayOfWeek",
         "DateTimeKind" => "DateTimeKind",
         "DateTimeStyles" => "DateTimeStyles",
-        "CultureInfo" => "CultureInfo",
+        "NumberStyles" => "NumberStyles",
+        "CultureInfo" | "NumberFormatInfo" => "CultureInfo",
         "Regex" => "Regex",
         "RegexOptions" => "RegexOptions",
         "vbCompare" => "vbCompare",
@@ -399,6 +438,10 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("StringSplitOptions", "TrimEntries") => 2,
         ("MidpointRounding", "ToEven") => 3,
         ("MidpointRounding", "AwayFromZero") => 4,
+        ("MidpointRounding", "ToZero") => 6,
+        ("MidpointRounding", "ToNegativeInfinity") => 7,
+        ("MidpointRounding", "ToPositiveInfinity") => 8,
+        ("NumberStyles", name) => return number_style(name),
         ("DayOfWeek", name) => return position(&DAYS_OF_WEEK, name),
         ("DateTimeKind", name) => return position(&KINDS, name),
         ("DateTimeStyles", "None") => 0,
@@ -425,7 +468,34 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("EntraEncoding", "UTF8") => 0,
         ("EntraEncoding", "Unicode") => 1,
         ("EntraEncoding", "ASCII") => 2,
-        ("CultureInfo", "InvariantCulture" | "CurrentCulture") => 0,
+        (
+            "CultureInfo",
+            "InvariantCulture" | "CurrentCulture" | "InvariantInfo" | "CurrentInfo",
+        ) => 0,
+        _ => return None,
+    })
+}
+
+/// A style of numbers in texts, as .NET numbers it.
+fn number_style(name: &str) -> Option<i64> {
+    Some(match name {
+        "None" => 0,
+        "AllowLeadingWhite" => 1,
+        "AllowTrailingWhite" => 2,
+        "AllowLeadingSign" => 4,
+        "Integer" => 7,
+        "AllowTrailingSign" => 8,
+        "AllowParentheses" => 16,
+        "AllowDecimalPoint" => 32,
+        "AllowThousands" => 64,
+        "Number" => 111,
+        "AllowExponent" => 128,
+        "Float" => 167,
+        "AllowCurrencySymbol" => 256,
+        "Currency" => 383,
+        "Any" => 511,
+        "AllowHexSpecifier" => 512,
+        "HexNumber" => 515,
         _ => return None,
     })
 }

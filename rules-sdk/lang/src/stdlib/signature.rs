@@ -107,6 +107,8 @@ fn ty(text: &str) -> Ty {
         "int" => Base::Int,
         "long" => Base::Long,
         "double" => Base::Double,
+        "decimal" => Base::Decimal,
+        "NumberStyles" => Base::Enum("NumberStyles"),
         "bool" => Base::Bool,
         "char" => Base::Char,
         "Guid" => Base::Guid,

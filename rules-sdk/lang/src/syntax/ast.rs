@@ -178,6 +178,8 @@ pub enum Node {
     Int(i64),
     Long(i64),
     Double(f64),
+    /// The words of a decimal, as the runtime takes them.
+    Decimal(u64, u64),
     Char(u16),
     Str(String),
     Interpolated(Vec<Piece>),
@@ -250,8 +252,8 @@ pub enum Node {
     Throw {
         args: Vec<Expr>,
     },
-    /// `out var name`
-    Out(Name),
+    /// `out var name`, `out int name`
+    Out(Name, Option<TypeName>),
     /// A predefined type used as an expression: `string` in `string.Join`.
     Type(TypeName),
     /// What could not be parsed.

@@ -4,6 +4,7 @@
 //! pair, because no directory could store it.
 
 use syncline_model::rules::Span;
+use syncline_rules_guest::decimal::Decimal;
 
 use super::lexer::Lexer;
 use super::tokens::{RawPiece, Tok};
@@ -55,15 +56,7 @@ impl Lexer<'_> {
             "" if !real => self.whole(from, body.parse().ok(), false),
             "L" | "l" if !real => self.whole(from, body.parse().ok(), true),
             "" | "d" | "D" | "f" | "F" => Tok::Double(body.parse().unwrap_or(f64::INFINITY)),
-            "m" | "M" => {
-                let span = self.span_from(from);
-                self.error(
-                    codes::UNSUPPORTED,
-                    span,
-                    "decimal numbers are not supported yet; use a double",
-                );
-                Tok::Double(body.parse().unwrap_or(0.0))
-            }
+            "m" | "M" => self.decimal(from, &body),
             _ => {
                 let span = self.span_from(from);
                 self.error(
@@ -74,6 +67,19 @@ impl Lexer<'_> {
                 Tok::Bad
             }
         }
+    }
+
+    /// `1.50m` keeps its places.
+    fn decimal(&mut self, from: usize, body: &str) -> Tok {
+        if let Some(value) = Decimal::literal(body) {
+            let (low, high) = value.words();
+            return Tok::Decimal(low, high);
+        }
+        let span = self.span_from(from);
+        let text = &self.source[from..self.at];
+        let message = format!("`{text}` does not fit a decimal, which ends at 7.9e28");
+        self.error(codes::BAD_NUMBER, span, message);
+        Tok::Bad
     }
 
     fn whole(&mut self, from: usize, value: Option<i64>, long: bool) -> Tok {

@@ -649,11 +649,14 @@ impl<'s> Parser<'s> {
     fn out_argument(&mut self) -> Expr {
         let from = self.span().from;
         self.advance();
-        if matches!(self.peek_at(1), Tok::Ident { .. }) {
-            self.advance();
-        }
+        let alone = matches!(self.peek_at(1), Tok::Punct("," | ")") | Tok::End);
+        let ty = if alone || self.eat_word("var") {
+            None
+        } else {
+            self.type_name()
+        };
         match self.name() {
-            Some(name) => self.node(Node::Out(name), from, &[]),
+            Some(name) => self.node(Node::Out(name, ty), from, &[]),
             None => self.error_node(),
         }
     }
@@ -699,6 +702,7 @@ impl<'s> Parser<'s> {
             Tok::Int(value) => Node::Int(value),
             Tok::Long(value) => Node::Long(value),
             Tok::Double(value) => Node::Double(value),
+            Tok::Decimal(low, high) => Node::Decimal(low, high),
             Tok::Char(value) => Node::Char(value),
             Tok::Str(text) => Node::Str(text),
             Tok::Attribute(name) => Node::Attribute(name),

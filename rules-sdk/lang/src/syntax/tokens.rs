@@ -19,6 +19,8 @@ pub(super) enum Tok {
     Int(i64),
     Long(i64),
     Double(f64),
+    /// The words of a decimal.
+    Decimal(u64, u64),
     Char(u16),
     Str(String),
     /// `$"…"`: its texts and the spans of its holes.
