@@ -178,7 +178,7 @@ fn decimal(t: &mut Tape<'_>) -> String {
         0 => format!("({} + {})", decimal(t), decimal(t)),
         1 => format!("({} - {})", decimal(t), decimal(t)),
         2 => format!("({} * {})", decimal(t), decimal(t)),
-        3 => format!("(1.5m / {})", decimal(t)),
+        3 => format!("(1.5m / ({} - 0m))", decimal(t)),
         4 => format!("({} % ({} + 0.75m))", decimal(t), decimal(t)),
         5 => format!("Math.Round({}, {})", decimal(t), small(t)),
         6 => format!("Math.Floor({})", decimal(t)),

@@ -199,6 +199,16 @@ impl Scientific {
     }
 }
 
+/// What so many exact digits of a double may cost, behind the point or from the first one on: long numbers take one turn
+/// of arithmetic on all their words for each digit.
+pub(crate) fn exact(value: f64, digits: usize, is_fixed: bool) -> u64 {
+    let exponent = i64::from((value.to_bits() >> 52 & 0x7ff) as i32 - 1023);
+    let words = exponent.unsigned_abs() / 32 + 4;
+    let before = if is_fixed { exponent * 77 / 256 + 2 } else { 0 };
+    let digits = (digits.min(DIGITS_MOST) as i64 + before).clamp(0, ROOM as i64);
+    printing(1.0) + words * 64 + digits as u64 * words * 16
+}
+
 /// What printing a double may cost: the exact algorithm works on numbers as long as the exponent.
 pub(crate) fn printing(value: f64) -> u64 {
     let magnitude = value.abs();

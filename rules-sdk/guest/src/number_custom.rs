@@ -149,6 +149,7 @@ pub(crate) fn print(rt: &mut Rt<'_>, mut digits: Digits, format: Str) -> R<Str> 
             }
         }
     }
+    rt.charge(digits.point.max(0) as u64 * SLOW * 2)?;
     let mut out = rt.writer();
     let signed = digits.negative && from == 0;
     if signed {

@@ -6,7 +6,7 @@
 use core::fmt::Write as _;
 
 use crate::decimal::Decimal;
-use crate::digits::{DIGITS_MOST, Digits, Kind, printing};
+use crate::digits::{self, DIGITS_MOST, Digits, Kind, printing};
 use crate::mem::{CALL, Fault, R, Rt, SLOW, Str, Writer};
 use crate::number_custom;
 
@@ -151,34 +151,39 @@ pub fn format_decimal(rt: &mut Rt<'_>, value: Decimal, format: Str) -> R<Str> {
 /// `ToString(format)` of a double.
 pub fn format_double(rt: &mut Rt<'_>, value: f64, format: Str) -> R<Str> {
     let spec = understood(rt, format)?;
-    rt.charge(printing(value))?;
     if !value.is_finite() {
         return rt.text(symbol(value));
     }
     let Spec::Standard(letter, precision) = spec else {
         // As many digits as .NET looks at for a picture.
-        return number_custom::print(rt, Digits::significant(value, 15), format);
+        let digits = significant(rt, value, 15)?;
+        return number_custom::print(rt, digits, format);
     };
-    let places = |default: u32| precision.unwrap_or(default) as usize;
-    let (digits, precision) = match letter.to_ascii_uppercase() {
-        b'E' => (
-            Digits::significant(value, places(6).min(DIGITS_MOST) + 1),
-            precision,
-        ),
-        b'F' | b'N' | b'C' => (Digits::fixed(value, places(2)), precision),
-        b'P' => (
-            Digits::fixed(value, places(2).min(DIGITS_MOST) + 2),
-            precision,
-        ),
-        b'G' if places(0) > 0 => (Digits::significant(value, places(0)), precision),
+    let places = |default: u32| (precision.unwrap_or(default) as usize).min(DIGITS_MOST);
+    let digits = match letter.to_ascii_uppercase() {
+        b'E' => significant(rt, value, places(6) + 1)?,
+        b'F' | b'N' | b'C' => exact(rt, value, places(2))?,
+        b'P' => exact(rt, value, places(2) + 2)?,
+        b'G' if places(0) > 0 => significant(rt, value, places(0))?,
         b'G' | b'R' => return shortest(rt, value, letter),
         _ => return Err(Fault::Format),
     };
     standard(rt, digits, letter, precision)
 }
 
+fn significant(rt: &mut Rt<'_>, value: f64, count: usize) -> R<Digits> {
+    rt.charge(digits::exact(value, count, false))?;
+    Ok(Digits::significant(value, count))
+}
+
+fn exact(rt: &mut Rt<'_>, value: f64, places: usize) -> R<Digits> {
+    rt.charge(digits::exact(value, places, true))?;
+    Ok(Digits::fixed(value, places))
+}
+
 /// The shortest text that reads back, positional up to 17 digits before the point and three zeros behind it.
 fn shortest(rt: &mut Rt<'_>, value: f64, letter: u8) -> R<Str> {
+    rt.charge(printing(value))?;
     let digits = Digits::shortest(value);
     let most = digits.as_bytes().len().max(17) as u32;
     let letter = if letter.is_ascii_uppercase() {
@@ -191,10 +196,10 @@ fn shortest(rt: &mut Rt<'_>, value: f64, letter: u8) -> R<Str> {
 
 /// `ToString()` of a double.
 pub fn double_to_text(rt: &mut Rt<'_>, value: f64) -> R<Str> {
-    rt.charge(printing(value))?;
     if value.is_finite() {
         shortest(rt, value, b'G')
     } else {
+        rt.charge(CALL)?;
         rt.text(symbol(value))
     }
 }
@@ -291,6 +296,7 @@ fn padded(out: &mut Writer<'_, '_>, digits: &[u8], count: u32) -> R<()> {
 fn fixed(out: &mut Writer<'_, '_>, digits: &Digits, places: u32, grouped: bool) -> R<()> {
     let bytes = digits.as_bytes();
     let before = usize::try_from(digits.point).unwrap_or(0);
+    out.charge(before as u64 * SLOW * 2)?;
     for index in 0..before {
         if grouped && index > 0 && (before - index) % 3 == 0 {
             out.push(b",")?;
