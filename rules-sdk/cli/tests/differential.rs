@@ -652,3 +652,35 @@ fn a_row_over_the_budget_costs_its_neighbours_nothing() {
         .collect();
     assert_eq!(failed, [7, 57, 107, 157]);
 }
+
+#[test]
+fn numbers_at_their_limits_agree_and_cost_what_they_do() {
+    both_give("double.MaxValue.ToString(\"F0\").Length", "Int(309)");
+    both_give("double.MaxValue.ToString(\"N1100\").Length", "Int(1512)");
+    both_give(
+        "double.Epsilon.ToString(\"E\")",
+        "String(\"4.940656E-324\")",
+    );
+    both_give("double.Epsilon.ToString(\"F1100\").Length", "Int(1102)");
+    both_give("double.MaxValue.ToString(\"#,#\").Length", "Int(411)");
+    both_give("(d / 3e300).ToString(\"E1000\").Length", "Int(1007)");
+    both_give("n.ToString(\"D900000000\")", "budget");
+    both_give("double.Parse(new string('1', 3000))", "Double(inf)");
+    both_give(
+        "double.Parse(\"0.\" + new string('3', 3000))",
+        "Double(0.3333333333333333)",
+    );
+    both_give("int.Parse(new string('0', 9000) + \"7\")", "Int(7)");
+    both_give(
+        "decimal.Parse(\"0.\" + new string('6', 3000)).ToString()",
+        "String(\"0.6666666666666666666666666667\")",
+    );
+    both_give(
+        "(decimal.MaxValue / 79228162514264337593543950334m).ToString()",
+        "String(\"1\")",
+    );
+    both_give("decimal.MaxValue * decimal.MaxValue", "overflow");
+    both_give("decimal.MaxValue / 0.1m", "overflow");
+    both_give("decimal.MinValue - 1", "overflow");
+    both_give("(decimal)double.MaxValue", "overflow");
+}

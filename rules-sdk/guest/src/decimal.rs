@@ -405,7 +405,7 @@ impl Decimal {
                 digits,
             });
         }
-        while places > 0 && digits % 10 == 0 {
+        while places > 0 && digits.is_multiple_of(10) {
             digits /= 10;
             places -= 1;
         }

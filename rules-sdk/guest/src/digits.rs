@@ -7,8 +7,8 @@ use core::fmt::Write as _;
 
 use crate::decimal::Decimal;
 
-/// Room for every digit of a double: 309 before the point, 1074 behind it.
-const ROOM: usize = 1400;
+/// Room for every digit of a double: 309 before the point, and `DIGITS_MOST` behind it.
+const ROOM: usize = 1440;
 /// More digits than any double has.
 pub(crate) const DIGITS_MOST: usize = 1100;
 
@@ -204,9 +204,16 @@ impl Scientific {
 pub(crate) fn exact(value: f64, digits: usize, is_fixed: bool) -> u64 {
     let exponent = i64::from((value.to_bits() >> 52 & 0x7ff) as i32 - 1023);
     let words = exponent.unsigned_abs() / 32 + 4;
-    let before = if is_fixed { exponent * 77 / 256 + 2 } else { 0 };
-    let digits = (digits.min(DIGITS_MOST) as i64 + before).clamp(0, ROOM as i64);
-    printing(1.0) + words * 64 + digits as u64 * words * 16
+    // Behind the last bit there are only zeros.
+    let (before, behind) = (exponent * 77 / 256 + 2, (52 - exponent).max(0));
+    let digits = digits.min(DIGITS_MOST) as i64;
+    let digits = if is_fixed {
+        before + digits.min(behind)
+    } else {
+        digits.min(before + behind)
+    };
+    let digits = digits.clamp(0, ROOM as i64);
+    printing(1.0) + words * 64 + digits as u64 * words * 24
 }
 
 /// What printing a double may cost: the exact algorithm works on numbers as long as the exponent.

@@ -29,7 +29,7 @@ pub fn bool_to_text(rt: &mut Rt<'_>, value: bool) -> R<Str> {
 pub fn double_to_int(rt: &mut Rt<'_>, value: f64) -> R<i32> {
     rt.charge(CALL)?;
     let rounded = half_even(value);
-    if rounded >= -2_147_483_648.0 && rounded <= 2_147_483_647.0 {
+    if (-2_147_483_648.0..=2_147_483_647.0).contains(&rounded) {
         Ok(rounded as i32)
     } else {
         Err(Fault::Overflow)
@@ -40,7 +40,7 @@ pub fn double_to_int(rt: &mut Rt<'_>, value: f64) -> R<i32> {
 pub fn double_to_long(rt: &mut Rt<'_>, value: f64) -> R<Boxed> {
     rt.charge(CALL)?;
     let rounded = half_even(value);
-    if rounded >= -9_223_372_036_854_775_808.0 && rounded < 9_223_372_036_854_775_808.0 {
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&rounded) {
         return rt.boxed(rounded as i64 as u64);
     }
     Err(Fault::Overflow)

@@ -284,7 +284,7 @@ pub(crate) fn decimal(text: &str, styles: i32) -> R<Decimal> {
 
 /// Digits, point and exponent on their way to the standard parser.
 struct Plain {
-    bytes: [u8; 1440],
+    bytes: [u8; 1480],
     len: usize,
 }
 
@@ -308,7 +308,7 @@ pub(crate) fn double(text: &str, styles: i32) -> R<f64> {
         Err(fault) => return symbol(text).ok_or(fault),
     };
     let mut plain = Plain {
-        bytes: [0; 1440],
+        bytes: [0; 1480],
         len: 0,
     };
     let text = core::str::from_utf8(digits.as_bytes()).unwrap_or("0");

@@ -315,6 +315,11 @@ impl Checker<'_> {
                 (_, false) => Ir::Op(Op::DoubleToLong, vec![value.ir], 0),
                 _ => value.ir,
             };
+            // A byte is an int that keeps eight bits.
+            let ir = match to.name.as_str() {
+                "byte" => Ir::Op(Op::And, vec![ir, Ir::Word(0xff)], 0),
+                _ => ir,
+            };
             Typed::new(ir, wanted.with_null(false))
         });
         self.coerced(result, &wanted, span)
