@@ -5,7 +5,7 @@
 
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest, directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
+    binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest, directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base, number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -375,7 +375,7 @@ runtime! {
     SumDecimal sum_decimal(l: List) -> R<Dec> = decimal_ops::sum;
     ParseStyled parse_styled(s: Str, kind: i32, styles: i32) -> R<Boxed> = number_parse::styled;
     TryParseStyled try_parse_styled(s: Option<Str>, kind: i32, styles: i32) -> R<Option<Boxed>> = number_parse::try_styled;
-    FromBase from_base(s: Option<Str>, base: i32, bits: i32) -> R<Boxed> = number_parse::from_base;
-    ToBase to_base(value: i64, base: i32, bits: i32) -> R<Str> = number_format::to_base;
+    FromBase from_base(s: Option<Str>, base: i32, bits: i32) -> R<Boxed> = number_base::from_base;
+    ToBase to_base(value: i64, base: i32, bits: i32) -> R<Str> = number_base::to_base;
     MathFunction math_function(x: f64, y: f64, op: i32) -> R<Boxed> = math::function;
 }

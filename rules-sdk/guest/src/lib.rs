@@ -28,6 +28,7 @@ mod list;
 mod math;
 pub mod mem;
 mod number;
+mod number_base;
 mod number_custom;
 pub mod number_format;
 mod number_parse;
@@ -40,6 +41,7 @@ mod text_split;
 mod utf16;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod wide;
 
 pub use abi::{Fn, Info, TABLE};
 pub use mem::{Fault, Rt};

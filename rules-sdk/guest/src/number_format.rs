@@ -8,7 +8,7 @@ use core::fmt::Write as _;
 use crate::decimal::Decimal;
 use crate::digits::{self, DIGITS_MOST, Digits, Kind, printing};
 use crate::mem::{CALL, Fault, R, Rt, SLOW, Str, Writer};
-use crate::number_custom;
+use crate::{number_base, number_custom};
 
 /// What a format asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,57 +84,14 @@ pub fn format_int(rt: &mut Rt<'_>, value: i64, format: Str, bits: i32) -> R<Str>
     };
     let least = precision.unwrap_or(0) as usize;
     match letter {
-        b'D' | b'd' => based(rt, value < 0, value.unsigned_abs(), 10, false, least),
-        b'G' | b'g' if least == 0 => based(rt, value < 0, value.unsigned_abs(), 10, false, 0),
-        b'X' | b'x' => based(rt, false, raw, 16, letter == b'X', least),
-        b'B' | b'b' => based(rt, false, raw, 2, false, least),
+        b'D' | b'd' => number_base::print(rt, value < 0, value.unsigned_abs(), 10, false, least),
+        b'G' | b'g' if least == 0 => {
+            number_base::print(rt, value < 0, value.unsigned_abs(), 10, false, 0)
+        }
+        b'X' | b'x' => number_base::print(rt, false, raw, 16, letter == b'X', least),
+        b'B' | b'b' => number_base::print(rt, false, raw, 2, false, least),
         _ => standard(rt, Digits::whole(value), letter, precision),
     }
-}
-
-/// `Convert.ToString(number, base)`.
-pub fn to_base(rt: &mut Rt<'_>, value: i64, base: i32, bits: i32) -> R<Str> {
-    rt.charge(CALL * 4)?;
-    let raw = if bits == 32 {
-        u64::from(value as u32)
-    } else {
-        value as u64
-    };
-    match base {
-        10 => based(rt, value < 0, value.unsigned_abs(), 10, false, 0),
-        2 | 8 | 16 => based(rt, false, raw, base as u64, false, 0),
-        _ => Err(Fault::Argument),
-    }
-}
-
-/// A sign and at least so many digits of a base.
-fn based(
-    rt: &mut Rt<'_>,
-    negative: bool,
-    value: u64,
-    base: u64,
-    upper: bool,
-    least: usize,
-) -> R<Str> {
-    let (mut digits, mut at, mut rest) = ([0_u8; 64], 64, value);
-    while rest > 0 || at == 64 {
-        at -= 1;
-        let digit = char::from_digit((rest % base) as u32, base as u32).unwrap_or('0') as u8;
-        digits[at] = if upper {
-            digit.to_ascii_uppercase()
-        } else {
-            digit
-        };
-        rest /= base;
-    }
-    rt.charge(CALL * 4)?;
-    let mut out = rt.writer();
-    if negative {
-        out.push(b"-")?;
-    }
-    out.repeat(b"0", least.saturating_sub(64 - at))?;
-    out.push(&digits[at..])?;
-    Ok(out.text())
 }
 
 /// `ToString(format)` of a decimal.

@@ -361,7 +361,7 @@ fn word(text: &str, kind: i32, styles: i32) -> R<u64> {
     })
 }
 
-fn start(rt: &mut Rt<'_>, s: Str, kind: i32) -> R<()> {
+pub(crate) fn start(rt: &mut Rt<'_>, s: Str, kind: i32) -> R<()> {
     let (fixed, each) = if kind == 2 {
         (CALL * 72, SLOW * 5)
     } else {
@@ -418,64 +418,4 @@ pub fn try_styled(rt: &mut Rt<'_>, s: Option<Str>, kind: i32, styles: i32) -> R<
     start(rt, s, kind)?;
     let found = tried(word(rt.str(s), kind, styles))?;
     found.map(|word| rt.boxed(word)).transpose()
-}
-
-/// Digits of base 2, 8, 10 or 16 as `Convert.ToInt32(text, base)` reads them; absent is 0.
-pub fn from_base(rt: &mut Rt<'_>, s: Option<Str>, base: i32, bits: i32) -> R<Boxed> {
-    rt.charge(CALL * 4)?;
-    if !matches!(base, 2 | 8 | 10 | 16) {
-        return Err(Fault::Argument);
-    }
-    let Some(s) = s else {
-        return rt.boxed(0);
-    };
-    start(rt, s, 0)?;
-    let word = based(rt.str(s), base as u32, bits as u32)?;
-    rt.boxed(word as u64)
-}
-
-fn based(text: &str, base: u32, bits: u32) -> R<i64> {
-    if text.is_empty() {
-        return Err(Fault::OutOfRange);
-    }
-    let negative = text.starts_with('-');
-    if negative && base != 10 {
-        return Err(Fault::Argument);
-    }
-    let mut digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if base == 16 {
-        digits = digits
-            .strip_prefix("0x")
-            .or_else(|| digits.strip_prefix("0X"))
-            .unwrap_or(digits);
-    }
-    if digits.is_empty() {
-        return Err(Fault::Format);
-    }
-    let limit = 1_u128 << bits;
-    let mut value = 0_u128;
-    for c in digits.chars() {
-        let digit = c.to_digit(base).ok_or(Fault::Format)?;
-        value = value * u128::from(base) + u128::from(digit);
-        if value >= limit {
-            return Err(Fault::Overflow);
-        }
-    }
-    if base != 10 {
-        let word = value as u64;
-        return Ok(if bits == 32 {
-            i64::from(word as u32 as i32)
-        } else {
-            word as i64
-        });
-    }
-    let most = (limit >> 1) - u128::from(!negative);
-    if value > most {
-        return Err(Fault::Overflow);
-    }
-    Ok((if negative {
-        -(value as i128)
-    } else {
-        value as i128
-    }) as i64)
 }

@@ -441,7 +441,7 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("MidpointRounding", "ToZero") => 6,
         ("MidpointRounding", "ToNegativeInfinity") => 7,
         ("MidpointRounding", "ToPositiveInfinity") => 8,
-        ("NumberStyles", name) => return number_style(name),
+        ("NumberStyles", name) => return numbers::style(name),
         ("DayOfWeek", name) => return position(&DAYS_OF_WEEK, name),
         ("DateTimeKind", name) => return position(&KINDS, name),
         ("DateTimeStyles", "None") => 0,
@@ -472,30 +472,6 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
             "CultureInfo",
             "InvariantCulture" | "CurrentCulture" | "InvariantInfo" | "CurrentInfo",
         ) => 0,
-        _ => return None,
-    })
-}
-
-/// A style of numbers in texts, as .NET numbers it.
-fn number_style(name: &str) -> Option<i64> {
-    Some(match name {
-        "None" => 0,
-        "AllowLeadingWhite" => 1,
-        "AllowTrailingWhite" => 2,
-        "AllowLeadingSign" => 4,
-        "Integer" => 7,
-        "AllowTrailingSign" => 8,
-        "AllowParentheses" => 16,
-        "AllowDecimalPoint" => 32,
-        "AllowThousands" => 64,
-        "Number" => 111,
-        "AllowExponent" => 128,
-        "Float" => 167,
-        "AllowCurrencySymbol" => 256,
-        "Currency" => 383,
-        "Any" => 511,
-        "AllowHexSpecifier" => 512,
-        "HexNumber" => 515,
         _ => return None,
     })
 }

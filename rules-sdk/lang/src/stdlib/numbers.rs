@@ -245,3 +245,27 @@ fn finite(args: &[Ir]) -> Ir {
     let nothing = Ir::Op(Op::SubD, twice(args), 0);
     Ir::Op(Op::EqD, vec![nothing, Ir::Word(0)], 0)
 }
+
+/// A style of numbers in texts, as .NET numbers it.
+pub(super) fn style(name: &str) -> Option<i64> {
+    Some(match name {
+        "None" => 0,
+        "AllowLeadingWhite" => 1,
+        "AllowTrailingWhite" => 2,
+        "AllowLeadingSign" => 4,
+        "Integer" => 7,
+        "AllowTrailingSign" => 8,
+        "AllowParentheses" => 16,
+        "AllowDecimalPoint" => 32,
+        "AllowThousands" => 64,
+        "Number" => 111,
+        "AllowExponent" => 128,
+        "Float" => 167,
+        "AllowCurrencySymbol" => 256,
+        "Currency" => 383,
+        "Any" => 511,
+        "AllowHexSpecifier" => 512,
+        "HexNumber" => 515,
+        _ => return None,
+    })
+}
