@@ -237,7 +237,7 @@ fn int(t: &mut Tape<'_>) -> String {
         2 => "(p ?? 4)".to_owned(),
         _ => "p!.Value".to_owned(),
     };
-    t.deeper(leaf, |t| match t.next(24) {
+    t.deeper(leaf, |t| match t.next(26) {
         0 => format!("(n + {})", int(t)),
         1 => format!("(n - {})", int(t)),
         2 => format!("(n * {})", int(t)),
@@ -270,6 +270,8 @@ fn int(t: &mut Tape<'_>) -> String {
         20 => format!("Convert.ToInt32({}, 16)", optional(t)),
         21 => format!("int.Parse({}, NumberStyles.Any)", string(t)),
         22 => format!("Math.Sign({})", double(t)),
+        23 => format!("checked(n {} {})", t.pick(&["+", "-", "*"]), int(t)),
+        24 => format!("checked((int)(n * 3L * {}))", int(t)),
         _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
     })
 }

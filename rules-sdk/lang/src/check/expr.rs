@@ -86,6 +86,12 @@ impl Checker<'_> {
                 self.new_value(ty.as_ref(), args, items.as_deref(), span)
             }
             Node::Throw { args } => self.throw(args, span),
+            Node::Checked { on, operand } => {
+                let outer = self.checked.replace(*on);
+                let value = self.expr(operand);
+                self.checked = outer;
+                value
+            }
             Node::Out(name, _) => {
                 self.error(
                     codes::UNSUPPORTED,
@@ -246,8 +252,12 @@ impl Checker<'_> {
             (UnOp::Neg, Base::Double, Ir::Word(word)) => {
                 Ir::Word((-f64::from_bits(*word as u64)).to_bits() as i64)
             }
-            (UnOp::Neg, Base::Int, _) => Ir::Op(Op::SubI, vec![Ir::Word(0), value.ir], 0),
-            (UnOp::Neg, Base::Long, _) => Ir::Op(Op::SubL, vec![Ir::Word(0), value.ir], 0),
+            (UnOp::Neg, Base::Int, _) => {
+                self.arithmetic(Op::SubI, vec![Ir::Word(0), value.ir], span)
+            }
+            (UnOp::Neg, Base::Long, _) => {
+                self.arithmetic(Op::SubL, vec![Ir::Word(0), value.ir], span)
+            }
             (UnOp::Neg, Base::Double, _) => Ir::Op(Op::NegD, vec![value.ir], 0),
             (UnOp::Neg, Base::Decimal, _) => {
                 let site = self.site(span);
@@ -298,7 +308,8 @@ impl Checker<'_> {
         } else {
             self.present(value, operand.span, ErrorKind::InvalidOperation)
         };
-        let result = self.lift(value, span, |_, value| {
+        let result = self.lift(value, span, |checker, value| {
+            let value = checker.in_range(value, &wanted.base, span);
             let whole = value.ty.base != Base::Double;
             let wider = value.ty.base.numeric_rank().is_some_and(|r| r <= rank);
             let ir = match (&wanted.base, whole) {

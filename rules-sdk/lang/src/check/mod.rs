@@ -14,6 +14,7 @@ mod members;
 mod names;
 mod narrow;
 mod operators;
+mod overflow;
 mod patterns;
 mod regex;
 mod resolve;
@@ -149,6 +150,8 @@ pub(crate) struct Checker<'a> {
     locals: u32,
     facts: Facts,
     holes: Vec<Typed>,
+    /// Inside `checked`, or inside `unchecked`.
+    checked: Option<bool>,
 }
 
 /// Checks one program text.
@@ -211,6 +214,7 @@ impl<'a> Checker<'a> {
             locals: 0,
             facts: Facts::new(),
             holes: Vec::new(),
+            checked: None,
         }
     }
 

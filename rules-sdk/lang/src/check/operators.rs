@@ -219,7 +219,10 @@ impl Checker<'_> {
         if divides && !matches!(b_ir, Ir::Word(word) if word != 0 && word != -1) {
             self.may_fail(span, &[ErrorKind::DivideByZero], "test the divisor first");
         }
-        Typed::new(Ir::Op(operation, vec![a_ir, b_ir], site), ty)
+        if divides {
+            return Typed::new(Ir::Op(operation, vec![a_ir, b_ir], site), ty);
+        }
+        Typed::new(self.arithmetic(operation, vec![a_ir, b_ir], span), ty)
     }
 
     /// Operators over dates and spans; none where .NET has none.
@@ -282,6 +285,8 @@ impl Checker<'_> {
         };
         match value.filter(|v| !int || i32::try_from(*v).is_ok()) {
             Some(value) => Some(Ir::Word(value)),
+            // The operation itself wraps.
+            None if self.checked == Some(false) => None,
             None => {
                 let message =
                     "the constant result does not fit its type; make one operand a long (`1L`)";

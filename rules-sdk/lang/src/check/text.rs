@@ -10,7 +10,7 @@ use super::operators::concat;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind};
-use crate::stdlib::date_only;
+use crate::stdlib::{self, date_only};
 use crate::syntax::ast::{Expr, Name, Node, Piece};
 use crate::types::{Base, Ty};
 
@@ -236,6 +236,16 @@ impl Checker<'_> {
 
     /// `string.Format` with a constant format, which is all that rules need.
     pub(super) fn format_call(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        // A culture in front changes nothing: the invariant one is meant.
+        let args = match args {
+            [culture, rest @ ..]
+                if self.is_culture(culture)
+                    && matches!(rest, [first, ..] if matches!(first.kind, Node::Str(_))) =>
+            {
+                rest
+            }
+            _ => args,
+        };
         let [format, rest @ ..] = args else {
             return self.wrong_count(name, "1 or more", args.len(), span);
         };
@@ -303,6 +313,17 @@ impl Checker<'_> {
                 Ir::Let(local, value.ir.into(), body.into())
             });
         Typed::new(body, Ty::of(Base::String))
+    }
+
+    fn is_culture(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            Node::Null => true,
+            Node::Member { receiver, name } => {
+                let known = |owner| stdlib::enum_member(owner, &name.text).is_some();
+                self.static_type(receiver) == Some("CultureInfo") && known("CultureInfo")
+            }
+            _ => false,
+        }
     }
 
     /// `new string('x', 3)`, `new string(chars)`.

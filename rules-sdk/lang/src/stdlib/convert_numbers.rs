@@ -260,6 +260,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        summary: "checked(…): whole numbers that do not fit fail instead of wrapping. unchecked(…): constants may wrap too.",
+        cost: "free",
+        advice: "",
+        overloads: &[],
+        examples: &[
+            Example::with("n + 1", r#"{"n":2147483647}"#, "-2147483648"),
+            Example::with("checked(n + 1)", r#"{"n":2147483647}"#, "error:overflow"),
+            Example::with("checked(n + 1)", r#"{"n":0}"#, "1"),
+            Example::with(
+                "checked(n * 4611686018427387904L)",
+                r#"{"n":-2}"#,
+                "-9223372036854775808",
+            ),
+            Example::with(
+                "checked(n * 4611686018427387904L)",
+                r#"{"n":2}"#,
+                "error:overflow",
+            ),
+            Example::with("checked((int)(n + 0L))", r#"{"n":7}"#, "7"),
+            Example::with("checked((int)(n * 1e10))", r#"{"n":7}"#, "error:overflow"),
+            Example::with("checked(-n)", r#"{"n":-2147483648}"#, "error:overflow"),
+            Example::of("unchecked(2147483647 + 1)", "-2147483648"),
+        ],
+    },
+    Entry {
         summary: "The number as a text, as ToString gives it; the culture changes nothing.",
         cost: "128 units, a double 4096",
         advice: "",

@@ -154,6 +154,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"string.Format("{0:0.00} {1,-6:X}!", 2.5m, 255)"#,
                 r#""2.50 FF    !""#,
             ),
+            Example::of(
+                r#"string.Format(CultureInfo.InvariantCulture, "{0:N2}", 1234.5)"#,
+                r#""1,234.50""#,
+            ),
         ],
     },
 ];

@@ -252,6 +252,11 @@ pub enum Node {
     Throw {
         args: Vec<Expr>,
     },
+    /// `checked(x)` and `unchecked(x)`
+    Checked {
+        on: bool,
+        operand: Box<Expr>,
+    },
     /// `out var name`, `out int name`
     Out(Name, Option<TypeName>),
     /// A predefined type used as an expression: `string` in `string.Join`.

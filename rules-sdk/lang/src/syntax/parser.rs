@@ -799,6 +799,15 @@ impl<'s> Parser<'s> {
             "true" => Node::Bool(true),
             "false" => Node::Bool(false),
             "null" => Node::Null,
+            "checked" | "unchecked" if matches!(self.peek_at(1), Tok::Punct("(")) => {
+                self.advance();
+                self.advance();
+                let operand = self.expr();
+                self.expect(")", "the operand");
+                let (height, on) = (operand.height, text == "checked");
+                let operand = operand.into();
+                return self.node(Node::Checked { on, operand }, from, &[height]);
+            }
             "new" => return self.new_expr(from),
             "default" => {
                 self.advance();
