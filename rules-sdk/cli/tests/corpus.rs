@@ -5,7 +5,7 @@
 #[path = "common/ask.rs"]
 mod ask;
 
-use ask::{answer, check};
+use ask::check;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::Dialect;
 use syncline_rules_cli::eval::Evaluator;

@@ -1,6 +1,7 @@
 //! Cells, the arena and the work counter.
 //!
-//! A cell is one 64-bit word. Text and octets: address, byte length << 32, and for text bit 63 when a byte is above 0x7f.
+//! A cell is one 64-bit word. Text, octets and decimals (16 octets): address, byte length << 32, and for text bit 63
+//! when a byte is above 0x7f.
 //! Lists: address of an array of cells, length << 32. Absent: 0. Numbers, booleans, characters: themselves; where they
 //! may be absent, the address of a box. Errors: `ERROR_BASE | site << 8 | kind`, below every other cell.
 //!
