@@ -5,51 +5,11 @@
 #[path = "common/ask.rs"]
 mod ask;
 
-use ask::check;
+use ask::{check, check_in};
 use serde_json::{Value as Json, json};
 use syncline_model::rules::Dialect;
 use syncline_rules_cli::eval::Evaluator;
 
-<<<<<<< HEAD
-/// The answer without its id: a value, `error:kind`, or `flow:what`.
-fn answer(evaluator: &Evaluator, (dialect, expr): (&str, &str), input: &Json) -> Json {
-    let line = json!({ "id": "x", "dialect": dialect, "expr": expr, "input": input }).to_string();
-    let found = evaluator.line(&line).answer;
-    match (found.get("value"), found.get("error"), found.get("flow")) {
-        (Some(value), ..) => value.clone(),
-        (_, Some(kind), _) => json!(format!("error:{}", kind.as_str().unwrap())),
-        (.., Some(flow)) => json!(format!("flow:{}", flow.as_str().unwrap())),
-        _ => panic!("no answer: {found}"),
-    }
-}
-
-fn check(cases: &[(&str, Json, Json)]) {
-    check_in("csharp", cases);
-}
-
-fn check_in(dialect: &str, cases: &[(&str, Json, Json)]) {
-    let evaluator = Evaluator::new().unwrap();
-    let wrong: Vec<String> = (cases.iter())
-        .map(|(expr, input, expected)| {
-            let found = answer(&evaluator, (dialect, expr), input);
-            (expr, input, expected, found)
-        })
-        .filter(|(_, _, expected, found)| *expected != found)
-        .map(|(expr, input, expected, found)| {
-            format!("{expr} on {input}\n    gives {found}\n    wants {expected}")
-        })
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {} are wrong:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
-}
-
-=======
->>>>>>> 11dc52f (rules-sdk: numbers of .NET's documentation, answered in the sandbox)
 #[test]
 fn every_example_of_the_library_gives_its_result_in_the_sandbox() {
     for (dialect, name) in [(Dialect::Csharp, "csharp"), (Dialect::Entra, "entra")] {

@@ -3,38 +3,14 @@
 //! Invariants: the expected answers are written down here, from the references or from the reasons given, never computed
 //! by our own code.
 
-use serde_json::{Value as Json, json};
-use syncline_rules_cli::eval::Evaluator;
+#[path = "common/ask.rs"]
+mod ask;
 
-fn answer(evaluator: &Evaluator, expr: &str, input: &Json) -> Json {
-    let line = json!({ "id": "x", "dialect": "entra", "expr": expr, "input": input }).to_string();
-    let found = evaluator.line(&line).answer;
-    match (found.get("value"), found.get("error"), found.get("flow")) {
-        (Some(value), ..) => value.clone(),
-        (_, Some(kind), _) => json!(format!("error:{}", kind.as_str().unwrap())),
-        (.., Some(flow)) => json!(format!("flow:{}", flow.as_str().unwrap())),
-        _ => panic!("no answer: {found}"),
-    }
-}
+use ask::check_in;
+use serde_json::{Value as Json, json};
 
 fn check(cases: &[(&str, Json, Json)]) {
-    let evaluator = Evaluator::new().unwrap();
-    let mut wrong = Vec::new();
-    for (expr, input, expected) in cases {
-        let found = answer(&evaluator, expr, input);
-        if found != *expected {
-            wrong.push(format!(
-                "{expr} on {input}\n    gives {found}\n    wants {expected}"
-            ));
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} are wrong:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
+    check_in("entra", cases);
 }
 
 #[test]

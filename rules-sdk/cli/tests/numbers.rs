@@ -248,7 +248,7 @@ fn variables_of_a_condition_reach_into_the_branches_of_a_tree() {
 #[test]
 fn a_decimal_needs_a_cast_where_csharp_needs_one() {
     let evaluator = Evaluator::new().unwrap();
-    let kind = |expr: &str| answer(&evaluator, expr, &json!({"d": 1.5, "n": 1}));
+    let kind = |expr: &str| answer(&evaluator, ("csharp", expr), &json!({"d": 1.5, "n": 1}));
 
     assert_eq!(kind("d + 1m"), json!("error:type"));
     assert_eq!(kind("(decimal)d + 1m"), json!(2.5));

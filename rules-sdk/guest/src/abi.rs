@@ -5,7 +5,9 @@
 
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
-    binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest, directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base, number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
+    binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest,
+    directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base,
+    number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
 };
 
 /// What a function is called in wasm and how many cells it takes.

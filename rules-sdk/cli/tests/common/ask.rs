@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 use syncline_rules_cli::eval::Evaluator;
 
 /// The answer without its id: a value, `error:kind`, or `flow:what`.
-pub fn answer(evaluator: &Evaluator, expr: &str, input: &Json) -> Json {
-    let line = json!({ "id": "x", "dialect": "csharp", "expr": expr, "input": input }).to_string();
+pub fn answer(evaluator: &Evaluator, (dialect, expr): (&str, &str), input: &Json) -> Json {
+    let line = json!({ "id": "x", "dialect": dialect, "expr": expr, "input": input }).to_string();
     let found = evaluator.line(&line).answer;
     match (found.get("value"), found.get("error"), found.get("flow")) {
         (Some(value), ..) => value.clone(),
@@ -17,11 +17,20 @@ pub fn answer(evaluator: &Evaluator, expr: &str, input: &Json) -> Json {
     }
 }
 
-/// Every expression on its object gives this.
+/// Every expression of C# on its object gives this.
+#[allow(dead_code, reason = "each test uses what it needs")]
 pub fn check(cases: &[(&str, Json, Json)]) {
+    check_in("csharp", cases);
+}
+
+/// Every expression of a dialect on its object gives this.
+pub fn check_in(dialect: &str, cases: &[(&str, Json, Json)]) {
     let evaluator = Evaluator::new().unwrap();
     let wrong: Vec<String> = (cases.iter())
-        .map(|(expr, input, expected)| (expr, input, expected, answer(&evaluator, expr, input)))
+        .map(|(expr, input, expected)| {
+            let found = answer(&evaluator, (dialect, expr), input);
+            (expr, input, expected, found)
+        })
         .filter(|(_, _, expected, found)| *expected != found)
         .map(|(expr, input, expected, found)| {
             format!("{expr} on {input}\n    gives {found}\n    wants {expected}")

@@ -33,14 +33,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "Whether octets are a certificate, as DER or as Base64.",
         cost: "1 unit per octet",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra IsCert(byte[]? certificate): bool",
             Lower::Rt(Fn::CertIs),
         )],
         examples: &[
-            Example::of("IsCert([c])", certificate!(), "true"),
-            Example::of("IsCert([c])", OTHER, "false"),
-            Example::of("IsCert([key])", r#"{"key":{"$b64":""}}"#, "false"),
+            Example::with("IsCert([c])", certificate!(), "true"),
+            Example::with("IsCert([c])", OTHER, "false"),
+            Example::with("IsCert([key])", r#"{"key":{"$b64":""}}"#, "false"),
         ],
     },
     Entry {
@@ -58,17 +58,17 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"DateDiff("d", CertNotBefore([c]), CertNotAfter([c]))"#,
                 certificate!(),
                 "10950",
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(CertNotBefore([c]), "yyyy-MM")"#,
                 certificate!(),
                 r#""2026-11""#,
             ),
-            Example::of("CertNotAfter([c])", OTHER, "error:format"),
+            Example::with("CertNotAfter([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -94,17 +94,17 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 "CertSubject([c])",
                 certificate!(),
                 r#""CN=Ada Lovelace, OU=IT, O=\"Contoso, Ltd.\", C=AT""#,
             ),
-            Example::of(
+            Example::with(
                 "IIF(CertIssuer([c]) = CertSubjectNameDN([c]), 1, 2)",
                 certificate!(),
                 "1",
             ),
-            Example::of("CertIssuerDN([c])", OTHER, "error:format"),
+            Example::with("CertIssuerDN([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -116,32 +116,32 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Rt(Fn::CertNameInfo),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 "CertNameInfo([c], SimpleName, False)",
                 certificate!(),
                 r#""Ada Lovelace""#,
             ),
-            Example::of(
+            Example::with(
                 "CertNameInfo([c], EmailName, False)",
                 certificate!(),
                 r#""ada@contoso.test""#,
             ),
-            Example::of(
+            Example::with(
                 "CertNameInfo([c], UpnName, False)",
                 certificate!(),
                 r#""ada@corp.test""#,
             ),
-            Example::of(
+            Example::with(
                 "CertNameInfo([c], DnsName, False)",
                 certificate!(),
                 r#""ada.contoso.test""#,
             ),
-            Example::of(
+            Example::with(
                 "CertNameInfo([c], UrlName, False)",
                 certificate!(),
                 r#""https://contoso.test/""#,
             ),
-            Example::of("CertNameInfo([c], UpnName, True)", certificate!(), "null"),
+            Example::with("CertNameInfo([c], UpnName, True)", certificate!(), "null"),
         ],
     },
     Entry {
@@ -153,8 +153,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Then(Fn::CertPart, &[2]),
         )],
         examples: &[
-            Example::of("CertSerialNumber([c])", certificate!(), r#""A1B2C3""#),
-            Example::of("CertSerialNumber([c])", OTHER, "error:format"),
+            Example::with("CertSerialNumber([c])", certificate!(), r#""A1B2C3""#),
+            Example::with("CertSerialNumber([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -172,12 +172,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 "CertThumbprint([c])",
                 certificate!(),
                 r#""8B92FCBAC8341FB562062E4F3CDC2EDD4147CDF3""#,
             ),
-            Example::of("CertHashString([c])", OTHER, "error:format"),
+            Example::with("CertHashString([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -189,8 +189,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Rt(Fn::CertVersion),
         )],
         examples: &[
-            Example::of("CertVersion([c])", certificate!(), "3"),
-            Example::of("CertVersion([c])", OTHER, "error:format"),
+            Example::with("CertVersion([c])", certificate!(), "3"),
+            Example::with("CertVersion([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -220,27 +220,27 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 "CertSignatureAlgorithmOid([c])",
                 certificate!(),
                 r#""1.2.840.10045.4.3.2""#,
             ),
-            Example::of(
+            Example::with(
                 "CertKeyAlgorithm([c])",
                 certificate!(),
                 r#""1.2.840.10045.2.1""#,
             ),
-            Example::of(
+            Example::with(
                 "CertKeyAlgorithmParams([c])",
                 certificate!(),
                 r#""06082A8648CE3D030107""#,
             ),
-            Example::of(
+            Example::with(
                 "CertPublicKeyParametersOid([c])",
                 certificate!(),
                 r#""1.2.840.10045.3.1.7""#,
             ),
-            Example::of("CertPublicKeyOid([c])", OTHER, "error:format"),
+            Example::with("CertPublicKeyOid([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -252,12 +252,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             Lower::Rt(Fn::CertCriticalExtensions),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"Join(CertExtensionOids([c]), ",")"#,
                 certificate!(),
                 r#""2.5.29.19,2.5.29.15""#,
             ),
-            Example::of("CertExtensionOids([c])", OTHER, "error:format"),
+            Example::with("CertExtensionOids([c])", OTHER, "error:format"),
         ],
     },
     Entry {
@@ -265,26 +265,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "1 unit",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra CertFormat(byte[] certificate): string",
                 Lower::With(format),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra CertFriendlyName(byte[] certificate): string",
                 Lower::With(empty),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra CertIssuerOid(byte[] certificate): string",
                 Lower::With(empty),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra CertSubjectNameOid(byte[] certificate): string",
                 Lower::With(empty),
             ),
         ],
         examples: &[
-            Example::of("CertFormat([c])", certificate!(), r#""X509""#),
-            Example::of("CertFriendlyName([c])", certificate!(), r#""""#),
+            Example::with("CertFormat([c])", certificate!(), r#""X509""#),
+            Example::with("CertFriendlyName([c])", certificate!(), r#""""#),
         ],
     },
 ];

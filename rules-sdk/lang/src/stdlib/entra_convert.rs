@@ -14,27 +14,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per 3 octets",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra ConvertToBase64(byte[] value): string",
                 Lower::Rt(Fn::ToBase64),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra ConvertToBase64(string value): string",
                 Lower::With(utf16_base64),
             ),
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"ConvertToBase64("Hello world!")"#,
                 "{}",
                 r#""SABlAGwAbABvACAAdwBvAHIAbABkACEA""#,
             ),
-            Example::of(
+            Example::with(
                 "ConvertToBase64([objectGUID])",
                 r#"{"objectGUID":{"$b64":"AQID"}}"#,
                 r#""AQID""#,
             ),
-            Example::of("ConvertToBase64([sn])", r#"{"sn":null}"#, "null"),
+            Example::with("ConvertToBase64([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -47,18 +47,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::Format],
         }],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"ConvertFromBase64("SABlAGwAbABvACAAdwBvAHIAbABkACEA")"#,
                 "{}",
                 r#""Hello world!""#,
             ),
-            Example::of(
+            Example::with(
                 r#"ConvertFromBase64("SGVsbG8gd29ybGQh", UTF8)"#,
                 "{}",
                 r#""Hello world!""#,
             ),
-            Example::of(r#"ConvertFromBase64("")"#, "{}", r#""""#),
-            Example::of(r#"ConvertFromBase64("%")"#, "{}", "error:format"),
+            Example::with(r#"ConvertFromBase64("")"#, "{}", r#""""#),
+            Example::with(r#"ConvertFromBase64("%")"#, "{}", "error:format"),
         ],
     },
     Entry {
@@ -66,7 +66,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "16 units per octet",
         advice: "the text must be pairs of hexadecimal digits",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra ConvertToUTF8Hex(string str): string",
                 Lower::With(to_hex),
             ),
@@ -77,18 +77,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"ConvertToUTF8Hex("Hello world!")"#,
                 "{}",
                 r#""48656C6C6F20776F726C6421""#,
             ),
-            Example::of(
+            Example::with(
                 r#"ConvertFromUTF8Hex("48656C6C6F20776F726C6421")"#,
                 "{}",
                 r#""Hello world!""#,
             ),
-            Example::of(r#"ConvertFromUTF8Hex("4")"#, "{}", "error:format"),
-            Example::of("ConvertToUTF8Hex([sn])", r#"{"sn":null}"#, "null"),
+            Example::with(r#"ConvertFromUTF8Hex("4")"#, "{}", "error:format"),
+            Example::with("ConvertToUTF8Hex([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -101,12 +101,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::Argument],
         }],
         examples: &[
-            Example::of(
+            Example::with(
                 "StringFromSid([objectSid])",
                 r#"{"objectSid":{"$b64":"AQEAAAAAAAUSAAAA"}}"#,
                 r#""S-1-5-18""#,
             ),
-            Example::of(
+            Example::with(
                 "StringFromSid([objectSid])",
                 r#"{"objectSid":{"$b64":""}}"#,
                 "error:argument",
@@ -130,35 +130,35 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"ConvertToBase64(CGuid("{00112233-4455-6677-8899-aabbccddeeff}"))"#,
                 "{}",
                 r#""MyIRAFVEd2aImaq7zN3u/w==""#,
             ),
-            Example::of(
+            Example::with(
                 r#"StringFromGuid(CGuid("00112233-4455-6677-8899-aabbccddeeff"))"#,
                 "{}",
                 r#""00112233-4455-6677-8899-aabbccddeeff""#,
             ),
-            Example::of(r#"CGuid("")"#, "{}", "error:format"),
+            Example::with(r#"CGuid("")"#, "{}", "error:format"),
         ],
     },
     Entry {
         summary: "Whether a text is a GUID, with or without braces.",
         cost: "64 units",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra IsGuid(string? str): bool",
             Lower::With(is_guid),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"IsGuid("{00112233-4455-6677-8899-aabbccddeeff}")"#,
                 "{}",
                 "true",
             ),
-            Example::of(r#"IsGuid("0011")"#, "{}", "false"),
-            Example::of("IsGuid([sn])", r#"{"sn":null}"#, "false"),
+            Example::with(r#"IsGuid("0011")"#, "{}", "false"),
+            Example::with("IsGuid([sn])", r#"{"sn":null}"#, "false"),
         ],
     },
     Entry {
@@ -166,19 +166,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "16 units",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra IsNumeric(string? expression): bool",
                 Lower::With(is_number),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra IsNumeric(long? expression): bool",
                 Lower::With(is_there),
             ),
         ],
         examples: &[
-            Example::of(r#"IsNumeric("-12")"#, "{}", "true"),
-            Example::of(r#"IsNumeric("12a")"#, "{}", "false"),
-            Example::of("IsNumeric([sn])", r#"{"sn":null}"#, "false"),
+            Example::with(r#"IsNumeric("-12")"#, "{}", "true"),
+            Example::with(r#"IsNumeric("12a")"#, "{}", "false"),
+            Example::with("IsNumeric([sn])", r#"{"sn":null}"#, "false"),
         ],
     },
     Entry {
@@ -191,39 +191,39 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::OutOfRange, ErrorKind::Overflow],
         }],
         examples: &[
-            Example::of("ConvertToBase64(CBin(258, 2))", "{}", r#""AgE=""#),
-            Example::of("CBin(256, 1)", "{}", "error:overflow"),
-            Example::of("CBin(0, 9)", "{}", "error:out_of_range"),
+            Example::with("ConvertToBase64(CBin(258, 2))", "{}", r#""AgE=""#),
+            Example::with("CBin(256, 1)", "{}", "error:overflow"),
+            Example::with("CBin(0, 9)", "{}", "error:out_of_range"),
         ],
     },
     Entry {
         summary: "A number in hexadecimal digits.",
         cost: "32 units",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Hex(long value): string",
             Lower::With(hex),
         )],
         examples: &[
-            Example::of("Hex(255)", "{}", r#""FF""#),
-            Example::of("Hex(0)", "{}", r#""0""#),
+            Example::with("Hex(255)", "{}", r#""FF""#),
+            Example::with("Hex(0)", "{}", r#""0""#),
         ],
     },
     Entry {
         summary: "The SHA-256 of octets, as octets: the identifier of a key.",
         cost: "8 units per octet",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Thumbprint(byte[] value): byte[]",
             Lower::Rt(Fn::Sha256),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 "ConvertToBase64(Thumbprint([key]))",
                 r#"{"key":{"$b64":"YWJj"}}"#,
                 r#""ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=""#,
             ),
-            Example::of(
+            Example::with(
                 "ConvertToBase64(Thumbprint([key]))",
                 r#"{"key":{"$b64":""}}"#,
                 r#""47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=""#,

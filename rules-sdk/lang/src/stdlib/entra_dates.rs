@@ -29,22 +29,22 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(DateFromNum(129699324000000000), "yyyy-MM-dd HH:mm:ss")"#,
                 "{}",
                 r#""2012-01-01 23:00:00""#,
             ),
-            Example::of(
+            Example::with(
                 r#"NumFromDate(CDate("2012-01-01 23:00:00"))"#,
                 "{}",
                 "129699324000000000",
             ),
-            Example::of(
+            Example::with(
                 "NumFromDate(DateFromNum([pwdLastSet]))",
                 r#"{"pwdLastSet":0}"#,
                 "0",
             ),
-            Example::of("NumFromDate(DateFromNum(-1))", "{}", "error:out_of_range"),
+            Example::with("NumFromDate(DateFromNum(-1))", "{}", "error:out_of_range"),
         ],
     },
     Entry {
@@ -57,26 +57,26 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::Format],
         }],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(CDate("2013-01-10 4:00 PM -8"), "yyyy-MM-dd HH:mm")"#,
                 "{}",
                 r#""2013-01-11 00:00""#,
             ),
-            Example::of(r#"CDate("soon")"#, "{}", "error:format"),
+            Example::with(r#"CDate("soon")"#, "{}", "error:format"),
         ],
     },
     Entry {
         summary: "Whether a text is a date.",
         cost: "256 units",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra IsDate(string? expression): bool",
             Lower::With(is_date),
         )],
         examples: &[
-            Example::of(r#"IsDate("2013-01-10 4:00 PM")"#, "{}", "true"),
-            Example::of(r#"IsDate("soon")"#, "{}", "false"),
-            Example::of("IsDate([sn])", r#"{"sn":null}"#, "false"),
+            Example::with(r#"IsDate("2013-01-10 4:00 PM")"#, "{}", "true"),
+            Example::with(r#"IsDate("soon")"#, "{}", "false"),
+            Example::with("IsDate([sn])", r#"{"sn":null}"#, "false"),
         ],
     },
     Entry {
@@ -96,22 +96,22 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(CDate("2007-12-25"), "yyyy-MM-dd")"#,
                 "{}",
                 r#""2007-12-25""#,
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(DateFromNum([pwdLastSet]), "yyyyMMddHHmmss.0Z")"#,
                 r#"{"pwdLastSet":129699324000000000}"#,
                 r#""20120101230000.0Z""#,
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime([extensionAttribute1], , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
                 r#"{"extensionAttribute1":"20150123105347.1Z"}"#,
                 r#""2015-01-23""#,
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime("", , "yyyy", "yyyy")"#,
                 "{}",
                 "error:format",
@@ -139,28 +139,28 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(DateAdd("m", 3, CDate("2001-01-01")), "yyyy-MM-dd")"#,
                 "{}",
                 r#""2001-04-01""#,
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(DateAdd("m", 1, CDate("2012-01-31")), "yyyy-MM-dd")"#,
                 "{}",
                 r#""2012-02-29""#,
             ),
-            Example::of(
+            Example::with(
                 r#"FormatDateTime(DateAdd("q", -1, CDate("2012-01-31")), "yyyy-MM-dd")"#,
                 "{}",
                 r#""2011-10-31""#,
             ),
-            Example::of(
+            Example::with(
                 r#"DateAdd("d", 7, "3/16/2012 7:00:00 AM")"#,
                 "{}",
                 r#""3/23/2012 7:00:00 AM""#,
             ),
-            Example::of(r#"DateAdd("x", 7, "2012-03-16")"#, "{}", "error:argument"),
-            Example::of(r#"DateAdd("d", 7, "")"#, "{}", "error:format"),
+            Example::with(r#"DateAdd("x", 7, "2012-03-16")"#, "{}", "error:argument"),
+            Example::with(r#"DateAdd("d", 7, "")"#, "{}", "error:format"),
         ],
     },
     Entry {
@@ -180,17 +180,17 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(r#"DateDiff("yyyy", "2021-12-31", "2022-01-01")"#, "{}", "1"),
-            Example::of(r#"DateDiff("m", "2021-12-31", "2022-01-01")"#, "{}", "1"),
-            Example::of(
+            Example::with(r#"DateDiff("yyyy", "2021-12-31", "2022-01-01")"#, "{}", "1"),
+            Example::with(r#"DateDiff("m", "2021-12-31", "2022-01-01")"#, "{}", "1"),
+            Example::with(
                 r#"DateDiff("d", "2022-01-01 12:00", "2022-01-03 11:00")"#,
                 "{}",
                 "1",
             ),
             // From a Saturday to the Sunday after it.
-            Example::of(r#"DateDiff("ww", "2022-01-01", "2022-01-02")"#, "{}", "1"),
-            Example::of(r#"DateDiff("w", "2022-01-01", "2022-01-02")"#, "{}", "0"),
-            Example::of(r#"DateDiff("d", "", "2022-01-02")"#, "{}", "error:format"),
+            Example::with(r#"DateDiff("ww", "2022-01-01", "2022-01-02")"#, "{}", "1"),
+            Example::with(r#"DateDiff("w", "2022-01-01", "2022-01-02")"#, "{}", "0"),
+            Example::with(r#"DateDiff("d", "", "2022-01-02")"#, "{}", "error:format"),
         ],
     },
 ];

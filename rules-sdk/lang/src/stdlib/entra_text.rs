@@ -13,31 +13,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The first characters of a text.",
         cost: "32 units",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Left(string? str, long count): string",
             Lower::Rt(Fn::EntraLeft),
         )],
         examples: &[
-            Example::of(r#"Left("John Doe", 3)"#, "{}", r#""Joh""#),
-            Example::of(r#"Left("John Doe", 0)"#, "{}", r#""""#),
-            Example::of(r#"Left("John Doe", -1)"#, "{}", r#""John Doe""#),
-            Example::of(r#"Left("John Doe", 99)"#, "{}", r#""John Doe""#),
-            Example::of("Left([sn], 3)", r#"{"sn":null}"#, r#""""#),
+            Example::with(r#"Left("John Doe", 3)"#, "{}", r#""Joh""#),
+            Example::with(r#"Left("John Doe", 0)"#, "{}", r#""""#),
+            Example::with(r#"Left("John Doe", -1)"#, "{}", r#""John Doe""#),
+            Example::with(r#"Left("John Doe", 99)"#, "{}", r#""John Doe""#),
+            Example::with("Left([sn], 3)", r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
         summary: "The last characters of a text.",
         cost: "32 units",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Right(string? str, long count): string",
             Lower::Rt(Fn::EntraRight),
         )],
         examples: &[
-            Example::of(r#"Right("John Doe", 3)"#, "{}", r#""Doe""#),
-            Example::of(r#"Right("John Doe", 0)"#, "{}", r#""""#),
-            Example::of(r#"Right("John Doe", -1)"#, "{}", r#""John Doe""#),
-            Example::of("Right([sn], 3)", r#"{"sn":null}"#, r#""""#),
+            Example::with(r#"Right("John Doe", 3)"#, "{}", r#""Doe""#),
+            Example::with(r#"Right("John Doe", 0)"#, "{}", r#""""#),
+            Example::with(r#"Right("John Doe", -1)"#, "{}", r#""John Doe""#),
+            Example::with("Right([sn], 3)", r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
@@ -45,23 +45,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra Mid(string? str, long start, long count): string",
                 Lower::Rt(Fn::EntraMid),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra Mid(byte[] value, long start, long count): byte[]",
                 Lower::Rt(Fn::EntraMidOctets),
             ),
         ],
         examples: &[
-            Example::of(r#"Mid("John Doe", 3, 5)"#, "{}", r#""hn Do""#),
-            Example::of(r#"Mid("John Doe", 6, 999)"#, "{}", r#""Doe""#),
-            Example::of(r#"Mid("John Doe", 3, 0)"#, "{}", r#""""#),
-            Example::of(r#"Mid("John Doe", 0, 2)"#, "{}", r#""John Doe""#),
-            Example::of(r#"Mid("John Doe", 9, 2)"#, "{}", r#""John Doe""#),
-            Example::of("Mid([sn], 1, 2)", r#"{"sn":null}"#, r#""""#),
-            Example::of(
+            Example::with(r#"Mid("John Doe", 3, 5)"#, "{}", r#""hn Do""#),
+            Example::with(r#"Mid("John Doe", 6, 999)"#, "{}", r#""Doe""#),
+            Example::with(r#"Mid("John Doe", 3, 0)"#, "{}", r#""""#),
+            Example::with(r#"Mid("John Doe", 0, 2)"#, "{}", r#""John Doe""#),
+            Example::with(r#"Mid("John Doe", 9, 2)"#, "{}", r#""John Doe""#),
+            Example::with("Mid([sn], 1, 2)", r#"{"sn":null}"#, r#""""#),
+            Example::with(
                 "ConvertToBase64(Mid([key], 2, 2))",
                 r#"{"key":{"$b64":"AQIDBA=="}}"#,
                 r#""AgM=""#,
@@ -73,43 +73,43 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "16 units",
         advice: "",
         overloads: &[
-            Overload::of("entra Len(string str): int", Lower::Rt(Fn::Length)),
-            Overload::of("entra Len(byte[] value): int", Lower::Rt(Fn::OctetsLength)),
+            Overload::sure("entra Len(string str): int", Lower::Rt(Fn::Length)),
+            Overload::sure("entra Len(byte[] value): int", Lower::Rt(Fn::OctetsLength)),
         ],
         examples: &[
-            Example::of(r#"Len("John Doe")"#, "{}", "8"),
-            Example::of("Len([sn])", r#"{"sn":null}"#, "null"),
+            Example::with(r#"Len("John Doe")"#, "{}", "8"),
+            Example::with("Len([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
         summary: "The place of a text in another, from 1 on; 0 where it does not occur.",
         cost: "1 unit per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra InStr(string? str, string? match, long start = 1, vbCompare compare = 0): int",
             Lower::Rt(Fn::EntraInStr),
         )],
         examples: &[
-            Example::of(r#"InStr("The quick brown fox", "quick")"#, "{}", "5"),
-            Example::of(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "{}", "7"),
-            Example::of(r#"InStr("repEated", "e", 3, vbTextCompare)"#, "{}", "4"),
-            Example::of(r#"InStr("fox", "x", 9)"#, "{}", "0"),
-            Example::of(r#"InStr([mail], "@")"#, r#"{"mail":null}"#, "0"),
+            Example::with(r#"InStr("The quick brown fox", "quick")"#, "{}", "5"),
+            Example::with(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "{}", "7"),
+            Example::with(r#"InStr("repEated", "e", 3, vbTextCompare)"#, "{}", "4"),
+            Example::with(r#"InStr("fox", "x", 9)"#, "{}", "0"),
+            Example::with(r#"InStr([mail], "@")"#, r#"{"mail":null}"#, "0"),
         ],
     },
     Entry {
         summary: "The place of the last occurrence of a text in another, from 1 on; 0 where it does not occur.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra InStrRev(string? str, string? match, long start = -1, vbCompare compare = 0): int",
             Lower::Rt(Fn::EntraInStrRev),
         )],
         examples: &[
-            Example::of(r#"InStrRev("abbcdbbbef", "bb")"#, "{}", "7"),
-            Example::of(r#"InStrRev("abbcdbbbef", "bb", 5)"#, "{}", "2"),
-            Example::of(r#"InStrRev("abc", "x")"#, "{}", "0"),
-            Example::of(r#"InStrRev([mail], "@")"#, r#"{"mail":null}"#, "0"),
+            Example::with(r#"InStrRev("abbcdbbbef", "bb")"#, "{}", "7"),
+            Example::with(r#"InStrRev("abbcdbbbef", "bb", 5)"#, "{}", "2"),
+            Example::with(r#"InStrRev("abc", "x")"#, "{}", "0"),
+            Example::with(r#"InStrRev([mail], "@")"#, r#"{"mail":null}"#, "0"),
         ],
     },
     Entry {
@@ -117,23 +117,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "1 unit per byte",
         advice: "",
         overloads: &[
-            Overload::of("entra LCase(string str): string", Lower::Rt(Fn::ToLower)),
-            Overload::of("entra UCase(string str): string", Lower::Rt(Fn::ToUpper)),
-            Overload::of(
+            Overload::sure("entra LCase(string str): string", Lower::Rt(Fn::ToLower)),
+            Overload::sure("entra UCase(string str): string", Lower::Rt(Fn::ToUpper)),
+            Overload::sure(
                 "entra ToLower(string source, string? culture = 0): string",
                 Lower::With(first_lower),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra ToUpper(string source, string? culture = 0): string",
                 Lower::With(first_upper),
             ),
         ],
         examples: &[
-            Example::of(r#"LCase("TeSt")"#, "{}", r#""test""#),
-            Example::of(r#"UCase("TeSt")"#, "{}", r#""TEST""#),
-            Example::of(r#"ToUpper("TeSt")"#, "{}", r#""TEST""#),
-            Example::of(r#"ToLower("TeSt", "es-ES")"#, "{}", r#""test""#),
-            Example::of("LCase([sn])", r#"{"sn":null}"#, "null"),
+            Example::with(r#"LCase("TeSt")"#, "{}", r#""test""#),
+            Example::with(r#"UCase("TeSt")"#, "{}", r#""TEST""#),
+            Example::with(r#"ToUpper("TeSt")"#, "{}", r#""TEST""#),
+            Example::with(r#"ToLower("TeSt", "es-ES")"#, "{}", r#""test""#),
+            Example::with("LCase([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -141,42 +141,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per byte taken away",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra Trim(string str): string",
                 Lower::Then(Fn::Trim, &[0]),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra LTrim(string str): string",
                 Lower::Then(Fn::Trim, &[1]),
             ),
-            Overload::of(
+            Overload::sure(
                 "entra RTrim(string str): string",
                 Lower::Then(Fn::Trim, &[2]),
             ),
         ],
         examples: &[
-            Example::of(r#"Trim(" Test ")"#, "{}", r#""Test""#),
-            Example::of(r#"LTrim(" Test ")"#, "{}", r#""Test ""#),
-            Example::of(r#"RTrim(" Test ")"#, "{}", r#"" Test""#),
-            Example::of(
+            Example::with(r#"Trim(" Test ")"#, "{}", r#""Test""#),
+            Example::with(r#"LTrim(" Test ")"#, "{}", r#""Test ""#),
+            Example::with(r#"RTrim(" Test ")"#, "{}", r#"" Test""#),
+            Example::with(
                 "Trim([otherPager])",
                 r#"{"otherPager":[" 1","2 "]}"#,
                 r#"["1","2"]"#,
             ),
-            Example::of("Trim([sn])", r#"{"sn":null}"#, "null"),
+            Example::with("Trim([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
         summary: "The text without blanks, wherever they stand.",
         cost: "1 unit per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra StripSpaces(string source): string",
             Lower::Rt(Fn::EntraStripSpaces),
         )],
         examples: &[
-            Example::of(r#"StripSpaces("John Smith")"#, "{}", r#""JohnSmith""#),
-            Example::of(r#"StripSpaces("")"#, "{}", r#""""#),
+            Example::with(r#"StripSpaces("John Smith")"#, "{}", r#""JohnSmith""#),
+            Example::with(r#"StripSpaces("")"#, "{}", r#""""#),
         ],
     },
     Entry {
@@ -196,11 +196,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(r#"PadLeft("User", 10, "0")"#, "{}", r#""000000User""#),
-            Example::of(r#"PadRight("User", 10, "0")"#, "{}", r#""User000000""#),
-            Example::of(r#"PadLeft("User", 2, "0")"#, "{}", r#""User""#),
-            Example::of(r#"PadLeft([sn], 2, "0")"#, r#"{"sn":null}"#, r#""""#),
-            Example::of(r#"PadLeft("User", 10, "")"#, "{}", "error:argument"),
+            Example::with(r#"PadLeft("User", 10, "0")"#, "{}", r#""000000User""#),
+            Example::with(r#"PadRight("User", 10, "0")"#, "{}", r#""User000000""#),
+            Example::with(r#"PadLeft("User", 2, "0")"#, "{}", r#""User""#),
+            Example::with(r#"PadLeft([sn], 2, "0")"#, r#"{"sn":null}"#, r#""""#),
+            Example::with(r#"PadLeft("User", 10, "")"#, "{}", "error:argument"),
         ],
     },
     Entry {
@@ -208,21 +208,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "8 units per character",
         advice: "",
         overloads: &[
-            Overload::of("entra PCase(string str): string", Lower::With(at_blanks)),
-            Overload::of(
+            Overload::sure("entra PCase(string str): string", Lower::With(at_blanks)),
+            Overload::sure(
                 "entra PCase(string source, string wordSeparators): string",
                 Lower::Rt(Fn::EntraProperCase),
             ),
         ],
         examples: &[
-            Example::of(r#"PCase("TEsT")"#, "{}", r#""Test""#),
-            Example::of(r#"PCase("ada LOVELACE")"#, "{}", r#""Ada Lovelace""#),
-            Example::of(
+            Example::with(r#"PCase("TEsT")"#, "{}", r#""Test""#),
+            Example::with(r#"PCase("ada LOVELACE")"#, "{}", r#""Ada Lovelace""#),
+            Example::with(
                 r#"PCase("PINTO-DE'SILVA", " '-")"#,
                 "{}",
                 r#""Pinto-De'Silva""#,
             ),
-            Example::of("PCase([sn])", r#"{"sn":null}"#, "null"),
+            Example::with("PCase([sn])", r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -235,47 +235,47 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::Format],
         }],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"ReplaceChars("Räksmörgås", "å:a,ä:a,ö:o")"#,
                 "{}",
                 r#""Raksmorgas""#,
             ),
-            Example::of(r#"ReplaceChars("O'Neil", "':")"#, "{}", r#""ONeil""#),
-            Example::of(r#"ReplaceChars("abc", "ab:c")"#, "{}", "error:format"),
-            Example::of(r#"ReplaceChars("", "a:b")"#, "{}", r#""""#),
+            Example::with(r#"ReplaceChars("O'Neil", "':")"#, "{}", r#""ONeil""#),
+            Example::with(r#"ReplaceChars("abc", "ab:c")"#, "{}", "error:format"),
+            Example::with(r#"ReplaceChars("", "a:b")"#, "{}", r#""""#),
         ],
     },
     Entry {
         summary: "Letters without their accents, and Latin letters in place of others like them.",
         cost: "8 units per character",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra NormalizeDiacritics(string source): string",
             Lower::Rt(Fn::RemoveDiacritics),
         )],
         examples: &[
-            Example::of(r#"NormalizeDiacritics("Zoë")"#, "{}", r#""Zoe""#),
-            Example::of(r#"NormalizeDiacritics("")"#, "{}", r#""""#),
+            Example::with(r#"NormalizeDiacritics("Zoë")"#, "{}", r#""Zoe""#),
+            Example::with(r#"NormalizeDiacritics("")"#, "{}", r#""""#),
         ],
     },
     Entry {
         summary: "The n-th word of a text; each of the given characters ends a word.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Word(string? str, long number, string? delimiters): string",
             Lower::Rt(Fn::EntraWord),
         )],
         examples: &[
-            Example::of(r#"Word("The quick brown fox", 3, " ")"#, "{}", r#""brown""#),
-            Example::of(
+            Example::with(r#"Word("The quick brown fox", 3, " ")"#, "{}", r#""brown""#),
+            Example::with(
                 r#"Word("This,string!has&many separators", 3, ",!&#")"#,
                 "{}",
                 r#""has""#,
             ),
-            Example::of(r#"Word("one", 2, " ")"#, "{}", r#""""#),
-            Example::of(r#"Word("one", 0, " ")"#, "{}", r#""""#),
-            Example::of(r#"Word([sn], 1, " ")"#, r#"{"sn":null}"#, r#""""#),
+            Example::with(r#"Word("one", 2, " ")"#, "{}", r#""""#),
+            Example::with(r#"Word("one", 0, " ")"#, "{}", r#""""#),
+            Example::with(r#"Word([sn], 1, " ")"#, r#"{"sn":null}"#, r#""""#),
         ],
     },
     Entry {
@@ -283,39 +283,39 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "2 units per byte, with a pattern as Regex.Replace",
         advice: "",
         overloads: &[
-            Overload::of(
+            Overload::sure(
                 "entra Replace(string str, string oldValue, string newValue): string",
                 Lower::Checker,
             ),
-            Overload::of(
+            Overload::sure(
                 "entra Replace(string source, string oldValue, string regexPattern, string regexGroupName, string replacementValue, string replacementAttributeName, string template): string",
                 Lower::Checker,
             ),
         ],
         examples: &[
-            Example::of(r#"Replace("a-b-c", "-", "")"#, "{}", r#""abc""#),
-            Example::of(
+            Example::with(r#"Replace("a-b-c", "-", "")"#, "{}", r#""abc""#),
+            Example::with(
                 r#"Replace([address], "\r\n", ", ")"#,
                 r#"{"address":"Main Street\r\nSeattle"}"#,
                 r#""Main Street, Seattle""#,
             ),
-            Example::of(r#"Replace([sn], "-", "")"#, r#"{"sn":null}"#, "null"),
-            Example::of(
+            Example::with(r#"Replace([sn], "-", "")"#, r#"{"sn":null}"#, "null"),
+            Example::with(
                 r#"Replace([mail], "@contoso.com", , ,"", ,)"#,
                 r#"{"mail":"john.doe@contoso.com"}"#,
                 r#""john.doe""#,
             ),
-            Example::of(
+            Example::with(
                 r#"Replace([mail], "[mailNickname]", , , , , "[mailNickname]@x")"#,
                 r#"{"mail":"john"}"#,
                 r#""john@x""#,
             ),
-            Example::of(
+            Example::with(
                 r#"Replace([phone], , "[()\s-]", , "", , )"#,
                 r#"{"phone":"(206) 555-0100"}"#,
                 r#""2065550100""#,
             ),
-            Example::of(
+            Example::with(
                 r#"Replace([mail], , "(?<Suffix>@(.)*)", "Suffix", , [domain], )"#,
                 r#"{"mail":"ada@contoso.com","domain":"@x"}"#,
                 r#""ada@x""#,
@@ -326,17 +326,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "A text with another behind it.",
         cost: "16 units and 1 per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Append(string? source, string? suffix): string",
             Lower::Rt(Fn::Concat2),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"Append([upn], ".test")"#,
                 r#"{"upn":"a@x"}"#,
                 r#""a@x.test""#,
             ),
-            Example::of(r#"Append([upn], ".test")"#, r#"{"upn":null}"#, r#"".test""#),
+            Example::with(r#"Append([upn], ".test")"#, r#"{"upn":null}"#, r#"".test""#),
         ],
     },
 ];

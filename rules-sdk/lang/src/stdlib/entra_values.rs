@@ -14,22 +14,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The place of the first value that holds a text, from 1 on; 0 where none does. References are compared as a whole.",
         cost: "1 unit per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra Contains(List<string>? attribute, string search, vbCompare compare = 0): int",
             Lower::Then(Fn::EntraContains, &[0]),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"Contains([proxyAddresses], "SMTP:")"#,
                 r#"{"proxyAddresses":["smtp:a@x","SMTP:b@x"]}"#,
                 "2",
             ),
-            Example::of(
+            Example::with(
                 r#"Contains([proxyAddresses], "SMTP:", CaseInsensitive)"#,
                 r#"{"proxyAddresses":["smtp:a@x","SMTP:b@x"]}"#,
                 "1",
             ),
-            Example::of(
+            Example::with(
                 r#"IIF(Contains([proxyAddresses], "x500") > 0, "yes", "no")"#,
                 r#"{"proxyAddresses":[]}"#,
                 r#""no""#,
@@ -40,17 +40,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The values without those that were there before.",
         cost: "8 units for each pair of values",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra RemoveDuplicates(List<string> attribute): List<string>",
             Lower::With(distinct),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 "RemoveDuplicates([otherPager])",
                 r#"{"otherPager":["1","2","1"]}"#,
                 r#"["1","2"]"#,
             ),
-            Example::of(
+            Example::with(
                 "RemoveDuplicates([otherPager])",
                 r#"{"otherPager":[]}"#,
                 "[]",
@@ -74,13 +74,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"Split("SMTP:john.doe@contoso.com,smtp:jd@contoso.com", ",")"#,
                 "{}",
                 r#"["SMTP:john.doe@contoso.com","smtp:jd@contoso.com"]"#,
             ),
-            Example::of(r#"Item(Split("a,b,c", ",", 2), 2)"#, "{}", r#""b,c""#),
-            Example::of(r#"Split([sn], ",")"#, r#"{"sn":null}"#, "null"),
+            Example::with(r#"Item(Split("a,b,c", ",", 2), 2)"#, "{}", r#""b,c""#),
+            Example::with(r#"Split([sn], ",")"#, r#"{"sn":null}"#, "null"),
         ],
     },
     Entry {
@@ -93,18 +93,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             errors: &[ErrorKind::OutOfRange],
         }],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"DNComponent(CRef("cn=Joe,ou=NYC,ou=US,dc=contoso,dc=com"), 1)"#,
                 "{}",
                 r#""Joe""#,
             ),
-            Example::of(
+            Example::with(
                 r#"DNComponent("cn=Do\, Joe,ou=NYC", 1)"#,
                 "{}",
                 r#""Do\\, Joe""#,
             ),
-            Example::of(r#"DNComponent("cn=Joe", 2)"#, "{}", "null"),
-            Example::of(r#"DNComponent("cn=Joe", 0)"#, "{}", "error:out_of_range"),
+            Example::with(r#"DNComponent("cn=Joe", 2)"#, "{}", "null"),
+            Example::with(r#"DNComponent("cn=Joe", 0)"#, "{}", "error:out_of_range"),
         ],
     },
     Entry {
@@ -124,34 +124,34 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
         ],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"DNComponentRev("cn=Joe,ou=NYC,ou=US,dc=contoso,dc=com", 1, "DC")"#,
                 "{}",
                 r#""US""#,
             ),
-            Example::of(
+            Example::with(
                 r#"DNComponentRev("cn=Joe,ou=NYC,ou=US,dc=contoso,dc=com", 1)"#,
                 "{}",
                 r#""com""#,
             ),
-            Example::of(r#"DNComponentRev("cn=Joe", 2)"#, "{}", "null"),
+            Example::with(r#"DNComponentRev("cn=Joe", 2)"#, "{}", "null"),
         ],
     },
     Entry {
         summary: "A value as it must stand in a distinguished name.",
         cost: "8 units per byte",
         advice: "",
-        overloads: &[Overload::of(
+        overloads: &[Overload::sure(
             "entra EscapeDNComponent(string dn): string",
             Lower::Rt(Fn::DnEscape),
         )],
         examples: &[
-            Example::of(
+            Example::with(
                 r#"EscapeDNComponent("cn=" & "Lovelace, Ada")"#,
                 "{}",
                 r#""cn\\=Lovelace\\, Ada""#,
             ),
-            Example::of(r#"EscapeDNComponent("")"#, "{}", r#""""#),
+            Example::with(r#"EscapeDNComponent("")"#, "{}", r#""""#),
         ],
     },
 ];

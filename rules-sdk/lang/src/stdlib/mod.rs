@@ -82,6 +82,11 @@ impl Overload {
             errors,
         }
     }
+
+    /// One that cannot fail.
+    pub(crate) const fn sure(signature: &'static str, lower: Lower) -> Self {
+        Self::of(signature, lower, &[])
+    }
 }
 
 /// One example: source, input as JSON, and the answer: a JSON value, or `error:kind`.
@@ -135,27 +140,6 @@ impl Entry {
     /// The signatures, for the reference.
     pub fn signatures(&self) -> impl Iterator<Item = &'static str> {
         self.overloads.iter().map(|o| o.signature)
-    }
-}
-
-impl Overload {
-    /// One that cannot fail.
-    const fn of(signature: &'static str, lower: Lower) -> Self {
-        Self {
-            signature,
-            lower,
-            errors: &[],
-        }
-    }
-}
-
-impl Example {
-    const fn of(expr: &'static str, input: &'static str, result: &'static str) -> Self {
-        Self {
-            expr,
-            input,
-            result,
-        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Lexer<'_> {
             {
                 self.hexadecimal()
             }
-            '0'..='9' => self.decimal(),
+            '0'..='9' => self.plain_number(),
             c if c.is_alphabetic() || matches!(c, '_' | '$') => {
                 let is_part = |c: char| c.is_alphanumeric() || c == '_';
                 let len = rest[c.len_utf8()..].find(|c: char| !is_part(c));
@@ -134,7 +134,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn decimal(&mut self) -> Tok {
+    fn plain_number(&mut self) -> Tok {
         let from = self.at;
         let rest = self.rest();
         let len = rest.find(|c: char| !c.is_ascii_digit());
