@@ -4,15 +4,39 @@
 //! touches no other; the same row gives the same answer in what-if, run and any batch.
 
 use syncline_model::attrs::Attrs;
+use syncline_model::object::Subject;
 use syncline_model::{PartId, Values};
 
 /// One object on its way into a rule program.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleRow<'a> {
+    /// Whose values they are: what a rule draws (`Guid.NewGuid()`) follows from it. None where only scope or match keys
+    /// are asked for, which draw nothing.
+    pub subject: Option<Subject>,
     /// The object that the part evaluates: source image or metaverse values.
     pub attrs: &'a Attrs,
     /// The linked target's confirmed image (`Target.x`), outbound only.
     pub target: Option<&'a Attrs>,
+}
+
+impl<'a> RuleRow<'a> {
+    /// An object that flows.
+    pub fn of(subject: Subject, attrs: &'a Attrs) -> Self {
+        Self {
+            subject: Some(subject),
+            attrs,
+            target: None,
+        }
+    }
+
+    /// An object of which only scope or match keys are asked.
+    pub fn asked(attrs: &'a Attrs) -> Self {
+        Self {
+            subject: None,
+            attrs,
+            target: None,
+        }
+    }
 }
 
 /// Why a rule has no answer for an object.

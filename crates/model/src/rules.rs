@@ -203,7 +203,15 @@ pub enum SlotSource {
     Target(String),
     /// A parameter (`%Name%`): one value for the whole batch.
     Parameter(String),
+    /// The run's clock: one instant for the whole batch.
+    Clock,
+    /// 32 octets that look random and are the same whenever this place of the rules is asked about this object
+    /// (`Guid.NewGuid()`, `RandomString`). The text is the place: the attribute it flows to and a count from 0.
+    Draw(String),
 }
+
+/// How many octets a [`SlotSource::Draw`] has.
+pub const DRAW_BYTES: usize = 32;
 
 /// One input column. Only attributes that an expression reads have one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

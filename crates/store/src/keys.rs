@@ -5,7 +5,7 @@
 
 use aes_gcm_siv::aead::KeyInit;
 use aes_gcm_siv::{Aes256GcmSiv, Key};
-use syncline_model::object::{Hashing, KeyHash};
+use syncline_model::object::{Hashing, KeyHash, Subject};
 use syncline_model::{Anchor, DirectoryId, TenantId};
 use zeroize::Zeroizing;
 
@@ -14,6 +14,7 @@ const SEAL: &str = "syncline 2026-11 tenant sealing key 1";
 const ANCHOR: &str = "syncline 2026-11 tenant anchor key 1";
 const CONTENT: &str = "syncline 2026-11 tenant content hash 1";
 const LOOK_UP: &str = "syncline 2026-11 tenant look-up key 1";
+const DRAW: &str = "syncline 2026-11 tenant draw key 1";
 const SECRET: &str = "syncline 2026-11 tenant presented secret 1";
 
 /// The version written into every sealed value. A later data key becomes the next one.
@@ -27,6 +28,27 @@ pub struct TenantKeys {
     content: Zeroizing<[u8; 32]>,
     look_up: Zeroizing<[u8; 32]>,
     secret: Zeroizing<[u8; 32]>,
+    draw: Zeroizing<[u8; 32]>,
+}
+
+/// Draws what rules take as random: the same for one place of the rules and one object, and nobody without the tenant's
+/// data key can tell it from chance.
+#[derive(Clone)]
+pub struct Draws(Zeroizing<[u8; 32]>);
+
+impl Draws {
+    /// The seed of a place (`mail#0`) for an object.
+    pub fn seed(&self, subject: Subject, place: &str) -> [u8; 32] {
+        let (kind, id) = match subject {
+            Subject::Cs(id) => (0, id.get()),
+            Subject::Mv(id) => (1, id.get()),
+        };
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(&[kind]);
+        hasher.update(&id.to_le_bytes());
+        hasher.update(place.as_bytes());
+        *hasher.finalize().as_bytes()
+    }
 }
 
 impl TenantKeys {
@@ -41,6 +63,7 @@ impl TenantKeys {
             content: key(CONTENT),
             look_up: key(LOOK_UP),
             secret: key(SECRET),
+            draw: key(DRAW),
         }
     }
 
@@ -55,6 +78,11 @@ impl TenantKeys {
         hasher.update(&directory.get().to_le_bytes());
         hasher.update(&anchor.tagged());
         first_128(&hasher)
+    }
+
+    /// What rules draw with.
+    pub fn draws(&self) -> Draws {
+        Draws(self.draw.clone())
     }
 
     /// How a secret that somebody presents (an enrolment key, an idempotency key) is remembered.
@@ -100,6 +128,8 @@ fn first<const N: usize>(hash: &[u8; 32]) -> [u8; N] {
 
 #[cfg(test)]
 mod tests {
+    use syncline_model::{CsId, MvId};
+
     use super::*;
 
     fn keys(tenant: i64, byte: u8) -> TenantKeys {
@@ -121,6 +151,20 @@ mod tests {
         assert_ne!(ours.key("", b"ann").0, ours.secret_hash("", b"ann"));
         assert_ne!(ours.key("a", b"bc"), ours.key("ab", b"c"));
         assert_ne!(ours.secret_hash("a", b"bc"), ours.secret_hash("ab", b"c"));
+    }
+
+    #[test]
+    fn a_draw_belongs_to_one_place_one_object_and_one_tenant() {
+        let (ours, theirs) = (keys(1, 1).draws(), keys(1, 2).draws());
+        let (source, metaverse) = (Subject::Cs(CsId(7)), Subject::Mv(MvId(7)));
+
+        let seed = ours.seed(source, "mail#0");
+
+        assert_eq!(seed, keys(1, 1).draws().seed(source, "mail#0"));
+        assert_ne!(seed, ours.seed(source, "mail#1"));
+        assert_ne!(seed, ours.seed(Subject::Cs(CsId(8)), "mail#0"));
+        assert_ne!(seed, ours.seed(metaverse, "mail#0"));
+        assert_ne!(seed, theirs.seed(source, "mail#0"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 use syncline_model::rules::{AttrType, Dialect, RuleValue, SlotSource};
 use syncline_rules::diag::Diagnostic;
 use syncline_rules::part::CheckedPart;
@@ -40,7 +41,7 @@ pub struct Question {
     /// Types that differ from what the values say.
     #[serde(default)]
     pub schema: BTreeMap<String, Json>,
-    /// The run's clock; no function of this version reads it.
+    /// The run's clock, as ISO 8601; the present when it is not given.
     #[serde(default)]
     pub now: Option<String>,
 }
@@ -98,6 +99,12 @@ impl Evaluator {
                 return Ok(refused(&id, "unsupported_dialect", message));
             }
         };
+        let now = match &question.now {
+            Some(text) => {
+                values::ticks(text).with_context(|| format!("`now`: {text} is no date"))?
+            }
+            None => values::present(),
+        };
         let source = match (question.expr, question.rule) {
             (Some(expr), None) => ExprSource::Expr { expr, dialect },
             (None, Some(rule)) => ExprSource::Rule { rule, dialect },
@@ -122,13 +129,11 @@ impl Evaluator {
         };
         // SAFETY: the bytes were made by the compiler above, in this process.
         let mut program = unsafe { Program::load(&artifact) }?;
-        let columns = program.manifest().slots.iter().map(|slot| {
-            let value = row.get(&slot.source).unwrap_or(&RuleValue::Null);
-            match slot.source {
-                SlotSource::Parameter(_) => Column::Constant(In::from(value)),
-                _ => Column::Rows(vec![In::from(value)]),
-            }
-        });
+        let slots = program.manifest().slots.iter();
+        let cells: Vec<RuleValue> = slots.map(|slot| given(&slot.source, &row, now)).collect();
+        let columns = cells
+            .iter()
+            .map(|value| Column::Rows(vec![In::from(value)]));
         let input = BatchInput {
             rows: 1,
             columns: columns.collect(),
@@ -143,6 +148,15 @@ impl Evaluator {
             answer: print(&id, answer.unwrap_or(Answer::Null)),
             wasm: Some(wasm),
         })
+    }
+}
+
+/// What a column holds: of the object, or of the run. What is drawn follows from its place alone.
+fn given(source: &SlotSource, row: &BTreeMap<SlotSource, RuleValue>, now: i64) -> RuleValue {
+    match source {
+        SlotSource::Clock => RuleValue::Date(now),
+        SlotSource::Draw(place) => RuleValue::Binary(Sha256::digest(place).to_vec()),
+        _ => row.get(source).cloned().unwrap_or(RuleValue::Null),
     }
 }
 

@@ -199,7 +199,8 @@ fn guid(text: &str) -> Option<[u8; 16]> {
     Some(out)
 }
 
-fn ticks(text: &str) -> Option<i64> {
+/// A date as ticks of 100 ns since 0001-01-01, UTC where no zone is named.
+pub fn ticks(text: &str) -> Option<i64> {
     let instant = OffsetDateTime::parse(text, &Rfc3339)
         .or_else(|_| {
             PrimitiveDateTime::parse(text, &Iso8601::DEFAULT).map(PrimitiveDateTime::assume_utc)
@@ -210,6 +211,12 @@ fn ticks(text: &str) -> Option<i64> {
         })
         .ok()?;
     i64::try_from(instant.unix_timestamp_nanos() / 100 + UNIX_EPOCH_TICKS).ok()
+}
+
+/// The present as ticks.
+pub fn present() -> i64 {
+    let ticks = OffsetDateTime::now_utc().unix_timestamp_nanos() / 100 + UNIX_EPOCH_TICKS;
+    i64::try_from(ticks).unwrap_or_default()
 }
 
 fn iso(ticks: i64) -> String {

@@ -6,7 +6,7 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest,
-    directory, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base,
+    directory, draw, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base,
     number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
 };
 
@@ -380,4 +380,8 @@ runtime! {
     FromBase from_base(s: Option<Str>, base: i32, bits: i32) -> R<Boxed> = number_base::from_base;
     ToBase to_base(value: i64, base: i32, bits: i32) -> R<Str> = number_base::to_base;
     MathFunction math_function(x: f64, y: f64, op: i32) -> R<Boxed> = math::function;
+    // Draws from a seed
+    DrawGuid draw_guid(seed: Octets) -> R<Octets> = draw::guid;
+    DrawNumber draw_number(seed: Octets, from: i64, to: i64) -> R<Boxed> = draw::number;
+    DrawText draw_text(seed: Octets, len: i64, digits: i64, special: i64, capitals: i64, small: i64, avoid: Option<Str>) -> R<Str> = draw::text;
 }

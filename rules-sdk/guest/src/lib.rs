@@ -19,6 +19,7 @@ mod decimal_ops;
 mod digest;
 mod digits;
 mod directory;
+mod draw;
 mod entra_dates;
 mod entra_octets;
 mod entra_text;

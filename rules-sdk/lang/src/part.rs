@@ -11,7 +11,7 @@ use syncline_model::rules::{
     ProgramManifest, Role, RuleType, SlotSource, Span,
 };
 
-use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree};
+use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree, draws_in_loops};
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
 use crate::ir::{Ir, canonical};
@@ -81,18 +81,18 @@ pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
         part: CheckedPart::default(),
     };
     if let Some(scope) = &source.scope {
-        builder.output(scope, "scope", Role::Scope, Goal::Scope);
+        builder.output(scope, "scope", (Role::Scope, ""), Goal::Scope);
     }
     for (index, key) in source.keys.iter().enumerate() {
         builder.output(
             key,
             &format!("keys[{index}]"),
-            Role::Key(index as u32),
+            (Role::Key(index as u32), ""),
             Goal::Key,
         );
     }
     if let Some(dn) = &source.dn {
-        builder.output(dn, "dn", Role::Dn, Goal::Dn);
+        builder.output(dn, "dn", (Role::Dn, "(dn)"), Goal::Dn);
     }
     for (index, flow) in source.flows.iter().enumerate() {
         builder.flow(source, index, flow);
@@ -118,7 +118,7 @@ pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
         env,
         part: CheckedPart::default(),
     };
-    builder.output(source, "", Role::Flow(0), Goal::Any);
+    builder.output(source, "", (Role::Flow(0), "value"), Goal::Any);
     builder.part.flows.push(FlowPlan {
         to: "value".into(),
         source: FlowSource::Computed(0),
@@ -130,12 +130,16 @@ pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
 
 impl Builder<'_> {
     /// Checks one expression and adds its output.
-    fn output(&mut self, source: &ExprSource, path: &str, role: Role, goal: Goal) {
+    fn output(&mut self, source: &ExprSource, path: &str, (role, to): (Role, &str), goal: Goal) {
         let index = self.part.outputs.len() as u32;
         let join = |inner: &str| match (path.is_empty(), inner.is_empty()) {
             (_, true) => path.to_owned(),
             (true, false) => inner.to_owned(),
             (false, false) => format!("{path}.{inner}"),
+        };
+        self.part.tables.draws = match role {
+            Role::Flow(_) | Role::Dn => Some((to.to_owned(), 0)),
+            Role::Scope | Role::Key(_) => None,
         };
         let (checked, diagnostics) = match source {
             ExprSource::Text(text) => {
@@ -159,6 +163,16 @@ impl Builder<'_> {
             ..d
         });
         self.part.diagnostics.extend(placed);
+        for site in draws_in_loops(&checked.ir) {
+            let site = &self.part.tables.sites[site as usize];
+            let message = format!(
+                "`{}` would be the same for every element: a place draws once for an object",
+                site.text
+            );
+            let diagnostic = Diagnostic::error(codes::UNSUPPORTED, site.span, message)
+                .note("draw before the list method: `var drawn = …;`");
+            self.error(path.to_owned(), diagnostic);
+        }
         let output = Output {
             role,
             attr: checked.attr,
@@ -221,7 +235,7 @@ impl Builder<'_> {
                 self.output(
                     &text,
                     &format!("{path}.expr"),
-                    Role::Flow(index as u32),
+                    (Role::Flow(index as u32), &flow.to),
                     goal,
                 );
                 FlowSource::Computed(output)
@@ -234,7 +248,7 @@ impl Builder<'_> {
                         dialect: flow.dialect,
                     },
                     &path,
-                    Role::Flow(index as u32),
+                    (Role::Flow(index as u32), &flow.to),
                     goal,
                 );
                 FlowSource::Computed(output)
@@ -341,14 +355,16 @@ impl CheckedPart {
         let name = |slot: u32| {
             let slot = &self.tables.slots[slot as usize];
             let (origin, name) = match &slot.source {
-                SlotSource::Attribute(name) => ("source", name),
-                SlotSource::Target(name) => ("target", name),
-                SlotSource::Parameter(name) => ("parameter", name),
+                SlotSource::Attribute(name) => ("source", name.as_str()),
+                SlotSource::Target(name) => ("target", name.as_str()),
+                SlotSource::Parameter(name) => ("parameter", name.as_str()),
+                SlotSource::Clock => ("clock", ""),
+                SlotSource::Draw(place) => ("draw", place.as_str()),
             };
             // Names are quoted, so that no attribute name can imitate the rest of the text.
             format!(
                 "{origin} {} {}",
-                serde_json::Value::from(name.as_str()),
+                serde_json::Value::from(name),
                 Ty::of_attr(slot.attr)
             )
         };

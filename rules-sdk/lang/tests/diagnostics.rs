@@ -139,7 +139,7 @@ fn types_that_do_not_fit() {
         "new[] { 1, \"a\" }",
         "var x = null; return x;",
         "ignore + 1",
-        "Guid.NewGuid().ToString()",
+        "proxyAddresses?.Select(x => Guid.NewGuid().ToString())",
     ]));
 }
 

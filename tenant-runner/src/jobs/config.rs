@@ -3,7 +3,7 @@
 //! Invariants: the same rows give the same configuration; it is rebuilt when a profile or a directory's schema
 //! or baseline changed and shared otherwise; an artifact is loaded only after its MAC was checked by the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use syncline_engine::ruleset::{DirectoryConfig, ProfileConfig, RuleSet, build};
@@ -57,6 +57,34 @@ pub struct Configuration {
     /// The profiles, by id.
     pub profiles: BTreeMap<ProfileId, Active>,
     stamp: Stamp,
+}
+
+impl Configuration {
+    /// Does an expression of a profile read the clock? Then its answers change though no object does.
+    pub fn reads_clock(&self, profile: ProfileId) -> bool {
+        let inbound = self.set.inbound.iter().map(|part| (part.profile, part.id));
+        let outbound = self.set.outbound.iter().map(|part| (part.profile, part.id));
+        let mut parts = inbound.chain(outbound);
+        parts.any(|(owner, part)| owner == profile && self.programs.reads_clock(part))
+    }
+
+    /// The directories that a profile reads or writes.
+    pub fn directories_of(&self, profile: ProfileId) -> BTreeSet<DirectoryId> {
+        let inbound = self
+            .set
+            .inbound
+            .iter()
+            .map(|part| (part.profile, part.directory));
+        let outbound = self
+            .set
+            .outbound
+            .iter()
+            .map(|part| (part.profile, part.directory));
+        let parts = inbound.chain(outbound);
+        parts
+            .filter_map(|(owner, directory)| (owner == profile).then_some(directory))
+            .collect()
+    }
 }
 
 /// What a configuration depends on.
@@ -119,7 +147,7 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
     });
     let configuration = Arc::new(Configuration {
         set,
-        programs: Programs::new(attrs, loaded),
+        programs: Programs::new(attrs, db.keys().draws(), loaded),
         profiles: active.collect(),
         stamp,
     });
@@ -202,7 +230,7 @@ pub async fn with_draft(
     let set = build(&configs, &described, &mut attrs, &mut types);
     Ok(Configuration {
         set,
-        programs: Programs::new(Arc::new(attrs), loaded),
+        programs: Programs::new(Arc::new(attrs), db.keys().draws(), loaded),
         profiles: BTreeMap::new(),
         stamp: Stamp::default(),
     })

@@ -20,6 +20,7 @@ use super::config::{self, ConfigError, Configuration};
 use super::reader::Snapshot;
 use crate::app::App;
 use crate::profile::build::{Built, part_id};
+use crate::profile::programs::Clock;
 use crate::resource::template::{SourceCount, TargetCount};
 
 /// Stands for the draft, which has no id; its parts count down from there. No sequence comes so far.
@@ -79,7 +80,7 @@ pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Cou
     };
     let cx = sync::Context {
         set: &configuration.set,
-        rules: &configuration.programs,
+        rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile: DRAFT,
         batch: sync::BATCH,
@@ -208,12 +209,13 @@ async fn scope(
         let objects = reader.read().lock().await.cs_objects(chunk).await?;
         let rows: Vec<RuleRow<'_>> = objects
             .iter()
-            .map(|object| RuleRow {
-                attrs: &object.body.attrs,
-                target: None,
-            })
+            .map(|object| RuleRow::asked(&object.body.attrs))
             .collect();
-        for answer in configuration.programs.evaluate(part, &rows)? {
+        for answer in configuration
+            .programs
+            .at(Clock::now())
+            .evaluate(part, &rows)?
+        {
             match answer.scope {
                 Scope::In => count.inside += 1,
                 Scope::Failed(_) => count.failed += 1,

@@ -18,6 +18,8 @@ use syncline_store::StoreError;
 use syncline_store::tenant::{TenantDb, TenantRead, WorkSeen};
 use tokio::sync::Mutex;
 
+use super::config::Configuration;
+
 /// Ids from here on stand for objects of what-ifs; the tenant's sequence never reaches them.
 const WHAT_IF_IDS: i64 = 1 << 62;
 
@@ -27,8 +29,8 @@ pub struct Snapshot {
     read: Mutex<TenantRead>,
     seen: Mutex<Option<WorkSeen>>,
     imagined: Option<AtomicI64>,
-    /// The directories of a profile that is nowhere saved: all of their objects are its work.
-    draft: Option<(ProfileId, BTreeSet<DirectoryId>)>,
+    /// A profile that is nowhere saved, or whose rules read the clock: all objects of its directories are its work.
+    whole: Option<(ProfileId, BTreeSet<DirectoryId>)>,
 }
 
 impl Snapshot {
@@ -39,7 +41,7 @@ impl Snapshot {
             read: Mutex::new(db.read().await?),
             seen: Mutex::default(),
             imagined: None,
-            draft: None,
+            whole: None,
         })
     }
 
@@ -58,12 +60,24 @@ impl Snapshot {
         directories: BTreeSet<DirectoryId>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
-            draft: Some((profile, directories)),
+            whole: Some((profile, directories)),
             ..Self::for_what_if(db).await?
         })
     }
 
-    /// What a draft has to look at: what [`syncline_store::tenant::TenantTx::work_everything`] would put on its list.
+    /// The same, with all objects of a profile as its work where its rules read the clock: what they say of an object
+    /// changes though the object does not.
+    pub fn timed(self, configuration: &Configuration, profile: ProfileId) -> Self {
+        if !configuration.reads_clock(profile) {
+            return self;
+        }
+        Self {
+            whole: Some((profile, configuration.directories_of(profile))),
+            ..self
+        }
+    }
+
+    /// Everything that a profile over these directories can look at: what [`syncline_store::tenant::TenantTx::work_everything`] would put on its list.
     async fn everything(
         &self,
         directories: &BTreeSet<DirectoryId>,
@@ -168,13 +182,13 @@ impl CsReader for Snapshot {
 
 impl SyncReader for Snapshot {
     async fn work(&self, profile: ProfileId) -> Result<Vec<Subject>, StoreError> {
-        if let Some((_, directories)) = self.draft.as_ref().filter(|(id, _)| *id == profile) {
-            return self.everything(directories).await;
-        }
         let seen = self.read.lock().await.work(profile).await?;
-        let subjects = seen.subjects().collect();
+        let mut subjects: BTreeSet<Subject> = seen.subjects().collect();
         *self.seen.lock().await = Some(seen);
-        Ok(subjects)
+        if let Some((_, directories)) = self.whole.as_ref().filter(|(id, _)| *id == profile) {
+            subjects.extend(self.everything(directories).await?);
+        }
+        Ok(subjects.into_iter().collect())
     }
 
     async fn refs_to(&self, ids: &[CsId]) -> Result<Vec<CsRef>, StoreError> {

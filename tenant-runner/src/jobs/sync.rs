@@ -18,6 +18,7 @@ use super::reader::Snapshot;
 use super::{Underway, failed};
 use crate::app::App;
 use crate::http::context::now_ms;
+use crate::profile::programs::Clock;
 use crate::schedule::graph::Ended;
 
 /// Applies each part in one transaction, while the engine computes the next one from its snapshot.
@@ -105,10 +106,12 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
             acknowledged: 0,
         });
     };
-    let reader = Snapshot::for_run(&app.db).await?;
+    let reader = Snapshot::for_run(&app.db)
+        .await?
+        .timed(&configuration, profile);
     let cx = sync::Context {
         set: &configuration.set,
-        rules: &configuration.programs,
+        rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile,
         batch: sync::BATCH,

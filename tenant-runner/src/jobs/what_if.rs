@@ -31,6 +31,7 @@ use super::resting::Refused;
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::present;
+use crate::profile::programs::Clock;
 use crate::resource::instant::Instant;
 use crate::resource::what_if::{Finding, FindingExample, Forecast, GuardView, OperationCount};
 
@@ -249,7 +250,9 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         .profiles
         .get(&what_if.profile)
         .ok_or(Failure::NoProfile)?;
-    let reader = Snapshot::for_what_if(&app.db).await?;
+    let reader = Snapshot::for_what_if(&app.db)
+        .await?
+        .timed(&configuration, what_if.profile);
     let attrs = app.db.attrs();
     let names = ["displayName", "cn", "mail"];
     let mut imagined = Imagined {
@@ -262,7 +265,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     stage_live(&reader, what_if.profile, &mut imagined).await?;
     let cx = sync::Context {
         set: &configuration.set,
-        rules: &configuration.programs,
+        rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile: what_if.profile,
         batch: sync::BATCH,

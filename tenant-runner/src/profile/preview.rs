@@ -5,13 +5,14 @@
 
 use syncline_contract::{Problem, codes};
 use syncline_engine::rules::{Answer, KeyAnswer, RowAnswer, RuleRow, Rules as _, Scope};
+use syncline_model::object::Subject;
 use syncline_model::profile::Profile;
 use syncline_model::{Attrs, CsId, PartId};
 use syncline_sandbox::Program;
 use syncline_store::tenant::TenantRead;
 
 use super::build::Built;
-use super::programs::Programs;
+use super::programs::{Clock, Programs, Timed};
 use super::source::{PartRef, Side};
 use crate::http::context::{Context, refused};
 use crate::present;
@@ -33,6 +34,7 @@ enum Wanted {
 }
 
 struct Sample {
+    subject: Subject,
     object: Option<CsId>,
     name: String,
     attrs: Attrs,
@@ -90,9 +92,10 @@ pub async fn preview(
             Problem::internal()
         })?;
     let attrs = context.app.db.attrs();
+    let draws = context.app.db.keys().draws();
     let rows = tokio::task::spawn_blocking(move || {
-        let programs = Programs::new(attrs, loaded);
-        evaluate(&programs, wanted, samples)
+        let programs = Programs::new(attrs, draws, loaded);
+        evaluate(&programs.at(Clock::now()), wanted, samples)
     });
     let rows = rows
         .await
@@ -109,16 +112,13 @@ pub async fn preview(
 }
 
 fn evaluate(
-    programs: &Programs,
+    programs: &Timed<'_>,
     wanted: Wanted,
     samples: Vec<Sample>,
 ) -> Result<Vec<PreviewRow>, syncline_engine::rules::RulesFailure> {
     let rows: Vec<RuleRow<'_>> = samples
         .iter()
-        .map(|s| RuleRow {
-            attrs: &s.attrs,
-            target: None,
-        })
+        .map(|s| RuleRow::of(s.subject, &s.attrs))
         .collect();
     let outcomes: Vec<(String, Vec<String>, Option<String>)> = match wanted {
         Wanted::OtherKey(key) => {
@@ -267,6 +267,7 @@ async fn samples(
             .iter()
             .filter(|c| c.directory == directory && c.object_type == object_type);
         let sample = |o: syncline_model::object::CsObject| Sample {
+            subject: Subject::Cs(o.row.id),
             object: Some(o.row.id),
             name: present::name(&o, &attrs),
             attrs: o.body.attrs,
@@ -294,6 +295,7 @@ async fn samples(
         .filter(|r| r.mv_type == mv_type)
         .count() as i64;
     let sample = |o: syncline_model::object::MvObject| Sample {
+        subject: Subject::Mv(o.id),
         object: linked
             .iter()
             .find(|row| row.link.is_some_and(|l| l.mv == o.id))

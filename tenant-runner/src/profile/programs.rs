@@ -4,14 +4,15 @@
 //! leave by type, and what a program gives that an attribute cannot hold is an error of the row.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use syncline_engine::rules::{
     Answer, KeyAnswer, RowAnswer, RuleError, RuleRow, Rules, RulesFailure, Scope,
 };
-use syncline_model::rules::{RuleValue, Slot, SlotSource};
+use syncline_model::rules::{DRAW_BYTES, RuleValue, Slot, SlotSource};
 use syncline_model::{AttrName, AttrTable, Attrs, PartId, Value, Values};
 use syncline_sandbox::{self as batch, BatchInput, Column, In, Program, RowError, RunError};
+use syncline_store::keys::Draws;
 
 use super::source::Side;
 
@@ -21,6 +22,7 @@ const BATCH_ROWS: usize = 1024;
 /// The programs of all active parts.
 pub struct Programs {
     attrs: std::sync::Arc<AttrTable>,
+    draws: Draws,
     programs: BTreeMap<(PartId, Side), Mutex<Program>>,
 }
 
@@ -28,10 +30,12 @@ impl Programs {
     /// These programs over attributes of this table.
     pub fn new(
         attrs: std::sync::Arc<AttrTable>,
+        draws: Draws,
         programs: impl IntoIterator<Item = ((PartId, Side), Program)>,
     ) -> Self {
         Self {
             attrs,
+            draws,
             programs: programs
                 .into_iter()
                 .map(|(key, program)| (key, Mutex::new(program)))
@@ -39,6 +43,57 @@ impl Programs {
         }
     }
 
+    /// The programs in a run whose clock shows this instant.
+    pub fn at(&self, clock: Clock) -> Timed<'_> {
+        Timed {
+            programs: self,
+            clock,
+        }
+    }
+
+    /// Does the program of a part read the clock?
+    pub fn reads_clock(&self, part: PartId) -> bool {
+        let reads = |program: &Mutex<Program>| {
+            let program = lock(program);
+            let mut slots = program.manifest().slots.iter();
+            slots.any(|slot| slot.source == SlotSource::Clock)
+        };
+        let program = self.programs.get(&(part, Side::Own));
+        program.is_some_and(reads)
+    }
+}
+
+/// An instant of a run, as rules see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    /// Ticks of 100 ns since 0001-01-01, UTC.
+    ticks: i64,
+}
+
+impl Clock {
+    /// The present, to the second: what a rule makes of it is then no longer than what it means.
+    pub fn now() -> Self {
+        const UNIX_EPOCH: i64 = 62_135_596_800;
+        let seconds = time::OffsetDateTime::now_utc().unix_timestamp() + UNIX_EPOCH;
+        Self {
+            ticks: seconds * 10_000_000,
+        }
+    }
+}
+
+/// The programs, with the clock of one run.
+pub struct Timed<'a> {
+    programs: &'a Programs,
+    clock: Clock,
+}
+
+fn lock(program: &Mutex<Program>) -> MutexGuard<'_, Program> {
+    program
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Timed<'_> {
     /// Runs one program over all rows, in batches.
     fn run(
         &self,
@@ -47,19 +102,20 @@ impl Programs {
         rows: &[RuleRow<'_>],
     ) -> Result<Vec<batch::RowOutput>, RulesFailure> {
         let failure = |message: String| RulesFailure { part, message };
-        let program = self
-            .programs
-            .get(&(part, side))
-            .ok_or_else(|| failure("its program is not loaded; save the profile again".into()))?;
-        let mut program = program
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let program =
+            self.programs.programs.get(&(part, side)).ok_or_else(|| {
+                failure("its program is not loaded; save the profile again".into())
+            })?;
+        let mut program = lock(program);
         let slots = program.manifest().slots.clone();
         let mut out = Vec::with_capacity(rows.len());
         let (mut rest, mut most) = (rows, BATCH_ROWS);
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(most.min(rest.len()));
-            let columns = slots.iter().map(|slot| self.column(slot, chunk)).collect();
+            let seeds: Vec<_> = slots.iter().map(|slot| self.seeds(slot, chunk)).collect();
+            let columns = slots.iter().zip(&seeds);
+            let columns = columns.map(|(slot, seeds)| self.column(slot, chunk, seeds));
+            let columns = columns.collect();
             let answered = program.run(&BatchInput {
                 rows: chunk.len(),
                 columns,
@@ -78,13 +134,34 @@ impl Programs {
         Ok(out)
     }
 
-    fn column<'a>(&self, slot: &Slot, rows: &[RuleRow<'a>]) -> Column<'a> {
+    /// What a column draws for each row; empty where it does not.
+    fn seeds(&self, slot: &Slot, rows: &[RuleRow<'_>]) -> Vec<[u8; DRAW_BYTES]> {
+        let SlotSource::Draw(place) = &slot.source else {
+            return Vec::new();
+        };
+        let draws = &self.programs.draws;
+        let seed = |row: &RuleRow<'_>| row.subject.map(|subject| draws.seed(subject, place));
+        rows.iter()
+            .map(|row| seed(row).unwrap_or_default())
+            .collect()
+    }
+
+    fn column<'a>(
+        &self,
+        slot: &Slot,
+        rows: &[RuleRow<'a>],
+        seeds: &'a [[u8; DRAW_BYTES]],
+    ) -> Column<'a> {
         let (name, target) = match &slot.source {
             SlotSource::Attribute(name) => (name, false),
             SlotSource::Target(name) => (name, true),
             SlotSource::Parameter(_) => return Column::Constant(In::Null),
+            SlotSource::Clock => return Column::Constant(In::Int(self.clock.ticks)),
+            SlotSource::Draw(_) => {
+                return Column::Rows(seeds.iter().map(|seed| In::Bytes(seed)).collect());
+            }
         };
-        let Some(id) = self.attrs.id(&AttrName::new(name)) else {
+        let Some(id) = self.programs.attrs.id(&AttrName::new(name)) else {
             return Column::Constant(if slot.attr.multi {
                 In::List(Vec::new())
             } else {
@@ -103,7 +180,7 @@ impl Programs {
     }
 }
 
-impl Rules for Programs {
+impl Rules for Timed<'_> {
     fn evaluate(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure> {
         Ok(self
             .run(part, Side::Own, rows)?
@@ -117,7 +194,7 @@ impl Rules for Programs {
         part: PartId,
         rows: &[RuleRow<'_>],
     ) -> Result<Vec<Vec<KeyAnswer>>, RulesFailure> {
-        if !self.programs.contains_key(&(part, Side::Other)) {
+        if !self.programs.programs.contains_key(&(part, Side::Other)) {
             return Ok(vec![Vec::new(); rows.len()]);
         }
         let answers = self.run(part, Side::Other, rows)?;

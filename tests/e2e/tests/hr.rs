@@ -1,9 +1,12 @@
 //! HR files as a second source: people of Active Directory get what the HR system says of them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use syncline_lab::DataSet;
 use syncline_tests::World;
 use syncline_tests::profile::{GOOD_MATCH, contoso_to_fabrikam};
+use syncline_tests::world::count;
 
 /// Rows of the first file.
 const WORKERS: usize = 60;
@@ -47,6 +50,13 @@ async fn numbers(world: &World) -> Vec<String> {
     numbers
 }
 
+/// What an operation writes as a note.
+fn note(operation: &Value) -> Option<&str> {
+    let attributes = operation["attributes"].as_array()?;
+    let note = attributes.iter().find(|a| a["name"] == "info")?;
+    note["after"][0].as_str()
+}
+
 /// Reads the folder, however that ends: the run and its messages.
 async fn imported(world: &World, directory: &str) -> (Value, Vec<Value>) {
     let path = format!("directories/{directory}/import");
@@ -87,6 +97,12 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
         .as_array_mut()
         .unwrap()
         .insert(0, from_hr);
+    // Drawn and timed: it must be the same in every what-if, though the rule is asked anew for everybody.
+    let drawn = json!({"to": "info", "expr": "DateTime.UtcNow > DateTime.UnixEpoch ? Guid.NewGuid().ToString() : null"});
+    document["outbound"][0]["flows"]
+        .as_array_mut()
+        .unwrap()
+        .push(drawn);
     let profile = world.post("profiles", &document).await.unwrap();
     let profile = profile["id"].as_str().unwrap().to_owned();
     for directory in [&world.contoso, &world.fabrikam, &hr] {
@@ -117,6 +133,11 @@ async fn what_hr_says_wins_and_a_shrunken_file_deletes_nobody() {
         WORKERS,
         "HR precedes the directory"
     );
+
+    let notes: Vec<&str> = plan.iter().filter_map(note).collect();
+    let different: BTreeSet<&str> = notes.iter().copied().collect();
+    assert!(notes.len() as i64 >= count(&what_if, "user", "add"));
+    assert_eq!(notes.len(), different.len(), "each has one of his own");
 
     // A file with bad rows is read, and each of them is told with its line.
     let mut text = file(&numbers, "Keeper");

@@ -7,7 +7,7 @@
 use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
-use syncline_model::object::{KeyHash, TypeId};
+use syncline_model::object::{KeyHash, Subject, TypeId};
 use syncline_model::profile::OnError;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, MvId};
@@ -119,10 +119,7 @@ pub fn appraise(
         }
         let rows: Vec<RuleRow<'_>> = concerned
             .iter()
-            .map(|(_, _, attrs)| RuleRow {
-                attrs,
-                target: None,
-            })
+            .map(|(mv, _, attrs)| RuleRow::of(Subject::Mv(*mv), attrs))
             .collect();
         let answers = cx.rules.evaluate(part.id, &rows)?;
         for ((mv, _, attrs), answer) in concerned.into_iter().zip(&answers) {

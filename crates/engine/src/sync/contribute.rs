@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use syncline_model::attrs::{AttrId, Attrs};
-use syncline_model::object::{CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, TypeId};
+use syncline_model::object::{
+    CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, Subject, TypeId,
+};
 use syncline_model::profile::OnError;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, MvId, PartId, Values};
@@ -123,10 +125,8 @@ fn evaluate(cx: &Context<'_>, inputs: &[MvInput<'_>]) -> Result<Vec<Answers>, Ru
             });
             if let Some(at) = source {
                 concerned.push((n, at));
-                rows.push(RuleRow {
-                    attrs: input.sources[at].attrs,
-                    target: None,
-                });
+                let source = &input.sources[at];
+                rows.push(RuleRow::of(Subject::Cs(source.row.id), source.attrs));
             }
         }
         if rows.is_empty() {

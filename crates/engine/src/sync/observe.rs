@@ -5,7 +5,7 @@
 
 use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::error::ErrorKind;
-use syncline_model::object::{CsObject, KeyHash, KeyId};
+use syncline_model::object::{CsObject, KeyHash, KeyId, Subject};
 use syncline_model::profile::LinkType;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{Anchor, CsId};
@@ -88,10 +88,7 @@ pub fn observe(cx: &Context<'_>, objects: &[CsObject]) -> Result<Vec<Observed>, 
         }
         let rows: Vec<RuleRow<'_>> = concerned
             .iter()
-            .map(|i| RuleRow {
-                attrs: &objects[*i].body.attrs,
-                target: None,
-            })
+            .map(|i| RuleRow::of(Subject::Cs(objects[*i].row.id), &objects[*i].body.attrs))
             .collect();
         let answers = cx.rules.evaluate(part.id, &rows)?;
         let mut views: Vec<View> = concerned
@@ -222,13 +219,7 @@ pub fn other_side_keys(
         Side::Metaverse(keys) => (keys, true),
         Side::Target(keys) => (keys, false),
     };
-    let inputs: Vec<RuleRow<'_>> = rows
-        .iter()
-        .map(|attrs| RuleRow {
-            attrs,
-            target: None,
-        })
-        .collect();
+    let inputs: Vec<RuleRow<'_>> = rows.iter().copied().map(RuleRow::asked).collect();
     let mut computed: std::collections::BTreeMap<usize, Vec<Vec<crate::rules::KeyAnswer>>> =
         std::collections::BTreeMap::new();
     for wanted in wanted {

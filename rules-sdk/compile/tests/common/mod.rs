@@ -45,6 +45,8 @@ pub fn run<'a>(part: &PartResult, objects: &[Object<'a>]) -> Vec<RowOutput> {
     let columns = (program.manifest().slots.iter())
         .map(|slot| match &slot.source {
             SlotSource::Parameter(_) => Column::Constant(In::Str("fabrikam.test")),
+            SlotSource::Clock => Column::Constant(In::Int(639_028_512_000_000_000)),
+            SlotSource::Draw(_) => Column::Constant(In::Bytes(&[7; 32])),
             SlotSource::Attribute(name) | SlotSource::Target(name) => {
                 let value = |object: &&Object<'a>| {
                     let found = object.iter().find(|(n, _)| n == name);

@@ -233,6 +233,7 @@ impl Checker<'_> {
                 Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty)
             }
             ("Redact", [arg]) => self.expr(arg),
+            ("Now", []) => self.clock(),
             _ => return None,
         })
     }

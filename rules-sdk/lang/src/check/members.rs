@@ -150,6 +150,8 @@ impl Checker<'_> {
             ("double", "NaN") => word(f64::NAN.to_bits() as i64, Base::Double),
             ("DateTime", "MinValue") => word(1, Base::Date),
             ("DateTime", "MaxValue") => word(DATES_END * 2 - 1, Base::Date),
+            ("DateTime", "UtcNow" | "Now") => self.clock(),
+            ("DateTime", "Today") => self.today(span),
             ("DateTime", "UnixEpoch") => word(621_355_968_000_000_000 * 2, Base::Date),
             ("DateOnly", "MinValue") => word(0, Base::Day),
             ("DateOnly", "MaxValue") => word(3_652_058, Base::Day),

@@ -18,6 +18,7 @@ mod overflow;
 mod patterns;
 mod regex;
 mod resolve;
+mod run;
 mod statements;
 mod text;
 mod tree;
@@ -55,6 +56,8 @@ pub struct Tables {
     pub slots: Vec<Slot>,
     /// The places.
     pub sites: Vec<syncline_model::rules::Site>,
+    /// What the output that is being checked flows to, and how often it has drawn; none where nothing may be drawn.
+    pub(crate) draws: Option<(String, u32)>,
 }
 
 impl Tables {
@@ -193,6 +196,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
     diagnostic.is_error() && matches!(diagnostic.kind, Kind::UnknownName | Kind::UnknownMember)
 }
 
+pub(crate) use run::draws_in_loops;
 pub(crate) use tree::check_tree;
 
 impl<'a> Checker<'a> {

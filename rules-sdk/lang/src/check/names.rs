@@ -195,6 +195,7 @@ impl Checker<'_> {
                 (Node::Name(n), "UTF8") if n == "Encoding" => Some("Encoding.UTF8"),
                 (Node::Name(n), "Unicode") if n == "Encoding" => Some("Encoding.Unicode"),
                 (Node::Name(n), "ASCII") if n == "Encoding" => Some("Encoding.ASCII"),
+                (Node::Name(n), "Shared") if n == "Random" => Some("Random.Shared"),
                 (Node::Name(n), known) if n == "System" => stdlib::type_name(known),
                 _ => None,
             },

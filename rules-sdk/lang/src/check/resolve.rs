@@ -95,6 +95,12 @@ impl Checker<'_> {
         args: Vec<(Typed, Span)>,
         span: Span,
     ) -> Typed {
+        let draws = matches!(function.lower, Lower::Drawn(_));
+        let seed = draws.then(|| self.seed(span));
+        if seed == Some(None) {
+            return Typed::unknown();
+        }
+        let seed = seed.flatten();
         let printed = receiver
             .as_ref()
             .filter(|_| function.signature.contains(".ToString(string"))
@@ -126,7 +132,10 @@ impl Checker<'_> {
         }
         let site = self.site(span);
         let ty = function.returns.clone();
-        let ir = lowered(function, irs, site);
+        let ir = match (function.lower, seed) {
+            (Lower::Drawn(make), Some(seed)) => make(seed, irs, site),
+            _ => lowered(function, irs, site),
+        };
         // A function that can fail gives numbers that need all their bits in a box.
         let boxed = matches!(&ir, Ir::Call(f, ..) if ty.is_wide() && f.info().fallible);
         Typed::new(if boxed { Ir::Unbox(ir.into()) } else { ir }, ty)
@@ -250,7 +259,7 @@ fn lowered(function: &Function, args: Vec<Ir>, site: Site) -> Ir {
             Ir::Call(f, texts, site)
         }
         Lower::With(make) => make(args, site),
-        // Such calls never come here: `static_special` answers them.
-        Lower::Checker => Ir::Word(0),
+        // Such calls never come here: `static_special` answers them, and `apply` those that draw.
+        Lower::Checker | Lower::Drawn(_) => Ir::Word(0),
     }
 }

@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 use syncline_model::rules::{AttrType, Dialect, RuleType, RuleValue, SlotSource};
 
 use crate::interp::{self, Answer};
 use crate::request::ExprSource;
 use crate::{Env, part};
+
+/// 2026-01-01 12:00, in ticks.
+const CLOCK: i64 = 639_028_512_000_000_000;
 
 fn value(json: &Json) -> (RuleValue, AttrType) {
     match json {
@@ -94,7 +98,11 @@ fn run(dialect: Dialect, expr: &str, input: &str) -> String {
         .tables
         .slots
         .iter()
-        .map(|slot| values[&slot.source].clone())
+        .map(|slot| match &slot.source {
+            SlotSource::Clock => RuleValue::Date(CLOCK),
+            SlotSource::Draw(place) => RuleValue::Binary(Sha256::digest(place).to_vec()),
+            source => values[source].clone(),
+        })
         .collect();
     match interp::row(&part, &row).answers.remove(0) {
         Answer::Value(value) => print(value).to_string(),

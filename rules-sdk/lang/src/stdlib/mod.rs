@@ -25,6 +25,7 @@ mod number_formats;
 mod numbers;
 mod regexes;
 mod remove_diacritics;
+mod run;
 mod signature;
 mod spans;
 mod text_build;
@@ -56,6 +57,8 @@ pub(crate) enum Lower {
     Chars(Fn, &'static [i64]),
     /// What the checker does by itself, because types depend on constants.
     Checker,
+    /// Something with the seed of a draw in front.
+    Drawn(fn(Ir, Vec<Ir>, Site) -> Ir),
     /// Something else.
     With(fn(Vec<Ir>, Site) -> Ir),
 }
@@ -199,6 +202,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         entra_convert::ENTRIES,
         entra_dates::ENTRIES,
         entra_certificates::ENTRIES,
+        run::ENTRIES,
     ]
     .into_iter()
     .flatten()
@@ -372,6 +376,7 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "bool" | "Boolean" => "bool",
         "char" | "Char" => "char",
         "Guid" => "Guid",
+        "Random" => "Random",
         "Math" => "Math",
         "Convert" => "Convert",
         "Dn" => "Dn",

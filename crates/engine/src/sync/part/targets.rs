@@ -245,8 +245,8 @@ impl<R: SyncReader> Run<'_, R> {
                 .then_some(&target.object.body.attrs);
             for part in parts {
                 let row = RuleRow {
-                    attrs: &one.attrs,
                     target: image,
+                    ..RuleRow::of(Subject::Mv(*mv), &one.attrs)
                 };
                 by_part.entry(*part).or_default().push((decision.cs, row));
             }
