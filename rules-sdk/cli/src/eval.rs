@@ -46,6 +46,42 @@ pub struct Question {
     pub now: Option<String>,
 }
 
+impl Question {
+    /// What the expression is written in, if there is such a dialect.
+    pub fn dialect(&self) -> Option<Dialect> {
+        match self.dialect.as_str() {
+            "csharp" => Some(Dialect::Csharp),
+            "entra" => Some(Dialect::Entra),
+            _ => None,
+        }
+    }
+
+    /// The expression or rule tree.
+    ///
+    /// # Errors
+    ///
+    /// When there are both, or neither.
+    pub fn source(&self, dialect: Dialect) -> anyhow::Result<ExprSource> {
+        match (self.expr.clone(), self.rule.clone()) {
+            (Some(expr), None) => Ok(ExprSource::Expr { expr, dialect }),
+            (None, Some(rule)) => Ok(ExprSource::Rule { rule, dialect }),
+            _ => anyhow::bail!("a line has exactly one of `expr` and `rule`"),
+        }
+    }
+
+    /// The run's clock, in ticks.
+    ///
+    /// # Errors
+    ///
+    /// When it is no date.
+    pub fn now(&self) -> anyhow::Result<i64> {
+        match &self.now {
+            Some(text) => values::ticks(text).with_context(|| format!("`now`: {text} is no date")),
+            None => Ok(values::present()),
+        }
+    }
+}
+
 fn csharp() -> String {
     "csharp".to_owned()
 }
@@ -84,33 +120,26 @@ impl Evaluator {
                 return refused(&id, "input", format!("the line cannot be read: {error}"));
             }
         };
-        let id = question.id.clone();
-        self.question(question)
-            .unwrap_or_else(|error| refused(&id, "input", format!("{error:#}")))
+        self.ask(&question)
     }
 
-    fn question(&self, question: Question) -> anyhow::Result<Evaluated> {
-        let id = question.id;
-        let dialect = match question.dialect.as_str() {
-            "csharp" => Dialect::Csharp,
-            "entra" => Dialect::Entra,
-            other => {
-                let message = format!("there is no dialect `{other}`; use `csharp` or `entra`");
-                return Ok(refused(&id, "unsupported_dialect", message));
-            }
+    /// The answer to a question.
+    pub fn ask(&self, question: &Question) -> Evaluated {
+        let id = &question.id;
+        self.question(question)
+            .unwrap_or_else(|error| refused(id, "input", format!("{error:#}")))
+    }
+
+    fn question(&self, question: &Question) -> anyhow::Result<Evaluated> {
+        let id = &question.id;
+        let Some(dialect) = question.dialect() else {
+            let other = &question.dialect;
+            let message = format!("there is no dialect `{other}`; use `csharp` or `entra`");
+            return Ok(refused(id, "unsupported_dialect", message));
         };
-        let now = match &question.now {
-            Some(text) => {
-                values::ticks(text).with_context(|| format!("`now`: {text} is no date"))?
-            }
-            None => values::present(),
-        };
-        let source = match (question.expr, question.rule) {
-            (Some(expr), None) => ExprSource::Expr { expr, dialect },
-            (None, Some(rule)) => ExprSource::Rule { rule, dialect },
-            _ => anyhow::bail!("a line has exactly one of `expr` and `rule`"),
-        };
-        let (checked, row) = fitting(&question.input, &question.schema, &source)?;
+        let source = question.source(dialect)?;
+        let now = question.now()?;
+        let Fitting { checked, row, .. } = fitting(&question.input, &question.schema, &source)?;
         if let Some(error) = checked.diagnostics.iter().find(|d| d.is_error()) {
             let mut answer = json!({
                 "id": id, "error": error.kind.as_str(), "message": spoken(error),
@@ -125,7 +154,7 @@ impl Evaluator {
         let wasm = emitted.wasm;
         let artifact = match self.compiler.compile(emitted.manifest, &wasm) {
             Ok(artifact) => artifact,
-            Err(error) => return Ok(refused(&id, "budget", error.to_string())),
+            Err(error) => return Ok(refused(id, "budget", error.to_string())),
         };
         // SAFETY: the bytes were made by the compiler above, in this process.
         let mut program = unsafe { Program::load(&artifact) }?;
@@ -145,14 +174,14 @@ impl Evaluator {
             .next()
             .and_then(|row| row.flows.into_iter().next());
         Ok(Evaluated {
-            answer: print(&id, answer.unwrap_or(Answer::Null)),
+            answer: print(id, answer.unwrap_or(Answer::Null)),
             wasm: Some(wasm),
         })
     }
 }
 
 /// What a column holds: of the object, or of the run. What is drawn follows from its place alone.
-fn given(source: &SlotSource, row: &BTreeMap<SlotSource, RuleValue>, now: i64) -> RuleValue {
+pub fn given(source: &SlotSource, row: &BTreeMap<SlotSource, RuleValue>, now: i64) -> RuleValue {
     match source {
         SlotSource::Clock => RuleValue::Date(now),
         SlotSource::Draw(place) => RuleValue::Binary(Sha256::digest(place).to_vec()),
@@ -192,31 +221,48 @@ fn spoken(diagnostic: &Diagnostic) -> String {
     }
 }
 
+/// A question's object as it fits its expression.
+pub struct Fitting {
+    /// The schema.
+    pub env: Env,
+    /// The expression, checked.
+    pub checked: CheckedPart,
+    /// The object.
+    pub row: BTreeMap<SlotSource, RuleValue>,
+}
+
 /// The expression, checked with the types that input and schema say. A null without a type in the schema says nothing of its
 /// type: it has the first one with which the expression is one, a text where none is.
-fn fitting(
+///
+/// # Errors
+///
+/// When a value does not fit its type.
+pub fn fitting(
     input: &BTreeMap<String, Json>,
     schema: &BTreeMap<String, Json>,
     source: &ExprSource,
-) -> anyhow::Result<(CheckedPart, BTreeMap<SlotSource, RuleValue>)> {
-    let (env, row) = environment(input, schema)?;
-    let first = part::check_expression(&env, source);
+) -> anyhow::Result<Fitting> {
+    let fits = |schema: &BTreeMap<String, Json>| {
+        let (env, row) = environment(input, schema)?;
+        let checked = part::check_expression(&env, source);
+        anyhow::Ok(Fitting { env, checked, row })
+    };
+    let first = fits(schema)?;
     let untyped = |name: &&String| input[*name].is_null() && !schema.contains_key(*name);
     let untyped: Vec<&String> = input.keys().filter(untyped).collect();
-    if untyped.is_empty() || !first.diagnostics.iter().any(Diagnostic::is_error) {
-        return Ok((first, row));
+    if untyped.is_empty() || first.checked.ok() {
+        return Ok(first);
     }
     for ty in ["long?", "bool?", "string[]?", "date?", "binary?"] {
         let mut schema = schema.clone();
         let entries = untyped.iter().map(|name| ((*name).clone(), json!(ty)));
         schema.extend(entries);
-        let (env, row) = environment(input, &schema)?;
-        let checked = part::check_expression(&env, source);
-        if !checked.diagnostics.iter().any(Diagnostic::is_error) {
-            return Ok((checked, row));
+        let other = fits(&schema)?;
+        if other.checked.ok() {
+            return Ok(other);
         }
     }
-    Ok((first, row))
+    Ok(first)
 }
 
 /// The schema and the row that the keys of `input` and `schema` describe.

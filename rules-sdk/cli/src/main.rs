@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use syncline_rules_cli::{check, eval};
+use syncline_rules_cli::{check, eval, explain};
 
 /// Checks and evaluates Syncline rules.
 #[derive(Parser)]
@@ -30,6 +30,12 @@ enum Command {
         /// A JSON object of attribute names and types; without it unknown names are optional texts.
         #[arg(long)]
         schema: Option<PathBuf>,
+    },
+    /// Reads lines as `eval` does and prints each answer with every value on the way to it.
+    Explain {
+        /// Print the tree as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Reads JSON lines on standard input and answers each with the value of its expression.
     Eval {
@@ -55,6 +61,9 @@ fn main() -> ExitCode {
             json,
             &mut BufWriter::new(stdout().lock()),
         ),
+        Command::Explain { json } => {
+            explain::run(stdin().lock(), json, &mut BufWriter::new(stdout().lock())).map(|()| true)
+        }
         Command::Eval { emit } => eval::run(
             stdin().lock(),
             &mut BufWriter::new(stdout().lock()),

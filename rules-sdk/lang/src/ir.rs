@@ -148,6 +148,18 @@ pub enum Ir {
     Exit(Exit),
     /// Statements; the last one leaves.
     Block(Vec<Step>),
+    /// The value of the inner node, told to who explains (a number of [`crate::check::Tables::points`]). Means nothing.
+    Trace(u32, Box<Ir>),
+}
+
+impl Ir {
+    /// The node without points around it.
+    pub fn bare(&self) -> &Self {
+        match self {
+            Self::Trace(_, inner) => inner.bare(),
+            node => node,
+        }
+    }
 }
 
 /// A statement.
@@ -231,6 +243,7 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
         Ir::Exit(Exit::AuthoritativeNull) => out.push_str("(authoritative-null)"),
         Ir::Exit(Exit::Fail(kind, _)) => drop(write!(out, "(fail:{kind})")),
         Ir::Block(steps) => write_steps(out, steps, slots),
+        Ir::Trace(_, inner) => write_ir(out, inner, slots),
     }
 }
 

@@ -7,6 +7,7 @@ mod cell;
 pub mod check;
 mod codegen;
 pub mod diag;
+pub mod explain;
 pub mod interp;
 pub mod ir;
 pub mod part;

@@ -11,7 +11,7 @@ use syncline_model::rules::{
     ProgramManifest, Role, RuleType, SlotSource, Span,
 };
 
-use crate::check::{Checked, Env, Goal, Tables, check_text, check_tree, draws_in_loops};
+use crate::check::{Checked, Env, Goal, Tables, Trace, check_text, check_tree, draws_in_loops};
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
 use crate::ir::{Ir, canonical};
@@ -76,10 +76,11 @@ pub fn check(source: &PartSource) -> CheckedPart {
 
 /// Checks a part against an environment of its own.
 pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
-    let mut builder = Builder {
-        env,
-        part: CheckedPart::default(),
-    };
+    let part = CheckedPart::default();
+    check_into(Builder { env, part }, source)
+}
+
+fn check_into(mut builder: Builder<'_>, source: &PartSource) -> CheckedPart {
     if let Some(scope) = &source.scope {
         builder.output(scope, "scope", (Role::Scope, ""), Goal::Scope);
     }
@@ -112,12 +113,27 @@ pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
     builder.part
 }
 
+/// The same with points for an explanation.
+pub(crate) fn traced(env: &Env, source: &PartSource) -> CheckedPart {
+    let mut part = CheckedPart::default();
+    part.tables.trace = Some(Trace::default());
+    check_into(Builder { env, part }, source)
+}
+
+/// Checks one expression on its own, with points for an explanation.
+pub(crate) fn traced_expression(env: &Env, source: &ExprSource) -> CheckedPart {
+    let mut part = CheckedPart::default();
+    part.tables.trace = Some(Trace::default());
+    expression_into(Builder { env, part }, source)
+}
+
 /// Checks one expression on its own: a part with one flow called `value`.
 pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
-    let mut builder = Builder {
-        env,
-        part: CheckedPart::default(),
-    };
+    let part = CheckedPart::default();
+    expression_into(Builder { env, part }, source)
+}
+
+fn expression_into(mut builder: Builder<'_>, source: &ExprSource) -> CheckedPart {
     builder.output(source, "", (Role::Flow(0), "value"), Goal::Any);
     builder.part.flows.push(FlowPlan {
         to: "value".into(),
@@ -137,6 +153,9 @@ impl Builder<'_> {
             (true, false) => inner.to_owned(),
             (false, false) => format!("{path}.{inner}"),
         };
+        if let Some(trace) = &mut self.part.tables.trace {
+            trace.at = String::new();
+        }
         self.part.tables.draws = match role {
             Role::Flow(_) | Role::Dn => Some((to.to_owned(), 0)),
             Role::Scope | Role::Key(_) => None,

@@ -14,6 +14,12 @@ use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Typed {
+        let outer = self.enter(expr);
+        let value = self.value_of(expr);
+        self.leave(outer, value)
+    }
+
+    fn value_of(&mut self, expr: &Expr) -> Typed {
         let span = expr.span;
         match &expr.kind {
             Node::Null => Typed::new(Ir::Word(0), Ty::optional(Base::Null)),
@@ -535,5 +541,5 @@ fn split_first(list: &Ir, end: &End) -> bool {
         || matches!(end.expr.kind, Node::Int(1)) && end.from_end;
     let keeps = |options: &Ir| matches!(options, Ir::Word(0 | 2));
     first
-        && matches!(list, Ir::Call(Fn::SplitChars | Fn::SplitTexts, args, _) if args.last().is_some_and(keeps))
+        && matches!(list.bare(), Ir::Call(Fn::SplitChars | Fn::SplitTexts, args, _) if args.last().is_some_and(keeps))
 }

@@ -618,7 +618,7 @@ impl Checker<'_> {
         };
         if call.name.text.starts_with("ThenBy") {
             // x.OrderBy(a).ThenBy(b) = stable sort by b, then the earlier sorts again.
-            if let Some((source, rebuild)) = unsorted(&call.list) {
+            if let Some((source, rebuild)) = unsorted(call.list.bare()) {
                 let sorted = Ir::Let(local, source.into(), order(Ir::Local(local), keys).into());
                 return Typed::new(rebuild(sorted), call.ty);
             }

@@ -21,6 +21,7 @@ mod resolve;
 mod run;
 mod statements;
 mod text;
+mod trace;
 mod tree;
 mod try_parse;
 
@@ -58,6 +59,8 @@ pub struct Tables {
     pub sites: Vec<syncline_model::rules::Site>,
     /// What the output that is being checked flows to, and how often it has drawn; none where nothing may be drawn.
     pub(crate) draws: Option<(String, u32)>,
+    /// What is explained; none where nothing is.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Tables {
@@ -197,6 +200,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
 }
 
 pub(crate) use run::draws_in_loops;
+pub(crate) use trace::{Point, Trace};
 pub(crate) use tree::check_tree;
 
 impl<'a> Checker<'a> {

@@ -16,7 +16,9 @@ impl Checker<'_> {
     /// The test, what holds when it is true, what holds when it is false.
     pub(super) fn condition(&mut self, expr: &Expr) -> (Ir, Facts, Facts) {
         let before = self.facts.clone();
+        let outer = self.enter_test(expr);
         let (ir, mut yes, mut no) = self.tested(expr);
+        let ir = self.leave(outer, Typed::new(ir, Ty::of(Base::Bool))).ir;
         // Variables that the test sets in any case.
         let set: Vec<Place> = self.facts.difference(&before).copied().collect();
         yes.extend(&set);

@@ -113,6 +113,9 @@ impl Walk<'_> {
         run: impl FnOnce(&mut Checker<'_>, &Program) -> T,
     ) -> T {
         let (program, parsed) = crate::syntax::parse(source, dialect);
+        if let Some(trace) = &mut self.tables.trace {
+            trace.at = path.to_owned();
+        }
         let mut checker = Checker::new(self.env, (source, dialect), self.output, self.tables);
         checker.locals = self.locals;
         checker.facts = facts.clone();

@@ -135,6 +135,7 @@ impl Body<'_> {
             Ir::Items(items, site) => self.items(items, *site),
             Ir::Loop(inner) => self.run_loop(inner),
             Ir::Exit(exit) => self.push([I::I64Const(cell::exit(*exit)), I::Return]),
+            Ir::Trace(_, inner) => self.value(inner),
             Ir::Block(steps) => {
                 self.steps(steps);
                 self.push([

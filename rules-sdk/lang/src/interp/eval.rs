@@ -13,12 +13,17 @@ use crate::cell;
 use crate::check::Checked;
 use crate::ir::{Ir, Loop, LoopKind, Site, Step};
 
-pub(super) struct Machine<'m> {
+pub(crate) struct Machine<'m> {
     pub rt: Rt<'m>,
     slots: Vec<i64>,
     locals: Vec<i64>,
     texts: BTreeMap<String, i64>,
+    /// What points of an explanation gave, in the order of time: a cell, or none where the value never came.
+    pub told: Vec<(u32, Option<i64>)>,
 }
+
+/// Values of points that are kept; a loop may have very many.
+const TOLD_MAX: usize = 10_000;
 
 type Flow = Result<i64, i64>;
 
@@ -29,6 +34,7 @@ impl<'m> Machine<'m> {
             slots,
             locals: Vec::new(),
             texts: BTreeMap::new(),
+            told: Vec::new(),
         }
     }
 
@@ -44,6 +50,11 @@ impl<'m> Machine<'m> {
                 self.texts.insert(text.clone(), abi::Ret::into_cell(made));
             }
         });
+    }
+
+    /// The cell of a column.
+    pub fn slot(&self, slot: u32) -> i64 {
+        self.slots[slot as usize]
     }
 
     /// The final cell of an output.
@@ -123,6 +134,13 @@ impl<'m> Machine<'m> {
             }
             Ir::Loop(inner) => self.run_loop(inner),
             Ir::Exit(exit) => Err(cell::exit(*exit)),
+            Ir::Trace(point, inner) => {
+                let result = self.eval(inner);
+                if self.told.len() < TOLD_MAX {
+                    self.told.push((*point, result.ok()));
+                }
+                result
+            }
             Ir::Block(steps) => {
                 self.steps(steps)?;
                 Err(cell::error(ErrorKind::InvalidOperation, 0))

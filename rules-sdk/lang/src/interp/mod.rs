@@ -5,13 +5,15 @@
 
 mod eval;
 mod ops;
+mod shown;
 mod values;
 
 use syncline_model::rules::{ErrorKind, Role, RuleValue, Span};
 use syncline_rules_guest::Rt;
 
 use crate::part::CheckedPart;
-use eval::Machine;
+pub(crate) use eval::Machine;
+pub(crate) use shown::shown;
 
 /// Memory of one row.
 const MEMORY_BYTES: usize = 8 << 20;
@@ -53,6 +55,15 @@ pub struct Row {
 ///
 /// When a value does not have the type of its slot.
 pub fn row(part: &CheckedPart, values: &[RuleValue]) -> Row {
+    run(part, values, |_, _| {})
+}
+
+/// Evaluates one row; `each` sees the machine after every output.
+pub(crate) fn run(
+    part: &CheckedPart,
+    values: &[RuleValue],
+    mut each: impl FnMut(usize, &mut Machine<'_>),
+) -> Row {
     let mut memory = vec![0; MEMORY_BYTES];
     let mut rt = Rt::new(&mut memory);
     let slots: Vec<i64> = part
@@ -68,7 +79,7 @@ pub fn row(part: &CheckedPart, values: &[RuleValue]) -> Row {
     }
     machine.rt.row();
     let mut answers = Vec::new();
-    for output in &part.outputs {
+    for (index, output) in part.outputs.iter().enumerate() {
         let cell = machine.output(&output.checked);
         let scope = output.output.role == Role::Scope;
         let answer = values::answer(
@@ -80,6 +91,7 @@ pub fn row(part: &CheckedPart, values: &[RuleValue]) -> Row {
         );
         let stop = scope && answer != Answer::Value(RuleValue::Bool(true));
         answers.push(answer);
+        each(index, &mut machine);
         if stop {
             break;
         }
