@@ -1,4 +1,4 @@
-//! The command line: `check FILE…` and `eval`.
+//! The command line: `check FILE…`, `eval`, `explain` and `reference`.
 //!
 //! Invariants: exit 0 = done, 1 = a file has errors, 2 = the command could not do its work.
 
@@ -31,6 +31,8 @@ enum Command {
         #[arg(long)]
         schema: Option<PathBuf>,
     },
+    /// Prints the reference of all functions as Markdown.
+    Reference,
     /// Reads lines as `eval` does and prints each answer with every value on the way to it.
     Explain {
         /// Print the tree as JSON.
@@ -61,6 +63,10 @@ fn main() -> ExitCode {
             json,
             &mut BufWriter::new(stdout().lock()),
         ),
+        Command::Reference => {
+            print!("{}", syncline_rules::reference::markdown());
+            Ok(true)
+        }
         Command::Explain { json } => {
             explain::run(stdin().lock(), json, &mut BufWriter::new(stdout().lock())).map(|()| true)
         }

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod interp;
 pub mod ir;
 pub mod part;
+pub mod reference;
 mod regex;
 pub mod request;
 pub mod stdlib;

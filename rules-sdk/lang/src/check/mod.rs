@@ -200,6 +200,12 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
 }
 
 pub(crate) use run::draws_in_loops;
+
+/// The names of the methods of lists.
+pub(crate) fn list_methods() -> &'static [&'static str] {
+    linq::METHODS
+}
+
 pub(crate) use trace::{Point, Trace};
 pub(crate) use tree::check_tree;
 

@@ -140,6 +140,17 @@ impl Entry {
         }
     }
 
+    /// What it may fail with.
+    pub fn errors(&self) -> Vec<ErrorKind> {
+        let mut kinds: Vec<ErrorKind> = Vec::new();
+        for kind in self.overloads.iter().flat_map(|o| o.errors) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        kinds
+    }
+
     /// The signatures, for the reference.
     pub fn signatures(&self) -> impl Iterator<Item = &'static str> {
         self.overloads.iter().map(|o| o.signature)
