@@ -5,7 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 
 import { checkQuery, profileQuery, schemaQuery } from '../api/queries';
-import type { Profile as Document, ProfileView } from '../api/types';
+import type { Diagnostic, Profile as Document, ProfileView } from '../api/types';
 import { ReviewBadge } from '../components/ReviewBadge';
 import { Findings } from '../components/profile/Findings';
 import { PartEditor } from '../components/profile/PartEditor';
@@ -14,7 +14,7 @@ import { ProfileSettings } from '../components/profile/ProfileSettings';
 import { Results } from '../components/profile/Results';
 import { SlotEditor, slotTitle } from '../components/profile/SlotEditor';
 import { Versions } from '../components/profile/Versions';
-import { type PartPlace, metaverseNames, partAt, partsOf, slotAt } from '../components/profile/draft';
+import { type PartPlace, fixed, metaverseNames, partAt, partsOf, slotAt } from '../components/profile/draft';
 import { useNames, useTenant } from '../components/tenant';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
@@ -47,6 +47,7 @@ function Editor({ profile }: { profile: ProfileView }) {
   const slot = slotAt(draft, search.at);
   const names = useAttributeNames(draft, place, slot?.kind === 'key' ? slot.side : undefined);
   const open = useCallback((at: string) => void navigate({ search: { at }, replace: true }), [navigate]);
+  const mend = (found: Diagnostic) => setDraft((before) => fixed(before, found));
   const previewable = slot && !(slot.kind === 'key' && typeof slot.key === 'string') && !('rule' in slot && slot.rule === null);
 
   return (
@@ -61,7 +62,7 @@ function Editor({ profile }: { profile: ProfileView }) {
       }
       actions={<ProfileActions profile={profile} draft={draft} dirty={dirty} sound={check.data?.ok !== false} />}
     >
-      <Findings diagnostics={diagnostics} onOpen={open} />
+      <Findings diagnostics={diagnostics} onOpen={open} onFix={mend} />
       <ProfileSettings document={draft} onChange={setDraft} />
       <div className="editor">
         <nav aria-label="Parts" className="parts">
@@ -104,7 +105,7 @@ function Editor({ profile }: { profile: ProfileView }) {
                 diagnostics={diagnostics}
                 names={names}
               />
-              <Findings diagnostics={diagnostics.filter((found) => within(found, slot.pointer))} />
+              <Findings diagnostics={diagnostics.filter((found) => within(found, slot.pointer))} onFix={mend} />
               {previewable && <Results profile={profile.id} document={settled} at={slot.pointer} />}
             </>
           ) : (

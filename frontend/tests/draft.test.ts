@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { flowText, metaverseNames, slotAt } from '../components/profile/draft';
-import { marksOf } from '../ui/CodeEditor';
+import { sentence } from '../components/profile/Findings';
+import { dialectOf, fixed, flowText, inDialect, metaverseNames, slotAt } from '../components/profile/draft';
+import { marksOf, written } from '../ui/CodeEditor';
 import { concerns, put, within } from '../util/pointer';
 import { document } from './recorded';
 
@@ -47,4 +48,34 @@ test('the span of a finding never leaves a document that has become shorter', ()
   const finding = { at: '/x', code: 'SL0101', severity: 'error' as const, message: 'no', from: 10, to: 20 };
 
   expect(marksOf([finding], 4)).toEqual([{ from: 4, to: 4, severity: 'error', message: 'no' }]);
+});
+
+test('a fix changes its span of the expression and nothing else, and is left where the expression became shorter', () => {
+  const at = '/inbound/0/flows/1/expr';
+  const draft = put(document, at, 'mial.ToLower()');
+  const fix = { title: 'did you mean', replacement: 'mail', from: 0, to: 4 };
+
+  expect(fixed(draft, { at, fix }).inbound?.[0]?.flows?.[1]?.expr).toBe('mail.ToLower()');
+  expect(fixed(put(draft, at, 'm'), { at, fix }).inbound?.[0]?.flows?.[1]?.expr).toBe('m');
+  expect(fixed(draft, { at: '/inbound/0/flows/1/to', fix: { title: 'did you mean', replacement: 'sn' } }).inbound?.[0]?.flows?.[1]?.to).toBe('sn');
+  expect(fixed(draft, { at })).toBe(draft);
+});
+
+test('the default dialect is not written down, another one is', () => {
+  const flow = { to: 'mail', expr: 'LCase([mail])' };
+
+  expect(inDialect(flow, 'entra')).toEqual({ ...flow, dialect: 'entra' });
+  expect(inDialect(inDialect(flow, 'entra'), 'csharp')).toEqual(flow);
+  expect([dialectOf(flow), dialectOf(inDialect(flow, 'entra')), dialectOf('mail'), dialectOf(null)]).toEqual(['csharp', 'entra', 'csharp', 'csharp']);
+});
+
+test('names are offered as the dialect writes them', () => {
+  expect(['mail', 'ms-DS-ConsistencyGuid'].map((name) => written(name, 'csharp'))).toEqual(['mail', '`ms-DS-ConsistencyGuid`']);
+  expect(written('mail', 'entra')).toBe('[mail]');
+});
+
+test('messages of the compiler read as sentences', () => {
+  expect(sentence('this fails on such objects')).toBe('This fails on such objects.');
+  expect(sentence('`mial` is no attribute')).toBe('`mial` is no attribute.');
+  expect(sentence('The interval is too short.')).toBe('The interval is too short.');
 });

@@ -9,7 +9,7 @@ import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 
-import type { Diagnostic } from '../api/types';
+import type { Diagnostic, Dialect } from '../api/types';
 import { nonce } from './theme';
 
 const KEYWORDS = /^(?:if|else|return|null|true|false|ignore|new|var|in)\b/;
@@ -28,6 +28,27 @@ const csharp = StreamLanguage.define({
   },
   tokenTable: { function: tags.function(tags.variableName) },
 });
+
+const entra = StreamLanguage.define({
+  token(stream) {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^"(?:[^"\\]|""|\\.)*"?/)) return 'string';
+    if (stream.match(/^\[[^\]]*\]?/) || stream.match(/^%[\w.]+%/)) return 'variableName';
+    if (stream.match(/^&H[\dA-Fa-f]+/) || stream.match(/^\d+(?:\.\d+)?/)) return 'number';
+    if (stream.match(/^(?:NULL|AuthoritativeNull|IgnoreThisFlow|CRLF|True|False)\b/)) return 'keyword';
+    if (stream.match(/^[A-Za-z_]\w*(?=\s*\()/)) return 'function';
+    if (stream.match(/^[$\w]+/)) return 'variableName';
+    stream.next();
+    return 'operator';
+  },
+  tokenTable: { function: tags.function(tags.variableName) },
+});
+
+const languages: Record<Dialect, StreamLanguage<unknown>> = { csharp, entra };
+
+/** A name as each dialect writes it. */
+export const written = (name: string, dialect: Dialect) =>
+  dialect === 'entra' ? `[${name}]` : /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--move)' },
@@ -56,13 +77,14 @@ export function marksOf(diagnostics: Diagnostic[], length: number) {
 type Props = {
   label: string;
   value: string;
+  dialect: Dialect;
   onChange: (value: string) => void;
   diagnostics: Diagnostic[];
   /** Names to offer while typing. */
   names: string[];
 };
 
-export function CodeEditor({ label, value, onChange, diagnostics, names }: Props) {
+export function CodeEditor({ label, value, dialect, onChange, diagnostics, names }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const changed = useRef(onChange);
@@ -82,7 +104,7 @@ export function CodeEditor({ label, value, onChange, diagnostics, names }: Props
         EditorView.cspNonce.of(nonce),
         history(),
         bracketMatching(),
-        csharp,
+        languages[dialect],
         syntaxHighlighting(colours),
         look,
         EditorView.lineWrapping,
@@ -100,24 +122,24 @@ export function CodeEditor({ label, value, onChange, diagnostics, names }: Props
     const created = new EditorView({ state, parent });
     view.current = created;
     return () => created.destroy();
-  }, [label]);
+  }, [label, dialect]);
 
   useEffect(() => {
     const shown = view.current;
     if (!shown || shown.state.doc.toString() === value) return;
     shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value } });
-  }, [value, label]);
+  }, [value, label, dialect]);
 
-  const offered = names.join(' ');
+  const offered = names.map((name) => written(name, dialect)).join('\n');
   useEffect(() => {
-    const source = completeFromList(offered.split(' ').filter(Boolean));
+    const source = completeFromList(offered.split('\n').filter(Boolean));
     view.current?.dispatch({ effects: offers.current.reconfigure(autocompletion({ override: [source] })) });
-  }, [offered, label]);
+  }, [offered, label, dialect]);
 
   useEffect(() => {
     const shown = view.current;
     if (shown) shown.dispatch(setDiagnostics(shown.state, marksOf(diagnostics, shown.state.doc.length)));
-  }, [diagnostics, value, label]);
+  }, [diagnostics, value, label, dialect]);
 
   return <div ref={place} className="code" />;
 }

@@ -1642,8 +1642,9 @@ export interface components {
             at: string;
             /** @description The stable code, such as `SL0101`. */
             code: string;
-            /** @description What would be right. */
-            fix?: string | null;
+            /** @description The C# code for the same mistake. */
+            csharp?: string | null;
+            fix?: components["schemas"]["Fix"] | null;
             /**
              * Format: int32
              * @description From which character of the expression (UTF-16 code units).
@@ -1651,6 +1652,8 @@ export interface components {
             from?: number | null;
             /** @description What is wrong. */
             message: string;
+            /** @description Why, or what the language says about it. */
+            note?: string | null;
             /** @description How bad it is. */
             severity: components["schemas"]["DiagnosticSeverity"];
             /**
@@ -1964,6 +1967,23 @@ export interface components {
             object?: components["schemas"]["ObjectId"] | null;
             /** @description Why, and what to do. */
             text: string;
+        };
+        /** @description A change that removes a finding. */
+        Fix: {
+            /**
+             * Format: int32
+             * @description In place of what: from which character of the expression (UTF-16 code units); absent = of the whole field.
+             */
+            from?: number | null;
+            /** @description What to write. */
+            replacement: string;
+            /** @description What it does, for a button. */
+            title: string;
+            /**
+             * Format: int32
+             * @description To before which character.
+             */
+            to?: number | null;
         };
         /** @description One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved). */
         Flow: {

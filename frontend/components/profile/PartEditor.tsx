@@ -6,7 +6,7 @@ import type { Diagnostic, InboundPart, OutboundPart } from '../../api/types';
 import { words } from '../../util/format';
 import { within } from '../../util/pointer';
 import { InitialPassword } from './InitialPassword';
-import { type PartPlace, flowText, keyText, ruleText } from './draft';
+import { type PartPlace, dialectOf, dialects, flowText, keyText, ruleText } from './draft';
 
 type Part = InboundPart | OutboundPart;
 type Props = {
@@ -232,7 +232,9 @@ function Maps({ place, onChange, open, onOpen, diagnostics }: Props) {
               <tr key={i} className={open === at ? 'open' : undefined}>
                 <th scope="row">{name}</th>
                 <td>
-                  <code className="break">{flowText(flow)}</code> <Trouble diagnostics={diagnostics} pointer={at} />
+                  <code className="break">{flowText(flow)}</code>{' '}
+                  {dialectOf(flow) !== 'csharp' && <span className="muted">{dialects[dialectOf(flow)]} </span>}
+                  <Trouble diagnostics={diagnostics} pointer={at} />
                 </td>
                 <td>{place.direction === 'inbound' ? '' : flow.mode === 'initial' ? 'When created' : 'Always'}</td>
                 <td className="actions">

@@ -1,9 +1,11 @@
 // A rule: one expression, or a condition with a rule for each branch.
 import { Field, Select } from '@fluentui/react-components';
 
-import type { Diagnostic, Rule } from '../../api/types';
+import type { Diagnostic, Dialect, Rule } from '../../api/types';
 import { CodeEditor } from '../../ui/CodeEditor';
 import { concerns } from '../../util/pointer';
+import { DialectField } from './DialectField';
+import { dialectOf, inDialect } from './draft';
 
 type Props = {
   label: string;
@@ -12,18 +14,20 @@ type Props = {
   onChange: (rule: Rule | null) => void;
   diagnostics: Diagnostic[];
   names: string[];
+  /** What everything in it is written in, where the place around says it; else each expression says it. */
+  inherited?: Dialect;
   /** What having no rule means here; without it there has to be one. */
   none?: string;
 };
 
-export function RuleEditor({ label, rule, pointer, onChange, diagnostics, names, none }: Props) {
+export function RuleEditor({ label, rule, pointer, onChange, diagnostics, names, inherited, none }: Props) {
   const form = rule === null ? 'none' : 'if' in rule ? 'condition' : 'expression';
   const choose = (next: string) => {
     if (next === 'none') onChange(null);
     if (next === 'expression') onChange({ expr: rule && 'if' in rule ? 'ignore' : '' });
     if (next === 'condition') onChange({ if: '', then: rule ?? { expr: '' }, else: { expr: 'ignore' } });
   };
-  const rest = { diagnostics, names };
+  const rest = { diagnostics, names, inherited };
   return (
     <div className="stack rule">
       <Field label={`${label}: form`} size="small">
@@ -33,10 +37,14 @@ export function RuleEditor({ label, rule, pointer, onChange, diagnostics, names,
           <option value="condition">Condition</option>
         </Select>
       </Field>
+      {rule && !('if' in rule) && !inherited && (
+        <DialectField value={dialectOf(rule)} onChange={(dialect) => onChange(inDialect(rule, dialect))} />
+      )}
       {rule && !('if' in rule) && (
         <CodeEditor
           label={label}
           value={rule.expr}
+          dialect={rule.dialect ?? inherited ?? 'csharp'}
           onChange={(expr) => onChange({ ...rule, expr })}
           names={names}
           diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
@@ -48,6 +56,7 @@ export function RuleEditor({ label, rule, pointer, onChange, diagnostics, names,
           <CodeEditor
             label={`${label}: if`}
             value={rule.if}
+            dialect={inherited ?? 'csharp'}
             onChange={(condition) => onChange({ ...rule, if: condition })}
             names={names}
             diagnostics={diagnostics.filter((found) => concerns(found, `${pointer}/if`))}

@@ -5,8 +5,9 @@ import type { Diagnostic, Flow, Key } from '../../api/types';
 import { CodeEditor } from '../../ui/CodeEditor';
 import { words } from '../../util/format';
 import { concerns } from '../../util/pointer';
+import { DialectField } from './DialectField';
 import { RuleEditor } from './RuleEditor';
-import { type Slot, flowText, keyText } from './draft';
+import { type Slot, dialectOf, flowText, inDialect, keyText } from './draft';
 
 type Props = { slot: Slot; onChange: (value: unknown) => void; diagnostics: Diagnostic[]; names: string[] };
 
@@ -53,12 +54,14 @@ function KeyEditor({ value, onChange, diagnostics, names, pointer }: Rest & { va
           <option value="expression">Expression</option>
         </Select>
       </Field>
+      {typeof value !== 'string' && <DialectField value={dialectOf(value)} onChange={(dialect) => onChange(inDialect(value, dialect))} />}
       {typeof value === 'string' ? (
         <AttributeField label="Attribute" value={value} names={names} onChange={onChange} />
       ) : (
         <CodeEditor
           label="Match expression"
           value={value.expr}
+          dialect={dialectOf(value)}
           onChange={(expr) => onChange({ ...value, expr })}
           names={names}
           diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
@@ -75,7 +78,7 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
   const form = rule ? 'condition' : from != null ? 'attribute' : 'expression';
   const choose = (next: string) => {
     const text = flowText(flow);
-    if (next === 'attribute') onChange({ ...kept, from: /^\w+$/.test(text) ? text : flow.to });
+    if (next === 'attribute') onChange({ ...inDialect(kept, 'csharp'), from: /^\w+$/.test(text) ? text : flow.to });
     if (next === 'expression') onChange({ ...kept, expr: text });
     if (next === 'condition') onChange({ ...kept, rule: { if: '', then: { expr: text }, else: { expr: 'ignore' } } });
   };
@@ -92,6 +95,7 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
             <option value="condition">Condition</option>
           </Select>
         </Field>
+        {form !== 'attribute' && <DialectField value={dialectOf(flow)} onChange={(dialect) => onChange(inDialect(flow, dialect))} />}
         {outbound && (
           <Field label="When it is sent" size="small">
             <Select size="small" value={flow.mode ?? 'enforce'} onChange={(_, data) => onChange({ ...flow, mode: data.value as Flow['mode'] })}>
@@ -121,6 +125,7 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
         <CodeEditor
           label="Map expression"
           value={expr ?? ''}
+          dialect={dialectOf(flow)}
           onChange={(text) => onChange({ ...flow, expr: text })}
           names={names}
           diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
@@ -130,6 +135,7 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
         <RuleEditor
           label="Map"
           rule={rule}
+          inherited={dialectOf(flow)}
           pointer={`${pointer}/rule`}
           onChange={(next) => onChange(next && 'if' in next ? { ...kept, rule: next } : { ...kept, expr: next?.expr ?? '' })}
           diagnostics={diagnostics}

@@ -1,6 +1,6 @@
 // A profile being edited: the document, what can be pointed at in it, and words for each place.
-import type { Flow, InboundPart, Key, OutboundPart, Profile, Rule } from '../../api/types';
-import { at as valueAt } from '../../util/pointer';
+import type { Dialect, Fix, Flow, InboundPart, Key, OutboundPart, Profile, Rule } from '../../api/types';
+import { put, at as valueAt } from '../../util/pointer';
 
 export type PartPlace =
   | { direction: 'inbound'; index: number; pointer: string; part: InboundPart }
@@ -34,6 +34,19 @@ export function flowText(flow: Flow): string {
   return flow.from ?? flow.expr ?? ruleText(flow.rule);
 }
 
+/** What each dialect is called. */
+export const dialects: Record<Dialect, string> = { csharp: 'C#', entra: 'Entra functions' };
+
+/** What a rule says it is written in; C# where it says nothing. */
+export const dialectOf = (written: { dialect?: Dialect } | Rule | string | null | undefined): Dialect =>
+  (typeof written === 'object' && written && 'dialect' in written && written.dialect) || 'csharp';
+
+/** The same, written in another dialect; the default is not written down. */
+export function inDialect<T extends object>(written: T, dialect: string): T {
+  const { dialect: _, ...rest } = written as T & { dialect?: Dialect };
+  return (dialect === 'csharp' ? rest : { ...rest, dialect }) as T;
+}
+
 export type Slot =
   | { kind: 'scope' | 'dn'; pointer: string; rule: Rule | null }
   | { kind: 'key'; pointer: string; key: Key; side: string }
@@ -52,6 +65,16 @@ export function slotAt(document: Profile, pointer: string | undefined): Slot | u
   if (field === 'flows' && rest.length === 1) return { kind: 'flow', pointer, flow: value as Flow, outbound: place.direction === 'outbound' };
   if (field === 'match' && rest.length === 3) return { kind: 'key', pointer, key: value as Key, side: rest[2] ?? '' };
   return undefined;
+}
+
+/** The document with what a finding suggests. A span that is no longer there changes nothing. */
+export function fixed(document: Profile, found: { at: string; fix?: Fix | null }): Profile {
+  const { fix, at } = found;
+  if (!fix) return document;
+  if (fix.from == null || fix.to == null) return put(document, at, fix.replacement);
+  const text = valueAt(document, at);
+  if (typeof text !== 'string' || fix.to > text.length) return document;
+  return put(document, at, text.slice(0, fix.from) + fix.replacement + text.slice(fix.to));
 }
 
 /** Attributes of the metaverse that any part of the profile fills. */

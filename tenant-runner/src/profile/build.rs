@@ -15,7 +15,7 @@ use super::check::check;
 use super::schemas::{DirectorySchema, Schemas};
 use super::source::{PartRef, ProfileSource, Side, source};
 use crate::compiler::{CompileFailure, Compiler};
-use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
+use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// One compiled program of a part.
 #[derive(Debug, Clone)]
@@ -115,10 +115,6 @@ impl Built {
 }
 
 fn diagnostic(found: &diag::Diagnostic, at: String) -> Diagnostic {
-    let message = match &found.note {
-        Some(note) => format!("{} {note}", found.message),
-        None => found.message.clone(),
-    };
     Diagnostic {
         at,
         severity: match found.severity {
@@ -126,10 +122,17 @@ fn diagnostic(found: &diag::Diagnostic, at: String) -> Diagnostic {
             diag::Severity::Warning => DiagnosticSeverity::Warning,
         },
         code: found.code.clone(),
-        message,
+        csharp: found.csharp.clone(),
+        message: found.message.clone(),
+        note: found.note.clone(),
         from: Some(found.span.from),
         to: Some(found.span.to),
-        fix: found.fix.as_ref().map(|fix| fix.replacement.clone()),
+        fix: found.fix.as_ref().map(|fix| Fix {
+            title: fix.title.clone(),
+            replacement: fix.replacement.clone(),
+            from: Some(fix.span.from),
+            to: Some(fix.span.to),
+        }),
     }
 }
 

@@ -13,7 +13,7 @@ use syncline_model::{AttrName, DirectoryId, ValueType};
 
 use super::check_password;
 use super::schemas::{Schemas, closest};
-use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
+use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// Parts of a profile at most.
 const PARTS_MAX: usize = 64;
@@ -55,10 +55,17 @@ impl<'a> Checker<'a> {
             at: at.into(),
             severity: DiagnosticSeverity::Error,
             code: code.to_owned(),
+            csharp: None,
             message: message.into(),
+            note: None,
             from: None,
             to: None,
-            fix,
+            fix: fix.map(|replacement| Fix {
+                title: "did you mean".to_owned(),
+                replacement,
+                from: None,
+                to: None,
+            }),
         });
     }
 
@@ -643,7 +650,8 @@ mod tests {
 
         let found = check(&profile, &schemas());
 
-        assert_eq!(found[0].fix.as_deref(), Some("displayName"));
+        let fix = found[0].fix.as_ref().map(|fix| fix.replacement.as_str());
+        assert_eq!(fix, Some("displayName"));
         assert!(
             found[0].message.ends_with("Did you mean `displayName`?"),
             "{}",

@@ -101,17 +101,38 @@ pub struct Diagnostic {
     pub severity: DiagnosticSeverity,
     /// The stable code, such as `SL0101`.
     pub code: String,
+    /// The C# code for the same mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csharp: Option<String>,
     /// What is wrong.
     pub message: String,
+    /// Why, or what the language says about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// From which character of the expression (UTF-16 code units).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<u32>,
     /// To before which character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<u32>,
-    /// What would be right.
+    /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fix: Option<String>,
+    pub fix: Option<Fix>,
+}
+
+/// A change that removes a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fix {
+    /// What it does, for a button.
+    pub title: String,
+    /// What to write.
+    pub replacement: String,
+    /// In place of what: from which character of the expression (UTF-16 code units); absent = of the whole field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<u32>,
+    /// To before which character.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<u32>,
 }
 
 /// A preview of one expression of a draft on real objects.
