@@ -8,6 +8,7 @@
 //   E2E_CONTAINER    where new objects are made in the target
 //   E2E_OBJECTS      how many additions the plan shows at least (default 1)
 //   E2E_PLAN         the path of a what-if that is ready, for stories that begin with one
+//   E2E_TIMES        how often something is repeated whose time is told (default 15)
 //   E2E_OPERATIONS   how many operations it has
 //   E2E_ENTRA_TENANT, E2E_ENTRA_CLIENT   the directory tenant and the application of a simulated Entra ID
 //   E2E_ENTRA_CONTROL                    where its administrator's acts are taken: certificates and permissions

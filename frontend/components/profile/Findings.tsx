@@ -9,8 +9,8 @@ export function Findings({ diagnostics, onOpen, onFix }: Props) {
     <ul className="plain" aria-label="Diagnostics">
       {diagnostics.map((found, i) => (
         <li key={`${i} ${found.at} ${found.code}`}>
-          <strong className={`trouble-${found.severity}`}>{found.severity === 'error' ? 'Error' : 'Warning'}</strong> {sentence(found.message)}{' '}
-          {found.note && <span className="muted">{sentence(found.note)} </span>}
+          <strong className={`trouble-${found.severity}`}>{found.severity === 'error' ? 'Error' : 'Warning'}</strong> {coded(sentence(found.message))}{' '}
+          {found.note && <span className="muted">{coded(sentence(found.note))} </span>}
           <code title={found.csharp ? `In C#: ${found.csharp}` : undefined}>{found.code}</code>
           {onOpen && (
             <>
@@ -38,6 +38,9 @@ export function Findings({ diagnostics, onOpen, onFix }: Props) {
     </ul>
   );
 }
+
+/** Text whose parts in backticks are code. */
+const coded = (text: string) => text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -24,6 +24,9 @@ enum Command {
         /// Which ones.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The first one.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
         /// How many threads.
         #[arg(long, default_value_t = 2)]
         threads: u64,
@@ -37,6 +40,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let Command::Survive {
         count,
         seed,
+        from: first,
         threads,
     } = Args::parse().command;
     let begun = std::time::Instant::now();
@@ -44,7 +48,8 @@ fn main() -> anyhow::Result<ExitCode> {
     std::panic::set_hook(Box::new(|_| {}));
     let mut workers = Vec::new();
     for thread in 0..threads {
-        let (from, to) = (count * thread / threads, count * (thread + 1) / threads);
+        let part = |thread: u64| first + count * thread / threads;
+        let (from, to) = (part(thread), part(thread + 1));
         let worker = std::thread::Builder::new().stack_size(STACK_BYTES);
         workers.push(worker.spawn(move || survive::check(seed, from, to))?);
     }

@@ -13,7 +13,7 @@ use crate::sources::Quarry;
 /// Longest that the check of a source of 32 KiB may take.
 pub const PATIENCE: Duration = Duration::from_millis(50);
 /// How often a slow check is repeated: another program may have had the processor.
-const AGAIN: usize = 3;
+const AGAIN: usize = 30;
 
 /// What was found.
 #[derive(Debug, Default)]

@@ -123,10 +123,25 @@ impl World {
             agent.run()?;
             self.agents.push(agent);
         }
+        self.awake().await?;
         for directory in [&self.contoso, &self.fabrikam] {
             self.connected(directory).await?;
         }
         Ok(())
+    }
+
+    /// Waits until the tenant's runner answers: a service that starts says meanwhile that it will.
+    async fn awake(&self) -> anyhow::Result<()> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.browser.get(&self.path("directories")).await;
+            if answer.status != 503 {
+                return good(answer, "GET", "directories").map(drop);
+            }
+            let said = answer.text;
+            ensure!(Instant::now() < end, "not awake after {PATIENCE:?}: {said}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn connected(&self, directory: &str) -> anyhow::Result<()> {

@@ -63,6 +63,16 @@ async fn the_main_job_is_done_by_clicks_from_sign_up_to_usage() {
         )
     });
 
+    // What he changes he sees at once, in either dialect.
+    let typed = block_in_place(|| {
+        let at = [
+            ("BASE_URL", stack.url.as_str()),
+            ("E2E_USER", ADMINISTRATOR),
+            ("E2E_TIMES", "2"),
+        ];
+        console::play("typing", &output("typing"), &at)
+    });
+
     let arrived = lab.fabrikam.administrator().unwrap().search(
         "OU=Synced,DC=fabrikam,DC=test",
         Scope::Subtree,
@@ -71,7 +81,9 @@ async fn the_main_job_is_done_by_clicks_from_sign_up_to_usage() {
     );
     drop(hosts);
     stack.stop().await;
-    println!("{}", told.unwrap_or_else(|error| panic!("{error:#}")));
+    for told in [told, typed] {
+        println!("{}", told.unwrap_or_else(|error| panic!("{error:#}")));
+    }
     assert!(arrived.unwrap().len() > 150);
 }
 

@@ -67,6 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "rules-sdk/cli",
         &["crates/model", "crates/sandbox", "rules-sdk/lang"],
     ),
+    ("rules-sdk/fuzz", &["crates/model", "rules-sdk/lang"]),
 ];
 
 /// What stands on everything, and on which nothing above stands.

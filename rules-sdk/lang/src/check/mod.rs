@@ -25,11 +25,11 @@ mod trace;
 mod tree;
 mod try_parse;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::rules::{AttrType, Dialect, ErrorKind, RuleType, Slot, SlotSource, Span};
 
-use crate::diag::{Code, Diagnostic, Kind, codes, to_utf16};
+use crate::diag::{Code, Diagnostic, Kind, Units, codes};
 use crate::ir::{Ir, Local, Site, Step};
 use crate::request::Schema;
 use crate::syntax::ast::Program;
@@ -57,6 +57,8 @@ pub struct Tables {
     pub slots: Vec<Slot>,
     /// The places.
     pub sites: Vec<syncline_model::rules::Site>,
+    /// The places by output and span: leaves of a tree have texts of their own.
+    sites_at: BTreeMap<(u32, Span), Vec<Site>>,
     /// What the output that is being checked flows to, and how often it has drawn; none where nothing may be drawn.
     pub(crate) draws: Option<(String, u32)>,
     /// What is explained; none where nothing is.
@@ -146,6 +148,7 @@ enum Draft {
 pub(crate) struct Checker<'a> {
     env: &'a Env,
     source: &'a str,
+    units: Units<'a>,
     dialect: Dialect,
     /// The attribute of several values that the expression is about, one by one.
     one_of: Option<(String, Typed)>,
@@ -187,10 +190,8 @@ pub(crate) fn check_text(
             .into_iter()
             .filter(|d| !broken || names_something(d)),
     );
-    let diagnostics = diagnostics
-        .into_iter()
-        .map(|d| d.in_utf16(source))
-        .collect();
+    let units = &checker.units;
+    let diagnostics = diagnostics.into_iter().map(|d| d.in_utf16(units)).collect();
     (checked, diagnostics)
 }
 
@@ -219,6 +220,7 @@ impl<'a> Checker<'a> {
         Self {
             env,
             source,
+            units: Units::new(source),
             dialect,
             one_of: None,
             output,
@@ -312,17 +314,22 @@ impl<'a> Checker<'a> {
         };
         let site = syncline_model::rules::Site {
             output: self.output,
-            span: to_utf16(self.source, span),
+            span: self.units.of(span),
             text: short,
         };
-        // Only this output's can be the same, and they stand last: a part may have many thousands.
-        let sites = &self.tables.sites;
-        let own = sites.iter().rev().take_while(|s| s.output == self.output);
-        if let Some(back) = own.enumerate().find_map(|(i, s)| (*s == site).then_some(i)) {
-            return (sites.len() - 1 - back) as Site;
+        let sites = &mut self.tables.sites;
+        // A part may have many thousands, so that looking through them is no way.
+        let there = self
+            .tables
+            .sites_at
+            .entry((self.output, site.span))
+            .or_default();
+        if let Some(same) = there.iter().find(|same| sites[**same as usize] == site) {
+            return *same;
         }
-        self.tables.sites.push(site);
-        self.tables.sites.len() as Site - 1
+        sites.push(site);
+        there.push(sites.len() as Site - 1);
+        sites.len() as Site - 1
     }
 
     fn clip(&self, byte: u32) -> usize {

@@ -27,7 +27,7 @@ impl Checker<'_> {
             let attr = AttrType::optional(RuleType::String);
             return self.slot(SlotSource::Attribute(name.to_owned()), attr);
         }
-        self.unknown_name(name, span)
+        self.unknown_name(name, span, false)
     }
 
     /// The value of a name, unless it is a variable that nothing may have set here.
@@ -69,7 +69,7 @@ impl Checker<'_> {
                 SlotSource::Attribute(name.to_owned()),
                 AttrType::optional(RuleType::String),
             ),
-            None => self.unknown_name(name, span),
+            None => self.unknown_name(name, span, true),
         }
     }
 
@@ -141,7 +141,8 @@ impl Checker<'_> {
         Typed::new(if ty.boxed() { Ir::Unbox(ir.into()) } else { ir }, present)
     }
 
-    fn unknown_name(&mut self, name: &str, span: Span) -> Typed {
+    /// `in_brackets`: the name was written as `[name]`.
+    fn unknown_name(&mut self, name: &str, span: Span, in_brackets: bool) -> Typed {
         if stdlib::is_type(name) {
             self.error(
                 codes::UNKNOWN_NAME,
@@ -172,6 +173,7 @@ impl Checker<'_> {
             .label("unknown name")
         };
         self.report(match closest(name, candidates) {
+            Some(near) if in_brackets => diagnostic.fix("did you mean", span, format!("[{near}]")),
             Some(near) => diagnostic.fix("did you mean", span, quoted(near)),
             None => diagnostic,
         });

@@ -6,7 +6,6 @@
 use syncline_model::rules::Span;
 
 use super::{Checker, Typed};
-use crate::diag::to_utf16;
 use crate::ir::Ir;
 use crate::syntax::ast::{BinOp, Expr, Node, UnOp};
 use crate::types::{Base, Ty};
@@ -81,7 +80,7 @@ impl Checker<'_> {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text.to_owned(),
         };
-        let span = to_utf16(self.source, expr.span);
+        let span = self.units.of(expr.span);
         let output = self.output;
         let trace = self.tables.trace.as_mut()?;
         let outer = trace.parent;

@@ -130,9 +130,10 @@ impl Walk<'_> {
                 .into_iter()
                 .filter(|d| !broken || names_something(d)),
         );
+        let units = &checker.units;
         let placed = found.map(|d| Diagnostic {
             path: path.to_owned(),
-            ..d.in_utf16(source)
+            ..d.in_utf16(units)
         });
         self.diagnostics.extend(placed);
         result

@@ -6,6 +6,7 @@
 pub mod codes;
 mod render;
 mod suggest;
+mod units;
 
 use serde::{Deserialize, Serialize};
 use syncline_model::rules::Span;
@@ -13,6 +14,7 @@ use syncline_model::rules::Span;
 pub use codes::{Code, Kind};
 pub use render::{Place, place, render};
 pub(crate) use suggest::closest;
+pub(crate) use units::Units;
 
 /// Whether the rule can be compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,25 +123,13 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// The same, with every span counted in UTF-16 code units instead of bytes of `source`.
-    pub(crate) fn in_utf16(mut self, source: &str) -> Self {
-        self.span = to_utf16(source, self.span);
+    /// The same, with every span counted in UTF-16 code units instead of bytes of the source.
+    pub(crate) fn in_utf16(mut self, units: &Units<'_>) -> Self {
+        self.span = units.of(self.span);
         if let Some(fix) = &mut self.fix {
-            fix.span = to_utf16(source, fix.span);
+            fix.span = units.of(fix.span);
         }
         self
-    }
-}
-
-/// Byte offsets to UTF-16 offsets.
-pub(crate) fn to_utf16(source: &str, span: Span) -> Span {
-    let units = |byte: u32| {
-        let byte = source.floor_char_boundary(byte as usize);
-        source[..byte].encode_utf16().count() as u32
-    };
-    Span {
-        from: units(span.from),
-        to: units(span.to),
     }
 }
 
