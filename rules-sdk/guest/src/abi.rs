@@ -6,8 +6,7 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest,
-    directory, draw, entra_dates, entra_octets, entra_text, latin, list, math, number, number_base,
-    number_format, number_parse, regex, span, text_build, text_search, text_slice, text_split,
+    collate, directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, number, number_base, number_format, number_parse, regex, span, text_build, text_find, text_search, text_slice, text_split, trigonometry,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -384,4 +383,18 @@ runtime! {
     DrawGuid draw_guid(seed: Octets) -> R<Octets> = draw::guid;
     DrawNumber draw_number(seed: Octets, from: i64, to: i64) -> R<Boxed> = draw::number;
     DrawText draw_text(seed: Octets, len: i64, digits: i64, special: i64, capitals: i64, small: i64, avoid: Option<Str>) -> R<Str> = draw::text;
+    // Windows of texts, the order of a culture, groups, circles
+    IndexIn index_in(s: Str, part: Str, start: i32, count: i32, ic: bool) -> R<i32> = text_find::index_in;
+    LastIndexIn last_index_in(s: Str, part: Str, start: i32, count: i32, how: i32) -> R<i32> = text_find::last_index_in;
+    AnyIn any_in(s: Str, chars: List, start: i32, count: i32, last: bool) -> R<i32> = text_find::any_in;
+    CompareParts compare_parts(a: Option<Str>, at_a: i32, b: Option<Str>, at_b: i32, len: i32, how: i32) -> R<i32> = text_find::compare_parts;
+    Collate collate(a: Option<Str>, b: Option<Str>, how: i32) -> R<i32> = collate::compare;
+    GroupBy group_by(l: List, keys: List, kind: i32) -> R<List> = list_more::group_by;
+    Chunk chunk(l: List, size: i32) -> R<List> = list_more::chunk;
+    Numbers numbers(start: i32, count: i32) -> R<List> = list_more::range;
+    OctetsToList octets_to_list(o: Octets) -> R<List> = list_more::of_octets;
+    ListToOctets list_to_octets(l: List) -> R<Octets> = list_more::to_octets;
+    Between between(value: i64, least: i64, most: i64) -> R<Boxed> = list_more::between;
+    HexPairs hex_pairs(o: Octets) -> R<Str> = binary::hex_pairs;
+    Circle circle(x: f64, y: f64, op: i32) -> R<Boxed> = trigonometry::function;
 }

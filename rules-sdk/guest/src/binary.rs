@@ -105,6 +105,21 @@ pub fn to_hex(rt: &mut Rt<'_>, o: Octets) -> R<Str> {
     Ok(out.text())
 }
 
+/// As [`to_hex`], with a hyphen between octets.
+pub fn hex_pairs(rt: &mut Rt<'_>, o: Octets) -> R<Str> {
+    rt.charge(CALL)?;
+    let bytes = rt.octets(o);
+    let mut out = rt.writer();
+    for (index, b) in bytes.iter().enumerate() {
+        out.charge(SLOW)?;
+        if index > 0 {
+            out.push(b"-")?;
+        }
+        out.push(&[HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]])?;
+    }
+    Ok(out.text())
+}
+
 fn nibble(b: u8) -> R<u8> {
     (b as char)
         .to_digit(16)

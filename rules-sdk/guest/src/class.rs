@@ -5,7 +5,8 @@
 use crate::latin_table::{DIGIT_STARTS, LETTER_RANGES};
 use crate::mem::Rt;
 
-/// `class`: 0 digit, 1 letter, 2 letter or digit, 3 white space, 4 upper, 5 lower, 6 punctuation.
+/// `class`: 0 digit, 1 letter, 2 letter or digit, 3 white space, 4 upper, 5 lower, 6 punctuation, 7 control,
+/// 8 number, 9 separator, 10 symbol, 11 half of a pair, 12 the first half, 13 the second half.
 pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
     let Ok(unit) = u32::try_from(c) else {
         return false;
@@ -18,6 +19,13 @@ pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
         3 => of(is_white_space),
         4 => is_letter(unit) && of(char::is_uppercase),
         5 => is_letter(unit) && of(char::is_lowercase) && !modifier(unit),
+        7 => unit < 0x20 || (0x7f..0xa0).contains(&unit),
+        8 => is_digit(unit) || of(|c| c.is_numeric()) && !is_letter(unit),
+        9 => of(is_separator),
+        10 => of(is_symbol),
+        11 => (0xd800..0xe000).contains(&unit),
+        12 => (0xd800..0xdc00).contains(&unit),
+        13 => (0xdc00..0xe000).contains(&unit),
         _ => of(is_punctuation),
     }
 }
@@ -72,4 +80,17 @@ fn is_punctuation(c: char) -> bool {
         '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' => true,
         _ => false,
     }
+}
+
+/// Zs, Zl and Zp.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\t'..='\r' | '\u{85}')
+}
+
+/// Category S of ASCII, Latin-1 and the blocks of symbols.
+fn is_symbol(c: char) -> bool {
+    matches!(c, '$' | '+' | '<'..='>' | '^' | '`' | '|' | '~' | '¢'..='¦' | '¨' | '©' | '¬' | '®'..='±' | '´' | '¸' | '×' | '÷'
+        | '˂'..='˅' | '˒'..='˟' | '\u{2044}' | '\u{2052}' | '\u{207a}'..='\u{207c}' | '\u{208a}'..='\u{208c}' | '₠'..='⃀'
+        | '\u{2190}'..='\u{2307}' | '\u{230c}'..='\u{2328}' | '\u{232b}'..='\u{23ff}' | '\u{2400}'..='\u{2426}' | '\u{249c}'..='\u{24e9}' | '\u{2500}'..='\u{2767}'
+        | '\u{2794}'..='\u{27c4}' | '™' | '℠' | '℃' | '℉' | '№' | '\u{2900}'..='\u{2982}' | '\u{29dc}'..='\u{29fb}' | '\u{29fe}'..='\u{2bff}')
 }

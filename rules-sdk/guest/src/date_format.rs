@@ -68,6 +68,11 @@ pub enum Piece<'f> {
 pub struct Pieces<'f>(&'f str);
 
 impl<'f> Pieces<'f> {
+    /// Does a run of `F` come next?
+    pub fn optional_fraction(&self) -> bool {
+        self.0.starts_with('F')
+    }
+
     /// The pieces of a custom format.
     pub fn of(format: &'f str) -> Self {
         Self(format)

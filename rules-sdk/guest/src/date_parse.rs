@@ -191,6 +191,12 @@ fn exact(text: &str, format: &str, styles: i32) -> R<Option<When>> {
     let mut found = Found::default();
     let mut pieces = Pieces::of(format);
     while let Some(piece) = pieces.next()? {
+        // A point that only an optional fraction follows may be missing with it.
+        let is_point = matches!(piece, Piece::Run(b'.', 1) | Piece::Literal("."));
+        if is_point && reader.peek() != Some(b'.') && pieces.optional_fraction() {
+            pieces.next()?;
+            continue;
+        }
         if read_piece(&mut reader, &mut found, piece).is_none() {
             return Ok(None);
         }

@@ -30,7 +30,18 @@ pub fn remove_diacritics(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     Ok(out.text())
 }
 
-fn combining(unit: u16) -> bool {
+/// The letter without its marks, if it has any.
+pub fn base(c: char) -> char {
+    let Ok(unit) = u16::try_from(c as u32) else {
+        return c;
+    };
+    match DECOMPOSED.binary_search_by_key(&unit, |(from, _)| *from) {
+        Ok(index) => char::from_u32(u32::from(DECOMPOSED[index].1)).unwrap_or(c),
+        Err(_) => c,
+    }
+}
+
+pub fn combining(unit: u16) -> bool {
     let index = COMBINING_RANGES.partition_point(|(_, to)| *to < unit);
     COMBINING_RANGES
         .get(index)

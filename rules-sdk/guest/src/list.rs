@@ -6,11 +6,12 @@
 use core::cmp::Ordering;
 
 use crate::case;
+use crate::collate;
 use crate::decimal_ops;
 use crate::mem::{Boxed, CALL, Dec, Fault, List, Octets, R, Rt, SLOW, Str, TURN};
 
 /// How elements compare: 0 words, 1 texts, 2 octets, 3 doubles, 4 boxed words, 5 texts without case, 6 dates,
-/// 7 decimals.
+/// 7 decimals, 8 texts in the order of the culture, 9 those without case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
@@ -21,6 +22,8 @@ enum Kind {
     TextIgnoringCase,
     When,
     Decimal,
+    Culture,
+    CultureIgnoringCase,
 }
 
 fn kind(code: i32) -> Kind {
@@ -32,6 +35,8 @@ fn kind(code: i32) -> Kind {
         5 => Kind::TextIgnoringCase,
         6 => Kind::When,
         7 => Kind::Decimal,
+        8 => Kind::Culture,
+        9 => Kind::CultureIgnoringCase,
         _ => Kind::Word,
     }
 }
@@ -49,6 +54,11 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
             let (a, b) = (Str(a), Str(b));
             rt.charge(a.len().min(b.len()) as u64 * SLOW)?;
             case::order(rt.str(a), rt.str(b), kind == Kind::TextIgnoringCase)
+        }
+        Kind::Culture | Kind::CultureIgnoringCase => {
+            let (a, b) = (Str(a), Str(b));
+            rt.charge((a.len() + b.len()) as u64 * SLOW * 2)?;
+            collate::order(rt.str(a), rt.str(b), kind == Kind::CultureIgnoringCase)
         }
         Kind::Octets => {
             let (a, b) = (rt.octets(Octets(a)), rt.octets(Octets(b)));

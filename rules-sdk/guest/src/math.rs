@@ -264,7 +264,7 @@ fn exp(value: Double2) -> f64 {
     (result.high + result.low) * two_to(half) * two_to(exponent - half)
 }
 
-fn exponential(x: f64) -> f64 {
+pub(crate) fn exponential(x: f64) -> f64 {
     if x.is_nan() { x } else { exp(Double2::of(x)) }
 }
 
@@ -344,7 +344,7 @@ fn cube_root(x: f64) -> f64 {
     exp(third).copysign(x)
 }
 
-fn square_root(x: f64) -> f64 {
+pub(crate) fn square_root(x: f64) -> f64 {
     if x == 0.0 || x.is_nan() || x == f64::INFINITY {
         return x;
     }

@@ -49,7 +49,12 @@ pub fn part(_: &mut Rt<'_>, span: i64, part: i32) -> i32 {
 
 /// The span in units of this many ticks.
 pub fn total(_: &mut Rt<'_>, span: i64, unit: i64) -> f64 {
-    span as f64 / unit as f64
+    let total = span as f64 / unit as f64;
+    // .NET keeps milliseconds within what a span of whole ones can hold.
+    if unit == SECOND / 1000 {
+        return total.clamp(-922_337_203_685_477.0, 922_337_203_685_477.0);
+    }
+    total
 }
 
 /// `op`: 0 sum, 1 difference.
@@ -93,6 +98,10 @@ fn read(text: &str) -> R<i64> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 8 && digits == text.len() {
+        return Err(Fault::Overflow);
+    }
     let (first, mut rest) = number(text.as_bytes(), 8).ok_or(Fault::Format)?;
     let mut days = 0;
     let mut hours = first;
@@ -144,9 +153,9 @@ fn read(text: &str) -> R<i64> {
 }
 
 fn signed(days: i64, ticks: i64, is_negative: bool) -> R<i64> {
-    let total = days.checked_mul(DAY).and_then(|d| d.checked_add(ticks));
-    let total = total.ok_or(Fault::Overflow)?;
-    Ok(if is_negative { -total } else { total })
+    let total = i128::from(days) * i128::from(DAY) + i128::from(ticks);
+    let total = if is_negative { -total } else { total };
+    i64::try_from(total).map_err(|_| Fault::Overflow)
 }
 
 pub fn parse(rt: &mut Rt<'_>, s: Str) -> R<Boxed> {

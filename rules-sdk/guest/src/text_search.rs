@@ -45,7 +45,7 @@ pub fn ends_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
 }
 
 /// The bytes of `text` that match `part` without case, from its start.
-fn prefix(text: &str, part: &str) -> Option<usize> {
+pub fn prefix(text: &str, part: &str) -> Option<usize> {
     let mut chars = text.chars();
     let mut len = 0;
     for p in part.chars() {
@@ -110,7 +110,11 @@ pub fn contains(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
 
 pub fn index_of(rt: &mut Rt<'_>, s: Str, part: Str, start: i32, ic: bool) -> R<i32> {
     rt.charge(CALL)?;
-    let from = utf16::byte(rt, s, i64::from(start))?;
+    let from = match utf16::byte(rt, s, i64::from(start)) {
+        // Nothing begins between the halves of a pair.
+        Err(Fault::Argument) if !part.is_empty() => utf16::byte(rt, s, i64::from(start) + 1)?,
+        from => from?,
+    };
     match find(rt, s, part, from, ic)? {
         Some((at, _)) => utf16::index(rt, s, at),
         None => Ok(-1),

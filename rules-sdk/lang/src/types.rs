@@ -48,6 +48,8 @@ pub enum Base {
     Groups(Vec<Option<String>>),
     /// One group, in the form of a match.
     Group,
+    /// Elements with a key: a list of the key and the list of the elements.
+    Grouping(Box<(Ty, Ty)>),
     /// An enumeration of the library (`StringComparison`), as a word.
     Enum(&'static str),
     /// The type of `null`.
@@ -289,6 +291,7 @@ impl fmt::Display for Ty {
             Base::Match(_) => "Match",
             Base::Groups(_) => "GroupCollection",
             Base::Group => "Group",
+            Base::Grouping(_) => "IGrouping",
             Base::Enum(name) => name,
             Base::Null => return f.write_str("null"),
             Base::Never => return f.write_str("never"),

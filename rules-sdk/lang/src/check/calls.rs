@@ -80,14 +80,20 @@ impl Checker<'_> {
                 Some(self.try_parse(owner, args, name, span))
             }
             ("Regex", _) => self.static_regex(name, args, span),
+            ("Enumerable", _) => Some(self.enumerable(args, name, span)),
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
             ("Math" | "decimal", "Abs" | "Sign") => Some(self.of_one(args, name, span)),
+            ("Math", "DivRem") => Some(self.div_rem(args, name, span)),
             ("Math", "Clamp") => Some(self.clamp(args, name, span)),
             ("Convert", "ToString") | ("string", "Copy") => {
                 let [arg] = args else {
                     return None;
                 };
                 let value = self.expr(arg);
+                // An absent text stays absent, an absent number is the empty text.
+                if value.ty.is_text() {
+                    return Some(self.as_text(value, span));
+                }
                 let text = self.as_text(value, span);
                 Some(self.or_empty(text))
             }
@@ -139,6 +145,10 @@ impl Checker<'_> {
                 args.iter().for_each(|arg| drop(self.argument(arg)));
             }
             return value;
+        }
+        let value = self.ungrouped(value, span);
+        if let Some(result) = self.octets_as_list(&value, at, name, args, span) {
+            return result;
         }
         if let Some(result) = self.common_method(&value, at, name, args, span) {
             return result;
@@ -226,7 +236,12 @@ impl Checker<'_> {
                 Some(Typed::new(ir, value.ty.with_null(false)))
             }
             ("Equals", [arg]) if value.ty.element().is_none() => {
-                let receiver = self.present(value.clone(), at, ErrorKind::NullReference);
+                // An absent number has this method, an absent text has none.
+                let receiver = if value.ty.boxed() {
+                    value.clone()
+                } else {
+                    self.present(value.clone(), at, ErrorKind::NullReference)
+                };
                 let other = self.expr(arg);
                 if other.ty.is_unknown() || receiver.ty.is_unknown() {
                     return Some(Typed::unknown());

@@ -106,6 +106,10 @@ impl Checker<'_> {
                 );
                 Typed::unknown()
             }
+            Node::Type(ty) if stdlib::type_name(&ty.name).is_none() => {
+                self.no_type(&ty.name, span);
+                Typed::unknown()
+            }
             Node::Type(ty) => {
                 self.error(
                     codes::UNKNOWN_NAME,
@@ -302,8 +306,14 @@ impl Checker<'_> {
             return Typed::new(value.ir, wanted.with_null(false));
         }
         let decimal = value.ty.base == Base::Decimal || wanted.base == Base::Decimal;
+        let limits = stdlib::narrow_numbers::limits(&to.name);
         if decimal && value.ty.base.is_number() && wanted.base.is_number() {
-            return self.cast_decimal(value, &wanted, operand.span, span);
+            let whole = self.cast_decimal(value, &wanted, operand.span, span);
+            return match limits {
+                // A decimal never wraps.
+                Some(limits) if !whole.ty.is_unknown() => self.within(whole, limits, span),
+                _ => whole,
+            };
         }
         let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank())
         else {
@@ -332,14 +342,26 @@ impl Checker<'_> {
                 (_, false) => Ir::Op(Op::DoubleToLong, vec![value.ir], 0),
                 _ => value.ir,
             };
-            // A byte is an int that keeps eight bits.
-            let ir = match to.name.as_str() {
-                "byte" => Ir::Op(Op::And, vec![ir, Ir::Word(0xff)], 0),
-                _ => ir,
-            };
-            Typed::new(ir, wanted.with_null(false))
+            match limits {
+                Some(limits) if checker.checked == Some(true) => {
+                    let whole = Typed::new(ir, wanted.with_null(false));
+                    checker.within(whole, limits, span)
+                }
+                Some(limits) => Typed::new(wrapped(ir, limits), wanted.with_null(false)),
+                None => Typed::new(ir, wanted.with_null(false)),
+            }
         });
         self.coerced(result, &wanted, span)
+    }
+
+    /// A whole number that must fit a type of fewer bits.
+    fn within(&mut self, value: Typed, limits: (i64, i64), span: Span) -> Typed {
+        self.may_fail(span, &[ErrorKind::Overflow], "test the range first");
+        let site = self.site(span);
+        self.lift(value, span, |_, value| {
+            let ir = stdlib::narrow_numbers::between(value.ir, limits, site);
+            Typed::new(ir, value.ty)
+        })
     }
 
     fn indexed(&mut self, receiver: &Expr, index: &Index, span: Span) -> Typed {
@@ -524,6 +546,21 @@ impl Checker<'_> {
         let site = self.site(span);
         Ir::Exit(Exit::Fail(kind, site))
     }
+}
+
+/// The low bits of a whole number, as a type with these limits has them.
+fn wrapped(ir: Ir, limits: (i64, i64)) -> Ir {
+    let (least, most) = limits;
+    if let Ir::Word(word) = ir {
+        let size = most - least + 1;
+        return Ir::Word((word - least).rem_euclid(size) + least);
+    }
+    if least == 0 {
+        return Ir::Op(Op::And, vec![ir, Ir::Word(most)], 0);
+    }
+    let bits = Ir::Word(i64::from((most as u64).leading_zeros()) - 1);
+    let high = Ir::Op(Op::ShlL, vec![ir, bits.clone()], 0);
+    Ir::Op(Op::ShrL, vec![high, bits], 0)
 }
 
 /// The place a value was read from.

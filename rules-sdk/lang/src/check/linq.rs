@@ -23,25 +23,46 @@ pub(super) const METHODS: &[&str] = &[
     "AsEnumerable",
     "Average",
     "Cast",
+    "Chunk",
     "Concat",
     "Contains",
+    "ConvertAll",
     "Count",
+    "DefaultIfEmpty",
     "Distinct",
     "DistinctBy",
     "ElementAt",
     "ElementAtOrDefault",
     "Except",
+    "ExceptBy",
+    "Exists",
+    "Find",
+    "FindAll",
+    "FindIndex",
+    "FindLast",
+    "FindLastIndex",
     "First",
     "FirstOrDefault",
+    "ForEach",
+    "GetRange",
+    "GroupBy",
     "IndexOf",
     "Intersect",
+    "IntersectBy",
+    "Join",
     "Last",
+    "LastIndexOf",
     "LastOrDefault",
+    "LongCount",
     "Max",
+    "MaxBy",
     "Min",
+    "MinBy",
     "OfType",
+    "Order",
     "OrderBy",
     "OrderByDescending",
+    "OrderDescending",
     "Prepend",
     "Reverse",
     "Select",
@@ -59,21 +80,26 @@ pub(super) const METHODS: &[&str] = &[
     "ThenBy",
     "ThenByDescending",
     "ToArray",
+    "ToDictionary",
     "ToHashSet",
     "ToList",
+    "ToLookup",
+    "TrueForAll",
     "Union",
+    "UnionBy",
     "Where",
+    "Zip",
 ];
 
 /// A list method on its way.
-struct Call<'e> {
-    list: Ir,
-    ty: Ty,
-    element: Ty,
-    name: &'e Name,
-    args: &'e [Expr],
-    span: Span,
-    site: Site,
+pub(super) struct Call<'e> {
+    pub list: Ir,
+    pub ty: Ty,
+    pub element: Ty,
+    pub name: &'e Name,
+    pub args: &'e [Expr],
+    pub span: Span,
+    pub site: Site,
 }
 
 impl Checker<'_> {
@@ -120,6 +146,10 @@ impl Checker<'_> {
                 Typed::new(call.list, call.ty)
             }
             ("ToHashSet", []) => self.distinct(call, None),
+            ("ToHashSet", [comparer]) => {
+                let kind = self.comparer(comparer, false);
+                self.distinct(call, Some(kind))
+            }
             ("Where", [test]) => {
                 let ty = call.ty.clone();
                 self.predicate(LoopKind::Where, call, test, |ir| Typed::new(ir, ty))
@@ -165,7 +195,7 @@ impl Checker<'_> {
             }
             ("Contains", [item, comparer]) => {
                 let (item, _) = self.item(&call, item);
-                let kind = self.comparer(comparer);
+                let kind = self.comparer(comparer, false);
                 Typed::new(
                     Ir::Call(Fn::ListContains, vec![call.list, item, kind], site),
                     Ty::of(Base::Bool),
@@ -180,12 +210,24 @@ impl Checker<'_> {
             }
             ("Distinct", []) => self.distinct(call, None),
             ("Distinct", [comparer]) => {
-                let kind = self.comparer(comparer);
+                let kind = self.comparer(comparer, false);
                 self.distinct(call, Some(kind))
             }
-            ("DistinctBy", [key]) => self.distinct_by(call, key),
-            ("OrderBy" | "ThenBy", [key]) => self.sort(call, key, false),
-            ("OrderByDescending" | "ThenByDescending", [key]) => self.sort(call, key, true),
+            ("DistinctBy", [key]) => self.distinct_by(call, key, None),
+            ("DistinctBy", [key, comparer]) => {
+                let kind = self.comparer(comparer, false);
+                self.distinct_by(call, key, Some(kind))
+            }
+            ("OrderBy" | "ThenBy", [key]) => self.sort(call, key, None, false),
+            ("OrderByDescending" | "ThenByDescending", [key]) => self.sort(call, key, None, true),
+            ("OrderBy" | "ThenBy", [key, comparer]) => {
+                let kind = self.comparer(comparer, true);
+                self.sort(call, key, Some(kind), false)
+            }
+            ("OrderByDescending" | "ThenByDescending", [key, comparer]) => {
+                let kind = self.comparer(comparer, true);
+                self.sort(call, key, Some(kind), true)
+            }
             ("Reverse", []) => Typed::new(Ir::Call(Fn::Reverse, vec![call.list], site), call.ty),
             ("Skip", [count]) => self.part(call, Fn::Skip, count),
             ("Take", [count]) => self.part(call, Fn::Take, count),
@@ -194,7 +236,11 @@ impl Checker<'_> {
             ("SkipWhile", [test]) => self.while_part(call, test, Fn::Skip),
             ("TakeWhile", [test]) => self.while_part(call, test, Fn::Take),
             ("Concat" | "Union" | "Except" | "Intersect" | "SequenceEqual", [other]) => {
-                self.two_lists(call, other)
+                self.two_lists(call, other, None)
+            }
+            ("Union" | "Except" | "Intersect" | "SequenceEqual", [other, comparer]) => {
+                let kind = self.comparer(comparer, false);
+                self.two_lists(call, other, Some(kind))
             }
             ("Append" | "Prepend", [item]) => {
                 let (item, _) = self.item(&call, item);
@@ -206,7 +252,9 @@ impl Checker<'_> {
             }
             ("Sum" | "Min" | "Max" | "Average", _) if args.len() <= 1 => self.number(call),
             ("Aggregate", [seed, body]) => self.aggregate(call, seed, body),
-            _ => {
+            _ => match self.more_list_methods(call) {
+                Ok(result) => result,
+                Err(()) => {
                 let message = format!(
                     "`{}` cannot be called with {} argument(s) on a list",
                     name.text,
@@ -214,11 +262,12 @@ impl Checker<'_> {
                 );
                 self.error(codes::ARITY, span, message);
                 Typed::unknown()
-            }
+                }
+            },
         }
     }
 
-    fn int(&mut self, expr: &Expr) -> Ir {
+    pub(super) fn int(&mut self, expr: &Expr) -> Ir {
         let value = self.expr(expr);
         self.coerced(value, &Ty::of(Base::Int), expr.span).ir
     }
@@ -296,7 +345,7 @@ impl Checker<'_> {
     }
 
     /// A loop over the list; the body may also take the position.
-    fn over(&mut self, call: &Call<'_>, expr: &Expr) -> (Local, Option<Local>, Typed) {
+    pub(super) fn over(&mut self, call: &Call<'_>, expr: &Expr) -> (Local, Option<Local>, Typed) {
         let element = self.local();
         let index = matches!(&expr.kind, Node::Lambda { params, .. } if params.len() == 2)
             .then(|| self.local());
@@ -306,7 +355,7 @@ impl Checker<'_> {
         (element, index, body)
     }
 
-    fn predicate(
+    pub(super) fn predicate(
         &mut self,
         kind: LoopKind,
         call: Call<'_>,
@@ -343,7 +392,7 @@ impl Checker<'_> {
         Some(body.ir)
     }
 
-    fn select(&mut self, call: Call<'_>, body: &Expr) -> Typed {
+    pub(super) fn select(&mut self, call: Call<'_>, body: &Expr) -> Typed {
         let (element, index, result) = self.over(&call, body);
         if result.ty.is_unknown() {
             return result;
@@ -366,6 +415,7 @@ impl Checker<'_> {
     fn select_many(&mut self, call: Call<'_>, body: &Expr) -> Typed {
         let site = call.site;
         let selected = self.select(call, body);
+        let selected = self.each_as_list(selected, site);
         let Some(inner) = selected.ty.element().cloned() else {
             return Typed::unknown();
         };
@@ -391,7 +441,7 @@ impl Checker<'_> {
     }
 
     /// The element at a position, or a default: absent, or the zero of its type.
-    fn at_or_default(&mut self, call: Call<'_>, index: Ir, default: Option<Typed>) -> Typed {
+    pub(super) fn at_or_default(&mut self, call: Call<'_>, index: Ir, default: Option<Typed>) -> Typed {
         let (list, at) = (self.local(), self.local());
         let len = || Ir::Op(Op::Len, vec![Ir::Local(list)], 0);
         let below = Ir::Op(Op::Lt, vec![Ir::Local(at), len()], 0);
@@ -418,7 +468,7 @@ impl Checker<'_> {
     }
 
     /// First and Last, with or without a test, with or without a default.
-    fn pick(&mut self, call: Call<'_>) -> Typed {
+    pub(super) fn pick(&mut self, call: Call<'_>) -> Typed {
         let name = call.name.text.as_str();
         let (first, or_default) = (name.starts_with("First"), name.ends_with("OrDefault"));
         let (test, default) = match call.args {
@@ -520,7 +570,7 @@ impl Checker<'_> {
     }
 
     /// An argument of the element type, and how elements compare.
-    fn item(&mut self, call: &Call<'_>, item: &Expr) -> (Ir, Ir) {
+    pub(super) fn item(&mut self, call: &Call<'_>, item: &Expr) -> (Ir, Ir) {
         let value = self.expr(item);
         let wanted = if call.element.base.is_word() {
             call.element.clone()
@@ -537,7 +587,7 @@ impl Checker<'_> {
     }
 
     /// `StringComparer.OrdinalIgnoreCase`
-    fn comparer(&mut self, expr: &Expr) -> Ir {
+    pub(super) fn comparer(&mut self, expr: &Expr, sorts: bool) -> Ir {
         let value = self.expr(expr);
         let known = matches!(
             value.ty.base,
@@ -550,14 +600,14 @@ impl Checker<'_> {
                 "a StringComparer is needed here",
             );
         }
-        Ir::Word(if matches!(value.ir, Ir::Word(1)) {
-            5
-        } else {
-            1
+        Ir::Word(match value.ir {
+            Ir::Word(how @ 0..=3) if sorts => 8 + (how & 1),
+            Ir::Word(how) if how & 1 == 1 => 5,
+            _ => 1,
         })
     }
 
-    fn distinct(&mut self, call: Call<'_>, kind: Option<Ir>) -> Typed {
+    pub(super) fn distinct(&mut self, call: Call<'_>, kind: Option<Ir>) -> Typed {
         let kind = kind.unwrap_or(Ir::Word(call.element.kind()));
         let local = self.local();
         let args = vec![Ir::Local(local), Ir::Local(local), kind];
@@ -565,7 +615,7 @@ impl Checker<'_> {
         Typed::new(Ir::Let(local, call.list.into(), body.into()), call.ty)
     }
 
-    fn keyed(&mut self, call: &Call<'_>, source: Local, key: &Expr) -> Option<(Ir, Ty)> {
+    pub(super) fn keyed(&mut self, call: &Call<'_>, source: Local, key: &Expr) -> Option<(Ir, Ty)> {
         let inner = Call {
             list: Ir::Local(source),
             ty: call.ty.clone(),
@@ -585,32 +635,39 @@ impl Checker<'_> {
         Some((keys.ir, ty))
     }
 
-    fn distinct_by(&mut self, call: Call<'_>, key: &Expr) -> Typed {
+    pub(super) fn distinct_by(&mut self, call: Call<'_>, key: &Expr, kind: Option<Ir>) -> Typed {
         let local = self.local();
         let Some((keys, ty)) = self.keyed(&call, local, key) else {
             return Typed::unknown();
         };
         let body = Ir::Call(
             Fn::Distinct,
-            vec![Ir::Local(local), keys, Ir::Word(ty.kind())],
+            vec![Ir::Local(local), keys, kind.unwrap_or(Ir::Word(ty.kind()))],
             call.site,
         );
         Typed::new(Ir::Let(local, call.list.into(), body.into()), call.ty)
     }
 
     /// Sorting is stable, so `ThenBy` would need the earlier keys: it sorts inside them by being applied first.
-    fn sort(&mut self, call: Call<'_>, key: &Expr, descending: bool) -> Typed {
+    pub(super) fn sort(
+        &mut self,
+        call: Call<'_>,
+        key: &Expr,
+        kind: Option<Ir>,
+        descending: bool,
+    ) -> Typed {
         let local = self.local();
         let Some((keys, ty)) = self.keyed(&call, local, key) else {
             return Typed::unknown();
         };
+        let kind = kind.unwrap_or(Ir::Word(sort_kind(&ty)));
         let order = |list, keys| {
             Ir::Call(
                 Fn::SortBy,
                 vec![
                     list,
                     keys,
-                    Ir::Word(ty.kind()),
+                    kind,
                     Ir::Word(i64::from(descending)),
                 ],
                 call.site,
@@ -675,8 +732,9 @@ impl Checker<'_> {
         )
     }
 
-    fn two_lists(&mut self, call: Call<'_>, other: &Expr) -> Typed {
+    pub(super) fn two_lists(&mut self, call: Call<'_>, other: &Expr, comparer: Option<Ir>) -> Typed {
         let value = self.expr(other);
+        let value = self.as_elements(value, &call.element, other.span);
         let value = self.present(value, other.span, ErrorKind::Argument);
         if value.ty.is_unknown() {
             return value;
@@ -689,7 +747,10 @@ impl Checker<'_> {
             self.error(codes::ARGUMENT, other.span, message);
             return Typed::unknown();
         };
-        let kind = || Ir::Word(ty.element().map_or(0, Ty::kind));
+        let kind = || {
+            let own = || Ir::Word(ty.element().map_or(0, Ty::kind));
+            comparer.clone().unwrap_or_else(own)
+        };
         let site = call.site;
         let (a, b) = (call.list, value.ir);
         let ir = match call.name.text.as_str() {
@@ -733,6 +794,9 @@ impl Checker<'_> {
                 format!("`{name}` needs numbers, these are `{element}`"),
             );
             return Typed::unknown();
+        }
+        if text && (name == "Min" || name == "Max") {
+            return self.extreme_text(list, name == "Max", site);
         }
         if name == "Min" || name == "Max" {
             self.may_fail(
@@ -810,7 +874,7 @@ impl Checker<'_> {
         )
     }
 
-    fn aggregate(&mut self, call: Call<'_>, seed: &Expr, body: &Expr) -> Typed {
+    pub(super) fn aggregate(&mut self, call: Call<'_>, seed: &Expr, body: &Expr) -> Typed {
         let start = self.expr(seed);
         if start.ty.is_unknown() {
             return start;
@@ -839,6 +903,11 @@ impl Checker<'_> {
     }
 }
 
+/// How keys sort that name no comparer: texts as the culture has it.
+pub(super) fn sort_kind(ty: &Ty) -> i64 {
+    if ty.is_text() { 8 } else { ty.kind() }
+}
+
 pub(super) fn is_function(expr: &Expr) -> bool {
     matches!(expr.kind, Node::Lambda { .. })
         || matches!(&expr.kind, Node::Member { receiver, .. }
@@ -846,7 +915,7 @@ pub(super) fn is_function(expr: &Expr) -> bool {
 }
 
 /// `default(T)`: absent, or the zero of a word.
-fn zero(element: &Ty, site: Site) -> Typed {
+pub(super) fn zero(element: &Ty, site: Site) -> Typed {
     if element.base == Base::Decimal && !element.nullable {
         return Typed::new(decimals::widened(Ir::Word(0), site), element.clone());
     }

@@ -9,7 +9,7 @@ use syncline_rules_guest::Fn;
 use super::{Checker, Typed, decimals};
 use crate::diag::codes;
 use crate::ir::{Ir, Op};
-use crate::syntax::ast::{Expr, Name};
+use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty, common};
 
 /// The runtime's numbers of the greater and the smaller double.
@@ -74,6 +74,43 @@ impl Checker<'_> {
         let inner = Ir::If(below.into(), least.into(), inner.into());
         let inner = Ir::If(crossed.into(), fail.into(), inner.into());
         let ir = (locals.into_iter().zip(numbers).rev()).fold(inner, |body, (local, number)| {
+            Ir::Let(local, number.into(), body.into())
+        });
+        Typed::new(ir, ty)
+    }
+
+    /// `Math.DivRem(a, b, out var rest)`
+    pub(super) fn div_rem(&mut self, args: &[Expr], name: &Name, span: Span) -> Typed {
+        let [a, b, out] = args else {
+            self.error(
+                codes::UNSUPPORTED,
+                span,
+                "a pair of results is not part of the rule language; use `/` and `%`, or `out var`",
+            );
+            return Typed::unknown();
+        };
+        let Node::Out(variable, _) = &out.kind else {
+            return self.wrong_count(name, "2 and `out var`", args.len(), span);
+        };
+        let Some((numbers, ty)) = self.numbers(&[a.clone(), b.clone()], span) else {
+            return Typed::unknown();
+        };
+        let (div, rem) = match ty.base {
+            Base::Int => (Op::DivI, Op::RemI),
+            Base::Long => (Op::DivL, Op::RemL),
+            _ => {
+                self.error(codes::ARGUMENT, span, "DivRem needs whole numbers");
+                return Typed::unknown();
+            }
+        };
+        self.may_fail(span, &[ErrorKind::DivideByZero], "test the divisor first");
+        let site = self.site(span);
+        let locals = [self.local(), self.local()];
+        let both = || locals.map(Ir::Local).to_vec();
+        let quotient = Ir::Op(div, both(), site);
+        let rest = self.declare_assigned(variable, ty.clone());
+        let body = Ir::Let(rest, Ir::Op(rem, both(), site).into(), quotient.into());
+        let ir = (locals.into_iter().zip(numbers).rev()).fold(body, |body, (local, number)| {
             Ir::Let(local, number.into(), body.into())
         });
         Typed::new(ir, ty)

@@ -30,6 +30,10 @@ impl Checker<'_> {
         if value.ty.is_unknown() {
             return value;
         }
+        if let (Base::Grouping(group), "Key") = (&value.ty.base, name.text.as_str()) {
+            let site = self.site(span);
+            return self.item_at(value.ir, Ir::Word(0), Ir::Word(0), &group.0.clone(), site);
+        }
         // The members of an optional word itself.
         let is_value = value.ty.base.is_word() || value.ty.base == Base::Decimal;
         if is_value || value.ty.nullable {
@@ -127,6 +131,13 @@ impl Checker<'_> {
             ("double", "PositiveInfinity") => word(f64::INFINITY.to_bits() as i64, Base::Double),
             ("double", "NegativeInfinity") => {
                 word(f64::NEG_INFINITY.to_bits() as i64, Base::Double)
+            }
+            (narrow, "MinValue" | "MaxValue")
+                if stdlib::narrow_numbers::limits(narrow).is_some() =>
+            {
+                let (least, most) = stdlib::narrow_numbers::limits(narrow).unwrap_or_default();
+                let base = if narrow == "uint" { Base::Long } else { Base::Int };
+                word(if name.text == "MinValue" { least } else { most }, base)
             }
             ("char", "MinValue") => word(0, Base::Char),
             ("char", "MaxValue") => word(0xffff, Base::Char),

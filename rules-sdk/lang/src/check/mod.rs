@@ -9,6 +9,7 @@ mod decimals;
 mod entra;
 mod expr;
 mod linq;
+mod linq_more;
 mod math;
 mod members;
 mod names;

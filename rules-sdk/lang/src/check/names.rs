@@ -205,13 +205,18 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn no_type(&mut self, name: &str, span: Span) {
+        let message = format!("`{name}` is no type of the rule language{}", instead(name));
+        self.error(codes::UNKNOWN_TYPE, span, message);
+    }
+
     /// A type written in the source.
     pub(super) fn named_type(&mut self, name: &TypeName) -> Ty {
         let base = match name.name.as_str() {
             "string" | "String" => Base::String,
             "int" | "Int32" => Base::Int,
             "long" | "Int64" => Base::Long,
-            "double" | "Double" | "float" => Base::Double,
+            "double" | "Double" => Base::Double,
             "decimal" | "Decimal" => Base::Decimal,
             "bool" | "Boolean" => Base::Bool,
             "char" | "Char" => Base::Char,
@@ -219,15 +224,15 @@ impl Checker<'_> {
             "DateTime" | "DateTimeOffset" => Base::Date,
             "DateOnly" => Base::Day,
             "TimeSpan" => Base::Span,
-            "byte" => Base::Int,
+            "uint" | "UInt32" => Base::Long,
+            narrow if stdlib::narrow_numbers::limits(narrow).is_some() => Base::Int,
             "List" | "IEnumerable" | "IList" | "HashSet" => match &name.element {
                 Some(element) if element.name == "byte" => Base::Binary,
                 Some(element) => Base::List(Box::new(self.named_type(element))),
                 None => Base::Unknown,
             },
             other => {
-                let message = format!("`{other}` is no type of the rule language");
-                self.error(codes::UNKNOWN_TYPE, name.span, message);
+                self.no_type(other, name.span);
                 Base::Unknown
             }
         };
@@ -235,6 +240,16 @@ impl Checker<'_> {
             base,
             nullable: name.nullable,
         }
+    }
+}
+
+/// What stands in for a type that the language does not have.
+fn instead(name: &str) -> &'static str {
+    match name {
+        "float" | "Single" => "; use double",
+        "ulong" | "UInt64" => "; use long, or decimal for numbers beyond it",
+        "object" | "dynamic" => "; every value has a type of its own here",
+        _ => "",
     }
 }
 

@@ -9,7 +9,7 @@ use syncline_rules_guest::Fn;
 use super::text::Printed;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
-use crate::ir::{Ir, Site};
+use crate::ir::{Ir, Op, Site};
 use crate::stdlib::{Function, Lower, Param};
 use crate::syntax::ast::Name;
 use crate::types::{Base, Ty};
@@ -58,9 +58,10 @@ impl Checker<'_> {
                 }
                 let element = param.ty.element()?;
                 for (arg, _) in rest {
-                    cost += 20 + self.distance(&arg.ty, element)?;
+                    cost += self.distance(&arg.ty, element)?;
                 }
-                Some(cost + 20)
+                // C# prefers a form without a parameter array only where its arguments fit no worse.
+                Some(cost + 1)
             }
             None if rest.is_empty() => Some(cost),
             None => None,
@@ -112,7 +113,8 @@ impl Checker<'_> {
             if param.array {
                 irs.push(self.array(param, args.by_ref().collect(), span));
             } else if let Some((arg, at)) = args.next() {
-                irs.push(self.fitted(arg, &param.ty, at));
+                let ir = self.fitted(arg, &param.ty, at);
+                irs.push(comparison(ir, &param.ty, function));
             } else if let Some(default) = param.default {
                 irs.push(Ir::Word(default));
             }
@@ -224,6 +226,18 @@ impl Checker<'_> {
                 .note(signatures),
         );
         Typed::unknown()
+    }
+}
+
+/// A comparison as its function takes it: all of it where texts are ordered, else whether case counts.
+fn comparison(ir: Ir, ty: &Ty, function: &Function) -> Ir {
+    let orders = matches!(function.lower, Lower::Rt(Fn::Collate | Fn::CompareParts));
+    if ty.base != Base::Enum("StringComparison") || orders {
+        return ir;
+    }
+    match ir {
+        Ir::Word(how) => Ir::Word(how & 1),
+        how => Ir::Op(Op::And, vec![how, Ir::Word(1)], 0),
     }
 }
 

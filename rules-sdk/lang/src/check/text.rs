@@ -157,6 +157,7 @@ impl Checker<'_> {
     fn texts(&mut self, args: &[Expr], span: Span) -> Ir {
         if let [only] = args {
             let value = self.expr(only);
+            let value = self.ungrouped(value, span);
             if value.ty.element().is_some() {
                 let value = self.present(value, only.span, ErrorKind::Argument);
                 return self.text_elements(value, only.span);

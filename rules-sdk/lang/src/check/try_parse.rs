@@ -21,6 +21,7 @@ fn word_kind(owner: &str) -> Option<i64> {
         "long" => 1,
         "double" => 2,
         "bool" => 3,
+        _ if stdlib::narrow_numbers::limits(owner).is_some() => 1,
         _ => return None,
     })
 }
@@ -51,7 +52,8 @@ impl Checker<'_> {
         };
         let base = match owner {
             "int" => Base::Int,
-            "long" => Base::Long,
+            "byte" | "sbyte" | "short" | "ushort" => Base::Int,
+            "long" | "uint" => Base::Long,
             "double" => Base::Double,
             "decimal" => Base::Decimal,
             "bool" => Base::Bool,
@@ -65,7 +67,10 @@ impl Checker<'_> {
         let site = self.site(span);
         let mut all = vec![value.ir];
         all.extend(rest);
-        let parsed = Ir::Call(function, all, site);
+        let parsed = match stdlib::narrow_numbers::limits(owner) {
+            Some(limits) => self.present_within(Ir::Call(function, all, site), limits),
+            None => Ir::Call(function, all, site),
+        };
         let temp = self.local();
         let missing = || Ir::IsNull(Ir::Local(temp).into());
         let done = Ir::Op(Op::Not, vec![missing()], 0);
@@ -97,6 +102,20 @@ impl Checker<'_> {
         )
     }
 
+    /// A boxed long, or nothing where it lies beyond the limits.
+    fn present_within(&mut self, parsed: Ir, (least, most): (i64, i64)) -> Ir {
+        let local = self.local();
+        let word = || Ir::Unbox(Ir::Local(local).into());
+        let low = Ir::Op(Op::Lt, vec![word(), Ir::Word(least)], 0);
+        let high = Ir::Op(Op::Gt, vec![word(), Ir::Word(most)], 0);
+        let none = || Ir::Word(0).into();
+        let kept = Ir::If(high.into(), none(), Ir::Local(local).into());
+        let kept = Ir::If(low.into(), none(), kept.into());
+        let missing = Ir::IsNull(Ir::Local(local).into());
+        let choice = Ir::If(missing.into(), none(), kept.into());
+        Ir::Let(local, parsed.into(), choice.into())
+    }
+
     /// `out int n` names the type that the call gives, or is wrong.
     fn same_type(&mut self, declared: Option<&TypeName>, ty: &Ty) {
         let Some(written) = declared else { return };
@@ -117,7 +136,9 @@ impl Checker<'_> {
     ) -> Option<(Fn, Vec<Ir>)> {
         let is_exact = name.text == "TryParseExact";
         match (owner, args) {
-            ("int" | "long" | "double" | "decimal", [styles, provider]) => {
+            (_, [styles, provider])
+                if !is_exact && (owner == "decimal" || word_kind(owner).is_some_and(|k| k < 3)) =>
+            {
                 let styles = self.enumeration(styles, "NumberStyles");
                 self.culture(provider);
                 Some(match word_kind(owner) {

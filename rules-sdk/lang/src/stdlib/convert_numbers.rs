@@ -332,7 +332,7 @@ fn from_base(args: &[Ir], bits: i64, site: Site) -> Ir {
 }
 
 /// `Convert` gives 0 for an absent text where `Parse` fails.
-fn zero_when_absent(args: Vec<Ir>, site: Site, parse: Fn) -> Ir {
+pub(super) fn zero_when_absent(args: Vec<Ir>, site: Site, parse: Fn) -> Ir {
     let text = args[0].clone();
     let mut zero = Ir::Word(0);
     let parsed = match parse {

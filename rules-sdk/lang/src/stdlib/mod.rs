@@ -4,6 +4,8 @@
 //! generated from them and every example runs as a test in both evaluators; names follow .NET where .NET has them.
 
 mod chars;
+mod circles;
+mod comparisons;
 mod convert;
 mod convert_numbers;
 pub(crate) mod date_only;
@@ -21,6 +23,7 @@ mod examples;
 mod guid;
 mod lists;
 mod math;
+pub(crate) mod narrow_numbers;
 mod number_formats;
 mod numbers;
 mod regexes;
@@ -197,6 +200,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         number_formats::ENTRIES,
         decimals::ENTRIES,
         math::ENTRIES,
+        circles::ENTRIES,
+        narrow_numbers::ENTRIES,
+        comparisons::ENTRIES,
         convert_numbers::ENTRIES,
         convert::ENTRIES,
         encoding::ENTRIES,
@@ -351,9 +357,11 @@ pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
 pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
     let special: &[&'static str] = match owner {
         "string" => &["Join", "Concat", "Format", "Empty"],
-        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" => &["TryParse"],
+        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" | "byte" | "sbyte"
+        | "short" | "ushort" | "uint" => &["TryParse"],
         "decimal" => &["TryParse", "Abs", "Sign"],
         "DateTime" => &["TryParse", "TryParseExact"],
+        "Enumerable" => &["Range", "Repeat"],
         "Math" => &["Min", "Max", "Abs", "Sign", "Clamp"],
         _ => &[],
     };
@@ -388,7 +396,14 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "char" | "Char" => "char",
         "Guid" => "Guid",
         "Random" => "Random",
+        "byte" | "Byte" => "byte",
+        "sbyte" | "SByte" => "sbyte",
+        "short" | "Int16" => "short",
+        "ushort" | "UInt16" => "ushort",
+        "uint" | "UInt32" => "uint",
         "Math" => "Math",
+        "Enumerable" => "Enumerable",
+        "BitConverter" => "BitConverter",
         "Convert" => "Convert",
         "Dn" => "Dn",
         "Sid" => "Sid",
@@ -427,12 +442,8 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
     Some(match (owner, name) {
         (
             "StringComparison" | "StringComparer",
-            "Ordinal" | "InvariantCulture" | "CurrentCulture",
-        ) => 0,
-        (
-            "StringComparison" | "StringComparer",
-            "OrdinalIgnoreCase" | "InvariantCultureIgnoreCase" | "CurrentCultureIgnoreCase",
-        ) => 1,
+            name,
+        ) => return position(&COMPARISONS, name),
         ("StringSplitOptions", "None") => 0,
         ("StringSplitOptions", "RemoveEmptyEntries") => 1,
         ("StringSplitOptions", "TrimEntries") => 2,
@@ -484,6 +495,15 @@ const DAYS_OF_WEEK: [&str; 7] = [
     "Thursday",
     "Friday",
     "Saturday",
+];
+/// Even ones see case; the first four order texts as a culture does.
+const COMPARISONS: [&str; 6] = [
+    "CurrentCulture",
+    "CurrentCultureIgnoreCase",
+    "InvariantCulture",
+    "InvariantCultureIgnoreCase",
+    "Ordinal",
+    "OrdinalIgnoreCase",
 ];
 const KINDS: [&str; 3] = ["Unspecified", "Utc", "Local"];
 

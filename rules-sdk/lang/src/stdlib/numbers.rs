@@ -230,7 +230,7 @@ fn styled(args: &[Ir], kind: i64, site: Site) -> Ir {
     Ir::Unbox(Ir::Call(Fn::ParseStyled, args, site).into())
 }
 
-fn order(args: &[Ir]) -> Ir {
+pub(super) fn order(args: &[Ir]) -> Ir {
     let test = |op| Ir::Op(op, args.to_vec(), 0);
     let above = Ir::If(test(Op::Gt).into(), Ir::Word(1).into(), Ir::Word(0).into());
     Ir::If(test(Op::Lt).into(), Ir::Word(-1).into(), above.into())

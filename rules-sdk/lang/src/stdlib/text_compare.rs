@@ -1,11 +1,14 @@
 //! Comparison of texts.
 //!
-//! Invariants: ordinal by UTF-16 units, or without case; absent comes before everything.
+//! Invariants: as the culture orders, unless units alone are asked for (`Ordinal`); absent comes before everything.
 
+use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
 use crate::ir::Ir;
+
+const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -15,19 +18,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         overloads: &[
             Overload {
                 signature: "static string.Compare(string? a, string? b): int",
-                lower: Lower::Then(Fn::Compare, &[0]),
+                lower: Lower::Then(Fn::Collate, &[0]),
                 errors: &[],
             },
             Overload {
                 signature: "static string.Compare(string? a, string? b, StringComparison comparison): int",
-                lower: Lower::Rt(Fn::Compare),
+                lower: Lower::Rt(Fn::Collate),
                 errors: &[],
             },
             Overload {
                 signature: "static string.Compare(string? a, string? b, bool ignoreCase): int",
-                lower: Lower::Rt(Fn::Compare),
+                lower: Lower::Rt(Fn::Collate),
                 errors: &[],
             },
+            Overload::sure("static string.Compare(string? a, string? b, bool ignoreCase, CultureInfo? culture): int", Lower::With(in_culture)),
+            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length): int", Lower::Then(Fn::CompareParts, &[0]), RANGE),
+            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length, bool ignoreCase): int", Lower::Rt(Fn::CompareParts), RANGE),
+            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length, StringComparison comparison): int", Lower::Rt(Fn::CompareParts), RANGE),
+            Overload::of("static string.CompareOrdinal(string? a, int indexA, string? b, int indexB, int length): int", Lower::Then(Fn::CompareParts, &[4]), RANGE),
             Overload {
                 signature: "static string.CompareOrdinal(string? a, string? b): int",
                 lower: Lower::Then(Fn::Compare, &[0]),
@@ -35,7 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
             Overload {
                 signature: "string.CompareTo(string? other): int",
-                lower: Lower::Then(Fn::Compare, &[0]),
+                lower: Lower::Then(Fn::Collate, &[0]),
                 errors: &[],
             },
         ],
@@ -45,6 +53,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                 input: "{}",
                 result: "true",
             },
+            Example::of(r#"string.Compare("apple", "Banana") < 0 && string.Compare("a", "A") < 0"#, "true"),
+            Example::of(r#"string.CompareOrdinal("apple", "Banana") < 0"#, "false"),
             Example {
                 expr: "string.Compare(mail, null)",
                 input: r#"{"mail":null}"#,
@@ -105,4 +115,10 @@ fn equal(args: Vec<Ir>, site: crate::ir::Site) -> Ir {
             Ir::If(how.into(), loose.into(), exact.into())
         }
     }
+}
+
+/// Every culture is the invariant one.
+fn in_culture(mut args: Vec<Ir>, site: crate::ir::Site) -> Ir {
+    args.truncate(3);
+    Ir::Call(Fn::Collate, args, site)
 }

@@ -6,7 +6,9 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
-use crate::ir::Ir;
+use crate::ir::{Ir, Site};
+
+const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -149,6 +151,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 }),
                 errors: &[],
             },
+            Overload::of("string.IndexOf(string value, int startIndex, StringComparison comparison): int", Lower::Rt(Fn::IndexOf), RANGE),
+            Overload::of("string.IndexOf(string value, int startIndex, int count): int", Lower::Then(Fn::IndexIn, &[0]), RANGE),
+            Overload::of("string.IndexOf(char value, int startIndex, int count): int", Lower::Chars(Fn::IndexIn, &[0]), RANGE),
+            Overload::of("string.IndexOf(string value, int startIndex, int count, StringComparison comparison): int", Lower::Rt(Fn::IndexIn), RANGE),
+            Overload::of("string.IndexOf(char value, StringComparison comparison): int", Lower::With(char_index), &[]),
+
         ],
         examples: &[
             Example {
@@ -163,6 +171,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             },
             Example {
                 expr: r#""é@x".IndexOf("@")"#,
+                input: "{}",
+                result: "1",
+            },
+            Example {
+                expr: r#""a.b.c".LastIndexOf(".", 2)"#,
                 input: "{}",
                 result: "1",
             },
@@ -193,6 +206,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::LastIndexOf),
                 errors: &[],
             },
+            Overload::of("string.LastIndexOf(string value, int startIndex): int", Lower::Then(Fn::LastIndexIn, &[-2, 0]), RANGE),
+            Overload::of("string.LastIndexOf(char value, int startIndex): int", Lower::Chars(Fn::LastIndexIn, &[-2, 2]), RANGE),
+            Overload::of("string.LastIndexOf(string value, int startIndex, int count): int", Lower::Then(Fn::LastIndexIn, &[0]), RANGE),
+            Overload::of("string.LastIndexOf(char value, int startIndex, int count): int", Lower::Chars(Fn::LastIndexIn, &[2]), RANGE),
+            Overload::of("string.LastIndexOf(string value, int startIndex, StringComparison comparison): int", Lower::With(last_from), RANGE),
+            Overload::of("string.LastIndexOf(string value, int startIndex, int count, StringComparison comparison): int", Lower::Rt(Fn::LastIndexIn), RANGE),
+
         ],
         examples: &[
             Example {
@@ -211,11 +231,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The position of the first of several characters, or -1.",
         cost: "16 units per byte and character",
         advice: "",
-        overloads: &[Overload {
-            signature: "string.IndexOfAny(List<char> anyOf): int",
-            lower: Lower::Rt(Fn::IndexOfAny),
-            errors: &[],
-        }],
+        overloads: &[
+            Overload::sure("string.IndexOfAny(List<char> anyOf): int", Lower::Rt(Fn::IndexOfAny)),
+            Overload::of("string.IndexOfAny(List<char> anyOf, int startIndex): int", Lower::Then(Fn::AnyIn, &[-2, 0]), RANGE),
+            Overload::of("string.IndexOfAny(List<char> anyOf, int startIndex, int count): int", Lower::Then(Fn::AnyIn, &[0]), RANGE),
+            Overload::sure("string.LastIndexOfAny(List<char> anyOf): int", Lower::Then(Fn::AnyIn, &[-2, -2, 1])),
+            Overload::of("string.LastIndexOfAny(List<char> anyOf, int startIndex): int", Lower::Then(Fn::AnyIn, &[-2, 1]), RANGE),
+            Overload::of("string.LastIndexOfAny(List<char> anyOf, int startIndex, int count): int", Lower::Then(Fn::AnyIn, &[1]), RANGE),
+        ],
         examples: &[
             Example {
                 expr: r#""a-b_c".IndexOfAny(new[] { '_', '-' })"#,
@@ -230,3 +253,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
 ];
+
+/// `IndexOf(char, comparison)`
+fn char_index(args: Vec<Ir>, site: Site) -> Ir {
+    let [text, c, how] = <[Ir; 3]>::try_from(args).expect("the signature has three values");
+    let part = Ir::Call(Fn::FromChar, vec![c], site);
+    Ir::Call(Fn::IndexOf, vec![text, part, Ir::Word(0), how], site)
+}
+
+/// `LastIndexOf(text, start, comparison)`
+fn last_from(args: Vec<Ir>, site: Site) -> Ir {
+    let [text, part, start, how] = <[Ir; 4]>::try_from(args).expect("the signature has four values");
+    Ir::Call(Fn::LastIndexIn, vec![text, part, start, Ir::Word(-2), how], site)
+}

@@ -24,7 +24,7 @@ pub(super) struct Parser<'s> {
 
 const PREDEFINED: &[&str] = &[
     "string", "int", "long", "double", "bool", "char", "decimal", "float", "object", "byte",
-    "short", "uint", "ulong",
+    "sbyte", "short", "ushort", "uint", "ulong",
 ];
 
 impl<'s> Parser<'s> {

@@ -1,0 +1,137 @@
+//! `CompareTo` of every type that has an order, and the classes of characters beyond the everyday ones.
+//!
+//! Invariants: -1, 0 or 1; no number comes before every other double.
+
+use syncline_rules_guest::Fn;
+
+use super::{Entry, Example, Lower, Overload};
+use crate::ir::{Ir, Op, Site};
+
+macro_rules! class {
+    ($name:literal, $class:literal) => {
+        Overload::sure(
+            concat!("static char.", $name, "(char c): bool"),
+            Lower::Then(Fn::CharIs, &[$class]),
+        )
+    };
+}
+
+macro_rules! class_at {
+    ($name:literal, $class:literal) => {
+        Overload::of(
+            concat!("static char.", $name, "(string s, int index): bool"),
+            Lower::With(|mut args, site| {
+                args.push(Ir::Word(0));
+                let c = Ir::Call(Fn::CharAt, args, site);
+                Ir::Call(Fn::CharIs, vec![c, Ir::Word($class)], site)
+            }),
+            &[syncline_model::rules::ErrorKind::OutOfRange],
+        )
+    };
+}
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        summary: "Whether a value comes before, with or after another: -1, 0 or 1.",
+        cost: "free",
+        advice: "",
+        overloads: &[
+            Overload::sure("double.CompareTo(double value): int", Lower::With(doubles)),
+            Overload::sure("char.CompareTo(char value): int", Lower::With(|args, _| Ir::Op(Op::SubI, args, 0))),
+            Overload::sure("bool.CompareTo(bool value): int", Lower::With(|args, _| Ir::Op(Op::SubI, args, 0))),
+            Overload::sure("TimeSpan.CompareTo(TimeSpan value): int", Lower::With(|args, _| super::numbers::order(&args))),
+            Overload::sure("static TimeSpan.Compare(TimeSpan a, TimeSpan b): int", Lower::With(|args, _| super::numbers::order(&args))),
+            Overload::sure("DateOnly.CompareTo(DateOnly value): int", Lower::With(|args, _| super::numbers::order(&args))),
+        ],
+        examples: &[
+            Example::of("1.5.CompareTo(2.5)", "-1"),
+            Example::of("double.NaN.CompareTo(0.0)", "-1"),
+            Example::of("'b'.CompareTo('a')", "1"),
+            Example::of("TimeSpan.FromHours(25).CompareTo(TimeSpan.FromDays(1))", "1"),
+            Example::with("(x ?? 0.0).CompareTo(0.0)", r#"{"x":null}"#, "0"),
+        ],
+    },
+    Entry {
+        summary: "Is it a control character, a number of any kind, a separator, a symbol, half of a pair?",
+        cost: "free",
+        advice: "",
+        overloads: &[
+            class!("IsControl", 7),
+            class!("IsNumber", 8),
+            class!("IsSeparator", 9),
+            class!("IsSymbol", 10),
+            class!("IsSurrogate", 11),
+            class!("IsHighSurrogate", 12),
+            class!("IsLowSurrogate", 13),
+            class_at!("IsDigit", 0),
+            class_at!("IsLetter", 1),
+            class_at!("IsLetterOrDigit", 2),
+            class_at!("IsWhiteSpace", 3),
+            class_at!("IsUpper", 4),
+            class_at!("IsLower", 5),
+            class_at!("IsPunctuation", 6),
+        ],
+        examples: &[
+            Example::of("char.IsControl('\\t')", "true"),
+            Example::of("char.IsNumber('½') && !char.IsDigit('½')", "true"),
+            Example::of("char.IsSymbol('+') && char.IsSeparator(' ')", "true"),
+            Example::with("char.IsDigit(x, 1)", r#"{"x":"a1"}"#, "true"),
+            Example::with("char.IsDigit(x, 0)", r#"{"x":""}"#, "error:out_of_range"),
+        ],
+    },
+    Entry {
+        summary: "The character as a text, or in another case; every culture is the invariant one.",
+        cost: "32 units",
+        advice: "",
+        overloads: &[
+            Overload::sure("static char.ToString(char c): string", Lower::Rt(Fn::FromChar)),
+            Overload::sure("static char.ToUpper(char c, CultureInfo? culture): char", Lower::With(|args, site| first(Fn::CharUpper, args, site))),
+            Overload::sure("static char.ToLower(char c, CultureInfo? culture): char", Lower::With(|args, site| first(Fn::CharLower, args, site))),
+            Overload::sure("string.ToUpper(CultureInfo? culture): string", Lower::With(|args, site| first(Fn::ToUpper, args, site))),
+            Overload::sure("string.ToLower(CultureInfo? culture): string", Lower::With(|args, site| first(Fn::ToLower, args, site))),
+        ],
+        examples: &[
+            Example::of("char.ToString('x') + char.ToUpper('i', CultureInfo.InvariantCulture)", "\"xI\""),
+            Example::with("s.ToUpper(CultureInfo.InvariantCulture)", r#"{"s":""}"#, "\"\""),
+        ],
+    },
+    Entry {
+        summary: "Octets as pairs of hexadecimal digits between hyphens; how many octets a text becomes.",
+        cost: "64 units, 32 per octet",
+        advice: "",
+        overloads: &[
+            Overload::sure("static BitConverter.ToString(byte[] value): string", Lower::Rt(Fn::HexPairs)),
+            Overload::sure("static Encoding.UTF8.GetByteCount(string s): int", Lower::With(|args, site| count(args, 0, site))),
+            Overload::sure("static Encoding.Unicode.GetByteCount(string s): int", Lower::With(|args, site| count(args, 1, site))),
+            Overload::sure("static Encoding.ASCII.GetByteCount(string s): int", Lower::With(|args, site| count(args, 2, site))),
+        ],
+        examples: &[
+            Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":"AAH/"}}"#, "\"00-01-FF\""),
+            Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":""}}"#, "\"\""),
+            Example::of("Encoding.UTF8.GetByteCount(\"é\")", "2"),
+        ],
+    },
+];
+
+/// The function of the first argument alone.
+fn first(function: Fn, mut args: Vec<Ir>, site: Site) -> Ir {
+    args.truncate(1);
+    Ir::Call(function, args, site)
+}
+
+fn count(mut args: Vec<Ir>, encoding: i64, site: Site) -> Ir {
+    args.push(Ir::Word(encoding));
+    Ir::Call(Fn::OctetsLength, vec![Ir::Call(Fn::Encode, args, site)], site)
+}
+
+fn doubles(args: Vec<Ir>, _: Site) -> Ir {
+    let [a, b] = <[Ir; 2]>::try_from(args).expect("the signature has two values");
+    let less = |x: &Ir, y: &Ir| {
+        let below = Ir::Op(Op::LtD, vec![x.clone(), y.clone()], 0);
+        let is_number = |v: &Ir| Ir::Op(Op::EqD, vec![v.clone(), v.clone()], 0);
+        let only_second = Ir::If(is_number(x).into(), Ir::Word(0).into(), is_number(y).into());
+        Ir::If(below.into(), Ir::Word(1).into(), only_second.into())
+    };
+    let above = Ir::If(less(&b, &a).into(), Ir::Word(1).into(), Ir::Word(0).into());
+    Ir::If(less(&a, &b).into(), Ir::Word(-1).into(), above.into())
+}
