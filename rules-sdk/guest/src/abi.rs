@@ -6,7 +6,7 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, date, date_format, date_parse, decimal_ops, digest,
-    collate, directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, number, number_base, number_format, number_parse, regex, span, text_build, text_find, text_search, text_slice, text_split, trigonometry,
+    collate, directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, normal, number, number_base, number_format, number_parse, regex, span, text_build, text_find, text_search, text_slice, text_split, transliterate, trigonometry,
 };
 
 /// What a function is called in wasm and how many cells it takes.
@@ -396,5 +396,10 @@ runtime! {
     ListToOctets list_to_octets(l: List) -> R<Octets> = list_more::to_octets;
     Between between(value: i64, least: i64, most: i64) -> R<Boxed> = list_more::between;
     HexPairs hex_pairs(o: Octets) -> R<Str> = binary::hex_pairs;
+    CharCategory char_category(c: i32) -> i32 = class::category_of;
+    Normalize normalize(s: Str, composed: bool) -> R<Str> = normal::normalize;
+    TitleWords title_words(s: Str) -> R<Str> = case::title_words;
+    GuidParseExact guid_parse_exact(s: Str, format: Str) -> R<Octets> = binary::guid_parse_exact;
+    Transliterate transliterate(s: Str) -> R<Str> = transliterate::transliterate;
     Circle circle(x: f64, y: f64, op: i32) -> R<Boxed> = trigonometry::function;
 }

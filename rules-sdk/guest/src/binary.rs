@@ -249,6 +249,23 @@ pub fn guid_parse(rt: &mut Rt<'_>, s: Str) -> R<Octets> {
     rt.new_octets(&guid)
 }
 
+/// `Guid.ParseExact`: the form is told by its first character and its length.
+pub fn guid_parse_exact(rt: &mut Rt<'_>, s: Str, format: Str) -> R<Octets> {
+    let text = rt.str(s).trim();
+    let fits = match rt.str(format) {
+        "N" | "n" => text.len() == 32,
+        "D" | "d" => text.len() == 36,
+        "B" | "b" => text.len() == 38 && text.starts_with('{'),
+        "P" | "p" => text.len() == 38 && text.starts_with('('),
+        _ => false,
+    };
+    if !fits {
+        rt.charge(CALL)?;
+        return Err(Fault::Format);
+    }
+    guid_parse(rt, s)
+}
+
 pub fn guid_try_parse(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Octets>> {
     rt.charge(CALL * 4)?;
     match s.and_then(|s| parse(rt.bytes(s))) {

@@ -162,3 +162,38 @@ pub fn title(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     }
     Ok(out.text())
 }
+
+/// `TextInfo.ToTitleCase`: as [`title`], but a word of capitals alone stays as it is.
+pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    rt.charge(CALL)?;
+    let text = rt.str(s);
+    let mut out = rt.writer();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        out.charge(SLOW)?;
+        if !class::is_letter(c as u32) {
+            out.char(c)?;
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        // An apostrophe or a mark does not end a word.
+        let inside = |c: char| {
+            class::is_letter(c as u32) || c == '\'' || matches!(class::category(c as u32), 5..=7)
+        };
+        let len = rest.find(|c| !inside(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(len);
+        out.charge(len as u64 * SLOW)?;
+        let is_small = |c: char| upper(c) != c;
+        if word.chars().any(is_small) {
+            let mut letters = word.chars();
+            letters.next().map(|c| out.char(upper(c))).transpose()?;
+            for c in letters {
+                out.char(lower(c))?;
+            }
+        } else {
+            out.push(word.as_bytes())?;
+        }
+        rest = after;
+    }
+    Ok(out.text())
+}

@@ -2,6 +2,7 @@
 //!
 //! Invariants: digits are category Nd only; a surrogate half belongs to no class.
 
+use crate::category_table::CATEGORIES;
 use crate::latin_table::{DIGIT_STARTS, LETTER_RANGES};
 use crate::mem::Rt;
 
@@ -20,13 +21,13 @@ pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
         4 => is_letter(unit) && of(char::is_uppercase),
         5 => is_letter(unit) && of(char::is_lowercase) && !modifier(unit),
         7 => unit < 0x20 || (0x7f..0xa0).contains(&unit),
-        8 => is_digit(unit) || of(|c| c.is_numeric()) && !is_letter(unit),
-        9 => of(is_separator),
-        10 => of(is_symbol),
+        8 => matches!(category(unit), 8..=10),
+        9 => matches!(category(unit), 11..=13),
+        10 => matches!(category(unit), 25..=28),
         11 => (0xd800..0xe000).contains(&unit),
         12 => (0xd800..0xdc00).contains(&unit),
         13 => (0xdc00..0xe000).contains(&unit),
-        _ => of(is_punctuation),
+        _ => matches!(category(unit), 18..=24),
     }
 }
 
@@ -65,32 +66,15 @@ fn modifier(unit: u32) -> bool {
         | 0xa7f2..=0xa7f4 | 0xa7f8..=0xa7f9 | 0xab5c..=0xab5f | 0xab69)
 }
 
-/// Category P of Latin-1 and general punctuation.
-fn is_punctuation(c: char) -> bool {
-    match c {
-        '\0'..='\x7f' => {
-            c.is_ascii_punctuation()
-                && !matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~')
-        }
-        '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' => true,
-        '\u{2010}'..='\u{2027}'
-        | '\u{2030}'..='\u{2043}'
-        | '\u{2045}'..='\u{2051}'
-        | '\u{2053}'..='\u{205e}' => true,
-        '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' => true,
-        _ => false,
-    }
+/// The category as .NET numbers them.
+pub fn category(unit: u32) -> u8 {
+    let Ok(unit) = u16::try_from(unit) else {
+        return 29;
+    };
+    CATEGORIES[CATEGORIES.partition_point(|(from, _)| *from <= unit) - 1].1
 }
 
-/// Zs, Zl and Zp.
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() && !matches!(c, '\t'..='\r' | '\u{85}')
-}
-
-/// Category S of ASCII, Latin-1 and the blocks of symbols.
-fn is_symbol(c: char) -> bool {
-    matches!(c, '$' | '+' | '<'..='>' | '^' | '`' | '|' | '~' | '¢'..='¦' | '¨' | '©' | '¬' | '®'..='±' | '´' | '¸' | '×' | '÷'
-        | '˂'..='˅' | '˒'..='˟' | '\u{2044}' | '\u{2052}' | '\u{207a}'..='\u{207c}' | '\u{208a}'..='\u{208c}' | '₠'..='⃀'
-        | '\u{2190}'..='\u{2307}' | '\u{230c}'..='\u{2328}' | '\u{232b}'..='\u{23ff}' | '\u{2400}'..='\u{2426}' | '\u{249c}'..='\u{24e9}' | '\u{2500}'..='\u{2767}'
-        | '\u{2794}'..='\u{27c4}' | '™' | '℠' | '℃' | '℉' | '№' | '\u{2900}'..='\u{2982}' | '\u{29dc}'..='\u{29fb}' | '\u{29fe}'..='\u{2bff}')
+/// `char.GetUnicodeCategory`
+pub fn category_of(_: &mut Rt<'_>, c: i32) -> i32 {
+    i32::from(category(c as u32))
 }

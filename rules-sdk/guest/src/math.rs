@@ -116,9 +116,9 @@ fn greater(x: f64, y: f64) -> f64 {
 
 /// An unevaluated sum of two doubles.
 #[derive(Clone, Copy)]
-struct Double2 {
-    high: f64,
-    low: f64,
+pub(crate) struct Double2 {
+    pub(crate) high: f64,
+    pub(crate) low: f64,
 }
 
 const LN_2: Double2 = Double2 {
@@ -149,7 +149,7 @@ impl Double2 {
     }
 
     /// The exact product of two doubles.
-    fn product(a: f64, b: f64) -> Self {
+    pub(crate) fn product(a: f64, b: f64) -> Self {
         let split = |x: f64| {
             let big = 134_217_729.0 * x;
             let high = big - (big - x);

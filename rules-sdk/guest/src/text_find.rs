@@ -96,7 +96,7 @@ pub fn any_in(rt: &mut Rt<'_>, s: Str, chars: List, start: i32, count: i32, last
     rt.charge(CALL)?;
     let len = utf16::len(rt, s)? as i64;
     let (from, to) = match (last, start) {
-        (true, REST) if len == 0 => (0, 0),
+        (true, _) if len == 0 => (0, 0),
         (true, REST) => (0, len),
         // Unlike a search for a text, this one does not take the length for the last character.
         (true, _) if len > 0 && i64::from(start) == len => return Err(Fault::OutOfRange),

@@ -45,10 +45,10 @@ fn circular(x: f64, quarter: i64) -> f64 {
     let mut rest = x;
     let mut low = 0.0;
     for part in PARTS {
-        let product = turns * part;
-        let next = rest - product;
+        let product = math::Double2::product(turns, part);
+        let next = rest - product.high;
         // What the subtraction lost.
-        low += (rest - next) - product;
+        low += ((rest - next) - product.high) - product.low;
         rest = next;
     }
     let rest = rest + low;

@@ -196,6 +196,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Typed> {
         match (name.text.as_str(), args) {
+            ("ToString", []) if matches!(value.ty.base, Base::Match(_) | Base::Group) => {
+                let present = self.present(value.clone(), at, ErrorKind::NullReference);
+                let site = self.site(span);
+                let ir = Ir::Call(Fn::RegexValue, vec![present.ir], site);
+                Some(Typed::new(ir, Ty::of(Base::String)))
+            }
             ("ToString", []) if value.ty.element().is_none() && value.ty.base != Base::Binary => {
                 let value = value.clone();
                 if value.ty.boxed() || value.ty.base == Base::Decimal {
@@ -264,6 +270,15 @@ impl Checker<'_> {
         }
         if name.text == "Coalesce" && args.len() >= 2 {
             return self.coalesce_call(args, span);
+        }
+        // `(DayOfWeek)n` reads like a call.
+        if let ([only], Some(owner)) = (args, stdlib::type_name(&name.text))
+            && stdlib::enum_names(owner).is_some()
+            && self.resolved(&name.text).is_none()
+        {
+            let value = self.expr(only);
+            let number = self.coerced(value, &Ty::of(Base::Int), only.span);
+            return Typed::new(number.ir, Ty::of(Base::Enum(owner)));
         }
         let candidates = stdlib::helpers(&name.text);
         if !candidates.is_empty() {

@@ -230,6 +230,23 @@ impl Checker<'_> {
     }
 
     fn unary(&mut self, op: UnOp, operand: &Expr, span: Span) -> Typed {
+        let is_plain = matches!(
+            operand.kind,
+            Node::Name(_) | Node::Attribute(_) | Node::Member { .. } | Node::Call { .. } | Node::Conditional { .. }
+        );
+        if op == UnOp::Not && is_plain {
+            let value = self.expr(operand);
+            if value.ty.is_unknown() {
+                return value;
+            }
+            if value.ty.base != Base::Bool {
+                self.condition_error(&value.ty, operand.span);
+                return Typed::unknown();
+            }
+            return self.lift(value, span, |_, value| {
+                Typed::new(Ir::Op(Op::Not, vec![value.ir], 0), Ty::of(Base::Bool))
+            });
+        }
         if op == UnOp::Not {
             let (ir, ..) = self.condition(operand);
             return Typed::new(Ir::Op(Op::Not, vec![ir], 0), Ty::of(Base::Bool));
@@ -478,10 +495,22 @@ impl Checker<'_> {
                 let element = ty
                     .and_then(|ty| ty.element.as_ref())
                     .map(|element| self.named_type(element));
-                if let ([source], None) = (args, items) {
-                    return self.present_expr(source, ErrorKind::Argument);
+                let list = match (args, items) {
+                    ([source], None) => {
+                        let value = self.present_expr(source, ErrorKind::Argument);
+                        self.as_elements(value, &Ty::of(Base::Char), source.span)
+                    }
+                    ([_, comparer], None) if name == "HashSet" => {
+                        let kind = self.comparer(comparer, false);
+                        let value = self.present_expr(&args[0], ErrorKind::Argument);
+                        return self.set_of(value, Some(kind), span);
+                    }
+                    _ => self.list_literal(items.unwrap_or(&[]), element, span),
+                };
+                match name {
+                    "HashSet" => self.set_of(list, None, span),
+                    _ => list,
                 }
-                self.list_literal(items.unwrap_or(&[]), element, span)
             }
             "string" | "String" => self.new_text(args, span),
             "Regex" => self.new_regex(args, span),
@@ -504,6 +533,18 @@ impl Checker<'_> {
                 Typed::unknown()
             }
         }
+    }
+
+    /// A list without repetitions.
+    fn set_of(&mut self, list: Typed, kind: Option<Ir>, span: Span) -> Typed {
+        let Some(element) = list.ty.element().cloned() else {
+            return list;
+        };
+        let kind = kind.unwrap_or(Ir::Word(element.kind()));
+        let (local, site) = (self.local(), self.site(span));
+        let args = vec![Ir::Local(local), Ir::Local(local), kind];
+        let body = Ir::Call(Fn::Distinct, args, site);
+        Typed::new(Ir::Let(local, list.ir.into(), body.into()), list.ty)
     }
 
     fn list_literal(&mut self, items: &[Expr], element: Option<Ty>, span: Span) -> Typed {

@@ -89,7 +89,7 @@ impl Checker<'_> {
                 let result = self.body(last, &[(local, total.ty.clone())]);
                 Typed::new(Ir::Let(local, total.ir.into(), result.ir.into()), result.ty)
             }
-            ("GroupBy" | "ToLookup", [key]) => self.group_by(call, key, None),
+            ("GroupBy", [key]) => self.group_by(call, key, None),
             ("GroupBy", [key, second]) => {
                 if matches!(&second.kind, Node::Lambda { params, .. } if params.len() == 2) {
                     return Ok(self.group_into(call, key, second));

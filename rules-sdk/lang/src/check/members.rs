@@ -71,6 +71,12 @@ impl Checker<'_> {
             let value = self.present(value, receiver.span, ErrorKind::NullReference);
             return Typed::new(Ir::Op(Op::Len, vec![value.ir], 0), Ty::of(Base::Int));
         }
+        if let (Base::Groups(groups), "Count") = (&ty.base, name.text.as_str()) {
+            return Typed::new(Ir::Word(groups.len() as i64), Ty::of(Base::Int));
+        }
+        if let (Base::Enum("CultureInfo"), "TextInfo") = (&ty.base, name.text.as_str()) {
+            return value;
+        }
         if let (Base::Match(groups), "Groups") = (&ty.base, name.text.as_str()) {
             return Typed::new(value.ir, Ty::of(Base::Groups(groups.clone())));
         }

@@ -80,6 +80,12 @@ impl Checker<'_> {
         {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         }
+        if a.ty.base == Base::Bool
+            && b.ty.base == Base::Bool
+            && matches!(op, BinOp::BitAnd | BinOp::BitOr)
+        {
+            return self.three_valued(op, a, b, span);
+        }
         let (x, y) = (self.local(), self.local());
         let read = |local, ty: &Ty| {
             let ir = if ty.boxed() {
@@ -123,6 +129,34 @@ impl Checker<'_> {
         )
     }
 
+    /// `&` and `|` of booleans that may be absent: one side can decide alone.
+    fn three_valued(&mut self, op: BinOp, a: Typed, b: Typed, span: Span) -> Typed {
+        let site = self.site(span);
+        let decides = Ir::Word(i64::from(op == BinOp::BitOr));
+        let (x, y) = (self.local(), self.local());
+        let sides = [(x, a.ty.boxed()), (y, b.ty.boxed())];
+        let null = |(local, boxed): (u32, bool)| match boxed {
+            true => Ir::IsNull(Ir::Local(local).into()),
+            false => Ir::Word(0),
+        };
+        let word = |(local, boxed): (u32, bool)| match boxed {
+            true => Ir::Unbox(Ir::Local(local).into()),
+            false => Ir::Local(local),
+        };
+        let known = |side| {
+            let same = Ir::Op(Op::Eq, vec![word(side), decides.clone()], 0);
+            Ir::If(null(side).into(), Ir::Word(0).into(), same.into())
+        };
+        let boxed = |word: Ir| Ir::Boxed(word.into(), site);
+        let other = Ir::Op(Op::Xor, vec![decides.clone(), Ir::Word(1)], 0);
+        let rest = Ir::If(null(sides[1]).into(), Ir::Word(0).into(), boxed(other).into());
+        let rest = Ir::If(null(sides[0]).into(), Ir::Word(0).into(), rest.into());
+        let rest = Ir::If(known(sides[1]).into(), boxed(decides.clone()).into(), rest.into());
+        let value = Ir::If(known(sides[0]).into(), boxed(decides.clone()).into(), rest.into());
+        let body = Ir::Let(y, b.ir.into(), value.into());
+        Typed::new(Ir::Let(x, a.ir.into(), body.into()), Ty::optional(Base::Bool))
+    }
+
     /// Both sides present.
     fn plain(&mut self, op: BinOp, a: Typed, b: Typed, op_span: Span, span: Span) -> Typed {
         let bools = a.ty.base == Base::Bool && b.ty.base == Base::Bool;
@@ -132,6 +166,11 @@ impl Checker<'_> {
                 BinOp::BitAnd => Op::And,
                 BinOp::BitOr => Op::Or,
                 BinOp::BitXor => Op::Xor,
+                _ if enums && order(op).is_some() => {
+                    let operation = order(op).map_or(Op::Lt, |(word, _)| word);
+                    let ir = Ir::Op(operation, vec![a.ir, b.ir], 0);
+                    return Typed::new(ir, Ty::of(Base::Bool));
+                }
                 _ => return self.no_operator(op, &a.ty, &b.ty, op_span),
             };
             if let (Ir::Word(x), Ir::Word(y), Op::Or) = (&a.ir, &b.ir, operation) {

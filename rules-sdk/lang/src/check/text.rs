@@ -211,7 +211,15 @@ impl Checker<'_> {
 
     pub(super) fn concat_call(&mut self, args: &[Expr], span: Span) -> Typed {
         let site = self.site(span);
-        if args.len() == 1 {
+        if let [only] = args {
+            let value = self.expr(only);
+            let value = self.ungrouped(value, span);
+            // Both halves of a pair make one character again.
+            if value.ty.element().is_some_and(|e| *e == Ty::of(Base::Char)) {
+                let value = self.present(value, only.span, ErrorKind::Argument);
+                let ir = Ir::Call(Fn::FromChars, vec![value.ir], site);
+                return Typed::new(ir, Ty::of(Base::String));
+            }
             let list = self.texts(args, span);
             return Typed::new(
                 Ir::Call(Fn::ConcatList, vec![list], site),

@@ -111,6 +111,77 @@ pub(super) const ENTRIES: &[Entry] = &[
             Example::of("Encoding.UTF8.GetByteCount(\"é\")", "2"),
         ],
     },
+    Entry {
+        summary: "The category of a character; a text in canonical form, composed or taken apart.",
+        cost: "free, a text 64 per byte",
+        advice: "",
+        overloads: &[
+            Overload::sure("static char.GetUnicodeCategory(char c): UnicodeCategory", Lower::Rt(Fn::CharCategory)),
+            Overload::sure("string.Normalize(): string", Lower::Then(Fn::Normalize, &[1])),
+            Overload::sure("string.Normalize(NormalizationForm form): string", Lower::Rt(Fn::Normalize)),
+            Overload::sure("string.IsNormalized(): bool", Lower::With(|args, site| {
+                let whole = Ir::Call(Fn::Normalize, vec![args[0].clone(), Ir::Word(1)], site);
+                Ir::Call(Fn::Equal, vec![args[0].clone(), whole], site)
+            })),
+        ],
+        examples: &[
+            Example::of("char.GetUnicodeCategory('é').ToString()", "\"LowercaseLetter\""),
+            Example::with(
+                "string.Concat(s.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))",
+                r#"{"s":"Čapek é"}"#,
+                "\"Capek e\"",
+            ),
+            Example::with("s.Normalize()", r#"{"s":""}"#, "\"\""),
+        ],
+    },
+    Entry {
+        summary: "Title case, upper and lower case of a culture's TextInfo; words of capitals alone stay.",
+        cost: "32 units, 16 per byte",
+        advice: "",
+        overloads: &[
+            Overload::sure("CultureInfo.ToTitleCase(string text): string", Lower::With(|args, site| second(Fn::TitleWords, args, site))),
+            Overload::sure("CultureInfo.ToUpper(string text): string", Lower::With(|args, site| second(Fn::ToUpper, args, site))),
+            Overload::sure("CultureInfo.ToLower(string text): string", Lower::With(|args, site| second(Fn::ToLower, args, site))),
+        ],
+        examples: &[
+            Example::of("CultureInfo.InvariantCulture.TextInfo.ToTitleCase(\"ada o'neil IBM\")", "\"Ada O'neil IBM\""),
+            Example::with("CultureInfo.InvariantCulture.TextInfo.ToTitleCase(s)", r#"{"s":""}"#, "\"\""),
+        ],
+    },
+    Entry {
+        summary: "Equality and order of a StringComparer.",
+        cost: "32 units, 16 per byte",
+        advice: "",
+        overloads: &[
+            Overload::sure("StringComparer.Compare(string? a, string? b): int", Lower::With(|mut args, site| {
+                args.rotate_left(1);
+                Ir::Call(Fn::Collate, args, site)
+            })),
+            Overload::sure("StringComparer.Equals(string? a, string? b): bool", Lower::With(|args, site| {
+                let (a, b) = (args[1].clone(), args[2].clone());
+                match args[0] {
+                    Ir::Word(how) if how & 1 == 1 => Ir::Call(Fn::EqualIgnoreCase, vec![a, b], site),
+                    _ => Ir::Call(Fn::Equal, vec![a, b], site),
+                }
+            })),
+        ],
+        examples: &[
+            Example::of("StringComparer.OrdinalIgnoreCase.Equals(\"a\", \"A\")", "true"),
+            Example::with("StringComparer.Ordinal.Compare(x, \"\")", r#"{"x":null}"#, "-1"),
+        ],
+    },
+    Entry {
+        summary: "Letters of other alphabets and umlauts as they are written in plain Latin letters (ä becomes ae, щ shch).",
+        cost: "32 units, 32 per byte",
+        advice: "",
+        overloads: &[Overload::sure("helper Transliterate(string value): string", Lower::Rt(Fn::Transliterate))],
+        examples: &[
+            Example::with("Transliterate(sn)", r#"{"sn":"Müller-Lüdenscheidt"}"#, "\"Mueller-Luedenscheidt\""),
+            Example::with("Transliterate(sn)", r#"{"sn":"Щукин Ёлкин"}"#, "\"Shchukin Elkin\""),
+            Example::with("Transliterate(sn)", r#"{"sn":"Ωνάσης Çelik Øster Łódź"}"#, "\"Onasis Celik Oester Lodz\""),
+            Example::with("Transliterate(sn)", r#"{"sn":""}"#, "\"\""),
+        ],
+    },
 ];
 
 /// The function of the first argument alone.
@@ -134,4 +205,9 @@ fn doubles(args: Vec<Ir>, _: Site) -> Ir {
     };
     let above = Ir::If(less(&b, &a).into(), Ir::Word(1).into(), Ir::Word(0).into());
     Ir::If(less(&a, &b).into(), Ir::Word(-1).into(), above.into())
+}
+
+/// The function of the text after the culture.
+fn second(function: Fn, mut args: Vec<Ir>, site: Site) -> Ir {
+    Ir::Call(function, vec![args.remove(1)], site)
 }

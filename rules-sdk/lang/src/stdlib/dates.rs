@@ -331,8 +331,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 FORMAT,
             ),
             of(
-                "static Convert.ToDateTime(string value): DateTime",
-                Lower::Then(Fn::DateParse, &[0]),
+                "static Convert.ToDateTime(string? value): DateTime",
+                Lower::With(|args, site| {
+                    let text = args[0].clone();
+                    let parsed = Ir::Call(Fn::DateParse, vec![text.clone(), Ir::Word(0)], site);
+                    // Nothing is the first tick, of no zone.
+                    Ir::If(Ir::IsNull(text.into()).into(), Ir::Word(1).into(), parsed.into())
+                }),
                 FORMAT,
             ),
         ],

@@ -18,6 +18,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::GuidParse),
                 errors: &[ErrorKind::Format],
             },
+            Overload::of(
+                "static Guid.ParseExact(string value, string format): Guid",
+                Lower::Rt(Fn::GuidParseExact),
+                &[ErrorKind::Format],
+            ),
             Overload {
                 signature: "static Guid.new(string value): Guid",
                 lower: Lower::Rt(Fn::GuidParse),

@@ -281,6 +281,7 @@ fn owner(base: &Base) -> &'static str {
         Base::Span => "TimeSpan",
         Base::Day => "DateOnly",
         Base::Match(_) | Base::Group => "Match",
+        Base::Enum(name) => name,
         _ => "",
     }
 }
@@ -403,6 +404,9 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         "uint" | "UInt32" => "uint",
         "Math" => "Math",
         "Enumerable" => "Enumerable",
+        "UnicodeCategory" => "UnicodeCategory",
+        "CharUnicodeInfo" => "char",
+        "NormalizationForm" => "NormalizationForm",
         "BitConverter" => "BitConverter",
         "Convert" => "Convert",
         "Dn" => "Dn",
@@ -453,6 +457,9 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("MidpointRounding", "ToNegativeInfinity") => 7,
         ("MidpointRounding", "ToPositiveInfinity") => 8,
         ("NumberStyles", name) => return numbers::style(name),
+        ("UnicodeCategory", name) => return position(&CATEGORIES, name),
+        ("NormalizationForm", "FormC") => 1,
+        ("NormalizationForm", "FormD") => 0,
         ("DayOfWeek", name) => return position(&DAYS_OF_WEEK, name),
         ("DateTimeKind", name) => return position(&KINDS, name),
         ("DateTimeStyles", "None") => 0,
@@ -507,6 +514,39 @@ const COMPARISONS: [&str; 6] = [
 ];
 const KINDS: [&str; 3] = ["Unspecified", "Utc", "Local"];
 
+const CATEGORIES: [&str; 30] = [
+    "UppercaseLetter",
+    "LowercaseLetter",
+    "TitlecaseLetter",
+    "ModifierLetter",
+    "OtherLetter",
+    "NonSpacingMark",
+    "SpacingCombiningMark",
+    "EnclosingMark",
+    "DecimalDigitNumber",
+    "LetterNumber",
+    "OtherNumber",
+    "SpaceSeparator",
+    "LineSeparator",
+    "ParagraphSeparator",
+    "Control",
+    "Format",
+    "Surrogate",
+    "PrivateUse",
+    "ConnectorPunctuation",
+    "DashPunctuation",
+    "OpenPunctuation",
+    "ClosePunctuation",
+    "InitialQuotePunctuation",
+    "FinalQuotePunctuation",
+    "OtherPunctuation",
+    "MathSymbol",
+    "CurrencySymbol",
+    "ModifierSymbol",
+    "OtherSymbol",
+    "OtherNotAssigned",
+];
+
 const NAME_TYPES: [&str; 6] = [
     "SimpleName",
     "EmailName",
@@ -529,6 +569,7 @@ pub(crate) fn enum_names(owner: &str) -> Option<&'static [&'static str]> {
     match owner {
         "DayOfWeek" => Some(&DAYS_OF_WEEK),
         "DateTimeKind" => Some(&KINDS),
+        "UnicodeCategory" => Some(&CATEGORIES),
         _ => None,
     }
 }

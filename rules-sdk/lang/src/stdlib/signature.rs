@@ -120,6 +120,8 @@ fn ty(text: &str) -> Ty {
         "TimeSpan" => Base::Span,
         "DateOnly" => Base::Day,
         "DayOfWeek" => Base::Enum("DayOfWeek"),
+        "UnicodeCategory" => Base::Enum("UnicodeCategory"),
+        "NormalizationForm" => Base::Enum("NormalizationForm"),
         "DateTimeKind" => Base::Enum("DateTimeKind"),
         "DateTimeStyles" => Base::Enum("DateTimeStyles"),
         "CultureInfo" => Base::Enum("CultureInfo"),

@@ -54,7 +54,14 @@ impl Lexer<'_> {
         self.at += len + suffix.len();
         match suffix {
             "" if !real => self.whole(from, body.parse().ok(), false),
-            "L" | "l" if !real => self.whole(from, body.parse().ok(), true),
+            "L" | "l" | "UL" | "ul" | "Ul" | "uL" | "LU" | "lu" if !real => {
+                self.whole(from, body.parse().ok(), true)
+            }
+            // What fits 32 bits without a sign is a long here.
+            "U" | "u" if !real => {
+                let value = body.parse().ok().filter(|v: &i64| *v <= i64::from(u32::MAX));
+                self.whole(from, value, true)
+            }
             "" | "d" | "D" | "f" | "F" => Tok::Double(body.parse().unwrap_or(f64::INFINITY)),
             "m" | "M" => self.decimal(from, &body),
             _ => {
@@ -262,7 +269,7 @@ impl Lexer<'_> {
                 '{' if interpolated => {
                     pieces.push(RawPiece::Text(self.text_of(from, &units)));
                     units.clear();
-                    match self.hole() {
+                    match self.hole(verbatim) {
                         Some(hole) => pieces.push(hole),
                         None => break,
                     }
@@ -305,8 +312,29 @@ impl Lexer<'_> {
         })
     }
 
+    /// A format, whose escapes are those of the text around it.
+    fn hole_format(&mut self, from: usize, to: usize, verbatim: bool) -> String {
+        if verbatim || !self.source[from..to].contains('\\') {
+            return self.source[from..to].to_owned();
+        }
+        let after = std::mem::replace(&mut self.at, from);
+        let mut units = Vec::new();
+        while self.at < to {
+            match self.peek() {
+                Some('\\') => self.escape(&mut units),
+                Some(c) => {
+                    units.extend(c.encode_utf16(&mut [0; 2]).iter());
+                    self.at += c.len_utf8();
+                }
+                None => break,
+            }
+        }
+        self.at = after;
+        String::from_utf16_lossy(&units)
+    }
+
     /// `{expr,width:format}`, the cursor at `{`. Finds the ends; the parser parses between them.
-    fn hole(&mut self) -> Option<RawPiece> {
+    fn hole(&mut self, verbatim: bool) -> Option<RawPiece> {
         let open = self.at;
         self.at += 1;
         let start = self.at;
@@ -347,7 +375,7 @@ impl Lexer<'_> {
                     return Some(RawPiece::Hole {
                         expr: span(start, end),
                         width: width.map(|from| span(from, width_end)),
-                        format: format.map(|from: usize| self.source[from..here].to_owned()),
+                        format: format.map(|from: usize| self.hole_format(from, here, verbatim)),
                     });
                 }
                 '}' => depth -= 1,

@@ -27,6 +27,19 @@ const PREDEFINED: &[&str] = &[
     "sbyte", "short", "ushort", "uint", "ulong",
 ];
 
+/// `default(T)` of types that are never absent.
+fn zero_of(name: &str) -> Option<Node> {
+    Some(match name {
+        "int" | "byte" | "sbyte" | "short" | "ushort" => Node::Int(0),
+        "long" | "uint" => Node::Long(0),
+        "double" => Node::Double(0.0),
+        "decimal" => Node::Decimal(0, 0),
+        "bool" => Node::Bool(false),
+        "char" => Node::Char(0),
+        _ => return None,
+    })
+}
+
 impl<'s> Parser<'s> {
     pub fn new(source: &'s str, tokens: Vec<Token>, diagnostics: Vec<Diagnostic>) -> Self {
         Self {
@@ -603,7 +616,7 @@ impl<'s> Parser<'s> {
 
     /// `.Cast<string>()`: type arguments are inferred, so written ones are skipped.
     fn skip_type_arguments(&mut self) {
-        let is_argument = matches!(self.peek_at(1), Tok::Ident { text, .. } if PREDEFINED.contains(&text.as_str()));
+        let is_argument = matches!(self.peek_at(1), Tok::Ident { text, .. } if PREDEFINED.contains(&text.as_str()) || matches!(text.as_str(), "Match" | "Group" | "Guid" | "DateTime" | "String" | "Int32"));
         if self.at_punct("<")
             && is_argument
             && matches!(self.peek_at(2), Tok::Punct(">"))
@@ -811,11 +824,13 @@ impl<'s> Parser<'s> {
             "new" => return self.new_expr(from),
             "default" => {
                 self.advance();
+                let mut zero = Node::Null;
                 if self.eat("(") {
-                    let _ = self.type_name();
+                    let named = self.type_name().filter(|ty| !ty.nullable);
+                    zero = named.and_then(|ty| zero_of(&ty.name)).unwrap_or(zero);
                     self.expect(")", "`default`");
                 }
-                return self.node(Node::Null, from, &[]);
+                return self.node(zero, from, &[]);
             }
             "nameof" | "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach"
             | "do" | "using" | "class"
