@@ -24,7 +24,8 @@ pub fn function(rt: &mut Rt<'_>, x: f64, y: f64, op: i32) -> R<Boxed> {
         1 => circular(x, 1),
         2 => circular(x, 0) / circular(x, 1),
         3 => arc_sine(x),
-        4 => HALF_PI - arc_sine(x),
+        4 if !(-1.0..=1.0).contains(&x) => f64::NAN,
+        4 => arc_tangent2(math::square_root((1.0 - x) * (1.0 + x)), x),
         5 => arc_tangent(x),
         6 => arc_tangent2(x, y),
         7 => hyperbolic_sine(x),
@@ -98,18 +99,20 @@ fn arc_tangent(x: f64) -> f64 {
         let rest = arc_tangent(1.0 / x.abs());
         return (HALF_PI - rest + 6.123_233_995_736_766e-17).copysign(x);
     }
-    // Halving the angle twice brings the argument below 0.2.
+    // Halving the angle brings the argument below a quarter.
     let mut small = x.abs();
-    for _ in 0..2 {
+    let mut doubled = 1.0;
+    while small > 0.25 {
+        doubled *= 2.0;
         small /= 1.0 + math::square_root(1.0 + small * small);
     }
     let square = small * small;
     let mut sum = 0.0;
-    for index in (0..16).rev() {
+    for index in (0..18).rev() {
         let odd = f64::from(2 * index + 1);
         sum = 1.0 / odd - square * sum;
     }
-    (4.0 * small * sum).copysign(x)
+    (doubled * small * sum).copysign(x)
 }
 
 fn arc_sine(x: f64) -> f64 {

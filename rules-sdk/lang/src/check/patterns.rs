@@ -8,7 +8,7 @@ use syncline_model::rules::{ErrorKind, Span};
 use super::{Checker, Facts, Place, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, Op};
-use crate::syntax::ast::{Arm, BinOp, Expr, Name, Node, Pattern};
+use crate::syntax::ast::{Arm, BinOp, End, Expr, Index, Name, Node, Pattern};
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -110,6 +110,9 @@ impl Checker<'_> {
                 let absent = self.absent(subject);
                 self.bound(subject, name.as_ref(), Ir::Op(Op::Not, vec![absent], 0))
             }
+            Pattern::List(elements, slice, name) => {
+                self.list_pattern(subject, (elements, slice.as_ref()), name.as_ref(), span)
+            }
             Pattern::Property(properties, name) => {
                 self.properties(subject, properties, name.as_ref(), span)
             }
@@ -189,6 +192,95 @@ impl Checker<'_> {
         self.bound(subject, name, test)
     }
 
+    /// `[p, .., q]`: the length, then each element.
+    fn list_pattern(
+        &mut self,
+        subject: &Typed,
+        (elements, slice): (&[Pattern], Option<&(usize, Option<Box<Pattern>>)>),
+        name: Option<&Name>,
+        span: Span,
+    ) -> Ir {
+        let is_list = subject.ty.element().is_some() || subject.ty.is_text();
+        if !is_list && subject.ty.base != Base::Binary {
+            let message = format!("a `{}` has no elements for a list pattern", subject.ty);
+            self.error(codes::PATTERN, span, message);
+            return Ir::Word(0);
+        }
+        let absent = self.absent(subject);
+        let present = Ir::Op(Op::Not, vec![absent], 0);
+        let whole = Typed::new(subject.ir.clone(), subject.ty.with_null(false));
+        let before = slice.map_or(elements.len(), |(at, _)| *at);
+        let after = elements.len() - before;
+        let hole = || Expr {
+            kind: Node::Hole,
+            span,
+            height: 1,
+        };
+        let length = Node::Member {
+            receiver: hole().into(),
+            name: Name {
+                text: "Length".to_owned(),
+                span,
+            },
+        };
+        let number = |value: usize, from_end| End {
+            expr: Expr {
+                kind: Node::Int(value as i64),
+                span,
+                height: 1,
+            }
+            .into(),
+            from_end,
+        };
+        let mut parts: Vec<(Index, &Pattern)> = Vec::new();
+        for (index, pattern) in elements.iter().enumerate() {
+            let end = if index < before {
+                number(index, false)
+            } else {
+                number(elements.len() - index, true)
+            };
+            parts.push((Index::At(end), pattern));
+        }
+        if let Some((_, Some(part))) = slice {
+            let range = Index::Range(Some(number(before, false)), Some(number(after, true)));
+            parts.push((range, part));
+        }
+        self.holes.push(whole);
+        let reported = self.diagnostics.len();
+        let len = self.expr(&Expr {
+            kind: length,
+            span,
+            height: 2,
+        });
+        let mut values = Vec::new();
+        for (index, pattern) in parts {
+            let kind = Node::Index {
+                receiver: hole().into(),
+                index,
+            };
+            let value = self.expr(&Expr {
+                kind,
+                span,
+                height: 2,
+            });
+            values.push((value, pattern));
+        }
+        // The length is tested before any element is read.
+        self.diagnostics.truncate(reported);
+        self.holes.pop();
+        let mut test = Ir::Word(1);
+        for (value, pattern) in values.into_iter().rev() {
+            let (inner, ..) = self.is(value, None, pattern, span);
+            test = Ir::If(inner.into(), test.into(), Ir::Word(0).into());
+        }
+        let wanted = Ir::Word(elements.len() as i64);
+        let order = if slice.is_some() { Op::Ge } else { Op::Eq };
+        let long = Ir::Op(order, vec![len.ir, wanted], 0);
+        let test = Ir::If(long.into(), test.into(), Ir::Word(0).into());
+        let test = Ir::If(present.into(), test.into(), Ir::Word(0).into());
+        self.bound(subject, name, test)
+    }
+
     pub(super) fn switch(&mut self, operand: &Expr, arms: &[Arm], span: Span) -> Typed {
         let value = self.expr(operand);
         if value.ty.is_unknown() {
@@ -252,7 +344,7 @@ impl Checker<'_> {
 fn implies_present(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Const(expr) => !matches!(expr.kind, Node::Null),
-        Pattern::Relation(..) | Pattern::Property(..) | Pattern::Type(Some(_), _) => true,
+        Pattern::Relation(..) | Pattern::Property(..) | Pattern::List(..) | Pattern::Type(Some(_), _) => true,
         Pattern::Type(None, _) | Pattern::Any => false,
         Pattern::Not(inner) => negation_implies_present(inner),
         Pattern::And(a, b) => implies_present(a) || implies_present(b),

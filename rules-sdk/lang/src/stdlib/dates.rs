@@ -147,6 +147,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 RANGE,
             ),
             of(
+                "static DateTime.new(DateTime value): DateTime",
+                Lower::With(|mut args, _| args.remove(0)),
+                &[],
+            ),
+            Overload::of(
+                "static DateTime.new(DateTime value, TimeSpan offset): DateTime",
+                Lower::Rt(Fn::DateSubtract),
+                &[ErrorKind::OutOfRange],
+            ),
+            Overload::of(
                 "static DateTime.new(long ticks): DateTime",
                 Lower::Rt(Fn::DateFromTicks),
                 RANGE,

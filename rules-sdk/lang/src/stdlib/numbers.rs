@@ -195,6 +195,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
+                "static double.IsPositiveInfinity(double value): bool",
+                Lower::With(|args, _| is_exactly(&args, f64::INFINITY)),
+                &[],
+            ),
+            Overload::of(
+                "static double.IsNegativeInfinity(double value): bool",
+                Lower::With(|args, _| is_exactly(&args, f64::NEG_INFINITY)),
+                &[],
+            ),
+            Overload::of(
                 "static double.IsInfinity(double value): bool",
                 Lower::With(|args, _| {
                     let number = Ir::Op(Op::EqD, twice(&args), 0);
@@ -268,4 +278,9 @@ pub(super) fn style(name: &str) -> Option<i64> {
         "HexNumber" => 515,
         _ => return None,
     })
+}
+
+fn is_exactly(args: &[Ir], value: f64) -> Ir {
+    let value = Ir::Word(value.to_bits() as i64);
+    Ir::Op(Op::EqD, vec![args[0].clone(), value], 0)
 }

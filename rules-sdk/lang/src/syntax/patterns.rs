@@ -77,6 +77,9 @@ impl Parser<'_> {
         if self.at_punct("{") {
             return self.property_pattern(depth);
         }
+        if self.at_punct("[") {
+            return self.list_pattern(depth);
+        }
         let relation = match self.peek() {
             Tok::Punct("<") => Some(BinOp::Lt),
             Tok::Punct("<=") => Some(BinOp::Le),
@@ -108,6 +111,41 @@ impl Parser<'_> {
         Pattern::Const(self.constant())
     }
 
+    fn list_pattern(&mut self, depth: u16) -> Pattern {
+        self.advance();
+        let (mut elements, mut slice) = (Vec::new(), None);
+        while !self.at_punct("]") && self.peek() != &Tok::End {
+            if self.at_punct("..") {
+                let span = self.span();
+                self.advance();
+                let ends = self.at_punct(",") || self.at_punct("]");
+                let part = (!ends).then(|| Box::new(self.pattern(depth + 1)));
+                if slice.is_some() {
+                    self.error(codes::PATTERN, span, "a list pattern has at most one `..`");
+                }
+                slice = Some((elements.len(), part));
+            } else {
+                elements.push(self.pattern(depth + 1));
+            }
+            if !self.eat(",") {
+                break;
+            }
+        }
+        self.expect("]", "the pattern");
+        let name = self.pattern_name();
+        Pattern::List(elements, slice, name)
+    }
+
+    /// The name after a pattern, if there is one.
+    fn pattern_name(&mut self) -> Option<Name> {
+        let keyword = ["and", "or", "when"].iter().any(|w| self.at_word(w));
+        if matches!(self.peek(), Tok::Ident { .. }) && !keyword {
+            self.name()
+        } else {
+            None
+        }
+    }
+
     fn property_pattern(&mut self, depth: u16) -> Pattern {
         self.advance();
         let mut properties = Vec::new();
@@ -120,12 +158,7 @@ impl Parser<'_> {
             }
         }
         self.expect("}", "the pattern");
-        let keyword = ["and", "or", "when"].iter().any(|w| self.at_word(w));
-        let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword {
-            self.name()
-        } else {
-            None
-        };
+        let name = self.pattern_name();
         Pattern::Property(properties, name)
     }
 
