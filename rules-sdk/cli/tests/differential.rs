@@ -77,7 +77,7 @@ fn string(t: &mut Tape<'_>) -> String {
         2 => "(o ?? \"none\")".to_owned(),
         _ => "o!".to_owned(),
     };
-    t.deeper(leaf, |t| match t.next(32) {
+    t.deeper(leaf, |t| match t.next(40) {
         0 => format!("({} + {})", string(t), optional(t)),
         1 => format!("({} + {})", string(t), int(t)),
         2 => format!("{}.ToLower()", string(t)),
@@ -122,6 +122,40 @@ fn string(t: &mut Tape<'_>) -> String {
             int(t),
             t.pick(&["2", "8", "10", "16", "n"])
         ),
+        31 => format!("Transliterate({})", string(t)),
+        32 => format!(
+            "{}.Normalize(NormalizationForm.{})",
+            string(t),
+            t.pick(&["FormC", "FormD"])
+        ),
+        33 => format!("CultureInfo.InvariantCulture.TextInfo.ToTitleCase({})", string(t)),
+        34 => {
+            let (v, g) = (t.fresh(), t.fresh());
+            format!(
+                "string.Concat({}.GroupBy({v} => {v}.Length).Select({g} => {g}.Key + {g}.First()))",
+                list(t)
+            )
+        }
+        35 => {
+            let (v, w) = (t.fresh(), t.fresh());
+            format!(
+                "string.Join(\"+\", {}.Zip({}, ({v}, {w}) => {v} + {w}))",
+                list(t),
+                list(t)
+            )
+        }
+        36 => {
+            let v = t.fresh();
+            format!("({}.MaxBy({v} => {v}.Length) ?? \"-\")", list(t))
+        }
+        37 => {
+            let (v, w) = (t.fresh(), t.fresh());
+            format!("{}.Aggregate(({v}, {w}) => {v} + {w})", list(t))
+        }
+        38 => {
+            let v = t.fresh();
+            format!("string.Concat({}.OrderBy({v} => {v}))", list(t))
+        }
         _ => {
             let v = t.fresh();
             format!(
@@ -237,7 +271,7 @@ fn int(t: &mut Tape<'_>) -> String {
         2 => "(p ?? 4)".to_owned(),
         _ => "p!.Value".to_owned(),
     };
-    t.deeper(leaf, |t| match t.next(26) {
+    t.deeper(leaf, |t| match t.next(38) {
         0 => format!("(n + {})", int(t)),
         1 => format!("(n - {})", int(t)),
         2 => format!("(n * {})", int(t)),
@@ -272,13 +306,45 @@ fn int(t: &mut Tape<'_>) -> String {
         22 => format!("Math.Sign({})", double(t)),
         23 => format!("checked(n {} {})", t.pick(&["+", "-", "*"]), int(t)),
         24 => format!("checked((int)(n * 3L * {}))", int(t)),
+        25 => format!("{}.LastIndexOf({}, {}, {})", string(t), string(t), small(t), small(t)),
+        26 => format!(
+            "{}.IndexOf({}, {}, {}, StringComparison.OrdinalIgnoreCase)",
+            string(t),
+            string(t),
+            small(t),
+            small(t)
+        ),
+        27 => format!(
+            "string.Compare({}, {}, StringComparison.InvariantCulture{})",
+            string(t),
+            optional(t),
+            t.pick(&["", "IgnoreCase"])
+        ),
+        28 => format!("string.CompareOrdinal({}, {}, {}, 0, {})", string(t), small(t), string(t), small(t)),
+        29 => format!("(({}){})", t.pick(&["byte", "sbyte", "short", "ushort"]), int(t)),
+        30 => format!("Convert.To{}({})", t.pick(&["Byte", "Int16", "UInt16", "SByte"]), int(t)),
+        31 => {
+            let v = t.fresh();
+            format!("{}.FindLastIndex({v} => {v}.Length > {})", list(t), small(t))
+        }
+        32 => format!("Enumerable.Range({}, {} & 15).Sum()", small(t), small(t)),
+        33 => {
+            let v = t.fresh();
+            format!("({} is [_, .. var {v}] ? {v}.Count : 0)", list(t))
+        }
+        34 => {
+            let v = t.fresh();
+            format!("(byte.TryParse({}, out var {v}) ? {v} : n)", string(t))
+        }
+        35 => format!("{}.IndexOfAny(new[] {{ {}, 'b' }}, {})", string(t), t.pick(CHARS), small(t)),
+        36 => format!("((int)char.GetUnicodeCategory({}))", t.pick(CHARS)),
         _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
     })
 }
 
 fn double(t: &mut Tape<'_>) -> String {
     let leaf = |t: &mut Tape<'_>| t.pick(&["d", "0.5", "1e16", "(-2.25)", "0.0"]).to_owned();
-    t.deeper(leaf, |t| match t.next(12) {
+    t.deeper(leaf, |t| match t.next(14) {
         0 => format!("(d + {})", double(t)),
         1 => format!("(d / {})", double(t)),
         2 => format!("(d * {})", int(t)),
@@ -294,6 +360,12 @@ fn double(t: &mut Tape<'_>) -> String {
         8 => format!("Math.Max({}, {})", double(t), double(t)),
         9 => format!("((double){})", decimal(t)),
         10 => format!("double.Parse({})", string(t)),
+        11 => format!(
+            "Math.{}({})",
+            t.pick(&["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh"]),
+            double(t)
+        ),
+        12 => format!("Math.{}({}, d)", t.pick(&["Atan2", "IEEERemainder"]), double(t)),
         _ => format!("({} % d)", double(t)),
     })
 }

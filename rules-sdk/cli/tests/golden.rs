@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{AttrType, Dialect, RuleType, RuleValue, SlotSource};
+use syncline_rules::diag::Diagnostic;
 use syncline_rules::part::{self, CheckedPart};
 use syncline_rules::request::{ExprSource, FlowText, PartKind, PartSource, Schema};
 use syncline_rules::{Env, RUNTIME_WASM};
@@ -78,7 +79,7 @@ impl Table {
         };
         let source = ExprSource::Text(self.source(expr));
         let checked = part::check_expression(&env, &source);
-        let error = checked.diagnostics.iter().find(|d| d.is_error())?;
+        let error = checked.diagnostics.iter().find(|d| Diagnostic::is_error(d))?;
         Some(format!("refused:{}", error.message))
     }
 
@@ -185,10 +186,17 @@ fn every_answer_is_that_of_csharp_or_a_difference_with_a_reason() {
             }
         };
         let mut questions = Vec::new();
-        for (expr, out) in &table.questions {
-            match table.refusal(expr) {
-                Some(message) => differs(expr, "*".into(), &Json::Null, message),
-                None => questions.push((expr.as_str(), out)),
+        let all: Vec<&str> = table.questions.iter().map(|(e, _)| e.as_str()).collect();
+        for (chunk, asked) in (all.chunks(EXPRESSIONS_A_PART))
+            .zip(table.questions.chunks(EXPRESSIONS_A_PART))
+        {
+            // Which ones are refused is only looked for where some are.
+            let clean = !table.part(chunk).diagnostics.iter().any(Diagnostic::is_error);
+            for (expr, out) in asked {
+                match (!clean).then(|| table.refusal(expr)).flatten() {
+                    Some(message) => differs(expr, "*".into(), &Json::Null, message),
+                    None => questions.push((expr.as_str(), out)),
+                }
             }
         }
         for chunk in questions.chunks(EXPRESSIONS_A_PART) {

@@ -170,30 +170,35 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     let mut out = rt.writer();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        out.charge(SLOW)?;
+        out.charge(SLOW * 4)?;
         if !class::is_letter(c as u32) {
             out.char(c)?;
             rest = &rest[c.len_utf8()..];
             continue;
         }
-        // An apostrophe or a mark does not end a word.
-        let inside = |c: char| {
-            class::is_letter(c as u32) || c == '\'' || matches!(class::category(c as u32), 5..=7)
-        };
-        let len = rest.find(|c| !inside(c)).unwrap_or(rest.len());
+        let len = rest.find(ends_word).unwrap_or(rest.len());
         let (word, after) = rest.split_at(len);
-        out.charge(len as u64 * SLOW)?;
-        let is_small = |c: char| upper(c) != c;
-        if word.chars().any(is_small) {
-            let mut letters = word.chars();
-            letters.next().map(|c| out.char(upper(c))).transpose()?;
-            for c in letters {
-                out.char(lower(c))?;
+        out.charge(len as u64 * SLOW * 6)?;
+        out.char(upper(c))?;
+        let mut lowered = class::category(c as u32) == 1;
+        let mut part = &word[c.len_utf8()..];
+        // Letters up to an apostrophe are lowered where one of them is small, and after it always.
+        while !part.is_empty() {
+            let end = part.find('\'').map_or(part.len(), |at| at + 1);
+            let (now, later) = part.split_at(end);
+            lowered |= now.chars().any(|c| class::category(c as u32) == 1);
+            for c in now.chars() {
+                out.char(if lowered { lower(c) } else { c })?;
             }
-        } else {
-            out.push(word.as_bytes())?;
+            lowered = true;
+            part = later;
         }
         rest = after;
     }
     Ok(out.text())
+}
+
+/// Spaces, controls, punctuation and symbols, but for the apostrophe.
+fn ends_word(c: char) -> bool {
+    c != '\'' && matches!(class::category(c as u32), 11..=15 | 18..=28)
 }

@@ -22,13 +22,64 @@ pub fn compare(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, how: i32) -> R<i
     let (Some(a), Some(b)) = (a, b) else {
         return Ok(i32::from(a.is_some()) - i32::from(b.is_some()));
     };
-    rt.charge((a.len() + b.len()) as u64 * SLOW * 2)?;
-    Ok(order(rt.str(a), rt.str(b), ic) as i32)
+    Ok(texts(rt, a, b, ic)? as i32)
+}
+
+/// As [`order`], charged.
+pub fn texts(rt: &mut Rt<'_>, a: Str, b: Str, ic: bool) -> R<Ordering> {
+    let units = if a.ascii() && b.ascii() {
+        a.len().min(b.len()) as u64 * SLOW
+    } else {
+        (a.len() + b.len()) as u64 * SLOW * 8
+    };
+    rt.charge(units)?;
+    Ok(order(rt.str(a), rt.str(b), ic))
+}
+
+/// The places of ASCII characters; 0 is ignored.
+const PLACES: [u8; 128] = places();
+
+const fn places() -> [u8; 128] {
+    let mut out = [0; 128];
+    let mut c = 0;
+    while c < 128 {
+        out[c] = match c as u8 {
+            b'\t'..=b'\r' => c as u8,
+            b' ' => 0x20,
+            b'0'..=b'9' => c as u8 + 0x30,
+            b'a'..=b'z' => c as u8 + 0x10,
+            b'A'..=b'Z' => c as u8 + 0x30,
+            _ => 0,
+        };
+        c += 1;
+    }
+    let marks = MARKS.as_bytes();
+    let mut at = 0;
+    while at < marks.len() {
+        out[marks[at] as usize] = 0x30 + at as u8;
+        at += 1;
+    }
+    out
+}
+
+fn ascii_order(a: &str, b: &str, ic: bool) -> Ordering {
+    let place = |b: &u8| PLACES[usize::from(*b & 0x7f)];
+    let visible = |b: &&u8| PLACES[usize::from(**b & 0x7f)] != 0;
+    let (a, b) = (a.as_bytes().iter(), b.as_bytes().iter());
+    let (a, b) = (a.filter(visible), b.filter(visible));
+    let first = a.clone().map(place).cmp(b.clone().map(place));
+    if ic || first != Ordering::Equal {
+        return first;
+    }
+    a.map(u8::is_ascii_uppercase).cmp(b.map(u8::is_ascii_uppercase))
 }
 
 pub fn order(a: &str, b: &str, ic: bool) -> Ordering {
     if a == b {
         return Ordering::Equal;
+    }
+    if a.is_ascii() && b.is_ascii() {
+        return ascii_order(a, b, ic);
     }
     let first = || bases(a).map(primary).cmp(bases(b).map(primary));
     let second = || marks(a).cmp(marks(b));

@@ -57,8 +57,7 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
         }
         Kind::Culture | Kind::CultureIgnoringCase => {
             let (a, b) = (Str(a), Str(b));
-            rt.charge((a.len() + b.len()) as u64 * SLOW * 2)?;
-            collate::order(rt.str(a), rt.str(b), kind == Kind::CultureIgnoringCase)
+            collate::texts(rt, a, b, kind == Kind::CultureIgnoringCase)?
         }
         Kind::Octets => {
             let (a, b) = (rt.octets(Octets(a)), rt.octets(Octets(b)));

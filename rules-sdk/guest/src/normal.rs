@@ -78,7 +78,7 @@ impl Run {
             let (mark, class) = run[index];
             let blocked = kept > 0 && run[kept - 1].1 >= class;
             // A search over the whole table.
-            out.charge(if composed { CALL * 2 } else { 1 })?;
+            out.charge(if composed { CALL * 48 } else { SLOW })?;
             match pair(starter, mark).filter(|_| composed && !blocked) {
                 Some(whole) => starter = whole,
                 None => {
@@ -115,7 +115,7 @@ pub fn normalize(rt: &mut Rt<'_>, s: Str, composed: bool) -> R<Str> {
         len: 0,
     };
     for c in text.chars() {
-        out.charge(SLOW * 4)?;
+        out.charge(SLOW * 8)?;
         run.add(&mut out, c, composed)?;
     }
     run.flush(&mut out, composed)?;

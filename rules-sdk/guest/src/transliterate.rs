@@ -30,7 +30,7 @@ pub fn transliterate(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     let text = rt.str(s);
     let mut out = rt.writer();
     for c in text.chars() {
-        out.charge(SLOW * 2)?;
+        out.charge(SLOW * 16)?;
         let small = lower(c);
         let known = |c: char| LETTERS.iter().find(|(letter, _)| *letter == c);
         if let Some((_, spelled)) = known(small).or_else(|| known(latin::base(small))) {

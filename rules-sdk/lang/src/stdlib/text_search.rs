@@ -189,7 +189,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The position of the last occurrence, or -1.",
         cost: "16 units per byte searched",
-        advice: "",
+        advice: "the start must lie inside the text",
         overloads: &[
             Overload {
                 signature: "string.LastIndexOf(string value): int",
@@ -230,7 +230,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The position of the first of several characters, or -1.",
         cost: "16 units per byte and character",
-        advice: "",
+        advice: "the start must lie inside the text",
         overloads: &[
             Overload::sure("string.IndexOfAny(List<char> anyOf): int", Lower::Rt(Fn::IndexOfAny)),
             Overload::of("string.IndexOfAny(List<char> anyOf, int startIndex): int", Lower::Then(Fn::AnyIn, &[-2, 0]), RANGE),
