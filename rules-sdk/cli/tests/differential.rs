@@ -128,7 +128,10 @@ fn string(t: &mut Tape<'_>) -> String {
             string(t),
             t.pick(&["FormC", "FormD"])
         ),
-        33 => format!("CultureInfo.InvariantCulture.TextInfo.ToTitleCase({})", string(t)),
+        33 => format!(
+            "CultureInfo.InvariantCulture.TextInfo.ToTitleCase({})",
+            string(t)
+        ),
         34 => {
             let (v, g) = (t.fresh(), t.fresh());
             format!(
@@ -306,7 +309,13 @@ fn int(t: &mut Tape<'_>) -> String {
         22 => format!("Math.Sign({})", double(t)),
         23 => format!("checked(n {} {})", t.pick(&["+", "-", "*"]), int(t)),
         24 => format!("checked((int)(n * 3L * {}))", int(t)),
-        25 => format!("{}.LastIndexOf({}, {}, {})", string(t), string(t), small(t), small(t)),
+        25 => format!(
+            "{}.LastIndexOf({}, {}, {})",
+            string(t),
+            string(t),
+            small(t),
+            small(t)
+        ),
         26 => format!(
             "{}.IndexOf({}, {}, {}, StringComparison.OrdinalIgnoreCase)",
             string(t),
@@ -320,12 +329,30 @@ fn int(t: &mut Tape<'_>) -> String {
             optional(t),
             t.pick(&["", "IgnoreCase"])
         ),
-        28 => format!("string.CompareOrdinal({}, {}, {}, 0, {})", string(t), small(t), string(t), small(t)),
-        29 => format!("(({}){})", t.pick(&["byte", "sbyte", "short", "ushort"]), int(t)),
-        30 => format!("Convert.To{}({})", t.pick(&["Byte", "Int16", "UInt16", "SByte"]), int(t)),
+        28 => format!(
+            "string.CompareOrdinal({}, {}, {}, 0, {})",
+            string(t),
+            small(t),
+            string(t),
+            small(t)
+        ),
+        29 => format!(
+            "(({}){})",
+            t.pick(&["byte", "sbyte", "short", "ushort"]),
+            int(t)
+        ),
+        30 => format!(
+            "Convert.To{}({})",
+            t.pick(&["Byte", "Int16", "UInt16", "SByte"]),
+            int(t)
+        ),
         31 => {
             let v = t.fresh();
-            format!("{}.FindLastIndex({v} => {v}.Length > {})", list(t), small(t))
+            format!(
+                "{}.FindLastIndex({v} => {v}.Length > {})",
+                list(t),
+                small(t)
+            )
         }
         32 => format!("Enumerable.Range({}, {} & 15).Sum()", small(t), small(t)),
         33 => {
@@ -336,7 +363,12 @@ fn int(t: &mut Tape<'_>) -> String {
             let v = t.fresh();
             format!("(byte.TryParse({}, out var {v}) ? {v} : n)", string(t))
         }
-        35 => format!("{}.IndexOfAny(new[] {{ {}, 'b' }}, {})", string(t), t.pick(CHARS), small(t)),
+        35 => format!(
+            "{}.IndexOfAny(new[] {{ {}, 'b' }}, {})",
+            string(t),
+            t.pick(CHARS),
+            small(t)
+        ),
         36 => format!("((int)char.GetUnicodeCategory({}))", t.pick(CHARS)),
         _ => format!("(int.TryParse({}, out var _) ? 1 : 2)", string(t)),
     })
@@ -362,10 +394,16 @@ fn double(t: &mut Tape<'_>) -> String {
         10 => format!("double.Parse({})", string(t)),
         11 => format!(
             "Math.{}({})",
-            t.pick(&["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh"]),
+            t.pick(&[
+                "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh"
+            ]),
             double(t)
         ),
-        12 => format!("Math.{}({}, d)", t.pick(&["Atan2", "IEEERemainder"]), double(t)),
+        12 => format!(
+            "Math.{}({}, d)",
+            t.pick(&["Atan2", "IEEERemainder"]),
+            double(t)
+        ),
         _ => format!("({} % d)", double(t)),
     })
 }

@@ -71,7 +71,8 @@ fn ascii_order(a: &str, b: &str, ic: bool) -> Ordering {
     if ic || first != Ordering::Equal {
         return first;
     }
-    a.map(u8::is_ascii_uppercase).cmp(b.map(u8::is_ascii_uppercase))
+    a.map(u8::is_ascii_uppercase)
+        .cmp(b.map(u8::is_ascii_uppercase))
 }
 
 pub fn order(a: &str, b: &str, ic: bool) -> Ordering {
@@ -145,7 +146,8 @@ fn marks(text: &str) -> impl Iterator<Item = (Reverse<usize>, u32)> {
         at += base(c).count();
         let small = case::lower(c);
         // A mark that is part of its letter; a later base without one comes first, so the sooner mark is the greater.
-        (latin::base(small) != small || matches!(small, 'ß' | 'æ' | 'œ')).then_some((Reverse(at), small as u32))
+        (latin::base(small) != small || matches!(small, 'ß' | 'æ' | 'œ'))
+            .then_some((Reverse(at), small as u32))
     })
 }
 

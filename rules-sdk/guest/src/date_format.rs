@@ -127,6 +127,21 @@ pub fn expanded(format: &str) -> R<&str> {
     }
 }
 
+/// Is this a format of a date?
+pub fn is_format(format: &str) -> bool {
+    let Ok(format) = expanded(format) else {
+        return false;
+    };
+    let mut pieces = Pieces::of(format);
+    loop {
+        match pieces.next() {
+            Ok(None) => return true,
+            Ok(Some(Piece::Run(b'f' | b'F', 8..))) | Err(_) => return false,
+            Ok(Some(_)) => {}
+        }
+    }
+}
+
 fn digits(out: &mut Writer<'_, '_>, value: i64, width: usize) -> R<()> {
     let mut bytes = [b'0'; 20];
     let mut rest = value.unsigned_abs();

@@ -9,12 +9,12 @@
 pub mod abi;
 mod binary;
 mod case;
-mod certificate;
 pub mod category_table;
+mod certificate;
 mod class;
 mod collate;
 mod date;
-mod date_format;
+pub mod date_format;
 mod date_parse;
 pub mod decimal;
 mod decimal_ops;

@@ -27,7 +27,9 @@ fn class(c: char) -> u8 {
 
 fn parts(c: char) -> Option<(char, Option<char>)> {
     let unit = u16::try_from(c as u32).ok()?;
-    let at = CANONICAL.binary_search_by_key(&unit, |entry| entry.0).ok()?;
+    let at = CANONICAL
+        .binary_search_by_key(&unit, |entry| entry.0)
+        .ok()?;
     let (_, first, second, _) = CANONICAL[at];
     let of = |unit: u16| char::from_u32(u32::from(unit));
     Some((of(first)?, of(second).filter(|c| *c != '\0')))

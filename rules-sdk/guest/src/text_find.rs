@@ -20,7 +20,14 @@ pub fn index_in(rt: &mut Rt<'_>, s: Str, part: Str, start: i32, count: i32, ic: 
 
 /// The last match that ends at or before `start` and begins less than `count` before it. `how`: 1 without case, 2 for a
 /// character, whose search may not start at the length.
-pub fn last_index_in(rt: &mut Rt<'_>, s: Str, part: Str, start: i32, count: i32, how: i32) -> R<i32> {
+pub fn last_index_in(
+    rt: &mut Rt<'_>,
+    s: Str,
+    part: Str,
+    start: i32,
+    count: i32,
+    how: i32,
+) -> R<i32> {
     rt.charge(CALL)?;
     let len = utf16::len(rt, s)? as i64;
     if how & 2 != 0 {
@@ -37,7 +44,11 @@ pub fn last_index_in(rt: &mut Rt<'_>, s: Str, part: Str, start: i32, count: i32,
 
 fn window(start: i32, count: i32, len: i64) -> R<(i64, i64)> {
     let start = i64::from(start);
-    let count = if count == REST { len - start } else { i64::from(count) };
+    let count = if count == REST {
+        len - start
+    } else {
+        i64::from(count)
+    };
     if start < 0 || start > len || count < 0 || count > len - start {
         return Err(Fault::OutOfRange);
     }
@@ -50,7 +61,11 @@ fn back(start: i32, count: i32, len: i64) -> R<(i64, i64)> {
     if len == 0 && (start == -1 || start == 0) {
         return Ok((0, 0));
     }
-    let mut count = if count == REST { start + 1 } else { i64::from(count) };
+    let mut count = if count == REST {
+        start + 1
+    } else {
+        i64::from(count)
+    };
     if start == len {
         start -= 1;
         count = (count - 1).max(0);
@@ -61,7 +76,14 @@ fn back(start: i32, count: i32, len: i64) -> R<(i64, i64)> {
     Ok((start + 1 - count, start + 1))
 }
 
-fn matching(rt: &mut Rt<'_>, s: Str, part: Str, (from, to): (i64, i64), ic: bool, last: bool) -> R<i32> {
+fn matching(
+    rt: &mut Rt<'_>,
+    s: Str,
+    part: Str,
+    (from, to): (i64, i64),
+    ic: bool,
+    last: bool,
+) -> R<i32> {
     let (text, wanted) = (rt.str(s), rt.str(part));
     if wanted.is_empty() {
         return Ok(if last { to } else { from } as i32);

@@ -136,7 +136,11 @@ fn arc_tangent2(y: f64, x: f64) -> f64 {
         (false, false) if x == 0.0 && y == 0.0 => 0.0,
         (false, false) => arc_tangent((y / x).abs()),
     };
-    let angle = if x.is_sign_negative() { pi - angle } else { angle };
+    let angle = if x.is_sign_negative() {
+        pi - angle
+    } else {
+        angle
+    };
     angle.copysign(y)
 }
 
@@ -181,5 +185,9 @@ fn remainder(x: f64, y: f64) -> f64 {
     } else {
         rest
     };
-    if result == 0.0 { 0_f64.copysign(x) } else { result }
+    if result == 0.0 {
+        0_f64.copysign(x)
+    } else {
+        result
+    }
 }

@@ -232,7 +232,11 @@ impl Checker<'_> {
     fn unary(&mut self, op: UnOp, operand: &Expr, span: Span) -> Typed {
         let is_plain = matches!(
             operand.kind,
-            Node::Name(_) | Node::Attribute(_) | Node::Member { .. } | Node::Call { .. } | Node::Conditional { .. }
+            Node::Name(_)
+                | Node::Attribute(_)
+                | Node::Member { .. }
+                | Node::Call { .. }
+                | Node::Conditional { .. }
         );
         if op == UnOp::Not && is_plain {
             let value = self.expr(operand);
@@ -341,6 +345,14 @@ impl Checker<'_> {
         } else {
             self.present(value, operand.span, ErrorKind::InvalidOperation)
         };
+        if self.checked != Some(false) && self.loses(&value, &wanted.base, limits) {
+            let name = &to.name;
+            let message = format!(
+                "the constant does not fit `{name}`; `unchecked(({name})…)` keeps its low bits"
+            );
+            self.error(codes::CONSTANT_CAST, span, message);
+            return Typed::unknown();
+        }
         let result = self.lift(value, span, |checker, value| {
             let value = checker.in_range(value, &wanted.base, span);
             let whole = value.ty.base != Base::Double;
@@ -369,6 +381,29 @@ impl Checker<'_> {
             }
         });
         self.coerced(result, &wanted, span)
+    }
+
+    /// Is it a constant beyond the limits of the type?
+    fn loses(&self, value: &Typed, to: &Base, limits: Option<(i64, i64)>) -> bool {
+        let Ir::Word(word) = value.ir else {
+            return false;
+        };
+        let limits = limits.or(match to {
+            Base::Char => Some((0, 0xffff)),
+            Base::Int => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+            Base::Long => Some((i64::MIN, i64::MAX)),
+            _ => None,
+        });
+        let Some((least, most)) = limits else {
+            return false;
+        };
+        if value.ty.base == Base::Double {
+            let whole = f64::from_bits(word as u64).trunc();
+            // The limits of a long round to doubles that it does not have.
+            return !(whole >= least as f64 && whole <= most as f64)
+                || *to == Base::Long && whole >= 9.3e18;
+        }
+        word < least || word > most
     }
 
     /// A whole number that must fit a type of fewer bits.
@@ -540,6 +575,9 @@ impl Checker<'_> {
         let Some(element) = list.ty.element().cloned() else {
             return list;
         };
+        if !self.compares(kind.as_ref(), &element, span) {
+            return Typed::unknown();
+        }
         let kind = kind.unwrap_or(Ir::Word(element.kind()));
         let (local, site) = (self.local(), self.site(span));
         let args = vec![Ir::Local(local), Ir::Local(local), kind];

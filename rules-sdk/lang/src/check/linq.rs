@@ -196,6 +196,9 @@ impl Checker<'_> {
             ("Contains", [item, comparer]) => {
                 let (item, _) = self.item(&call, item);
                 let kind = self.comparer(comparer, false);
+                if !self.compares(Some(&kind), &call.element, span) {
+                    return Typed::unknown();
+                }
                 Typed::new(
                     Ir::Call(Fn::ListContains, vec![call.list, item, kind], site),
                     Ty::of(Base::Bool),
@@ -255,13 +258,13 @@ impl Checker<'_> {
             _ => match self.more_list_methods(call) {
                 Ok(result) => result,
                 Err(()) => {
-                let message = format!(
-                    "`{}` cannot be called with {} argument(s) on a list",
-                    name.text,
-                    args.len()
-                );
-                self.error(codes::ARITY, span, message);
-                Typed::unknown()
+                    let message = format!(
+                        "`{}` cannot be called with {} argument(s) on a list",
+                        name.text,
+                        args.len()
+                    );
+                    self.error(codes::ARITY, span, message);
+                    Typed::unknown()
                 }
             },
         }
@@ -441,7 +444,12 @@ impl Checker<'_> {
     }
 
     /// The element at a position, or a default: absent, or the zero of its type.
-    pub(super) fn at_or_default(&mut self, call: Call<'_>, index: Ir, default: Option<Typed>) -> Typed {
+    pub(super) fn at_or_default(
+        &mut self,
+        call: Call<'_>,
+        index: Ir,
+        default: Option<Typed>,
+    ) -> Typed {
         let (list, at) = (self.local(), self.local());
         let len = || Ir::Op(Op::Len, vec![Ir::Local(list)], 0);
         let below = Ir::Op(Op::Lt, vec![Ir::Local(at), len()], 0);
@@ -607,7 +615,20 @@ impl Checker<'_> {
         })
     }
 
+    /// A comparer of texts needs texts to compare.
+    pub(super) fn compares(&mut self, kind: Option<&Ir>, ty: &Ty, span: Span) -> bool {
+        if kind.is_none() || ty.is_text() || ty.is_unknown() {
+            return true;
+        }
+        let message = format!("a StringComparer compares texts, these are `{ty}`");
+        self.error(codes::ARGUMENT, span, message);
+        false
+    }
+
     pub(super) fn distinct(&mut self, call: Call<'_>, kind: Option<Ir>) -> Typed {
+        if !self.compares(kind.as_ref(), &call.element, call.span) {
+            return Typed::unknown();
+        }
         let kind = kind.unwrap_or(Ir::Word(call.element.kind()));
         let local = self.local();
         let args = vec![Ir::Local(local), Ir::Local(local), kind];
@@ -640,6 +661,9 @@ impl Checker<'_> {
         let Some((keys, ty)) = self.keyed(&call, local, key) else {
             return Typed::unknown();
         };
+        if !self.compares(kind.as_ref(), &ty, call.span) {
+            return Typed::unknown();
+        }
         let body = Ir::Call(
             Fn::Distinct,
             vec![Ir::Local(local), keys, kind.unwrap_or(Ir::Word(ty.kind()))],
@@ -660,16 +684,14 @@ impl Checker<'_> {
         let Some((keys, ty)) = self.keyed(&call, local, key) else {
             return Typed::unknown();
         };
+        if !self.compares(kind.as_ref(), &ty, call.span) {
+            return Typed::unknown();
+        }
         let kind = kind.unwrap_or(Ir::Word(sort_kind(&ty)));
         let order = |list, keys| {
             Ir::Call(
                 Fn::SortBy,
-                vec![
-                    list,
-                    keys,
-                    kind,
-                    Ir::Word(i64::from(descending)),
-                ],
+                vec![list, keys, kind, Ir::Word(i64::from(descending))],
                 call.site,
             )
         };
@@ -732,7 +754,12 @@ impl Checker<'_> {
         )
     }
 
-    pub(super) fn two_lists(&mut self, call: Call<'_>, other: &Expr, comparer: Option<Ir>) -> Typed {
+    pub(super) fn two_lists(
+        &mut self,
+        call: Call<'_>,
+        other: &Expr,
+        comparer: Option<Ir>,
+    ) -> Typed {
         let value = self.expr(other);
         let value = self.as_elements(value, &call.element, other.span);
         let value = self.present(value, other.span, ErrorKind::Argument);
@@ -747,6 +774,9 @@ impl Checker<'_> {
             self.error(codes::ARGUMENT, other.span, message);
             return Typed::unknown();
         };
+        if !self.compares(comparer.as_ref(), &call.element, call.span) {
+            return Typed::unknown();
+        }
         let kind = || {
             let own = || Ir::Word(ty.element().map_or(0, Ty::kind));
             comparer.clone().unwrap_or_else(own)

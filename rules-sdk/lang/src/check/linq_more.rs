@@ -26,8 +26,20 @@ const SAME: &[(&str, &str)] = &[
 
 /// Methods that give octets of octets.
 const KEEPS_OCTETS: &[&str] = &[
-    "Append", "Concat", "Distinct", "Prepend", "Reverse", "Skip", "SkipLast", "SkipWhile", "Take", "TakeLast",
-    "TakeWhile", "ToArray", "ToList", "Where",
+    "Append",
+    "Concat",
+    "Distinct",
+    "Prepend",
+    "Reverse",
+    "Skip",
+    "SkipLast",
+    "SkipWhile",
+    "Take",
+    "TakeLast",
+    "TakeWhile",
+    "ToArray",
+    "ToList",
+    "Where",
 ];
 
 impl Checker<'_> {
@@ -45,7 +57,9 @@ impl Checker<'_> {
             return Ok(self.list_method(value, span, &twin, args, span));
         }
         Ok(match (name, args) {
-            ("LongCount", []) => Typed::new(Ir::Op(Op::Len, vec![call.list], 0), Ty::of(Base::Long)),
+            ("LongCount", []) => {
+                Typed::new(Ir::Op(Op::Len, vec![call.list], 0), Ty::of(Base::Long))
+            }
             ("LongCount", [test]) => {
                 let long = |ir| Typed::new(ir, Ty::of(Base::Long));
                 self.predicate(LoopKind::Count, call, test, long)
@@ -112,7 +126,10 @@ impl Checker<'_> {
             ("Chunk", [size]) => {
                 self.may_fail(span, &[ErrorKind::OutOfRange], "the size must be positive");
                 let size = self.int(size);
-                Typed::new(Ir::Call(Fn::Chunk, vec![list(), size], site), Ty::list(call.ty))
+                Typed::new(
+                    Ir::Call(Fn::Chunk, vec![list(), size], site),
+                    Ty::list(call.ty),
+                )
             }
             ("ToDictionary", _) => self.not_here(
                 &call,
@@ -128,13 +145,18 @@ impl Checker<'_> {
                 "use Where with Any or Contains over the other list, and DistinctBy",
             ),
             ("ToLookup", _) => self.not_here(&call, "use GroupBy"),
-            ("Zip", [_]) => self.not_here(&call, "say what becomes of a pair: `a.Zip(b, (x, y) => …)`"),
+            ("Zip", [_]) => {
+                self.not_here(&call, "say what becomes of a pair: `a.Zip(b, (x, y) => …)`")
+            }
             _ => return Err(()),
         })
     }
 
     fn not_here(&mut self, call: &Call<'_>, instead: &str) -> Typed {
-        let message = format!("`{}` is not part of the rule language; {instead}", call.name.text);
+        let message = format!(
+            "`{}` is not part of the rule language; {instead}",
+            call.name.text
+        );
         self.error(codes::UNSUPPORTED, call.name.span, message);
         Typed::unknown()
     }
@@ -153,7 +175,13 @@ impl Checker<'_> {
         let end = Ir::Op(Op::AddL, vec![Ir::Local(start), Ir::Local(size)], 0);
         let below = |local| Ir::Op(Op::Lt, vec![Ir::Local(local), Ir::Word(0)], 0);
         let beyond = Ir::Op(Op::Gt, vec![end.clone(), len(list)], 0);
-        let args = vec![Ir::Local(list), Ir::Local(start), Ir::Word(0), end, Ir::Word(0)];
+        let args = vec![
+            Ir::Local(list),
+            Ir::Local(start),
+            Ir::Word(0),
+            end,
+            Ir::Word(0),
+        ];
         let part = Ir::Call(Fn::ListRange, args, site);
         let argument = self.fail(ErrorKind::Argument, span);
         let range = self.fail(ErrorKind::OutOfRange, span);
@@ -168,7 +196,9 @@ impl Checker<'_> {
     }
 
     fn default_if_empty(&mut self, call: Call<'_>, default: Typed) -> Typed {
-        let element = call.element.with_null(call.element.nullable || default.ty.nullable);
+        let element = call
+            .element
+            .with_null(call.element.nullable || default.ty.nullable);
         let local = self.local();
         let empty = Ir::Op(Op::Eq, vec![len(local), Ir::Word(0)], 0);
         let one = Ir::Items(vec![default.ir], call.site);
@@ -193,7 +223,10 @@ impl Checker<'_> {
         };
         let locals = [self.local(), self.local(), self.local(), self.local()];
         let [other_list, element, index, paired] = locals;
-        let found = self.body(body, &[(element, call.element.clone()), (paired, second.clone())]);
+        let found = self.body(
+            body,
+            &[(element, call.element.clone()), (paired, second.clone())],
+        );
         if found.ty.is_unknown() {
             return found;
         }
@@ -229,7 +262,10 @@ impl Checker<'_> {
             "an empty list fails; give a first value",
         );
         let (list, total, element) = (self.local(), self.local(), self.local());
-        let params = [(total, call.element.clone()), (element, call.element.clone())];
+        let params = [
+            (total, call.element.clone()),
+            (element, call.element.clone()),
+        ];
         let next = self.body(body, &params);
         let next = self.coerced(next, &call.element, body.span);
         let fold = Loop {
@@ -254,6 +290,9 @@ impl Checker<'_> {
         let Some((keys, key_ty)) = self.keyed(&call, local, key) else {
             return Typed::unknown();
         };
+        if !self.compares(kind.as_ref(), &key_ty, call.span) {
+            return Typed::unknown();
+        }
         let kind = kind.unwrap_or(Ir::Word(key_ty.kind()));
         let groups = Ir::Call(Fn::GroupBy, vec![Ir::Local(local), keys, kind], call.site);
         let group = Ty::of(Base::Grouping(Box::new((key_ty, call.element))));
@@ -271,7 +310,13 @@ impl Checker<'_> {
             return Typed::unknown();
         };
         let one = self.local();
-        let raw = |at| Ir::Call(Fn::ItemAt, vec![Ir::Local(one), Ir::Word(at), Ir::Word(0)], site);
+        let raw = |at| {
+            Ir::Call(
+                Fn::ItemAt,
+                vec![Ir::Local(one), Ir::Word(at), Ir::Word(0)],
+                site,
+            )
+        };
         let inner = Call {
             list: raw(1),
             ty: Ty::list(group.1.clone()),
@@ -308,7 +353,11 @@ impl Checker<'_> {
         }
         let zero = Ir::Word(0);
         let key = self.item_at(Ir::Local(one), zero.clone(), zero, &group.0, site);
-        let list = Ir::Call(Fn::ItemAt, vec![Ir::Local(one), Ir::Word(1), Ir::Word(0)], site);
+        let list = Ir::Call(
+            Fn::ItemAt,
+            vec![Ir::Local(one), Ir::Word(1), Ir::Word(0)],
+            site,
+        );
         let body = Ir::Let(
             of,
             key.ir.into(),
@@ -460,7 +509,10 @@ impl Checker<'_> {
                     "the count must not be negative",
                 );
                 let args = vec![self.int(start), self.int(count)];
-                Typed::new(Ir::Call(Fn::Numbers, args, site), Ty::list(Ty::of(Base::Int)))
+                Typed::new(
+                    Ir::Call(Fn::Numbers, args, site),
+                    Ty::list(Ty::of(Base::Int)),
+                )
             }
             ("Repeat", [item, count]) => {
                 self.may_fail(
@@ -476,7 +528,10 @@ impl Checker<'_> {
                 let count = self.int(count);
                 let numbers = Ir::Call(Fn::Numbers, vec![Ir::Word(0), count], site);
                 let list = looped(LoopKind::Select, numbers, index, Ir::Local(one), site);
-                Typed::new(Ir::Let(one, value.ir.into(), list.into()), Ty::list(value.ty))
+                Typed::new(
+                    Ir::Let(one, value.ir.into(), list.into()),
+                    Ty::list(value.ty),
+                )
             }
             ("Range" | "Repeat", _) => self.wrong_count(name, "2", args.len(), span),
             _ => {

@@ -142,7 +142,11 @@ impl Checker<'_> {
                 if stdlib::narrow_numbers::limits(narrow).is_some() =>
             {
                 let (least, most) = stdlib::narrow_numbers::limits(narrow).unwrap_or_default();
-                let base = if narrow == "uint" { Base::Long } else { Base::Int };
+                let base = if narrow == "uint" {
+                    Base::Long
+                } else {
+                    Base::Int
+                };
                 word(if name.text == "MinValue" { least } else { most }, base)
             }
             ("char", "MinValue") => word(0, Base::Char),

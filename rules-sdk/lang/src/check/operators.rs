@@ -149,12 +149,27 @@ impl Checker<'_> {
         };
         let boxed = |word: Ir| Ir::Boxed(word.into(), site);
         let other = Ir::Op(Op::Xor, vec![decides.clone(), Ir::Word(1)], 0);
-        let rest = Ir::If(null(sides[1]).into(), Ir::Word(0).into(), boxed(other).into());
+        let rest = Ir::If(
+            null(sides[1]).into(),
+            Ir::Word(0).into(),
+            boxed(other).into(),
+        );
         let rest = Ir::If(null(sides[0]).into(), Ir::Word(0).into(), rest.into());
-        let rest = Ir::If(known(sides[1]).into(), boxed(decides.clone()).into(), rest.into());
-        let value = Ir::If(known(sides[0]).into(), boxed(decides.clone()).into(), rest.into());
+        let rest = Ir::If(
+            known(sides[1]).into(),
+            boxed(decides.clone()).into(),
+            rest.into(),
+        );
+        let value = Ir::If(
+            known(sides[0]).into(),
+            boxed(decides.clone()).into(),
+            rest.into(),
+        );
         let body = Ir::Let(y, b.ir.into(), value.into());
-        Typed::new(Ir::Let(x, a.ir.into(), body.into()), Ty::optional(Base::Bool))
+        Typed::new(
+            Ir::Let(x, a.ir.into(), body.into()),
+            Ty::optional(Base::Bool),
+        )
     }
 
     /// Both sides present.

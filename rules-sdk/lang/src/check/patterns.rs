@@ -344,7 +344,10 @@ impl Checker<'_> {
 fn implies_present(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Const(expr) => !matches!(expr.kind, Node::Null),
-        Pattern::Relation(..) | Pattern::Property(..) | Pattern::List(..) | Pattern::Type(Some(_), _) => true,
+        Pattern::Relation(..)
+        | Pattern::Property(..)
+        | Pattern::List(..)
+        | Pattern::Type(Some(_), _) => true,
         Pattern::Type(None, _) | Pattern::Any => false,
         Pattern::Not(inner) => negation_implies_present(inner),
         Pattern::And(a, b) => implies_present(a) || implies_present(b),

@@ -106,6 +106,9 @@ impl Checker<'_> {
             .as_ref()
             .filter(|_| function.signature.contains(".ToString(string"))
             .and_then(|r| Printed::of(&r.ty.base));
+        let formatted = (receiver.as_ref())
+            .filter(|_| function.signature.contains(".ToString(string"))
+            .map(|r| r.ty.base.clone());
         let format_at = args.first().map_or(span, |(_, at)| *at);
         let mut irs: Vec<Ir> = receiver.into_iter().map(|r| r.ir).collect();
         let mut args = args.into_iter().peekable();
@@ -126,6 +129,14 @@ impl Checker<'_> {
                     return Typed::unknown();
                 }
                 true
+            }
+            (None, Some(Ir::Text(format))) if formatted.is_some() => {
+                let base = formatted.unwrap_or(Base::Unknown);
+                let format = format.clone();
+                if !self.is_other_format(&base, &format, format_at) {
+                    return Typed::unknown();
+                }
+                matches!(base, Base::Guid | Base::Date)
             }
             _ => false,
         };

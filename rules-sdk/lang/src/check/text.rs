@@ -3,7 +3,7 @@
 //! Invariants: parts that are no texts are converted as `ToString()` would; an absent part counts as empty.
 
 use syncline_model::rules::{Dialect, ErrorKind, Span};
-use syncline_rules_guest::{Fn, number_format};
+use syncline_rules_guest::{Fn, date_format, number_format};
 
 use super::coerce::looped;
 use super::operators::concat;
@@ -72,6 +72,30 @@ impl Checker<'_> {
         fits
     }
 
+    /// Is a constant format one that dates or GUIDs have? Others are not looked at.
+    pub(super) fn is_other_format(&mut self, base: &Base, format: &str, at: Span) -> bool {
+        let (fits, note) = match base {
+            Base::Guid => {
+                let known = matches!(format, "" | "D" | "N" | "B" | "P" | "d" | "n" | "b" | "p");
+                (known, "use D, N, B or P")
+            }
+            Base::Date => (
+                date_format::is_format(format),
+                "use a letter such as d, s or o, or a picture such as \"yyyy-MM-dd\"",
+            ),
+            _ => (true, ""),
+        };
+        if !fits {
+            let message = format!("`{format}` is no format of `{}`", Ty::of(base.clone()));
+            self.report(
+                Diagnostic::error(codes::NUMBER_FORMAT, at, message)
+                    .label("unknown format")
+                    .note(note),
+            );
+        }
+        fits
+    }
+
     pub(super) fn interpolated(&mut self, pieces: &[Piece], span: Span) -> Typed {
         let site = self.site(span);
         let mut parts = Vec::new();
@@ -116,6 +140,9 @@ impl Checker<'_> {
                 if let Some(printed) = Printed::of(&value.ty.base)
                     && !checker.is_format(printed, written, span)
                 {
+                    return Typed::unknown();
+                }
+                if !checker.is_other_format(&value.ty.base, written, span) {
                     return Typed::unknown();
                 }
                 let site = checker.site(span);

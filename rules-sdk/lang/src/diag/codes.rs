@@ -122,6 +122,8 @@ codes! {
     NO_RETURN = "SL0210" "CS0161" Type;
     /// A constant that does not fit.
     CONSTANT_OVERFLOW = "SL0211" "CS0220" Type;
+    /// A constant that its cast would change.
+    CONSTANT_CAST = "SL0242" "CS0221" Type;
     /// A division by the constant zero.
     CONSTANT_ZERO = "SL0212" "CS0020" Type;
     /// A lambda where no method takes one.

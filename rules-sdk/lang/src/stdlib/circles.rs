@@ -31,7 +31,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             of_one!("Sinh", 7),
             of_one!("Cosh", 8),
             of_one!("Tanh", 9),
-            Overload::sure("static Math.Atan2(double y, double x): double", Lower::Then(Fn::Circle, &[6])),
+            Overload::sure(
+                "static Math.Atan2(double y, double x): double",
+                Lower::Then(Fn::Circle, &[6]),
+            ),
         ],
         examples: &[
             Example::of("Math.Sin(0)", "0.0"),

@@ -37,17 +37,35 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "",
         overloads: &[
             Overload::sure("double.CompareTo(double value): int", Lower::With(doubles)),
-            Overload::sure("char.CompareTo(char value): int", Lower::With(|args, _| Ir::Op(Op::SubI, args, 0))),
-            Overload::sure("bool.CompareTo(bool value): int", Lower::With(|args, _| Ir::Op(Op::SubI, args, 0))),
-            Overload::sure("TimeSpan.CompareTo(TimeSpan value): int", Lower::With(|args, _| super::numbers::order(&args))),
-            Overload::sure("static TimeSpan.Compare(TimeSpan a, TimeSpan b): int", Lower::With(|args, _| super::numbers::order(&args))),
-            Overload::sure("DateOnly.CompareTo(DateOnly value): int", Lower::With(|args, _| super::numbers::order(&args))),
+            Overload::sure(
+                "char.CompareTo(char value): int",
+                Lower::With(|args, _| Ir::Op(Op::SubI, args, 0)),
+            ),
+            Overload::sure(
+                "bool.CompareTo(bool value): int",
+                Lower::With(|args, _| Ir::Op(Op::SubI, args, 0)),
+            ),
+            Overload::sure(
+                "TimeSpan.CompareTo(TimeSpan value): int",
+                Lower::With(|args, _| super::numbers::order(&args)),
+            ),
+            Overload::sure(
+                "static TimeSpan.Compare(TimeSpan a, TimeSpan b): int",
+                Lower::With(|args, _| super::numbers::order(&args)),
+            ),
+            Overload::sure(
+                "DateOnly.CompareTo(DateOnly value): int",
+                Lower::With(|args, _| super::numbers::order(&args)),
+            ),
         ],
         examples: &[
             Example::of("1.5.CompareTo(2.5)", "-1"),
             Example::of("double.NaN.CompareTo(0.0)", "-1"),
             Example::of("'b'.CompareTo('a')", "1"),
-            Example::of("TimeSpan.FromHours(25).CompareTo(TimeSpan.FromDays(1))", "1"),
+            Example::of(
+                "TimeSpan.FromHours(25).CompareTo(TimeSpan.FromDays(1))",
+                "1",
+            ),
         ],
     },
     Entry {
@@ -83,15 +101,37 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units",
         advice: "",
         overloads: &[
-            Overload::sure("static char.ToString(char c): string", Lower::Rt(Fn::FromChar)),
-            Overload::sure("static char.ToUpper(char c, CultureInfo? culture): char", Lower::With(|args, site| first(Fn::CharUpper, args, site))),
-            Overload::sure("static char.ToLower(char c, CultureInfo? culture): char", Lower::With(|args, site| first(Fn::CharLower, args, site))),
-            Overload::sure("string.ToUpper(CultureInfo? culture): string", Lower::With(|args, site| first(Fn::ToUpper, args, site))),
-            Overload::sure("string.ToLower(CultureInfo? culture): string", Lower::With(|args, site| first(Fn::ToLower, args, site))),
+            Overload::sure(
+                "static char.ToString(char c): string",
+                Lower::Rt(Fn::FromChar),
+            ),
+            Overload::sure(
+                "static char.ToUpper(char c, CultureInfo? culture): char",
+                Lower::With(|args, site| first(Fn::CharUpper, args, site)),
+            ),
+            Overload::sure(
+                "static char.ToLower(char c, CultureInfo? culture): char",
+                Lower::With(|args, site| first(Fn::CharLower, args, site)),
+            ),
+            Overload::sure(
+                "string.ToUpper(CultureInfo? culture): string",
+                Lower::With(|args, site| first(Fn::ToUpper, args, site)),
+            ),
+            Overload::sure(
+                "string.ToLower(CultureInfo? culture): string",
+                Lower::With(|args, site| first(Fn::ToLower, args, site)),
+            ),
         ],
         examples: &[
-            Example::of("char.ToString('x') + char.ToUpper('i', CultureInfo.InvariantCulture)", "\"xI\""),
-            Example::with("s.ToUpper(CultureInfo.InvariantCulture)", r#"{"s":""}"#, "\"\""),
+            Example::of(
+                "char.ToString('x') + char.ToUpper('i', CultureInfo.InvariantCulture)",
+                "\"xI\"",
+            ),
+            Example::with(
+                "s.ToUpper(CultureInfo.InvariantCulture)",
+                r#"{"s":""}"#,
+                "\"\"",
+            ),
         ],
     },
     Entry {
@@ -99,13 +139,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "64 units, 32 per octet",
         advice: "",
         overloads: &[
-            Overload::sure("static BitConverter.ToString(byte[] value): string", Lower::Rt(Fn::HexPairs)),
-            Overload::sure("static Encoding.UTF8.GetByteCount(string s): int", Lower::With(|args, site| count(args, 0, site))),
-            Overload::sure("static Encoding.Unicode.GetByteCount(string s): int", Lower::With(|args, site| count(args, 1, site))),
-            Overload::sure("static Encoding.ASCII.GetByteCount(string s): int", Lower::With(|args, site| count(args, 2, site))),
+            Overload::sure(
+                "static BitConverter.ToString(byte[] value): string",
+                Lower::Rt(Fn::HexPairs),
+            ),
+            Overload::sure(
+                "static Encoding.UTF8.GetByteCount(string s): int",
+                Lower::With(|args, site| count(args, 0, site)),
+            ),
+            Overload::sure(
+                "static Encoding.Unicode.GetByteCount(string s): int",
+                Lower::With(|args, site| count(args, 1, site)),
+            ),
+            Overload::sure(
+                "static Encoding.ASCII.GetByteCount(string s): int",
+                Lower::With(|args, site| count(args, 2, site)),
+            ),
         ],
         examples: &[
-            Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":"AAH/"}}"#, "\"00-01-FF\""),
+            Example::with(
+                "BitConverter.ToString(x)",
+                r#"{"x":{"$b64":"AAH/"}}"#,
+                "\"00-01-FF\"",
+            ),
             Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":""}}"#, "\"\""),
             Example::of("Encoding.UTF8.GetByteCount(\"é\")", "2"),
         ],
@@ -115,16 +171,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "free, a text 128 per character and 1,536 per mark",
         advice: "",
         overloads: &[
-            Overload::sure("static char.GetUnicodeCategory(char c): UnicodeCategory", Lower::Rt(Fn::CharCategory)),
-            Overload::sure("string.Normalize(): string", Lower::Then(Fn::Normalize, &[1])),
-            Overload::sure("string.Normalize(NormalizationForm form): string", Lower::Rt(Fn::Normalize)),
-            Overload::sure("string.IsNormalized(): bool", Lower::With(|args, site| {
-                let whole = Ir::Call(Fn::Normalize, vec![args[0].clone(), Ir::Word(1)], site);
-                Ir::Call(Fn::Equal, vec![args[0].clone(), whole], site)
-            })),
+            Overload::sure(
+                "static char.GetUnicodeCategory(char c): UnicodeCategory",
+                Lower::Rt(Fn::CharCategory),
+            ),
+            Overload::sure(
+                "string.Normalize(): string",
+                Lower::Then(Fn::Normalize, &[1]),
+            ),
+            Overload::sure(
+                "string.Normalize(NormalizationForm form): string",
+                Lower::Rt(Fn::Normalize),
+            ),
+            Overload::sure(
+                "string.IsNormalized(): bool",
+                Lower::With(|args, site| {
+                    let whole = Ir::Call(Fn::Normalize, vec![args[0].clone(), Ir::Word(1)], site);
+                    Ir::Call(Fn::Equal, vec![args[0].clone(), whole], site)
+                }),
+            ),
         ],
         examples: &[
-            Example::of("char.GetUnicodeCategory('é').ToString()", "\"LowercaseLetter\""),
+            Example::of(
+                "char.GetUnicodeCategory('é').ToString()",
+                "\"LowercaseLetter\"",
+            ),
             Example::with(
                 "string.Concat(s.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))",
                 r#"{"s":"Čapek é"}"#,
@@ -138,13 +209,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 16 per byte",
         advice: "",
         overloads: &[
-            Overload::sure("CultureInfo.ToTitleCase(string text): string", Lower::With(|args, site| second(Fn::TitleWords, args, site))),
-            Overload::sure("CultureInfo.ToUpper(string text): string", Lower::With(|args, site| second(Fn::ToUpper, args, site))),
-            Overload::sure("CultureInfo.ToLower(string text): string", Lower::With(|args, site| second(Fn::ToLower, args, site))),
+            Overload::sure(
+                "CultureInfo.ToTitleCase(string text): string",
+                Lower::With(|args, site| second(Fn::TitleWords, args, site)),
+            ),
+            Overload::sure(
+                "CultureInfo.ToUpper(string text): string",
+                Lower::With(|args, site| second(Fn::ToUpper, args, site)),
+            ),
+            Overload::sure(
+                "CultureInfo.ToLower(string text): string",
+                Lower::With(|args, site| second(Fn::ToLower, args, site)),
+            ),
         ],
         examples: &[
-            Example::of("CultureInfo.InvariantCulture.TextInfo.ToTitleCase(\"ada o'neil IBM\")", "\"Ada O'neil IBM\""),
-            Example::with("CultureInfo.InvariantCulture.TextInfo.ToTitleCase(s)", r#"{"s":""}"#, "\"\""),
+            Example::of(
+                "CultureInfo.InvariantCulture.TextInfo.ToTitleCase(\"ada o'neil IBM\")",
+                "\"Ada O'neil IBM\"",
+            ),
+            Example::with(
+                "CultureInfo.InvariantCulture.TextInfo.ToTitleCase(s)",
+                r#"{"s":""}"#,
+                "\"\"",
+            ),
         ],
     },
     Entry {
@@ -152,32 +239,62 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units, 16 per byte, 128 outside ASCII",
         advice: "",
         overloads: &[
-            Overload::sure("StringComparer.Compare(string? a, string? b): int", Lower::With(|mut args, site| {
-                args.rotate_left(1);
-                Ir::Call(Fn::Collate, args, site)
-            })),
-            Overload::sure("StringComparer.Equals(string? a, string? b): bool", Lower::With(|args, site| {
-                let (a, b) = (args[1].clone(), args[2].clone());
-                match args[0] {
-                    Ir::Word(how) if how & 1 == 1 => Ir::Call(Fn::EqualIgnoreCase, vec![a, b], site),
-                    _ => Ir::Call(Fn::Equal, vec![a, b], site),
-                }
-            })),
+            Overload::sure(
+                "StringComparer.Compare(string? a, string? b): int",
+                Lower::With(|mut args, site| {
+                    args.rotate_left(1);
+                    Ir::Call(Fn::Collate, args, site)
+                }),
+            ),
+            Overload::sure(
+                "StringComparer.Equals(string? a, string? b): bool",
+                Lower::With(|args, site| {
+                    let (a, b) = (args[1].clone(), args[2].clone());
+                    match args[0] {
+                        Ir::Word(how) if how & 1 == 1 => {
+                            Ir::Call(Fn::EqualIgnoreCase, vec![a, b], site)
+                        }
+                        _ => Ir::Call(Fn::Equal, vec![a, b], site),
+                    }
+                }),
+            ),
         ],
         examples: &[
-            Example::of("StringComparer.OrdinalIgnoreCase.Equals(\"a\", \"A\")", "true"),
-            Example::with("StringComparer.Ordinal.Compare(x, \"\")", r#"{"x":null}"#, "-1"),
+            Example::of(
+                "StringComparer.OrdinalIgnoreCase.Equals(\"a\", \"A\")",
+                "true",
+            ),
+            Example::with(
+                "StringComparer.Ordinal.Compare(x, \"\")",
+                r#"{"x":null}"#,
+                "-1",
+            ),
         ],
     },
     Entry {
         summary: "Letters of other alphabets and umlauts as they are written in plain Latin letters (ä becomes ae, щ shch).",
         cost: "32 units, 256 per character",
         advice: "",
-        overloads: &[Overload::sure("helper Transliterate(string value): string", Lower::Rt(Fn::Transliterate))],
+        overloads: &[Overload::sure(
+            "helper Transliterate(string value): string",
+            Lower::Rt(Fn::Transliterate),
+        )],
         examples: &[
-            Example::with("Transliterate(sn)", r#"{"sn":"Müller-Lüdenscheidt"}"#, "\"Mueller-Luedenscheidt\""),
-            Example::with("Transliterate(sn)", r#"{"sn":"Щукин Ёлкин"}"#, "\"Shchukin Elkin\""),
-            Example::with("Transliterate(sn)", r#"{"sn":"Ωνάσης Çelik Øster Łódź"}"#, "\"Onasis Celik Oester Lodz\""),
+            Example::with(
+                "Transliterate(sn)",
+                r#"{"sn":"Müller-Lüdenscheidt"}"#,
+                "\"Mueller-Luedenscheidt\"",
+            ),
+            Example::with(
+                "Transliterate(sn)",
+                r#"{"sn":"Щукин Ёлкин"}"#,
+                "\"Shchukin Elkin\"",
+            ),
+            Example::with(
+                "Transliterate(sn)",
+                r#"{"sn":"Ωνάσης Çelik Øster Łódź"}"#,
+                "\"Onasis Celik Oester Lodz\"",
+            ),
             Example::with("Transliterate(sn)", r#"{"sn":""}"#, "\"\""),
         ],
     },
@@ -191,7 +308,11 @@ fn first(function: Fn, mut args: Vec<Ir>, site: Site) -> Ir {
 
 fn count(mut args: Vec<Ir>, encoding: i64, site: Site) -> Ir {
     args.push(Ir::Word(encoding));
-    Ir::Call(Fn::OctetsLength, vec![Ir::Call(Fn::Encode, args, site)], site)
+    Ir::Call(
+        Fn::OctetsLength,
+        vec![Ir::Call(Fn::Encode, args, site)],
+        site,
+    )
 }
 
 fn doubles(args: Vec<Ir>, _: Site) -> Ir {

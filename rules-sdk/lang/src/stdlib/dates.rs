@@ -346,7 +346,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                     let text = args[0].clone();
                     let parsed = Ir::Call(Fn::DateParse, vec![text.clone(), Ir::Word(0)], site);
                     // Nothing is the first tick, of no zone.
-                    Ir::If(Ir::IsNull(text.into()).into(), Ir::Word(1).into(), parsed.into())
+                    Ir::If(
+                        Ir::IsNull(text.into()).into(),
+                        Ir::Word(1).into(),
+                        parsed.into(),
+                    )
                 }),
                 FORMAT,
             ),

@@ -358,8 +358,8 @@ pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
 pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
     let special: &[&'static str] = match owner {
         "string" => &["Join", "Concat", "Format", "Empty"],
-        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" | "byte" | "sbyte"
-        | "short" | "ushort" | "uint" => &["TryParse"],
+        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" | "byte"
+        | "sbyte" | "short" | "ushort" | "uint" => &["TryParse"],
         "decimal" => &["TryParse", "Abs", "Sign"],
         "DateTime" => &["TryParse", "TryParseExact"],
         "Enumerable" => &["Range", "Repeat"],
@@ -444,10 +444,7 @@ pub(crate) fn is_type(name: &str) -> bool {
 /// The number of an enumeration's member, as the runtime takes it.
 pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
     Some(match (owner, name) {
-        (
-            "StringComparison" | "StringComparer",
-            name,
-        ) => return position(&COMPARISONS, name),
+        ("StringComparison" | "StringComparer", name) => return position(&COMPARISONS, name),
         ("StringSplitOptions", "None") => 0,
         ("StringSplitOptions", "RemoveEmptyEntries") => 1,
         ("StringSplitOptions", "TrimEntries") => 2,

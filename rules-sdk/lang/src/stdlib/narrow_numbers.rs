@@ -50,11 +50,18 @@ macro_rules! narrow {
             overloads: &[
                 Overload::of(
                     concat!("static ", $owner, ".Parse(string value): ", $result),
-                    Lower::With(|args, site| between(long(Fn::ParseLong, args, site), ($least, $most), site)),
+                    Lower::With(|args, site| {
+                        between(long(Fn::ParseLong, args, site), ($least, $most), site)
+                    }),
                     PARSE,
                 ),
                 Overload::of(
-                    concat!("static ", $owner, ".Parse(string value, CultureInfo? provider): ", $result),
+                    concat!(
+                        "static ",
+                        $owner,
+                        ".Parse(string value, CultureInfo? provider): ",
+                        $result
+                    ),
                     Lower::With(|mut args, site| {
                         args.truncate(1);
                         between(long(Fn::ParseLong, args, site), ($least, $most), site)
@@ -62,7 +69,12 @@ macro_rules! narrow {
                     PARSE,
                 ),
                 Overload::of(
-                    concat!("static ", $owner, ".Parse(string value, NumberStyles styles, CultureInfo? provider = 0): ", $result),
+                    concat!(
+                        "static ",
+                        $owner,
+                        ".Parse(string value, NumberStyles styles, CultureInfo? provider = 0): ",
+                        $result
+                    ),
                     Lower::With(|args, site| {
                         let args = vec![args[0].clone(), Ir::Word(1), args[1].clone()];
                         between(long(Fn::ParseStyled, args, site), ($least, $most), site)
@@ -81,7 +93,9 @@ macro_rules! narrow {
                 ),
                 Overload::of(
                     concat!("static Convert.", $convert, "(double value): ", $result),
-                    Lower::With(|args, site| between(long(Fn::DoubleToLong, args, site), ($least, $most), site)),
+                    Lower::With(|args, site| {
+                        between(long(Fn::DoubleToLong, args, site), ($least, $most), site)
+                    }),
                     OVERFLOW,
                 ),
                 Overload::of(
@@ -99,12 +113,21 @@ macro_rules! narrow {
                 Overload::of(
                     concat!("static Convert.", $convert, "(string? value): ", $result),
                     Lower::With(|args, site| {
-                        between(zero_when_absent(args, site, Fn::ParseLong), ($least, $most), site)
+                        between(
+                            zero_when_absent(args, site, Fn::ParseLong),
+                            ($least, $most),
+                            site,
+                        )
                     }),
                     PARSE,
                 ),
                 Overload::of(
-                    concat!("static Convert.", $convert, "(string? value, int fromBase): ", $result),
+                    concat!(
+                        "static Convert.",
+                        $convert,
+                        "(string? value, int fromBase): ",
+                        $result
+                    ),
                     Lower::With(|mut args, site| {
                         args.push(Ir::Word(64));
                         between(long(Fn::FromBase, args, site), ($least, $most), site)
@@ -117,33 +140,82 @@ macro_rules! narrow {
     };
 }
 
-narrow!(BYTE, "byte", "ToByte", "int", 0, 0xff, "A number from 0 to 255.", &[
-    Example::with("byte.Parse(x)", r#"{"x":"255"}"#, "255"),
-    Example::with("byte.Parse(x)", r#"{"x":"256"}"#, "error:overflow"),
-    Example::with("Convert.ToByte(x)", r#"{"x":null}"#, "0"),
-    Example::of(r#"Convert.ToByte("ff", 16) + Convert.ToByte(2.5)"#, "257"),
-]);
-narrow!(SBYTE, "sbyte", "ToSByte", "int", -0x80, 0x7f, "A number from -128 to 127.", &[
-    Example::with("sbyte.Parse(x)", r#"{"x":"-128"}"#, "-128"),
-    Example::of("Convert.ToSByte(128)", "error:overflow"),
-    Example::with("Convert.ToSByte(x)", r#"{"x":null}"#, "0"),
-]);
-narrow!(SHORT, "short", "ToInt16", "int", -0x8000, 0x7fff, "A number from -32,768 to 32,767.", &[
-    Example::with("short.TryParse(x, out var n) ? n : -1", r#"{"x":"40000"}"#, "-1"),
-    Example::of("Convert.ToInt16(3.5m)", "4"),
-    Example::with("Convert.ToInt16(x)", r#"{"x":null}"#, "0"),
-]);
-narrow!(USHORT, "ushort", "ToUInt16", "int", 0, 0xffff, "A number from 0 to 65,535.", &[
-    Example::with("ushort.Parse(x)", r#"{"x":"65535"}"#, "65535"),
-    Example::of("Convert.ToUInt16(-1)", "error:overflow"),
-    Example::with("Convert.ToUInt16(x)", r#"{"x":null}"#, "0"),
-]);
-narrow!(UINT, "uint", "ToUInt32", "long", 0, 0xffff_ffff, "A number from 0 to 4,294,967,295.", &[
-    Example::with("uint.Parse(x)", r#"{"x":"4294967295"}"#, "4294967295"),
-    Example::of("(uint)-1", "4294967295"),
-    Example::of("Convert.ToUInt32(4294967296L)", "error:overflow"),
-    Example::with("Convert.ToUInt32(x)", r#"{"x":null}"#, "0"),
-]);
+narrow!(
+    BYTE,
+    "byte",
+    "ToByte",
+    "int",
+    0,
+    0xff,
+    "A number from 0 to 255.",
+    &[
+        Example::with("byte.Parse(x)", r#"{"x":"255"}"#, "255"),
+        Example::with("byte.Parse(x)", r#"{"x":"256"}"#, "error:overflow"),
+        Example::with("Convert.ToByte(x)", r#"{"x":null}"#, "0"),
+        Example::of(r#"Convert.ToByte("ff", 16) + Convert.ToByte(2.5)"#, "257"),
+    ]
+);
+narrow!(
+    SBYTE,
+    "sbyte",
+    "ToSByte",
+    "int",
+    -0x80,
+    0x7f,
+    "A number from -128 to 127.",
+    &[
+        Example::with("sbyte.Parse(x)", r#"{"x":"-128"}"#, "-128"),
+        Example::of("Convert.ToSByte(128)", "error:overflow"),
+        Example::with("Convert.ToSByte(x)", r#"{"x":null}"#, "0"),
+    ]
+);
+narrow!(
+    SHORT,
+    "short",
+    "ToInt16",
+    "int",
+    -0x8000,
+    0x7fff,
+    "A number from -32,768 to 32,767.",
+    &[
+        Example::with(
+            "short.TryParse(x, out var n) ? n : -1",
+            r#"{"x":"40000"}"#,
+            "-1"
+        ),
+        Example::of("Convert.ToInt16(3.5m)", "4"),
+        Example::with("Convert.ToInt16(x)", r#"{"x":null}"#, "0"),
+    ]
+);
+narrow!(
+    USHORT,
+    "ushort",
+    "ToUInt16",
+    "int",
+    0,
+    0xffff,
+    "A number from 0 to 65,535.",
+    &[
+        Example::with("ushort.Parse(x)", r#"{"x":"65535"}"#, "65535"),
+        Example::of("Convert.ToUInt16(-1)", "error:overflow"),
+        Example::with("Convert.ToUInt16(x)", r#"{"x":null}"#, "0"),
+    ]
+);
+narrow!(
+    UINT,
+    "uint",
+    "ToUInt32",
+    "long",
+    0,
+    0xffff_ffff,
+    "A number from 0 to 4,294,967,295.",
+    &[
+        Example::with("uint.Parse(x)", r#"{"x":"4294967295"}"#, "4294967295"),
+        Example::of("unchecked((uint)-1)", "4294967295"),
+        Example::of("Convert.ToUInt32(4294967296L)", "error:overflow"),
+        Example::with("Convert.ToUInt32(x)", r#"{"x":null}"#, "0"),
+    ]
+);
 
 const CHAR: Entry = Entry {
     summary: "The character with a number, or the only one of a text.",
@@ -155,13 +227,20 @@ const CHAR: Entry = Entry {
             Lower::With(|mut args, site| between(args.remove(0), (0, 0xffff), site)),
             OVERFLOW,
         ),
-        Overload::sure("static Convert.ToChar(char value): char", Lower::With(|mut args, _| args.remove(0))),
+        Overload::sure(
+            "static Convert.ToChar(char value): char",
+            Lower::With(|mut args, _| args.remove(0)),
+        ),
         Overload::of(
             "static Convert.ToChar(string value): char",
             Lower::With(only),
             &[ErrorKind::Format],
         ),
-        Overload::of("static char.Parse(string value): char", Lower::With(only), &[ErrorKind::Format]),
+        Overload::of(
+            "static char.Parse(string value): char",
+            Lower::With(only),
+            &[ErrorKind::Format],
+        ),
     ],
     examples: &[
         Example::of("Convert.ToChar(65)", "\"A\""),

@@ -31,11 +31,30 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::Collate),
                 errors: &[],
             },
-            Overload::sure("static string.Compare(string? a, string? b, bool ignoreCase, CultureInfo? culture): int", Lower::With(in_culture)),
-            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length): int", Lower::Then(Fn::CompareParts, &[0]), RANGE),
-            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length, bool ignoreCase): int", Lower::Rt(Fn::CompareParts), RANGE),
-            Overload::of("static string.Compare(string? a, int indexA, string? b, int indexB, int length, StringComparison comparison): int", Lower::Rt(Fn::CompareParts), RANGE),
-            Overload::of("static string.CompareOrdinal(string? a, int indexA, string? b, int indexB, int length): int", Lower::Then(Fn::CompareParts, &[4]), RANGE),
+            Overload::sure(
+                "static string.Compare(string? a, string? b, bool ignoreCase, CultureInfo? culture): int",
+                Lower::With(in_culture),
+            ),
+            Overload::of(
+                "static string.Compare(string? a, int indexA, string? b, int indexB, int length): int",
+                Lower::Then(Fn::CompareParts, &[0]),
+                RANGE,
+            ),
+            Overload::of(
+                "static string.Compare(string? a, int indexA, string? b, int indexB, int length, bool ignoreCase): int",
+                Lower::Rt(Fn::CompareParts),
+                RANGE,
+            ),
+            Overload::of(
+                "static string.Compare(string? a, int indexA, string? b, int indexB, int length, StringComparison comparison): int",
+                Lower::Rt(Fn::CompareParts),
+                RANGE,
+            ),
+            Overload::of(
+                "static string.CompareOrdinal(string? a, int indexA, string? b, int indexB, int length): int",
+                Lower::Then(Fn::CompareParts, &[4]),
+                RANGE,
+            ),
             Overload {
                 signature: "static string.CompareOrdinal(string? a, string? b): int",
                 lower: Lower::Then(Fn::Compare, &[0]),
@@ -53,7 +72,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 input: "{}",
                 result: "true",
             },
-            Example::of(r#"string.Compare("apple", "Banana") < 0 && string.Compare("a", "A") < 0"#, "true"),
+            Example::of(
+                r#"string.Compare("apple", "Banana") < 0 && string.Compare("a", "A") < 0"#,
+                "true",
+            ),
             Example::of(r#"string.CompareOrdinal("apple", "Banana") < 0"#, "false"),
             Example {
                 expr: "string.Compare(mail, null)",

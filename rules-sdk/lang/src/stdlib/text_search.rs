@@ -151,12 +151,31 @@ pub(super) const ENTRIES: &[Entry] = &[
                 }),
                 errors: &[],
             },
-            Overload::of("string.IndexOf(string value, int startIndex, StringComparison comparison): int", Lower::Rt(Fn::IndexOf), RANGE),
-            Overload::of("string.IndexOf(string value, int startIndex, int count): int", Lower::Then(Fn::IndexIn, &[0]), RANGE),
-            Overload::of("string.IndexOf(char value, int startIndex, int count): int", Lower::Chars(Fn::IndexIn, &[0]), RANGE),
-            Overload::of("string.IndexOf(string value, int startIndex, int count, StringComparison comparison): int", Lower::Rt(Fn::IndexIn), RANGE),
-            Overload::of("string.IndexOf(char value, StringComparison comparison): int", Lower::With(char_index), &[]),
-
+            Overload::of(
+                "string.IndexOf(string value, int startIndex, StringComparison comparison): int",
+                Lower::Rt(Fn::IndexOf),
+                RANGE,
+            ),
+            Overload::of(
+                "string.IndexOf(string value, int startIndex, int count): int",
+                Lower::Then(Fn::IndexIn, &[0]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.IndexOf(char value, int startIndex, int count): int",
+                Lower::Chars(Fn::IndexIn, &[0]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.IndexOf(string value, int startIndex, int count, StringComparison comparison): int",
+                Lower::Rt(Fn::IndexIn),
+                RANGE,
+            ),
+            Overload::of(
+                "string.IndexOf(char value, StringComparison comparison): int",
+                Lower::With(char_index),
+                &[],
+            ),
         ],
         examples: &[
             Example {
@@ -206,13 +225,36 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::LastIndexOf),
                 errors: &[],
             },
-            Overload::of("string.LastIndexOf(string value, int startIndex): int", Lower::Then(Fn::LastIndexIn, &[-2, 0]), RANGE),
-            Overload::of("string.LastIndexOf(char value, int startIndex): int", Lower::Chars(Fn::LastIndexIn, &[-2, 2]), RANGE),
-            Overload::of("string.LastIndexOf(string value, int startIndex, int count): int", Lower::Then(Fn::LastIndexIn, &[0]), RANGE),
-            Overload::of("string.LastIndexOf(char value, int startIndex, int count): int", Lower::Chars(Fn::LastIndexIn, &[2]), RANGE),
-            Overload::of("string.LastIndexOf(string value, int startIndex, StringComparison comparison): int", Lower::With(last_from), RANGE),
-            Overload::of("string.LastIndexOf(string value, int startIndex, int count, StringComparison comparison): int", Lower::Rt(Fn::LastIndexIn), RANGE),
-
+            Overload::of(
+                "string.LastIndexOf(string value, int startIndex): int",
+                Lower::Then(Fn::LastIndexIn, &[-2, 0]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOf(char value, int startIndex): int",
+                Lower::Chars(Fn::LastIndexIn, &[-2, 2]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOf(string value, int startIndex, int count): int",
+                Lower::Then(Fn::LastIndexIn, &[0]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOf(char value, int startIndex, int count): int",
+                Lower::Chars(Fn::LastIndexIn, &[2]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOf(string value, int startIndex, StringComparison comparison): int",
+                Lower::With(last_from),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOf(string value, int startIndex, int count, StringComparison comparison): int",
+                Lower::Rt(Fn::LastIndexIn),
+                RANGE,
+            ),
         ],
         examples: &[
             Example {
@@ -232,12 +274,34 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "16 units per byte and character",
         advice: "the start must lie inside the text",
         overloads: &[
-            Overload::sure("string.IndexOfAny(List<char> anyOf): int", Lower::Rt(Fn::IndexOfAny)),
-            Overload::of("string.IndexOfAny(List<char> anyOf, int startIndex): int", Lower::Then(Fn::AnyIn, &[-2, 0]), RANGE),
-            Overload::of("string.IndexOfAny(List<char> anyOf, int startIndex, int count): int", Lower::Then(Fn::AnyIn, &[0]), RANGE),
-            Overload::sure("string.LastIndexOfAny(List<char> anyOf): int", Lower::Then(Fn::AnyIn, &[-2, -2, 1])),
-            Overload::of("string.LastIndexOfAny(List<char> anyOf, int startIndex): int", Lower::Then(Fn::AnyIn, &[-2, 1]), RANGE),
-            Overload::of("string.LastIndexOfAny(List<char> anyOf, int startIndex, int count): int", Lower::Then(Fn::AnyIn, &[1]), RANGE),
+            Overload::sure(
+                "string.IndexOfAny(List<char> anyOf): int",
+                Lower::Rt(Fn::IndexOfAny),
+            ),
+            Overload::of(
+                "string.IndexOfAny(List<char> anyOf, int startIndex): int",
+                Lower::Then(Fn::AnyIn, &[-2, 0]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.IndexOfAny(List<char> anyOf, int startIndex, int count): int",
+                Lower::Then(Fn::AnyIn, &[0]),
+                RANGE,
+            ),
+            Overload::sure(
+                "string.LastIndexOfAny(List<char> anyOf): int",
+                Lower::Then(Fn::AnyIn, &[-2, -2, 1]),
+            ),
+            Overload::of(
+                "string.LastIndexOfAny(List<char> anyOf, int startIndex): int",
+                Lower::Then(Fn::AnyIn, &[-2, 1]),
+                RANGE,
+            ),
+            Overload::of(
+                "string.LastIndexOfAny(List<char> anyOf, int startIndex, int count): int",
+                Lower::Then(Fn::AnyIn, &[1]),
+                RANGE,
+            ),
         ],
         examples: &[
             Example {
@@ -263,6 +327,11 @@ fn char_index(args: Vec<Ir>, site: Site) -> Ir {
 
 /// `LastIndexOf(text, start, comparison)`
 fn last_from(args: Vec<Ir>, site: Site) -> Ir {
-    let [text, part, start, how] = <[Ir; 4]>::try_from(args).expect("the signature has four values");
-    Ir::Call(Fn::LastIndexIn, vec![text, part, start, Ir::Word(-2), how], site)
+    let [text, part, start, how] =
+        <[Ir; 4]>::try_from(args).expect("the signature has four values");
+    Ir::Call(
+        Fn::LastIndexIn,
+        vec![text, part, start, Ir::Word(-2), how],
+        site,
+    )
 }

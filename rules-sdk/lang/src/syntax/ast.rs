@@ -155,7 +155,11 @@ pub enum Pattern {
     /// `string`, `string s`, `var s`
     Type(Option<TypeName>, Option<Name>),
     /// `[p, .., q]`: elements, the place of `..` with what its part must be, a name for the whole.
-    List(Vec<Pattern>, Option<(usize, Option<Box<Pattern>>)>, Option<Name>),
+    List(
+        Vec<Pattern>,
+        Option<(usize, Option<Box<Pattern>>)>,
+        Option<Name>,
+    ),
     /// `{ }` or `{ Length: > 3 }`
     Property(Vec<(Name, Pattern)>, Option<Name>),
 }

@@ -59,7 +59,10 @@ impl Lexer<'_> {
             }
             // What fits 32 bits without a sign is a long here.
             "U" | "u" if !real => {
-                let value = body.parse().ok().filter(|v: &i64| *v <= i64::from(u32::MAX));
+                let value = body
+                    .parse()
+                    .ok()
+                    .filter(|v: &i64| *v <= i64::from(u32::MAX));
                 self.whole(from, value, true)
             }
             "" | "d" | "D" | "f" | "F" => Tok::Double(body.parse().unwrap_or(f64::INFINITY)),
