@@ -163,6 +163,16 @@ fn linq_of_newer_versions() {
         ("Math.Clamp(15, 0, 10)", json!({}), json!(10)),
         ("double.IsFinite(1.0 / 3)", json!({}), json!(true)),
         (
+            "string.Join(\",\", new List<string> { l[0], n }.Where(x => !string.IsNullOrEmpty(x)))",
+            json!({"l": ["a"], "n": null}),
+            json!("a"),
+        ),
+        (
+            "l[0].StartsWith(\"P\", true, CultureInfo.InvariantCulture)",
+            list(),
+            json!(true),
+        ),
+        (
             "Convert.ToHexString(x)",
             json!({"x": {"$b64": "AAH/"}}),
             json!("0001FF"),

@@ -7,7 +7,8 @@ use crate::latin_table::{DIGIT_STARTS, LETTER_RANGES};
 use crate::mem::Rt;
 
 /// `class`: 0 digit, 1 letter, 2 letter or digit, 3 white space, 4 upper, 5 lower, 6 punctuation, 7 control,
-/// 8 number, 9 separator, 10 symbol, 11 half of a pair, 12 the first half, 13 the second half.
+/// 8 number, 9 separator, 10 symbol, 11 half of a pair, 12 the first half, 13 the second half,
+/// 14 to 19 digits, letters, both, small and capital letters, hexadecimal digits of ASCII.
 pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
     let Ok(unit) = u32::try_from(c) else {
         return false;
@@ -27,6 +28,12 @@ pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
         11 => (0xd800..0xe000).contains(&unit),
         12 => (0xd800..0xdc00).contains(&unit),
         13 => (0xdc00..0xe000).contains(&unit),
+        14 => of(|c| c.is_ascii_digit()),
+        15 => of(|c| c.is_ascii_alphabetic()),
+        16 => of(|c| c.is_ascii_alphanumeric()),
+        17 => of(|c| c.is_ascii_lowercase()),
+        18 => of(|c| c.is_ascii_uppercase()),
+        19 => of(|c| c.is_ascii_hexdigit()),
         _ => matches!(category(unit), 18..=24),
     }
 }

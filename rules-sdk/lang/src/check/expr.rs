@@ -604,6 +604,9 @@ impl Checker<'_> {
                 }
             }
         }
+        // A `List<string>` holds absent texts as well.
+        let absent = values.iter().any(|(value, _)| value.ty.nullable);
+        let ty = ty.with_null(ty.nullable || absent && !ty.base.is_word());
         let ty = match ty.base {
             Base::Never => Ty::unknown(),
             Base::Null => Ty::optional(Base::String),

@@ -122,8 +122,6 @@ codes! {
     NO_RETURN = "SL0210" "CS0161" Type;
     /// A constant that does not fit.
     CONSTANT_OVERFLOW = "SL0211" "CS0220" Type;
-    /// A constant that its cast would change.
-    CONSTANT_CAST = "SL0242" "CS0221" Type;
     /// A division by the constant zero.
     CONSTANT_ZERO = "SL0212" "CS0020" Type;
     /// A lambda where no method takes one.
@@ -152,6 +150,8 @@ codes! {
     NUMBER_FORMAT = "SL0240" Type;
     /// A variable that not every way to its place sets.
     UNASSIGNED = "SL0241" "CS0165" Type;
+    /// A constant that its cast would change.
+    CONSTANT_CAST = "SL0242" "CS0221" Type;
     /// A member of a value that may be absent.
     MAYBE_NULL = "SL0301" "CS8602" Type;
     /// An argument that may be absent and must not.

@@ -79,6 +79,20 @@ pub(super) const ENTRIES: &[Entry] = &[
             class!("IsSymbol", 10),
             class!("IsSurrogate", 11),
             class!("IsHighSurrogate", 12),
+            class!("IsAsciiDigit", 14),
+            class!("IsAsciiLetter", 15),
+            class!("IsAsciiLetterOrDigit", 16),
+            class!("IsAsciiLetterLower", 17),
+            class!("IsAsciiLetterUpper", 18),
+            class!("IsAsciiHexDigit", 19),
+            Overload::sure(
+                "static char.IsBetween(char c, char least, char most): bool",
+                Lower::With(|args, _| {
+                    let above = Ir::Op(Op::Ge, vec![args[0].clone(), args[1].clone()], 0);
+                    let below = Ir::Op(Op::Le, vec![args[0].clone(), args[2].clone()], 0);
+                    Ir::If(above.into(), below.into(), Ir::Word(0).into())
+                }),
+            ),
             class!("IsLowSurrogate", 13),
             class_at!("IsDigit", 0),
             class_at!("IsLetter", 1),
@@ -89,6 +103,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             class_at!("IsPunctuation", 6),
         ],
         examples: &[
+            Example::of(
+                "char.IsAsciiLetter('x') && !char.IsAsciiLetter('é') && char.IsBetween('b', 'a', 'c')",
+                "true",
+            ),
             Example::of("char.IsControl('\\t')", "true"),
             Example::of("char.IsNumber('½') && !char.IsDigit('½')", "true"),
             Example::of("char.IsSymbol('+') && char.IsSeparator(' ')", "true"),

@@ -470,7 +470,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"new DateTime(2024, 3, 5).ToString("")"#,
                 r#""03/05/2024 00:00:00""#,
             ),
-            example(r#"new DateTime(2024, 3, 5).ToString("Q")"#, "error:format"),
+            Example::with(
+                "new DateTime(2024, 3, 5).ToString(f)",
+                r#"{"f":"Q"}"#,
+                "error:format",
+            ),
         ],
     },
     Entry {

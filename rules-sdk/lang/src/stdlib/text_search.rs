@@ -26,6 +26,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::StartsWith),
                 errors: &[],
             },
+            Overload::sure(
+                "string.StartsWith(string value, bool ignoreCase, CultureInfo? culture): bool",
+                Lower::With(|mut args, site| {
+                    args.truncate(3);
+                    Ir::Call(Fn::StartsWith, args, site)
+                }),
+            ),
             Overload {
                 signature: "string.StartsWith(char value): bool",
                 lower: Lower::Chars(Fn::StartsWith, &[0]),
@@ -65,6 +72,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::EndsWith),
                 errors: &[],
             },
+            Overload::sure(
+                "string.EndsWith(string value, bool ignoreCase, CultureInfo? culture): bool",
+                Lower::With(|mut args, site| {
+                    args.truncate(3);
+                    Ir::Call(Fn::EndsWith, args, site)
+                }),
+            ),
             Overload {
                 signature: "string.EndsWith(char value): bool",
                 lower: Lower::Chars(Fn::EndsWith, &[0]),
