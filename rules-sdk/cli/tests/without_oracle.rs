@@ -219,6 +219,27 @@ fn groups_of_a_list_are_read_by_key_and_elements() {
 }
 
 #[test]
+fn answers_without_a_form_of_their_own_are_texts() {
+    let at = || json!({"w": {"$date": "2026-11-23T00:00:00Z"}, "n": null});
+    check(&[
+        ("w.DayOfWeek", at(), json!("Monday")),
+        ("TimeSpan.FromHours(26)", at(), json!("1.02:00:00")),
+        ("Regex.Match(\"ab12\", @\"\\d+\")", at(), json!("12")),
+        ("DateOnly.FromDateTime(w)", at(), json!("11/23/2026")),
+        (
+            "n == null ? w.DayOfWeek : DayOfWeek.Friday",
+            at(),
+            json!("Monday"),
+        ),
+        (
+            "{ if (w.Year > 2000) return w - w; return TimeSpan.MaxValue; }",
+            at(),
+            json!("00:00:00"),
+        ),
+    ]);
+}
+
+#[test]
 fn helpers_are_called_with_and_without_a_receiver() {
     check(&[
         (
@@ -289,6 +310,10 @@ fn what_the_language_does_not_have_is_named_with_what_to_use() {
     };
 
     for (expr, wanted) in [
+        (
+            "new CultureInfo(\"de-DE\")",
+            "use CultureInfo.InvariantCulture",
+        ),
         ("float.Parse(\"1\")", "use double"),
         ("(ulong)n", "use long"),
         ("l.ToDictionary(x => x, x => 1)", "use GroupBy"),

@@ -9,6 +9,7 @@
 use crate::date::{Civil, DAY, SECOND};
 use crate::mem::{CALL, Fault, R, Rt, SLOW, Str, When, Writer};
 
+/// The names of the months.
 pub const MONTHS: [&str; 12] = [
     "January",
     "February",

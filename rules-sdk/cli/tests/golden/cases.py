@@ -27,7 +27,7 @@ TEXT = [
     "s.Replace(\"a\", null)", "s.Replace(\"aA\", \"<>\")", "s.Replace(\" \", \"  \")", "s.Replace(\"ß\", \"ss\")", "s.Replace(\"\", \"x\")", "s.Replace('ß', 's').Replace(\"s\", \"\")",
     "s.Split(',')", "s.Split(' ', ',')", "s.Split(new[] { ',', ';' })", "s.Split(new[] { ',', ';' }, StringSplitOptions.RemoveEmptyEntries)",
     "s.Split(new[] { ';' }, 2)", "s.Split(new[] { \"b\", \";;\" }, StringSplitOptions.None)", "s.Split(new[] { \" \" }, 2, StringSplitOptions.RemoveEmptyEntries)",
-    "s.Split()", "s.Split(null)", "s.Split(new[] { 'a' }, 0)", "s.Split(new[] { 'a' }, 1)", "s.Split(new[] { 'a' }, 2, StringSplitOptions.RemoveEmptyEntries)", "s.Split(new[] { 'a' }, -1)", "s.Split(new string[0], StringSplitOptions.None)",
+    "s.Split()", "s.Split(null)", "s.Split(new char[0])", "s.Split(new char[0], StringSplitOptions.RemoveEmptyEntries)", "s.Trim(new char[0])", "s.TrimEnd(new char[0])", "s.Split(new[] { 'a' }, 0)", "s.Split(new[] { 'a' }, 1)", "s.Split(new[] { 'a' }, 2, StringSplitOptions.RemoveEmptyEntries)", "s.Split(new[] { 'a' }, -1)", "s.Split(new string[0], StringSplitOptions.None)",
     "s.Split('@')[0]", "s.Split('@').Last()", "s.Split(' ').Select(x => x.ToUpper())", "s.Split(',').Select(x => x.Trim()).Where(x => x != \"\")",
     "string.Join(\"|\", s.Split(' '))", "string.Join(\"-\", s.Reverse())", "new string(s.Where(char.IsDigit).ToArray())",
     "new string(s.Where(c => char.IsLetterOrDigit(c)).ToArray())", "new string(s.Reverse().ToArray())", "string.Concat(s.Where(c => c != 'a'))",

@@ -79,6 +79,9 @@ impl Checker<'_> {
             {
                 Some(self.try_parse(owner, args, name, span))
             }
+            ("CultureInfo", "GetCultureInfo" | "CreateSpecificCulture") => {
+                Some(self.culture_of(args, span))
+            }
             ("Regex", _) => self.static_regex(name, args, span),
             ("Enumerable", _) => Some(self.enumerable(args, name, span)),
             ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
@@ -99,6 +102,19 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A culture by its name: there is only the invariant one, whose name is empty.
+    pub(super) fn culture_of(&mut self, args: &[Expr], span: Span) -> Typed {
+        if matches!(args, [only] if matches!(&only.kind, Node::Str(name) if name.is_empty())) {
+            return Typed::new(Ir::Word(0), Ty::of(Base::Enum("CultureInfo")));
+        }
+        self.error(
+            codes::UNSUPPORTED,
+            span,
+            "rules have the invariant culture only; use CultureInfo.InvariantCulture",
+        );
+        Typed::unknown()
     }
 
     /// Absent text as the empty text.

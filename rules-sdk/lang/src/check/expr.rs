@@ -547,6 +547,7 @@ impl Checker<'_> {
                     _ => list,
                 }
             }
+            "CultureInfo" => self.culture_of(args, span),
             "string" | "String" => self.new_text(args, span),
             "Regex" => self.new_regex(args, span),
             "Guid" | "DateTime" | "DateTimeOffset" | "DateOnly" | "TimeSpan" => self.static_call(

@@ -260,7 +260,18 @@ impl<'a> Checker<'a> {
 
     /// Converts every return to the type of the goal.
     fn finish(&mut self, drafts: Vec<Draft>, goal: Goal) -> Checked {
-        let ty = self.return_type(&drafts);
+        let mut ty = self.return_type(&drafts);
+        let mut drafts = drafts;
+        // Where anything may come out, what has a text but no form of its own comes out as that.
+        let speaks = match &ty.base {
+            Base::Span | Base::Day | Base::Match(_) | Base::Group => true,
+            Base::Enum(name) => crate::stdlib::enum_names(name).is_some(),
+            _ => false,
+        };
+        if goal == Goal::Any && speaks {
+            drafts = drafts.into_iter().map(|draft| self.spoken(draft)).collect();
+            ty = self.return_type(&drafts);
+        }
         let attr = self.goal_type(&ty, &drafts, goal);
         let steps = self.convert(drafts, attr, goal);
         let ir = match <[Step; 1]>::try_from(steps) {
@@ -272,6 +283,28 @@ impl<'a> Checker<'a> {
             ir,
             attr,
             locals: self.locals,
+        }
+    }
+
+    /// A draft whose values are texts.
+    fn spoken(&mut self, draft: Draft) -> Draft {
+        match draft {
+            Draft::Let(..) => draft,
+            Draft::If(test, then, other) => {
+                let then = then.into_iter().map(|d| self.spoken(d)).collect();
+                let other = other.into_iter().map(|d| self.spoken(d)).collect();
+                Draft::If(test, then, other)
+            }
+            Draft::Return(value, span) if matches!(value.ty.base, Base::Match(_) | Base::Group) => {
+                let text = self.lift(value, span, |checker, value| {
+                    let site = checker.site(span);
+                    let args = vec![value.ir];
+                    let ir = Ir::Call(syncline_rules_guest::Fn::RegexValue, args, site);
+                    Typed::new(ir, Ty::of(Base::String))
+                });
+                Draft::Return(text, span)
+            }
+            Draft::Return(value, span) => Draft::Return(self.as_text(value, span), span),
         }
     }
 

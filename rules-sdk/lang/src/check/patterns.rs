@@ -11,6 +11,9 @@ use crate::ir::{Ir, Op};
 use crate::syntax::ast::{Arm, BinOp, End, Expr, Index, Name, Node, Pattern};
 use crate::types::{Base, Ty};
 
+/// The place of `..` in a list pattern, and what its part must be.
+type Slice = (usize, Option<Box<Pattern>>);
+
 impl Checker<'_> {
     /// `value is pattern`, with what holds on either side about `place`.
     pub(super) fn is(
@@ -196,7 +199,7 @@ impl Checker<'_> {
     fn list_pattern(
         &mut self,
         subject: &Typed,
-        (elements, slice): (&[Pattern], Option<&(usize, Option<Box<Pattern>>)>),
+        (elements, slice): (&[Pattern], Option<&Slice>),
         name: Option<&Name>,
         span: Span,
     ) -> Ir {

@@ -72,6 +72,9 @@ impl Checker<'_> {
         if from.base == to.base {
             return Some(0);
         }
+        if from.base == Base::Null && to.base.is_word() && !to.nullable {
+            return None;
+        }
         let loose = Ty {
             nullable: to.nullable || from.nullable && !from.base.is_word(),
             base: to.base.clone(),
@@ -173,6 +176,11 @@ impl Checker<'_> {
 
     /// The items of a parameter array, or the list that was given in its place.
     fn array(&mut self, param: &Param, mut rest: Vec<(Typed, Span)>, span: Span) -> Ir {
+        // No characters at all mean white space, as in .NET.
+        if matches!(&rest[..], [(only, _)] if only.ty.base == Base::Null) {
+            let site = self.site(span);
+            return Ir::Items(Vec::new(), site);
+        }
         if rest.len() == 1 && self.distance(&rest[0].0.ty, &param.ty).is_some() {
             let (arg, at) = rest.remove(0);
             return self.fitted(arg, &param.ty, at);

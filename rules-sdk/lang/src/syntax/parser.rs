@@ -869,6 +869,22 @@ impl<'s> Parser<'s> {
         } else {
             self.type_name()
         };
+        // `new string[0]`
+        if self.at_punct("[")
+            && matches!(self.peek_at(1), Tok::Int(0))
+            && matches!(self.peek_at(2), Tok::Punct("]"))
+        {
+            (0..3).for_each(|_| drop(self.advance()));
+            let ty = ty.map(|element| TypeName {
+                name: "Array".to_owned(),
+                nullable: false,
+                span: element.span,
+                element: Some(element.into()),
+            });
+            let items = Some(Vec::new());
+            let args = Vec::new();
+            return self.node(Node::New { ty, args, items }, from, &[0]);
+        }
         let args = if self.at_punct("(") {
             self.arguments()
         } else {
