@@ -1,34 +1,11 @@
-//! `CompareTo` of every type that has an order, and the classes of characters beyond the everyday ones.
+//! `CompareTo` of every type that has an order, StringComparer, the TextInfo of a culture, octets as text.
 //!
-//! Invariants: -1, 0 or 1; no number comes before every other double.
+//! Invariants: -1, 0 or 1; no number comes before every other double; every culture is the invariant one.
 
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
 use crate::ir::{Ir, Op, Site};
-
-macro_rules! class {
-    ($name:literal, $class:literal) => {
-        Overload::sure(
-            concat!("static char.", $name, "(char c): bool"),
-            Lower::Then(Fn::CharIs, &[$class]),
-        )
-    };
-}
-
-macro_rules! class_at {
-    ($name:literal, $class:literal) => {
-        Overload::of(
-            concat!("static char.", $name, "(string s, int index): bool"),
-            Lower::With(|mut args, site| {
-                args.push(Ir::Word(0));
-                let c = Ir::Call(Fn::CharAt, args, site);
-                Ir::Call(Fn::CharIs, vec![c, Ir::Word($class)], site)
-            }),
-            &[syncline_model::rules::ErrorKind::OutOfRange],
-        )
-    };
-}
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -69,90 +46,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "Is it a control character, a number of any kind, a separator, a symbol, half of a pair?",
-        cost: "free",
-        advice: "the position must lie inside the text",
-        overloads: &[
-            class!("IsControl", 7),
-            class!("IsNumber", 8),
-            class!("IsSeparator", 9),
-            class!("IsSymbol", 10),
-            class!("IsSurrogate", 11),
-            class!("IsHighSurrogate", 12),
-            class!("IsAsciiDigit", 14),
-            class!("IsAsciiLetter", 15),
-            class!("IsAsciiLetterOrDigit", 16),
-            class!("IsAsciiLetterLower", 17),
-            class!("IsAsciiLetterUpper", 18),
-            class!("IsAsciiHexDigit", 19),
-            Overload::sure(
-                "static char.IsBetween(char c, char least, char most): bool",
-                Lower::With(|args, _| {
-                    let above = Ir::Op(Op::Ge, vec![args[0].clone(), args[1].clone()], 0);
-                    let below = Ir::Op(Op::Le, vec![args[0].clone(), args[2].clone()], 0);
-                    Ir::If(above.into(), below.into(), Ir::Word(0).into())
-                }),
-            ),
-            class!("IsLowSurrogate", 13),
-            class_at!("IsDigit", 0),
-            class_at!("IsLetter", 1),
-            class_at!("IsLetterOrDigit", 2),
-            class_at!("IsWhiteSpace", 3),
-            class_at!("IsUpper", 4),
-            class_at!("IsLower", 5),
-            class_at!("IsPunctuation", 6),
-        ],
-        examples: &[
-            Example::of(
-                "char.IsAsciiLetter('x') && !char.IsAsciiLetter('é') && char.IsBetween('b', 'a', 'c')",
-                "true",
-            ),
-            Example::of("char.IsControl('\\t')", "true"),
-            Example::of("char.IsNumber('½') && !char.IsDigit('½')", "true"),
-            Example::of("char.IsSymbol('+') && char.IsSeparator(' ')", "true"),
-            Example::with("char.IsDigit(x, 1)", r#"{"x":"a1"}"#, "true"),
-            Example::with("char.IsDigit(x, 0)", r#"{"x":""}"#, "error:out_of_range"),
-        ],
-    },
-    Entry {
-        summary: "The character as a text, or in another case; every culture is the invariant one.",
-        cost: "32 units",
-        advice: "",
-        overloads: &[
-            Overload::sure(
-                "static char.ToString(char c): string",
-                Lower::Rt(Fn::FromChar),
-            ),
-            Overload::sure(
-                "static char.ToUpper(char c, CultureInfo? culture): char",
-                Lower::With(|args, site| first(Fn::CharUpper, args, site)),
-            ),
-            Overload::sure(
-                "static char.ToLower(char c, CultureInfo? culture): char",
-                Lower::With(|args, site| first(Fn::CharLower, args, site)),
-            ),
-            Overload::sure(
-                "string.ToUpper(CultureInfo? culture): string",
-                Lower::With(|args, site| first(Fn::ToUpper, args, site)),
-            ),
-            Overload::sure(
-                "string.ToLower(CultureInfo? culture): string",
-                Lower::With(|args, site| first(Fn::ToLower, args, site)),
-            ),
-        ],
-        examples: &[
-            Example::of(
-                "char.ToString('x') + char.ToUpper('i', CultureInfo.InvariantCulture)",
-                "\"xI\"",
-            ),
-            Example::with(
-                "s.ToUpper(CultureInfo.InvariantCulture)",
-                r#"{"s":""}"#,
-                "\"\"",
-            ),
-        ],
-    },
-    Entry {
         summary: "Octets as pairs of hexadecimal digits between hyphens; how many octets a text becomes.",
         cost: "64 units, 32 per octet",
         advice: "",
@@ -182,44 +75,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":""}}"#, "\"\""),
             Example::of("Encoding.UTF8.GetByteCount(\"é\")", "2"),
-        ],
-    },
-    Entry {
-        summary: "The category of a character; a text in canonical form, composed or taken apart.",
-        cost: "free, a text 128 per character and 1,536 per mark",
-        advice: "",
-        overloads: &[
-            Overload::sure(
-                "static char.GetUnicodeCategory(char c): UnicodeCategory",
-                Lower::Rt(Fn::CharCategory),
-            ),
-            Overload::sure(
-                "string.Normalize(): string",
-                Lower::Then(Fn::Normalize, &[1]),
-            ),
-            Overload::sure(
-                "string.Normalize(NormalizationForm form): string",
-                Lower::Rt(Fn::Normalize),
-            ),
-            Overload::sure(
-                "string.IsNormalized(): bool",
-                Lower::With(|args, site| {
-                    let whole = Ir::Call(Fn::Normalize, vec![args[0].clone(), Ir::Word(1)], site);
-                    Ir::Call(Fn::Equal, vec![args[0].clone(), whole], site)
-                }),
-            ),
-        ],
-        examples: &[
-            Example::of(
-                "char.GetUnicodeCategory('é').ToString()",
-                "\"LowercaseLetter\"",
-            ),
-            Example::with(
-                "string.Concat(s.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))",
-                r#"{"s":"Čapek é"}"#,
-                "\"Capek e\"",
-            ),
-            Example::with("s.Normalize()", r#"{"s":""}"#, "\"\""),
         ],
     },
     Entry {
@@ -289,40 +144,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
     },
-    Entry {
-        summary: "Letters of other alphabets and umlauts as they are written in plain Latin letters (ä becomes ae, щ shch).",
-        cost: "32 units, 256 per character",
-        advice: "",
-        overloads: &[Overload::sure(
-            "helper Transliterate(string value): string",
-            Lower::Rt(Fn::Transliterate),
-        )],
-        examples: &[
-            Example::with(
-                "Transliterate(sn)",
-                r#"{"sn":"Müller-Lüdenscheidt"}"#,
-                "\"Mueller-Luedenscheidt\"",
-            ),
-            Example::with(
-                "Transliterate(sn)",
-                r#"{"sn":"Щукин Ёлкин"}"#,
-                "\"Shchukin Elkin\"",
-            ),
-            Example::with(
-                "Transliterate(sn)",
-                r#"{"sn":"Ωνάσης Çelik Øster Łódź"}"#,
-                "\"Onasis Celik Oester Lodz\"",
-            ),
-            Example::with("Transliterate(sn)", r#"{"sn":""}"#, "\"\""),
-        ],
-    },
 ];
-
-/// The function of the first argument alone.
-fn first(function: Fn, mut args: Vec<Ir>, site: Site) -> Ir {
-    args.truncate(1);
-    Ir::Call(function, args, site)
-}
 
 fn count(mut args: Vec<Ir>, encoding: i64, site: Site) -> Ir {
     args.push(Ir::Word(encoding));

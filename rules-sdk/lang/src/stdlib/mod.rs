@@ -3,6 +3,7 @@
 //! Invariants: a function is described once: signature, errors, cost and examples stand together, the reference is
 //! generated from them and every example runs as a test in both evaluators; names follow .NET where .NET has them.
 
+mod char_classes;
 mod chars;
 mod circles;
 mod comparisons;
@@ -39,6 +40,7 @@ mod text_slice;
 mod text_split;
 mod text_static;
 mod text_trim;
+mod transliterate;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -203,6 +205,8 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         circles::ENTRIES,
         narrow_numbers::ENTRIES,
         comparisons::ENTRIES,
+        char_classes::ENTRIES,
+        transliterate::ENTRIES,
         convert_numbers::ENTRIES,
         convert::ENTRIES,
         encoding::ENTRIES,
