@@ -137,7 +137,7 @@ fn is_told(ty: &Ty) -> bool {
     match &ty.base {
         Base::List(element) => is_told(element),
         Base::Regex(_) | Base::Enum(_) | Base::Null | Base::Never | Base::Unknown => false,
-        Base::Groups(_) => false,
+        Base::Groups(_) | Base::Grouping(_) => false,
         _ => true,
     }
 }

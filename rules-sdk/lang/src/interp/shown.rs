@@ -71,7 +71,12 @@ pub(crate) fn shown(rt: &mut Rt<'_>, cell: i64, ty: &Ty) -> Json {
             }
             Json::Array(items)
         }
-        Base::Regex(_) | Base::Groups(_) | Base::Null | Base::Never | Base::Unknown => Json::Null,
+        Base::Regex(_)
+        | Base::Groups(_)
+        | Base::Grouping(_)
+        | Base::Null
+        | Base::Never
+        | Base::Unknown => Json::Null,
     }
 }
 
