@@ -91,7 +91,14 @@ impl Modules {
 }
 
 impl Instance {
-    /// Runs the rows and says how much fuel they took.
+    /// Puts the rows where the program reads them.
+    pub fn load(&mut self, packed: &Packed) -> Result<(), wasmtime::Error> {
+        self.memory
+            .write(&mut self.store, packed.base as usize, &packed.bytes)?;
+        Ok(())
+    }
+
+    /// Runs the rows that were loaded and says how much fuel they took.
     pub fn call(&mut self, packed: &Packed, rows: usize) -> Result<u64, wasmtime::Error> {
         // Our runtime counts every row by itself. An upload may not, so a call has no more than a row alone would have:
         // what a row gets can then not depend on the rows beside it.
@@ -104,8 +111,6 @@ impl Instance {
 
     fn fuelled(&mut self, packed: &Packed, rows: usize, fuel: u64) -> Result<u64, wasmtime::Error> {
         self.store.set_fuel(fuel)?;
-        self.memory
-            .write(&mut self.store, packed.base as usize, &packed.bytes)?;
         self.store.data_mut().began = Instant::now();
         self.reset.call(
             &mut self.store,
@@ -163,6 +168,7 @@ mod tests {
         let packed = pack(&manifest(&[]), &batch, 0, 1, Vec::new()).ok().unwrap();
 
         let mut instance = modules.instantiate().unwrap();
+        instance.load(&packed).unwrap();
         let ended = instance.fuelled(&packed, 1, fuel);
         let took = instance.store.data().began.elapsed();
         (ended.unwrap_err().downcast_ref::<Trap>().copied(), took)

@@ -34,6 +34,6 @@ pub use batch::{Answer, BatchInput, BatchOutput, Column, In, RowError, RowOutput
 #[cfg(feature = "compile")]
 pub use compile::{CompileError, Compiler};
 pub use engine::Origin;
-pub use program::{LoadError, Program, RunError};
+pub use program::{Image, LoadError, Program, RunError, Stage};
 #[cfg(feature = "compile")]
 pub use refusal::Refusal;

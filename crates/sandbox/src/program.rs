@@ -83,6 +83,29 @@ pub enum RunError {
     Instance(String),
 }
 
+/// What was just done with a range of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// They lie in the program's memory.
+    Packed,
+    /// The program was called.
+    Evaluated,
+    /// Their answers were read.
+    Read,
+}
+
+/// A packed batch; see [`Program::image`].
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// Address of the first byte.
+    pub base: u32,
+    /// Header, columns, room for outputs, values.
+    pub bytes: Vec<u8>,
+}
+
+/// Is told each stage.
+type Watch = Box<dyn FnMut(Stage) + Send>;
+
 /// A compiled part, ready to run. One per run and worker; it keeps its instance between batches.
 pub struct Program {
     manifest: ProgramManifest,
@@ -92,6 +115,7 @@ pub struct Program {
     fuel: u64,
     /// What the answers of the batch under way take.
     bytes: usize,
+    watch: Option<Watch>,
 }
 
 impl Program {
@@ -139,6 +163,7 @@ impl Program {
             buffer: Vec::new(),
             fuel: 0,
             bytes: 0,
+            watch: None,
         };
         // Proves that it can be instantiated; the instance itself is made when rows come.
         program.modules.instantiate().map_err(refused)?;
@@ -161,9 +186,44 @@ impl Program {
         self.instance = None;
     }
 
+    /// Makes the instance now rather than when rows come.
+    pub fn ready(&mut self) -> Result<(), RunError> {
+        if self.instance.is_none() {
+            self.instance = Some(self.instantiate()?);
+        }
+        Ok(())
+    }
+
+    fn instantiate(&self) -> Result<Instance, RunError> {
+        self.modules
+            .instantiate()
+            .map_err(|e| RunError::Instance(e.to_string()))
+    }
+
     /// Fuel that the last [`run`](Self::run) used in calls that came to their end.
     pub fn fuel_used(&self) -> u64 {
         self.fuel
+    }
+
+    /// Calls `watch` after each stage of each call, for who wants to know where the time goes.
+    pub fn watch(&mut self, watch: impl FnMut(Stage) + Send + 'static) {
+        self.watch = Some(Box::new(watch));
+    }
+
+    fn passed(&mut self, stage: Stage) {
+        if let Some(watch) = &mut self.watch {
+            watch(stage);
+        }
+    }
+
+    /// The memory that the program would see, for who reads the same layout another way. `None` where the batch has to be
+    /// split or is not of the manifest's types.
+    pub fn image(&self, input: &BatchInput<'_>) -> Option<Image> {
+        let packed = pack(&self.manifest, input, 0, input.rows, Vec::new()).ok()?;
+        Some(Image {
+            base: packed.base,
+            bytes: packed.bytes,
+        })
     }
 
     /// Evaluates every row of the batch.
@@ -233,12 +293,12 @@ impl Program {
         };
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
-            None => self
-                .modules
-                .instantiate()
-                .map_err(|e| RunError::Instance(e.to_string()))?,
+            None => self.instantiate()?,
         };
-        let called = instance.call(&packed, to - from);
+        let loaded = instance.load(&packed);
+        self.passed(Stage::Packed);
+        let called = loaded.and_then(|()| instance.call(&packed, to - from));
+        self.passed(Stage::Evaluated);
         let mut why = None;
         if let Ok(fuel) = called {
             self.fuel += fuel;
@@ -267,6 +327,7 @@ impl Program {
             why = Some("its rules used up their time or memory");
         }
         self.buffer = packed.bytes;
+        self.passed(Stage::Read);
         Ok(why)
     }
 }

@@ -1,0 +1,435 @@
+//! The bench: everything over the same people, batch by batch in turn, in one process.
+//!
+//! Invariants: every answer of every engine is compared with the closures' before anything is timed; of each batch the
+//! best round counts, so that what another program did to the caches in one round is not in the figures.
+
+use std::hint::black_box;
+
+use anyhow::{Context as _, ensure};
+use serde_json::json;
+use syncline_model::{Attrs, flat};
+use syncline_rules::RUNTIME_WASM;
+use syncline_sandbox::{Artifact, Compiler, Image, Program};
+
+use crate::boxed::Boxed;
+use crate::clock::timed;
+use crate::native::Native;
+use crate::ours::{self, Stages, Watch};
+use crate::profile;
+use crate::report::{Figure, Report, Required};
+use crate::users::{self, User};
+
+/// Rows of one call.
+const BATCH: usize = 1_024;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// People.
+    pub users: usize,
+    /// Rounds.
+    pub rounds: usize,
+    /// Rounds in which interpreters take part.
+    pub peer_rounds: usize,
+}
+
+/// The best time of each batch.
+struct Best(Vec<u64>);
+
+impl Best {
+    fn new(batches: usize) -> Self {
+        Self(vec![u64::MAX; batches])
+    }
+
+    fn met(&mut self, batch: usize, ns: u64) {
+        self.0[batch] = self.0[batch].min(ns);
+    }
+
+    fn per(&self, users: usize) -> f64 {
+        self.0.iter().sum::<u64>() as f64 / users as f64
+    }
+}
+
+/// One batch in every form that an engine wants.
+struct Batch<'u> {
+    users: &'u [User],
+    bodies: Vec<Vec<u8>>,
+    image: Image,
+}
+
+struct Times {
+    native: Best,
+    boxed: Best,
+    evaluate: Best,
+    rows: Best,
+    stored: Best,
+    pack: Best,
+    read: Best,
+}
+
+/// Runs the bench.
+pub fn run(size: Size) -> anyhow::Result<Report> {
+    let (compiler, runtime_ns) = timed(|| Compiler::new(RUNTIME_WASM));
+    let compiler = compiler?;
+    let artifact = ours::artifact(&compiler, &profile::twelve())?;
+    let mut program = ours::load(&artifact)?;
+    let people = users::users(size.users);
+    let batches: Vec<Batch<'_>> = people
+        .chunks(BATCH)
+        .map(|users| batch(&program, users))
+        .collect::<anyhow::Result<_>>()?;
+    let mut native = Native::new(program.manifest());
+    let boxed = Boxed::default();
+    #[cfg(feature = "peers")]
+    let mut peers = crate::peers::all()?;
+
+    for batch in &batches {
+        let expected: Vec<_> = batch
+            .users
+            .iter()
+            .map(|user| boxed.evaluate(user))
+            .collect();
+        native.load(&batch.image, batch.users.len());
+        native.run();
+        let input = ours::columns(program.manifest(), batch.users);
+        let from_rows = program.run(&input)?;
+        let from_bodies = stored(&mut program, &batch.bodies)?;
+        for (row, expected) in expected.iter().enumerate() {
+            let user = &batch.users[row];
+            ensure!(
+                native.answer(row) == *expected,
+                "native code answers otherwise: {user:?}"
+            );
+            ensure!(
+                ours::answer(&from_rows.rows[row]) == *expected,
+                "rules answer otherwise: {user:?}"
+            );
+            ensure!(
+                ours::answer(&from_bodies.rows[row]) == *expected,
+                "stored bodies answer otherwise: {user:?}"
+            );
+        }
+        #[cfg(feature = "peers")]
+        for peer in &mut peers {
+            let (answers, _) = peer.run(batch.users)?;
+            ensure!(answers == expected, "{} answers otherwise", peer.name());
+        }
+    }
+
+    let watch = Watch::on(&mut program);
+    let each = || Best::new(batches.len());
+    let mut times = Times {
+        native: each(),
+        boxed: each(),
+        evaluate: each(),
+        rows: each(),
+        stored: each(),
+        pack: each(),
+        read: each(),
+    };
+    let mut rounds = Vec::new();
+    #[cfg(feature = "peers")]
+    let mut theirs: Vec<(Best, Best)> = peers.iter().map(|_| (each(), each())).collect();
+    for _round in 0..size.rounds {
+        let mut yardstick = 0;
+        for (number, batch) in batches.iter().enumerate() {
+            native.load(&batch.image, batch.users.len());
+            let ((), ns) = timed(|| native.run());
+            yardstick += ns;
+            times.native.met(number, ns);
+
+            let (answers, ns) = timed(|| -> anyhow::Result<_> {
+                let input = ours::columns(program.manifest(), batch.users);
+                watch.start();
+                Ok(program.run(&input)?)
+            });
+            black_box(answers?);
+            times.rows.met(number, ns);
+            times.evaluate.met(number, watch.stages().evaluate);
+
+            watch.start();
+            let (answers, ns) = timed(|| stored(&mut program, &batch.bodies));
+            black_box(answers?);
+            let Stages {
+                pack,
+                evaluate,
+                read,
+            } = watch.stages();
+            times.stored.met(number, ns);
+            times.evaluate.met(number, evaluate);
+            times.pack.met(number, pack);
+            times.read.met(number, read);
+
+            let (answers, ns) = timed(|| {
+                let evaluate = |user| boxed.evaluate(user);
+                batch.users.iter().map(evaluate).collect::<Vec<_>>()
+            });
+            black_box(answers);
+            times.boxed.met(number, ns);
+
+            #[cfg(feature = "peers")]
+            if _round < size.peer_rounds {
+                for (peer, (evaluation, whole)) in peers.iter_mut().zip(&mut theirs) {
+                    let (answers, ns) = timed(|| peer.run(batch.users));
+                    evaluation.met(number, black_box(answers?).1);
+                    whole.met(number, ns);
+                }
+            }
+        }
+        rounds.push(yardstick as f64 / size.users as f64);
+    }
+
+    let mut figures = Vec::new();
+    let mut add =
+        |name: &str, unit: &'static str, value: f64, required: Required, aim: Option<f64>| {
+            figures.push(Figure {
+                name: name.into(),
+                unit,
+                value,
+                required,
+                aim,
+            });
+        };
+    let per = |best: &Best| best.per(size.users);
+    let (evaluate, rows) = (per(&times.evaluate), per(&times.rows));
+    add(
+        "evaluation with fuel, times fused native",
+        "×",
+        evaluate / per(&times.native),
+        Required::AtMost(1.7),
+        Some(1.5),
+    );
+    add(
+        "stored bodies packed, evaluated and read",
+        "ns",
+        per(&times.stored),
+        Required::Scaled(600.0),
+        Some(400.0),
+    );
+    #[cfg(feature = "peers")]
+    for (peer, (evaluation, whole)) in peers.iter().zip(&theirs) {
+        let name = peer.name();
+        add(
+            &format!("faster than {name} in evaluation"),
+            "×",
+            per(evaluation) / evaluate,
+            Required::AtLeast(30.0),
+            None,
+        );
+        add(
+            &format!("faster than {name} from rows to read outputs"),
+            "×",
+            per(whole) / rows,
+            Required::AtLeast(10.0),
+            None,
+        );
+    }
+    add(
+        "fused native",
+        "ns",
+        per(&times.native),
+        Required::Nothing,
+        None,
+    );
+    add(
+        "evaluation with fuel",
+        "ns",
+        evaluate,
+        Required::Nothing,
+        None,
+    );
+    add(
+        "packing stored bodies",
+        "ns",
+        per(&times.pack),
+        Required::Nothing,
+        None,
+    );
+    add(
+        "reading outputs",
+        "ns",
+        per(&times.read),
+        Required::Nothing,
+        None,
+    );
+    add(
+        "from row structs to read outputs",
+        "ns",
+        rows,
+        Required::Nothing,
+        None,
+    );
+    add(
+        "boxed native closures over row structs",
+        "ns",
+        per(&times.boxed),
+        Required::Nothing,
+        None,
+    );
+    #[cfg(feature = "peers")]
+    for (peer, (evaluation, whole)) in peers.iter().zip(&theirs) {
+        let name = peer.name();
+        add(
+            &format!("{name}, evaluation"),
+            "ns",
+            per(evaluation),
+            Required::Nothing,
+            None,
+        );
+        add(
+            &format!("{name}, from rows to read outputs"),
+            "ns",
+            per(whole),
+            Required::Nothing,
+            None,
+        );
+    }
+    add(
+        "compile of the runtime, once a process",
+        "ms",
+        runtime_ns as f64 / 1e6,
+        Required::Nothing,
+        None,
+    );
+    around_it(&compiler, &artifact, &mut program, &mut add)?;
+    Ok(Report {
+        bench: "rules",
+        size: json!({
+            "users": size.users,
+            "attributes": users::ATTRIBUTES.len(),
+            "read": program.manifest().slots.len(),
+            "expressions": program.manifest().outputs.len(),
+            "rounds": size.rounds,
+            "peer_rounds": size.peer_rounds,
+        }),
+        rounds,
+        figures,
+    })
+}
+
+/// Compiling, loading, making an instance, and sizes.
+fn around_it(
+    compiler: &Compiler,
+    artifact: &[u8],
+    program: &mut Program,
+    add: &mut impl FnMut(&str, &'static str, f64, Required, Option<f64>),
+) -> anyhow::Result<()> {
+    let best =
+        |times: usize, work: &mut dyn FnMut() -> anyhow::Result<u64>| -> anyhow::Result<f64> {
+            let mut best = u64::MAX;
+            for _ in 0..times {
+                best = best.min(work()?);
+            }
+            Ok(best as f64)
+        };
+    let compile = |expressions: usize| {
+        let parts = match expressions {
+            12 => vec![profile::twelve()],
+            many => profile::many(many),
+        };
+        let compile = || {
+            parts
+                .iter()
+                .try_for_each(|part| ours::artifact(compiler, part).map(drop))
+        };
+        let (done, ns) = timed(compile);
+        done.map(|()| ns)
+    };
+    let twelve = best(9, &mut || compile(12))? / 1e6;
+    add(
+        "compile of 12 expressions",
+        "ms",
+        twelve,
+        Required::Scaled(10.0),
+        None,
+    );
+    let many = best(3, &mut || compile(551))? / 1e6;
+    add(
+        "compile of 551 expressions",
+        "ms",
+        many,
+        Required::Scaled(150.0),
+        None,
+    );
+    let load = best(20, &mut || {
+        let (loaded, ns) = timed(|| ours::load(artifact));
+        loaded.map(|_| ns)
+    })?;
+    add(
+        "load of a cached artifact",
+        "ms",
+        load / 1e6,
+        Required::Scaled(1.0),
+        None,
+    );
+    let instantiate = best(50, &mut || {
+        program.rest();
+        let (ready, ns) = timed(|| program.ready());
+        ready.context("no instance").map(|()| ns)
+    })?;
+    add(
+        "instantiate",
+        "µs",
+        instantiate / 1e3,
+        Required::Scaled(50.0),
+        None,
+    );
+    let kib = |bytes: usize| bytes as f64 / 1024.0;
+    let parts = Artifact::parse(artifact)?;
+    add(
+        "artifact of 12 expressions",
+        "KiB",
+        kib(artifact.len()),
+        Required::AtMost(64.0),
+        None,
+    );
+    add(
+        "its runtime",
+        "KiB",
+        kib(parts.runtime.len()),
+        Required::Nothing,
+        None,
+    );
+    add(
+        "its program",
+        "KiB",
+        kib(parts.program.len()),
+        Required::Nothing,
+        None,
+    );
+    add(
+        "the runtime in WebAssembly",
+        "KiB",
+        kib(RUNTIME_WASM.len()),
+        Required::Nothing,
+        None,
+    );
+    Ok(())
+}
+
+fn batch<'u>(program: &Program, users: &'u [User]) -> anyhow::Result<Batch<'u>> {
+    let body = |user: &User| {
+        let mut out = Vec::new();
+        flat::encode(&user.attrs(), &mut out);
+        out
+    };
+    let input = ours::columns(program.manifest(), users);
+    Ok(Batch {
+        users,
+        bodies: users.iter().map(body).collect(),
+        image: program.image(&input).context("a batch of the bench fits")?,
+    })
+}
+
+/// Answers over stored bodies.
+fn stored(
+    program: &mut Program,
+    bodies: &[Vec<u8>],
+) -> anyhow::Result<syncline_sandbox::BatchOutput> {
+    let objects: Vec<Attrs> = bodies
+        .iter()
+        .map(|body| flat::decode(body))
+        .collect::<Result<_, _>>()?;
+    let input = ours::attr_columns(program.manifest(), &objects);
+    Ok(program.run(&input)?)
+}
