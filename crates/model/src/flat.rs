@@ -98,6 +98,21 @@ pub fn decode(bytes: &[u8]) -> Result<Attrs, FlatError> {
     Ok(Attrs::from_pairs(pairs))
 }
 
+/// A value where it lies in a body; a GUID is 16 octets in text order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Borrowed<'a> {
+    /// Unicode text.
+    Text(&'a str),
+    /// 64-bit signed integer.
+    Int(i64),
+    /// True or false.
+    Bool(bool),
+    /// Octets.
+    Bytes(&'a [u8]),
+    /// Ticks of 100 ns since 0001-01-01T00:00:00Z.
+    Time(i64),
+}
+
 /// A cursor over bytes in the primitives of this codec; other canonical forms use it too.
 pub struct Reader<'a> {
     bytes: &'a [u8],
@@ -111,6 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether everything was read.
+    #[inline]
     pub fn is_done(&self) -> bool {
         self.at == self.bytes.len()
     }
@@ -121,6 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One byte.
+    #[inline]
     pub fn byte(&mut self) -> Result<u8, FlatError> {
         let byte = *self
             .bytes
@@ -131,7 +148,15 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of at most 64 bits, in its shortest form only.
+    #[inline]
     pub fn varint(&mut self) -> Result<u64, FlatError> {
+        // Nearly all are one byte.
+        if let Some(&byte) = self.bytes.get(self.at)
+            && byte < 0x80
+        {
+            self.at += 1;
+            return Ok(u64::from(byte));
+        }
         let mut n = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -148,6 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Exactly this many bytes.
+    #[inline]
     pub fn take(&mut self, len: usize) -> Result<&'a [u8], FlatError> {
         let end = self
             .at
@@ -160,15 +186,45 @@ impl<'a> Reader<'a> {
     }
 
     /// A length-prefixed run of bytes.
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], FlatError> {
         let len = usize::try_from(self.varint()?).map_err(|_| self.error("length"))?;
         self.take(len)
     }
 
     /// A length-prefixed text.
+    #[inline]
     pub fn text(&mut self) -> Result<&'a str, FlatError> {
         let bytes = self.bytes()?;
         std::str::from_utf8(bytes).map_err(|_| self.error("text is not UTF-8"))
+    }
+
+    /// One value with its type byte, where it lies.
+    #[inline]
+    pub fn borrowed(&mut self) -> Result<Borrowed<'a>, FlatError> {
+        Ok(match self.byte()? {
+            TEXT => Borrowed::Text(self.text()?),
+            INT => Borrowed::Int(unzigzag(self.varint()?)),
+            FALSE => Borrowed::Bool(false),
+            TRUE => Borrowed::Bool(true),
+            BYTES => Borrowed::Bytes(self.bytes()?),
+            TIME => Borrowed::Time(unzigzag(self.varint()?)),
+            GUID => Borrowed::Bytes(self.take(16)?),
+            _ => return Err(self.error("value type")),
+        })
+    }
+
+    /// Steps over one value; what it holds is not looked at.
+    #[inline]
+    pub fn skip(&mut self) -> Result<(), FlatError> {
+        match self.byte()? {
+            TEXT | BYTES => drop(self.bytes()?),
+            INT | TIME => drop(self.varint()?),
+            FALSE | TRUE => {}
+            GUID => drop(self.take(16)?),
+            _ => return Err(self.error("value type")),
+        }
+        Ok(())
     }
 
     /// One value with its type byte.

@@ -3,6 +3,7 @@
 //! Invariants: columns stand in the order of `ProgramManifest::slots`; answers stand in the order of the rows;
 //! an error is an answer of its row and never touches another.
 
+use syncline_model::AttrId;
 use syncline_model::rules::{ErrorKind, RuleValue, Span};
 
 /// One value on its way in, borrowed from the caller.
@@ -98,6 +99,99 @@ pub enum Answer {
     Direct,
     /// Failed.
     Error(RowError),
+}
+
+/// One value where it lies in the program's memory, checked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Seen<'m> {
+    /// True or false.
+    Bool(bool),
+    /// One UTF-16 code unit.
+    Char(u16),
+    /// 32-bit signed integer.
+    Int(i32),
+    /// 64-bit signed integer.
+    Long(i64),
+    /// IEEE 754 double.
+    Double(f64),
+    /// Unicode text.
+    String(&'m str),
+    /// Octets.
+    Binary(&'m [u8]),
+    /// A GUID in the byte order of its text form.
+    Guid([u8; 16]),
+    /// Ticks of 100 ns since 0001-01-01T00:00:00Z.
+    Date(i64),
+    /// A reference as text.
+    Reference(&'m str),
+}
+
+impl From<Seen<'_>> for RuleValue {
+    fn from(seen: Seen<'_>) -> Self {
+        match seen {
+            Seen::Bool(b) => Self::Bool(b),
+            Seen::Char(c) => Self::Char(c),
+            Seen::Int(i) => Self::Int(i),
+            Seen::Long(i) => Self::Long(i),
+            Seen::Double(d) => Self::Double(d),
+            Seen::String(text) => Self::String(text.to_owned()),
+            Seen::Binary(bytes) => Self::Binary(bytes.to_vec()),
+            Seen::Guid(guid) => Self::Guid(guid),
+            Seen::Date(ticks) => Self::Date(ticks),
+            Seen::Reference(text) => Self::Reference(text.to_owned()),
+        }
+    }
+}
+
+/// The answer of one output on one row, borrowed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SeenAnswer<'a, 'm> {
+    /// A value.
+    Value(Seen<'m>),
+    /// The values of a multi-valued output.
+    List(&'a [Seen<'m>]),
+    /// No value.
+    Null,
+    /// No value, and no other rule may contribute one.
+    AuthoritativeNull,
+    /// As if this flow did not exist for this object.
+    Ignore,
+    /// Failed.
+    Error(RowError),
+}
+
+impl From<SeenAnswer<'_, '_>> for Answer {
+    fn from(seen: SeenAnswer<'_, '_>) -> Self {
+        match seen {
+            SeenAnswer::Value(value) => Self::Value(value.into()),
+            SeenAnswer::List(items) => Self::Value(RuleValue::List(
+                items.iter().map(|item| (*item).into()).collect(),
+            )),
+            SeenAnswer::Null => Self::Null,
+            SeenAnswer::AuthoritativeNull => Self::AuthoritativeNull,
+            SeenAnswer::Ignore => Self::Ignore,
+            SeenAnswer::Error(error) => Self::Error(error),
+        }
+    }
+}
+
+/// Takes the answers of a batch, row after row, without a copy in between.
+///
+/// Where a run fails as a whole, what it got by then is of no use.
+pub trait Sink {
+    /// The next row. Only one in scope has answers.
+    fn row(&mut self, scope: Scope);
+    /// The answer of an output of that row, in the order of `ProgramManifest::outputs`, without the scope.
+    fn answer(&mut self, output: usize, answer: SeenAnswer<'_, '_>);
+}
+
+/// Rows as they are stored: bodies of the flat codec (`syncline_model::flat`).
+#[derive(Debug, Clone)]
+pub struct StoredInput<'a> {
+    /// One body a row.
+    pub bodies: Vec<&'a [u8]>,
+    /// The attribute of each slot of the manifest; without one it is absent everywhere.
+    pub attributes: Vec<Option<AttrId>>,
 }
 
 /// The answers of one row. Out of scope or failed in scope, the other fields are empty.

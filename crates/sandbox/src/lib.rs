@@ -24,13 +24,17 @@ mod rows;
 #[cfg(feature = "compile")]
 mod scan;
 mod signature;
+mod stored;
 #[cfg(feature = "compile")]
 mod validate;
 #[cfg(feature = "compile")]
 mod weight;
 
 pub use artifact::{Artifact, ArtifactError};
-pub use batch::{Answer, BatchInput, BatchOutput, Column, In, RowError, RowOutput, Scope};
+pub use batch::{
+    Answer, BatchInput, BatchOutput, Column, In, RowError, RowOutput, Scope, Seen, SeenAnswer,
+    Sink, StoredInput,
+};
 #[cfg(feature = "compile")]
 pub use compile::{CompileError, Compiler};
 pub use engine::Origin;

@@ -23,6 +23,11 @@ pub(crate) enum PackError {
         /// The slot.
         slot: usize,
     },
+    /// The stored body of this row is damaged.
+    Body {
+        /// The row.
+        row: usize,
+    },
 }
 
 /// A packed range of rows.
@@ -54,77 +59,129 @@ pub(crate) fn pack(
     input: &BatchInput<'_>,
     from: usize,
     to: usize,
-    mut buffer: Vec<u8>,
+    buffer: Vec<u8>,
 ) -> Result<Packed, PackError> {
-    let rows = to - from;
-    let (slots, outs) = (manifest.slots.len(), manifest.outputs.len());
-    let base = align(manifest.literals_end);
-    buffer.clear();
-    let mut image = Image {
-        base,
-        bytes: buffer,
-    };
-
-    // Header: base and stride per slot, base per output, base of the states.
-    let header_words = 2 * slots + outs + 1;
-    let columns: usize = input
-        .columns
-        .iter()
-        .map(|c| {
-            if matches!(c, Column::Constant(_)) {
-                8
-            } else {
-                rows * 8
-            }
-        })
-        .sum();
-    let fixed = header_words * 4 + 16 + columns + rows * (outs * OUTPUT_STRIDE as usize + 4);
-    if fixed > limits::INPUT_BYTES_MAX {
-        return Err(PackError::TooLarge);
-    }
-    image.reserve(header_words * 4);
-    let mut column_at = Vec::with_capacity(slots);
-    for (index, column) in input.columns.iter().enumerate() {
-        let (len, stride) = match column {
-            Column::Constant(_) => (8, 0),
-            Column::Rows(_) => (rows * 8, 8),
-        };
-        let at = image.reserve(len);
-        image.put_u32(index * 8, at);
-        image.put_u32(index * 8 + 4, stride);
-        column_at.push(at);
-    }
-    let mut outputs = Vec::with_capacity(outs);
-    for index in 0..outs {
-        let at = image.reserve(rows * OUTPUT_STRIDE as usize);
-        image.put_u32(slots * 8 + index * 4, at);
-        outputs.push(at);
-    }
-    let status = image.reserve(rows * 4);
-    image.put_u32(slots * 8 + outs * 4, status);
-
+    let constant = |column: &Column<'_>| matches!(column, Column::Constant(_));
+    let constants = input.columns.iter().map(constant);
+    let mut frame = Frame::new(manifest, to - from, constants, buffer)?;
     for (slot, column) in input.columns.iter().enumerate() {
         let attr = manifest.slots[slot].attr;
-        let mut write = |index: usize, value: &In<'_>| {
-            let cell = image.value(attr, value, slot)?;
-            image.put_cell(column_at[slot] as usize - base as usize + index * 8, cell);
-            Ok(())
-        };
         match column {
-            Column::Constant(value) => write(0, value)?,
+            Column::Constant(value) => frame.put(slot, 0, attr, value)?,
             Column::Rows(values) => {
                 for (index, value) in values[from..to].iter().enumerate() {
-                    write(index, value)?;
+                    frame.put(slot, index, attr, value)?;
                 }
             }
         }
     }
-    Ok(Packed {
-        base,
-        bytes: image.bytes,
-        outputs,
-        status,
-    })
+    Ok(frame.packed)
+}
+
+/// A batch whose header and columns stand, and whose cells are still 0.
+pub(crate) struct Frame {
+    packed: Packed,
+    /// Offset of the first cell of each column.
+    columns: Vec<usize>,
+}
+
+impl Frame {
+    /// For so many rows; `constants` says which columns have one cell for all.
+    pub fn new(
+        manifest: &ProgramManifest,
+        rows: usize,
+        constants: impl Iterator<Item = bool>,
+        mut buffer: Vec<u8>,
+    ) -> Result<Self, PackError> {
+        let (slots, outs) = (manifest.slots.len(), manifest.outputs.len());
+        let base = align(manifest.literals_end);
+        buffer.clear();
+        let mut image = Image {
+            base,
+            bytes: buffer,
+        };
+        // Header: base and stride per slot, base per output, base of the states.
+        let header_words = 2 * slots + outs + 1;
+        let fixed = header_words * 4
+            + 16 * (slots + outs + 2)
+            + rows * (slots * 8 + outs * OUTPUT_STRIDE as usize + 4);
+        if fixed > limits::INPUT_BYTES_MAX {
+            return Err(PackError::TooLarge);
+        }
+        image.reserve(header_words * 4);
+        let mut columns = Vec::with_capacity(slots);
+        for (index, constant) in constants.enumerate() {
+            let (len, stride) = if constant { (8, 0) } else { (rows * 8, 8) };
+            let at = image.reserve(len);
+            image.put_u32(index * 8, at);
+            image.put_u32(index * 8 + 4, stride);
+            columns.push((at - base) as usize);
+        }
+        let mut outputs = Vec::with_capacity(outs);
+        for index in 0..outs {
+            let at = image.reserve(rows * OUTPUT_STRIDE as usize);
+            image.put_u32(slots * 8 + index * 4, at);
+            outputs.push(at);
+        }
+        let status = image.reserve(rows * 4);
+        image.put_u32(slots * 8 + outs * 4, status);
+        Ok(Self {
+            packed: Packed {
+                base,
+                bytes: image.bytes,
+                outputs,
+                status,
+            },
+            columns,
+        })
+    }
+
+    /// Writes the cell of a value.
+    pub fn put(
+        &mut self,
+        slot: usize,
+        row: usize,
+        attr: AttrType,
+        value: &In<'_>,
+    ) -> Result<(), PackError> {
+        let mut image = self.image();
+        let cell = image.value(attr, value, slot);
+        self.packed.bytes = image.bytes;
+        self.put_cell(slot, row, cell?);
+        Ok(())
+    }
+
+    /// Writes the cell of the values of a multi-valued attribute.
+    pub fn put_list<'a>(
+        &mut self,
+        slot: usize,
+        row: usize,
+        ty: RuleType,
+        items: impl ExactSizeIterator<Item = In<'a>>,
+    ) -> Result<(), PackError> {
+        let mut image = self.image();
+        let cell = image.list(ty, slot, items);
+        self.packed.bytes = image.bytes;
+        self.put_cell(slot, row, cell?);
+        Ok(())
+    }
+
+    /// What was packed.
+    pub fn packed(self) -> Packed {
+        self.packed
+    }
+
+    fn image(&mut self) -> Image {
+        Image {
+            base: self.packed.base,
+            bytes: std::mem::take(&mut self.packed.bytes),
+        }
+    }
+
+    fn put_cell(&mut self, slot: usize, row: usize, cell: u64) {
+        let at = self.columns[slot] + row * 8;
+        self.packed.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
+    }
 }
 
 struct Image {
@@ -143,10 +200,6 @@ impl Image {
         self.bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
     }
 
-    fn put_cell(&mut self, at: usize, value: u64) {
-        self.bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
-    }
-
     fn push(&mut self, data: &[u8]) -> Result<u32, PackError> {
         if self.bytes.len() + data.len() + 16 > limits::INPUT_BYTES_MAX {
             return Err(PackError::TooLarge);
@@ -160,15 +213,7 @@ impl Image {
     fn value(&mut self, attr: AttrType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
         match (attr.multi, value) {
             (_, In::Null) if attr.nullable => Ok(0),
-            (true, In::List(items)) => {
-                let cells = items
-                    .iter()
-                    .map(|item| self.scalar(attr.ty, item, slot))
-                    .collect::<Result<Vec<_>, _>>()?;
-                let bytes: Vec<u8> = cells.iter().flat_map(|cell| cell.to_le_bytes()).collect();
-                let at = self.push(&bytes)?;
-                Ok(u64::from(at) | (items.len() as u64) << 32)
-            }
+            (true, In::List(items)) => self.list(attr.ty, slot, items.iter().cloned()),
             (false, value) => {
                 let cell = self.scalar(attr.ty, value, slot)?;
                 if attr.nullable && is_word(attr.ty) {
@@ -178,6 +223,26 @@ impl Image {
             }
             _ => Err(PackError::Type { slot }),
         }
+    }
+
+    /// The cell of a list: its cells first, to be filled as the values behind them are written.
+    fn list<'a>(
+        &mut self,
+        ty: RuleType,
+        slot: usize,
+        items: impl ExactSizeIterator<Item = In<'a>>,
+    ) -> Result<u64, PackError> {
+        let (len, start) = (items.len(), self.bytes.len());
+        if start + len * 8 + 16 > limits::INPUT_BYTES_MAX {
+            return Err(PackError::TooLarge);
+        }
+        self.bytes.resize(start + len * 8, 0);
+        for (index, item) in items.enumerate() {
+            let cell = self.scalar(ty, &item, slot)?;
+            let at = start + index * 8;
+            self.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
+        }
+        Ok(u64::from(self.base + start as u32) | (len as u64) << 32)
     }
 
     fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {

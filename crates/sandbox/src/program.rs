@@ -3,15 +3,19 @@
 //! Invariants: the answer of a row does not depend on the rows beside it: a batch that traps or fills the arena is split
 //! and repeated, and only a row that fails alone in a fresh arena gets the error. After a trap the instance is dropped.
 
+use std::sync::Arc;
+
 use syncline_model::rules::{LIBRARY_VERSION, ProgramManifest};
 use wasmtime::Module;
 
 use crate::artifact::{self, Artifact, ArtifactError};
-use crate::batch::{BatchInput, BatchOutput, Column, RowOutput};
+use crate::batch::{BatchInput, BatchOutput, Column, Sink, StoredInput};
 use crate::engine::{self, Origin};
 use crate::instance::{Instance, Modules};
-use crate::pack::{PackError, pack};
-use crate::{limits, manifest, rows, signature};
+use crate::pack::{PackError, Packed, pack};
+use crate::read::Reader;
+use crate::rows::Kept;
+use crate::{limits, manifest, rows, signature, stored};
 
 /// Why an artifact cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +73,14 @@ pub enum RunError {
         /// The column.
         slot: usize,
     },
+    /// A stored body is damaged.
+    #[error(
+        "the stored attributes of row {row} are damaged; import the object again (`rules.batch_body`)"
+    )]
+    Body {
+        /// The row.
+        row: usize,
+    },
     /// The answers of the rows are too many bytes to be held at once.
     #[error(
         "the answers of {rows} rows are more than {} bytes together; ask for fewer rows at once (`rules.batch_output`)",
@@ -108,7 +120,7 @@ type Watch = Box<dyn FnMut(Stage) + Send>;
 
 /// A compiled part, ready to run. One per run and worker; it keeps its instance between batches.
 pub struct Program {
-    manifest: ProgramManifest,
+    manifest: Arc<ProgramManifest>,
     modules: Modules,
     instance: Option<Instance>,
     buffer: Vec<u8>,
@@ -153,7 +165,7 @@ impl Program {
         let module = unsafe { Module::deserialize(engine, artifact.program) }.map_err(refused)?;
         signature::program(&runtime, &module).map_err(LoadError::Signature)?;
         let program = Self {
-            manifest: artifact.manifest,
+            manifest: Arc::new(artifact.manifest),
             modules: Modules {
                 origin,
                 runtime,
@@ -240,56 +252,77 @@ impl Program {
                 return Err(RunError::Rows { slot });
             }
         }
+        let manifest = Arc::clone(&self.manifest);
+        let mut kept = Kept {
+            manifest: &manifest,
+            rows: Vec::with_capacity(input.rows),
+        };
+        self.all(&Rows::Columns(input), &mut kept)?;
+        Ok(BatchOutput { rows: kept.rows })
+    }
+
+    /// Evaluates every stored body and gives the answers to the sink.
+    pub fn run_stored(
+        &mut self,
+        input: &StoredInput<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), RunError> {
+        let expected = self.manifest.slots.len();
+        if input.attributes.len() != expected {
+            return Err(RunError::Columns {
+                found: input.attributes.len(),
+                expected,
+            });
+        }
+        self.all(&Rows::Stored(input), sink)
+    }
+
+    fn all(&mut self, rows: &Rows<'_>, sink: &mut dyn Sink) -> Result<(), RunError> {
         self.fuel = 0;
         self.bytes = 0;
-        let mut rows = Vec::with_capacity(input.rows);
-        if input.rows > 0 {
-            self.range(input, 0, input.rows, &mut rows)?;
+        match rows.len() {
+            0 => Ok(()),
+            len => self.range(rows, 0, len, sink),
         }
-        Ok(BatchOutput { rows })
     }
 
     /// Rows `from..to`; halves the range until what fails is alone.
     fn range(
         &mut self,
-        input: &BatchInput<'_>,
+        input: &Rows<'_>,
         from: usize,
         to: usize,
-        out: &mut Vec<RowOutput>,
+        sink: &mut dyn Sink,
     ) -> Result<(), RunError> {
-        let why = match self.attempt(input, from, to, out)? {
+        let why = match self.attempt(input, from, to, sink)? {
             None => return Ok(()),
             Some(why) => why,
         };
         if to - from == 1 {
-            out.push(rows::stopped(&self.manifest, why));
+            rows::stopped(&self.manifest, why, sink);
             return Ok(());
         }
         let middle = from + (to - from) / 2;
-        self.range(input, from, middle, out)?;
-        self.range(input, middle, to, out)
+        self.range(input, from, middle, sink)?;
+        self.range(input, middle, to, sink)
     }
 
-    /// One call. `Some(why)` when it has to be repeated in halves (nothing was pushed then).
+    /// One call. `Some(why)` when it has to be repeated in halves (the sink got nothing then).
     fn attempt(
         &mut self,
-        input: &BatchInput<'_>,
+        input: &Rows<'_>,
         from: usize,
         to: usize,
-        out: &mut Vec<RowOutput>,
+        sink: &mut dyn Sink,
     ) -> Result<Option<&'static str>, RunError> {
-        let packed = match pack(
-            &self.manifest,
-            input,
-            from,
-            to,
-            std::mem::take(&mut self.buffer),
-        ) {
+        let buffer = std::mem::take(&mut self.buffer);
+        let packed = match input.pack(&self.manifest, from, to, buffer) {
             Ok(packed) => packed,
             Err(PackError::TooLarge) => {
                 return Ok(Some("its values are larger than the sandbox takes"));
             }
             Err(PackError::Type { slot }) => return Err(RunError::Type { slot }),
+            Err(PackError::Body { row }) => return Err(RunError::Body { row }),
         };
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
@@ -302,24 +335,15 @@ impl Program {
         let mut why = None;
         if let Ok(fuel) = called {
             self.fuel += fuel;
-            let (start, before) = (out.len(), self.bytes);
-            let memory = instance.memory();
-            for row in 0..to - from {
-                let alone = to - from == 1;
-                match rows::read(&self.manifest, memory, &packed, row, alone) {
-                    Some((answers, bytes)) => {
-                        out.push(answers);
-                        self.bytes += bytes;
+            let mut reader = Reader::new(instance.memory(), limits::ROW_BYTES_MAX);
+            if to - from > 1 && rows::met_the_end(&self.manifest, &reader, &packed, to - from) {
+                why = Some("its values outgrew the sandbox's memory");
+            } else {
+                for row in 0..to - from {
+                    self.bytes += rows::read(&self.manifest, &mut reader, &packed, row, sink);
+                    if self.bytes > limits::BATCH_BYTES_MAX {
+                        return Err(RunError::Output { rows: input.len() });
                     }
-                    None => {
-                        out.truncate(start);
-                        self.bytes = before;
-                        why = Some("its values outgrew the sandbox's memory");
-                        break;
-                    }
-                }
-                if self.bytes > limits::BATCH_BYTES_MAX {
-                    return Err(RunError::Output { rows: input.rows });
                 }
             }
             self.instance = instance.is_reusable().then_some(instance);
@@ -329,6 +353,34 @@ impl Program {
         self.buffer = packed.bytes;
         self.passed(Stage::Read);
         Ok(why)
+    }
+}
+
+/// Rows in either form.
+enum Rows<'i> {
+    Columns(&'i BatchInput<'i>),
+    Stored(&'i StoredInput<'i>),
+}
+
+impl Rows<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Columns(input) => input.rows,
+            Self::Stored(input) => input.bodies.len(),
+        }
+    }
+
+    fn pack(
+        &self,
+        manifest: &ProgramManifest,
+        from: usize,
+        to: usize,
+        buffer: Vec<u8>,
+    ) -> Result<Packed, PackError> {
+        match self {
+            Self::Columns(input) => pack(manifest, input, from, to, buffer),
+            Self::Stored(input) => stored::pack(manifest, input, from, to, buffer),
+        }
     }
 }
 

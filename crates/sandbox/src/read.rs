@@ -1,9 +1,11 @@
 //! Reads cells that a program left behind, believing none of them.
 //!
 //! Invariants: every address and length is checked against the memory before use, every text is validated as UTF-8,
-//! everything is copied out; sizes are capped before memory is spent on them.
+//! sizes are capped before memory is spent on them; what is handed out borrows from the memory and is gone with it.
 
 use syncline_model::rules::{AttrType, ErrorKind, RuleType, RuleValue};
+
+use crate::batch::Seen;
 
 use crate::limits;
 use crate::pack::{DATES_END, is_word};
@@ -16,9 +18,11 @@ const CODE_ARENA: u8 = 250;
 
 /// A cell, understood.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell {
+pub(crate) enum Cell<'m> {
     Null,
-    Value(RuleValue),
+    Value(Seen<'m>),
+    /// A list, whose values lie in [`Reader::items`].
+    List,
     Ignore,
     AuthoritativeNull,
     /// The arena was full: the batch must be split.
@@ -37,9 +41,20 @@ pub(crate) enum Cell {
 pub(crate) struct Reader<'m> {
     pub memory: &'m [u8],
     pub bytes_left: usize,
+    /// The values of the list that was read last.
+    pub items: Vec<Seen<'m>>,
 }
 
 impl<'m> Reader<'m> {
+    /// A reader that may hand out this many bytes.
+    pub fn new(memory: &'m [u8], bytes_left: usize) -> Self {
+        Self {
+            memory,
+            bytes_left,
+            items: Vec::new(),
+        }
+    }
+
     /// The 64-bit word at this address.
     pub fn word(&self, at: u32) -> Option<i64> {
         let bytes = self.memory.get(at as usize..)?.get(..8)?;
@@ -53,16 +68,20 @@ impl<'m> Reader<'m> {
     }
 
     /// The output cell, as a value of this type.
-    pub fn output(&mut self, cell: i64, attr: AttrType) -> Cell {
+    pub fn output(&mut self, cell: i64, attr: AttrType) -> Cell<'m> {
         if cell == 0 {
             return Cell::Null;
         }
         if cell < SPECIAL_END {
             return special(cell);
         }
-        let value = if attr.multi {
-            self.list(cell, attr.ty)
-        } else if is_word(attr.ty) {
+        if attr.multi {
+            return match self.list(cell, attr.ty) {
+                Ok(()) => Cell::List,
+                Err(bad) => bad,
+            };
+        }
+        let value = if is_word(attr.ty) {
             match self.word(cell as u32) {
                 Some(word) if cell >> 32 == 0 => self.scalar(word, attr.ty),
                 _ => Err(Cell::Hostile),
@@ -73,7 +92,8 @@ impl<'m> Reader<'m> {
         value.map_or_else(|bad| bad, Cell::Value)
     }
 
-    fn list(&mut self, cell: i64, ty: RuleType) -> Result<RuleValue, Cell> {
+    fn list(&mut self, cell: i64, ty: RuleType) -> Result<(), Cell<'m>> {
+        self.items.clear();
         let (at, len) = (cell as u32, (cell as u64 >> 32) as usize);
         if len > limits::VALUES_MAX {
             return Err(if len > limits::MEMORY_BYTES_MAX as usize {
@@ -84,7 +104,6 @@ impl<'m> Reader<'m> {
         }
         // Many lists may name the same memory, so each pays for the room that it takes outside.
         self.take(len * size_of::<RuleValue>())?;
-        let mut items = Vec::with_capacity(len);
         for index in 0..len as u32 {
             let word = at
                 .checked_add(index * 8)
@@ -99,49 +118,48 @@ impl<'m> Reader<'m> {
                     return Err(Cell::Hostile);
                 }
             }
-            items.push(self.scalar(word, ty)?);
+            let item = self.scalar(word, ty)?;
+            self.items.push(item);
         }
-        Ok(RuleValue::List(items))
+        Ok(())
     }
 
-    fn scalar(&mut self, word: i64, ty: RuleType) -> Result<RuleValue, Cell> {
+    fn scalar(&mut self, word: i64, ty: RuleType) -> Result<Seen<'m>, Cell<'m>> {
         Ok(match ty {
             RuleType::Bool => match word {
-                0 => RuleValue::Bool(false),
-                1 => RuleValue::Bool(true),
+                0 => Seen::Bool(false),
+                1 => Seen::Bool(true),
                 _ => return Err(Cell::Hostile),
             },
-            RuleType::Char => RuleValue::Char(u16::try_from(word).map_err(|_| Cell::Hostile)?),
-            RuleType::Int => RuleValue::Int(i32::try_from(word).map_err(|_| Cell::Hostile)?),
-            RuleType::Long => RuleValue::Long(word),
+            RuleType::Char => Seen::Char(u16::try_from(word).map_err(|_| Cell::Hostile)?),
+            RuleType::Int => Seen::Int(i32::try_from(word).map_err(|_| Cell::Hostile)?),
+            RuleType::Long => Seen::Long(word),
             RuleType::Date => {
                 let ticks = word >> 1;
                 if !(0..DATES_END).contains(&ticks) {
                     return Err(Cell::Hostile);
                 }
-                RuleValue::Date(ticks)
+                Seen::Date(ticks)
             }
             RuleType::Double => {
                 let number = f64::from_bits(word as u64);
                 // One NaN for all: its payload would carry what no rule computed.
-                RuleValue::Double(if number.is_nan() { f64::NAN } else { number })
+                Seen::Double(if number.is_nan() { f64::NAN } else { number })
             }
-            RuleType::String => RuleValue::String(self.text(word)?),
-            RuleType::Reference => RuleValue::Reference(self.text(word)?),
-            RuleType::Binary => RuleValue::Binary(self.slice(word)?.to_vec()),
-            RuleType::Guid => {
-                RuleValue::Guid(self.slice(word)?.try_into().map_err(|_| Cell::Hostile)?)
-            }
+            RuleType::String => Seen::String(self.text(word)?),
+            RuleType::Reference => Seen::Reference(self.text(word)?),
+            RuleType::Binary => Seen::Binary(self.slice(word)?),
+            RuleType::Guid => Seen::Guid(self.slice(word)?.try_into().map_err(|_| Cell::Hostile)?),
         })
     }
 
     /// The text of a string cell.
-    pub fn text(&mut self, cell: i64) -> Result<String, Cell> {
+    pub fn text(&mut self, cell: i64) -> Result<&'m str, Cell<'m>> {
         let bytes = self.slice(cell & i64::MAX)?;
-        String::from_utf8(bytes.to_vec()).map_err(|_| Cell::Hostile)
+        std::str::from_utf8(bytes).map_err(|_| Cell::Hostile)
     }
 
-    fn slice(&mut self, cell: i64) -> Result<&'m [u8], Cell> {
+    fn slice(&mut self, cell: i64) -> Result<&'m [u8], Cell<'m>> {
         let (at, len) = (cell as u32 as usize, (cell as u64 >> 32) as usize);
         let bytes = self
             .memory
@@ -156,13 +174,18 @@ impl<'m> Reader<'m> {
     }
 
     /// Uses what the row may still copy out.
-    fn take(&mut self, bytes: usize) -> Result<(), Cell> {
+    fn take(&mut self, bytes: usize) -> Result<(), Cell<'m>> {
         self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or(Cell::TooLarge)?;
         Ok(())
     }
 }
 
-fn special(cell: i64) -> Cell {
+/// Whether this cell says that the arena was full.
+pub(crate) fn is_arena(cell: i64) -> bool {
+    cell < SPECIAL_END && cell as u8 == CODE_ARENA
+}
+
+fn special(cell: i64) -> Cell<'static> {
     let low = (cell as u64 & 0xffff_ffff) as u32;
     match low as u8 {
         CODE_IGNORE => Cell::Ignore,
@@ -183,12 +206,8 @@ fn special(cell: i64) -> Cell {
 mod tests {
     use super::*;
 
-    fn read(memory: &[u8], cell: u64, attr: AttrType) -> Cell {
-        Reader {
-            memory,
-            bytes_left: limits::ROW_BYTES_MAX,
-        }
-        .output(cell as i64, attr)
+    fn read(memory: &[u8], cell: u64, attr: AttrType) -> Cell<'_> {
+        Reader::new(memory, limits::ROW_BYTES_MAX).output(cell as i64, attr)
     }
 
     #[test]

@@ -3,141 +3,174 @@
 //! Invariants: nothing in the memory is believed (see [`read`](crate::read)); every output of the manifest gets an answer,
 //! whatever the program did.
 
-use syncline_model::rules::{ProgramManifest, Role, RuleValue};
+use syncline_model::rules::{ProgramManifest, Role};
 
-use crate::batch::{Answer, RowError, RowOutput, Scope};
+use crate::batch::{Answer, RowError, RowOutput, Scope, Seen, SeenAnswer, Sink};
 use crate::pack::{OUTPUT_STRIDE, Packed};
-use crate::read::{Cell, Reader};
+use crate::read::{Cell, Reader, is_arena};
 use crate::{limits, message};
 
-/// The answers of one row and how many bytes they are; `None` when an output met the end of the arena and the row was not
-/// alone.
-pub(crate) fn read(
+/// Whether an output of these rows met the end of the arena, so that they have no answer together.
+pub(crate) fn met_the_end(
     manifest: &ProgramManifest,
-    memory: &[u8],
+    reader: &Reader<'_>,
+    packed: &Packed,
+    rows: usize,
+) -> bool {
+    let scoped = manifest
+        .outputs
+        .first()
+        .is_some_and(|o| o.role == Role::Scope);
+    (0..rows as u32).any(|row| {
+        // Only what the program says that it wrote.
+        let written = match reader.half(packed.status + row * 4) {
+            Some(0) => 0,
+            Some(1) => manifest.outputs.len(),
+            _ => 1,
+        };
+        let skipped = usize::from(scoped && written > 1);
+        let outputs = packed.outputs.iter().take(written).skip(skipped);
+        outputs
+            .into_iter()
+            .any(|at| reader.word(at + row * OUTPUT_STRIDE).is_some_and(is_arena))
+    })
+}
+
+/// Gives the answers of one row to the sink, and says how many bytes they are.
+pub(crate) fn read<'m>(
+    manifest: &ProgramManifest,
+    reader: &mut Reader<'m>,
     packed: &Packed,
     row: usize,
-    alone: bool,
-) -> Option<(RowOutput, usize)> {
-    let mut reader = Reader {
-        memory,
-        bytes_left: limits::ROW_BYTES_MAX,
-    };
-    let status = reader.half(packed.status + row as u32 * 4);
-    let mut answer = |output: usize| -> Option<Answer> {
-        let at = packed.outputs[output] + row as u32 * OUTPUT_STRIDE;
-        let attr = manifest.outputs[output].attr;
-        let stopped = |why: &str| Answer::Error(message::stopped(manifest, output, why));
-        let cell = reader
-            .word(at)
-            .map_or(Cell::Hostile, |word| reader.output(word, attr));
-        Some(match cell {
-            Cell::Null => Answer::Null,
-            Cell::Value(value) => Answer::Value(value),
-            Cell::Ignore => Answer::Ignore,
-            Cell::AuthoritativeNull => Answer::AuthoritativeNull,
-            Cell::Arena if alone => stopped("its values outgrew the sandbox's memory"),
-            Cell::Arena => return None,
-            Cell::TooLarge => stopped("a result is larger than an attribute may be"),
-            Cell::Hostile => stopped("the compiled rule left no readable answer"),
-            Cell::Error { kind, site } => {
-                let custom = reader
-                    .word(at + 8)
-                    .filter(|w| *w != 0)
-                    .and_then(|w| reader.text(w).ok());
-                Answer::Error(message::row_error(manifest, output, kind, site, custom))
-            }
-        })
-    };
-    let empty = |scope| RowOutput {
-        scope,
-        keys: Vec::new(),
-        dn: None,
-        flows: Vec::new(),
-    };
-    match status {
-        Some(0) => return Some((empty(Scope::Out), 0)),
+    sink: &mut dyn Sink,
+) -> usize {
+    reader.bytes_left = limits::ROW_BYTES_MAX;
+    match reader.half(packed.status + row as u32 * 4) {
+        Some(0) => {
+            sink.row(Scope::Out);
+            return 0;
+        }
         Some(1) => {}
         _ => {
-            let unreadable =
-                || message::stopped(manifest, 0, "the compiled rule left no readable answer");
-            let error = if manifest.outputs.is_empty() {
-                unreadable()
-            } else {
-                match answer(0)? {
-                    Answer::Error(error) => error,
-                    _ => unreadable(),
-                }
-            };
-            return Some((empty(Scope::Error(error)), 0));
+            let error = (!manifest.outputs.is_empty())
+                .then(|| match answer(manifest, reader, packed, row, 0) {
+                    SeenAnswer::Error(error) => Some(error),
+                    _ => None,
+                })
+                .flatten();
+            sink.row(Scope::Error(error.unwrap_or_else(|| {
+                message::stopped(manifest, 0, "the compiled rule left no readable answer")
+            })));
+            return 0;
         }
     }
-    let mut row = RowOutput {
-        scope: Scope::In,
-        keys: Vec::with_capacity(manifest.keys as usize),
-        dn: None,
-        flows: vec![Answer::Direct; manifest.flows.len()],
-    };
+    sink.row(Scope::In);
     for (index, output) in manifest.outputs.iter().enumerate() {
-        match output.role {
+        if output.role != Role::Scope {
+            sink.answer(index, answer(manifest, reader, packed, row, index));
+        }
+    }
+    limits::ROW_BYTES_MAX - reader.bytes_left
+}
+
+fn answer<'r, 'm>(
+    manifest: &ProgramManifest,
+    reader: &'r mut Reader<'m>,
+    packed: &Packed,
+    row: usize,
+    output: usize,
+) -> SeenAnswer<'r, 'm> {
+    let at = packed.outputs[output] + row as u32 * OUTPUT_STRIDE;
+    let attr = manifest.outputs[output].attr;
+    let stopped = |why: &str| SeenAnswer::Error(message::stopped(manifest, output, why));
+    let cell = reader
+        .word(at)
+        .map_or(Cell::Hostile, |word| reader.output(word, attr));
+    match cell {
+        Cell::Null => SeenAnswer::Null,
+        Cell::Value(value) => SeenAnswer::Value(value),
+        Cell::List => SeenAnswer::List(&reader.items),
+        Cell::Ignore => SeenAnswer::Ignore,
+        Cell::AuthoritativeNull => SeenAnswer::AuthoritativeNull,
+        Cell::Arena => stopped("its values outgrew the sandbox's memory"),
+        Cell::TooLarge => stopped("a result is larger than an attribute may be"),
+        Cell::Hostile => stopped("the compiled rule left no readable answer"),
+        Cell::Error { kind, site } => {
+            let custom = reader
+                .word(at + 8)
+                .filter(|w| *w != 0)
+                .and_then(|w| reader.text(w).ok())
+                .map(str::to_owned);
+            SeenAnswer::Error(message::row_error(manifest, output, kind, site, custom))
+        }
+    }
+}
+
+/// A sink that keeps everything.
+pub(crate) struct Kept<'p> {
+    pub manifest: &'p ProgramManifest,
+    pub rows: Vec<RowOutput>,
+}
+
+impl Sink for Kept<'_> {
+    fn row(&mut self, scope: Scope) {
+        let inside = scope == Scope::In;
+        let mut row = RowOutput {
+            scope,
+            keys: Vec::new(),
+            dn: None,
+            flows: Vec::new(),
+        };
+        if inside {
+            row.keys.reserve_exact(self.manifest.keys as usize);
+            row.flows = vec![Answer::Direct; self.manifest.flows.len()];
+        }
+        self.rows.push(row);
+    }
+
+    fn answer(&mut self, output: usize, answer: SeenAnswer<'_, '_>) {
+        let Some(row) = self.rows.last_mut() else {
+            return;
+        };
+        match self.manifest.outputs[output].role {
             Role::Scope => {}
-            Role::Key(_) => row.keys.push(key(manifest, index, answer(index)?)),
-            Role::Dn => row.dn = Some(answer(index)?),
+            Role::Key(_) => row.keys.push(key(self.manifest, output, answer)),
+            Role::Dn => row.dn = Some(answer.into()),
             Role::Flow(flow) => {
-                let answer = answer(index)?;
                 if let Some(slot) = row.flows.get_mut(flow as usize) {
-                    *slot = answer;
+                    *slot = answer.into();
                 }
             }
         }
     }
-    let bytes = limits::ROW_BYTES_MAX - reader.bytes_left;
-    Some((row, bytes))
 }
 
 /// The answers of a row that had to be stopped.
-pub(crate) fn stopped(manifest: &ProgramManifest, why: &str) -> RowOutput {
+pub(crate) fn stopped(manifest: &ProgramManifest, why: &str, sink: &mut dyn Sink) {
     let scoped = manifest
         .outputs
         .first()
         .is_some_and(|o| o.role == Role::Scope);
     let stopped = |index: usize| message::stopped(manifest, index, why);
-    let mut row = RowOutput {
-        scope: Scope::In,
-        keys: Vec::new(),
-        dn: None,
-        flows: Vec::new(),
-    };
     if scoped {
-        row.scope = Scope::Error(stopped(0));
-        return row;
+        return sink.row(Scope::Error(stopped(0)));
     }
-    row.flows = vec![Answer::Direct; manifest.flows.len()];
-    for (index, output) in manifest.outputs.iter().enumerate() {
-        match output.role {
-            Role::Scope => {}
-            Role::Key(_) => row.keys.push(Err(stopped(index))),
-            Role::Dn => row.dn = Some(Answer::Error(stopped(index))),
-            Role::Flow(flow) => {
-                if let Some(slot) = row.flows.get_mut(flow as usize) {
-                    *slot = Answer::Error(stopped(index));
-                }
-            }
-        }
+    sink.row(Scope::In);
+    for index in 0..manifest.outputs.len() {
+        sink.answer(index, SeenAnswer::Error(stopped(index)));
     }
-    row
 }
 
 fn key(
     manifest: &ProgramManifest,
     output: usize,
-    answer: Answer,
+    answer: SeenAnswer<'_, '_>,
 ) -> Result<Option<String>, RowError> {
     match answer {
-        Answer::Value(RuleValue::String(text)) => Ok(Some(text)),
-        Answer::Null | Answer::AuthoritativeNull | Answer::Ignore | Answer::Direct => Ok(None),
-        Answer::Error(error) => Err(error),
-        Answer::Value(_) => Err(message::stopped(
+        SeenAnswer::Value(Seen::String(text)) => Ok(Some(text.to_owned())),
+        SeenAnswer::Null | SeenAnswer::AuthoritativeNull | SeenAnswer::Ignore => Ok(None),
+        SeenAnswer::Error(error) => Err(error),
+        SeenAnswer::Value(_) | SeenAnswer::List(_) => Err(message::stopped(
             manifest,
             output,
             "the compiled rule left a key that is no text",

@@ -12,6 +12,7 @@ pub mod peers;
 pub mod profile;
 pub mod report;
 pub mod rules;
+pub mod stored;
 pub mod users;
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, ensure};
 use syncline_model::rules::{ProgramManifest, RuleValue, SlotSource};
-use syncline_model::{AttrId, Attrs, Value};
 use syncline_rules::part;
 use syncline_rules::request::PartSource;
 use syncline_sandbox::{
@@ -87,7 +86,8 @@ fn place(name: &str) -> usize {
     found.expect("the profile reads attributes of the bench")
 }
 
-fn slots(manifest: &ProgramManifest) -> impl Iterator<Item = usize> + '_ {
+/// The place of the attribute of each slot.
+pub fn slots(manifest: &ProgramManifest) -> impl Iterator<Item = usize> + '_ {
     manifest.slots.iter().map(|slot| match &slot.source {
         SlotSource::Attribute(name) => place(name),
         _ => unreachable!("the profile reads its own object only"),
@@ -107,30 +107,6 @@ pub fn columns<'u>(manifest: &ProgramManifest, users: &'u [User]) -> BatchInput<
     BatchInput {
         rows: users.len(),
         columns: slots(manifest).map(column).collect(),
-    }
-}
-
-/// The columns of these objects.
-pub fn attr_columns<'u>(manifest: &ProgramManifest, objects: &'u [Attrs]) -> BatchInput<'u> {
-    fn input(value: &Value) -> In<'_> {
-        match value {
-            Value::Text(text) => In::Str(text),
-            Value::Bool(flag) => In::Bool(*flag),
-            _ => unreachable!("the bench has texts and flags"),
-        }
-    }
-    let column = |(place, slot): (usize, &syncline_model::rules::Slot)| {
-        let id = AttrId(place as u16);
-        let cell = |object: &'u Attrs| match object.get(id) {
-            Some(values) if slot.attr.multi => In::List(values.iter().map(input).collect()),
-            Some(values) => values.iter().next().map_or(In::Null, input),
-            None => In::Null,
-        };
-        Column::Rows(objects.iter().map(cell).collect())
-    };
-    BatchInput {
-        rows: objects.len(),
-        columns: slots(manifest).zip(&manifest.slots).map(column).collect(),
     }
 }
 

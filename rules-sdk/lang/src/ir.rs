@@ -134,6 +134,10 @@ pub enum Ir {
     Concat(Vec<Ir>, Site),
     /// Is the cell 0?
     IsNull(Box<Ir>),
+    /// Is it this short text? An absent one is not.
+    Same(Box<Ir>, String),
+    /// Does the text begin with this short one?
+    Begins(Box<Ir>, String),
     /// The value, or an error when it is absent.
     NonNull(Box<Ir>, ErrorKind, Site),
     /// A box around a word.
@@ -218,6 +222,20 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
         Ir::Op(op, args, _) => write_list(out, &format!("{op:?}"), args, slots),
         Ir::Concat(parts, _) => write_list(out, "concat", parts, slots),
         Ir::IsNull(value) => write_list(out, "null?", std::slice::from_ref(value), slots),
+        Ir::Same(value, text) | Ir::Begins(value, text) => {
+            let head = if matches!(ir, Ir::Same(..)) {
+                "same"
+            } else {
+                "begins"
+            };
+            let text = serde_json::Value::from(text.as_str());
+            write_list(
+                out,
+                &format!("{head}:{text}"),
+                std::slice::from_ref(value),
+                slots,
+            );
+        }
         Ir::NonNull(value, kind, _) => write_list(
             out,
             &format!("some:{kind}"),

@@ -8,6 +8,7 @@ pub mod check;
 mod codegen;
 pub mod diag;
 pub mod explain;
+mod fuse;
 pub mod interp;
 pub mod ir;
 pub mod part;

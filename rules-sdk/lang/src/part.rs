@@ -14,6 +14,7 @@ use syncline_model::rules::{
 use crate::check::{Checked, Env, Goal, Tables, Trace, check_text, check_tree, draws_in_loops};
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
+use crate::fuse::fuse;
 use crate::ir::{Ir, canonical};
 use crate::request::{ExprSource, FlowText, PartSource};
 use crate::types::Ty;
@@ -176,6 +177,10 @@ impl Builder<'_> {
                 index,
                 &mut self.part.tables,
             ),
+        };
+        let checked = Checked {
+            ir: fuse(checked.ir),
+            ..checked
         };
         let placed = diagnostics.into_iter().map(|d| Diagnostic {
             path: join(&d.path),

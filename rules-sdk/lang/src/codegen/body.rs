@@ -4,7 +4,7 @@
 //! emitter's own after them.
 
 use syncline_model::rules::ErrorKind;
-use syncline_rules_guest::Fn;
+use syncline_rules_guest::{Fn, abi};
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
 use super::Layout;
@@ -143,7 +143,7 @@ impl Body<'_> {
                     I::Return,
                 ]);
             }
-            Ir::IsNull(_) => {
+            Ir::IsNull(_) | Ir::Same(..) | Ir::Begins(..) => {
                 self.test(ir);
                 self.push([I::I64ExtendI32U]);
             }
@@ -157,6 +157,15 @@ impl Body<'_> {
             Ir::IsNull(value) => {
                 self.value(value);
                 self.push([I::I64Eqz]);
+            }
+            Ir::Same(value, text) => {
+                // The length with the flag, so that no text of another length or kind is looked at.
+                let (length, text) = (abi::literal_cell(0, text.as_bytes()), text.as_bytes());
+                self.compare(value, text, (0, (length as u64 >> 32) as i64), I::I64Eq);
+            }
+            Ir::Begins(value, text) => {
+                let text = text.as_bytes();
+                self.compare(value, text, (0x7fff_ffff, text.len() as i64), I::I64GeU);
             }
             Ir::Op(Op::Not, args, _) => {
                 self.test(&args[0]);
@@ -190,6 +199,33 @@ impl Body<'_> {
                 self.push([I::I32WrapI64]);
             }
         }
+    }
+
+    /// Compares the first bytes of a text with these, in whole words: what lies beyond a text is memory too (`Rt::set_arena`).
+    /// Before that, its length, under a mask other than 0, with a number.
+    fn compare(&mut self, value: &Ir, wanted: &[u8], (mask, length): (i64, i64), by: I<'static>) {
+        let text = self.temp();
+        self.value(value);
+        self.push([I::LocalTee(text), I::I64Const(32), I::I64ShrU]);
+        if mask != 0 {
+            self.push([I::I64Const(mask), I::I64And]);
+        }
+        self.push([I::I64Const(length), by]);
+        self.push([I::If(BlockType::Result(ValType::I32))]);
+        for (index, chunk) in wanted.chunks(8).enumerate() {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            let load = I::I64Load(mem(index as u64 * 8, 0));
+            self.push([I::LocalGet(text), I::I32WrapI64, load]);
+            if chunk.len() < 8 {
+                self.push([I::I64Const((1 << (8 * chunk.len())) - 1), I::I64And]);
+            }
+            self.push([I::I64Const(i64::from_le_bytes(word)), I::I64Eq]);
+            if index > 0 {
+                self.push([I::I32And]);
+            }
+        }
+        self.push([I::Else, I::I32Const(0), I::End]);
     }
 
     /// A call, and the way out when it gives an error cell.

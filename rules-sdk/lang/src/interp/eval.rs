@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::abi;
+use syncline_rules_guest::mem::Str;
 use syncline_rules_guest::{Fn, Rt};
 
 use super::ops;
@@ -113,6 +114,16 @@ impl<'m> Machine<'m> {
                 }
             }
             Ir::IsNull(value) => Ok(i64::from(self.eval(value)? == 0)),
+            Ir::Same(value, wanted) => {
+                let text = self.text(value)?;
+                Ok(i64::from(text == Some(wanted.as_bytes())))
+            }
+            Ir::Begins(value, wanted) => {
+                let text = self.text(value)?;
+                Ok(i64::from(
+                    text.is_some_and(|t| t.starts_with(wanted.as_bytes())),
+                ))
+            }
             Ir::NonNull(value, kind, site) => match self.eval(value)? {
                 0 => Err(cell::error(*kind, *site)),
                 cell => Ok(cell),
@@ -146,6 +157,11 @@ impl<'m> Machine<'m> {
                 Err(cell::error(ErrorKind::InvalidOperation, 0))
             }
         }
+    }
+
+    fn text(&mut self, ir: &Ir) -> Result<Option<&'m [u8]>, i64> {
+        let text: Option<Str> = abi::Arg::from_cell(self.eval(ir)?);
+        Ok(text.map(|text| self.rt.bytes(text)))
     }
 
     fn call(&mut self, function: Fn, cells: &[i64], site: Site) -> Flow {
