@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod campaign;
 mod checks;
 mod demo;
@@ -19,6 +20,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure, beside what is required (release build)
+    Bench(bench::Bench),
     /// Run what a night is long enough for (needs root and programs beside this one)
     Campaign(campaign::Campaign),
     /// Format, clippy and unit tests of the crates that changed: run it before every commit
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Bench(bench) => bench.run(),
         Command::Campaign(campaign) => campaign.run(),
         Command::Check(check) => check.run(),
         Command::Ci => checks::ci(),

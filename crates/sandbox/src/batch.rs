@@ -157,7 +157,7 @@ pub enum SeenAnswer<'a, 'm> {
     /// As if this flow did not exist for this object.
     Ignore,
     /// Failed.
-    Error(RowError),
+    Error(Box<RowError>),
 }
 
 impl From<SeenAnswer<'_, '_>> for Answer {
@@ -170,7 +170,7 @@ impl From<SeenAnswer<'_, '_>> for Answer {
             SeenAnswer::Null => Self::Null,
             SeenAnswer::AuthoritativeNull => Self::AuthoritativeNull,
             SeenAnswer::Ignore => Self::Ignore,
-            SeenAnswer::Error(error) => Self::Error(error),
+            SeenAnswer::Error(error) => Self::Error(*error),
         }
     }
 }

@@ -5,9 +5,7 @@
 
 use std::time::Instant;
 
-use wasmtime::{
-    Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc, UpdateDeadline,
-};
+use wasmtime::{Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc, UpdateDeadline};
 
 use crate::clock::Running;
 use crate::engine::{Origin, engine};
@@ -67,10 +65,16 @@ impl Modules {
                 })
             });
         }
-        let mut linker = Linker::new(engine);
-        let runtime = linker.instantiate(&mut store, &self.runtime)?;
-        linker.instance(&mut store, signature::RUNTIME, runtime)?;
-        let program = linker.instantiate(&mut store, &self.program)?;
+        // Without a linker, which would look at every export of the runtime; all imports are the runtime's (`signature`).
+        let runtime = wasmtime::Instance::new(&mut store, &self.runtime, &[])?;
+        let given = |name: &str, store: &mut Store<Bounds>| {
+            let export = runtime.get_export(&mut *store, name);
+            export.ok_or_else(|| wasmtime::Error::msg("the runtime module lacks an export"))
+        };
+        let imports = (self.program.imports())
+            .map(|import| given(import.name(), &mut store))
+            .collect::<Result<Vec<_>, _>>()?;
+        let program = wasmtime::Instance::new(&mut store, &self.program, &imports)?;
         let memory = runtime
             .get_memory(&mut store, signature::MEMORY)
             .ok_or_else(|| wasmtime::Error::msg("the runtime module exports no memory"))?;

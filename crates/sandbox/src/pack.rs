@@ -75,12 +75,14 @@ pub(crate) fn pack(
             }
         }
     }
-    Ok(frame.packed)
+    Ok(frame.packed())
 }
 
 /// A batch whose header and columns stand, and whose cells are still 0.
 pub(crate) struct Frame {
-    packed: Packed,
+    image: Image,
+    outputs: Vec<u32>,
+    status: u32,
     /// Offset of the first cell of each column.
     columns: Vec<usize>,
 }
@@ -126,12 +128,9 @@ impl Frame {
         let status = image.reserve(rows * 4);
         image.put_u32(slots * 8 + outs * 4, status);
         Ok(Self {
-            packed: Packed {
-                base,
-                bytes: image.bytes,
-                outputs,
-                status,
-            },
+            image,
+            outputs,
+            status,
             columns,
         })
     }
@@ -144,43 +143,45 @@ impl Frame {
         attr: AttrType,
         value: &In<'_>,
     ) -> Result<(), PackError> {
-        let mut image = self.image();
-        let cell = image.value(attr, value, slot);
-        self.packed.bytes = image.bytes;
-        self.put_cell(slot, row, cell?);
+        let cell = self.image.value(attr, value, slot)?;
+        self.put_cell(slot, row, cell);
         Ok(())
     }
 
-    /// Writes the cell of the values of a multi-valued attribute.
-    pub fn put_list<'a>(
+    /// Writes the cell of a text that was compared with nothing yet: the caller knows that the slot holds texts.
+    #[inline]
+    pub fn put_text(&mut self, slot: usize, row: usize, text: &[u8]) -> Result<(), PackError> {
+        let cell = self.image.text(text)?;
+        self.put_cell(slot, row, cell);
+        Ok(())
+    }
+
+    /// Writes the cell of the values of a multi-valued attribute, of which `next` gives one after the other.
+    pub fn put_list<'a, E: From<PackError>>(
         &mut self,
         slot: usize,
         row: usize,
-        ty: RuleType,
-        items: impl ExactSizeIterator<Item = In<'a>>,
-    ) -> Result<(), PackError> {
-        let mut image = self.image();
-        let cell = image.list(ty, slot, items);
-        self.packed.bytes = image.bytes;
-        self.put_cell(slot, row, cell?);
+        (ty, len): (RuleType, usize),
+        next: impl FnMut() -> Result<In<'a>, E>,
+    ) -> Result<(), E> {
+        let cell = self.image.list((ty, len), slot, next)?;
+        self.put_cell(slot, row, cell);
         Ok(())
     }
 
     /// What was packed.
     pub fn packed(self) -> Packed {
-        self.packed
-    }
-
-    fn image(&mut self) -> Image {
-        Image {
-            base: self.packed.base,
-            bytes: std::mem::take(&mut self.packed.bytes),
+        Packed {
+            base: self.image.base,
+            bytes: self.image.bytes,
+            outputs: self.outputs,
+            status: self.status,
         }
     }
 
     fn put_cell(&mut self, slot: usize, row: usize, cell: u64) {
         let at = self.columns[slot] + row * 8;
-        self.packed.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
+        self.image.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
     }
 }
 
@@ -213,7 +214,11 @@ impl Image {
     fn value(&mut self, attr: AttrType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
         match (attr.multi, value) {
             (_, In::Null) if attr.nullable => Ok(0),
-            (true, In::List(items)) => self.list(attr.ty, slot, items.iter().cloned()),
+            (true, In::List(items)) => {
+                let mut rest = items.iter().cloned();
+                let next = || rest.next().ok_or(PackError::Type { slot });
+                self.list((attr.ty, items.len()), slot, next)
+            }
             (false, value) => {
                 let cell = self.scalar(attr.ty, value, slot)?;
                 if attr.nullable && is_word(attr.ty) {
@@ -226,31 +231,35 @@ impl Image {
     }
 
     /// The cell of a list: its cells first, to be filled as the values behind them are written.
-    fn list<'a>(
+    fn list<'a, E: From<PackError>>(
         &mut self,
-        ty: RuleType,
+        (ty, len): (RuleType, usize),
         slot: usize,
-        items: impl ExactSizeIterator<Item = In<'a>>,
-    ) -> Result<u64, PackError> {
-        let (len, start) = (items.len(), self.bytes.len());
-        if start + len * 8 + 16 > limits::INPUT_BYTES_MAX {
-            return Err(PackError::TooLarge);
+        mut next: impl FnMut() -> Result<In<'a>, E>,
+    ) -> Result<u64, E> {
+        let start = self.bytes.len();
+        if len > limits::INPUT_BYTES_MAX / 8 || start + len * 8 + 16 > limits::INPUT_BYTES_MAX {
+            return Err(PackError::TooLarge.into());
         }
         self.bytes.resize(start + len * 8, 0);
-        for (index, item) in items.enumerate() {
-            let cell = self.scalar(ty, &item, slot)?;
+        for index in 0..len {
+            let cell = self.scalar(ty, &next()?, slot)?;
             let at = start + index * 8;
             self.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
         }
         Ok(u64::from(self.base + start as u32) | (len as u64) << 32)
     }
 
+    /// The cell of a text, which is known to be UTF-8.
+    #[inline]
+    fn text(&mut self, text: &[u8]) -> Result<u64, PackError> {
+        let flag = if text.is_ascii() { 0 } else { NON_ASCII };
+        Ok(u64::from(self.push(text)?) | (text.len() as u64) << 32 | flag)
+    }
+
     fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
         match (ty, value) {
-            (RuleType::String | RuleType::Reference, In::Str(text)) => {
-                let flag = if text.is_ascii() { 0 } else { NON_ASCII };
-                Ok(u64::from(self.push(text.as_bytes())?) | (text.len() as u64) << 32 | flag)
-            }
+            (RuleType::String | RuleType::Reference, In::Str(text)) => self.text(text.as_bytes()),
             (RuleType::Binary, In::Bytes(bytes)) => {
                 Ok(u64::from(self.push(bytes)?) | (bytes.len() as u64) << 32)
             }

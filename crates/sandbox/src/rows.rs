@@ -10,29 +10,13 @@ use crate::pack::{OUTPUT_STRIDE, Packed};
 use crate::read::{Cell, Reader, is_arena};
 use crate::{limits, message};
 
-/// Whether an output of these rows met the end of the arena, so that they have no answer together.
-pub(crate) fn met_the_end(
-    manifest: &ProgramManifest,
-    reader: &Reader<'_>,
-    packed: &Packed,
-    rows: usize,
-) -> bool {
-    let scoped = manifest
-        .outputs
-        .first()
-        .is_some_and(|o| o.role == Role::Scope);
-    (0..rows as u32).any(|row| {
-        // Only what the program says that it wrote.
-        let written = match reader.half(packed.status + row * 4) {
-            Some(0) => 0,
-            Some(1) => manifest.outputs.len(),
-            _ => 1,
-        };
-        let skipped = usize::from(scoped && written > 1);
-        let outputs = packed.outputs.iter().take(written).skip(skipped);
-        outputs
-            .into_iter()
-            .any(|at| reader.word(at + row * OUTPUT_STRIDE).is_some_and(is_arena))
+/// Whether an output of these rows met the end of the arena, so that they have no answer together. What was not written is 0.
+pub(crate) fn met_the_end(reader: &Reader<'_>, packed: &Packed, rows: usize) -> bool {
+    let len = rows * OUTPUT_STRIDE as usize;
+    let column = |at: &u32| reader.memory.get(*at as usize..)?.get(..len);
+    packed.outputs.iter().filter_map(column).any(|column| {
+        let mut cells = column.chunks_exact(OUTPUT_STRIDE as usize);
+        cells.any(|cell| is_arena(i64::from_le_bytes(cell[..8].try_into().unwrap_or_default())))
     })
 }
 
@@ -54,7 +38,7 @@ pub(crate) fn read<'m>(
         _ => {
             let error = (!manifest.outputs.is_empty())
                 .then(|| match answer(manifest, reader, packed, row, 0) {
-                    SeenAnswer::Error(error) => Some(error),
+                    SeenAnswer::Error(error) => Some(*error),
                     _ => None,
                 })
                 .flatten();
@@ -82,7 +66,7 @@ fn answer<'r, 'm>(
 ) -> SeenAnswer<'r, 'm> {
     let at = packed.outputs[output] + row as u32 * OUTPUT_STRIDE;
     let attr = manifest.outputs[output].attr;
-    let stopped = |why: &str| SeenAnswer::Error(message::stopped(manifest, output, why));
+    let stopped = |why: &str| SeenAnswer::Error(Box::new(message::stopped(manifest, output, why)));
     let cell = reader
         .word(at)
         .map_or(Cell::Hostile, |word| reader.output(word, attr));
@@ -101,7 +85,9 @@ fn answer<'r, 'm>(
                 .filter(|w| *w != 0)
                 .and_then(|w| reader.text(w).ok())
                 .map(str::to_owned);
-            SeenAnswer::Error(message::row_error(manifest, output, kind, site, custom))
+            SeenAnswer::Error(Box::new(message::row_error(
+                manifest, output, kind, site, custom,
+            )))
         }
     }
 }
@@ -157,7 +143,7 @@ pub(crate) fn stopped(manifest: &ProgramManifest, why: &str, sink: &mut dyn Sink
     }
     sink.row(Scope::In);
     for index in 0..manifest.outputs.len() {
-        sink.answer(index, SeenAnswer::Error(stopped(index)));
+        sink.answer(index, SeenAnswer::Error(Box::new(stopped(index))));
     }
 }
 
@@ -169,7 +155,7 @@ fn key(
     match answer {
         SeenAnswer::Value(Seen::String(text)) => Ok(Some(text.to_owned())),
         SeenAnswer::Null | SeenAnswer::AuthoritativeNull | SeenAnswer::Ignore => Ok(None),
-        SeenAnswer::Error(error) => Err(error),
+        SeenAnswer::Error(error) => Err(*error),
         SeenAnswer::Value(_) | SeenAnswer::List(_) => Err(message::stopped(
             manifest,
             output,

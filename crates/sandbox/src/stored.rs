@@ -4,7 +4,7 @@
 //! Invariants: a body that is not what the codec writes is refused with its row; every text is checked to be UTF-8.
 
 use syncline_model::flat;
-use syncline_model::rules::ProgramManifest;
+use syncline_model::rules::{ProgramManifest, RuleType};
 
 use crate::batch::{In, StoredInput};
 use crate::pack::{Frame, PackError, Packed};
@@ -89,14 +89,16 @@ fn walk(
             [first, ..] if first.attribute == attribute => {
                 let (slot, attr) = (first.slot, manifest.slots[first.slot].attr);
                 if attr.multi {
-                    let mut values = Vec::with_capacity(count.min(64) as usize);
-                    for _ in 0..count {
-                        values.push(input(reader.borrowed()?));
-                    }
-                    frame.put_list(slot, row, attr.ty, values.into_iter())?;
+                    let len = usize::try_from(count).map_err(|_| Stop::Damaged)?;
+                    let next = || Ok::<_, Stop>(input(reader.borrowed()?));
+                    frame.put_list(slot, row, (attr.ty, len), next)?;
                 } else {
-                    let value = input(reader.borrowed()?);
-                    frame.put(slot, row, attr, &value)?;
+                    match (attr.ty, reader.borrowed()?) {
+                        (RuleType::String, flat::Borrowed::Text(text)) => {
+                            frame.put_text(slot, row, text.as_bytes())?;
+                        }
+                        (_, value) => frame.put(slot, row, attr, &input(value))?,
+                    }
                     (1..count).try_for_each(|_| reader.skip())?;
                 }
             }

@@ -406,4 +406,5 @@ runtime! {
     Circle circle(x: f64, y: f64, op: i32) -> R<Boxed> = trigonometry::function;
     // What the compiler makes of frequent pairs of calls
     SplitPart split_part(s: Str, separator: i32, number: i32) -> R<Str> = text_split::part;
+    ReplaceEach replace_each(list: List, old: Str, new: Option<Str>) -> R<List> = text_build::replace_each;
 }

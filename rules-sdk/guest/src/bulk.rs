@@ -52,6 +52,24 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
+/// Fills bytes.
+#[inline]
+pub fn fill(to: &mut [u8], byte: u8) {
+    let (len, word) = (to.len(), [byte; 16]);
+    if len > 64 {
+        return to.fill(byte);
+    }
+    if len < 16 {
+        // SAFETY: `word` and `to` have so many bytes.
+        return unsafe { copy(word.as_ptr(), to.as_mut_ptr(), len) };
+    }
+    for from in [0, 16, 32, 48] {
+        let from = from.min(len - 16);
+        // SAFETY: 16 bytes of the slice, from at most the last such place on.
+        unsafe { to.as_mut_ptr().add(from).cast::<[u8; 16]>().write_unaligned(word) };
+    }
+}
+
 /// Are they equal?
 #[inline]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
@@ -241,6 +259,9 @@ mod tests {
                 assert_eq!(position(&text[..len], change as u8), Some(change));
             }
             assert_eq!(position(&text[..len], 0xfe), None);
+            fill(&mut out[..len], 7);
+            assert!(out[..len].iter().all(|byte| *byte == 7));
+            assert_eq!(out[len], 0xff);
         }
     }
 }

@@ -351,7 +351,7 @@ impl<'m> Rt<'m> {
     /// Room for a list of this length, to be filled with [`set_item`](Self::set_item).
     pub fn new_list(&mut self, len: usize) -> R<List> {
         let (memory, start) = self.alloc(len.checked_mul(8).ok_or(Fault::Budget)?)?;
-        memory.fill(0);
+        bulk::fill(memory, 0);
         Ok(List(start as u64 | (len as u64) << 32))
     }
 
@@ -450,6 +450,11 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
+    /// Adds a text that was there before.
+    pub fn push_text(&mut self, text: Str) -> R<()> {
+        self.push(self.rt.bytes(text))
+    }
+
     /// Adds a character.
     pub fn char(&mut self, c: char) -> R<()> {
         self.push(c.encode_utf8(&mut [0; 4]).as_bytes())
@@ -467,7 +472,7 @@ impl Writer<'_, '_> {
         // SAFETY: as in `push`.
         let memory = unsafe { core::slice::from_raw_parts_mut(self.rt.address(from), len) };
         match bytes {
-            [one] => memory.fill(*one),
+            [one] => bulk::fill(memory, *one),
             _ => memory
                 .chunks_exact_mut(bytes.len().max(1))
                 .for_each(|chunk| chunk.copy_from_slice(bytes)),

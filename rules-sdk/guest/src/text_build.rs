@@ -4,10 +4,11 @@
 //! so no doubling outruns the budget.
 
 use crate::case::upper;
-use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
+use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str, TURN};
 use crate::text_search::{find, find_bytes};
 use crate::utf16;
 
+#[inline(always)]
 fn concat(rt: &mut Rt<'_>, parts: &[Option<Str>]) -> R<Str> {
     rt.charge(CALL)?;
     // One present part is the result: strings never change.
@@ -15,15 +16,13 @@ fn concat(rt: &mut Rt<'_>, parts: &[Option<Str>]) -> R<Str> {
     if let (Some(only), None) = (present.next(), present.next()) {
         return Ok(*only);
     }
-    let mut bytes = [&[][..]; 3];
-    for (slot, part) in bytes.iter_mut().zip(parts) {
-        *slot = part.map_or(&[][..], |s| rt.bytes(s));
-    }
     let mut out = rt.writer();
-    for part in &bytes[..parts.len()] {
-        out.push(part)?;
+    let mut ascii = true;
+    for part in parts.iter().flatten() {
+        ascii &= part.ascii();
+        out.push_text(*part)?;
     }
-    Ok(out.text_that_is(parts.iter().flatten().all(|s| s.ascii())))
+    Ok(out.text_that_is(ascii))
 }
 
 pub fn concat2(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>) -> R<Str> {
@@ -84,6 +83,17 @@ pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) ->
     }
     out.push(rest.as_bytes())?;
     Ok(out.text())
+}
+
+/// [`replace`] in every text of a list.
+pub fn replace_each(rt: &mut Rt<'_>, list: List, old: Str, new: Option<Str>) -> R<List> {
+    let out = crate::list::new_list(rt, list.len() as i64)?;
+    for index in 0..list.len() {
+        rt.charge(TURN)?;
+        let text = replace(rt, Str(rt.item(list, index)), old, new, false)?;
+        rt.set_item(out, index, text.0);
+    }
+    Ok(out)
 }
 
 /// As [`replace`], byte by byte equal; the first match is known.

@@ -4,7 +4,7 @@
 
 use syncline_rules_guest::Fn;
 
-use crate::ir::{Ir, Loop, Step};
+use crate::ir::{Ir, Loop, LoopKind, Step};
 
 /// `Split` without a limit.
 const NO_LIMIT: i64 = i32::MAX as i64;
@@ -28,11 +28,11 @@ pub(crate) fn fuse(ir: Ir) -> Ir {
         Ir::Unbox(value) => Ir::Unbox(one(value)),
         Ir::Same(value, text) => Ir::Same(one(value), text),
         Ir::Begins(value, text) => Ir::Begins(one(value), text),
-        Ir::Loop(inner) => Ir::Loop(Box::new(Loop {
+        Ir::Loop(inner) => over(Loop {
             list: fuse(inner.list),
             body: fuse(inner.body),
             ..*inner
-        })),
+        }),
         Ir::Block(steps) => Ir::Block(block(steps)),
         leaf @ (Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_)) => leaf,
     }
@@ -80,6 +80,26 @@ fn call(function: Fn, mut args: Vec<Ir>, site: u32) -> Ir {
     }
 }
 
+/// A replacement in every text of a list is one call; its texts are constants, so that nothing else is evaluated each time.
+fn over(mut inner: Loop) -> Ir {
+    let element = Ir::Local(inner.element);
+    if let (LoopKind::Select, None, Ir::Call(Fn::Replace, args, site)) =
+        (inner.kind, inner.index, &mut inner.body)
+        && let [
+            text,
+            old @ Ir::Text(_),
+            new @ (Ir::Text(_) | Ir::Word(0)),
+            Ir::Word(0),
+        ] = &mut args[..]
+        && *text == element
+        && *old != Ir::Text(String::new())
+    {
+        let args = vec![take(&mut inner.list), take(old), take(new)];
+        return Ir::Call(Fn::ReplaceEach, args, *site);
+    }
+    Ir::Loop(Box::new(inner))
+}
+
 fn take(ir: &mut Ir) -> Ir {
     std::mem::replace(ir, Ir::Word(0))
 }
@@ -112,6 +132,33 @@ mod tests {
         assert_eq!(fused, Ir::Call(Fn::SplitPart, args, 3));
         assert_eq!(fuse(limited.clone()), limited);
         assert_eq!(fuse(wide.clone()), wide);
+    }
+
+    #[test]
+    fn a_replacement_in_every_value_needs_no_loop() {
+        let text = |text: &str| Ir::Text(text.into());
+        let select = |element, old| {
+            Ir::Loop(Box::new(Loop {
+                kind: LoopKind::Select,
+                list: slot(),
+                element: 4,
+                index: None,
+                body: Ir::Call(
+                    Fn::Replace,
+                    vec![Ir::Local(element), old, text("b"), Ir::Word(0)],
+                    7,
+                ),
+                site: 6,
+            }))
+        };
+
+        let fused = fuse(select(4, text("a")));
+
+        let args = vec![slot(), text("a"), text("b")];
+        assert_eq!(fused, Ir::Call(Fn::ReplaceEach, args, 7));
+        for other in [select(3, text("a")), select(4, text("")), select(4, slot())] {
+            assert_eq!(fuse(other.clone()), other);
+        }
     }
 
     #[test]

@@ -68,6 +68,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["crates/model", "crates/sandbox", "rules-sdk/lang"],
     ),
     ("rules-sdk/fuzz", &["crates/model", "rules-sdk/lang"]),
+    (
+        "rules-sdk/bench",
+        &["crates/model", "crates/sandbox", "rules-sdk/lang"],
+    ),
 ];
 
 /// What stands on everything, and on which nothing above stands.

@@ -21,15 +21,32 @@ struct Body<'l> {
     locals: u32,
 }
 
-pub(super) fn function(layout: &Layout, output: &Checked) -> Function {
+/// The instructions of an output: they leave its cell on the stack, or return with it.
+pub(super) struct Code {
+    pub instructions: Vec<I<'static>>,
+    /// i64 locals, behind the row.
+    pub locals: u32,
+    /// How many of them are the IR's own.
+    pub of_ir: u32,
+}
+
+pub(super) fn code(layout: &Layout, output: &Checked) -> Code {
     let mut body = Body {
         layout,
         code: Vec::new(),
         locals: output.locals,
     };
     body.value(&output.ir);
-    let mut function = Function::new([(body.locals, ValType::I64)]);
-    for instruction in &body.code {
+    Code {
+        instructions: body.code,
+        locals: body.locals,
+        of_ir: output.locals,
+    }
+}
+
+pub(super) fn function(code: &Code) -> Function {
+    let mut function = Function::new([(code.locals, ValType::I64)]);
+    for instruction in &code.instructions {
         function.instruction(instruction);
     }
     function.instruction(&I::End);

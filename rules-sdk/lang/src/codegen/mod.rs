@@ -22,6 +22,10 @@ pub(crate) const LITERALS: u32 = 256 << 10;
 /// Most bytes of literals of one part.
 pub(crate) const LITERAL_BYTES_MAX: u32 = 1 << 20;
 
+/// Parts up to this size are one function, which saves a call for each output and row. Cranelift's work grows faster than a
+/// function, so outputs of larger parts have functions of their own.
+const FUSED_INSTRUCTIONS_MAX: usize = 4_000;
+
 /// A module and where its literals end.
 pub(crate) struct Emitted {
     pub wasm: Vec<u8>,
@@ -172,12 +176,17 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     };
     let mut declared = FunctionSection::new();
     let mut code = CodeSection::new();
-    for output in outputs {
-        declared.function(nullary + 2);
-        code.function(&body::function(&layout, output));
+    let bodies: Vec<_> = outputs.iter().map(|o| body::code(&layout, o)).collect();
+    let size: usize = bodies.iter().map(|body| body.instructions.len()).sum();
+    let apart = size > FUSED_INSTRUCTIONS_MAX;
+    if apart {
+        for body in &bodies {
+            declared.function(nullary + 2);
+            code.function(&body::function(body));
+        }
     }
     declared.function(nullary + 3);
-    code.function(&run::function(&layout, outputs.len() as u32, scoped));
+    code.function(&run::function(&layout, &bodies, scoped, apart));
 
     let mut globals = GlobalSection::new();
     globals.global(
@@ -192,7 +201,7 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     exports.export(
         "run",
         ExportKind::Func,
-        layout.outputs + outputs.len() as u32,
+        layout.outputs + if apart { outputs.len() as u32 } else { 0 },
     );
     let literals_end = LITERALS + data.len() as u32;
     let mut segments = DataSection::new();

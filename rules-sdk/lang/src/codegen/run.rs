@@ -7,6 +7,7 @@ use syncline_model::rules::ErrorKind;
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
 use super::Layout;
+use super::body::Code;
 use crate::cell::SPECIAL_END;
 
 /// Bytes of one output cell.
@@ -17,6 +18,8 @@ const ROWS: u32 = 1;
 const ROW: u32 = 2;
 const AT: u32 = 3;
 const CELL: u32 = 4;
+/// The first local of an output's own.
+const FIRST: u32 = 5;
 
 fn mem(offset: u64, align: u32) -> MemArg {
     MemArg {
@@ -26,8 +29,16 @@ fn mem(offset: u64, align: u32) -> MemArg {
     }
 }
 
-pub(super) fn function(layout: &Layout, outputs: u32, scoped: bool) -> Function {
-    let mut f = Function::new([(2, ValType::I32), (1, ValType::I64)]);
+/// `apart`: each output is a function of its own.
+pub(super) fn function(layout: &Layout, bodies: &[Code], scoped: bool, apart: bool) -> Function {
+    let outputs = bodies.len() as u32;
+    let most = bodies.iter().map(|body| body.locals).max().unwrap_or(0);
+    let locals = if apart { 0 } else { most };
+    let mut f = Function::new([(2, ValType::I32), (1 + locals, ValType::I64)]);
+    let call = |f: &mut Function, output: u32| match apart {
+        true => call(f, layout, output),
+        false => within(f, &bodies[output as usize]),
+    };
     let header = u64::from(layout.slots) * 8;
     let status_word = header + u64::from(outputs) * 4;
     f.instruction(&I::LocalGet(HEADER))
@@ -43,7 +54,7 @@ pub(super) fn function(layout: &Layout, outputs: u32, scoped: bool) -> Function 
     // Everything of one row; leaving this block goes to the next one.
     f.instruction(&I::Block(BlockType::Empty));
     if scoped {
-        call(&mut f, layout, 0);
+        call(&mut f, 0);
         f.instruction(&I::LocalGet(CELL))
             .instruction(&I::I64Const(SPECIAL_END))
             .instruction(&I::I64LtS);
@@ -59,7 +70,7 @@ pub(super) fn function(layout: &Layout, outputs: u32, scoped: bool) -> Function 
     }
     status(&mut f, status_word, 1);
     for output in u32::from(scoped)..outputs {
-        call(&mut f, layout, output);
+        call(&mut f, output);
         store(&mut f, layout, header, output);
     }
     f.instruction(&I::End);
@@ -79,6 +90,33 @@ fn call(f: &mut Function, layout: &Layout, output: u32) {
     f.instruction(&I::LocalGet(ROW))
         .instruction(&I::Call(layout.outputs + output))
         .instruction(&I::LocalSet(CELL));
+}
+
+/// The output's instructions in this function: its locals behind our own, its returns to the end of a block.
+fn within(f: &mut Function, body: &Code) {
+    for local in 0..body.of_ir {
+        f.instruction(&I::I64Const(0))
+            .instruction(&I::LocalSet(FIRST + local));
+    }
+    let local = |index: u32| if index == 0 { ROW } else { FIRST + index - 1 };
+    f.instruction(&I::Block(BlockType::Result(ValType::I64)));
+    let mut depth = 0;
+    for instruction in &body.instructions {
+        match instruction {
+            I::Block(_) | I::Loop(_) | I::If(_) => depth += 1,
+            I::End => depth -= 1,
+            _ => {}
+        }
+        f.instruction(&match instruction {
+            I::LocalGet(index) => I::LocalGet(local(*index)),
+            I::LocalSet(index) => I::LocalSet(local(*index)),
+            I::LocalTee(index) => I::LocalTee(local(*index)),
+            I::GlobalGet(_) => I::LocalGet(HEADER),
+            I::Return => I::Br(depth),
+            other => other.clone(),
+        });
+    }
+    f.instruction(&I::End).instruction(&I::LocalSet(CELL));
 }
 
 fn status(f: &mut Function, word: u64, value: i32) {
