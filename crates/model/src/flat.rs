@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether everything was read.
-    #[inline]
+    #[inline(always)]
     pub fn is_done(&self) -> bool {
         self.at == self.bytes.len()
     }
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One byte.
-    #[inline]
+    #[inline(always)]
     pub fn byte(&mut self) -> Result<u8, FlatError> {
         let byte = *self
             .bytes
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of at most 64 bits, in its shortest form only.
-    #[inline]
+    #[inline(always)]
     pub fn varint(&mut self) -> Result<u64, FlatError> {
         // Nearly all are one byte.
         if let Some(&byte) = self.bytes.get(self.at)
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Exactly this many bytes.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, len: usize) -> Result<&'a [u8], FlatError> {
         let end = self
             .at
@@ -186,21 +186,21 @@ impl<'a> Reader<'a> {
     }
 
     /// A length-prefixed run of bytes.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&mut self) -> Result<&'a [u8], FlatError> {
         let len = usize::try_from(self.varint()?).map_err(|_| self.error("length"))?;
         self.take(len)
     }
 
     /// A length-prefixed text.
-    #[inline]
+    #[inline(always)]
     pub fn text(&mut self) -> Result<&'a str, FlatError> {
         let bytes = self.bytes()?;
         std::str::from_utf8(bytes).map_err(|_| self.error("text is not UTF-8"))
     }
 
     /// One value with its type byte, where it lies.
-    #[inline]
+    #[inline(always)]
     pub fn borrowed(&mut self) -> Result<Borrowed<'a>, FlatError> {
         Ok(match self.byte()? {
             TEXT => Borrowed::Text(self.text()?),
@@ -214,8 +214,18 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// The bytes of the next value if it is a text, not yet known to be UTF-8; one of another type is not read.
+    #[inline(always)]
+    pub fn text_bytes(&mut self) -> Result<Option<&'a [u8]>, FlatError> {
+        if self.bytes.get(self.at) != Some(&TEXT) {
+            return Ok(None);
+        }
+        self.at += 1;
+        self.bytes().map(Some)
+    }
+
     /// Steps over one value; what it holds is not looked at.
-    #[inline]
+    #[inline(always)]
     pub fn skip(&mut self) -> Result<(), FlatError> {
         match self.byte()? {
             TEXT | BYTES => drop(self.bytes()?),

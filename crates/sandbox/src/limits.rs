@@ -10,6 +10,8 @@ pub const MEMORY_BYTES_MAX: u32 = 64 << 20;
 pub const MEMORY_PAGES_MAX: u64 = MEMORY_BYTES_MAX as u64 / 65_536;
 /// Packed input of one call; a larger batch is split, a larger row is refused.
 pub const INPUT_BYTES_MAX: usize = 16 << 20;
+/// Rows of one call: few enough that all they touch stays in a processor's nearer cache.
+pub const CALL_ROWS: usize = 256;
 /// Fuel per row and call: the net below the runtime's own work units.
 pub const FUEL_PER_ROW: u64 = 4_000_000;
 /// Stack of compiled code.

@@ -148,25 +148,28 @@ impl Frame {
         Ok(())
     }
 
-    /// Writes the cell of a text that was compared with nothing yet: the caller knows that the slot holds texts.
-    #[inline]
-    pub fn put_text(&mut self, slot: usize, row: usize, text: &[u8]) -> Result<(), PackError> {
-        let cell = self.image.text(text)?;
+    /// Writes the cell that `value` makes.
+    #[inline(always)]
+    pub fn put_with<E>(
+        &mut self,
+        slot: usize,
+        row: usize,
+        value: impl FnOnce(&mut Image) -> Result<u64, E>,
+    ) -> Result<(), E> {
+        let cell = value(&mut self.image)?;
         self.put_cell(slot, row, cell);
         Ok(())
     }
 
-    /// Writes the cell of the values of a multi-valued attribute, of which `next` gives one after the other.
-    pub fn put_list<'a, E: From<PackError>>(
+    /// Writes the cell of so many values, of which `next` makes one after the other.
+    pub fn put_list<E: From<PackError>>(
         &mut self,
         slot: usize,
         row: usize,
-        (ty, len): (RuleType, usize),
-        next: impl FnMut() -> Result<In<'a>, E>,
+        len: usize,
+        next: impl FnMut(&mut Image) -> Result<u64, E>,
     ) -> Result<(), E> {
-        let cell = self.image.list((ty, len), slot, next)?;
-        self.put_cell(slot, row, cell);
-        Ok(())
+        self.put_with(slot, row, |image| image.list(len, next))
     }
 
     /// What was packed.
@@ -185,7 +188,8 @@ impl Frame {
     }
 }
 
-struct Image {
+/// Bytes from an address on.
+pub(crate) struct Image {
     base: u32,
     bytes: Vec<u8>,
 }
@@ -201,6 +205,7 @@ impl Image {
         self.bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
     }
 
+    #[inline(always)]
     fn push(&mut self, data: &[u8]) -> Result<u32, PackError> {
         if self.bytes.len() + data.len() + 16 > limits::INPUT_BYTES_MAX {
             return Err(PackError::TooLarge);
@@ -216,8 +221,10 @@ impl Image {
             (_, In::Null) if attr.nullable => Ok(0),
             (true, In::List(items)) => {
                 let mut rest = items.iter().cloned();
-                let next = || rest.next().ok_or(PackError::Type { slot });
-                self.list((attr.ty, items.len()), slot, next)
+                self.list(items.len(), |image| {
+                    let item = rest.next().ok_or(PackError::Type { slot })?;
+                    image.scalar(attr.ty, &item, slot)
+                })
             }
             (false, value) => {
                 let cell = self.scalar(attr.ty, value, slot)?;
@@ -231,11 +238,10 @@ impl Image {
     }
 
     /// The cell of a list: its cells first, to be filled as the values behind them are written.
-    fn list<'a, E: From<PackError>>(
+    fn list<E: From<PackError>>(
         &mut self,
-        (ty, len): (RuleType, usize),
-        slot: usize,
-        mut next: impl FnMut() -> Result<In<'a>, E>,
+        len: usize,
+        mut next: impl FnMut(&mut Self) -> Result<u64, E>,
     ) -> Result<u64, E> {
         let start = self.bytes.len();
         if len > limits::INPUT_BYTES_MAX / 8 || start + len * 8 + 16 > limits::INPUT_BYTES_MAX {
@@ -243,23 +249,28 @@ impl Image {
         }
         self.bytes.resize(start + len * 8, 0);
         for index in 0..len {
-            let cell = self.scalar(ty, &next()?, slot)?;
+            let cell = next(self)?;
             let at = start + index * 8;
             self.bytes[at..at + 8].copy_from_slice(&cell.to_le_bytes());
         }
         Ok(u64::from(self.base + start as u32) | (len as u64) << 32)
     }
 
-    /// The cell of a text, which is known to be UTF-8.
-    #[inline]
-    fn text(&mut self, text: &[u8]) -> Result<u64, PackError> {
+    /// The cell of a text.
+    pub fn text(&mut self, text: &str) -> Result<u64, PackError> {
         let flag = if text.is_ascii() { 0 } else { NON_ASCII };
-        Ok(u64::from(self.push(text)?) | (text.len() as u64) << 32 | flag)
+        Ok(self.ascii(text.as_bytes())? | flag)
     }
 
-    fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
+    /// The cell of a text that is ASCII.
+    #[inline(always)]
+    pub fn ascii(&mut self, text: &[u8]) -> Result<u64, PackError> {
+        Ok(u64::from(self.push(text)?) | (text.len() as u64) << 32)
+    }
+
+    pub fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
         match (ty, value) {
-            (RuleType::String | RuleType::Reference, In::Str(text)) => self.text(text.as_bytes()),
+            (RuleType::String | RuleType::Reference, In::Str(text)) => self.text(text),
             (RuleType::Binary, In::Bytes(bytes)) => {
                 Ok(u64::from(self.push(bytes)?) | (bytes.len() as u64) << 32)
             }

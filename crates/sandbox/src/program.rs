@@ -280,10 +280,10 @@ impl Program {
     fn all(&mut self, rows: &Rows<'_>, sink: &mut dyn Sink) -> Result<(), RunError> {
         self.fuel = 0;
         self.bytes = 0;
-        match rows.len() {
-            0 => Ok(()),
-            len => self.range(rows, 0, len, sink),
-        }
+        let len = rows.len();
+        (0..len)
+            .step_by(limits::CALL_ROWS)
+            .try_for_each(|from| self.range(rows, from, len.min(from + limits::CALL_ROWS), sink))
     }
 
     /// Rows `from..to`; halves the range until what fails is alone.

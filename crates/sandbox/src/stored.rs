@@ -7,7 +7,7 @@ use syncline_model::flat;
 use syncline_model::rules::{ProgramManifest, RuleType};
 
 use crate::batch::{In, StoredInput};
-use crate::pack::{Frame, PackError, Packed};
+use crate::pack::{Frame, Image, PackError, Packed, is_word};
 
 /// A slot that some attribute fills.
 struct Wanted {
@@ -90,15 +90,15 @@ fn walk(
                 let (slot, attr) = (first.slot, manifest.slots[first.slot].attr);
                 if attr.multi {
                     let len = usize::try_from(count).map_err(|_| Stop::Damaged)?;
-                    let next = || Ok::<_, Stop>(input(reader.borrowed()?));
-                    frame.put_list(slot, row, (attr.ty, len), next)?;
+                    frame.put_list(slot, row, len, |image| {
+                        cell(image, &mut reader, attr.ty, slot)
+                    })?;
+                } else if attr.nullable && is_word(attr.ty) {
+                    frame.put(slot, row, attr, &input(reader.borrowed()?))?;
                 } else {
-                    match (attr.ty, reader.borrowed()?) {
-                        (RuleType::String, flat::Borrowed::Text(text)) => {
-                            frame.put_text(slot, row, text.as_bytes())?;
-                        }
-                        (_, value) => frame.put(slot, row, attr, &input(value))?,
-                    }
+                    frame.put_with(slot, row, |image| cell(image, &mut reader, attr.ty, slot))?;
+                }
+                if !attr.multi {
                     (1..count).try_for_each(|_| reader.skip())?;
                 }
             }
@@ -106,6 +106,26 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// The cell of the next value.
+#[inline(always)]
+fn cell(
+    image: &mut Image,
+    reader: &mut flat::Reader<'_>,
+    ty: RuleType,
+    slot: usize,
+) -> Result<u64, Stop> {
+    if matches!(ty, RuleType::String | RuleType::Reference)
+        && let Some(bytes) = reader.text_bytes()?
+    {
+        if bytes.is_ascii() {
+            return Ok(image.ascii(bytes)?);
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| Stop::Damaged)?;
+        return Ok(image.text(text)?);
+    }
+    Ok(image.scalar(ty, &input(reader.borrowed()?), slot)?)
 }
 
 fn input(value: flat::Borrowed<'_>) -> In<'_> {

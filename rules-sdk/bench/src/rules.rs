@@ -21,7 +21,7 @@ use crate::stored;
 use crate::users::{self, User};
 
 /// Rows of one call.
-const BATCH: usize = 1_024;
+const BATCH: usize = 256;
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +54,18 @@ impl Best {
 /// One batch in every form that an engine wants.
 struct Batch<'u> {
     users: &'u [User],
-    bodies: Vec<Vec<u8>>,
+    /// Behind one another, as they come out of a block of the store.
+    bodies: Vec<u8>,
+    ends: Vec<usize>,
     image: Image,
+}
+
+impl Batch<'_> {
+    fn stored(&self) -> Vec<&[u8]> {
+        let mut from = 0;
+        let body = |end: &usize| &self.bodies[std::mem::replace(&mut from, *end)..*end];
+        self.ends.iter().map(body).collect()
+    }
 }
 
 struct Times {
@@ -94,7 +104,7 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
         native.run();
         let input = ours::columns(program.manifest(), batch.users);
         let from_rows = program.run(&input)?;
-        let from_bodies = stored::answers(&mut program, &batch.bodies)?;
+        let from_bodies = stored::answers(&mut program, &batch.stored())?;
         for (row, expected) in expected.iter().enumerate() {
             let user = &batch.users[row];
             ensure!(
@@ -148,7 +158,7 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
             times.rows.met(number, ns);
             times.evaluate.met(number, watch.stages().evaluate);
 
-            let input = stored::input(program.manifest(), &batch.bodies);
+            let input = stored::input(program.manifest(), batch.stored());
             watch.start();
             let (done, ns) = timed(|| stored::run(&mut program, &input));
             done?;
@@ -410,15 +420,17 @@ fn around_it(
 }
 
 fn batch<'u>(program: &Program, users: &'u [User]) -> anyhow::Result<Batch<'u>> {
+    let mut bodies = Vec::new();
     let body = |user: &User| {
-        let mut out = Vec::new();
-        flat::encode(&user.attrs(), &mut out);
-        out
+        flat::encode(&user.attrs(), &mut bodies);
+        bodies.len()
     };
+    let ends = users.iter().map(body).collect();
     let input = ours::columns(program.manifest(), users);
     Ok(Batch {
         users,
-        bodies: users.iter().map(body).collect(),
+        ends,
+        bodies,
         image: program.image(&input).context("a batch of the bench fits")?,
     })
 }

@@ -11,9 +11,9 @@ use crate::ours::slots;
 use crate::users::Field;
 
 /// The bodies of a batch, as a program takes them.
-pub fn input<'b>(manifest: &ProgramManifest, bodies: &'b [Vec<u8>]) -> StoredInput<'b> {
+pub fn input<'b>(manifest: &ProgramManifest, bodies: Vec<&'b [u8]>) -> StoredInput<'b> {
     StoredInput {
-        bodies: bodies.iter().map(Vec::as_slice).collect(),
+        bodies,
         attributes: slots(manifest)
             .map(|place| Some(AttrId(place as u16)))
             .collect(),
@@ -21,7 +21,7 @@ pub fn input<'b>(manifest: &ProgramManifest, bodies: &'b [Vec<u8>]) -> StoredInp
 }
 
 /// Key and flows of each row.
-pub fn answers(program: &mut Program, bodies: &[Vec<u8>]) -> Result<Vec<Option<Vec<Field>>>> {
+pub fn answers(program: &mut Program, bodies: &[&[u8]]) -> Result<Vec<Option<Vec<Field>>>> {
     struct Fields(Vec<Option<Vec<Field>>>);
     impl Sink for Fields {
         fn row(&mut self, scope: Scope) {
@@ -44,7 +44,7 @@ pub fn answers(program: &mut Program, bodies: &[Vec<u8>]) -> Result<Vec<Option<V
         }
     }
     let mut fields = Fields(Vec::new());
-    program.run_stored(&input(program.manifest(), bodies), &mut fields)?;
+    program.run_stored(&input(program.manifest(), bodies.to_vec()), &mut fields)?;
     Ok(fields.0)
 }
 

@@ -38,7 +38,7 @@ pub fn concat_list(rt: &mut Rt<'_>, list: List) -> R<Str> {
 }
 
 pub fn join(rt: &mut Rt<'_>, separator: Option<Str>, list: List) -> R<Str> {
-    rt.charge(CALL + list.len() as u64 * SLOW)?;
+    rt.charge(CALL + list.len() as u64 * 2 * SLOW)?;
     // A raw look at the arguments first: the writer borrows the arena, and earlier memory never changes.
     let separator = separator.map_or(&[][..], |s| rt.bytes(s));
     let reader = rt.reader();
