@@ -57,6 +57,7 @@ pub(crate) fn read<'m>(
     limits::ROW_BYTES_MAX - reader.bytes_left
 }
 
+#[inline]
 fn answer<'r, 'm>(
     manifest: &ProgramManifest,
     reader: &'r mut Reader<'m>,
