@@ -258,7 +258,11 @@ impl Image {
 
     /// The cell of a text.
     pub fn text(&mut self, text: &str) -> Result<u64, PackError> {
-        let flag = if text.is_ascii() { 0 } else { NON_ASCII };
+        let flag = if is_ascii(text.as_bytes()) {
+            0
+        } else {
+            NON_ASCII
+        };
         Ok(self.ascii(text.as_bytes())? | flag)
     }
 
@@ -295,6 +299,20 @@ impl Image {
     }
 }
 
+/// Whether every byte is below 0x80, in words: values are short, and the last word may reach back.
+#[inline(always)]
+pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let word = |eight: &[u8]| u64::from_le_bytes(eight.try_into().unwrap_or([0x80; 8]));
+    let Some(last) = bytes.len().checked_sub(8) else {
+        return bytes.iter().fold(0, |all, byte| all | byte) < 0x80;
+    };
+    let all = bytes
+        .chunks_exact(8)
+        .fold(0, |all, eight| all | word(eight));
+    (all | word(&bytes[last..])) & HIGH == 0
+}
+
 /// The tick after the last one of the year 9999.
 pub(crate) const DATES_END: i64 = 3_155_378_976_000_000_000;
 
@@ -309,4 +327,22 @@ pub(crate) fn is_word(ty: RuleType) -> bool {
             | RuleType::Double
             | RuleType::Date
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ascii;
+
+    #[test]
+    fn a_byte_above_0x7f_is_seen_wherever_it_stands() {
+        for len in 0..40 {
+            let mut bytes = vec![b'a'; len];
+            assert!(is_ascii(&bytes), "{len}");
+            for at in 0..len {
+                bytes[at] = 0x80;
+                assert!(!is_ascii(&bytes), "{at} of {len}");
+                bytes[at] = b'a';
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use syncline_model::rules::{AttrType, ErrorKind, RuleType, RuleValue};
 use crate::batch::Seen;
 
 use crate::limits;
-use crate::pack::{DATES_END, is_word};
+use crate::pack::{DATES_END, is_ascii, is_word};
 
 /// Cells below this are no values: error, ignore and friends (kind in the low byte, site above it).
 const SPECIAL_END: i64 = i64::MIN + (1 << 32);
@@ -158,7 +158,7 @@ impl<'m> Reader<'m> {
     /// The text of a string cell.
     pub fn text(&mut self, cell: i64) -> Result<&'m str, Cell<'m>> {
         let bytes = self.slice(cell & i64::MAX)?;
-        if bytes.is_ascii() {
+        if is_ascii(bytes) {
             // SAFETY: ASCII is UTF-8. Said of the bytes themselves, not of what the cell claims; and much quicker to see.
             return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
         }

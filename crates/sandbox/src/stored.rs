@@ -7,7 +7,7 @@ use syncline_model::flat;
 use syncline_model::rules::{ProgramManifest, RuleType};
 
 use crate::batch::{In, StoredInput};
-use crate::pack::{Frame, Image, PackError, Packed, is_word};
+use crate::pack::{Frame, Image, PackError, Packed, is_ascii, is_word};
 
 /// A slot that some attribute fills.
 struct Wanted {
@@ -119,7 +119,7 @@ fn cell(
     if matches!(ty, RuleType::String | RuleType::Reference)
         && let Some(bytes) = reader.text_bytes()?
     {
-        if bytes.is_ascii() {
+        if is_ascii(bytes) {
             return Ok(image.ascii(bytes)?);
         }
         let text = std::str::from_utf8(bytes).map_err(|_| Stop::Damaged)?;
