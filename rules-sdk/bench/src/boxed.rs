@@ -62,7 +62,7 @@ impl Default for Boxed {
                         Field::Text(text) => text,
                         _ => String::new(),
                     };
-                    Field::Text(part(given(user)) + " " + &part(surname(user)))
+                    Field::Text(format!("{} {}", part(given(user)), part(surname(user))))
                 }),
                 choose(
                     country("DE"),

@@ -17,6 +17,7 @@ pub mod users;
 
 #[cfg(test)]
 mod tests {
+    use syncline_model::flat;
     use syncline_rules::RUNTIME_WASM;
     use syncline_sandbox::Compiler;
 
@@ -36,13 +37,44 @@ mod tests {
             native.load(&program.image(&input).unwrap(), batch.len());
             native.run();
             let answers = program.run(&input).unwrap();
+            let bodies: Vec<Vec<u8>> = batch.iter().map(body).collect();
+            let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
+            let from_bodies = stored::answers(&mut program, &bodies).unwrap();
 
             for (row, user) in batch.iter().enumerate() {
                 let expected = boxed.evaluate(user);
                 assert_eq!(ours::answer(&answers.rows[row]), expected, "{user:?}");
                 assert_eq!(native.answer(row), expected, "{user:?}");
+                assert_eq!(from_bodies[row], expected, "{user:?}");
             }
         }
+    }
+
+    fn body(user: &users::User) -> Vec<u8> {
+        let mut body = Vec::new();
+        flat::encode(&user.attrs(), &mut body);
+        body
+    }
+
+    #[test]
+    fn a_damaged_body_is_refused_with_its_row() {
+        let compiler = Compiler::new(RUNTIME_WASM).unwrap();
+        let artifact = ours::artifact(&compiler, &profile::twelve()).unwrap();
+        let mut program = ours::load(&artifact).unwrap();
+        let good = body(&users::user(0));
+        let not_text = {
+            let mut body = good.clone();
+            let at = body.windows(4).position(|four| four == b"@Con").unwrap();
+            body[at] = 0xff;
+            body
+        };
+
+        for bad in [&good[..good.len() - 1], &good[1..], &not_text[..]] {
+            let refused = stored::answers(&mut program, &[&good[..], bad]).unwrap_err();
+
+            assert!(refused.to_string().contains("row 1"), "{refused}");
+        }
+        assert!(stored::answers(&mut program, &[&good[..]]).is_ok());
     }
 
     #[test]

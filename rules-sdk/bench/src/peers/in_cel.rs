@@ -90,7 +90,7 @@ impl Peer for Cel {
              width: i64,
              with: Arc<String>| {
                 let missing = (width as usize).saturating_sub(text.chars().count());
-                with.repeat(missing) + &text
+                format!("{}{text}", with.repeat(missing))
             },
         )
         .map_err(|e| anyhow::anyhow!("cel: {e}"))?;

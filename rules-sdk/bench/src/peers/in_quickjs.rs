@@ -83,11 +83,10 @@ impl Peer for QuickJs {
                     }
                     calls.push(args);
                 }
-                let evaluate = |args: Args<'_>| args.apply(&function);
                 let (values, ns) = timed(|| {
                     calls
                         .into_iter()
-                        .map(evaluate)
+                        .map(|args| args.apply(&function))
                         .collect::<Result<Vec<Value<'_>>, _>>()
                 });
                 evaluated += ns;
