@@ -66,7 +66,12 @@ pub fn fill(to: &mut [u8], byte: u8) {
     for from in [0, 16, 32, 48] {
         let from = from.min(len - 16);
         // SAFETY: 16 bytes of the slice, from at most the last such place on.
-        unsafe { to.as_mut_ptr().add(from).cast::<[u8; 16]>().write_unaligned(word) };
+        unsafe {
+            to.as_mut_ptr()
+                .add(from)
+                .cast::<[u8; 16]>()
+                .write_unaligned(word)
+        };
     }
 }
 
@@ -93,7 +98,8 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
         }
         if len >= 4 {
             let last = len - 4;
-            return get::<u32>(a, 0) == get::<u32>(b, 0) && get::<u32>(a, last) == get::<u32>(b, last);
+            return get::<u32>(a, 0) == get::<u32>(b, 0)
+                && get::<u32>(a, last) == get::<u32>(b, last);
         }
         (0..len).all(|at| *a.add(at) == *b.add(at))
     }
@@ -205,7 +211,10 @@ mod vectors {
     #[inline]
     pub fn has_letter(text: &[u8], first: u8) -> bool {
         if text.len() >= 16 {
-            return vectors(text, |_, vector| v128_any_true(letters(vector, first)).then_some(())).is_some();
+            return vectors(text, |_, vector| {
+                v128_any_true(letters(vector, first)).then_some(())
+            })
+            .is_some();
         }
         text.iter().any(|byte| byte.wrapping_sub(first) < 26)
     }
