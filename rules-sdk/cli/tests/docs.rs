@@ -32,7 +32,8 @@ struct Block {
     said: Vec<(Json, Json)>,
 }
 
-/// The fenced blocks of a document that hold an expression with `// {…} gives …` or `// {…} refused SL….` below it.
+/// The fenced blocks of a document that hold an expression with `// {…} gives …`, `// {…} refused SL…` or
+/// `// refused SL…` below it.
 fn blocks(name: &str, text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = text.lines().enumerate();
@@ -47,7 +48,7 @@ fn blocks(name: &str, text: &str) -> Vec<Block> {
             continue;
         }
         let place = format!("{name}:{}", number + 1);
-        let is_said = |line: &&&str| line.starts_with("// {");
+        let is_said = |line: &&&str| line.starts_with("// {") || line.starts_with("// refused ");
         let expr: Vec<&str> = inside.iter().copied().filter(|l| !is_said(&l)).collect();
         let said: Vec<(Json, Json)> = (inside.iter().filter(is_said))
             .map(|line| said(line).unwrap_or_else(|| panic!("{place}: cannot be read: {line}")))
@@ -68,6 +69,9 @@ fn blocks(name: &str, text: &str) -> Vec<Block> {
 
 fn said(line: &str) -> Option<(Json, Json)> {
     let rest = line.strip_prefix("// ")?;
+    if let Some(code) = rest.strip_prefix("refused ") {
+        return Some((json!({}), json!(format!("refused {code}"))));
+    }
     if let Some((object, code)) = rest.split_once(" refused ") {
         return Some((
             serde_json::from_str(object).ok()?,

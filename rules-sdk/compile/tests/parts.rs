@@ -289,3 +289,19 @@ fn deep_long_and_wide_sources_are_answered_and_not_a_crash() {
             .is_some()
     );
 }
+
+#[test]
+fn a_reference_is_taken_as_it_is_and_read_by_no_expression() {
+    let mut source = people();
+    source["scope"] = json!({"expr": "manager == null"});
+    source["flows"][0] = json!({"to": "displayName", "dialect": "entra", "expr": "IIF(IsPresent([manager]), [sn], [mail])"});
+
+    let found = compiled(source).diagnostics;
+
+    let errors = found.iter().filter(|d| d.is_error());
+    let errors: Vec<_> = errors
+        .map(|d| (d.path.as_str(), d.message.as_str()))
+        .collect();
+    let message = "a reference to another object cannot be read by an expression";
+    assert_eq!(errors, [("flows[0].expr", message), ("scope", message)]);
+}

@@ -383,7 +383,7 @@ runtime! {
     MathFunction math_function(x: f64, y: f64, op: i32) -> R<Boxed> = math::function;
     // Draws from a seed
     DrawGuid draw_guid(seed: Octets) -> R<Octets> = draw::guid;
-    DrawNumber draw_number(seed: Octets, from: i64, to: i64) -> R<Boxed> = draw::number;
+    DrawNumber draw_number(seed: Octets, from: i64, to: i64, included: bool) -> R<Boxed> = draw::number;
     DrawText draw_text(seed: Octets, len: i64, digits: i64, special: i64, capitals: i64, small: i64, avoid: Option<Str>) -> R<Str> = draw::text;
     // Windows of texts, the order of a culture, groups, circles
     IndexIn index_in(s: Str, part: Str, start: i32, count: i32, ic: bool) -> R<i32> = text_find::index_in;
@@ -404,6 +404,7 @@ runtime! {
     GuidParseExact guid_parse_exact(s: Str, format: Str) -> R<Octets> = binary::guid_parse_exact;
     Transliterate transliterate(s: Str) -> R<Str> = transliterate::transliterate;
     Circle circle(x: f64, y: f64, op: i32) -> R<Boxed> = trigonometry::function;
+    EntraDnEscape entra_dn_escape(s: Str) -> R<Str> = directory::dn_escape_component;
     // What the compiler makes of frequent pairs of calls
     SplitPart split_part(s: Str, separator: i32, number: i32) -> R<Str> = text_split::part;
     ReplaceEach replace_each(list: List, old: Str, new: Option<Str>) -> R<List> = text_build::replace_each;

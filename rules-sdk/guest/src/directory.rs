@@ -6,8 +6,25 @@ use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 
 /// A value as it must stand in a DN.
 pub fn dn_escape(rt: &mut Rt<'_>, s: Str) -> R<Str> {
-    rt.charge(CALL)?;
+    escaped(rt, s, 0)
+}
+
+/// The same for a component: an attribute type and `=` in front of the value stay as they are.
+pub fn dn_escape_component(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     let bytes = rt.bytes(s);
+    let is_type = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+    let from = match bytes.iter().position(|b| !is_type(b)) {
+        Some(end @ 1..) if bytes[end] == b'=' => end + 1,
+        _ => 0,
+    };
+    rt.charge(from as u64 * SLOW)?;
+    escaped(rt, s, from)
+}
+
+/// A text whose value begins at `from`.
+fn escaped(rt: &mut Rt<'_>, s: Str, from: usize) -> R<Str> {
+    rt.charge(CALL)?;
+    let (front, bytes) = rt.bytes(s).split_at(from);
     let last = bytes.len().saturating_sub(1);
     let special = |index: usize, b: u8| match b {
         b',' | b'+' | b'"' | b'\\' | b'<' | b'>' | b';' | b'=' | 0..=0x1f => true,
@@ -24,6 +41,7 @@ pub fn dn_escape(rt: &mut Rt<'_>, s: Str) -> R<Str> {
         return Ok(s);
     }
     let mut out = rt.writer();
+    out.push(front)?;
     for (index, b) in bytes.iter().enumerate() {
         match *b {
             b if b < 0x20 => out.push(&[b'\\', hex(b >> 4), hex(b & 15)])?,

@@ -65,15 +65,21 @@ pub fn guid(rt: &mut Rt<'_>, seed: Octets) -> R<Octets> {
     rt.new_octets(&bytes)
 }
 
-/// A number from `from` up to, and without, `to`; `from` where both are equal, as .NET has it.
-pub fn number(rt: &mut Rt<'_>, seed: Octets, from: i64, to: i64) -> R<Boxed> {
+/// A number from `from` up to `to`, which is one of them if `included`; `from` where both are equal, as .NET has it.
+pub fn number(rt: &mut Rt<'_>, seed: Octets, from: i64, to: i64, included: bool) -> R<Boxed> {
     rt.charge(CALL)?;
     if from > to {
         return Err(Fault::OutOfRange);
     }
     let mut generator = Generator::new(rt.octets(seed))?;
     let count = to.wrapping_sub(from) as u64;
-    let number = from.wrapping_add(generator.below(count) as i64);
+    let more = match (included, count.checked_add(1)) {
+        (false, _) => generator.below(count),
+        (true, Some(count)) => generator.below(count),
+        // Every number there is.
+        (true, None) => generator.next(),
+    };
+    let number = from.wrapping_add(more as i64);
     rt.boxed(number as u64)
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn fuse(ir: Ir) -> Ir {
         Ir::Unbox(value) => Ir::Unbox(one(value)),
         Ir::Same(value, text) => Ir::Same(one(value), text),
         Ir::Begins(value, text) => Ir::Begins(one(value), text),
+        Ir::Trace(point, value) => Ir::Trace(point, one(value)),
         Ir::Loop(inner) => over(Loop {
             list: fuse(inner.list),
             body: fuse(inner.body),

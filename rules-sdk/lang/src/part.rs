@@ -70,6 +70,7 @@ pub fn check(source: &PartSource) -> CheckedPart {
         target_image: source.target_image.clone(),
         other_side: source.target.clone(),
         parameters,
+        without_references: true,
         open: false,
     };
     check_with(&env, source)

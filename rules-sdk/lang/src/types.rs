@@ -127,6 +127,11 @@ impl Ty {
         }
     }
 
+    /// Does it refer to other objects?
+    pub fn is_reference(&self) -> bool {
+        self.base == Base::Reference || self.element().is_some_and(Self::is_reference)
+    }
+
     /// Is it text? References are, for reading.
     pub fn is_text(&self) -> bool {
         matches!(self.base, Base::String | Base::Reference)

@@ -163,10 +163,7 @@ impl Checker<'_> {
                 let there = not(self.is_absent(&value));
                 bool(if is_text { there } else { Ir::Word(0) })
             }
-            ("Not", [arg]) => {
-                let (test, ..) = self.condition(arg);
-                bool(not(test))
-            }
+            ("Not", [arg]) => self.not(arg, span),
             ("CRef", [arg]) => {
                 let value = self.expr(arg);
                 let value = self.coerced(value, &Ty::optional(Base::String), arg.span);
@@ -219,9 +216,14 @@ impl Checker<'_> {
                 let value = self.expr(value);
                 let flag = self.expr(flag);
                 let masked = self.binary_values(BinOp::BitAnd, value, flag, span);
+                // What is absent has no bit set.
+                let local = self.local();
+                let read = Typed::new(Ir::Local(local), masked.ty.clone());
+                let absent = self.is_absent(&read);
                 let zero = Typed::new(Ir::Word(0), Ty::of(Base::Long));
-                let is_zero = self.equal(&masked, &zero, span).unwrap_or(Ir::Word(0));
-                bool(not(is_zero))
+                let is_zero = self.equal(&read, &zero, span).unwrap_or(Ir::Word(0));
+                let test = Ir::If(absent.into(), Ir::Word(0).into(), not(is_zero).into());
+                bool(Ir::Let(local, masked.ir.into(), test.into()))
             }
             ("IgnoreFlowIfNullOrEmpty", [arg]) => {
                 let value = self.expr(arg);
@@ -236,6 +238,19 @@ impl Checker<'_> {
             ("Now", []) => self.clock(),
             _ => return None,
         })
+    }
+
+    /// Of a text, as provisioning has it: anything but True gives True.
+    fn not(&mut self, arg: &Expr, span: Span) -> Typed {
+        let value = self.expr(arg);
+        let test = if value.ty.is_text() {
+            let site = self.site(span);
+            let truth = Ir::Text("True".to_owned());
+            Ir::Call(Fn::EqualIgnoreCase, vec![value.ir, truth], site)
+        } else {
+            self.condition(arg).0
+        };
+        Typed::new(Ir::Op(Op::Not, vec![test], 0), Ty::of(Base::Bool))
     }
 
     fn constant_name(&mut self, name: &Name, arg: &Expr) -> Typed {

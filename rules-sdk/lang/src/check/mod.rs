@@ -47,6 +47,8 @@ pub struct Env {
     pub other_side: Schema,
     /// Parameters.
     pub parameters: std::collections::BTreeMap<String, AttrType>,
+    /// References to other objects have no value that an expression could read.
+    pub without_references: bool,
     /// Unknown names are optional texts instead of errors (`check` without a schema).
     pub open: bool,
 }

@@ -14,6 +14,9 @@ use crate::types::{Base, Ty};
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Typed {
         if let Some(found) = self.resolved(name) {
+            if found.ty.is_reference() && self.env.without_references {
+                return self.unreadable(span);
+            }
             return self.assigned(name, found, span);
         }
         match name {
@@ -64,13 +67,31 @@ impl Checker<'_> {
             return one.clone();
         }
         match self.env.source.get(name).copied() {
-            Some(attr) => self.slot(SlotSource::Attribute(name.to_owned()), attr),
+            Some(attr) => self.readable(SlotSource::Attribute(name.to_owned()), attr, span),
             None if self.env.open => self.slot(
                 SlotSource::Attribute(name.to_owned()),
                 AttrType::optional(RuleType::String),
             ),
             None => self.unknown_name(name, span, true),
         }
+    }
+
+    /// The value of an attribute, unless it refers to other objects and nothing could be read.
+    fn readable(&mut self, source: SlotSource, attr: AttrType, span: Span) -> Typed {
+        if attr.ty == RuleType::Reference && self.env.without_references {
+            return self.unreadable(span);
+        }
+        self.slot(source, attr)
+    }
+
+    fn unreadable(&mut self, span: Span) -> Typed {
+        let message = "a reference to another object cannot be read by an expression";
+        self.report(
+            Diagnostic::error(codes::UNSUPPORTED, span, message)
+                .label("a reference")
+                .note("let a flow take it as it is: `\"from\"` instead of `\"expr\"`"),
+        );
+        Typed::unknown()
     }
 
     pub(super) fn parameter(&mut self, name: &str, span: Span) -> Typed {
@@ -100,13 +121,11 @@ impl Checker<'_> {
     pub(super) fn target(&mut self, name: &str, span: Span) -> Typed {
         if let Some(attr) = self.env.target_image.get(name).copied() {
             // The linked object may not exist yet, so nothing of it is certain.
-            return self.slot(
-                SlotSource::Target(name.to_owned()),
-                AttrType {
-                    nullable: true,
-                    ..attr
-                },
-            );
+            let attr = AttrType {
+                nullable: true,
+                ..attr
+            };
+            return self.readable(SlotSource::Target(name.to_owned()), attr, span);
         }
         if self.env.open {
             return self.slot(

@@ -94,11 +94,9 @@ impl Checker<'_> {
                 let b = self.pattern(subject, b, span);
                 Ir::If(a.into(), Ir::Word(1).into(), b.into())
             }
-            Pattern::Type(ty, name) => {
-                let ty = match ty {
-                    Some(ty) => self.named_type(ty),
-                    None => subject.ty.clone(),
-                };
+            Pattern::Type(None, name) => self.named(subject, name.as_ref()),
+            Pattern::Type(Some(ty), name) => {
+                let ty = self.named_type(ty);
                 if ty.base != subject.ty.base
                     && !ty.is_unknown()
                     && !(ty.is_text() && subject.ty.is_text())
@@ -137,6 +135,15 @@ impl Checker<'_> {
         } else {
             result
         }
+    }
+
+    /// `var name`: holds for everything, what is absent too, and gives it the name.
+    fn named(&mut self, subject: &Typed, name: Option<&Name>) -> Ir {
+        let Some(name) = name.filter(|n| n.text != "_") else {
+            return Ir::Word(1);
+        };
+        let local = self.declare_conditional(name, subject.ty.clone());
+        Ir::Let(local, subject.ir.clone().into(), Ir::Word(1).into())
     }
 
     /// Binds the present subject to a name when the test holds.

@@ -52,15 +52,13 @@ pub(crate) fn visit(ir: &Ir, each: &mut dyn FnMut(&Ir)) {
         | Ir::Items(items, _) => {
             items.iter().for_each(|item| visit(item, each));
         }
-        Ir::IsNull(a) | Ir::NonNull(a, ..) | Ir::Boxed(a, _) | Ir::Unbox(a) | Ir::Trace(_, a) => {
-            visit(a, each)
-        }
         Ir::IsNull(a)
         | Ir::Same(a, _)
         | Ir::Begins(a, _)
         | Ir::NonNull(a, ..)
         | Ir::Boxed(a, _)
-        | Ir::Unbox(a) => visit(a, each),
+        | Ir::Unbox(a)
+        | Ir::Trace(_, a) => visit(a, each),
         Ir::Loop(inner) => {
             visit(&inner.list, each);
             visit(&inner.body, each);

@@ -22,6 +22,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::DateFromFileTime),
                 errors: &[ErrorKind::OutOfRange],
             },
+            // What the schema already knows to be a date.
+            Overload::sure(
+                "entra DateFromNum(DateTime value): DateTime",
+                Lower::With(|mut args, _| args.pop().unwrap_or(Ir::Word(0))),
+            ),
+            Overload {
+                signature: "entra NumFromDate(string value): long",
+                lower: Lower::With(number_from_text),
+                errors: &[ErrorKind::Format, ErrorKind::OutOfRange],
+            },
             Overload {
                 signature: "entra NumFromDate(DateTime value): long",
                 lower: Lower::Rt(Fn::DateToFileTime),
@@ -43,6 +53,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "NumFromDate(DateFromNum([pwdLastSet]))",
                 r#"{"pwdLastSet":0}"#,
                 "0",
+            ),
+            Example::with(
+                r#"NumFromDate(Join("", [hireDate], "T23:59:59-08:00"))"#,
+                r#"{"hireDate":"2020-02-03"}"#,
+                "132252767990000000",
             ),
             Example::with("NumFromDate(DateFromNum(-1))", "{}", "error:out_of_range"),
         ],
@@ -215,6 +230,12 @@ fn between_texts(args: Vec<Ir>, site: Site) -> Ir {
     let interval = args.next().unwrap_or(Ir::Word(0));
     let (from, to) = (parsed(args.next(), site), parsed(args.next(), site));
     Ir::Unbox(Ir::Call(Fn::EntraDateDiff, vec![interval, from, to], site).into())
+}
+
+fn number_from_text(mut args: Vec<Ir>, site: Site) -> Ir {
+    args.push(Ir::Word(UNIVERSAL));
+    let date = Ir::Call(Fn::DateParse, args, site);
+    Ir::Call(Fn::DateToFileTime, vec![date], site)
 }
 
 fn is_date(mut args: Vec<Ir>, site: Site) -> Ir {

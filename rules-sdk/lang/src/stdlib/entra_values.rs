@@ -138,18 +138,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "A value as it must stand in a distinguished name.",
+        summary: "A component of a distinguished name (`cn=value`, or a value alone) with its value as it must stand there.",
         cost: "8 units per byte",
         advice: "",
         overloads: &[Overload::sure(
             "entra EscapeDNComponent(string dn): string",
-            Lower::Rt(Fn::DnEscape),
+            Lower::Rt(Fn::EntraDnEscape),
         )],
         examples: &[
             Example::with(
                 r#"EscapeDNComponent("cn=" & "Lovelace, Ada")"#,
                 "{}",
-                r#""cn\\=Lovelace\\, Ada""#,
+                r#""cn=Lovelace\\, Ada""#,
+            ),
+            Example::with(
+                r#"EscapeDNComponent("a, b = c")"#,
+                "{}",
+                r#""a\\, b \\= c""#,
             ),
             Example::with(r#"EscapeDNComponent("")"#, "{}", r#""""#),
         ],

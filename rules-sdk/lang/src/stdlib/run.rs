@@ -11,7 +11,7 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
-use crate::ir::{Ir, Op, Site};
+use crate::ir::{Ir, Site};
 
 const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 
@@ -80,7 +80,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "static Random.Shared.NextInt64(long minValue, long maxValue): long",
                 Lower::Drawn(|seed, args, site| {
                     let [from, to] = exactly(args);
-                    Ir::Call(Fn::DrawNumber, vec![seed, from, to], site)
+                    Ir::Call(Fn::DrawNumber, vec![seed, from, to, Ir::Word(0)], site)
                 }),
                 RANGE,
             ),
@@ -127,18 +127,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "A number between two others, both included; the same for an object whenever it is asked.",
         cost: "32 units",
         advice: "the lower limit comes first",
-        overloads: &[Overload::of(
-            "entra RandomNum(long start, long end): long",
-            Lower::Drawn(|seed, args, site| {
-                let [from, last] = exactly(args);
-                let end = Ir::Op(Op::AddL, vec![last, Ir::Word(1)], 0);
-                Ir::Call(Fn::DrawNumber, vec![seed, from, end], site)
-            }),
-            RANGE,
-        )],
+        overloads: &[
+            Overload::of(
+                "entra RandomNum(long start, long end): long",
+                Lower::Drawn(between),
+                RANGE,
+            ),
+            Overload::of(
+                "entra Random(long start, long end): long",
+                Lower::Drawn(between),
+                RANGE,
+            ),
+        ],
         examples: &[
             Example::of("Len(CStr(RandomNum(100, 999)))", "3"),
             Example::of("RandomNum(5, 5)", "5"),
+            Example::of("Random(100, 999) >= 100", "true"),
             Example::of("RandomNum(6, 4)", "error:out_of_range"),
         ],
     },
@@ -177,7 +181,12 @@ fn exactly<const N: usize>(args: Vec<Ir>) -> [Ir; N] {
 }
 
 fn int(seed: Ir, from: Ir, to: Ir, site: Site) -> Ir {
-    Ir::Unbox(Ir::Call(Fn::DrawNumber, vec![seed, from, to], site).into())
+    Ir::Unbox(Ir::Call(Fn::DrawNumber, vec![seed, from, to, Ir::Word(0)], site).into())
+}
+
+fn between(seed: Ir, args: Vec<Ir>, site: Site) -> Ir {
+    let [from, last] = exactly(args);
+    Ir::Call(Fn::DrawNumber, vec![seed, from, last, Ir::Word(1)], site)
 }
 
 fn text(seed: Ir, args: Vec<Ir>, avoid: Ir, site: Site) -> Ir {
