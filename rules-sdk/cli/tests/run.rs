@@ -25,6 +25,10 @@ fn the_clock_is_that_of_the_question() {
         "2024-02-29 23:30"
     );
     assert_eq!(
+        ask("csharp", r#"DateTime.UtcNow.ToString("yyyy%≕")"#),
+        "2024≕"
+    );
+    assert_eq!(
         ask("csharp", "DateTime.Today.AddYears(1).Day"),
         28,
         "the beginning of the day"

@@ -99,8 +99,13 @@ impl<'f> Pieces<'f> {
             }
             b'%' => {
                 // One letter that is a custom format on its own.
-                let letter = *bytes.get(1).filter(|b| **b != b'%').ok_or(Fault::Format)?;
-                (Piece::Run(letter, 1), 2)
+                let letter = text[1..].chars().next().filter(|c| *c != '%');
+                let letter = letter.ok_or(Fault::Format)?;
+                let end = 1 + letter.len_utf8();
+                match u8::try_from(letter) {
+                    Ok(letter) if letter.is_ascii() => (Piece::Run(letter, 1), end),
+                    _ => (Piece::Literal(&text[1..end]), end),
+                }
             }
             letter if letter.is_ascii_alphabetic() || matches!(letter, b':' | b'/') => {
                 let run = bytes.iter().take_while(|b| **b == letter).count();
