@@ -95,8 +95,9 @@ export const versionsQuery = (tenant: string, profile: string) =>
 export const checkQuery = (tenant: string, profile: string, document: T.Profile) =>
   queryOptions({
     queryKey: keys.check(tenant, profile, document),
-    queryFn: () =>
-      read(client.POST('/v1/tenants/{tenant}/profiles/{profile}/check', { params: { path: { tenant, profile } }, body: { document } })),
+    // A draft that was typed over is no longer asked about.
+    queryFn: ({ signal }) =>
+      read(client.POST('/v1/tenants/{tenant}/profiles/{profile}/check', { params: { path: { tenant, profile } }, body: { document }, signal })),
     staleTime: Infinity,
     gcTime: 30_000,
     placeholderData: (before) => before,
@@ -106,15 +107,18 @@ export const checkQuery = (tenant: string, profile: string, document: T.Profile)
 export const previewQuery = (tenant: string, profile: string, document: T.Profile, at: string) =>
   queryOptions({
     queryKey: keys.preview(tenant, profile, at, document),
-    queryFn: () =>
+    queryFn: ({ signal }) =>
       read(
         client.POST('/v1/tenants/{tenant}/profiles/{profile}/preview', {
           params: { path: { tenant, profile } },
           body: { document, at, limit: PREVIEW_OBJECTS },
+          signal,
         }),
       ),
     staleTime: 60_000,
     gcTime: 30_000,
+    // The results before the last key stay, shown as such, until those after it are there.
+    placeholderData: (before, query) => (query?.queryKey.includes(at) ? before : undefined),
   });
 
 export const templatesQuery = (tenant: string) =>

@@ -21,7 +21,8 @@ import { Screen } from '../ui/Screen';
 import { put, within } from '../util/pointer';
 import { useDebounced } from '../util/useDebounced';
 
-const SETTLED_MS = 300;
+/** Shorter than between two keys of a quick typist, longer than between two changes of one key. */
+const SETTLED_MS = 25;
 const route = getRouteApi('/t/$tenant/profiles/$profile');
 
 export function Profile() {

@@ -1,4 +1,5 @@
-//! The compile channel: one confined, short-lived `syncline-compile` a request.
+//! `syncline-compile`, confined and short-lived: a child a request of a runner's compile channel, and one a host for the
+//! runtime that all rule programs import.
 //!
 //! Bytes go in on its standard input and come out on its standard output; the host looks at neither.
 //! Invariants: a compiler has no socket, no directory, no key, and not its runner's uid; it ends
@@ -20,14 +21,98 @@ use crate::error::{HostError, Result};
 use crate::identities::Identity;
 use crate::launch::landlock::Rules;
 use crate::launch::seccomp::{self, Sockets};
-use crate::launch::{Confinement, Launch, Program, Streams};
+use crate::launch::{Confinement, Launch, Process, Program, Streams};
+
+/// How a child is started.
+pub(crate) struct Child {
+    /// What logs call it.
+    pub name: String,
+    pub program: PathBuf,
+    pub identity: Option<Identity>,
+    pub limits: RunnerLimits,
+}
+
+impl Child {
+    /// What it answers to this request, at most so many bytes.
+    pub async fn answer(
+        &self,
+        argument: Option<&str>,
+        request: &[u8],
+        most: u64,
+    ) -> Result<Vec<u8>> {
+        let program = Program::open(&self.program)?;
+        let landlock = Rules::new().build(&program)?;
+        let mut launch = Launch::new(&self.name, program)?
+            .streams(Streams::Piped)
+            .limit(libc::RLIMIT_CPU, self.limits.compile_cpu_seconds)
+            .limit(libc::RLIMIT_DATA, self.limits.compile_memory_bytes)
+            .limit(libc::RLIMIT_NOFILE, 64)
+            .limit(libc::RLIMIT_FSIZE, 0)
+            .confinement(Confinement {
+                landlock,
+                filters: seccomp::filters(Sockets::None)?,
+            });
+        if let Some(argument) = argument {
+            launch = launch.argument(argument)?;
+        }
+        if self.identity.is_some() {
+            launch = launch.limit(libc::RLIMIT_NPROC, 64);
+        }
+        let mut process = launch.identity(self.identity.clone()).start().await?;
+        let (mut input, output) = process
+            .take_streams()
+            .ok_or_else(|| failed("it has no streams"))?;
+
+        let wall = Duration::from_secs(self.limits.compile_wall_seconds);
+        let talk = async {
+            let send = async move {
+                // A compiler that stops reading says why in its answer or its exit code.
+                let _ = input.write_all(request).await;
+                let _ = input.shutdown().await;
+            };
+            let mut answer = Vec::new();
+            let mut output = output.take(most + 1);
+            let ((), read) = tokio::join!(send, output.read_to_end(&mut answer));
+            read.map(|_| answer)
+        };
+        let why = match tokio::time::timeout(wall, talk).await {
+            Ok(Ok(answer)) if answer.len() as u64 <= most => {
+                let Ok(ended) = tokio::time::timeout(wall, process.wait()).await else {
+                    return Err(stopped(process, "it did not end after its answer").await?);
+                };
+                let ended = ended?;
+                return if ended.is_success() {
+                    Ok(answer)
+                } else {
+                    Err(failed(&format!("it ended with {ended}")))
+                };
+            }
+            Ok(Ok(_)) => format!("its answer is over {most} bytes"),
+            Ok(Err(e)) => format!("its answer could not be read: {e}"),
+            Err(_) => format!("it took longer than {} s", wall.as_secs()),
+        };
+        Err(stopped(process, &why).await?)
+    }
+}
+
+async fn stopped(mut process: Process, why: &str) -> Result<HostError> {
+    process
+        .end(&[(Signal::KILL, Duration::from_secs(5))])
+        .await?;
+    Ok(failed(why))
+}
+
+fn failed(why: &str) -> HostError {
+    HostError::new(
+        "host.compile",
+        format!("the rules could not be compiled: {why}"),
+    )
+}
 
 /// What compiles for one runner.
 pub(crate) struct Compiler {
     pub tenant: TenantId,
-    pub program: PathBuf,
-    pub identity: Option<Identity>,
-    pub limits: RunnerLimits,
+    pub child: Child,
     /// How many compile at once on this machine.
     pub turn: Arc<Semaphore>,
 }
@@ -45,10 +130,13 @@ impl Compiler {
             }
         };
         while let Some(request) = self.request(&mut channel).await {
-            let reply = self.compile(&request).await.unwrap_or_else(|e| {
-                tracing::warn!(tenant = %self.tenant, error = %e, "a compile failed");
-                Reply::Failed(e.to_string())
-            });
+            let reply = match self.compile(&request).await {
+                Ok(answer) => Reply::Done(answer),
+                Err(e) => {
+                    tracing::warn!(tenant = %self.tenant, error = %e, "a compile failed");
+                    Reply::Failed(e.to_string())
+                }
+            };
             let body = reply.encode();
             let length = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
             if channel.write_all(&length).await.is_err() || channel.write_all(&body).await.is_err()
@@ -62,7 +150,7 @@ impl Compiler {
     /// has no beginning any more.
     async fn request(&self, channel: &mut tokio::net::UnixStream) -> Option<Vec<u8>> {
         let length = channel.read_u32().await.ok()?;
-        if length > self.limits.compile_bytes {
+        if length > self.child.limits.compile_bytes {
             tracing::warn!(tenant = %self.tenant, length, "a compile request is over the limit; closing the channel");
             return None;
         }
@@ -75,88 +163,13 @@ impl Compiler {
         (read as u64 == u64::from(length)).then_some(request)
     }
 
-    async fn compile(&self, request: &[u8]) -> Result<Reply> {
+    async fn compile(&self, request: &[u8]) -> Result<Vec<u8>> {
         let _turn = self
             .turn
             .acquire()
             .await
             .map_err(|_| failed("the host is stopping"))?;
-        let program = Program::open(&self.program)?;
-        let landlock = Rules::new().build(&program)?;
-        let mut launch = Launch::new(format!("compile {}", self.tenant), program)?
-            .streams(Streams::Piped)
-            .limit(libc::RLIMIT_CPU, self.limits.compile_cpu_seconds)
-            .limit(libc::RLIMIT_DATA, self.limits.compile_memory_bytes)
-            .limit(libc::RLIMIT_NOFILE, 64)
-            .limit(libc::RLIMIT_FSIZE, 0)
-            .confinement(Confinement {
-                landlock,
-                filters: seccomp::filters(Sockets::None)?,
-            });
-        if self.identity.is_some() {
-            launch = launch.limit(libc::RLIMIT_NPROC, 64);
-        }
-        let mut process = launch.identity(self.identity.clone()).start().await?;
-        let (mut input, output) = process
-            .take_streams()
-            .ok_or_else(|| failed("it has no streams"))?;
-
-        let wall = Duration::from_secs(self.limits.compile_wall_seconds);
-        let most = u64::from(self.limits.compile_bytes);
-        let talk = async {
-            let send = async move {
-                // A compiler that stops reading says why in its answer or its exit code.
-                let _ = input.write_all(request).await;
-                let _ = input.shutdown().await;
-            };
-            let mut answer = Vec::new();
-            let mut output = output.take(most + 1);
-            let ((), read) = tokio::join!(send, output.read_to_end(&mut answer));
-            read.map(|_| answer)
-        };
-        let answer = match tokio::time::timeout(wall, talk).await {
-            Ok(Ok(answer)) if answer.len() as u64 <= most => answer,
-            Ok(Ok(_)) => {
-                return self
-                    .stop(process, &format!("its answer is over {most} bytes"))
-                    .await;
-            }
-            Ok(Err(e)) => {
-                return self
-                    .stop(process, &format!("its answer could not be read: {e}"))
-                    .await;
-            }
-            Err(_) => {
-                return self
-                    .stop(
-                        process,
-                        &format!("it took longer than {} s", wall.as_secs()),
-                    )
-                    .await;
-            }
-        };
-        let ended = match tokio::time::timeout(wall, process.wait()).await {
-            Ok(ended) => ended?,
-            Err(_) => return self.stop(process, "it did not end after its answer").await,
-        };
-        if ended.is_success() {
-            Ok(Reply::Done(answer))
-        } else {
-            Err(failed(&format!("it ended with {ended}")))
-        }
+        let most = u64::from(self.child.limits.compile_bytes);
+        self.child.answer(None, request, most).await
     }
-
-    async fn stop(&self, mut process: crate::launch::Process, why: &str) -> Result<Reply> {
-        process
-            .end(&[(Signal::KILL, Duration::from_secs(5))])
-            .await?;
-        Err(failed(why))
-    }
-}
-
-fn failed(why: &str) -> HostError {
-    HostError::new(
-        "host.compile",
-        format!("the rules could not be compiled: {why}"),
-    )
 }

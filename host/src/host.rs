@@ -28,6 +28,7 @@ use crate::identities::Identities;
 use crate::keep::Keeping;
 use crate::keys::{self, KeyFile};
 use crate::launch::layers;
+use crate::rule_runtime::RuleRuntime;
 use crate::socket;
 use crate::tenant::Runners;
 
@@ -55,6 +56,7 @@ pub(crate) struct Inner {
     pub assertion: AssertionKey,
     pub runners: Arc<Runners>,
     pub compile_turns: Arc<Semaphore>,
+    pub rule_runtime: RuleRuntime,
     pub door: Door,
     database: Option<watch::Receiver<DatabaseStatus>>,
 }
@@ -101,6 +103,7 @@ impl Host {
             assertion: AssertionKey::new(),
             runners: Runners::new(),
             compile_turns: Arc::new(Semaphore::new(COMPILES)),
+            rule_runtime: RuleRuntime::default(),
         });
         let mut host = Self {
             inner,
@@ -121,6 +124,10 @@ impl Host {
 
     async fn furnish(&mut self, api: Option<crate::config::ApiConfig>) -> Result<()> {
         let inner = &self.inner;
+        // The first runner asks again if it failed now.
+        if let Err(error) = inner.rule_runtime().await {
+            tracing::error!(%error, "no runner can start");
+        }
         inner.server.bootstrap().await?;
         inner.keys.check(&mut inner.server.host().await?).await?;
         if let Some(mut status) = inner.database.clone() {

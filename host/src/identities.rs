@@ -19,6 +19,8 @@ pub const RANGE: u32 = 65_536;
 const RESERVED: u32 = 16;
 /// The reserved number of the way out to the clouds.
 const EGRESS: u32 = 1;
+/// The reserved number of what compiles for no tenant.
+const RUNTIME_COMPILER: u32 = 2;
 /// Bases lie between these: above what distributions and systemd hand out, below 2³¹.
 pub const BASES: std::ops::Range<u32> = 1_900_000_000..2_100_000_000;
 
@@ -132,10 +134,19 @@ impl Identities {
 
     /// The ids of the way out, unless those of the host.
     pub fn egress(&self) -> Option<Identity> {
+        self.reserved(EGRESS)
+    }
+
+    /// The ids of what compiles the rule runtime, unless those of the host.
+    pub fn runtime_compiler(&self) -> Option<Identity> {
+        self.reserved(RUNTIME_COMPILER)
+    }
+
+    fn reserved(&self, number: u32) -> Option<Identity> {
         match self {
             Self::Separate { base, .. } => Some(Identity {
-                uid: base + EGRESS,
-                gid: base + EGRESS,
+                uid: base + number,
+                gid: base + number,
                 groups: Vec::new(),
             }),
             Self::Shared { .. } => None,

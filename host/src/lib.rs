@@ -25,6 +25,7 @@ pub mod launch;
 mod login;
 pub mod logs;
 pub mod postgres;
+mod rule_runtime;
 pub mod scram;
 pub mod socket;
 pub mod tenant;

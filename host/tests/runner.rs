@@ -35,7 +35,7 @@ async fn a_runner_has_its_own_uid_and_only_what_it_was_given() {
         facts["arguments"],
         json!([support::probe().to_str().unwrap()])
     );
-    assert_eq!(facts["descriptors"], json!([0, 1, 2, 3, 4, 5]));
+    assert_eq!(facts["descriptors"], json!([0, 1, 2, 3, 4, 5, 6]));
     assert_eq!(facts["no_new_privs"], true);
     assert_eq!(facts["dumpable"], false);
     assert_eq!(facts["leads_session"], true);

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use syncline_sandbox::Runtime;
 use syncline_store::tenant::TenantDb;
 use syncline_wire::assertion::Verifier;
 use syncline_wire::host::Isolation;
@@ -29,6 +30,8 @@ pub struct App {
     pub clouds: Clouds,
     /// Where expressions are compiled.
     pub compiler: Compiler,
+    /// What compiled expressions import.
+    pub runtime: Runtime,
     /// Whose turn it is to compute a what-if.
     pub what_ifs: Semaphore,
     /// Where work is ordered.

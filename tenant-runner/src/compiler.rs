@@ -1,13 +1,15 @@
 //! Asks the host to have something compiled.
 //!
-//! Invariants: one request at a time on the channel; the source leaves this process and only an artifact and
-//! diagnostics come back; a channel that broke stays broken until the runner is started again.
+//! Invariants: one request at a time on the channel, and none for a caller who gave up waiting for it; the source leaves
+//! this process and only an artifact and diagnostics come back; a channel that broke stays broken until the runner is
+//! started again.
 
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use syncline_rules::request::{CompileRequest, CompileResponse};
 use syncline_wire::compile::{self, Reply};
+use tokio::sync::Mutex;
 
 /// Why nothing was compiled. A rule that is wrong is not among these: that is an answer.
 #[derive(Debug, thiserror::Error)]
@@ -47,16 +49,13 @@ impl Compiler {
         request: &CompileRequest,
     ) -> Result<CompileResponse, CompileFailure> {
         let body = serde_json::to_vec(request).map_err(CompileFailure::Answer)?;
-        let this = self.clone();
-        let reply = tokio::task::spawn_blocking(move || {
-            let channel = this
-                .channel
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            compile::request(&*channel, &body, this.bytes_max)
-        })
-        .await
-        .map_err(std::io::Error::other)??;
+        // Whoever types leaves a request behind at every key: those that still wait here are dropped.
+        let channel = Arc::clone(&self.channel).lock_owned().await;
+        let bytes_max = self.bytes_max;
+        let reply =
+            tokio::task::spawn_blocking(move || compile::request(&*channel, &body, bytes_max))
+                .await
+                .map_err(std::io::Error::other)??;
         match reply {
             Reply::Done(bytes) => serde_json::from_slice(&bytes).map_err(CompileFailure::Answer),
             Reply::Failed(why) => Err(CompileFailure::GaveUp(why)),

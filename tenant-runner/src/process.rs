@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use syncline_sandbox::Runtime;
 use syncline_store::tenant::{AgentState, TenantConfig, TenantDb};
 use syncline_wire::assertion::Verifier;
 use syncline_wire::boot::{Boot, RunnerStart, take_runner};
@@ -26,6 +27,7 @@ use crate::clouds::{self, Clouds, Ground, SharedByAll};
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
+use crate::profile::renew;
 use crate::trust::Trust;
 
 /// Runs until it is told to end.
@@ -47,9 +49,17 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
         boot,
         listener,
         compile,
+        runtime,
     } = start;
     let compiler = Compiler::new(compile, boot.limits.compile_bytes);
-    let app = open(&boot, compiler).await?;
+    // SAFETY: the host made it with the compiler of this release and sealed it before it handed it over.
+    #[allow(unsafe_code)]
+    let runtime = unsafe { Runtime::map(runtime) }
+        .context("the rule runtime cannot be loaded; install one release on the whole machine")?;
+    let app = open(&boot, compiler, runtime).await?;
+    if let Err(problem) = renew::programs(&app).await {
+        tracing::error!(?problem, "the profiles' programs were not looked at");
+    }
     let router = http::router(app.clone());
     let desk = tokio::spawn({
         let app = app.clone();
@@ -75,7 +85,7 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
 }
 
 /// A runner over this boot document.
-pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
+pub async fn open(boot: &Boot, compiler: Compiler, runtime: Runtime) -> anyhow::Result<Arc<App>> {
     let config = TenantConfig {
         tenant: boot.tenant,
         generation: boot.generation,
@@ -144,6 +154,7 @@ pub async fn open(boot: &Boot, compiler: Compiler) -> anyhow::Result<Arc<App>> {
         hub,
         clouds,
         compiler,
+        runtime,
         desk: Desk::new(db.clone()),
         cursor_key,
         signals: watch::Sender::new(Signals::default()),

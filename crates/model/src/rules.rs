@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The layout of cells, header and artifact. Raised when compiled code and host would misunderstand each other.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// The meaning of the library. Raised only when some expression gives another answer than before; part of every
 /// approval, so raising it withdraws approvals.
@@ -330,7 +330,8 @@ pub struct ProgramManifest {
     pub library: u32,
     /// SHA-256 of the canonical IR and the library version, hexadecimal: what an approval binds.
     pub meaning: String,
-    /// SHA-256 of the runtime module, hexadecimal: programs with the same runtime share its code.
+    /// Which runtime it imports, as native code: SHA-256, hexadecimal, over its module, the engine's build and settings, and
+    /// the processor's features. Filled in by the compiler.
     pub runtime: String,
     /// First address after the program's literals.
     pub literals_end: u32,

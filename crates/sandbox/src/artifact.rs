@@ -1,9 +1,9 @@
-//! The artifact: manifest, compiled runtime and compiled program in one sequence of bytes.
+//! The artifact: manifest and compiled program in one sequence of bytes. The runtime that the program imports is not in
+//! it: all programs of a machine share one (see [`runtime`](crate::runtime)), and the manifest names it.
 //!
-//! Invariants: parsing trusts no length; nothing is executed here. The two code sections are native code, so whoever
-//! loads an artifact must first have authenticated its bytes.
+//! Invariants: parsing trusts no length; nothing is executed here. The code section is native code, so whoever loads an
+//! artifact must first have authenticated its bytes.
 
-use sha2::{Digest, Sha256};
 use syncline_model::rules::{ABI_VERSION, ProgramManifest};
 
 use crate::engine::Origin;
@@ -35,8 +35,6 @@ pub struct Artifact<'a> {
     pub origin: Origin,
     /// What the host must know.
     pub manifest: ProgramManifest,
-    /// The compiled runtime module.
-    pub runtime: &'a [u8],
     /// The compiled program module.
     pub program: &'a [u8],
 }
@@ -57,14 +55,9 @@ impl<'a> Artifact<'a> {
             1 => Origin::Upload,
             _ => return Err(ArtifactError::Malformed("it does not say who made it")),
         };
-        let lengths = [
-            take_u32(&mut rest)?,
-            take_u32(&mut rest)?,
-            take_u32(&mut rest)?,
-        ];
+        let lengths = [take_u32(&mut rest)?, take_u32(&mut rest)?];
         let manifest = take(&mut rest, lengths[0] as usize)?;
-        let runtime = take(&mut rest, lengths[1] as usize)?;
-        let program = take(&mut rest, lengths[2] as usize)?;
+        let program = take(&mut rest, lengths[1] as usize)?;
         if !rest.is_empty() {
             return Err(ArtifactError::Malformed("there are bytes after its end"));
         }
@@ -73,7 +66,6 @@ impl<'a> Artifact<'a> {
         Ok(Self {
             origin,
             manifest,
-            runtime,
             program,
         })
     }
@@ -81,25 +73,18 @@ impl<'a> Artifact<'a> {
     /// Puts the bytes together.
     pub fn encode(&self) -> Vec<u8> {
         let manifest = serde_json::to_vec(&self.manifest).expect("a manifest has only string keys");
-        let mut out =
-            Vec::with_capacity(24 + manifest.len() + self.runtime.len() + self.program.len());
+        let mut out = Vec::with_capacity(20 + manifest.len() + self.program.len());
         out.extend(MAGIC);
         out.extend(ABI_VERSION.to_le_bytes());
         out.extend((self.origin as u32).to_le_bytes());
-        for section in [&manifest[..], self.runtime, self.program] {
+        for section in [&manifest[..], self.program] {
             out.extend((section.len() as u32).to_le_bytes());
         }
-        for section in [&manifest[..], self.runtime, self.program] {
+        for section in [&manifest[..], self.program] {
             out.extend(section);
         }
         out
     }
-}
-
-/// What a manifest calls a compiled runtime.
-pub(crate) fn hash(runtime: &[u8]) -> String {
-    let digest = Sha256::digest(runtime);
-    digest.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn take<'a>(rest: &mut &'a [u8], len: usize) -> Result<&'a [u8], ArtifactError> {
@@ -124,7 +109,6 @@ mod tests {
         Artifact {
             origin,
             manifest: manifest(&[]),
-            runtime: b"rt",
             program: b"prog",
         }
         .encode()
@@ -138,8 +122,8 @@ mod tests {
             let back = Artifact::parse(&bytes).unwrap();
 
             assert_eq!(
-                (back.origin, back.manifest, back.runtime, back.program),
-                (origin, manifest(&[]), &b"rt"[..], &b"prog"[..])
+                (back.origin, back.manifest, back.program),
+                (origin, manifest(&[]), &b"prog"[..])
             );
         }
     }

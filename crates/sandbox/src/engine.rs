@@ -1,13 +1,12 @@
-//! The wasmtime engines of a process, and the runtime modules it has already loaded.
+//! The wasmtime engines of a process.
 //!
 //! Invariants: compiling and loading use the same settings, else wasmtime refuses the artifact; no WASI, no threads,
 //! no component model; fuel is always on. Only the engine of uploaded modules has a clock, so no uploaded module can
 //! be loaded without one.
 
-use std::collections::BTreeMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
-use wasmtime::{Config, Engine, Module};
+use wasmtime::{Config, Engine};
 
 use crate::limits;
 
@@ -22,10 +21,6 @@ pub enum Origin {
 
 static OURS: LazyLock<Engine> = LazyLock::new(|| make(Origin::Compiler));
 static UPLOADS: LazyLock<Engine> = LazyLock::new(|| make(Origin::Upload));
-static RUNTIMES: Mutex<BTreeMap<(Origin, String), Module>> = Mutex::new(BTreeMap::new());
-
-/// How many runtimes are kept; a process meets more than one only while a release is rolled out.
-const RUNTIMES_MAX: usize = 4;
 
 fn make(origin: Origin) -> Engine {
     Engine::new(&config(origin)).expect("the settings fit this machine")
@@ -54,23 +49,4 @@ pub(crate) fn engine(origin: Origin) -> &'static Engine {
         Origin::Compiler => &OURS,
         Origin::Upload => &UPLOADS,
     }
-}
-
-/// The runtime module with this hash, loaded by `load` when it is met for the first time. `load` answers for the hash.
-pub(crate) fn runtime<E>(
-    origin: Origin,
-    hash: &str,
-    load: impl FnOnce() -> Result<Module, E>,
-) -> Result<Module, E> {
-    let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = (origin, hash.to_owned());
-    if let Some(module) = runtimes.get(&key) {
-        return Ok(module.clone());
-    }
-    let module = load()?;
-    if runtimes.len() >= RUNTIMES_MAX {
-        runtimes.pop_first();
-    }
-    runtimes.insert(key, module.clone());
-    Ok(module)
 }

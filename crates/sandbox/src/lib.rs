@@ -21,6 +21,7 @@ mod read;
 #[cfg(feature = "compile")]
 mod refusal;
 mod rows;
+mod runtime;
 #[cfg(feature = "compile")]
 mod scan;
 mod signature;
@@ -41,3 +42,4 @@ pub use engine::Origin;
 pub use program::{Image, LoadError, Program, RunError, Stage};
 #[cfg(feature = "compile")]
 pub use refusal::Refusal;
+pub use runtime::Runtime;

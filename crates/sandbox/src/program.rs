@@ -8,13 +8,14 @@ use std::sync::Arc;
 use syncline_model::rules::{LIBRARY_VERSION, ProgramManifest};
 use wasmtime::Module;
 
-use crate::artifact::{self, Artifact, ArtifactError};
+use crate::artifact::{Artifact, ArtifactError};
 use crate::batch::{BatchInput, BatchOutput, Column, Sink, StoredInput};
 use crate::engine::{self, Origin};
 use crate::instance::{Instance, Modules};
 use crate::pack::{PackError, Packed, pack};
 use crate::read::Reader;
 use crate::rows::Kept;
+use crate::runtime::Runtime;
 use crate::{limits, manifest, rows, signature, stored};
 
 /// Why an artifact cannot be loaded.
@@ -36,6 +37,16 @@ pub enum LoadError {
         "the rule artifact does not fit this engine or processor: {0}; compile the profile again (`rules.artifact_engine`)"
     )]
     Engine(String),
+    /// Compiled for another runtime: another release, another processor, or somebody else's programs.
+    #[error(
+        "the rule artifact was compiled for the runtime {wanted}, this process has {found}; compile the profile again (`rules.artifact_runtime`)"
+    )]
+    Runtime {
+        /// What the artifact names.
+        wanted: String,
+        /// What it was to be loaded onto.
+        found: String,
+    },
     /// Its manifest says what cannot be.
     #[error(
         "the manifest of the rule artifact does not describe a program: {0}; compile the profile again (`rules.artifact_manifest`)"
@@ -131,13 +142,13 @@ pub struct Program {
 }
 
 impl Program {
-    /// Loads an artifact.
+    /// Loads an artifact onto its runtime.
     ///
     /// # Safety
     ///
     /// The artifact contains native code that this process will execute. The caller must have authenticated `bytes` as
     /// the output of our own compiler, unchanged since (a keyed MAC, or a pipe from a compile child it started itself).
-    pub unsafe fn load(bytes: &[u8]) -> Result<Self, LoadError> {
+    pub unsafe fn load(bytes: &[u8], runtime: &Runtime) -> Result<Self, LoadError> {
         let artifact = Artifact::parse(bytes)?;
         if artifact.manifest.library != LIBRARY_VERSION {
             return Err(LoadError::Library {
@@ -146,29 +157,22 @@ impl Program {
         }
         manifest::check(&artifact.manifest).map_err(LoadError::Manifest)?;
         let origin = artifact.origin;
+        if artifact.manifest.runtime != runtime.key() || origin != runtime.origin() {
+            return Err(LoadError::Runtime {
+                wanted: artifact.manifest.runtime,
+                found: runtime.key().to_owned(),
+            });
+        }
+        let refused = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
         let engine = engine::engine(origin);
-        let refused = |error: wasmtime::Error| LoadError::Engine(error.to_string());
-        let runtime = engine::runtime(origin, &artifact.manifest.runtime, || {
-            // Programs share a runtime by this hash, so one that lies would be theirs as well.
-            if artifact::hash(artifact.runtime) != artifact.manifest.runtime {
-                return Err(LoadError::Signature(
-                    "its runtime is not the one it names".into(),
-                ));
-            }
-            // SAFETY: the caller vouches for the bytes, as this function demands.
-            let runtime =
-                unsafe { Module::deserialize(engine, artifact.runtime) }.map_err(refused)?;
-            signature::runtime(&runtime).map_err(LoadError::Signature)?;
-            Ok(runtime)
-        })?;
-        // SAFETY: as above.
+        // SAFETY: the caller vouches for the bytes, as this function demands.
         let module = unsafe { Module::deserialize(engine, artifact.program) }.map_err(refused)?;
-        signature::program(&runtime, &module).map_err(LoadError::Signature)?;
+        signature::program(runtime.module(), &module).map_err(LoadError::Signature)?;
         let program = Self {
             manifest: Arc::new(artifact.manifest),
             modules: Modules {
                 origin,
-                runtime,
+                runtime: runtime.module().clone(),
                 program: module,
             },
             instance: None,

@@ -5,6 +5,7 @@
 //! | 3 | its listening unix socket, bound | write end of a pipe: one [`Ready`] line once it listens | the listening egress socket, bound |
 //! | 4 | pipe with one [`Boot`] document, then end of file | the same with [`ApiBoot`] | the same with [`EgressBoot`] |
 //! | 5 | socket to the host for compile requests | – | – |
+//! | 6 | the runtime that rule programs import, sealed | – | – |
 //!
 //! Invariants: everything secret comes over fd 4 and nothing over argv or environment; a document
 //! of another format number is refused; secrets have no readable `Debug`.
@@ -31,6 +32,8 @@ pub const FD_LISTENER: i32 = 3;
 pub const FD_DOCUMENT: i32 = 4;
 /// The descriptor of the compile channel.
 pub const FD_COMPILE: i32 = 5;
+/// The descriptor of the rule runtime.
+pub const FD_RUNTIME: i32 = 6;
 
 /// No document is longer.
 const DOCUMENT_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -309,10 +312,12 @@ pub struct RunnerStart {
     pub listener: std::os::unix::net::UnixListener,
     /// The compile channel; see [`crate::compile`].
     pub compile: std::os::unix::net::UnixStream,
+    /// Native code that rule programs import; see [`crate::compile::RUNTIME`].
+    pub runtime: std::fs::File,
 }
 
 /// Takes over what the host gave to this runner. Call it once, first thing in `main`, before any
-/// descriptor is opened: the numbers 3 to 5 are taken on trust.
+/// descriptor is opened: the numbers 3 to 6 are taken on trust.
 ///
 /// It also forbids core files and tracing of this process by others of its uid.
 #[cfg(unix)]
@@ -321,10 +326,12 @@ pub fn take_runner() -> Result<RunnerStart, BootError> {
     let boot = read_document(std::fs::File::from(inherited(FD_DOCUMENT)?))?;
     let listener = std::os::unix::net::UnixListener::from(inherited(FD_LISTENER)?);
     let compile = std::os::unix::net::UnixStream::from(inherited(FD_COMPILE)?);
+    let runtime = std::fs::File::from(inherited(FD_RUNTIME)?);
     Ok(RunnerStart {
         boot,
         listener,
         compile,
+        runtime,
     })
 }
 

@@ -17,6 +17,9 @@ pub enum Reply {
     Failed(String),
 }
 
+/// The argument with which `syncline-compile` writes the runtime that programs import, and reads no request.
+pub const RUNTIME: &str = "runtime";
+
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 

@@ -16,11 +16,15 @@ export function Results({ profile, document, at }: { profile: string; document: 
   const preview = useQuery(previewQuery(tenant, profile, document, at));
   if (preview.error) return <ProblemBar error={preview.error} />;
   if (!preview.data) return <Spinner size="tiny" label="Trying it on real objects" />;
-  return <ResultTable tenant={tenant} preview={preview.data} />;
+  return (
+    <div aria-busy={preview.isPlaceholderData}>
+      <ResultTable tenant={tenant} preview={preview.data} />
+    </div>
+  );
 }
 
 export function ResultTable({ tenant, preview }: { tenant: string; preview: Previewed }) {
-  if (preview.diagnostics.length > 0) return <p className="muted">No result while the profile has errors.</p>;
+  if (preview.diagnostics.some((found) => found.severity === 'error')) return <p className="muted">No result while the profile has errors.</p>;
   return (
     <div className="stack">
       <h3>

@@ -12,7 +12,7 @@ use syncline_wire::boot::{Boot, Database, FORMAT, Key32, Limits, Secret};
 use syncline_wire::host::RunnerStatus;
 
 use crate::bind;
-use crate::compile::Compiler;
+use crate::compile::{Child, Compiler};
 use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
@@ -131,7 +131,12 @@ impl Inner {
         let (channel, ours) = UnixStream::pair().map_err(no_channel)?;
 
         let mut launch = Launch::new(format!("runner {}", boot.tenant), program)?
-            .descriptors(vec![listener.into(), document::pipe(boot)?, channel.into()])
+            .descriptors(vec![
+                listener.into(),
+                document::pipe(boot)?,
+                channel.into(),
+                self.rule_runtime().await?,
+            ])
             .limit(libc::RLIMIT_DATA, limits.memory_bytes)
             .limit(libc::RLIMIT_NOFILE, limits.open_files)
             .limit(libc::RLIMIT_FSIZE, limits.file_bytes)
@@ -148,9 +153,12 @@ impl Inner {
 
         let compiler = Compiler {
             tenant: boot.tenant,
-            program: self.config.programs.compile.clone(),
-            identity: self.identities.compiler(placement.slot)?,
-            limits: limits.clone(),
+            child: Child {
+                name: format!("compile {}", boot.tenant),
+                program: self.config.programs.compile.clone(),
+                identity: self.identities.compiler(placement.slot)?,
+                limits: limits.clone(),
+            },
             turn: self.compile_turns.clone(),
         };
         tokio::spawn(compiler.serve(ours));

@@ -27,7 +27,7 @@ mod tests {
     fn compiled_rules_native_code_and_closures_agree() {
         let compiler = Compiler::new(RUNTIME_WASM).unwrap();
         let artifact = ours::artifact(&compiler, &profile::twelve()).unwrap();
-        let mut program = ours::load(&artifact).unwrap();
+        let mut program = ours::load(&artifact, &compiler.runtime().unwrap()).unwrap();
         let mut native = native::Native::new(program.manifest());
         let boxed = boxed::Boxed::default();
         let users = users::users(4_096);
@@ -60,7 +60,7 @@ mod tests {
     fn a_damaged_body_is_refused_with_its_row() {
         let compiler = Compiler::new(RUNTIME_WASM).unwrap();
         let artifact = ours::artifact(&compiler, &profile::twelve()).unwrap();
-        let mut program = ours::load(&artifact).unwrap();
+        let mut program = ours::load(&artifact, &compiler.runtime().unwrap()).unwrap();
         let good = body(&users::user(0));
         let not_text = {
             let mut body = good.clone();

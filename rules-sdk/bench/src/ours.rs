@@ -8,7 +8,7 @@ use syncline_model::rules::{ProgramManifest, RuleValue, SlotSource};
 use syncline_rules::part;
 use syncline_rules::request::PartSource;
 use syncline_sandbox::{
-    Answer, BatchInput, Column, Compiler, In, Program, RowOutput, Scope, Stage,
+    Answer, BatchInput, Column, Compiler, In, Program, RowOutput, Runtime, Scope, Stage,
 };
 
 use crate::clock::cpu_ns;
@@ -26,10 +26,11 @@ pub fn artifact(compiler: &Compiler, source: &PartSource) -> anyhow::Result<Vec<
     Ok(compiler.compile(emitted.manifest, &emitted.wasm)?)
 }
 
-/// Loads an artifact of this process.
-pub fn load(artifact: &[u8]) -> anyhow::Result<Program> {
+/// Loads an artifact of this process onto the runtime of its compiler.
+pub fn load(artifact: &[u8], runtime: &Runtime) -> anyhow::Result<Program> {
     // SAFETY: made by `artifact` above.
-    unsafe { Program::load(artifact) }.context("the artifact of this process does not load")
+    unsafe { Program::load(artifact, runtime) }
+        .context("the artifact of this process does not load")
 }
 
 /// How long each stage took, in nanoseconds of the thread's own time.

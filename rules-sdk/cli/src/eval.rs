@@ -16,7 +16,7 @@ use syncline_rules::diag::Diagnostic;
 use syncline_rules::part::CheckedPart;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, RUNTIME_WASM, part};
-use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In};
 
 use crate::values;
 
@@ -152,12 +152,10 @@ impl Evaluator {
         }
         let emitted = checked.emit();
         let wasm = emitted.wasm;
-        let artifact = match self.compiler.compile(emitted.manifest, &wasm) {
-            Ok(artifact) => artifact,
+        let mut program = match self.compiler.program(emitted.manifest, &wasm) {
+            Ok(program) => program,
             Err(error) => return Ok(refused(id, "budget", error.to_string())),
         };
-        // SAFETY: the bytes were made by the compiler above, in this process.
-        let mut program = unsafe { Program::load(&artifact) }?;
         let slots = program.manifest().slots.iter();
         let cells: Vec<RuleValue> = slots.map(|slot| given(&slot.source, &row, now)).collect();
         let columns = cells

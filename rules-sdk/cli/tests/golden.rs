@@ -12,7 +12,7 @@ use syncline_rules::part::{self, CheckedPart};
 use syncline_rules::request::{ExprSource, FlowText, PartKind, PartSource, Schema};
 use syncline_rules::{Env, RUNTIME_WASM};
 use syncline_rules_cli::values;
-use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In};
 
 /// Expressions of one module: those of a row share its budget, and numbers of 300 digits are dear.
 const EXPRESSIONS_A_PART: usize = 3;
@@ -115,9 +115,7 @@ impl Table {
     /// The answers of the sandbox: one list per row.
     fn run(&self, compiler: &Compiler, expressions: &[&str]) -> Vec<Vec<Json>> {
         let emitted = self.part(expressions).emit();
-        let artifact = compiler.compile(emitted.manifest, &emitted.wasm).unwrap();
-        // SAFETY: made by the compiler above, in this process.
-        let mut program = unsafe { Program::load(&artifact) }.unwrap();
+        let mut program = compiler.program(emitted.manifest, &emitted.wasm).unwrap();
         let column = |source: &SlotSource| {
             let SlotSource::Attribute(name) = source else {
                 panic!("a table has attributes only");

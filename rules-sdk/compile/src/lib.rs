@@ -23,17 +23,33 @@ pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
         .iter()
         .map(|source| (source, part::check(source)))
         .collect();
-    // Requests that only ask for diagnostics, as the editor does on every pause, never start Cranelift.
-    let compiler = if checked.iter().any(|(_, part)| part.ok()) {
-        Some(Compiler::new(RUNTIME_WASM).context("the rule runtime could not be compiled")?)
+    // What only asks for findings, as the editor does after every key, never starts Cranelift.
+    let becomes_program =
+        |source: &PartSource, part: &part::CheckedPart| request.wants(&source.id) && part.ok();
+    let compiler = if checked.iter().any(|(s, p)| becomes_program(s, p)) {
+        Some(compiler()?)
     } else {
         None
     };
     let parts = checked
         .into_iter()
-        .map(|(source, part)| one(source, part, compiler.as_ref()))
+        .map(|(source, part)| {
+            let compiler = compiler.as_ref().filter(|_| becomes_program(source, &part));
+            one(source, part, compiler)
+        })
         .collect();
     Ok(CompileResponse { parts })
+}
+
+/// The runtime that programs import, for `syncline_sandbox::Runtime`.
+pub fn runtime() -> anyhow::Result<Vec<u8>> {
+    compiler()?
+        .native_runtime()
+        .context("the rule runtime could not be compiled")
+}
+
+fn compiler() -> anyhow::Result<Compiler> {
+    Compiler::new(RUNTIME_WASM).context("the rule runtime is not what a program may import")
 }
 
 fn one(
@@ -49,13 +65,10 @@ fn one(
         reads_target: part.reads_target(),
         diagnostics: std::mem::take(&mut part.diagnostics),
     };
-    if result.diagnostics.iter().any(Diagnostic::is_error) {
-        return result;
-    }
-    let emitted = part.emit();
     let Some(compiler) = compiler else {
         return result;
     };
+    let emitted = part.emit();
     match compiler.compile(emitted.manifest.clone(), &emitted.wasm) {
         Ok(artifact) => {
             result.artifact = Some(artifact);

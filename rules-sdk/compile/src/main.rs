@@ -1,4 +1,5 @@
-//! `syncline-compile`: reads one request on standard input, writes one response on standard output, ends.
+//! `syncline-compile`: reads one request on standard input, writes one response on standard output, ends. With the
+//! argument `runtime` it reads nothing and writes the native code that programs import.
 //!
 //! Invariants: limits CPU and memory of itself before it reads a byte; reads and writes no more than the caps; started by
 //! the host, holds no key and opens no file or socket.
@@ -6,11 +7,11 @@
 use std::io::{Read as _, Write as _, stdin, stdout};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use rustix::process::{Resource, Rlimit, setrlimit};
-use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, compile};
+use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, compile, runtime};
 
-/// CPU of one compile. The runtime alone takes some tenths of a second in an unoptimised build.
+/// CPU of one compile, or of the runtime.
 const CPU_SECONDS_MAX: u64 = 20;
 /// Address space of one compile.
 const MEMORY_BYTES_MAX: u64 = 2 << 30;
@@ -34,6 +35,18 @@ fn limit() -> anyhow::Result<()> {
 }
 
 fn work() -> anyhow::Result<()> {
+    let answer = match std::env::args_os().nth(1) {
+        None => response()?,
+        Some(wanted) if wanted == "runtime" => runtime()?,
+        Some(other) => bail!("{} is no argument of this program", other.display()),
+    };
+    let mut out = stdout().lock();
+    out.write_all(&answer)
+        .and_then(|()| out.flush())
+        .context("cannot write the response")
+}
+
+fn response() -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
     stdin()
         .lock()
@@ -50,10 +63,7 @@ fn work() -> anyhow::Result<()> {
         response.len() <= RESPONSE_BYTES_MAX,
         "the response is larger than {RESPONSE_BYTES_MAX} bytes"
     );
-    let mut out = stdout().lock();
-    out.write_all(&response)
-        .and_then(|()| out.flush())
-        .context("cannot write the response")
+    Ok(response)
 }
 
 fn main() -> ExitCode {

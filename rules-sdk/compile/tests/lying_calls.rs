@@ -7,7 +7,7 @@ use syncline_model::rules::{
     Role, RuleType, Slot, SlotSource,
 };
 use syncline_rules::RUNTIME_WASM;
-use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program, Scope, limits};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Scope, limits};
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
     ImportSection, Instruction as I, MemArg, MemoryType, Module, TypeSection, ValType,
@@ -194,9 +194,7 @@ fn a_runtime_call_with_lying_cells_stays_inside() {
         ];
         for (first_only, attr) in [true, false].into_iter().zip(attrs) {
             let wasm = caller(name, *arity, |argument| !first_only || argument == 0);
-            let artifact = compiler.compile(manifest(attr), &wasm).unwrap();
-            // SAFETY: made by the compiler above.
-            let mut program = unsafe { Program::load(&artifact) }.unwrap();
+            let mut program = compiler.program(manifest(attr), &wasm).unwrap();
             let column = Column::Rows(LIES.map(In::Int).to_vec());
 
             let output = program.run(&BatchInput {

@@ -19,6 +19,17 @@ pub type Schema = BTreeMap<String, AttrType>;
 pub struct CompileRequest {
     /// The parts; each becomes one program.
     pub parts: Vec<PartSource>,
+    /// The ids of the parts that become programs, if not all do; the others are only checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programs_of: Option<Vec<String>>,
+}
+
+impl CompileRequest {
+    /// Whether a part of this id is to become a program.
+    pub fn wants(&self, id: &str) -> bool {
+        let wanted = self.programs_of.as_ref();
+        wanted.is_none_or(|ids| ids.iter().any(|wanted| wanted == id))
+    }
 }
 
 /// What kind of part it is; decides what messages call the two sides.

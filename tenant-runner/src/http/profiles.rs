@@ -12,8 +12,9 @@ use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
+use crate::compiler::CompileFailure;
 use crate::desk::Request;
-use crate::profile::build::{Built, build, schemas};
+use crate::profile::build::{Built, schemas};
 use crate::profile::{preview as trial, save};
 use crate::resource::cycle::Cycle;
 use crate::resource::instant::Instant;
@@ -61,7 +62,8 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 async fn create(context: Context, Body(document): Body<Profile>) -> Result<Response, Problem> {
     let id = ProfileId(context.app.db.new_id().await.map_err(refused)?);
     let built = sound(&context, &document).await?;
-    save::save(&context, id, 0, document, built).await?;
+    let act = context.act("profiles.create", id, json!(null));
+    save::save(&context.app, act, (id, 0), document, built).await?;
     let view = load(&context, id).await?;
     Ok((
         StatusCode::CREATED,
@@ -80,7 +82,8 @@ async fn put(
     let row = row(&context, id).await?;
     seen.check(i64::from(row.version))?;
     let built = sound(&context, &document).await?;
-    save::save(&context, id, row.version, document, built).await?;
+    let act = context.act("profiles.put", id, json!(null));
+    save::save(&context.app, act, (id, row.version), document, built).await?;
     let view = load(&context, id).await?;
     Ok(([(header::ETAG, etag(view.summary.version))], Body(view)).into_response())
 }
@@ -166,10 +169,12 @@ async fn check(
     PathParams(_): PathParams<(TenantId, String)>,
     Body(draft): Body<CheckDraft>,
 ) -> Result<Body<Checked>, Problem> {
-    let built = built(&context, &draft.document).await?;
+    let known = known(&context, &draft.document).await?;
+    let checked = known.checked(&context.app.compiler).await;
+    let checked = checked.map_err(uncompiled)?;
     Ok(Body(Checked {
-        ok: built.ok(),
-        diagnostics: built.diagnostics,
+        ok: checked.ok(),
+        diagnostics: checked.diagnostics,
     }))
 }
 
@@ -178,8 +183,14 @@ async fn preview(
     PathParams(_): PathParams<(TenantId, String)>,
     Body(draft): Body<PreviewDraft>,
 ) -> Result<Body<Previewed>, Problem> {
-    let built = built(&context, &draft.document).await?;
-    trial::preview(&context, &draft, built).await.map(Body)
+    let known = known(&context, &draft.document).await?;
+    let place = trial::place(&draft, &known.source)?;
+    let alone = place.alone(&known.source);
+    let checked = known.checked_beside(alone, &context.app.compiler).await;
+    let (checked, artifact) = checked.map_err(uncompiled)?;
+    trial::preview(&context, &draft, place, checked.diagnostics, artifact)
+        .await
+        .map(Body)
 }
 
 async fn sync(
@@ -210,20 +221,29 @@ async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {
     row.ok_or_else(Problem::not_found)
 }
 
-pub(super) async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
+/// What is known of a document without the compiler.
+async fn known(context: &Context, document: &Profile) -> Result<Built, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
-    drop(read);
-    build(document, &schemas, &context.app.compiler)
-        .await
-        .map_err(|error| {
-            tracing::error!("a profile was not compiled: {error}");
-            Problem::new(
-                &codes::UNAVAILABLE,
-                "The expressions could not be compiled now.",
-            )
-            .retry_after(2)
-        })
+    Ok(Built::of(document, &schemas))
+}
+
+/// A document with its programs, or with what is wrong with it.
+pub(super) async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
+    let known = known(context, document).await?;
+    let compiled = known.compiled(&context.app.compiler).await;
+    compiled.map_err(uncompiled)
+}
+
+/// The compiler did not answer.
+#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
+fn uncompiled(error: CompileFailure) -> Problem {
+    tracing::error!("a profile was not compiled: {error}");
+    Problem::new(
+        &codes::UNAVAILABLE,
+        "The expressions could not be compiled now.",
+    )
+    .retry_after(2)
 }
 
 /// A document without errors, or all its errors as one problem.

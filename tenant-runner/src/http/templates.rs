@@ -210,7 +210,8 @@ async fn adopt(
     let filled = filled(&context, &id, &body).await?;
     let profile = ProfileId(context.app.db.new_id().await.map_err(refused)?);
     let built = profiles::sound(&context, &filled.profile).await?;
-    save::save(&context, profile, 0, filled.profile, built).await?;
+    let act = context.act("profiles.create", profile, json!(null));
+    save::save(&context.app, act, (profile, 0), filled.profile, built).await?;
     let view = profiles::load(&context, profile).await?;
     let tag = etag(view.summary.version);
     Ok((StatusCode::CREATED, [(header::ETAG, tag)], Body(view)).into_response())

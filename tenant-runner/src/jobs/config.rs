@@ -10,7 +10,7 @@ use syncline_engine::ruleset::{DirectoryConfig, ProfileConfig, RuleSet, build};
 use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
 use syncline_model::{DirectoryId, PartId, ProfileId};
-use syncline_sandbox::Program;
+use syncline_sandbox::{Program, Runtime};
 use syncline_store::StoreError;
 use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb, TenantRead};
 
@@ -94,7 +94,7 @@ struct Stamp(Vec<(i64, i64, bool)>);
 static HELD: Mutex<BTreeMap<i64, Arc<Configuration>>> = Mutex::new(BTreeMap::new());
 
 /// The configuration as it is stored now.
-pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
+pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>, ConfigError> {
     let mut read = db.read().await?;
     let profiles = read.profiles().await?;
     let directories = read.directories().await?;
@@ -115,7 +115,7 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
     {
         return Ok(held);
     }
-    let loaded = load_programs(&mut read, &profiles).await?;
+    let loaded = load_programs(&mut read, &profiles, runtime).await?;
     drop(read);
 
     let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
@@ -162,33 +162,47 @@ pub async fn load(db: &TenantDb) -> Result<Arc<Configuration>, ConfigError> {
 async fn load_programs(
     read: &mut TenantRead,
     profiles: &[ProfileRow],
+    runtime: &Runtime,
 ) -> Result<Vec<Loaded>, ConfigError> {
     let mut loaded = Vec::new();
     for profile in profiles {
-        let stored = Stored::load(read, profile.id).await?.unwrap_or_default();
-        for program in &stored.programs {
-            let failed = |why: String| ConfigError::Program {
-                profile: profile.id,
-                why,
-            };
-            let at = PartRef {
-                inbound: program.inbound,
-                index: program.index,
-            };
-            let Some(part) = part_id(&profile.doc, at) else {
-                continue;
-            };
-            let artifact = read
-                .artifact(&program.key)
-                .await?
-                .ok_or_else(|| failed("its artifact is missing".into()))?;
-            // SAFETY: the bytes were written by this tenant's runner from the compiler's answer, and the store has
-            // just checked them against their MAC under the tenant's key.
-            #[allow(unsafe_code)]
-            let program_loaded =
-                unsafe { Program::load(&artifact.module) }.map_err(|e| failed(e.to_string()))?;
-            loaded.push(((part, program.side()), program_loaded));
-        }
+        loaded.extend(programs_of(read, profile, runtime).await?);
+    }
+    Ok(loaded)
+}
+
+/// The loaded programs of a saved profile.
+pub async fn programs_of(
+    read: &mut TenantRead,
+    profile: &ProfileRow,
+    runtime: &Runtime,
+) -> Result<Vec<Loaded>, ConfigError> {
+    let failed = |why: String| ConfigError::Program {
+        profile: profile.id,
+        why,
+    };
+    let mut loaded = Vec::new();
+    let stored = Stored::load(read, profile.id).await?.unwrap_or_default();
+    for program in &stored.programs {
+        let at = PartRef {
+            inbound: program.inbound,
+            index: program.index,
+        };
+        let Some(part) = part_id(&profile.doc, at) else {
+            continue;
+        };
+        let artifact = read
+            .artifact(&program.key)
+            .await?
+            .ok_or_else(|| failed("its artifact is missing".into()))?;
+        // SAFETY: the bytes were written by this tenant's runner from the compiler's answer, and the store has just
+        // checked them against their MAC under the tenant's key.
+        #[allow(unsafe_code)]
+        let own = unsafe { Program::load(&artifact.module, runtime) };
+        loaded.push((
+            (part, program.side()),
+            own.map_err(|e| failed(e.to_string()))?,
+        ));
     }
     Ok(loaded)
 }
@@ -199,10 +213,9 @@ pub type Loaded = ((PartId, Side), Program);
 /// The configuration as it would be with one profile more, in memory only: no name is stored and nothing is shared. What
 /// is read is the snapshot's, so that its attribute numbers are known and new ones lie above them.
 pub async fn with_draft(
-    db: &TenantDb,
+    (db, runtime): (&TenantDb, &Runtime),
     read: &mut TenantRead,
-    id: ProfileId,
-    draft: &Profile,
+    (id, draft): (ProfileId, &Profile),
     programs: Vec<Loaded>,
 ) -> Result<Configuration, ConfigError> {
     let profiles = read.profiles().await?;
@@ -213,7 +226,7 @@ pub async fn with_draft(
             schemas.insert(directory.id, schema);
         }
     }
-    let mut loaded = load_programs(read, &profiles).await?;
+    let mut loaded = load_programs(read, &profiles, runtime).await?;
     loaded.extend(programs);
     let saved = profiles.iter().map(|p| ProfileConfig {
         id: p.id,

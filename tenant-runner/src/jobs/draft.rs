@@ -13,7 +13,7 @@ use syncline_model::object::{CsRow, Subject, TypeId};
 use syncline_model::plan::{EventKind, PlanPart, Verb};
 use syncline_model::profile::Profile;
 use syncline_model::{CsId, DirectoryId, PartId, ProfileId};
-use syncline_sandbox::Program;
+use syncline_sandbox::{Program, Runtime};
 use syncline_store::StoreError;
 
 use super::config::{self, ConfigError, Configuration};
@@ -62,10 +62,16 @@ pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Cou
     number(&mut draft);
     let directories = crate::profile::source::directories(&draft);
     let reader = Snapshot::for_draft(&app.db, DRAFT, directories.clone()).await?;
-    let programs = loaded(&draft, built)?;
+    let programs = loaded(&draft, built, &app.runtime)?;
     let configuration = {
         let mut read = reader.read().lock().await;
-        config::with_draft(&app.db, &mut read, DRAFT, &draft, programs).await?
+        config::with_draft(
+            (&app.db, &app.runtime),
+            &mut read,
+            (DRAFT, &draft),
+            programs,
+        )
+        .await?
     };
     let mut rows: Vec<CsRow> = Vec::new();
     for directory in &directories {
@@ -168,13 +174,17 @@ fn number(draft: &mut Profile) {
     }
 }
 
-fn loaded(draft: &Profile, built: &Built) -> Result<Vec<config::Loaded>, Failure> {
+fn loaded(
+    draft: &Profile,
+    built: &Built,
+    runtime: &Runtime,
+) -> Result<Vec<config::Loaded>, Failure> {
     let mut programs = Vec::with_capacity(built.programs.len());
     for program in &built.programs {
         if let Some(part) = part_id(draft, program.part) {
             // SAFETY: the bytes come straight from the compile child, over the channel that the host gave to this process.
             #[allow(unsafe_code)]
-            let loaded = unsafe { Program::load(&program.artifact) }?;
+            let loaded = unsafe { Program::load(&program.artifact, runtime) }?;
             programs.push(((part, program.side), loaded));
         }
     }

@@ -93,7 +93,7 @@ async fn export(
             .await?;
         return Ok(stopped(RunStatus::SuccessNoChanges));
     }
-    let configuration = config::load(&app.db).await?;
+    let configuration = config::load(&app.db, &app.runtime).await?;
     let mut sent = Counts::default();
     let (mut tries, mut pauses) = (TRIES, PAUSES);
     let mut reach = Reach::soon(app, directory).await;

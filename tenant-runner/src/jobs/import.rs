@@ -143,7 +143,7 @@ async fn import(
         outcome::resolve(app, directory, &reach).await?;
     }
     let _turn = turn.filter(|_| is_flat);
-    let configuration = config::load(&app.db).await?;
+    let configuration = config::load(&app.db, &app.runtime).await?;
     let mut read = app.db.read().await?;
     if is_flat && adds_in_doubt(&mut read, directory).await? {
         let reason = "It is not known yet whether objects that were just added are there; they are looked up again first.";

@@ -211,7 +211,7 @@ pub async fn resolve(
     if escrow.is_empty() {
         return Ok(counts);
     }
-    let configuration = match config::load(&app.db).await {
+    let configuration = match config::load(&app.db, &app.runtime).await {
         Ok(configuration) => configuration,
         Err(ConfigError::Store(error)) => return Err(error),
         Err(error) => {

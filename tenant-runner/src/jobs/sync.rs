@@ -94,7 +94,7 @@ pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> Ended {
 
 async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<Ended, Failure> {
     let mut underway = Underway::begin(app, run, Progress::Linking).await?;
-    let configuration = config::load(&app.db).await?;
+    let configuration = config::load(&app.db, &app.runtime).await?;
     let Some(active) = configuration.profiles.get(&profile) else {
         let reason = "The profile was deleted.".to_owned();
         underway

@@ -245,7 +245,7 @@ impl Sink for Imagined {
 }
 
 async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
-    let configuration = config::load(&app.db).await?;
+    let configuration = config::load(&app.db, &app.runtime).await?;
     let active = configuration
         .profiles
         .get(&what_if.profile)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use syncline_model::profile::Profile;
 use syncline_model::{DirectoryId, PartId};
 use syncline_rules::diag;
-use syncline_rules::request::CompileResponse;
+use syncline_rules::request::{CompileRequest, PartResult, PartSource};
 use syncline_store::tenant::TenantRead;
 
 use super::check::check;
@@ -69,30 +69,58 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
     Ok(Schemas::new(directories))
 }
 
-/// Checks and compiles.
-pub async fn build(
-    profile: &Profile,
-    schemas: &Schemas,
-    compiler: &Compiler,
-) -> Result<Built, CompileFailure> {
-    let diagnostics = check(profile, schemas);
-    let source = source(profile, schemas);
-    let mut built = Built {
-        diagnostics,
-        programs: Vec::new(),
-        source,
-    };
-    if !built.ok() {
-        return Ok(built);
-    }
-    let response = compiler.compile(&built.source.request).await?;
-    built.take(response);
-    Ok(built)
-}
-
 impl Built {
-    fn take(&mut self, response: CompileResponse) {
-        for (program, result) in response.parts.into_iter().enumerate() {
+    /// What is known without the compiler.
+    pub fn of(profile: &Profile, schemas: &Schemas) -> Self {
+        Self {
+            diagnostics: check(profile, schemas),
+            programs: Vec::new(),
+            source: source(profile, schemas),
+        }
+    }
+
+    /// With what the compiler finds in the expressions.
+    pub async fn checked(mut self, compiler: &Compiler) -> Result<Self, CompileFailure> {
+        if self.ok() {
+            let request = CompileRequest {
+                programs_of: Some(Vec::new()),
+                ..self.source.request.clone()
+            };
+            let response = compiler.compile(&request).await?;
+            self.take(response.parts);
+        }
+        Ok(self)
+    }
+
+    /// With all its programs, if nothing is wrong.
+    pub async fn compiled(mut self, compiler: &Compiler) -> Result<Self, CompileFailure> {
+        if self.ok() {
+            let response = compiler.compile(&self.source.request).await?;
+            self.take(response.parts);
+        }
+        Ok(self)
+    }
+
+    /// With what the compiler finds, and the artifact of one part that stands for itself, if nothing is wrong in that.
+    pub async fn checked_beside(
+        mut self,
+        alone: PartSource,
+        compiler: &Compiler,
+    ) -> Result<(Self, Option<Vec<u8>>), CompileFailure> {
+        if !self.ok() {
+            return Ok((self, None));
+        }
+        let mut request = self.source.request.clone();
+        request.programs_of = Some(vec![alone.id.clone()]);
+        request.parts.push(alone);
+        let mut parts = compiler.compile(&request).await?.parts;
+        let alone = parts.pop().and_then(|part| part.artifact);
+        self.take(parts);
+        Ok((self, alone))
+    }
+
+    fn take(&mut self, results: Vec<PartResult>) {
+        for (program, result) in results.into_iter().enumerate() {
             let (part, side) = self.source.programs[program];
             let found = result
                 .diagnostics

@@ -8,6 +8,7 @@ pub mod check;
 mod check_password;
 pub mod preview;
 pub mod programs;
+pub mod renew;
 pub mod save;
 pub mod schemas;
 pub mod source;

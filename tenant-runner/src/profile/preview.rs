@@ -8,15 +8,15 @@ use syncline_engine::rules::{Answer, KeyAnswer, RowAnswer, RuleRow, Rules as _, 
 use syncline_model::object::Subject;
 use syncline_model::profile::Profile;
 use syncline_model::{Attrs, CsId, PartId};
+use syncline_rules::request::PartSource;
 use syncline_sandbox::Program;
 use syncline_store::tenant::TenantRead;
 
-use super::build::Built;
 use super::programs::{Clock, Programs, Timed};
-use super::source::{PartRef, Side};
+use super::source::{PartRef, ProfileSource, Side};
 use crate::http::context::{Context, refused};
 use crate::present;
-use crate::resource::profile::{PreviewDraft, PreviewRow, Previewed};
+use crate::resource::profile::{Diagnostic, PreviewDraft, PreviewRow, Previewed};
 
 const LIMIT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
@@ -33,6 +33,45 @@ enum Wanted {
     Flow(usize),
 }
 
+/// Where an expression stands: in which part of the document, and in which program.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    part: PartRef,
+    /// The part's program, by its number in the request.
+    program: usize,
+    wanted: Wanted,
+}
+
+impl Place {
+    fn side(self) -> Side {
+        if matches!(self.wanted, Wanted::OtherKey(_)) {
+            Side::Other
+        } else {
+            Side::Own
+        }
+    }
+
+    /// The expression with nothing beside it but its part's scope: what is typed is compiled, and the rest is not.
+    pub fn alone(self, source: &ProfileSource) -> PartSource {
+        let whole = &source.request.parts[self.program];
+        let nth = |n: usize| whole.keys.get(n).cloned().into_iter().collect();
+        let mut alone = PartSource {
+            id: "preview".into(),
+            keys: Vec::new(),
+            dn: None,
+            flows: Vec::new(),
+            ..whole.clone()
+        };
+        match self.wanted {
+            Wanted::Scope => {}
+            Wanted::Key(n) | Wanted::OtherKey(n) => alone.keys = nth(n),
+            Wanted::Dn => alone.dn.clone_from(&whole.dn),
+            Wanted::Flow(n) => alone.flows = whole.flows.get(n).cloned().into_iter().collect(),
+        }
+        alone
+    }
+}
+
 struct Sample {
     subject: Subject,
     object: Option<CsId>,
@@ -40,72 +79,54 @@ struct Sample {
     attrs: Attrs,
 }
 
-/// Evaluates the expression that `at` points to.
+/// The answers of the expression at a place, which was compiled to this artifact if nothing is wrong with it.
 pub async fn preview(
     context: &Context,
     draft: &PreviewDraft,
-    built: Built,
+    place: Place,
+    diagnostics: Vec<Diagnostic>,
+    artifact: Option<Vec<u8>>,
 ) -> Result<Previewed, Problem> {
-    let (part, wanted) = place(&draft.document, &built, &draft.at).ok_or_else(|| {
-        Problem::new(&codes::INVALID, "There is no expression there.").field(
-            "/at",
-            "pointer",
-            "Point to a scope, a match side, a DN or a flow.",
-        )
-    })?;
-    let mine: Vec<_> = built
-        .diagnostics
-        .iter()
-        .filter(|d| d.at.starts_with(&draft.at))
-        .cloned()
-        .collect();
-    if !built.ok() {
-        let diagnostics = if mine.is_empty() {
-            built.diagnostics
-        } else {
-            mine
-        };
+    let mine = |d: &&Diagnostic| d.at.starts_with(&draft.at);
+    let Some(artifact) = artifact else {
+        let found: Vec<_> = diagnostics.iter().filter(mine).cloned().collect();
         return Ok(Previewed {
-            diagnostics,
+            diagnostics: if found.is_empty() { diagnostics } else { found },
             rows: Vec::new(),
             population: 0,
         });
-    }
-    let side = if matches!(wanted, Wanted::OtherKey(_)) {
-        Side::Other
-    } else {
-        Side::Own
     };
+    let diagnostics = diagnostics.iter().filter(mine).cloned().collect();
     let limit = i64::from(draft.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX));
     let mut read = context.app.db.read().await.map_err(refused)?;
-    let (samples, population) =
-        samples(context, &mut read, &draft.document, part, side, limit).await?;
+    let (samples, population) = samples(
+        context,
+        &mut read,
+        &draft.document,
+        place.part,
+        place.side(),
+        limit,
+    )
+    .await?;
     drop(read);
-    let programs = built.programs.iter().filter(|p| p.part == part);
-    // SAFETY: the bytes come straight from the compile child, over the channel that the host gave to this process.
-    #[allow(unsafe_code)]
-    let loaded = programs.map(|p| Ok(((DRAFT, p.side), unsafe { Program::load(&p.artifact) }?)));
-    let loaded: Vec<_> = loaded
-        .collect::<Result<_, syncline_sandbox::LoadError>>()
-        .map_err(|error| {
-            tracing::error!("a freshly compiled program does not load: {error}");
-            Problem::internal()
-        })?;
-    let attrs = context.app.db.attrs();
-    let draws = context.app.db.keys().draws();
+    let app = context.app.clone();
     let rows = tokio::task::spawn_blocking(move || {
-        let programs = Programs::new(attrs, draws, loaded);
-        evaluate(&programs.at(Clock::now()), wanted, samples)
+        // SAFETY: the bytes come straight from the compile child, over the channel that the host gave to this process.
+        #[allow(unsafe_code)]
+        let program = unsafe { Program::load(&artifact, &app.runtime) }?;
+        let draws = app.db.keys().draws();
+        let programs = Programs::new(app.db.attrs(), draws, [((DRAFT, place.side()), program)]);
+        Ok(evaluate(&programs.at(Clock::now()), place.wanted, samples)?)
     });
     let rows = rows
         .await
         .map_err(|_| Problem::internal())?
-        .map_err(|error| {
-            tracing::error!("a preview failed: {error}");
+        .map_err(|error: anyhow::Error| {
+            tracing::error!("a preview failed: {error:#}");
             Problem::internal()
         })?;
     Ok(Previewed {
-        diagnostics: mine,
+        diagnostics,
         rows,
         population,
     })
@@ -121,18 +142,9 @@ fn evaluate(
         .map(|s| RuleRow::of(s.subject, &s.attrs))
         .collect();
     let outcomes: Vec<(String, Vec<String>, Option<String>)> = match wanted {
-        Wanted::OtherKey(key) => {
+        Wanted::OtherKey(_) => {
             let answers = programs.other_keys(DRAFT, &rows)?;
-            answers
-                .into_iter()
-                .map(|mut keys| {
-                    if key < keys.len() {
-                        of_key(keys.swap_remove(key))
-                    } else {
-                        absent()
-                    }
-                })
-                .collect()
+            answers.into_iter().map(of_only_key).collect()
         }
         wanted => programs
             .evaluate(DRAFT, &rows)?
@@ -165,15 +177,19 @@ fn of_row(row: RowAnswer, wanted: Wanted) -> (String, Vec<String>, Option<String
             ("value".into(), vec!["false".into()], None)
         }
         (_, Some(out)) => out,
-        (Wanted::Key(n), None) => row.keys.into_iter().nth(n).map_or_else(absent, of_key),
+        (Wanted::Key(_), None) => of_only_key(row.keys),
         (Wanted::Dn, None) => row.dn.map_or_else(absent, of_key),
-        (Wanted::Flow(n), None) => row.flows.into_iter().nth(n).map_or_else(absent, of_flow),
+        (Wanted::Flow(_), None) => row.flows.into_iter().next().map_or_else(absent, of_flow),
         (Wanted::OtherKey(_), None) => absent(),
     }
 }
 
 fn absent() -> (String, Vec<String>, Option<String>) {
     ("absent".into(), Vec::new(), None)
+}
+
+fn of_only_key(keys: Vec<KeyAnswer>) -> (String, Vec<String>, Option<String>) {
+    keys.into_iter().next().map_or_else(absent, of_key)
 }
 
 fn of_key(key: KeyAnswer) -> (String, Vec<String>, Option<String>) {
@@ -193,8 +209,18 @@ fn of_flow(answer: Answer) -> (String, Vec<String>, Option<String>) {
     }
 }
 
-/// Which part and what in it a JSON pointer means.
-fn place(document: &Profile, built: &Built, at: &str) -> Option<(PartRef, Wanted)> {
+/// Which part and what in it the draft's JSON pointer means.
+pub fn place(draft: &PreviewDraft, source: &ProfileSource) -> Result<Place, Problem> {
+    find(&draft.at, source).ok_or_else(|| {
+        Problem::new(&codes::INVALID, "There is no expression there.").field(
+            "/at",
+            "pointer",
+            "Point to a scope, a match side, a DN or a flow.",
+        )
+    })
+}
+
+fn find(at: &str, source: &ProfileSource) -> Option<Place> {
     let mut steps = at.strip_prefix('/')?.split('/');
     let inbound = match steps.next()? {
         "inbound" => true,
@@ -205,36 +231,26 @@ fn place(document: &Profile, built: &Built, at: &str) -> Option<(PartRef, Wanted
         inbound,
         index: steps.next()?.parse().ok()?,
     };
-    let count = if inbound {
-        document.inbound.len()
-    } else {
-        document.outbound.len()
+    let program = |side: Side| source.programs.iter().position(|p| *p == (part, side));
+    let key = |side: Side| {
+        let pointers = &source.keys[program(side)?];
+        pointers.iter().position(|p| at.starts_with(p.as_str()))
     };
-    if part.index >= count {
-        return None;
-    }
-    let wanted = match steps.next()? {
-        "scope" => Wanted::Scope,
-        "dn" => Wanted::Dn,
-        "flows" => Wanted::Flow(steps.next()?.parse().ok()?),
-        "match" => {
-            let find = |side: Side| {
-                let n = built
-                    .source
-                    .programs
-                    .iter()
-                    .position(|p| *p == (part, side))?;
-                built.source.keys[n]
-                    .iter()
-                    .position(|pointer| at.starts_with(pointer.as_str()))
-            };
-            find(Side::Own)
-                .map(Wanted::Key)
-                .or_else(|| find(Side::Other).map(Wanted::OtherKey))?
-        }
+    let (side, wanted) = match steps.next()? {
+        "scope" => (Side::Own, Wanted::Scope),
+        "dn" => (Side::Own, Wanted::Dn),
+        "flows" => (Side::Own, Wanted::Flow(steps.next()?.parse().ok()?)),
+        "match" => match key(Side::Own) {
+            Some(n) => (Side::Own, Wanted::Key(n)),
+            None => (Side::Other, Wanted::OtherKey(key(Side::Other)?)),
+        },
         _ => return None,
     };
-    Some((part, wanted))
+    Some(Place {
+        part,
+        program: program(side)?,
+        wanted,
+    })
 }
 
 /// Objects that the expression would see: of a directory's type, or of a metaverse type.

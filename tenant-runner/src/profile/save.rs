@@ -16,13 +16,17 @@ use syncline_model::profile::{Profile, parse_every};
 use syncline_model::rules::ABI_VERSION;
 use syncline_model::{PartId, ProfileId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Artifact, ConfigHash, Durability, Review, TenantRead};
+use syncline_store::chain::Act;
+use syncline_store::tenant::{
+    Artifact, ConfigHash, Durability, ProfileRow, Review, TenantRead, TenantTx,
+};
 
 use super::build::{Built, Compiled, part_id, schemas};
 use super::schemas::Schemas;
 use super::source::Side;
+use crate::app::App;
 use crate::desk::DUE_INTERVAL;
-use crate::http::context::{Context, now_ms, refused};
+use crate::http::context::{now_ms, refused};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
 
 /// What is kept beside a profile: which artifacts are its programs, and the compiler's warnings.
@@ -73,15 +77,16 @@ impl Stored {
     }
 }
 
-/// Saves the version after `seen` (0 is none) of a sound document.
+/// Saves the version after `seen` (0 is none) of a sound document. The act is what the audit row says of it; its detail
+/// is added here.
 pub async fn save(
-    context: &Context,
-    id: ProfileId,
-    seen: i32,
+    app: &App,
+    act: Act,
+    (id, seen): (ProfileId, i32),
     mut document: Profile,
     built: Built,
 ) -> Result<(), Problem> {
-    let db = &context.app.db;
+    let db = &app.db;
     let old = db
         .read()
         .await
@@ -89,14 +94,54 @@ pub async fn save(
         .profile(id)
         .await
         .map_err(refused)?;
-    number_parts(context, &mut document, old.as_ref().map(|o| &o.doc)).await?;
+    number_parts(app, &mut document, old.as_ref().map(|o| &o.doc)).await?;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
     let known = schemas(&mut tx).await.map_err(refused)?;
     let hash = configuration(&document, &built, &known);
     let version = tx
-        .profile_save(id, seen, &document, hash, &context.actor(), now_ms())
+        .profile_save(id, seen, &document, hash, &act.actor, now_ms())
         .await
         .map_err(refused)?;
+    store(&mut tx, id, version, built).await?;
+    let row = tx
+        .profile(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::internal)?;
+    let review = reviewed(&row.review, old.as_ref().map(|o| o.config_hash), hash);
+    if review != row.review {
+        tx.profile_review(id, hash, &row.review, &review)
+            .await
+            .map_err(refused)?;
+    }
+    if old.as_ref().is_none_or(|o| o.config_hash != hash) {
+        tx.work_everything(id).await.map_err(refused)?;
+    }
+    if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
+        tx.due_ask(DUE_INTERVAL, id.get(), now_ms() + i64::from(seconds) * 1000)
+            .await
+            .map_err(refused)?;
+    } else {
+        tx.due_forget(Some(DUE_INTERVAL), id.get())
+            .await
+            .map_err(refused)?;
+    }
+    let detail =
+        json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});
+    tx.audit(Act { detail, ..act });
+    tx.commit().await.map_err(refused)?;
+    app.outbox_grew();
+    app.desk.poke();
+    Ok(())
+}
+
+/// Keeps the programs and warnings of a version in place of those before.
+async fn store(
+    tx: &mut TenantTx,
+    id: ProfileId,
+    version: i32,
+    built: Built,
+) -> Result<(), Problem> {
     let mut programs = Vec::with_capacity(built.programs.len());
     for program in &built.programs {
         let artifact = artifact(program);
@@ -128,47 +173,29 @@ pub async fn save(
         .map_err(refused)?
         .map_or(0, |s| s.version);
     let bytes = serde_json::to_vec(&stored).map_err(|_| Problem::internal())?;
-    tx.setting_put(&name, before, &bytes)
-        .await
-        .map_err(refused)?;
-    let row = tx
-        .profile(id)
-        .await
-        .map_err(refused)?
-        .ok_or_else(Problem::internal)?;
-    let review = reviewed(&row.review, old.as_ref().map(|o| o.config_hash), hash);
-    if review != row.review {
-        tx.profile_review(id, hash, &row.review, &review)
-            .await
-            .map_err(refused)?;
+    tx.setting_put(&name, before, &bytes).await.map_err(refused)
+}
+
+/// Puts programs that were compiled anew in place of those of a saved profile. Where they mean something else than before,
+/// because the library does, that is a new version, which needs review.
+pub async fn renew(app: &App, row: &ProfileRow, built: Built) -> Result<(), Problem> {
+    let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
+    let known = schemas(&mut tx).await.map_err(refused)?;
+    if configuration(&row.doc, &built, &known) == row.config_hash {
+        store(&mut tx, row.id, row.version, built).await?;
+        return tx.commit().await.map_err(refused);
     }
-    if old.as_ref().is_none_or(|o| o.config_hash != hash) {
-        tx.work_everything(id).await.map_err(refused)?;
-    }
-    if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
-        tx.due_ask(DUE_INTERVAL, id.get(), now_ms() + i64::from(seconds) * 1000)
-            .await
-            .map_err(refused)?;
-    } else {
-        tx.due_forget(Some(DUE_INTERVAL), id.get())
-            .await
-            .map_err(refused)?;
-    }
-    let detail =
-        json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});
-    tx.audit(context.act(
-        if seen == 0 {
-            "profiles.create"
-        } else {
-            "profiles.put"
-        },
-        id,
-        detail,
-    ));
-    tx.commit().await.map_err(refused)?;
-    context.app.outbox_grew();
-    context.app.desk.poke();
-    Ok(())
+    drop(tx);
+    let act = Act {
+        at_ms: now_ms(),
+        actor: "system".to_owned(),
+        action: "profiles.renew".to_owned(),
+        target: Some(row.id.to_string()),
+        result: "done".to_owned(),
+        request_id: None,
+        detail: serde_json::Value::Null,
+    };
+    save(app, act, (row.id, row.version), row.doc.clone(), built).await
 }
 
 /// The hash of everything that can alter an operation (D-65).
@@ -214,7 +241,7 @@ pub fn reviewed(review: &Review, before: Option<ConfigHash>, after: ConfigHash) 
 
 /// Gives every part an id: the one it has, the one of the part at its place before, or a new one.
 async fn number_parts(
-    context: &Context,
+    app: &App,
     document: &mut Profile,
     old: Option<&Profile>,
 ) -> Result<(), Problem> {
@@ -235,7 +262,7 @@ async fn number_parts(
             (before.directory == part.directory && before.object_type == part.object_type)
                 .then_some(before.id)?
         });
-        document.inbound[i].id = Some(take(context, kept, &mut used).await?);
+        document.inbound[i].id = Some(take(app, kept, &mut used).await?);
     }
     for i in 0..document.outbound.len() {
         let part = &document.outbound[i];
@@ -244,19 +271,19 @@ async fn number_parts(
             (before.directory == part.directory && before.object_type == part.object_type)
                 .then_some(before.id)?
         });
-        document.outbound[i].id = Some(take(context, kept, &mut used).await?);
+        document.outbound[i].id = Some(take(app, kept, &mut used).await?);
     }
     Ok(())
 }
 
 async fn take(
-    context: &Context,
+    app: &App,
     kept: Option<PartId>,
     used: &mut std::collections::BTreeSet<PartId>,
 ) -> Result<PartId, Problem> {
     let id = match kept.filter(|id| !used.contains(id)) {
         Some(id) => id,
-        None => PartId(context.app.db.new_id().await.map_err(refused)?),
+        None => PartId(app.db.new_id().await.map_err(refused)?),
     };
     used.insert(id);
     Ok(id)

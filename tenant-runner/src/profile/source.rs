@@ -56,7 +56,10 @@ pub struct ProfileSource {
 /// The programs of a profile. Parts whose object types are unknown are left out: the check names them.
 pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
     let mut out = ProfileSource {
-        request: CompileRequest { parts: Vec::new() },
+        request: CompileRequest {
+            parts: Vec::new(),
+            programs_of: None,
+        },
         programs: Vec::new(),
         keys: Vec::new(),
     };

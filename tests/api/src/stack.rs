@@ -169,6 +169,17 @@ impl Stack {
         command
     }
 
+    /// What the database answers to its superuser.
+    pub fn sql(&self, database: &str, statement: &str) -> std::io::Result<String> {
+        let mut psql = self.database_program("psql");
+        let done = psql.args(["-XAtqc", statement, database]).output()?;
+        if done.status.success() {
+            Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+        } else {
+            Err(std::io::Error::other(String::from_utf8_lossy(&done.stderr)))
+        }
+    }
+
     /// Kills the API's process at once; the host starts another.
     pub fn kill_api(&self) {
         let mine = std::process::id().to_string();

@@ -340,7 +340,7 @@ async fn is_at(world: &World, point: Point, seen: &Seen) -> anyhow::Result<Optio
 }
 
 /// Kills the tenant's runner.
-pub(crate) fn kill_runner(world: &World) -> anyhow::Result<()> {
+pub fn kill_runner(world: &World) -> anyhow::Result<()> {
     let runners = world.stack.host().status().runners;
     let pid = runners.into_iter().find_map(|runner| runner.pid);
     sigkill(&pid.context("a running runner")?.to_string())
@@ -395,6 +395,18 @@ pub(crate) async fn patiently(world: &World, path: &str) -> Option<Value> {
         return None;
     }
     answer.json().await.ok()
+}
+
+/// The first answer after a kill.
+pub async fn answered(world: &World, path: &str) -> anyhow::Result<Value> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = patiently(world, path).await {
+            return Ok(answer);
+        }
+        ensure!(Instant::now() < end, "no answer after {PATIENCE:?}: {path}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[cfg(test)]

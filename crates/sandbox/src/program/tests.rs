@@ -80,19 +80,27 @@ fn program() -> Vec<u8> {
     wasm("run", &CALL, &[("memory", EntityType::Memory(MEMORY))])
 }
 
-/// What the loader says of an artifact that no validator has seen.
-fn loaded(origin: Origin, runtime: &[u8], program: &[u8], hash: Option<String>) -> String {
-    let mut manifest = manifest(&[Role::Dn]);
-    manifest.runtime = hash.unwrap_or_else(|| artifact::hash(runtime));
-    let bytes = Artifact {
-        origin,
-        manifest,
-        runtime,
-        program,
-    }
-    .encode();
-    // SAFETY: made by the engines of this process, above.
-    match unsafe { Program::load(&bytes) } {
+/// A name as long as a key is.
+const NAME: &str = "a runtime whose name is sixty-four characters long, as a key is.";
+
+/// What the loader says of halves that no validator has seen, where the program names the runtime like this.
+fn loaded(origin: Origin, runtime: &[u8], program: &[u8], named: &str) -> String {
+    let load = || {
+        let mut manifest = manifest(&[Role::Dn]);
+        manifest.runtime = named.to_owned();
+        let bytes = Artifact {
+            origin,
+            manifest,
+            program,
+        }
+        .encode();
+        // SAFETY: made by the engines of this process, above.
+        unsafe {
+            let runtime = Runtime::load(origin, &[runtime, NAME.as_bytes()].concat())?;
+            Program::load(&bytes, &runtime)
+        }
+    };
+    match load() {
         Ok(program) => {
             assert_eq!(program.origin(), origin);
             String::new()
@@ -103,7 +111,8 @@ fn loaded(origin: Origin, runtime: &[u8], program: &[u8], hash: Option<String>) 
 
 fn ours(runtime: &[u8], program: &[u8]) -> String {
     let native = |wasm| native(Origin::Compiler, wasm);
-    loaded(Origin::Compiler, &native(runtime), &native(program), None)
+    let (runtime, program) = (native(runtime), native(program));
+    loaded(Origin::Compiler, &runtime, &program, NAME)
 }
 
 #[test]
@@ -112,15 +121,16 @@ fn an_artifact_of_two_halves_that_fit_is_loaded() {
 }
 
 #[test]
-fn a_runtime_under_the_hash_of_another_is_refused_and_not_kept() {
+fn a_program_for_another_runtime_is_refused() {
     let native = |wasm: &[u8]| native(Origin::Compiler, wasm);
-    let claimed = Some(artifact::hash(b"another runtime"));
+    let (runtime, program) = (native(&runtime()), native(&program()));
 
-    for _ in 0..2 {
-        let halves = (native(&runtime()), native(&program()));
-        let said = loaded(Origin::Compiler, &halves.0, &halves.1, claimed.clone());
-        assert!(said.contains("not the one it names"), "{said}");
-    }
+    let said = loaded(Origin::Compiler, &runtime, &program, "another");
+
+    assert!(
+        said.contains("for the runtime another, this process has a runtime whose"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -145,13 +155,14 @@ fn an_upload_is_never_loaded_without_the_clock() {
     let halves = |origin| (native(origin, &runtime()), native(origin, &program()));
     let (ours, uploads) = (halves(Origin::Compiler), halves(Origin::Upload));
 
-    assert_eq!(loaded(Origin::Upload, &uploads.0, &uploads.1, None), "");
+    let named = |origin, runtime: &[u8], program: &[u8]| loaded(origin, runtime, program, NAME);
+    assert_eq!(named(Origin::Upload, &uploads.0, &uploads.1), "");
     // The label is part of the artifact; code compiled for the other label does not load under it.
     for (origin, halves) in [(Origin::Upload, &ours), (Origin::Compiler, &uploads)] {
-        let said = loaded(origin, &halves.0, &halves.1, None);
+        let said = named(origin, &halves.0, &halves.1);
         assert!(said.contains("epoch interruption"), "{said}");
     }
-    let said = loaded(Origin::Upload, &uploads.0, &ours.1, None);
+    let said = named(Origin::Upload, &uploads.0, &ours.1);
     assert!(said.contains("epoch interruption"), "{said}");
 }
 
@@ -160,15 +171,20 @@ fn a_manifest_that_cannot_be_is_refused_before_code_is_loaded() {
     let mut manifest = manifest(&[Role::Dn]);
     manifest.keys = u32::MAX;
     let bytes = Artifact {
-        origin: Origin::Upload,
+        origin: Origin::Compiler,
         manifest,
-        runtime: b"no code",
         program: b"no code",
     }
     .encode();
 
-    // SAFETY: refused before any of it is code.
-    let error = unsafe { Program::load(&bytes) }.err().unwrap();
+    let native = native(Origin::Compiler, &runtime());
+    // SAFETY: the runtime was made above; the program is refused before any of it is code.
+    let error = unsafe {
+        let runtime =
+            Runtime::load(Origin::Compiler, &[&native, NAME.as_bytes()].concat()).unwrap();
+        Program::load(&bytes, &runtime)
+    };
+    let error = error.err().unwrap();
 
     assert!(matches!(error, LoadError::Manifest(_)), "{error}");
 }

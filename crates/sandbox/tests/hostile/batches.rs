@@ -1,6 +1,6 @@
 //! Whole batches: what the caller got wrong, and one bad row among many.
 
-use syncline_sandbox::{Answer, BatchInput, Column, CompileError, Compiler, In, Program};
+use syncline_sandbox::{Answer, BatchInput, Column, CompileError, Compiler, In};
 use wasm_encoder::{BlockType, Instruction as I};
 
 use crate::hands::{
@@ -84,12 +84,10 @@ fn a_module_with_any_byte_changed_is_refused_or_contained() {
         for flip in [0x01, 0x10, 0x80, 0xff] {
             let mut changed = wasm.clone();
             changed[position] ^= flip;
-            match compiler.compile(manifest(text()), &changed) {
+            match compiler.program(manifest(text()), &changed) {
                 Err(CompileError::Refused(_)) => refusals += 1,
                 Err(error) => panic!("byte {position} ^ {flip:#x}: {error}"),
-                Ok(artifact) => {
-                    // SAFETY: made by the compiler above.
-                    let mut program = unsafe { Program::load(&artifact) }.unwrap();
+                Ok(mut program) => {
                     let output = program.run(&numbers(&[1, 2, 13, 4])).unwrap();
                     assert_eq!(output.rows.len(), 4, "byte {position} ^ {flip:#x}");
                     runs += 1;

@@ -292,11 +292,7 @@ pub fn loaded(manifest: &ProgramManifest, wasm: &[u8]) -> [Program; 2] {
         Compiler::new(&runtime()).unwrap(),
         Compiler::for_uploads(&runtime()).unwrap(),
     ];
-    compilers.map(|compiler| {
-        let artifact = compiler.compile(manifest.clone(), wasm).unwrap();
-        // SAFETY: made by the compiler above.
-        unsafe { Program::load(&artifact) }.unwrap()
-    })
+    compilers.map(|compiler| compiler.program(manifest.clone(), wasm).unwrap())
 }
 
 /// A batch of rows with these numbers.

@@ -7,7 +7,7 @@ use syncline_model::rules::{Role, RuleValue};
 use syncline_rules::RUNTIME_WASM;
 use syncline_rules::interp;
 use syncline_rules::part::CheckedPart;
-use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program, RowOutput, Scope};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, RowOutput, Scope};
 
 /// Fuel of the row loop and of operations that are not charged.
 const FUEL_FLOOR: u64 = 20_000;
@@ -88,11 +88,9 @@ pub fn compare(
     what: &str,
 ) -> Vec<Vec<String>> {
     let emitted = part.emit();
-    let artifact = compiler
-        .compile(emitted.manifest, &emitted.wasm)
+    let mut program = compiler
+        .program(emitted.manifest, &emitted.wasm)
         .unwrap_or_else(|e| panic!("{what}\n{e}"));
-    // SAFETY: made by the compiler of this test.
-    let mut program = unsafe { Program::load(&artifact) }.unwrap();
     let column = |slot| Column::Rows(rows.iter().map(|row| In::from(&row[slot])).collect());
     let columns = (0..program.manifest().slots.len()).map(column).collect();
     let output = program

@@ -2,11 +2,12 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 use syncline_model::rules::SlotSource;
 use syncline_rules::request::{CompileResponse, PartResult};
-use syncline_sandbox::{BatchInput, Column, In, Program, RowOutput};
+use syncline_sandbox::{BatchInput, Column, In, Origin, Program, RowOutput, Runtime};
 
 /// Runs the real child.
 pub fn child(request: &str) -> Result<CompileResponse, String> {
@@ -25,6 +26,20 @@ pub fn child(request: &str) -> Result<CompileResponse, String> {
     Ok(serde_json::from_slice(&output.stdout).unwrap())
 }
 
+/// The runtime as another child makes it.
+pub fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        let child = Command::new(env!("CARGO_BIN_EXE_syncline-compile"))
+            .arg("runtime")
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{child:?}");
+        // SAFETY: the bytes come from our own child, over its pipe.
+        unsafe { Runtime::load(Origin::Compiler, &child.stdout) }.unwrap()
+    });
+    &RUNTIME
+}
+
 /// The result of a request with one part.
 pub fn compiled(part: Json) -> PartResult {
     let response = child(&json!({ "parts": [part] }).to_string()).unwrap();
@@ -41,7 +56,7 @@ pub fn run<'a>(part: &PartResult, objects: &[Object<'a>]) -> Vec<RowOutput> {
         .as_ref()
         .unwrap_or_else(|| panic!("{:#?}", part.diagnostics));
     // SAFETY: the bytes come from our own child, over its pipe.
-    let mut program = unsafe { Program::load(artifact) }.unwrap();
+    let mut program = unsafe { Program::load(artifact, runtime()) }.unwrap();
     let columns = (program.manifest().slots.iter())
         .map(|slot| match &slot.source {
             SlotSource::Parameter(_) => Column::Constant(In::Str("fabrikam.test")),

@@ -97,8 +97,10 @@ async fn everything(log: &Path) -> anyhow::Result<()> {
         .init();
     let world = World::start(DataSet::Small).await?;
     // Full pages in the log of changes are compressed otherwise, and nothing could be found in them.
-    sql(&world, "postgres", "alter system set wal_compression = off")?;
-    sql(&world, "postgres", "select pg_reload_conf()")?;
+    world
+        .stack
+        .sql("postgres", "alter system set wal_compression = off")?;
+    world.stack.sql("postgres", "select pg_reload_conf()")?;
     let planted = Planted::on(&world)?;
     let profile = use_everything(&world, &planted).await?;
     look_at_everything(&world, &planted, &profile).await?;
@@ -293,18 +295,18 @@ fn search_everywhere(
     search: &mut Search,
 ) -> anyhow::Result<BTreeSet<Hit>> {
     let control = &planted.all[planted.control];
-    sql(world, "postgres", "create database canary_control")?;
-    sql(
-        world,
+    world
+        .stack
+        .sql("postgres", "create database canary_control")?;
+    world.stack.sql(
         "canary_control",
         &format!("create table control as select '{control}' as value"),
     )?;
     eprintln!("{control}");
-    sql(world, "postgres", "checkpoint")?;
+    world.stack.sql("postgres", "checkpoint")?;
 
     let mut hits = BTreeSet::new();
-    let databases = sql(
-        world,
+    let databases = world.stack.sql(
         "postgres",
         "select datname from pg_database where datallowconn",
     )?;
@@ -335,11 +337,6 @@ fn search_everywhere(
     }
     hits.extend(search.bytes(&log.display().to_string(), &logged));
     Ok(hits)
-}
-
-fn sql(world: &World, database: &str, statement: &str) -> anyhow::Result<String> {
-    let answer = tool(world, "psql", &["-XAtqc", statement, database])?;
-    Ok(String::from_utf8(answer)?)
 }
 
 /// Runs a program of the database's as its superuser.
