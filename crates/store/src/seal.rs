@@ -79,7 +79,8 @@ pub enum SealFault {
     Compression,
 }
 
-const HEAD: usize = 2 + 2 + 12;
+/// Bytes of the head: codec, key version, nonce.
+pub(crate) const HEAD: usize = 2 + 2 + 12;
 /// Shorter values are stored as they are: a zstd frame alone takes a dozen bytes.
 const COMPRESS_FROM: usize = 64;
 const LEVEL: i32 = 1;

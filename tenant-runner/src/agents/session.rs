@@ -182,7 +182,7 @@ async fn describe(
     }
     let schema = link.schema().await?;
     let known = app.db.read().await?.directory_schema(directory).await?;
-    if known.as_ref() != Some(&schema) {
+    if known.as_deref() != Some(&schema) {
         let mut tx = app.db.write(Durability::Durable).await?;
         tx.directory_set_schema(directory, &schema).await?;
         tx.commit().await?;

@@ -308,7 +308,7 @@ async fn try_out(
         (Some(stored), false) => with_extensions_of(listing.schema, stored),
         _ => listing.schema,
     };
-    if stored.as_ref() != Some(&schema) {
+    if stored.as_deref() != Some(&schema) {
         tx.directory_set_schema(row.id, &schema).await?;
     }
     tx.commit().await?;

@@ -1,5 +1,7 @@
 //! Clouds: which there are, and the sign-in of a cloud directory: its key, its check, its permissions.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use syncline_connectors::graph::permissions::{Need, is_covered};
 use syncline_contract::ops::tenant as ops;
@@ -176,7 +178,7 @@ async fn needed<'a>(
     profiles: impl Iterator<Item = &'a Profile> + Clone,
 ) -> Result<Vec<CloudPermission>, Problem> {
     let schema = read.directory_schema(row.id).await.map_err(refused)?;
-    let schema = schema.unwrap_or_else(syncline_connectors::graph::usual_schema);
+    let schema = schema.unwrap_or_else(|| Arc::new(syncline_connectors::graph::usual_schema()));
     let selection = Selection::new(row.id, &schema, settings, profiles.clone());
     let granted = found.and_then(|check| check.granted.as_ref());
     let needs = consent::needs(row.id, &selection, profiles)

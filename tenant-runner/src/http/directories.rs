@@ -295,7 +295,7 @@ async fn schema(
             "No agent has described this directory yet.",
         )
     })?;
-    let types = schema.types.into_values().map(|t| TypeView {
+    let types = schema.types.values().cloned().map(|t| TypeView {
         name: t.name,
         container: t.container,
         attributes: t

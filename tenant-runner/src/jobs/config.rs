@@ -98,7 +98,7 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
     let mut read = db.read().await?;
     let profiles = read.profiles().await?;
     let directories = read.directories().await?;
-    let mut schemas: BTreeMap<DirectoryId, Schema> = BTreeMap::new();
+    let mut schemas: BTreeMap<DirectoryId, Arc<Schema>> = BTreeMap::new();
     for directory in &directories {
         if let Some(schema) = read.directory_schema(directory.id).await? {
             schemas.insert(directory.id, schema);
@@ -220,7 +220,7 @@ pub async fn with_draft(
 ) -> Result<Configuration, ConfigError> {
     let profiles = read.profiles().await?;
     let directories = read.directories().await?;
-    let mut schemas: BTreeMap<DirectoryId, Schema> = BTreeMap::new();
+    let mut schemas: BTreeMap<DirectoryId, Arc<Schema>> = BTreeMap::new();
     for directory in &directories {
         if let Some(schema) = read.directory_schema(directory.id).await? {
             schemas.insert(directory.id, schema);
@@ -251,7 +251,7 @@ pub async fn with_draft(
 
 fn described<'a>(
     directories: &[Directory],
-    schemas: &'a BTreeMap<DirectoryId, Schema>,
+    schemas: &'a BTreeMap<DirectoryId, Arc<Schema>>,
 ) -> Vec<DirectoryConfig<'a>> {
     let one = |d: &Directory| {
         Some(DirectoryConfig {
@@ -266,7 +266,7 @@ fn described<'a>(
 fn stamp(
     profiles: &[ProfileRow],
     directories: &[Directory],
-    schemas: &BTreeMap<DirectoryId, Schema>,
+    schemas: &BTreeMap<DirectoryId, Arc<Schema>>,
 ) -> Stamp {
     let of_profiles = profiles
         .iter()

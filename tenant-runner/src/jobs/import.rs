@@ -94,7 +94,7 @@ struct Work<'a> {
     settings: DirectorySettings,
     selection: Selection,
     freshness: Freshness,
-    schema: Schema,
+    schema: Arc<Schema>,
     profiles: Vec<ProfileRow>,
     /// The permissions of the last token, of a cloud directory whose token can be read.
     granted: Option<BTreeSet<String>>,

@@ -424,6 +424,8 @@ fn type_name(value_type: ValueType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::{Value, json};
     use syncline_model::schema::Schema;
 
@@ -446,7 +448,7 @@ mod tests {
         };
         let directory = |name: &str| DirectorySchema {
             name: name.into(),
-            schema: Some(schema.clone()),
+            schema: Some(Arc::new(schema.clone())),
             hierarchical: true,
             takes_passwords: name != "Openldap",
         };

@@ -214,7 +214,7 @@ fn configuration(document: &Profile, built: &Built, known: &Schemas) -> ConfigHa
     let schemas = known
         .directories
         .iter()
-        .filter_map(|(id, d)| Some((*id, d.schema.as_ref()?)))
+        .filter_map(|(id, d)| Some((*id, d.schema.as_deref()?)))
         .collect();
     config_hash(document, &meanings, &schemas).0
 }

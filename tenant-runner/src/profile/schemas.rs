@@ -1,6 +1,7 @@
 //! The schemas a profile is checked against: one a directory it names, and the metaverse's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use syncline_model::schema::{Schema, TypeDef};
 use syncline_model::{AttrName, DirectoryId, metaverse};
@@ -20,7 +21,7 @@ pub struct DirectorySchema {
     /// Its name for people.
     pub name: String,
     /// Its object types; `None` before an agent has described it.
-    pub schema: Option<Schema>,
+    pub schema: Option<Arc<Schema>>,
     /// Whether a new object needs a distinguished name.
     pub hierarchical: bool,
     /// Whether its users can be given an initial password.

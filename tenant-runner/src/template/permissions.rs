@@ -5,6 +5,7 @@
 //! what those that were chosen need.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use syncline_connectors::graph::permissions::Need;
 use syncline_model::DirectoryId;
@@ -34,7 +35,7 @@ pub fn expected(template: &Template) -> Result<Vec<(String, Vec<Need>)>, FillErr
     let numbered = (1..).map(DirectoryId).zip(&template.directories);
     let directories: BTreeMap<String, DirectoryId> =
         numbered.map(|(id, role)| (role.name.clone(), id)).collect();
-    let schema = syncline_connectors::graph::usual_schema();
+    let schema = Arc::new(syncline_connectors::graph::usual_schema());
     let described = |role: &super::document::TemplateRole| DirectorySchema {
         name: role.title.clone(),
         schema: (role.kind == DirectoryKind::EntraId).then(|| schema.clone()),

@@ -1,6 +1,7 @@
 //! What comes of templates: sound profiles whatever is chosen, and values that stay data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 use syncline_model::profile::{Deprovision, Profile, TemplateOrigin};
@@ -115,7 +116,7 @@ fn world_with(template: &Template, premises: &Schema) -> (BTreeMap<String, Direc
         };
         let described = DirectorySchema {
             name: role.title.clone(),
-            schema: Some(schema),
+            schema: Some(Arc::new(schema)),
             hierarchical: !is_cloud,
             takes_passwords: true,
         };

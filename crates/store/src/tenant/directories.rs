@@ -4,6 +4,9 @@
 //! a change of settings names the version it was read at; a watermark moves only together with what was read
 //! before it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use syncline_model::connector::DirectoryIdentity;
@@ -12,7 +15,7 @@ use syncline_model::{DirectoryId, RunId};
 
 use super::row::Columns as _;
 use super::session::{TenantRead, TenantTx};
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, seal};
 
 /// A directory.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +49,24 @@ pub struct DirectoryDoc {
     pub identity: Option<DirectoryIdentity>,
 }
 
+/// Schemas that were opened before: a forest's has thousands of attributes, and pages ask for it at every key.
+#[derive(Default)]
+pub(crate) struct Schemas(BTreeMap<DirectoryId, (Stamp, Arc<Schema>)>);
+
+/// Tells two sealed values apart: each is sealed under a nonce of its own, which stands in its head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp(Vec<u8>);
+
+impl Stamp {
+    fn of(sealed: &[u8]) -> Self {
+        Self(sealed[..sealed.len().min(seal::HEAD)].to_vec())
+    }
+}
+
+fn lock(schemas: &Mutex<Schemas>) -> MutexGuard<'_, Schemas> {
+    schemas.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl TenantRead {
     /// All directories by id.
     pub async fn directories(&mut self) -> Result<Vec<Directory>> {
@@ -71,7 +92,7 @@ impl TenantRead {
     }
 
     /// What a directory can hold, once its connector said so.
-    pub async fn directory_schema(&mut self, id: DirectoryId) -> Result<Option<Schema>> {
+    pub async fn directory_schema(&mut self, id: DirectoryId) -> Result<Option<Arc<Schema>>> {
         let row = sqlx::query(
             "-- directory.schema
              select schema_doc from directory where id = $1",
@@ -80,9 +101,21 @@ impl TenantRead {
         .fetch_optional(self.conn())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        row.opt_bytes("schema_doc")?
-            .map(|sealed| self.open_json("directory", "schema_doc", &[id.get()], sealed))
-            .transpose()
+        let Some(sealed) = row.opt_bytes("schema_doc")? else {
+            return Ok(None);
+        };
+        let stamp = Stamp::of(sealed);
+        let held = |schemas: &Schemas| schemas.0.get(&id).cloned();
+        if let Some((before, schema)) = held(&lock(self.schemas()))
+            && before == stamp
+        {
+            return Ok(Some(schema));
+        }
+        let schema: Schema = self.open_json("directory", "schema_doc", &[id.get()], sealed)?;
+        let schema = Arc::new(schema);
+        let kept = (stamp, schema.clone());
+        lock(self.schemas()).0.insert(id, kept);
+        Ok(Some(schema))
     }
 
     /// Where the next delta import starts.

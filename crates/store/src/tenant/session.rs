@@ -65,6 +65,7 @@ pub(crate) struct Shared {
     pub(crate) generation: i64,
     pub(crate) ids: tokio::sync::Mutex<IdRange>,
     pub(crate) names: Mutex<Names>,
+    pub(crate) schemas: Mutex<super::directories::Schemas>,
 }
 
 impl TenantDb {
@@ -106,6 +107,7 @@ impl TenantDb {
                 generation: config.generation,
                 ids: tokio::sync::Mutex::new(IdRange::default()),
                 names: Mutex::new(names),
+                schemas: Mutex::default(),
             }),
         })
     }
@@ -200,6 +202,10 @@ impl TenantRead {
     /// The tenant.
     pub fn tenant(&self) -> TenantId {
         self.shared.tenant
+    }
+
+    pub(crate) fn schemas(&self) -> &Mutex<super::directories::Schemas> {
+        &self.shared.schemas
     }
 
     pub(crate) fn seal(

@@ -81,13 +81,23 @@ async fn a_directory_keeps_its_settings_schema_watermark_and_counters() {
         (2, Some(RunId(5)), 2)
     );
     assert_eq!(found.doc, doc);
-    assert_eq!(read.directory_schema(SOURCE).await.unwrap(), Some(schema));
+    let found = read.directory_schema(SOURCE).await.unwrap();
+    assert_eq!(found.as_deref(), Some(&schema));
     assert_eq!(read.directory_schema(TARGET).await.unwrap(), None);
     assert_eq!(
         read.watermark(SOURCE).await.unwrap().as_deref(),
         Some(b"cookie".as_slice())
     );
     assert_eq!(read.directories().await.unwrap().len(), 2);
+
+    let smaller = Schema::default();
+    let mut tx = db.write(Durability::Durable).await.unwrap();
+    tx.directory_set_schema(SOURCE, &smaller).await.unwrap();
+    let mine = tx.directory_schema(SOURCE).await.unwrap();
+    assert_eq!(mine.as_deref(), Some(&smaller));
+    let before = read.directory_schema(SOURCE).await.unwrap();
+    assert_eq!(before.as_deref(), Some(&schema));
+    tx.commit().await.unwrap();
 
     let mut tx = write(&db).await;
     tx.directory_forget_watermark(SOURCE).await.unwrap();
