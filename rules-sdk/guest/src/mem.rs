@@ -150,9 +150,28 @@ pub struct Rt<'m> {
     base: *mut u8,
     cur: usize,
     end: usize,
-    work: u64,
-    custom: u64,
+    pub(crate) counters: Counters,
     memory: PhantomData<&'m mut [u8]>,
+}
+
+/// What a row begins with and programs write themselves.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Counters {
+    /// Work units left.
+    work: u64,
+    /// The text of the last `throw`, as a cell.
+    custom: u64,
+}
+
+/// Where in the counters the text of the last `throw` lies, in bytes; the work units left lie at 0.
+pub const CUSTOM_AT: u64 = core::mem::offset_of!(Counters, custom) as u64;
+const _: () = assert!(core::mem::offset_of!(Counters, work) == 0);
+
+impl Counters {
+    const fn of(work: u64) -> Self {
+        Self { work, custom: 0 }
+    }
 }
 
 impl<'m> Rt<'m> {
@@ -163,8 +182,7 @@ impl<'m> Rt<'m> {
             base: memory.as_mut_ptr(),
             cur: 16.min(end),
             end,
-            work: WORK_PER_ROW,
-            custom: 0,
+            counters: Counters::of(WORK_PER_ROW),
             memory: PhantomData,
         }
     }
@@ -176,8 +194,7 @@ impl<'m> Rt<'m> {
             base: core::ptr::null_mut(),
             cur: 0,
             end: 0,
-            work: 0,
-            custom: 0,
+            counters: Counters::of(0),
             memory: PhantomData,
         }
     }
@@ -202,33 +219,32 @@ impl<'m> Rt<'m> {
 
     /// A new row: full work counter, no text of a `throw`.
     pub fn row(&mut self) {
-        self.work = WORK_PER_ROW;
-        self.custom = 0;
+        self.counters = Counters::of(WORK_PER_ROW);
     }
 
     /// Work units left for this row.
     pub fn work_left(&self) -> u64 {
-        self.work
+        self.counters.work
     }
 
     /// The text of the last `throw`, as a cell.
     pub fn custom(&self) -> u64 {
-        self.custom
+        self.counters.custom
     }
 
     pub(crate) fn set_custom(&mut self, text: u64) {
-        self.custom = text;
+        self.counters.custom = text;
     }
 
     /// Uses work. Once it is used up, every further call of the row fails.
     pub fn charge(&mut self, units: u64) -> R<()> {
-        match self.work.checked_sub(units) {
+        match self.counters.work.checked_sub(units) {
             Some(left) => {
-                self.work = left;
+                self.counters.work = left;
                 Ok(())
             }
             None => {
-                self.work = 0;
+                self.counters.work = 0;
                 Err(Fault::Budget)
             }
         }
@@ -407,8 +423,7 @@ impl<'m> Rt<'m> {
             base: self.base,
             cur: self.cur,
             end: self.cur,
-            work: 0,
-            custom: 0,
+            counters: Counters::of(0),
             memory: PhantomData,
         }
     }

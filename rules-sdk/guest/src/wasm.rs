@@ -24,16 +24,10 @@ extern "C" fn reset(start: u32, end: u32) {
     runtime().set_arena(start as usize, end as usize);
 }
 
-/// A program begins a row.
+/// Where the counters of a row lie: programs begin rows and count turns of loops without a call.
 #[unsafe(no_mangle)]
-extern "C" fn row_begin() {
-    runtime().row();
-}
-
-/// The text of the last `throw` of this row.
-#[unsafe(no_mangle)]
-extern "C" fn custom_text() -> i64 {
-    runtime().custom() as i64
+extern "C" fn counters() -> u32 {
+    (&raw mut runtime().counters).expose_provenance() as u32
 }
 
 #[panic_handler]

@@ -4,10 +4,11 @@
 //! emitter's own after them.
 
 use syncline_model::rules::ErrorKind;
+use syncline_rules_guest::mem::TURN;
 use syncline_rules_guest::{Fn, abi};
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
-use super::Layout;
+use super::{COUNTERS, HEADER, Layout, visit};
 use crate::cell::{self, SPECIAL_END};
 use crate::check::Checked;
 use crate::ir::{Ir, Loop, LoopKind, Op, Site, Step};
@@ -28,6 +29,8 @@ pub(super) struct Code {
     pub locals: u32,
     /// How many of them are the IR's own.
     pub of_ir: u32,
+    /// Whether a `throw` is among them.
+    pub throws: bool,
 }
 
 pub(super) fn code(layout: &Layout, output: &Checked) -> Code {
@@ -37,10 +40,15 @@ pub(super) fn code(layout: &Layout, output: &Checked) -> Code {
         locals: output.locals,
     };
     body.value(&output.ir);
+    let mut throws = false;
+    visit(&output.ir, &mut |node| {
+        throws |= matches!(node, Ir::Call(Fn::Throw, ..));
+    });
     Code {
         instructions: body.code,
         locals: body.locals,
         of_ir: output.locals,
+        throws,
     }
 }
 
@@ -86,10 +94,10 @@ impl Body<'_> {
             Ir::Slot(slot) => {
                 let at = u64::from(*slot) * 8;
                 self.push([
-                    I::GlobalGet(0),
+                    I::GlobalGet(HEADER),
                     I::I32Load(mem(at, 2)),
                     I::LocalGet(0),
-                    I::GlobalGet(0),
+                    I::GlobalGet(HEADER),
                     I::I32Load(mem(at + 4, 2)),
                     I::I32Mul,
                     I::I32Add,
@@ -264,6 +272,33 @@ impl Body<'_> {
             I::End,
             I::LocalGet(temp),
         ]);
+    }
+
+    /// One turn of a loop: what `Fn::Turn` does, without the call.
+    fn turn(&mut self, site: Site) {
+        let left = self.temp();
+        self.push([
+            I::GlobalGet(COUNTERS),
+            I::I64Load(mem(0, 3)),
+            I::LocalTee(left),
+        ]);
+        self.push([I::I64Const(TURN as i64), I::I64LtU, I::If(BlockType::Empty)]);
+        self.push([
+            I::GlobalGet(COUNTERS),
+            I::I64Const(0),
+            I::I64Store(mem(0, 3)),
+        ]);
+        self.push([
+            I::I64Const(cell::error(ErrorKind::Budget, site)),
+            I::Return,
+            I::End,
+        ]);
+        self.push([
+            I::GlobalGet(COUNTERS),
+            I::LocalGet(left),
+            I::I64Const(TURN as i64),
+        ]);
+        self.push([I::I64Sub, I::I64Store(mem(0, 3))]);
     }
 
     fn items(&mut self, items: &[Ir], site: Site) {
@@ -466,8 +501,7 @@ impl Body<'_> {
         ]);
         self.push([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         self.push([I::LocalGet(index), I::LocalGet(len), I::I64GeU, I::BrIf(1)]);
-        self.call(Fn::Turn, inner.site);
-        self.push([I::Drop]);
+        self.turn(inner.site);
         self.address(list, index);
         self.push([I::I64Load(mem(0, 0)), I::LocalSet(element)]);
         if let Some(position) = inner.index {

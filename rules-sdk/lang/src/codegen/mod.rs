@@ -26,6 +26,11 @@ pub(crate) const LITERAL_BYTES_MAX: u32 = 1 << 20;
 /// function, so outputs of larger parts have functions of their own.
 const FUSED_INSTRUCTIONS_MAX: usize = 4_000;
 
+/// The global with the header's address.
+const HEADER: u32 = 0;
+/// The global with the address of the row's counters.
+const COUNTERS: u32 = 1;
+
 /// A module and where its literals end.
 pub(crate) struct Emitted {
     pub wasm: Vec<u8>,
@@ -91,7 +96,7 @@ fn needs(ir: &Ir, out: &mut BTreeSet<Fn>) {
         },
         Ir::Boxed(..) => drop(out.insert(Fn::BoxWord)),
         Ir::Items(..) => drop(out.insert(Fn::NewList)),
-        Ir::Loop(_) => out.extend([Fn::Turn, Fn::NewList]),
+        Ir::Loop(_) => drop(out.insert(Fn::NewList)),
         _ => {}
     }
 }
@@ -99,8 +104,8 @@ fn needs(ir: &Ir, out: &mut BTreeSet<Fn>) {
 /// Indexes that function bodies use.
 struct Layout {
     functions: BTreeMap<Fn, u32>,
-    row_begin: u32,
-    custom_text: u32,
+    /// Says where the counters of a row lie.
+    counters: u32,
     /// The first output's function.
     outputs: u32,
     /// Literal cells by text.
@@ -137,8 +142,7 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
         });
     }
     let nullary = types.len();
-    types.ty().function([], []);
-    types.ty().function([], [ValType::I64]);
+    types.ty().function([], [ValType::I32]);
     types.ty().function([ValType::I32], [ValType::I64]);
     types.ty().function([ValType::I32, ValType::I32], []);
 
@@ -160,15 +164,13 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
             EntityType::Function(by_arity[&function.info().arity]),
         );
     }
-    let row_begin = functions.len() as u32;
-    imports.import("rt", "row_begin", EntityType::Function(nullary));
-    imports.import("rt", "custom_text", EntityType::Function(nullary + 1));
+    let counters = functions.len() as u32;
+    imports.import("rt", "counters", EntityType::Function(nullary));
 
     let layout = Layout {
         functions,
-        row_begin,
-        custom_text: row_begin + 1,
-        outputs: row_begin + 2,
+        counters,
+        outputs: counters + 1,
         texts,
         slots,
     };
@@ -179,22 +181,24 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     let apart = size > FUSED_INSTRUCTIONS_MAX;
     if apart {
         for body in &bodies {
-            declared.function(nullary + 2);
+            declared.function(nullary + 1);
             code.function(&body::function(body));
         }
     }
-    declared.function(nullary + 3);
+    declared.function(nullary + 2);
     code.function(&run::function(&layout, &bodies, scoped, apart));
 
     let mut globals = GlobalSection::new();
-    globals.global(
-        GlobalType {
-            val_type: ValType::I32,
-            mutable: true,
-            shared: false,
-        },
-        &ConstExpr::i32_const(0),
-    );
+    for _ in [HEADER, COUNTERS] {
+        globals.global(
+            GlobalType {
+                val_type: ValType::I32,
+                mutable: true,
+                shared: false,
+            },
+            &ConstExpr::i32_const(0),
+        );
+    }
     let mut exports = ExportSection::new();
     exports.export(
         "run",

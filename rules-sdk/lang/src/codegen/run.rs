@@ -4,6 +4,7 @@
 //! its error cell before the next output can replace it.
 
 use syncline_model::rules::ErrorKind;
+use syncline_rules_guest::mem::{CUSTOM_AT, WORK_PER_ROW};
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
 use super::Layout;
@@ -17,9 +18,10 @@ const HEADER: u32 = 0;
 const ROWS: u32 = 1;
 const ROW: u32 = 2;
 const AT: u32 = 3;
-const CELL: u32 = 4;
+const COUNTERS: u32 = 4;
+const CELL: u32 = 5;
 /// The first local of an output's own.
-const FIRST: u32 = 5;
+const FIRST: u32 = 6;
 
 fn mem(offset: u64, align: u32) -> MemArg {
     MemArg {
@@ -34,7 +36,7 @@ pub(super) fn function(layout: &Layout, bodies: &[Code], scoped: bool, apart: bo
     let outputs = bodies.len() as u32;
     let most = bodies.iter().map(|body| body.locals).max().unwrap_or(0);
     let locals = if apart { 0 } else { most };
-    let mut f = Function::new([(2, ValType::I32), (1 + locals, ValType::I64)]);
+    let mut f = Function::new([(3, ValType::I32), (1 + locals, ValType::I64)]);
     let call = |f: &mut Function, output: u32| match apart {
         true => call(f, layout, output),
         false => within(f, &bodies[output as usize]),
@@ -42,14 +44,24 @@ pub(super) fn function(layout: &Layout, bodies: &[Code], scoped: bool, apart: bo
     let header = u64::from(layout.slots) * 8;
     let status_word = header + u64::from(outputs) * 4;
     f.instruction(&I::LocalGet(HEADER))
-        .instruction(&I::GlobalSet(0));
+        .instruction(&I::GlobalSet(super::HEADER));
+    f.instruction(&I::Call(layout.counters))
+        .instruction(&I::LocalTee(COUNTERS))
+        .instruction(&I::GlobalSet(super::COUNTERS));
     f.instruction(&I::Block(BlockType::Empty))
         .instruction(&I::Loop(BlockType::Empty));
     f.instruction(&I::LocalGet(ROW))
         .instruction(&I::LocalGet(ROWS))
         .instruction(&I::I32GeU)
         .instruction(&I::BrIf(1));
-    f.instruction(&I::Call(layout.row_begin));
+    f.instruction(&I::LocalGet(COUNTERS))
+        .instruction(&I::I64Const(WORK_PER_ROW as i64))
+        .instruction(&I::I64Store(mem(0, 3)));
+    if bodies.iter().any(|body| body.throws) {
+        f.instruction(&I::LocalGet(COUNTERS))
+            .instruction(&I::I64Const(0))
+            .instruction(&I::I64Store(mem(CUSTOM_AT, 3)));
+    }
 
     // Everything of one row; leaving this block goes to the next one.
     f.instruction(&I::Block(BlockType::Empty));
@@ -59,7 +71,7 @@ pub(super) fn function(layout: &Layout, bodies: &[Code], scoped: bool, apart: bo
             .instruction(&I::I64Const(SPECIAL_END))
             .instruction(&I::I64LtS);
         f.instruction(&I::If(BlockType::Empty));
-        store(&mut f, layout, header, 0);
+        store(&mut f, &bodies[0], header, 0);
         status(&mut f, status_word, 2);
         f.instruction(&I::Br(1)).instruction(&I::End);
         f.instruction(&I::LocalGet(CELL))
@@ -71,7 +83,7 @@ pub(super) fn function(layout: &Layout, bodies: &[Code], scoped: bool, apart: bo
     status(&mut f, status_word, 1);
     for output in u32::from(scoped)..outputs {
         call(&mut f, output);
-        store(&mut f, layout, header, output);
+        store(&mut f, &bodies[output as usize], header, output);
     }
     f.instruction(&I::End);
 
@@ -111,7 +123,8 @@ fn within(f: &mut Function, body: &Code) {
             I::LocalGet(index) => I::LocalGet(local(*index)),
             I::LocalSet(index) => I::LocalSet(local(*index)),
             I::LocalTee(index) => I::LocalTee(local(*index)),
-            I::GlobalGet(_) => I::LocalGet(HEADER),
+            I::GlobalGet(super::HEADER) => I::LocalGet(HEADER),
+            I::GlobalGet(_) => I::LocalGet(COUNTERS),
             I::Return => I::Br(depth),
             other => other.clone(),
         });
@@ -131,7 +144,7 @@ fn status(f: &mut Function, word: u64, value: i32) {
 }
 
 /// The cell into the output's column, and the text of a `throw` beside it.
-fn store(f: &mut Function, layout: &Layout, header: u64, output: u32) {
+fn store(f: &mut Function, body: &Code, header: u64, output: u32) {
     f.instruction(&I::LocalGet(HEADER))
         .instruction(&I::I32Load(mem(header + u64::from(output) * 4, 2)));
     f.instruction(&I::LocalGet(ROW))
@@ -140,6 +153,9 @@ fn store(f: &mut Function, layout: &Layout, header: u64, output: u32) {
     f.instruction(&I::I32Add).instruction(&I::LocalTee(AT));
     f.instruction(&I::LocalGet(CELL))
         .instruction(&I::I64Store(mem(0, 3)));
+    if !body.throws {
+        return;
+    }
     f.instruction(&I::LocalGet(CELL))
         .instruction(&I::I64Const(SPECIAL_END))
         .instruction(&I::I64LtS);
@@ -151,7 +167,8 @@ fn store(f: &mut Function, layout: &Layout, header: u64, output: u32) {
         .instruction(&I::I32And);
     f.instruction(&I::If(BlockType::Empty));
     f.instruction(&I::LocalGet(AT))
-        .instruction(&I::Call(layout.custom_text))
+        .instruction(&I::LocalGet(COUNTERS))
+        .instruction(&I::I64Load(mem(CUSTOM_AT, 3)))
         .instruction(&I::I64Store(mem(8, 3)));
     f.instruction(&I::End);
 }
