@@ -185,6 +185,72 @@ pub trait Sink {
     fn answer(&mut self, output: usize, answer: SeenAnswer<'_, '_>);
 }
 
+/// A value where the caller has it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Lent<'a> {
+    /// A single value, or none.
+    One(In<'a>),
+    /// So many values, which [`RowSource::item`] lends one after the other.
+    Many(usize),
+}
+
+/// Rows in the caller's own structures: packed from where they lie, without columns in between.
+pub trait RowSource {
+    /// How many rows.
+    fn rows(&self) -> usize;
+
+    /// How many columns: one per slot of the manifest.
+    fn columns(&self) -> usize;
+
+    /// Whether a column has one value for all rows, which is that of row 0.
+    fn is_constant(&self, _slot: usize) -> bool {
+        false
+    }
+
+    /// The value of a row in a column.
+    fn value(&self, row: usize, slot: usize) -> Lent<'_>;
+
+    /// One of the [`Lent::Many`] values.
+    fn item(&self, row: usize, slot: usize, index: usize) -> In<'_>;
+}
+
+impl RowSource for BatchInput<'_> {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn is_constant(&self, slot: usize) -> bool {
+        matches!(self.columns[slot], Column::Constant(_))
+    }
+
+    fn value(&self, row: usize, slot: usize) -> Lent<'_> {
+        match self.cell(row, slot) {
+            In::List(items) => Lent::Many(items.len()),
+            single => Lent::One(single.clone()),
+        }
+    }
+
+    fn item(&self, row: usize, slot: usize, index: usize) -> In<'_> {
+        match self.cell(row, slot) {
+            In::List(items) => items.get(index).cloned().unwrap_or(In::Null),
+            _ => In::Null,
+        }
+    }
+}
+
+impl BatchInput<'_> {
+    fn cell(&self, row: usize, slot: usize) -> &In<'_> {
+        match &self.columns[slot] {
+            Column::Constant(value) => value,
+            Column::Rows(values) => &values[row],
+        }
+    }
+}
+
 /// Rows as they are stored: bodies of the flat codec (`syncline_model::flat`).
 #[derive(Debug, Clone)]
 pub struct StoredInput<'a> {

@@ -33,8 +33,8 @@ mod weight;
 
 pub use artifact::{Artifact, ArtifactError};
 pub use batch::{
-    Answer, BatchInput, BatchOutput, Column, In, RowError, RowOutput, Scope, Seen, SeenAnswer,
-    Sink, StoredInput,
+    Answer, BatchInput, BatchOutput, Column, In, Lent, RowError, RowOutput, RowSource, Scope, Seen,
+    SeenAnswer, Sink, StoredInput,
 };
 #[cfg(feature = "compile")]
 pub use compile::{CompileError, Compiler};

@@ -5,7 +5,7 @@
 
 use syncline_model::rules::{AttrType, ProgramManifest, RuleType};
 
-use crate::batch::{BatchInput, Column, In};
+use crate::batch::{In, Lent, RowSource};
 use crate::limits;
 
 /// A string cell whose text holds a byte above 0x7f.
@@ -54,24 +54,22 @@ fn align(address: u32) -> u32 {
 }
 
 /// Packs rows `from..to`, reusing `buffer`.
-pub(crate) fn pack(
+pub(crate) fn pack<R: RowSource + ?Sized>(
     manifest: &ProgramManifest,
-    input: &BatchInput<'_>,
+    input: &R,
     from: usize,
     to: usize,
     buffer: Vec<u8>,
 ) -> Result<Packed, PackError> {
-    let constant = |column: &Column<'_>| matches!(column, Column::Constant(_));
-    let constants = input.columns.iter().map(constant);
+    let slots = || manifest.slots.iter().enumerate();
+    let constants = slots().map(|(slot, _)| input.is_constant(slot));
     let mut frame = Frame::new(manifest, to - from, constants, buffer)?;
-    for (slot, column) in input.columns.iter().enumerate() {
-        let attr = manifest.slots[slot].attr;
-        match column {
-            Column::Constant(value) => frame.put(slot, 0, attr, value)?,
-            Column::Rows(values) => {
-                for (index, value) in values[from..to].iter().enumerate() {
-                    frame.put(slot, index, attr, value)?;
-                }
+    // Row by row: what one row holds lies together in the caller's memory.
+    for row in from..to {
+        for (slot, of) in slots() {
+            if row == from || !input.is_constant(slot) {
+                let cell = frame.image.cell(input, row, slot, of.attr)?;
+                frame.put_cell(slot, row - from, cell);
             }
         }
     }
@@ -215,25 +213,42 @@ impl Image {
         Ok(at)
     }
 
-    /// The cell of an attribute: a list, an optional or a plain value.
-    fn value(&mut self, attr: AttrType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
-        match (attr.multi, value) {
-            (_, In::Null) if attr.nullable => Ok(0),
-            (true, In::List(items)) => {
-                let mut rest = items.iter().cloned();
-                self.list(items.len(), |image| {
-                    let item = rest.next().ok_or(PackError::Type { slot })?;
+    /// The cell of a row's value: a list, an optional or a plain value.
+    #[inline]
+    fn cell<R: RowSource + ?Sized>(
+        &mut self,
+        input: &R,
+        row: usize,
+        slot: usize,
+        attr: AttrType,
+    ) -> Result<u64, PackError> {
+        match input.value(row, slot) {
+            Lent::One(value) => self.value(attr, &value, slot),
+            Lent::Many(len) if attr.multi => {
+                let items = 0..len;
+                let mut items = items.map(|index| input.item(row, slot, index));
+                self.list(len, |image| {
+                    let item = items.next().unwrap_or(In::Null);
                     image.scalar(attr.ty, &item, slot)
                 })
             }
-            (false, value) => {
+            Lent::Many(_) => Err(PackError::Type { slot }),
+        }
+    }
+
+    /// The cell of an attribute that is no list: an optional or a plain value.
+    #[inline]
+    fn value(&mut self, attr: AttrType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
+        match value {
+            In::Null if attr.nullable => Ok(0),
+            _ if attr.multi => Err(PackError::Type { slot }),
+            value => {
                 let cell = self.scalar(attr.ty, value, slot)?;
                 if attr.nullable && is_word(attr.ty) {
                     return Ok(u64::from(self.push(&cell.to_le_bytes())?));
                 }
                 Ok(cell)
             }
-            _ => Err(PackError::Type { slot }),
         }
     }
 
@@ -272,6 +287,7 @@ impl Image {
         Ok(u64::from(self.push(text)?) | (text.len() as u64) << 32)
     }
 
+    #[inline]
     pub fn scalar(&mut self, ty: RuleType, value: &In<'_>, slot: usize) -> Result<u64, PackError> {
         match (ty, value) {
             (RuleType::String | RuleType::Reference, In::Str(text)) => self.text(text),

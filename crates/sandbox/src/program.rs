@@ -9,7 +9,7 @@ use syncline_model::rules::{LIBRARY_VERSION, ProgramManifest};
 use wasmtime::Module;
 
 use crate::artifact::{Artifact, ArtifactError};
-use crate::batch::{BatchInput, BatchOutput, Column, Sink, StoredInput};
+use crate::batch::{BatchInput, BatchOutput, Column, RowSource, Sink, StoredInput};
 use crate::engine::{self, Origin};
 use crate::instance::{Instance, Modules};
 use crate::pack::{PackError, Packed, pack};
@@ -187,7 +187,7 @@ impl Program {
     }
 
     /// What the program reads and answers.
-    pub fn manifest(&self) -> &ProgramManifest {
+    pub fn manifest(&self) -> &Arc<ProgramManifest> {
         &self.manifest
     }
 
@@ -261,8 +261,21 @@ impl Program {
             manifest: &manifest,
             rows: Vec::with_capacity(input.rows),
         };
-        self.all(&Rows::Columns(input), &mut kept)?;
+        self.all(&Lending(input), &mut kept)?;
         Ok(BatchOutput { rows: kept.rows })
+    }
+
+    /// Evaluates every row that the source lends and gives the answers to the sink.
+    pub fn run_rows<R: RowSource>(
+        &mut self,
+        input: &R,
+        sink: &mut dyn Sink,
+    ) -> Result<(), RunError> {
+        let (expected, found) = (self.manifest.slots.len(), input.columns());
+        if found != expected {
+            return Err(RunError::Columns { found, expected });
+        }
+        self.all(&Lending(input), sink)
     }
 
     /// Evaluates every stored body and gives the answers to the sink.
@@ -278,10 +291,10 @@ impl Program {
                 expected,
             });
         }
-        self.all(&Rows::Stored(input), sink)
+        self.all(input, sink)
     }
 
-    fn all(&mut self, rows: &Rows<'_>, sink: &mut dyn Sink) -> Result<(), RunError> {
+    fn all(&mut self, rows: &impl Rows, sink: &mut dyn Sink) -> Result<(), RunError> {
         self.fuel = 0;
         self.bytes = 0;
         let len = rows.len();
@@ -293,7 +306,7 @@ impl Program {
     /// Rows `from..to`; halves the range until what fails is alone.
     fn range(
         &mut self,
-        input: &Rows<'_>,
+        input: &impl Rows,
         from: usize,
         to: usize,
         sink: &mut dyn Sink,
@@ -314,7 +327,7 @@ impl Program {
     /// One call. `Some(why)` when it has to be repeated in halves (the sink got nothing then).
     fn attempt(
         &mut self,
-        input: &Rows<'_>,
+        input: &impl Rows,
         from: usize,
         to: usize,
         sink: &mut dyn Sink,
@@ -360,18 +373,25 @@ impl Program {
     }
 }
 
-/// Rows in either form.
-enum Rows<'i> {
-    Columns(&'i BatchInput<'i>),
-    Stored(&'i StoredInput<'i>),
+/// Rows in any form that can be packed.
+trait Rows {
+    fn len(&self) -> usize;
+
+    fn pack(
+        &self,
+        manifest: &ProgramManifest,
+        from: usize,
+        to: usize,
+        buffer: Vec<u8>,
+    ) -> Result<Packed, PackError>;
 }
 
-impl Rows<'_> {
+/// A source whose columns were counted.
+struct Lending<'r, R>(&'r R);
+
+impl<R: RowSource> Rows for Lending<'_, R> {
     fn len(&self) -> usize {
-        match self {
-            Self::Columns(input) => input.rows,
-            Self::Stored(input) => input.bodies.len(),
-        }
+        self.0.rows()
     }
 
     fn pack(
@@ -381,10 +401,23 @@ impl Rows<'_> {
         to: usize,
         buffer: Vec<u8>,
     ) -> Result<Packed, PackError> {
-        match self {
-            Self::Columns(input) => pack(manifest, input, from, to, buffer),
-            Self::Stored(input) => stored::pack(manifest, input, from, to, buffer),
-        }
+        pack(manifest, self.0, from, to, buffer)
+    }
+}
+
+impl Rows for StoredInput<'_> {
+    fn len(&self) -> usize {
+        self.bodies.len()
+    }
+
+    fn pack(
+        &self,
+        manifest: &ProgramManifest,
+        from: usize,
+        to: usize,
+        buffer: Vec<u8>,
+    ) -> Result<Packed, PackError> {
+        stored::pack(manifest, self, from, to, buffer)
     }
 }
 

@@ -8,7 +8,8 @@ use syncline_model::rules::{ProgramManifest, RuleValue, SlotSource};
 use syncline_rules::part;
 use syncline_rules::request::PartSource;
 use syncline_sandbox::{
-    Answer, BatchInput, Column, Compiler, In, Program, RowOutput, Runtime, Scope, Stage,
+    Answer, BatchInput, Column, Compiler, In, Lent, Program, RowOutput, RowSource, Runtime, Scope,
+    Stage,
 };
 
 use crate::clock::cpu_ns;
@@ -93,6 +94,48 @@ pub fn slots(manifest: &ProgramManifest) -> impl Iterator<Item = usize> + '_ {
         SlotSource::Attribute(name) => place(name),
         _ => unreachable!("the profile reads its own object only"),
     })
+}
+
+/// These people as rows, lent from where they are.
+pub struct Rows<'u> {
+    users: &'u [User],
+    places: Vec<usize>,
+}
+
+impl<'u> Rows<'u> {
+    /// For a program of this manifest.
+    pub fn new(manifest: &ProgramManifest, users: &'u [User]) -> Self {
+        Self {
+            users,
+            places: slots(manifest).collect(),
+        }
+    }
+}
+
+impl RowSource for Rows<'_> {
+    fn rows(&self) -> usize {
+        self.users.len()
+    }
+
+    fn columns(&self) -> usize {
+        self.places.len()
+    }
+
+    fn value(&self, row: usize, slot: usize) -> Lent<'_> {
+        Lent::One(match &self.users[row].fields[self.places[slot]] {
+            Field::Absent => In::Null,
+            Field::Text(text) => In::Str(text),
+            Field::Flag(flag) => In::Bool(*flag),
+            Field::Texts(texts) => return Lent::Many(texts.len()),
+        })
+    }
+
+    fn item(&self, row: usize, slot: usize, index: usize) -> In<'_> {
+        match &self.users[row].fields[self.places[slot]] {
+            Field::Texts(texts) => texts.get(index).map_or(In::Null, |text| In::Str(text)),
+            _ => In::Null,
+        }
+    }
 }
 
 /// The columns of these people.

@@ -9,6 +9,7 @@ mod check_password;
 pub mod preview;
 pub mod programs;
 pub mod renew;
+mod rows;
 pub mod save;
 pub mod schemas;
 pub mod source;
