@@ -399,3 +399,17 @@ pub fn user(number: usize) -> User {
 pub fn users(count: usize) -> Vec<User> {
     (0..count).map(user).collect()
 }
+
+/// Reads every value once, and gives how many bytes they are.
+pub fn read(users: &[User]) -> usize {
+    let bytes = |text: &String| {
+        text.bytes()
+            .fold(text.len(), |sum, byte| sum ^ usize::from(byte))
+    };
+    let of = |field: &Field| match field {
+        Field::Absent | Field::Flag(_) => 1,
+        Field::Text(text) => bytes(text),
+        Field::Texts(texts) => texts.iter().map(bytes).sum(),
+    };
+    users.iter().flat_map(|user| &user.fields).map(of).sum()
+}

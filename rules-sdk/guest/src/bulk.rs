@@ -52,6 +52,31 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
+/// Copies bytes to where nothing of worth lies behind them: whole words, whatever the length.
+///
+/// # Safety
+///
+/// As of [`copy`], and in WebAssembly the 32 bytes behind either range are memory, those behind `to` nobody's.
+#[inline(always)]
+pub unsafe fn copy_to_free(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: as the caller promises; natively nothing beyond the ranges is touched.
+    unsafe {
+        #[cfg(target_arch = "wasm32")]
+        if len <= 32 {
+            // Addresses of the linear memory: what lies behind a slice is not the slice's to give.
+            let from = core::ptr::with_exposed_provenance::<u8>(from.expose_provenance());
+            let to = core::ptr::with_exposed_provenance_mut::<u8>(to.expose_provenance());
+            let (head, tail) = (get::<[u64; 2]>(from, 0), get::<[u64; 2]>(from, 16));
+            to.cast::<[u64; 2]>().write_unaligned(head);
+            if len > 16 {
+                to.add(16).cast::<[u64; 2]>().write_unaligned(tail);
+            }
+            return;
+        }
+        copy(from, to, len);
+    }
+}
+
 /// Fills bytes.
 #[inline]
 pub fn fill(to: &mut [u8], byte: u8) {
@@ -175,19 +200,17 @@ mod vectors {
                 (hits != 0).then(|| from + hits.trailing_zeros() as usize)
             });
         }
-        if len >= 8 {
-            const ONES: u64 = 0x0101_0101_0101_0101;
-            for from in [0, len - 8] {
-                // SAFETY: there are 8 bytes from either place on.
-                let word = unsafe { get::<u64>(text.as_ptr(), from) } ^ ONES * u64::from(wanted);
-                let zeros = word.wrapping_sub(ONES) & !word & ONES << 7;
-                if zeros != 0 {
-                    return Some(from + (zeros.trailing_zeros() / 8) as usize);
-                }
-            }
-            return None;
-        }
-        text.iter().position(|byte| *byte == wanted)
+        let hits = i8x16_bitmask(i8x16_eq(short(text), i8x16_splat(wanted as i8)));
+        let hits = u32::from(hits) & ((1 << len) - 1);
+        (hits != 0).then(|| hits.trailing_zeros() as usize)
+    }
+
+    /// A text of less than 16 bytes, and what lies behind it.
+    #[inline(always)]
+    fn short(text: &[u8]) -> v128 {
+        let at = core::ptr::with_exposed_provenance::<u8>(text.as_ptr().expose_provenance());
+        // SAFETY: behind every text 32 bytes are memory (`mem::WORDS_BEYOND`).
+        unsafe { get::<v128>(at, 0) }
     }
 
     #[inline]
@@ -196,12 +219,7 @@ mod vectors {
         if len >= 16 {
             return vectors(text, |_, vector| (i8x16_bitmask(vector) != 0).then_some(())).is_none();
         }
-        if len >= 8 {
-            // SAFETY: there are 8 bytes from either place on.
-            let both = unsafe { get::<u64>(text.as_ptr(), 0) | get::<u64>(text.as_ptr(), len - 8) };
-            return both & 0x8080_8080_8080_8080 == 0;
-        }
-        text.iter().fold(0, |all, byte| all | byte) < 0x80
+        u32::from(i8x16_bitmask(short(text))) & ((1 << len) - 1) == 0
     }
 
     fn letters(vector: v128, first: u8) -> v128 {
@@ -216,7 +234,8 @@ mod vectors {
             })
             .is_some();
         }
-        text.iter().any(|byte| byte.wrapping_sub(first) < 26)
+        let letters = u32::from(i8x16_bitmask(letters(short(text), first)));
+        letters & ((1 << text.len()) - 1) != 0
     }
 
     #[inline]

@@ -23,9 +23,9 @@ pub const SLOW: u64 = 16;
 pub const ERROR_BASE: i64 = i64::MIN;
 /// The flag of texts that are not ASCII.
 pub const NON_ASCII: u64 = 1 << 63;
-/// How far beyond the end of a text compiled code may read.
+/// How far beyond the end of a text is memory, to be read by compiled code and written by nobody who minds.
 #[cfg(target_arch = "wasm32")]
-const WORDS_BEYOND: usize = 16;
+const WORDS_BEYOND: usize = 32;
 /// Longest text or list that a cell can name.
 const LEN_MAX: usize = 0x7fff_ffff;
 
@@ -325,8 +325,8 @@ impl<'m> Rt<'m> {
     /// The address of a copy of these bytes.
     fn copied(&mut self, bytes: &[u8]) -> R<usize> {
         let (memory, start) = self.alloc(bytes.len())?;
-        // SAFETY: `memory` is as long as `bytes` and was handed out just now.
-        unsafe { bulk::copy(bytes.as_ptr(), memory.as_mut_ptr(), bytes.len()) };
+        // SAFETY: `memory` is as long as `bytes` and was handed out just now; what lies above it is free.
+        unsafe { bulk::copy_to_free(bytes.as_ptr(), memory.as_mut_ptr(), bytes.len()) };
         Ok(start)
     }
 
@@ -455,12 +455,18 @@ impl Writer<'_, '_> {
     /// Adds bytes. Charged by the byte.
     pub fn push(&mut self, bytes: &[u8]) -> R<()> {
         self.rt.charge(bytes.len() as u64)?;
+        self.put(bytes)
+    }
+
+    /// Adds bytes that were charged before.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> R<()> {
         let from = self.start + self.len;
         if from + bytes.len() > self.rt.end {
             return Err(Fault::Arena);
         }
         // SAFETY: the range lies inside the arena above `cur`, which belongs to nobody but this writer.
-        unsafe { bulk::copy(bytes.as_ptr(), self.rt.address(from), bytes.len()) };
+        unsafe { bulk::copy_to_free(bytes.as_ptr(), self.rt.address(from), bytes.len()) };
         self.len += bytes.len();
         Ok(())
     }

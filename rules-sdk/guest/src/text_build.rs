@@ -61,11 +61,11 @@ pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) ->
     if old.is_empty() {
         return Err(Fault::Argument);
     }
-    let Some(first) = find(rt, s, old, 0, ic)? else {
-        return Ok(s);
-    };
     if !ic {
-        return replace_bytes(rt, s, old, new, first.0);
+        return replace_bytes(rt, s, old, new);
+    }
+    if find(rt, s, old, 0, true)?.is_none() {
+        return Ok(s);
     }
     let (text, wanted) = (rt.str(s), rt.str(old));
     let new = new.map_or(&[][..], |n| rt.bytes(n));
@@ -96,18 +96,22 @@ pub fn replace_each(rt: &mut Rt<'_>, list: List, old: Str, new: Option<Str>) -> 
     Ok(out)
 }
 
-/// As [`replace`], byte by byte equal; the first match is known.
-fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, first: usize) -> R<Str> {
+/// As [`replace`], byte by byte equal.
+fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>) -> R<Str> {
     let (mut rest, wanted) = (rt.bytes(s), rt.bytes(old));
+    rt.charge((rest.len() + wanted.len()) as u64)?;
+    let mut hit = find_bytes(rest, wanted, |units| rt.charge(units))?;
+    if hit.is_none() {
+        return Ok(s);
+    }
     let ascii = s.ascii() && new.is_none_or(Str::ascii);
     let new = new.map_or(&[][..], |n| rt.bytes(n));
     let mut out = rt.writer();
     out.charge(rest.len() as u64 * 2)?;
-    let mut hit = Some(first);
     while let Some(at) = hit {
-        out.charge(CALL)?;
-        out.push(&rest[..at])?;
-        out.push(new)?;
+        out.charge(CALL + (at + new.len()) as u64)?;
+        out.put(&rest[..at])?;
+        out.put(new)?;
         rest = &rest[at + wanted.len()..];
         hit = find_bytes(rest, wanted, |units| out.charge(units))?;
     }

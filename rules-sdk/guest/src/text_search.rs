@@ -86,6 +86,7 @@ pub fn find(
 }
 
 /// The first position of `part`. Looks for its first byte, then compares; charges what it compared in vain.
+#[inline(always)]
 pub fn find_bytes(
     text: &[u8],
     part: &[u8],
@@ -95,7 +96,9 @@ pub fn find_bytes(
         return Ok(Some(0));
     };
     let mut at = 0;
-    while let Some(step) = bulk::position(&text[at..], first) {
+    while at + rest.len() < text.len()
+        && let Some(step) = bulk::position(&text[at..], first)
+    {
         let start = at + step + 1;
         if text.len() - start < rest.len() {
             return Ok(None);
