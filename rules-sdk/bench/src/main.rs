@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use syncline_rules_bench::rules::{self, Size};
 
+// As in the runner.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 struct Arguments {
     /// How many people
