@@ -3,7 +3,9 @@
 //! Texts of a directory are short, so the first and the last step may overlap and nothing is read or written beyond an
 //! end; `memory.copy` of WebAssembly is a call out of compiled code, dearer than most texts are long.
 //!
-//! Invariants: the same answers on every architecture; only wasm32 has vectors.
+//! Invariants: the same answers on every architecture; only wasm32 has vectors. What reads whole words beyond an end
+//! ([`copy_text`], [`position`], [`is_ascii`], [`has_letter`]) is given bytes of the memory that cells name and never a
+//! local: of a local the compiler knows that nothing lies behind it, and drops the bytes themselves.
 
 /// Reads a word of any type at any alignment.
 ///
@@ -52,20 +54,17 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
-/// Copies bytes to where nothing of worth lies behind them: whole words, whatever the length.
+/// Copies bytes of a text to where nothing of worth lies behind them: whole words, whatever the length.
 ///
 /// # Safety
 ///
 /// As of [`copy`], and in WebAssembly the 32 bytes behind either range are memory, those behind `to` nobody's.
 #[inline(always)]
-pub unsafe fn copy_to_free(from: *const u8, to: *mut u8, len: usize) {
+pub unsafe fn copy_text(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: as the caller promises; natively nothing beyond the ranges is touched.
     unsafe {
         #[cfg(target_arch = "wasm32")]
         if len <= 32 {
-            // Addresses of the linear memory: what lies behind a slice is not the slice's to give.
-            let from = core::ptr::with_exposed_provenance::<u8>(from.expose_provenance());
-            let to = core::ptr::with_exposed_provenance_mut::<u8>(to.expose_provenance());
             let (head, tail) = (get::<[u64; 2]>(from, 0), get::<[u64; 2]>(from, 16));
             to.cast::<[u64; 2]>().write_unaligned(head);
             if len > 16 {
@@ -208,9 +207,8 @@ mod vectors {
     /// A text of less than 16 bytes, and what lies behind it.
     #[inline(always)]
     fn short(text: &[u8]) -> v128 {
-        let at = core::ptr::with_exposed_provenance::<u8>(text.as_ptr().expose_provenance());
         // SAFETY: behind every text 32 bytes are memory (`mem::WORDS_BEYOND`).
-        unsafe { get::<v128>(at, 0) }
+        unsafe { get::<v128>(text.as_ptr(), 0) }
     }
 
     #[inline]

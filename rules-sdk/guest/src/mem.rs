@@ -325,8 +325,8 @@ impl<'m> Rt<'m> {
     /// The address of a copy of these bytes.
     fn copied(&mut self, bytes: &[u8]) -> R<usize> {
         let (memory, start) = self.alloc(bytes.len())?;
-        // SAFETY: `memory` is as long as `bytes` and was handed out just now; what lies above it is free.
-        unsafe { bulk::copy_to_free(bytes.as_ptr(), memory.as_mut_ptr(), bytes.len()) };
+        // SAFETY: `memory` is as long as `bytes` and was handed out just now.
+        unsafe { bulk::copy(bytes.as_ptr(), memory.as_mut_ptr(), bytes.len()) };
         Ok(start)
     }
 
@@ -339,7 +339,7 @@ impl<'m> Rt<'m> {
     /// A text with these bytes, which are UTF-8.
     pub fn text(&mut self, bytes: &[u8]) -> R<Str> {
         let start = self.copied(bytes)?;
-        Ok(text_cell(start, bytes))
+        Ok(text_cell(start, self.slice(start, bytes.len())))
     }
 
     /// The bytes of a text that `text` has just made and nobody has seen yet.
@@ -451,29 +451,41 @@ pub struct Writer<'r, 'm> {
     len: usize,
 }
 
-impl Writer<'_, '_> {
+impl<'m> Writer<'_, 'm> {
     /// Adds bytes. Charged by the byte.
     pub fn push(&mut self, bytes: &[u8]) -> R<()> {
         self.rt.charge(bytes.len() as u64)?;
-        self.put(bytes)
-    }
-
-    /// Adds bytes that were charged before.
-    #[inline(always)]
-    pub(crate) fn put(&mut self, bytes: &[u8]) -> R<()> {
-        let from = self.start + self.len;
-        if from + bytes.len() > self.rt.end {
-            return Err(Fault::Arena);
-        }
-        // SAFETY: the range lies inside the arena above `cur`, which belongs to nobody but this writer.
-        unsafe { bulk::copy_to_free(bytes.as_ptr(), self.rt.address(from), bytes.len()) };
+        let to = self.room(bytes.len())?;
+        // SAFETY: the room belongs to nobody but this writer.
+        unsafe { bulk::copy(bytes.as_ptr(), to, bytes.len()) };
         self.len += bytes.len();
         Ok(())
     }
 
+    /// Adds bytes of a text, which were charged before.
+    #[inline(always)]
+    pub(crate) fn put_text(&mut self, bytes: &'m [u8]) -> R<()> {
+        let to = self.room(bytes.len())?;
+        // SAFETY: the room belongs to nobody but this writer, and what lies above it to nobody at all.
+        unsafe { bulk::copy_text(bytes.as_ptr(), to, bytes.len()) };
+        self.len += bytes.len();
+        Ok(())
+    }
+
+    /// The address of so many bytes more, inside the arena above `cur`.
+    #[inline(always)]
+    fn room(&self, len: usize) -> R<*mut u8> {
+        let from = self.start + self.len;
+        if from + len > self.rt.end {
+            return Err(Fault::Arena);
+        }
+        Ok(self.rt.address(from))
+    }
+
     /// Adds a text that was there before.
     pub fn push_text(&mut self, text: Str) -> R<()> {
-        self.push(self.rt.bytes(text))
+        self.rt.charge(text.len() as u64)?;
+        self.put_text(self.rt.bytes(text))
     }
 
     /// Adds a character.

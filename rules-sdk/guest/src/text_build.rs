@@ -110,8 +110,8 @@ fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>) -> R<Str> 
     out.charge(rest.len() as u64 * 2)?;
     while let Some(at) = hit {
         out.charge(CALL + (at + new.len()) as u64)?;
-        out.put(&rest[..at])?;
-        out.put(new)?;
+        out.put_text(&rest[..at])?;
+        out.put_text(new)?;
         rest = &rest[at + wanted.len()..];
         hit = find_bytes(rest, wanted, |units| out.charge(units))?;
     }
