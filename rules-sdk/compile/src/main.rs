@@ -9,12 +9,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use rustix::process::{Resource, Rlimit, setrlimit};
+use syncline_rules::request::CompileRequest;
 use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, compile, runtime};
 
-/// CPU of one compile, or of the runtime.
+/// CPU of a request, and of each part in it that becomes a program.
+const CPU_SECONDS: u64 = 2;
+/// CPU of one child, whatever it was asked.
 const CPU_SECONDS_MAX: u64 = 20;
 /// Address space of one compile.
-const MEMORY_BYTES_MAX: u64 = 2 << 30;
+const MEMORY_BYTES_MAX: u64 = 512 << 20;
 /// Stack of the working thread: expressions at the depth limit are walked recursively.
 const STACK_BYTES: usize = 64 << 20;
 
@@ -24,14 +27,22 @@ fn limit() -> anyhow::Result<()> {
         maximum: Some(value),
     };
     for (resource, value) in [
-        (Resource::Cpu, CPU_SECONDS_MAX),
         (Resource::As, MEMORY_BYTES_MAX),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
     ] {
         setrlimit(resource, hard(value)).with_context(|| format!("cannot limit {resource:?}"))?;
     }
-    Ok(())
+    limit_cpu(CPU_SECONDS)
+}
+
+/// The kernel ends the process that crosses it.
+fn limit_cpu(seconds: u64) -> anyhow::Result<()> {
+    let limit = Rlimit {
+        current: Some(seconds.min(CPU_SECONDS_MAX)),
+        maximum: Some(CPU_SECONDS_MAX),
+    };
+    setrlimit(Resource::Cpu, limit).context("cannot limit CPU")
 }
 
 fn work() -> anyhow::Result<()> {
@@ -57,7 +68,10 @@ fn response() -> anyhow::Result<Vec<u8>> {
         text.len() as u64 <= REQUEST_BYTES_MAX,
         "the request is larger than {REQUEST_BYTES_MAX} bytes"
     );
-    let request = serde_json::from_slice(&text).context("the request is no compile request")?;
+    let request: CompileRequest =
+        serde_json::from_slice(&text).context("the request is no compile request")?;
+    let programs = request.parts.iter().filter(|part| request.wants(&part.id));
+    limit_cpu(CPU_SECONDS * (1 + programs.count() as u64))?;
     let response = serde_json::to_vec(&compile(&request)?)?;
     ensure!(
         response.len() <= RESPONSE_BYTES_MAX,
