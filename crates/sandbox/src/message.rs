@@ -67,7 +67,7 @@ fn sentence(kind: ErrorKind, text: &str) -> String {
     match kind {
         ErrorKind::OutOfRange => {
             format!(
-                "`{text}` reaches outside the text or list; test its length first (`rules.out_of_range`)"
+                "`{text}` has a place, a count or a date that does not exist; test what it takes first (`rules.out_of_range`)"
             )
         }
         ErrorKind::NullReference => {
@@ -76,7 +76,7 @@ fn sentence(kind: ErrorKind, text: &str) -> String {
             )
         }
         ErrorKind::InvalidOperation => format!(
-            "`{text}` has no element to give; use the `…OrDefault` form or test `Any()` first (`rules.invalid_operation`)"
+            "`{text}` has no value to give, or several; give a default, use the `…OrDefault` form or test first (`rules.invalid_operation`)"
         ),
         ErrorKind::Argument => {
             format!("`{text}` got an argument that it cannot take (`rules.argument`)")

@@ -6,8 +6,8 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, collate, date, date_format, date_parse, decimal_ops, digest,
-    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, normal,
-    number, number_base, number_format, number_parse, regex, span, text_build, text_find,
+    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, math_more, normal,
+    number, number_base, number_format, number_parse, regex, regex_more, span, span_exact, text_build, text_find,
     text_search, text_slice, text_split, transliterate, trigonometry,
 };
 
@@ -408,4 +408,21 @@ runtime! {
     // What the compiler makes of frequent pairs of calls
     SplitPart split_part(s: Str, separator: i32, number: i32) -> R<Str> = text_split::part;
     ReplaceEach replace_each(list: List, old: Str, new: Option<Str>) -> R<List> = text_build::replace_each;
+    // One match after another, exact spans, compatible forms, the rest of Math, characters and GUIDs
+    RegexFirstFrom regex_first_from(s: Str, program: Str, start: i32) -> R<List> = regex_more::first_from;
+    RegexAllFrom regex_all_from(s: Str, program: Str, start: i32) -> R<List> = regex_more::all_from;
+    RegexNext regex_next(m: List) -> R<List> = regex_more::next;
+    RegexResult regex_result(m: List, with: Str) -> R<Str> = regex_more::result;
+    RegexReplaceSome regex_replace_some(s: Str, program: Str, with: Str, count: i32, start: i32) -> R<Str> = regex_more::replace_some;
+    RegexSplitSome regex_split_some(s: Str, program: Str, count: i32) -> R<List> = regex_more::split_some;
+    SpanScale span_scale(span: i64, factor: f64, divides: bool) -> R<Boxed> = span_exact::scale;
+    SpanParseExact span_parse_exact(s: Str, formats: List, styles: i32) -> R<Boxed> = span_exact::parse_exact;
+    SpanTryParseExact span_try_parse_exact(s: Option<Str>, formats: List, styles: i32) -> R<Option<Boxed>> = span_exact::try_parse_exact;
+    NormalizeAs normalize_as(s: Str, form: i32) -> R<Str> = normal::normalize_as;
+    MathMore math_more(x: f64, y: f64, op: i32) -> R<Boxed> = math_more::function;
+    GuidTryParseExact guid_try_parse_exact(s: Option<Str>, format: Str) -> R<Option<Octets>> = binary::guid_try_parse_exact;
+    GuidCompare guid_compare(a: Octets, b: Octets) -> R<i32> = binary::guid_compare;
+    CharNumericValue char_numeric_value(c: i32) -> f64 = class::numeric_value;
+    CodePoint code_point(s: Str, index: i32) -> R<i32> = class::code_point;
+    CharTryParse char_try_parse(s: Option<Str>) -> R<Option<Boxed>> = class::try_parse;
 }

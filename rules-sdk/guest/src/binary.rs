@@ -266,6 +266,20 @@ pub fn guid_parse_exact(rt: &mut Rt<'_>, s: Str, format: Str) -> R<Octets> {
     guid_parse(rt, s)
 }
 
+/// As [`guid_parse_exact`], absent where it is none.
+pub fn guid_try_parse_exact(rt: &mut Rt<'_>, s: Option<Str>, format: Str) -> R<Option<Octets>> {
+    match s.map(|s| guid_parse_exact(rt, s, format)) {
+        Some(Err(Fault::Format)) => Ok(None),
+        found => found.transpose(),
+    }
+}
+
+/// -1, 0 or 1, as .NET orders them: by the digits of their text.
+pub fn guid_compare(rt: &mut Rt<'_>, a: Octets, b: Octets) -> R<i32> {
+    rt.charge(CALL)?;
+    Ok(rt.octets(a).cmp(rt.octets(b)) as i32)
+}
+
 pub fn guid_try_parse(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Octets>> {
     rt.charge(CALL * 4)?;
     match s.and_then(|s| parse(rt.bytes(s))) {

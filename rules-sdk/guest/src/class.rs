@@ -4,11 +4,12 @@
 
 use crate::category_table::CATEGORIES;
 use crate::latin_table::{DIGIT_STARTS, LETTER_RANGES};
-use crate::mem::Rt;
+use crate::mem::{Boxed, CALL, Fault, R, Rt, Str};
+use crate::utf16;
 
 /// `class`: 0 digit, 1 letter, 2 letter or digit, 3 white space, 4 upper, 5 lower, 6 punctuation, 7 control,
 /// 8 number, 9 separator, 10 symbol, 11 half of a pair, 12 the first half, 13 the second half,
-/// 14 to 19 digits, letters, both, small and capital letters, hexadecimal digits of ASCII.
+/// 14 to 19 digits, letters, both, small and capital letters, hexadecimal digits of ASCII, 20 ASCII.
 pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
     let Ok(unit) = u32::try_from(c) else {
         return false;
@@ -34,6 +35,7 @@ pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
         17 => of(|c| c.is_ascii_lowercase()),
         18 => of(|c| c.is_ascii_uppercase()),
         19 => of(|c| c.is_ascii_hexdigit()),
+        20 => unit < 0x80,
         _ => matches!(category(unit), 18..=24),
     }
 }
@@ -84,4 +86,49 @@ pub fn category(unit: u32) -> u8 {
 /// `char.GetUnicodeCategory`
 pub fn category_of(_: &mut Rt<'_>, c: i32) -> i32 {
     i32::from(category(c as u32))
+}
+
+/// `char.GetNumericValue`: of digits of every script, and of the fractions and numerals that names and titles have; else -1.
+pub fn numeric_value(_: &mut Rt<'_>, c: i32) -> f64 {
+    let unit = c as u32;
+    let digit = if unit < 0x80 {
+        is_digit(unit).then(|| unit - 0x30)
+    } else {
+        let mut starts = DIGIT_STARTS.iter().map(|start| u32::from(*start));
+        let start = starts.find(|start| (*start..start + 10).contains(&unit));
+        start.map(|start| unit - start)
+    };
+    if let Some(digit) = digit {
+        return f64::from(digit);
+    }
+    match unit {
+        0xb2 | 0xb3 => f64::from(unit - 0xb0),
+        0xb9 => 1.0,
+        0xbc..=0xbe => f64::from(unit - 0xbb) / 4.0,
+        0x2070 | 0x2074..=0x2079 => f64::from(unit - 0x2070),
+        0x2080..=0x2089 => f64::from(unit - 0x2080),
+        0x2153 | 0x2154 => f64::from(unit - 0x2152) / 3.0,
+        0x2160..=0x216b => f64::from(unit - 0x215f),
+        0x2170..=0x217b => f64::from(unit - 0x216f),
+        0x2460..=0x2473 => f64::from(unit - 0x245f),
+        _ => -1.0,
+    }
+}
+
+/// The character that a text has at a place, with both halves of a pair.
+pub fn code_point(rt: &mut Rt<'_>, s: Str, index: i32) -> R<i32> {
+    let at = utf16::byte(rt, s, i64::from(index))?;
+    let c = rt.str(s)[at..].chars().next().ok_or(Fault::OutOfRange)?;
+    Ok(c as i32)
+}
+
+/// The only character of a text.
+pub fn try_parse(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Boxed>> {
+    rt.charge(CALL)?;
+    let Some(s) = s else { return Ok(None) };
+    let mut chars = rt.str(s).chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) if c.len_utf16() == 1 => rt.boxed(c as u64).map(Some),
+        _ => Ok(None),
+    }
 }

@@ -268,7 +268,7 @@ pub(crate) fn exponential(x: f64) -> f64 {
     if x.is_nan() { x } else { exp(Double2::of(x)) }
 }
 
-fn logarithm(x: f64, base: Option<Double2>) -> f64 {
+pub(crate) fn logarithm(x: f64, base: Option<Double2>) -> f64 {
     if x.is_nan() || x < 0.0 {
         f64::NAN
     } else if x == 0.0 {

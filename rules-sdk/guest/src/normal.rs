@@ -1,13 +1,22 @@
-//! `Normalize`: canonical decomposition and composition.
+//! `Normalize`: decomposition, canonical or for compatibility, and composition.
 //!
 //! Invariants: Hangul and the compatibility ideographs stay as they are; a run of more than 30 marks is cut, as Unicode's
 //! stream-safe format does.
 
 use crate::category_table::{CANONICAL, CLASSES};
+use crate::compatibility_table::{BEYOND, OF_UNITS, PARTS};
 use crate::mem::{CALL, R, Rt, SLOW, Str, Writer};
 
 /// Marks that are put in order together.
 const RUN: usize = 32;
+
+/// What a text becomes.
+#[derive(Clone, Copy)]
+struct Form {
+    composed: bool,
+    /// Characters that only look otherwise become those that they stand for: `ﬁ` two letters, `①` a digit.
+    compatible: bool,
+}
 
 /// A starter and the marks after it.
 struct Run {
@@ -35,6 +44,20 @@ fn parts(c: char) -> Option<(char, Option<char>)> {
     Some((of(first)?, of(second).filter(|c| *c != '\0')))
 }
 
+/// What a character stands for.
+fn compatible(c: char) -> Option<&'static [u16]> {
+    let code = u32::from(c);
+    let (table, key) = match code.checked_sub(0x10000) {
+        None => (OF_UNITS, code),
+        Some(rest) => (BEYOND, rest),
+    };
+    let key = u16::try_from(key).ok()?;
+    let at = table.binary_search_by_key(&key, |entry| entry.0).ok()?;
+    let (_, from, len) = table[at];
+    let from = usize::from(from);
+    PARTS.get(from..from + usize::from(len))
+}
+
 /// The character that two make.
 fn pair(first: char, second: char) -> Option<char> {
     let (a, b) = (first as u32, second as u32);
@@ -45,14 +68,26 @@ fn pair(first: char, second: char) -> Option<char> {
 }
 
 impl Run {
-    fn add(&mut self, out: &mut Writer<'_, '_>, c: char, composed: bool) -> R<()> {
+    fn add(&mut self, out: &mut Writer<'_, '_>, c: char, form: Form) -> R<()> {
+        if form.compatible && let Some(parts) = compatible(c) {
+            for unit in parts {
+                let c = char::from_u32(u32::from(*unit)).unwrap_or(c);
+                self.put(out, c, form.composed)?;
+            }
+            return Ok(());
+        }
         if let Some((first, second)) = parts(c) {
-            self.add(out, first, composed)?;
+            self.add(out, first, form)?;
             return match second {
-                Some(second) => self.add(out, second, composed),
+                Some(second) => self.add(out, second, form),
                 None => Ok(()),
             };
         }
+        self.put(out, c, form.composed)
+    }
+
+    /// A character that is made of no others.
+    fn put(&mut self, out: &mut Writer<'_, '_>, c: char, composed: bool) -> R<()> {
         let class = class(c);
         if class == 0 || self.len == RUN {
             self.flush(out, composed)?;
@@ -106,10 +141,19 @@ fn order(run: &mut [(char, u8)]) {
 }
 
 pub fn normalize(rt: &mut Rt<'_>, s: Str, composed: bool) -> R<Str> {
+    normalize_as(rt, s, i32::from(composed))
+}
+
+/// `form`: 0 D, 1 C, 2 KD, 3 KC.
+pub fn normalize_as(rt: &mut Rt<'_>, s: Str, form: i32) -> R<Str> {
     rt.charge(CALL)?;
     if s.ascii() {
         return Ok(s);
     }
+    let form = Form {
+        composed: form & 1 == 1,
+        compatible: form & 2 == 2,
+    };
     let text = rt.str(s);
     let mut out = rt.writer();
     let mut run = Run {
@@ -118,8 +162,8 @@ pub fn normalize(rt: &mut Rt<'_>, s: Str, composed: bool) -> R<Str> {
     };
     for c in text.chars() {
         out.charge(SLOW * 8)?;
-        run.add(&mut out, c, composed)?;
+        run.add(&mut out, c, form)?;
     }
-    run.flush(&mut out, composed)?;
+    run.flush(&mut out, form.composed)?;
     Ok(out.text())
 }

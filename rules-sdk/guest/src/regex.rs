@@ -7,7 +7,7 @@
 //! Invariants: of all matches at the leftmost place the one wins that a backtracking machine would find first, as in .NET;
 //! work is charged before it is done; a program that was not made by the compiler can be wrong, and never more than that.
 
-use crate::mem::{CALL, List, R, Rt, SLOW, Str};
+use crate::mem::{CALL, List, R, Rt, SLOW, Str, Writer};
 use crate::utf16;
 
 /// Most slots: two of each group.
@@ -342,7 +342,7 @@ fn group(rt: &Rt<'_>, text: Str, places: &[u32; SLOTS_MAX], number: usize) -> Op
     (from != NONE && to != NONE).then(|| rt.part(text, from as usize, to as usize))
 }
 
-fn groups(rt: &Rt<'_>, program: Str) -> usize {
+pub(crate) fn groups(rt: &Rt<'_>, program: Str) -> usize {
     Program::of(rt.bytes(program)).slots / 2
 }
 
@@ -354,10 +354,13 @@ pub fn is_match(rt: &mut Rt<'_>, text: Str, program: Str) -> R<bool> {
     Ok(search(rt, program, text, 0)?.is_some())
 }
 
-/// A match as a list: the text of each group, absent where it took no part, and its index in UTF-16 units.
+/// A match as a list: the text of each group, absent where it took no part, and its index in UTF-16 units; then the text
+/// and the program, so that the next match can be asked for.
 fn match_list(rt: &mut Rt<'_>, text: Str, program: Str, places: &[u32; SLOTS_MAX]) -> R<List> {
     let count = groups(rt, program);
-    let list = rt.new_list(count * 2)?;
+    let list = rt.new_list(count * 2 + 2)?;
+    rt.set_item(list, count * 2, text.0);
+    rt.set_item(list, count * 2 + 1, program.0);
     for number in 0..count {
         if let Some(value) = group(rt, text, places, number) {
             let index = utf16::index(rt, text, places[number * 2] as usize)?;
@@ -370,7 +373,12 @@ fn match_list(rt: &mut Rt<'_>, text: Str, program: Str, places: &[u32; SLOTS_MAX
 
 /// The first match, or an empty list.
 pub fn first(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
-    match search(rt, program, text, 0)? {
+    first_from(rt, text, program, 0)
+}
+
+/// The first match from an octet on.
+pub(crate) fn first_from(rt: &mut Rt<'_>, text: Str, program: Str, start: usize) -> R<List> {
+    match search(rt, program, text, start)? {
         Some(places) => match_list(rt, text, program, &places),
         None => rt.new_list(0),
     }
@@ -378,14 +386,20 @@ pub fn first(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
 
 /// Every match.
 pub fn all(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
+    all_from(rt, text, program, 0)
+}
+
+/// Every match from an octet on.
+pub(crate) fn all_from(rt: &mut Rt<'_>, text: Str, program: Str, start: usize) -> R<List> {
+    let part = (start, usize::MAX);
     let mut count = 0;
-    walk(rt, text, program, |_, _| {
+    walk(rt, text, program, part, |_, _| {
         count += 1;
         Ok(())
     })?;
     let list = rt.new_list(count)?;
     let mut index = 0;
-    walk(rt, text, program, |rt, places| {
+    walk(rt, text, program, part, |rt, places| {
         let one = match_list(rt, text, program, places)?;
         rt.set_item(list, index, one.0);
         index += 1;
@@ -394,15 +408,27 @@ pub fn all(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
     Ok(list)
 }
 
+/// Where matches are looked for: from which octet on, and how many at most.
+pub(crate) type Part = (usize, usize);
+
+/// All of a text.
+pub(crate) const WHOLE: Part = (0, usize::MAX);
+
 /// Goes from match to match.
 fn walk(
     rt: &mut Rt<'_>,
     text: Str,
     program: Str,
+    (start, most): Part,
     mut each: impl FnMut(&mut Rt<'_>, &[u32; SLOTS_MAX]) -> R<()>,
 ) -> R<()> {
-    let mut start = Some(0);
+    let mut start = Some(start);
+    let mut left = most;
     while let Some(at) = start {
+        if left == 0 {
+            return Ok(());
+        }
+        left -= 1;
         let Some(places) = search(rt, program, text, at)? else {
             return Ok(());
         };
@@ -416,7 +442,7 @@ fn walk(
 pub fn one_group(rt: &mut Rt<'_>, found: List, number: i32) -> R<List> {
     rt.charge(CALL)?;
     let at = usize::try_from(number).unwrap_or(usize::MAX);
-    if at < found.len() / 2 {
+    if at < (found.len() / 2).saturating_sub(1) {
         return Ok(rt.sublist(found, at * 2, at * 2 + 2));
     }
     rt.new_list(0)
@@ -456,9 +482,20 @@ pub fn length(rt: &mut Rt<'_>, found: List) -> R<i32> {
 
 /// Every match replaced: `$1`, `${1}`, `$$`, `$&`, ``$` ``, `$'`, `$+` and `$_` as in .NET; names became numbers before.
 pub fn replace(rt: &mut Rt<'_>, text: Str, program: Str, with: Str) -> R<Str> {
+    replace_part(rt, text, program, with, WHOLE)
+}
+
+/// As [`replace`], of some matches.
+pub(crate) fn replace_part(
+    rt: &mut Rt<'_>,
+    text: Str,
+    program: Str,
+    with: Str,
+    part: Part,
+) -> R<Str> {
     let count = groups(rt, program);
     // Places first, as nothing can be searched while a text is written.
-    let found = places(rt, text, program)?;
+    let found = places(rt, text, program, part)?;
     let reader = rt.reader();
     let (whole, template) = (reader.str(text), reader.str(with));
     let width = count * 2;
@@ -476,33 +513,56 @@ pub fn replace(rt: &mut Rt<'_>, text: Str, program: Str, with: Str) -> R<Str> {
             _ => "",
         };
         out.push(&whole.as_bytes()[done..from])?;
-        out.charge(template.len() as u64 * SLOW)?;
-        let mut rest = template;
-        while let Some(at) = rest.find('$') {
-            out.push(&rest.as_bytes()[..at])?;
-            rest = &rest[at + 1..];
-            let piece = match rest.as_bytes().first() {
-                Some(b'$') => Some(("$", 1)),
-                Some(b'&') => Some((&whole[from..to], 1)),
-                Some(b'`') => Some((&whole[..from], 1)),
-                Some(b'\'') => Some((&whole[to..], 1)),
-                Some(b'_') => Some((whole, 1)),
-                Some(b'+') => Some((text_of(count - 1), 1)),
-                _ => number(rest, count).map(|(group, used)| (text_of(group), used)),
-            };
-            match piece {
-                Some((piece, used)) => {
-                    out.push(piece.as_bytes())?;
-                    rest = &rest[used..];
-                }
-                None => out.push(b"$")?,
-            }
-        }
-        out.push(rest.as_bytes())?;
+        let matched = Matched {
+            whole,
+            place: (from, to),
+            groups: count,
+        };
+        expand(&mut out, template, &matched, &text_of)?;
         done = to;
     }
     out.push(&whole.as_bytes()[done..])?;
     Ok(out.text())
+}
+
+/// A match that a template is filled from.
+pub(crate) struct Matched<'t> {
+    pub whole: &'t str,
+    pub place: (usize, usize),
+    pub groups: usize,
+}
+
+/// A template with what it names of a match in place.
+pub(crate) fn expand<'t>(
+    out: &mut Writer<'_, '_>,
+    template: &'t str,
+    matched: &Matched<'t>,
+    text_of: &dyn Fn(usize) -> &'t str,
+) -> R<()> {
+    let (whole, (from, to)) = (matched.whole, matched.place);
+    out.charge(template.len() as u64 * SLOW)?;
+    let mut rest = template;
+    while let Some(at) = rest.find('$') {
+        out.push(&rest.as_bytes()[..at])?;
+        rest = &rest[at + 1..];
+        let piece = match rest.as_bytes().first() {
+            Some(b'$') => Some(("$", 1)),
+            Some(b'&') => Some((&whole[from..to], 1)),
+            Some(b'`') => Some((&whole[..from], 1)),
+            Some(b'\'') => Some((&whole[to..], 1)),
+            Some(b'_') => Some((whole, 1)),
+            Some(b'+') => Some((text_of(matched.groups - 1), 1)),
+            _ => number(rest, matched.groups).map(|(group, used)| (text_of(group), used)),
+        };
+        match piece {
+            Some((piece, used)) => {
+                out.push(piece.as_bytes())?;
+                rest = &rest[used..];
+            }
+            None => out.push(b"$")?,
+        }
+    }
+    out.push(rest.as_bytes())
 }
 
 /// One group of every match replaced by a text, taken as it is.
@@ -511,7 +571,7 @@ pub fn replace(rt: &mut Rt<'_>, text: Str, program: Str, with: Str) -> R<Str> {
 /// As every call: the row's budget.
 pub fn replace_group(rt: &mut Rt<'_>, text: Str, program: Str, number: i32, with: Str) -> R<Str> {
     let width = groups(rt, program) * 2;
-    let found = places(rt, text, program)?;
+    let found = places(rt, text, program, WHOLE)?;
     let reader = rt.reader();
     let (whole, with) = (reader.bytes(text), reader.bytes(with));
     let slot = usize::try_from(number).unwrap_or(0).min(width / 2 - 1) * 2;
@@ -552,16 +612,16 @@ fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
 }
 
 /// The places of every match, one after the other.
-fn places(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
+fn places(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -> R<List> {
     let width = groups(rt, program) * 2;
     let mut count = 0;
-    walk(rt, text, program, |_, _| {
+    walk(rt, text, program, part, |_, _| {
         count += 1;
         Ok(())
     })?;
     let list = rt.new_list(count * width)?;
     let mut index = 0;
-    walk(rt, text, program, |rt, places| {
+    walk(rt, text, program, part, |rt, places| {
         for place in &places[..width] {
             rt.set_item(list, index, u64::from(*place));
             index += 1;
@@ -574,7 +634,7 @@ fn places(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
 /// The text with the matches of [`all`] replaced by these texts.
 pub fn splice(rt: &mut Rt<'_>, text: Str, program: Str, texts: List) -> R<Str> {
     let width = groups(rt, program) * 2;
-    let found = places(rt, text, program)?;
+    let found = places(rt, text, program, WHOLE)?;
     let reader = rt.reader();
     let whole = reader.bytes(text);
     rt.charge(CALL)?;
@@ -595,8 +655,13 @@ pub fn splice(rt: &mut Rt<'_>, text: Str, program: Str, texts: List) -> R<Str> {
 
 /// The texts between matches, with the groups of each match between them, as .NET gives them.
 pub fn split(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
+    split_part(rt, text, program, WHOLE)
+}
+
+/// As [`split`], at some matches.
+pub(crate) fn split_part(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -> R<List> {
     let width = groups(rt, program) * 2;
-    let found = places(rt, text, program)?;
+    let found = places(rt, text, program, part)?;
     let reader = rt.reader();
     rt.charge(CALL)?;
     let mut out = rt.writer();

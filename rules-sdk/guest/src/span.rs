@@ -92,7 +92,7 @@ fn number(text: &[u8], most: usize) -> Option<(i64, &[u8])> {
 }
 
 /// `[-][d.]hh:mm[:ss[.fffffff]]`, or days alone.
-fn read(text: &str) -> R<i64> {
+pub(crate) fn read(text: &str) -> R<i64> {
     let text = text.trim();
     let (is_negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -152,7 +152,7 @@ fn read(text: &str) -> R<i64> {
     signed(days, hours, is_negative)
 }
 
-fn signed(days: i64, ticks: i64, is_negative: bool) -> R<i64> {
+pub(crate) fn signed(days: i64, ticks: i64, is_negative: bool) -> R<i64> {
     let total = i128::from(days) * i128::from(DAY) + i128::from(ticks);
     let total = if is_negative { -total } else { total };
     i64::try_from(total).map_err(|_| Fault::Overflow)

@@ -84,10 +84,10 @@ impl Checker<'_> {
             }
             ("Regex", _) => self.static_regex(name, args, span),
             ("Enumerable", _) => Some(self.enumerable(args, name, span)),
-            ("Math", "Min" | "Max") => Some(self.min_max(args, name, span)),
-            ("Math" | "decimal", "Abs" | "Sign") => Some(self.of_one(args, name, span)),
+            ("Math" | "int" | "long" | "double" | "decimal", "Min" | "Max") => Some(self.min_max(args, name, span)),
+            ("Math" | "int" | "long" | "double" | "decimal", "Abs" | "Sign") => Some(self.of_one(args, name, span)),
             ("Math", "DivRem") => Some(self.div_rem(args, name, span)),
-            ("Math", "Clamp") => Some(self.clamp(args, name, span)),
+            ("Math" | "int" | "long" | "double" | "decimal", "Clamp") => Some(self.clamp(args, name, span)),
             ("Convert", "ToString") | ("string", "Copy") => {
                 let [arg] = args else {
                     return None;

@@ -3,7 +3,7 @@
 //! Invariants: only C#'s implicit conversions happen silently; a value that may be absent and must not be gets an
 //! explicit test and a warning.
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::{Checker, Typed, decimals};
@@ -93,11 +93,7 @@ impl Checker<'_> {
                 );
                 let is_plain = from.base.rule_type().is_some() || from.base == Base::Decimal;
                 if to.base == Base::String && is_plain {
-                    let end = Span {
-                        from: span.to,
-                        to: span.to,
-                    };
-                    diagnostic = diagnostic.fix("convert it", end, ".ToString()");
+                    diagnostic = self.to_text(diagnostic, &from.base, span);
                 } else if from.with_null(false) == *to {
                     let end = Span {
                         from: span.to,
@@ -113,6 +109,24 @@ impl Checker<'_> {
                 Typed::unknown()
             }
         }
+    }
+
+    /// Offers the conversion of a value to a text, as the dialect writes it.
+    pub(super) fn to_text(&self, diagnostic: Diagnostic, from: &Base, span: Span) -> Diagnostic {
+        let text = self.text_of(span);
+        let call = match (self.dialect, from) {
+            (Dialect::Csharp, Base::Binary) => format!("Convert.ToBase64String({text})"),
+            (Dialect::Csharp, _) => {
+                let end = Span {
+                    from: span.to,
+                    to: span.to,
+                };
+                return diagnostic.fix("convert it", end, ".ToString()");
+            }
+            (Dialect::Entra, Base::Binary) => format!("ConvertToBase64({text})"),
+            (Dialect::Entra, _) => format!("CStr({text})"),
+        };
+        diagnostic.fix("convert it", span, call)
     }
 
     /// The value, which must be present: tested at run time, with a warning, if its type says that it may be absent.

@@ -11,8 +11,38 @@ use super::{Checked, Checker, Draft, Goal, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Exit, Ir, LoopKind, Op};
 use crate::stdlib::{self, Function};
+use crate::syntax::Variant;
 use crate::syntax::ast::{BinOp, Expr, Name, Node, Program};
 use crate::types::{Base, Ty};
+
+/// How many arguments the functions take that the library does not describe.
+const COUNTS: &[(&str, &str)] = &[
+    ("BitAnd", "2"),
+    ("BitOr", "2"),
+    ("CBool", "1"),
+    ("CNum", "1"),
+    ("CRef", "1"),
+    ("CStr", "1"),
+    ("Coalesce", "2 or more"),
+    ("Count", "1"),
+    ("Error", "1"),
+    ("IgnoreFlowIfNullOrEmpty", "1"),
+    ("ImportedValue", "1"),
+    ("IsBitSet", "2"),
+    ("IsEmpty", "1"),
+    ("IsNull", "1"),
+    ("IsNullOrEmpty", "1"),
+    ("IsPresent", "1"),
+    ("IsString", "1"),
+    ("Item", "2"),
+    ("ItemOrNull", "2"),
+    ("Join", "1 or more"),
+    ("Not", "1"),
+    ("Redact", "1"),
+    ("Replace", "3 or 7"),
+    ("Switch", "2 or more"),
+    ("ValueCount", "1"),
+];
 
 impl Checker<'_> {
     /// A call by a name of the dialect; none where there is no such function.
@@ -235,8 +265,48 @@ impl Checker<'_> {
                 Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty)
             }
             ("Redact", [arg]) => self.expr(arg),
-            ("Now", []) => self.clock(),
-            _ => return None,
+            ("Now", []) => {
+                let now = self.clock();
+                match self.variant {
+                    Some(Variant::Provisioning) => self.written_date(now, span),
+                    _ => now,
+                }
+            }
+            ("CDate", [arg]) if self.variant == Some(Variant::Provisioning) => {
+                let value = self.argument(arg);
+                let date = self.entra_call(&stdlib::entra("CDate"), vec![value], name, span);
+                self.written_date(date, span)
+            }
+            ("PCase", [arg]) if self.variant == Some(Variant::Provisioning) => {
+                let value = self.expr(arg);
+                self.lift(value, arg.span, |checker, value| {
+                    let text = Ty::of(Base::String);
+                    let value = checker.coerced(value, &text, arg.span);
+                    let site = checker.site(span);
+                    let lower = Ir::Call(Fn::ToLower, vec![value.ir], site);
+                    Typed::new(Ir::Call(Fn::TitleWords, vec![lower], site), text)
+                })
+            }
+            (known, _) => {
+                // Of a name that the library describes as well, the library says how many there are.
+                let (_, wanted) = (COUNTS.iter().find(|(name, _)| *name == known))
+                    .filter(|_| stdlib::entra(known).is_empty())?;
+                args.iter().for_each(|arg| drop(self.argument(arg)));
+                self.wrong_count(name, wanted, args.len(), span)
+            }
+        })
+    }
+
+    /// A date as provisioning has it: a text.
+    fn written_date(&mut self, date: Typed, span: Span) -> Typed {
+        if date.ty.base != Base::Date {
+            return date;
+        }
+        self.lift(date, span, |checker, date| {
+            let site = checker.site(span);
+            let format = Ir::Text(stdlib::PROVISIONING_DATE.to_owned());
+            let ir = Ir::Call(Fn::DateToText, vec![date.ir, format], site);
+            Typed::new(ir, Ty::of(Base::String))
         })
     }
 
@@ -638,7 +708,7 @@ impl Checker<'_> {
         if first.ty.is_unknown() {
             return first;
         }
-        if first.ty.base == Base::Bool {
+        if first.ty.base == Base::Bool && self.is_condition(args, span) {
             return self.first_true(args, span);
         }
         let subject = self.local();
@@ -655,7 +725,7 @@ impl Checker<'_> {
             let test = if is_empty {
                 // The empty key stands for what is absent as well.
                 self.is_null_or_empty(subject_value.clone(), span)
-            } else if let Some(test) = self.equal(&subject_value, &key, pair[0].span) {
+            } else if let Some(test) = self.is_key(&subject_value, &key, pair[0].span) {
                 test
             } else {
                 let message = format!("a `{}` is never a `{}`", first.ty, key.ty);
@@ -671,6 +741,39 @@ impl Checker<'_> {
             Ir::Let(subject, first.ir.into(), result.ir.into()),
             result.ty,
         )
+    }
+
+    /// Is the truth value that a `Switch` begins with a condition, as in Entra Connect? Keys that no condition would be (a
+    /// text, `False`) make it the source of provisioning's form; else the pragma decides.
+    fn is_condition(&mut self, args: &[Expr], span: Span) -> bool {
+        let is_attribute = matches!(&args[0].kind, Node::Attribute(_));
+        let keys = || args[2..].iter().step_by(2).map(|key| &key.kind);
+        let is_source = keys().any(|key| match key {
+            Node::Str(_) => true,
+            Node::Bool(truth) => !truth && is_attribute,
+            _ => false,
+        });
+        if let Some(variant) = self.variant {
+            return variant == Variant::Connect;
+        }
+        if !is_source && is_attribute && keys().any(|key| matches!(key, Node::Bool(_))) {
+            let message = "`True` is read as the condition that always holds, as in Entra Connect";
+            let note = "where it is the key of provisioning's `Switch`, write \"True\"";
+            self.report(Diagnostic::warning(codes::AMBIGUOUS, span, message).note(note));
+        }
+        !is_source
+    }
+
+    /// Is the source of a `Switch` this key? A number or truth value has the text that it is written with.
+    fn is_key(&mut self, source: &Typed, key: &Typed, at: Span) -> Option<Ir> {
+        let written = |ty: &Ty| ty.base == Base::Bool || ty.base.is_number();
+        let (mut source, mut key) = (source.clone(), key.clone());
+        if key.ty.is_text() && written(&source.ty) {
+            source = self.as_text(source, at);
+        } else if source.ty.is_text() && written(&key.ty) {
+            key = self.as_text(key, at);
+        }
+        self.equal(&source, &key, at)
     }
 
     /// The value behind the first condition that holds. All are evaluated first, as documented: an error of any is one of

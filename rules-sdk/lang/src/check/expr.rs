@@ -157,6 +157,8 @@ impl Checker<'_> {
         if !value.ty.nullable {
             // A number that a test has shown to be there may still have a default, as in C#, where its type stays `int?`.
             let tested = matches!(&value.ir, Ir::Unbox(inner) if place_of(inner).is_some());
+            // So may what `?.` gives, whatever the schema knows of its receiver.
+            let tested = tested || matches!(left.kind, Node::Conditional { .. });
             if value.ty.base.is_word() && !tested {
                 let message = format!(
                     "the left side of `??` is a `{}`, which is never absent",

@@ -533,6 +533,8 @@ impl Checker<'_> {
                     Ty::list(value.ty),
                 )
             }
+            // The type of its elements is what stands beside it.
+            ("Empty", []) => Typed::new(Ir::Items(Vec::new(), site), Ty::list(Ty::of(Base::Null))),
             ("Range" | "Repeat", _) => self.wrong_count(name, "2", args.len(), span),
             _ => {
                 args.iter().for_each(|arg| drop(self.argument(arg)));

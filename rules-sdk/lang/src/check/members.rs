@@ -151,6 +151,7 @@ impl Checker<'_> {
             }
             ("char", "MinValue") => word(0, Base::Char),
             ("char", "MaxValue") => word(0xffff, Base::Char),
+            ("Math", "Tau") => word(std::f64::consts::TAU.to_bits() as i64, Base::Double),
             ("Math", "E") => word(std::f64::consts::E.to_bits() as i64, Base::Double),
             ("decimal", "Zero" | "One" | "MinusOne" | "MaxValue" | "MinValue") => {
                 let whole = |digits, negative| Decimal {
@@ -177,6 +178,11 @@ impl Checker<'_> {
             ("DateOnly", "MinValue") => word(0, Base::Day),
             ("DateOnly", "MaxValue") => word(3_652_058, Base::Day),
             ("TimeSpan", "Zero") => word(0, Base::Span),
+            ("TimeSpan", "TicksPerDay") => word(864_000_000_000, Base::Long),
+            ("TimeSpan", "TicksPerHour") => word(36_000_000_000, Base::Long),
+            ("TimeSpan", "TicksPerMinute") => word(600_000_000, Base::Long),
+            ("TimeSpan", "TicksPerSecond") => word(10_000_000, Base::Long),
+            ("TimeSpan", "TicksPerMillisecond") => word(10_000, Base::Long),
             ("TimeSpan", "MinValue") => word(i64::MIN, Base::Span),
             ("TimeSpan", "MaxValue") => word(i64::MAX, Base::Span),
             ("Math", "PI") => word(std::f64::consts::PI.to_bits() as i64, Base::Double),

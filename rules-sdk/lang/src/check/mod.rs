@@ -33,6 +33,7 @@ use syncline_model::rules::{AttrType, Dialect, ErrorKind, RuleType, Slot, SlotSo
 use crate::diag::{Code, Diagnostic, Kind, Units, codes};
 use crate::ir::{Ir, Local, Site, Step};
 use crate::request::Schema;
+use crate::syntax::Variant;
 use crate::syntax::ast::Program;
 use crate::types::{Base, Ty};
 
@@ -153,6 +154,8 @@ pub(crate) struct Checker<'a> {
     source: &'a str,
     units: Units<'a>,
     dialect: Dialect,
+    /// What the text says of the reference that it follows.
+    variant: Option<Variant>,
     /// The attribute of several values that the expression is about, one by one.
     one_of: Option<(String, Typed)>,
     output: u32,
@@ -225,6 +228,10 @@ impl<'a> Checker<'a> {
             source,
             units: Units::new(source),
             dialect,
+            variant: match dialect {
+                Dialect::Entra => crate::syntax::variant(source),
+                Dialect::Csharp => None,
+            },
             one_of: None,
             output,
             tables,

@@ -3,12 +3,13 @@
 //! Invariants: C#'s promotions and its lifted operators: with an absent side arithmetic is absent, `<` and friends are
 //! false, `==` compares presence; whole numbers wrap at run time, and constants that would wrap are refused.
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, Op};
+use crate::stdlib::spans;
 use crate::syntax::ast::{BinOp, Expr};
 use crate::types::{Base, Ty, common};
 
@@ -312,6 +313,19 @@ impl Checker<'_> {
                 let sum = call(Fn::SpanAdd, vec![x, y, sign]);
                 (Ir::Unbox(sum.into()), Base::Span, ErrorKind::Overflow)
             }
+            (Base::Span, BinOp::Div, Base::Span) => {
+                return Some(Typed::new(spans::ratio(&[x, y]), Ty::of(Base::Double)));
+            }
+            (Base::Span, BinOp::Mul | BinOp::Div, _) | (_, BinOp::Mul, Base::Span) => {
+                let (length, factor) = match a.ty.base {
+                    Base::Span => (x, b.clone()),
+                    _ => (y, a.clone()),
+                };
+                let factor = self.coerce(factor, &Ty::of(Base::Double), span)?;
+                let divides = Ir::Word(i64::from(op == BinOp::Div));
+                let scaled = call(Fn::SpanScale, vec![length, factor.ir, divides]);
+                (Ir::Unbox(scaled.into()), Base::Span, ErrorKind::Overflow)
+            }
             _ => return None,
         };
         self.may_fail(
@@ -368,7 +382,7 @@ impl Checker<'_> {
     }
 
     fn equality(&mut self, op: BinOp, a: Typed, b: Typed, op_span: Span, span: Span) -> Typed {
-        let Some(equal) = self.equal(&a, &b, span) else {
+        let Some(equal) = self.truth_as_text(&a, &b, span).or_else(|| self.equal(&a, &b, span)) else {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         };
         let ir = if op == BinOp::Eq {
@@ -377,6 +391,21 @@ impl Checker<'_> {
             Ir::Op(Op::Not, vec![equal], 0)
         };
         Typed::new(ir, Ty::of(Base::Bool))
+    }
+
+    /// Provisioning has truth values as texts: `[accountEnabled] = "True"`.
+    fn truth_as_text(&mut self, a: &Typed, b: &Typed, span: Span) -> Option<Ir> {
+        let (truth, text) = match (&a.ty.base, &b.ty.base) {
+            (Base::Bool, Base::String) => (a, b),
+            (Base::String, Base::Bool) => (b, a),
+            _ => return None,
+        };
+        if self.dialect != Dialect::Entra {
+            return None;
+        }
+        let site = self.site(span);
+        let truth = self.as_text(truth.clone(), span);
+        Some(Ir::Call(Fn::EqualIgnoreCase, vec![truth.ir, text.ir.clone()], site))
     }
 
     /// A test for equality, if these types have one.

@@ -242,7 +242,7 @@ impl Checker<'_> {
             let texty = wanted.base == Base::String
                 && (ty.base.rule_type().is_some() || ty.base == Base::Decimal);
             self.report(if texty {
-                fix(diagnostic, "convert it", ".ToString()")
+                self.to_text(diagnostic, &ty.base, span)
             } else if ty.base == Base::Decimal && wanted.base.is_number() {
                 let start = Span {
                     from: span.from,

@@ -162,6 +162,8 @@ codes! {
     UNREACHABLE = "SL0304" "CS0162" Type;
     /// A required target attribute whose flow may have no value.
     MAYBE_MISSING = "SL0305" Type;
+    /// What the two references of the `entra` dialect read differently.
+    AMBIGUOUS = "SL0306" Type;
 }
 
 #[cfg(test)]

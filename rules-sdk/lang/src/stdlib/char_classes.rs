@@ -2,10 +2,11 @@
 //!
 //! Invariants: categories are those of the pinned Unicode version; every culture is the invariant one.
 
+use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
-use crate::ir::{Ir, Op, Site};
+use crate::ir::{Exit, Ir, Op, Site};
 
 macro_rules! class {
     ($name:literal, $class:literal) => {
@@ -25,7 +26,7 @@ macro_rules! class_at {
                 let c = Ir::Call(Fn::CharAt, args, site);
                 Ir::Call(Fn::CharIs, vec![c, Ir::Word($class)], site)
             }),
-            &[syncline_model::rules::ErrorKind::OutOfRange],
+            &[ErrorKind::OutOfRange],
         )
     };
 }
@@ -48,6 +49,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             class!("IsAsciiLetterLower", 17),
             class!("IsAsciiLetterUpper", 18),
             class!("IsAsciiHexDigit", 19),
+            class!("IsAscii", 20),
             Overload::sure(
                 "static char.IsBetween(char c, char least, char most): bool",
                 Lower::With(|args, _| {
@@ -64,6 +66,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             class_at!("IsUpper", 4),
             class_at!("IsLower", 5),
             class_at!("IsPunctuation", 6),
+            class_at!("IsControl", 7),
+            class_at!("IsNumber", 8),
+            class_at!("IsSeparator", 9),
+            class_at!("IsSymbol", 10),
         ],
         examples: &[
             Example::of(
@@ -75,6 +81,35 @@ pub(super) const ENTRIES: &[Entry] = &[
             Example::of("char.IsSymbol('+') && char.IsSeparator(' ')", "true"),
             Example::with("char.IsDigit(x, 1)", r#"{"x":"a1"}"#, "true"),
             Example::with("char.IsDigit(x, 0)", r#"{"x":""}"#, "error:out_of_range"),
+        ],
+    },
+    Entry {
+        summary: "The number that a character stands for, -1 for none; a character beyond U+FFFF as its number, and back.",
+        cost: "free, 32 units for a text",
+        advice: "the number must be a character's, the place inside the text and no second half of a pair",
+        overloads: &[
+            Overload::sure(
+                "static char.GetNumericValue(char c): double",
+                Lower::Rt(Fn::CharNumericValue),
+            ),
+            Overload::of(
+                "static char.ConvertFromUtf32(int utf32): string",
+                Lower::With(from_code_point),
+                &[ErrorKind::OutOfRange],
+            ),
+            Overload::of(
+                "static char.ConvertToUtf32(string s, int index): int",
+                Lower::Rt(Fn::CodePoint),
+                &[ErrorKind::OutOfRange, ErrorKind::Argument],
+            ),
+        ],
+        examples: &[
+            Example::of("char.GetNumericValue('7') + char.GetNumericValue('½')", "7.5"),
+            Example::of("char.GetNumericValue('x')", "-1.0"),
+            Example::of("char.ConvertFromUtf32(0x1F600)", "\"😀\""),
+            Example::of("char.ConvertFromUtf32(0xD800)", "error:out_of_range"),
+            Example::with("char.ConvertToUtf32(s, 0)", r#"{"s":"😀"}"#, "128512"),
+            Example::with("char.ConvertToUtf32(s, 0)", r#"{"s":""}"#, "error:out_of_range"),
         ],
     },
     Entry {
@@ -130,14 +165,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             Overload::sure(
                 "string.Normalize(NormalizationForm form): string",
-                Lower::Rt(Fn::Normalize),
+                Lower::Rt(Fn::NormalizeAs),
             ),
             Overload::sure(
                 "string.IsNormalized(): bool",
-                Lower::With(|args, site| {
-                    let whole = Ir::Call(Fn::Normalize, vec![args[0].clone(), Ir::Word(1)], site);
-                    Ir::Call(Fn::Equal, vec![args[0].clone(), whole], site)
+                Lower::With(|mut args, site| {
+                    args.push(Ir::Word(1));
+                    is_normal(args, site)
                 }),
+            ),
+            Overload::sure(
+                "string.IsNormalized(NormalizationForm form): bool",
+                Lower::With(is_normal),
             ),
         ],
         examples: &[
@@ -150,10 +189,41 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"{"s":"Čapek é"}"#,
                 "\"Capek e\"",
             ),
+            Example::with(
+                "s.Normalize(NormalizationForm.FormKC)",
+                r#"{"s":"ﬁne ① ＡＢ½ é"}"#,
+                "\"fine 1 AB1⁄2 é\"",
+            ),
+            Example::with(
+                "s.IsNormalized(NormalizationForm.FormKD)",
+                r#"{"s":"é"}"#,
+                "false",
+            ),
             Example::with("s.Normalize()", r#"{"s":""}"#, "\"\""),
         ],
     },
 ];
+
+/// Is the text what it becomes?
+fn is_normal(args: Vec<Ir>, site: Site) -> Ir {
+    let text = args[0].clone();
+    let whole = Ir::Call(Fn::NormalizeAs, args, site);
+    Ir::Call(Fn::Equal, vec![text, whole], site)
+}
+
+/// A number that is no character's is out of range, halves of pairs included.
+fn from_code_point(mut args: Vec<Ir>, site: Site) -> Ir {
+    let number = args.remove(0);
+    let within = |least, most| {
+        let above = Ir::Op(Op::Ge, vec![number.clone(), Ir::Word(least)], 0);
+        let below = Ir::Op(Op::Le, vec![number.clone(), Ir::Word(most)], 0);
+        Ir::If(above.into(), below.into(), Ir::Word(0).into())
+    };
+    let fail = Ir::Exit(Exit::Fail(ErrorKind::OutOfRange, site));
+    let text = Ir::Call(Fn::FromChar, vec![number.clone()], site);
+    let inner = Ir::If(within(0, 0x10_ffff).into(), text.into(), fail.clone().into());
+    Ir::If(within(0xd800, 0xdfff).into(), fail.into(), inner.into())
+}
 
 /// The function of the first argument alone.
 fn first(function: Fn, mut args: Vec<Ir>, site: Site) -> Ir {

@@ -35,12 +35,86 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "static Math.Atan2(double y, double x): double",
                 Lower::Then(Fn::Circle, &[6]),
             ),
+            Overload::sure(
+                "static Math.Asinh(double value): double",
+                Lower::Then(Fn::MathMore, &[0, 7]),
+            ),
+            Overload::sure(
+                "static Math.Acosh(double value): double",
+                Lower::Then(Fn::MathMore, &[0, 8]),
+            ),
+            Overload::sure(
+                "static Math.Atanh(double value): double",
+                Lower::Then(Fn::MathMore, &[0, 9]),
+            ),
         ],
         examples: &[
             Example::of("Math.Sin(0)", "0.0"),
             Example::of("Math.Round(Math.Cos(Math.PI), 9)", "-1.0"),
             Example::of("Math.Round(Math.Atan2(1, 1) * 4, 9)", "3.141592654"),
             Example::of("double.IsNaN(Math.Asin(2))", "true"),
+            Example::of("Math.Round(Math.Asinh(1), 12)", "0.881373587020"),
+            Example::of("Math.Round(Math.Acosh(2), 12)", "1.316957896925"),
+            Example::of("Math.Round(Math.Atanh(0.5), 12)", "0.549306144334"),
+            Example::of("double.IsNaN(Math.Acosh(0.5))", "true"),
+        ],
+    },
+    Entry {
+        summary: "Exponents, signs and neighbours of doubles.",
+        cost: "4096 units",
+        advice: "",
+        overloads: &[
+            Overload::sure(
+                "static Math.ScaleB(double x, int n): double",
+                Lower::With(|mut args, site| {
+                    let power = Ir::Op(Op::LongToDouble, vec![args.remove(1)], 0);
+                    args.push(power);
+                    args.push(Ir::Word(0));
+                    Ir::Unbox(Ir::Call(Fn::MathMore, args, site).into())
+                }),
+            ),
+            Overload::sure(
+                "static Math.ILogB(double x): int",
+                Lower::With(|mut args, site| {
+                    args.extend([Ir::Word(0), Ir::Word(1)]);
+                    let exponent = Ir::Unbox(Ir::Call(Fn::MathMore, args, site).into());
+                    Ir::Op(Op::DoubleToInt, vec![exponent], 0)
+                }),
+            ),
+            Overload::sure(
+                "static Math.CopySign(double x, double y): double",
+                Lower::Then(Fn::MathMore, &[2]),
+            ),
+            Overload::sure(
+                "static Math.MaxMagnitude(double x, double y): double",
+                Lower::Then(Fn::MathMore, &[3]),
+            ),
+            Overload::sure(
+                "static Math.MinMagnitude(double x, double y): double",
+                Lower::Then(Fn::MathMore, &[4]),
+            ),
+            Overload::sure(
+                "static Math.BitIncrement(double x): double",
+                Lower::Then(Fn::MathMore, &[0, 5]),
+            ),
+            Overload::sure(
+                "static Math.BitDecrement(double x): double",
+                Lower::Then(Fn::MathMore, &[0, 6]),
+            ),
+            Overload::sure(
+                "static double.IsNegative(double d): bool",
+                Lower::With(|mut args, _| Ir::Op(Op::Lt, vec![args.remove(0), Ir::Word(0)], 0)),
+            ),
+        ],
+        examples: &[
+            Example::of("Math.ScaleB(1.5, 3)", "12.0"),
+            Example::of("Math.ILogB(0.1)", "-4"),
+            Example::of("Math.ILogB(0)", "-2147483648"),
+            Example::of("Math.CopySign(1, -2)", "-1.0"),
+            Example::of("Math.MaxMagnitude(-3, 2)", "-3.0"),
+            Example::of("Math.MinMagnitude(-3, 2)", "2.0"),
+            Example::of("Math.BitIncrement(1) > 1", "true"),
+            Example::of("double.IsNegative(-0.0)", "true"),
         ],
     },
     Entry {

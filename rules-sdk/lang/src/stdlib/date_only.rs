@@ -6,10 +6,12 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
-use crate::ir::{Ir, Op, Site};
+use crate::ir::{Exit, Ir, Op, Site};
 
 /// Ticks of a day.
 const DAY: i64 = 864_000_000_000;
+/// The number of the last day of the year 9999.
+const LAST: i64 = 3_652_058;
 const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 const FORMAT: &[ErrorKind] = &[ErrorKind::Format];
 
@@ -105,8 +107,19 @@ pub(super) const ENTRIES: &[Entry] = &[
                 },
                 FORMAT,
             ),
+            of(
+                "static DateOnly.FromDayNumber(int dayNumber): DateOnly",
+                |mut args, site| existing(args.remove(0), site),
+                RANGE,
+            ),
         ],
         examples: &[
+            example("DateOnly.FromDayNumber(738944).ToString(\"o\")", "\"2024-02-29\""),
+            example("DateOnly.FromDayNumber(-1).Day", "error:out_of_range"),
+            example(
+                r#"DateOnly.TryParseExact("29.02.2024", "dd.MM.yyyy", out var d) ? d.Month : 0"#,
+                "2",
+            ),
             example(
                 r#"DateOnly.Parse("2024-02-29").AddDays(1).ToString("yyyy-MM-dd")"#,
                 r#""2024-03-01""#,
@@ -169,6 +182,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        summary: "The first instant of the day, as a DateTime without a zone.",
+        cost: "1 unit",
+        advice: "",
+        overloads: &[of(
+            "DateOnly.ToDateTime(TimeOnly time): DateTime",
+            |args, _| midnight(&args[0]),
+            &[],
+        )],
+        examples: &[
+            example(
+                "new DateOnly(2024, 2, 29).ToDateTime(TimeOnly.MinValue).AddHours(1).Hour",
+                "1",
+            ),
+            example("new DateOnly(1, 1, 1).ToDateTime(TimeOnly.MinValue).Ticks", "0"),
+        ],
+    },
+    Entry {
         summary: "The day as a text in a standard or custom format.",
         cost: "128 units, 48 per byte of the format",
         advice: "use a format that .NET knows",
@@ -178,6 +208,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "DateOnly.ToString(string? format, CultureInfo? provider): string",
                 text,
                 FORMAT,
+            ),
+            of(
+                "DateOnly.ToShortDateString(): string",
+                |args, site| written(&args[0], "d", site),
+                &[],
+            ),
+            of(
+                "DateOnly.ToLongDateString(): string",
+                |args, site| written(&args[0], "D", site),
+                &[],
             ),
         ],
         examples: &[
@@ -222,6 +262,20 @@ pub(crate) fn format(format: &str) -> &str {
         "r" | "R" => "ddd, dd MMM yyyy",
         other => other,
     }
+}
+
+/// A number that a day has.
+fn existing(day: Ir, site: Site) -> Ir {
+    let fail = || Ir::Exit(Exit::Fail(ErrorKind::OutOfRange, site)).into();
+    let above = Ir::Op(Op::Gt, vec![day.clone(), Ir::Word(LAST)], 0);
+    let below = Ir::Op(Op::Lt, vec![day.clone(), Ir::Word(0)], 0);
+    let inner = Ir::If(above.into(), fail(), day.into());
+    Ir::If(below.into(), fail(), inner.into())
+}
+
+fn written(day: &Ir, format: &str, site: Site) -> Ir {
+    let format = Ir::Text(format.to_owned());
+    Ir::Call(Fn::DateToText, vec![midnight(day), format], site)
 }
 
 fn text(args: Vec<Ir>, site: Site) -> Ir {

@@ -11,6 +11,9 @@ use crate::ir::{Ir, Site};
 /// UTC is assumed where a text names no zone, and is the zone of every result.
 const UNIVERSAL: i64 = 64 | 16;
 
+/// How provisioning writes dates: as the invariant culture does, without leading zeros.
+pub(crate) const PROVISIONING_DATE: &str = "M/d/yyyy h:mm:ss tt";
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "A date from its number in Active Directory (100 ns since 1601), and back.",
@@ -25,7 +28,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             // What the schema already knows to be a date.
             Overload::sure(
                 "entra DateFromNum(DateTime value): DateTime",
-                Lower::With(|mut args, _| args.pop().unwrap_or(Ir::Word(0))),
+                Lower::With(same),
             ),
             Overload {
                 signature: "entra NumFromDate(string value): long",
@@ -66,16 +69,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "A text as a date in UTC.",
         cost: "256 units",
         advice: "the text must be a date",
-        overloads: &[Overload {
-            signature: "entra CDate(string str): DateTime",
-            lower: Lower::Then(Fn::DateParse, &[UNIVERSAL]),
-            errors: &[ErrorKind::Format],
-        }],
+        overloads: &[
+            Overload {
+                signature: "entra CDate(string str): DateTime",
+                lower: Lower::Then(Fn::DateParse, &[UNIVERSAL]),
+                errors: &[ErrorKind::Format],
+            },
+            Overload::sure("entra CDate(DateTime value): DateTime", Lower::With(same)),
+        ],
         examples: &[
             Example::with(
                 r#"FormatDateTime(CDate("2013-01-10 4:00 PM -8"), "yyyy-MM-dd HH:mm")"#,
                 "{}",
                 r#""2013-01-11 00:00""#,
+            ),
+            Example::with("CDate(Now()) = Now()", "{}", "true"),
+            Example::with(
+                "#pragma provisioning\nCDate([hired])",
+                r#"{"hired":"2021-06-30+08:00"}"#,
+                r#""6/29/2021 4:00:00 PM""#,
             ),
             Example::with(r#"CDate("soon")"#, "{}", "error:format"),
         ],
@@ -109,6 +121,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::With(reformatted),
                 errors: &[ErrorKind::Format],
             },
+            Overload {
+                signature: "entra FormatDateTime(DateTime source, string? dateTimeStyles, string inputFormat, string outputFormat): string",
+                lower: Lower::With(formatted),
+                errors: &[ErrorKind::Format],
+            },
         ],
         examples: &[
             Example::with(
@@ -125,6 +142,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"FormatDateTime([extensionAttribute1], , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
                 r#"{"extensionAttribute1":"20150123105347.1Z"}"#,
                 r#""2015-01-23""#,
+            ),
+            Example::with(
+                r#"FormatDateTime([hired], , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd")"#,
+                r#"{"hired":{"$date":"2021-06-30T00:00:00Z"}}"#,
+                r#""2021-06-30""#,
             ),
             Example::with(
                 r#"FormatDateTime("", , "yyyy", "yyyy")"#,
@@ -193,6 +215,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::With(between_texts),
                 errors: &[ErrorKind::Argument, ErrorKind::Format],
             },
+            Overload {
+                signature: "entra DateDiff(string interval, DateTime date1, string date2): long",
+                lower: Lower::With(to_text),
+                errors: &[ErrorKind::Argument, ErrorKind::Format],
+            },
+            Overload {
+                signature: "entra DateDiff(string interval, string date1, DateTime date2): long",
+                lower: Lower::With(from_text),
+                errors: &[ErrorKind::Argument, ErrorKind::Format],
+            },
         ],
         examples: &[
             Example::with(r#"DateDiff("yyyy", "2021-12-31", "2022-01-01")"#, "{}", "1"),
@@ -205,31 +237,63 @@ pub(super) const ENTRIES: &[Entry] = &[
             // From a Saturday to the Sunday after it.
             Example::with(r#"DateDiff("ww", "2022-01-01", "2022-01-02")"#, "{}", "1"),
             Example::with(r#"DateDiff("w", "2022-01-01", "2022-01-02")"#, "{}", "0"),
+            Example::with(
+                r#"DateDiff("d", "2022-01-01", [ends])"#,
+                r#"{"ends":{"$date":"2022-01-31T00:00:00Z"}}"#,
+                "30",
+            ),
             Example::with(r#"DateDiff("d", "", "2022-01-02")"#, "{}", "error:format"),
         ],
     },
 ];
+
+fn same(mut args: Vec<Ir>, _: Site) -> Ir {
+    args.pop().unwrap_or(Ir::Word(0))
+}
 
 fn parsed(text: Option<Ir>, site: Site) -> Ir {
     let text = text.unwrap_or(Ir::Word(0));
     Ir::Call(Fn::DateParse, vec![text, Ir::Word(UNIVERSAL)], site)
 }
 
-/// Provisioning has dates as texts, and writes them as the invariant culture does without leading zeros.
+/// Provisioning has dates as texts.
 fn add_to_text(args: Vec<Ir>, site: Site) -> Ir {
     let mut args = args;
     let at = parsed(args.pop(), site);
     args.push(at);
     let later = Ir::Call(Fn::EntraDateAdd, args, site);
-    let format = Ir::Text("M/d/yyyy h:mm:ss tt".to_owned());
+    let format = Ir::Text(PROVISIONING_DATE.to_owned());
     Ir::Call(Fn::DateToText, vec![later, format], site)
 }
 
 fn between_texts(args: Vec<Ir>, site: Site) -> Ir {
+    between(args, (true, true), site)
+}
+
+fn from_text(args: Vec<Ir>, site: Site) -> Ir {
+    between(args, (true, false), site)
+}
+
+fn to_text(args: Vec<Ir>, site: Site) -> Ir {
+    between(args, (false, true), site)
+}
+
+/// The difference of two dates, of which some are texts.
+fn between(args: Vec<Ir>, texts: (bool, bool), site: Site) -> Ir {
     let mut args = args.into_iter();
-    let interval = args.next().unwrap_or(Ir::Word(0));
-    let (from, to) = (parsed(args.next(), site), parsed(args.next(), site));
+    let mut next = |is_text| match (is_text, args.next()) {
+        (true, text) => parsed(text, site),
+        (false, date) => date.unwrap_or(Ir::Word(0)),
+    };
+    let (interval, from, to) = (next(false), next(texts.0), next(texts.1));
     Ir::Unbox(Ir::Call(Fn::EntraDateDiff, vec![interval, from, to], site).into())
+}
+
+/// What is a date already only needs the last format.
+fn formatted(mut args: Vec<Ir>, site: Site) -> Ir {
+    let format = args.pop().unwrap_or(Ir::Word(0));
+    let date = args.into_iter().next().unwrap_or(Ir::Word(0));
+    Ir::Call(Fn::DateToText, vec![date, format], site)
 }
 
 fn number_from_text(mut args: Vec<Ir>, site: Site) -> Ir {

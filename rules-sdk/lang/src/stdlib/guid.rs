@@ -6,6 +6,7 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::Ir;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -28,6 +29,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::GuidParse),
                 errors: &[ErrorKind::Format],
             },
+            Overload::sure(
+                "static Guid.new(): Guid",
+                Lower::With(|_, site| {
+                    let digits = Ir::Text("0".repeat(32));
+                    Ir::Call(Fn::GuidParse, vec![digits], site)
+                }),
+            ),
             Overload {
                 signature: "static Guid.new(byte[] value): Guid",
                 lower: Lower::Rt(Fn::GuidFromOctets),
@@ -49,6 +57,32 @@ pub(super) const ENTRIES: &[Entry] = &[
                 expr: r#"Guid.TryParse(x, out var g) ? g.ToString("N") : "none""#,
                 input: r#"{"x":"{03020100-0504-0706-0809-0A0B0C0D0E0F}"}"#,
                 result: r#""030201000504070608090a0b0c0d0e0f""#,
+            },
+            Example {
+                expr: r#"Guid.TryParseExact(x, "N", out var g)"#,
+                input: r#"{"x":"03020100-0504-0706-0809-0A0B0C0D0E0F"}"#,
+                result: "false",
+            },
+        ],
+    },
+    Entry {
+        summary: "Which of two GUIDs comes first, by the digits of their text: -1, 0 or 1.",
+        cost: "32 units",
+        advice: "",
+        overloads: &[Overload::sure(
+            "Guid.CompareTo(Guid other): int",
+            Lower::Rt(Fn::GuidCompare),
+        )],
+        examples: &[
+            Example {
+                expr: "Guid.Parse(x).CompareTo(new Guid())",
+                input: r#"{"x":"03020100-0504-0706-0809-0a0b0c0d0e0f"}"#,
+                result: "1",
+            },
+            Example {
+                expr: "Guid.Empty.CompareTo(new Guid())",
+                input: "{}",
+                result: "0",
             },
         ],
     },

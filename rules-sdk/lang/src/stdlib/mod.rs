@@ -31,7 +31,7 @@ mod regexes;
 mod remove_diacritics;
 mod run;
 mod signature;
-mod spans;
+pub(crate) mod spans;
 mod text_build;
 mod text_case;
 mod text_compare;
@@ -41,6 +41,8 @@ mod text_split;
 mod text_static;
 mod text_trim;
 mod transliterate;
+
+pub(crate) use entra_dates::PROVISIONING_DATE;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -362,11 +364,12 @@ pub(crate) fn instance_names(base: &Base) -> Vec<&'static str> {
 pub(crate) fn static_names(owner: &str) -> Vec<&'static str> {
     let special: &[&'static str] = match owner {
         "string" => &["Join", "Concat", "Format", "Empty"],
-        "int" | "long" | "double" | "bool" | "Guid" | "TimeSpan" | "DateOnly" | "byte"
-        | "sbyte" | "short" | "ushort" | "uint" => &["TryParse"],
-        "decimal" => &["TryParse", "Abs", "Sign"],
-        "DateTime" => &["TryParse", "TryParseExact"],
-        "Enumerable" => &["Range", "Repeat"],
+        "int" | "long" | "double" | "decimal" => {
+            &["TryParse", "Min", "Max", "Abs", "Sign", "Clamp"]
+        }
+        "bool" | "char" | "byte" | "sbyte" | "short" | "ushort" | "uint" => &["TryParse"],
+        "DateTime" | "DateOnly" | "Guid" | "TimeSpan" => &["TryParse", "TryParseExact"],
+        "Enumerable" => &["Range", "Repeat", "Empty"],
         "Math" => &["Min", "Max", "Abs", "Sign", "Clamp"],
         _ => &[],
     };
@@ -425,7 +428,9 @@ pub(crate) fn type_name(name: &str) -> Option<&'static str> {
         // Every offset is zero here.
         "DateTime" | "DateTimeOffset" => "DateTime",
         "DateOnly" => "DateOnly",
+        "TimeOnly" => "TimeOnly",
         "TimeSpan" => "TimeSpan",
+        "TimeSpanStyles" => "TimeSpanStyles",
         "DayOfWeek" => "DayOfWeek",
         "DateTimeKind" => "DateTimeKind",
         "DateTimeStyles" => "DateTimeStyles",
@@ -461,7 +466,13 @@ pub(crate) fn enum_member(owner: &str, name: &str) -> Option<i64> {
         ("UnicodeCategory", name) => return position(&CATEGORIES, name),
         ("NormalizationForm", "FormC") => 1,
         ("NormalizationForm", "FormD") => 0,
+        ("NormalizationForm", "FormKC") => 3,
+        ("NormalizationForm", "FormKD") => 2,
         ("DayOfWeek", name) => return position(&DAYS_OF_WEEK, name),
+        // Midnight is the only time without a day.
+        ("TimeOnly", "MinValue") => 0,
+        ("TimeSpanStyles", "None") => 0,
+        ("TimeSpanStyles", "AssumeNegative") => 1,
         ("DateTimeKind", name) => return position(&KINDS, name),
         ("DateTimeStyles", "None") => 0,
         ("DateTimeStyles", "AllowLeadingWhite") => 1,

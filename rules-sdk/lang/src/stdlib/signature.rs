@@ -119,6 +119,7 @@ fn ty(text: &str) -> Ty {
         "DateTime" => Base::Date,
         "TimeSpan" => Base::Span,
         "DateOnly" => Base::Day,
+        "TimeOnly" => Base::Enum("TimeOnly"),
         "DayOfWeek" => Base::Enum("DayOfWeek"),
         "UnicodeCategory" => Base::Enum("UnicodeCategory"),
         "NormalizationForm" => Base::Enum("NormalizationForm"),

@@ -7,9 +7,10 @@ use syncline_rules_guest::Fn;
 
 use super::dates::{UNITS, format_or_empty};
 use super::{Entry, Example, Lower, Overload};
-use crate::ir::Ir;
+use crate::ir::{Ir, Op, Site};
 
 const OVERFLOW: &[ErrorKind] = &[ErrorKind::Overflow];
+const SCALED: &[ErrorKind] = &[ErrorKind::Argument, ErrorKind::Overflow];
 const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 const FORMAT: &[ErrorKind] = &[ErrorKind::Format];
 
@@ -187,12 +188,30 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::Then(Fn::SpanSign, &[1]),
                 OVERFLOW,
             ),
+            of(
+                "TimeSpan.Multiply(double factor): TimeSpan",
+                Lower::Then(Fn::SpanScale, &[0]),
+                SCALED,
+            ),
+            of(
+                "TimeSpan.Divide(double divisor): TimeSpan",
+                Lower::Then(Fn::SpanScale, &[1]),
+                SCALED,
+            ),
+            of(
+                "TimeSpan.Divide(TimeSpan other): double",
+                Lower::With(|args, _| ratio(&args)),
+                &[],
+            ),
         ],
         examples: &[
             example(
                 "(TimeSpan.FromHours(1) - TimeSpan.FromHours(3)).Duration().TotalHours",
                 "2.0",
             ),
+            example("(TimeSpan.FromHours(3) * 1.5).ToString()", "\"04:30:00\""),
+            example("TimeSpan.FromHours(3) / TimeSpan.FromHours(2)", "1.5"),
+            example("(TimeSpan.MaxValue * 2).Days", "error:overflow"),
             example("TimeSpan.MinValue.Negate().Days", "error:overflow"),
             example("(TimeSpan.Zero + TimeSpan.Zero).Ticks", "0"),
         ],
@@ -205,8 +224,35 @@ pub(super) const ENTRIES: &[Entry] = &[
             "static TimeSpan.Parse(string value): TimeSpan",
             Lower::Rt(Fn::SpanParse),
             &[ErrorKind::Format, ErrorKind::Overflow],
+        ), of(
+            "static TimeSpan.Parse(string value, CultureInfo? provider): TimeSpan",
+            Lower::With(|mut args, site| {
+                args.truncate(1);
+                Ir::Call(Fn::SpanParse, args, site)
+            }),
+            &[ErrorKind::Format, ErrorKind::Overflow],
+        ), of(
+            "static TimeSpan.ParseExact(string value, string format, CultureInfo? provider): TimeSpan",
+            Lower::With(exact),
+            &[ErrorKind::Format, ErrorKind::Overflow],
+        ), of(
+            "static TimeSpan.ParseExact(string value, List<string> formats, CultureInfo? provider): TimeSpan",
+            Lower::With(exact_of),
+            &[ErrorKind::Format, ErrorKind::Overflow],
         )],
         examples: &[
+            example(
+                r#"TimeSpan.ParseExact("7:05", @"h\:mm", CultureInfo.InvariantCulture).TotalMinutes"#,
+                "425.0",
+            ),
+            example(
+                r#"TimeSpan.ParseExact("7:5", @"h\:mm", CultureInfo.InvariantCulture).Hours"#,
+                "error:format",
+            ),
+            example(
+                r#"TimeSpan.TryParseExact("90s", "%s's'", null, out var t) ? t.Ticks : -1"#,
+                "-1",
+            ),
             example(r#"TimeSpan.Parse("1.02:03:04.5").TotalSeconds"#, "93784.5"),
             example(r#"TimeSpan.Parse("6").Days"#, "6"),
             example(r#"TimeSpan.Parse("25:00").Days"#, "error:overflow"),
@@ -249,10 +295,27 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
 ];
 
-fn text(args: &[Ir], site: crate::ir::Site) -> Ir {
+fn text(args: &[Ir], site: Site) -> Ir {
     Ir::Call(
         Fn::SpanToText,
         vec![args[0].clone(), format_or_empty(&args[1])],
         site,
     )
+}
+
+/// How many times one span holds the other.
+pub(crate) fn ratio(args: &[Ir]) -> Ir {
+    let double = |ir: &Ir| Ir::Op(Op::LongToDouble, vec![ir.clone()], 0);
+    Ir::Op(Op::DivD, vec![double(&args[0]), double(&args[1])], 0)
+}
+
+fn exact(args: Vec<Ir>, site: Site) -> Ir {
+    let formats = Ir::Items(vec![args[1].clone()], site);
+    exact_of(vec![args[0].clone(), formats], site)
+}
+
+fn exact_of(mut args: Vec<Ir>, site: Site) -> Ir {
+    args.truncate(2);
+    args.push(Ir::Word(0));
+    Ir::Unbox(Ir::Call(Fn::SpanParseExact, args, site).into())
 }

@@ -16,6 +16,8 @@ use syncline_model::rules::Dialect;
 use crate::diag::Diagnostic;
 use ast::Program;
 
+pub(crate) use entra::{Variant, variant};
+
 /// Longest source of one expression, in bytes.
 pub const SOURCE_BYTES_MAX: usize = 32_768;
 

@@ -796,9 +796,15 @@ impl<'s> Parser<'s> {
 
     fn parameter(&mut self, from: u32) -> Expr {
         self.advance();
-        let Some(name) = self.name() else {
+        let Some(mut name) = self.name() else {
             return self.error_node();
         };
+        while self.eat(".") {
+            let Some(part) = self.name() else {
+                return self.error_node();
+            };
+            name.text = format!("{}.{}", name.text, part.text);
+        }
         self.expect("%", "the name of a parameter");
         self.node(Node::Parameter(name.text), from, &[])
     }
@@ -832,7 +838,8 @@ impl<'s> Parser<'s> {
                 }
                 return self.node(zero, from, &[]);
             }
-            "nameof" | "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach"
+            "nameof" if matches!(self.peek_at(1), Tok::Punct("(")) => return self.name_of(from),
+            "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach"
             | "do" | "using" | "class"
                 if matches!(self.peek_at(1), Tok::Punct("(" | "{") | Tok::Ident { .. }) =>
             {
@@ -856,6 +863,24 @@ impl<'s> Parser<'s> {
         };
         self.advance();
         self.node(kind, from, &[])
+    }
+
+    /// `nameof(a.b)`: the last name as a text.
+    fn name_of(&mut self, from: u32) -> Expr {
+        self.advance();
+        let span = self.span();
+        let args = self.arguments();
+        let name = match args.first().map(|arg| &arg.kind) {
+            Some(Node::Name(name) | Node::Attribute(name)) => name.clone(),
+            Some(Node::Member { name, .. }) => name.text.clone(),
+            Some(Node::Type(ty)) => ty.name.clone(),
+            _ => {
+                let message = "`nameof` takes the name of an attribute, variable or member";
+                self.error(codes::EXPECTED, span, message);
+                return self.error_node();
+            }
+        };
+        self.node(Node::Str(name), from, &[])
     }
 
     fn new_expr(&mut self, from: u32) -> Expr {

@@ -9,6 +9,7 @@ use syncline_model::rules::Span;
 
 use super::super::lexer::{Lexer, refused};
 use super::super::tokens::{Tok, Token};
+use super::{PRAGMA, variant};
 use crate::diag::{Diagnostic, codes};
 
 /// Longest first.
@@ -28,7 +29,24 @@ pub(in crate::syntax) fn lex(source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
 }
 
 impl Lexer<'_> {
+    /// The line that says which reference is followed.
+    fn pragma(&mut self) {
+        let rest = self.rest();
+        let start = rest.len() - rest.trim_start().len();
+        if !rest[start..].starts_with(PRAGMA) {
+            return;
+        }
+        let from = self.at + start;
+        self.at = from + rest[start..].find('\n').unwrap_or(rest.len() - start);
+        if variant(rest).is_none() {
+            let span = self.span_from(from);
+            let message = "a text may begin with `#pragma connect` or `#pragma provisioning`";
+            self.error(codes::UNEXPECTED, span, message);
+        }
+    }
+
     fn entra(&mut self) {
+        self.pragma();
         loop {
             let rest = self.rest();
             let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
