@@ -71,6 +71,7 @@ pub fn check(source: &PartSource) -> CheckedPart {
         other_side: source.target.clone(),
         parameters,
         without_references: true,
+        without_reservations: true,
         open: false,
     };
     check_with(&env, source)

@@ -20,6 +20,9 @@ impl Checker<'_> {
                 Some(owner) => self.static_call(owner, name, args, span),
                 None => {
                     let value = self.expr(receiver);
+                    if let Some(result) = self.in_set(&value, receiver, name, args, span) {
+                        return result;
+                    }
                     self.method(value, receiver.span, name, args, span)
                 }
             },
@@ -84,10 +87,16 @@ impl Checker<'_> {
             }
             ("Regex", _) => self.static_regex(name, args, span),
             ("Enumerable", _) => Some(self.enumerable(args, name, span)),
-            ("Math" | "int" | "long" | "double" | "decimal", "Min" | "Max") => Some(self.min_max(args, name, span)),
-            ("Math" | "int" | "long" | "double" | "decimal", "Abs" | "Sign") => Some(self.of_one(args, name, span)),
+            ("Math" | "int" | "long" | "double" | "decimal", "Min" | "Max") => {
+                Some(self.min_max(args, name, span))
+            }
+            ("Math" | "int" | "long" | "double" | "decimal", "Abs" | "Sign") => {
+                Some(self.of_one(args, name, span))
+            }
             ("Math", "DivRem") => Some(self.div_rem(args, name, span)),
-            ("Math" | "int" | "long" | "double" | "decimal", "Clamp") => Some(self.clamp(args, name, span)),
+            ("Math" | "int" | "long" | "double" | "decimal", "Clamp") => {
+                Some(self.clamp(args, name, span))
+            }
             ("Convert", "ToString") | ("string", "Copy") => {
                 let [arg] = args else {
                     return None;
@@ -163,6 +172,7 @@ impl Checker<'_> {
             return value;
         }
         let value = self.ungrouped(value, span);
+        let value = self.groups_as_list(value, at);
         if let Some(result) = self.octets_as_list(&value, at, name, args, span) {
             return result;
         }
@@ -212,6 +222,31 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Typed> {
         match (name.text.as_str(), args) {
+            ("NextMatch", []) if matches!(value.ty.base, Base::Match(_)) => {
+                let present = self.present(value.clone(), at, ErrorKind::NullReference);
+                let site = self.site(span);
+                Some(Typed::new(
+                    Ir::Call(Fn::RegexNext, vec![present.ir], site),
+                    present.ty,
+                ))
+            }
+            ("Result", [with]) if let Base::Match(groups) = &value.ty.base => {
+                let regex = crate::regex::Regex {
+                    program: String::new(),
+                    groups: groups.clone(),
+                };
+                let present = self.present(value.clone(), at, ErrorKind::NullReference);
+                let template = self.expr(with);
+                let template = self.coerced(template, &Ty::of(Base::String), with.span);
+                let template = match template.ir {
+                    Ir::Text(text) => Ir::Text(regex.replacement(&text)),
+                    other => other,
+                };
+                self.may_fail(span, &[ErrorKind::InvalidOperation], "test Success first");
+                let site = self.site(span);
+                let ir = Ir::Call(Fn::RegexResult, vec![present.ir, template], site);
+                Some(Typed::new(ir, Ty::of(Base::String)))
+            }
             ("ToString", []) if matches!(value.ty.base, Base::Match(_) | Base::Group) => {
                 let present = self.present(value.clone(), at, ErrorKind::NullReference);
                 let site = self.site(span);

@@ -265,6 +265,14 @@ impl Checker<'_> {
                 Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty)
             }
             ("Redact", [arg]) => self.expr(arg),
+            ("SelectUniqueValue" | "UniqueValue", _) => self.unique_value(args, name, span),
+            ("SingleAppRoleAssignment", [arg]) => self.single_role(arg, span),
+            (
+                "AppRoleAssignments"
+                | "AppRoleAssignmentsComplex"
+                | "AssertiveAppRoleAssignmentsComplex",
+                [arg],
+            ) => self.roles(arg, span),
             ("Now", []) => {
                 let now = self.clock();
                 match self.variant {
@@ -289,8 +297,10 @@ impl Checker<'_> {
             }
             (known, _) => {
                 // Of a name that the library describes as well, the library says how many there are.
+                let is_library = !stdlib::entra(known).is_empty();
+                let is_helper = known == "Coalesce" && args.len() >= 2;
                 let (_, wanted) = (COUNTS.iter().find(|(name, _)| *name == known))
-                    .filter(|_| stdlib::entra(known).is_empty())?;
+                    .filter(|_| !is_library && !is_helper)?;
                 args.iter().for_each(|arg| drop(self.argument(arg)));
                 self.wrong_count(name, wanted, args.len(), span)
             }

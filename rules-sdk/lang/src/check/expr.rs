@@ -98,6 +98,11 @@ impl Checker<'_> {
                 self.checked = outer;
                 value
             }
+            Node::Place(_) => {
+                let message = "a range stands in brackets, in Take or in ElementAt";
+                self.error(codes::UNSUPPORTED, span, message);
+                Typed::unknown()
+            }
             Node::Out(name, _) => {
                 self.error(
                     codes::UNSUPPORTED,
@@ -541,6 +546,11 @@ impl Checker<'_> {
                         let kind = self.comparer(comparer, false);
                         let value = self.present_expr(&args[0], ErrorKind::Argument);
                         return self.set_of(value, Some(kind), span);
+                    }
+                    ([comparer], Some(items)) if name == "HashSet" => {
+                        let kind = self.comparer(comparer, false);
+                        let list = self.list_literal(items, element, span);
+                        return self.set_of(list, Some(kind), span);
                     }
                     _ => self.list_literal(items.unwrap_or(&[]), element, span),
                 };

@@ -173,10 +173,16 @@ impl Checker<'_> {
             ("Count", []) => Typed::new(Ir::Op(Op::Len, vec![call.list], 0), Ty::of(Base::Int)),
             ("Select", [body]) => self.select(call, body),
             ("SelectMany", [body]) => self.select_many(call, body),
+            ("SelectMany", [inner, result]) => self.select_many_into(call, inner, result),
             ("First" | "FirstOrDefault" | "Last" | "LastOrDefault", _) if args.len() <= 2 => {
                 self.pick(call)
             }
             ("Single" | "SingleOrDefault", _) if args.len() <= 1 => self.single(call),
+            ("Take" | "ElementAt" | "ElementAtOrDefault", [place])
+                if matches!(place.kind, Node::Place(_)) =>
+            {
+                self.at_place(call, place)
+            }
             ("ElementAt", [index]) => {
                 self.may_fail(span, &[ErrorKind::OutOfRange], "use ElementAtOrDefault");
                 let index = self.int(index);
@@ -301,6 +307,7 @@ impl Checker<'_> {
                         local: *local,
                         ty: ty.clone(),
                         conditional: false,
+                        ignores_case: false,
                     });
                 }
                 let result = self.expr(body);

@@ -7,6 +7,7 @@ mod calls;
 mod coerce;
 mod decimals;
 mod entra;
+mod entra_more;
 mod expr;
 mod linq;
 mod linq_more;
@@ -50,6 +51,8 @@ pub struct Env {
     pub parameters: std::collections::BTreeMap<String, AttrType>,
     /// References to other objects have no value that an expression could read.
     pub without_references: bool,
+    /// Nothing keeps values unique, so that no expression may choose one.
+    pub without_reservations: bool,
     /// Unknown names are optional texts instead of errors (`check` without a schema).
     pub open: bool,
 }
@@ -140,6 +143,8 @@ struct Variable {
     ty: Ty,
     /// Not every way to it sets it: it may be read only where it is known to be.
     conditional: bool,
+    /// A set whose comparer does not see case.
+    ignores_case: bool,
 }
 
 /// A return statement on its way: converted when the common type is known.
@@ -156,6 +161,8 @@ pub(crate) struct Checker<'a> {
     dialect: Dialect,
     /// What the text says of the reference that it follows.
     variant: Option<Variant>,
+    /// What is evaluated as a whole.
+    root: Option<Span>,
     /// The attribute of several values that the expression is about, one by one.
     one_of: Option<(String, Typed)>,
     output: u32,
@@ -232,6 +239,7 @@ impl<'a> Checker<'a> {
                 Dialect::Entra => crate::syntax::variant(source),
                 Dialect::Csharp => None,
             },
+            root: None,
             one_of: None,
             output,
             tables,
@@ -247,6 +255,7 @@ impl<'a> Checker<'a> {
     fn program(&mut self, program: &Program, goal: Goal) -> Checked {
         let drafts = match program {
             Program::Expr(expr) => {
+                self.root = Some(expr.span);
                 let value = self.expr(expr);
                 vec![Draft::Return(value, expr.span)]
             }

@@ -213,11 +213,12 @@ impl Checker<'_> {
                 }
             }
             Node::Member { receiver, name } => match (&receiver.kind, name.text.as_str()) {
-                (Node::Name(n), "UTF8") if n == "Encoding" => Some("Encoding.UTF8"),
-                (Node::Name(n), "Unicode") if n == "Encoding" => Some("Encoding.Unicode"),
-                (Node::Name(n), "ASCII") if n == "Encoding" => Some("Encoding.ASCII"),
+                (Node::Name(n), of) if n == "Encoding" => encoding(n, of),
                 (Node::Name(n), "Shared") if n == "Random" => Some("Random.Shared"),
-                (Node::Name(n), known) if n == "System" => stdlib::type_name(known),
+                (_, known) if is_namespace(receiver) => stdlib::type_name(known),
+                (Node::Member { receiver, name }, of) if is_namespace(receiver) => {
+                    encoding(&name.text, of)
+                }
                 _ => None,
             },
             _ => None,
@@ -259,6 +260,36 @@ impl Checker<'_> {
             base,
             nullable: name.nullable,
         }
+    }
+}
+
+/// `System`, or a part of it that rules have types of.
+fn is_namespace(expr: &Expr) -> bool {
+    match &expr.kind {
+        Node::Name(name) => name == "System",
+        Node::Member { receiver, name } => {
+            let within = matches!(
+                name.text.as_str(),
+                "Text"
+                    | "RegularExpressions"
+                    | "Globalization"
+                    | "Linq"
+                    | "Collections"
+                    | "Generic"
+            );
+            within && is_namespace(receiver)
+        }
+        _ => false,
+    }
+}
+
+/// An encoding, by the names of its type and member.
+fn encoding(owner: &str, name: &str) -> Option<&'static str> {
+    match (owner, name) {
+        ("Encoding", "UTF8") => Some("Encoding.UTF8"),
+        ("Encoding", "Unicode") => Some("Encoding.Unicode"),
+        ("Encoding", "ASCII") => Some("Encoding.ASCII"),
+        _ => None,
     }
 }
 

@@ -382,7 +382,10 @@ impl Checker<'_> {
     }
 
     fn equality(&mut self, op: BinOp, a: Typed, b: Typed, op_span: Span, span: Span) -> Typed {
-        let Some(equal) = self.truth_as_text(&a, &b, span).or_else(|| self.equal(&a, &b, span)) else {
+        let Some(equal) = self
+            .truth_as_text(&a, &b, span)
+            .or_else(|| self.equal(&a, &b, span))
+        else {
             return self.no_operator(op, &a.ty, &b.ty, op_span);
         };
         let ir = if op == BinOp::Eq {
@@ -405,7 +408,11 @@ impl Checker<'_> {
         }
         let site = self.site(span);
         let truth = self.as_text(truth.clone(), span);
-        Some(Ir::Call(Fn::EqualIgnoreCase, vec![truth.ir, text.ir.clone()], site))
+        Some(Ir::Call(
+            Fn::EqualIgnoreCase,
+            vec![truth.ir, text.ir.clone()],
+            site,
+        ))
     }
 
     /// A test for equality, if these types have one.

@@ -9,13 +9,13 @@ use syncline_rules_guest::Fn;
 use super::coerce::looped;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, closest, codes};
-use crate::ir::{Ir, LoopKind};
+use crate::ir::{Ir, LoopKind, Op};
 use crate::regex::{self, Options, Regex, RegexError};
 use crate::syntax::ast::{End, Expr, Name};
 use crate::types::{Base, Ty};
 
 /// What can be asked of a pattern.
-const METHODS: &[&str] = &["IsMatch", "Match", "Matches", "Replace", "Split"];
+const METHODS: &[&str] = &["Count", "IsMatch", "Match", "Matches", "Replace", "Split"];
 
 impl Checker<'_> {
     /// `Regex.IsMatch(input, pattern, …)` and the others; none for a member that `Regex` does not have.
@@ -34,26 +34,30 @@ impl Checker<'_> {
         }
         let is_replace = name.text == "Replace";
         let fixed = if is_replace { 3 } else { 2 };
+        // A time limit changes nothing: every pattern is matched in linear time.
+        let args = match args {
+            [rest @ .., limit] if rest.len() == fixed + 1 => {
+                let value = self.expr(limit);
+                self.coerced(value, &Ty::of(Base::Span), limit.span);
+                rest
+            }
+            args => args,
+        };
         if args.len() < fixed || args.len() > fixed + 1 {
-            let wanted = if is_replace { "3 or 4" } else { "2 or 3" };
+            let wanted = if is_replace { "3 to 5" } else { "2 to 4" };
             return Some(self.wrong_count(name, wanted, args.len(), span));
         }
         let input = self.text_argument(&args[0]);
         let Some(regex) = self.pattern_of(&args[1], args.get(fixed)) else {
             return Some(Typed::unknown());
         };
-        Some(self.matched(
-            &regex,
-            input,
-            name,
-            args.get(2).filter(|_| is_replace),
-            span,
-        ))
+        let with = args.get(2).filter(|_| is_replace);
+        Some(self.matched(&regex, input, name, with, span))
     }
 
     /// `new Regex(pattern, options)`
     pub(super) fn new_regex(&mut self, args: &[Expr], span: Span) -> Typed {
-        let ([pattern] | [pattern, _]) = args else {
+        let ([pattern] | [pattern, _] | [pattern, _, _]) = args else {
             self.error(
                 codes::ARITY,
                 span,
@@ -61,6 +65,10 @@ impl Checker<'_> {
             );
             return Typed::unknown();
         };
+        if let Some(limit) = args.get(2) {
+            let value = self.expr(limit);
+            self.coerced(value, &Ty::of(Base::Span), limit.span);
+        }
         match self.pattern_of(pattern, args.get(1)) {
             Some(regex) => Typed::new(
                 Ir::Text(regex.program.clone()),
@@ -84,11 +92,78 @@ impl Checker<'_> {
             let ty = Ty::of(Base::Regex(Box::new(regex.clone())));
             return self.unknown_member(&ty, name);
         }
+        if let Some((fixed, numbers)) = args.split_at_checked(count)
+            && !numbers.is_empty()
+        {
+            return self.matched_some(regex, name, fixed, numbers, span);
+        }
         if args.len() != count {
             return self.wrong_count(name, &count.to_string(), args.len(), span);
         }
         let input = self.text_argument(&args[0]);
         self.matched(regex, input, name, args.get(1), span)
+    }
+
+    /// A method of a `Regex` object with numbers at the end: how many, from where on.
+    fn matched_some(
+        &mut self,
+        regex: &Regex,
+        name: &Name,
+        fixed: &[Expr],
+        numbers: &[Expr],
+        span: Span,
+    ) -> Typed {
+        let most = if name.text == "Replace" { 2 } else { 1 };
+        if numbers.len() > most {
+            let wanted = format!("{} to {}", fixed.len(), fixed.len() + most);
+            return self.wrong_count(name, &wanted, fixed.len() + numbers.len(), span);
+        }
+        let advice = "the place must lie inside the text, the count not below zero";
+        self.may_fail(span, &[ErrorKind::OutOfRange], advice);
+        let input = self.text_argument(&fixed[0]);
+        let with = fixed.get(1).map(|with| match self.text_argument(with) {
+            Ir::Text(text) => Ir::Text(regex.replacement(&text)),
+            other => other,
+        });
+        let mut numbers: Vec<Ir> = numbers.iter().map(|number| self.int(number)).collect();
+        let site = self.site(span);
+        let mut args = vec![input, Ir::Text(regex.program.clone())];
+        let one = Ty::of(Base::Match(regex.groups.clone()));
+        let (function, ty) = match (name.text.as_str(), with) {
+            ("Replace", Some(with)) => {
+                args.push(with);
+                numbers.resize(2, Ir::Word(0));
+                (Fn::RegexReplaceSome, Ty::of(Base::String))
+            }
+            ("Split", _) => (Fn::RegexSplitSome, Ty::list(Ty::of(Base::String))),
+            ("Match" | "IsMatch", _) => (Fn::RegexFirstFrom, one),
+            _ => (Fn::RegexAllFrom, Ty::list(one)),
+        };
+        args.extend(numbers);
+        let ir = Ir::Call(function, args, site);
+        match name.text.as_str() {
+            "IsMatch" => Typed::new(
+                Ir::Call(Fn::RegexSuccess, vec![ir], site),
+                Ty::of(Base::Bool),
+            ),
+            "Count" => Typed::new(Ir::Op(Op::Len, vec![ir], 0), Ty::of(Base::Int)),
+            _ => Typed::new(ir, ty),
+        }
+    }
+
+    /// The groups of a match as a list.
+    pub(super) fn groups_as_list(&mut self, value: Typed, span: Span) -> Typed {
+        let Base::Groups(groups) = &value.ty.base else {
+            return value;
+        };
+        let (site, of) = (self.site(span), self.local());
+        let group = |number| Ir::Call(Fn::RegexGroup, vec![Ir::Local(of), Ir::Word(number)], site);
+        let items = (0..groups.len() as i64).map(group).collect();
+        let list = Ir::Items(items, site);
+        Typed::new(
+            Ir::Let(of, value.ir.into(), list.into()),
+            Ty::list(Ty::of(Base::Group)),
+        )
     }
 
     fn text_argument(&mut self, arg: &Expr) -> Ir {
@@ -165,6 +240,10 @@ impl Checker<'_> {
                 Ty::of(Base::Bool),
             ),
             "Match" => Typed::new(call(Fn::RegexFirst, vec![input, program]), one()),
+            "Count" => {
+                let all = call(Fn::RegexAll, vec![input, program]);
+                Typed::new(Ir::Op(Op::Len, vec![all], 0), Ty::of(Base::Int))
+            }
             "Matches" => Typed::new(call(Fn::RegexAll, vec![input, program]), Ty::list(one())),
             "Split" => Typed::new(
                 call(Fn::RegexSplit, vec![input, program]),

@@ -50,7 +50,11 @@ impl Checker<'_> {
                     self.error(codes::NO_TYPE, value.span, message);
                     typed = Typed::unknown();
                 }
+                let ignores_case = self.ignores_case(value);
                 let local = self.declare(name, typed.ty.clone());
+                if let Some(variable) = self.variables.last_mut() {
+                    variable.ignores_case = ignores_case;
+                }
                 if !typed.ty.nullable {
                     self.facts.insert(Place::Local(local));
                 }
@@ -79,6 +83,7 @@ impl Checker<'_> {
                 then_ends && other_ends
             }
             Stmt::Return { value, .. } => {
+                self.root = Some(value.span);
                 let typed = self.expr(value);
                 out.push(Draft::Return(typed, value.span));
                 true
@@ -106,6 +111,7 @@ impl Checker<'_> {
             local,
             ty,
             conditional: false,
+            ignores_case: false,
         });
         local
     }

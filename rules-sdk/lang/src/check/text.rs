@@ -9,7 +9,7 @@ use super::coerce::looped;
 use super::operators::concat;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
-use crate::ir::{Ir, LoopKind};
+use crate::ir::{Ir, LoopKind, Op};
 use crate::stdlib::{self, date_only};
 use crate::syntax::ast::{Expr, Name, Node, Piece};
 use crate::types::{Base, Ty};
@@ -203,6 +203,31 @@ impl Checker<'_> {
         Ir::Items(items, site)
     }
 
+    /// `string.Join(separator, list, start, count)`: a part of a list; none where the first is no list.
+    fn texts_of(&mut self, list: &Expr, start: &Expr, count: &Expr, span: Span) -> Option<Ir> {
+        let known = self.diagnostics.len();
+        let value = self.expr(list);
+        if value.ty.element().is_none() {
+            self.diagnostics.truncate(known);
+            return None;
+        }
+        self.may_fail(span, &[ErrorKind::OutOfRange], "use Skip and Take");
+        let value = self.present(value, list.span, ErrorKind::Argument);
+        let texts = self.text_elements(value, list.span);
+        let (from, number) = (self.local(), self.local());
+        let (start, count) = (self.int(start), self.int(count));
+        let site = self.site(span);
+        let to = Ir::Op(Op::AddI, vec![Ir::Local(from), Ir::Local(number)], 0);
+        let fixed = || Ir::Word(0);
+        let part = Ir::Call(
+            Fn::ListRange,
+            vec![texts, Ir::Local(from), fixed(), to, fixed()],
+            site,
+        );
+        let body = Ir::Let(number, count.into(), part.into());
+        Some(Ir::Let(from, start.into(), body.into()))
+    }
+
     /// A list whose elements are texts.
     fn text_elements(&mut self, list: Typed, span: Span) -> Ir {
         let element = list.ty.element().cloned().unwrap_or_else(Ty::unknown);
@@ -228,7 +253,13 @@ impl Checker<'_> {
         } else {
             self.coerced(separator_value, &Ty::optional(Base::String), separator.span)
         };
-        let list = self.texts(rest, span);
+        let list = match rest {
+            [list, start, count] => match self.texts_of(list, start, count, span) {
+                Some(part) => part,
+                None => self.texts(rest, span),
+            },
+            _ => self.texts(rest, span),
+        };
         let site = self.site(span);
         Typed::new(
             Ir::Call(Fn::Join, vec![separator_value.ir, list], site),

@@ -57,6 +57,7 @@ impl Checker<'_> {
             "double" => Base::Double,
             "decimal" => Base::Decimal,
             "bool" => Base::Bool,
+            "char" => Base::Char,
             "TimeSpan" => Base::Span,
             "DateOnly" => Base::Day,
             "DateTime" => Base::Date,
@@ -151,20 +152,30 @@ impl Checker<'_> {
                 let styles = self.enumeration(styles, "DateTimeStyles");
                 Some((Fn::DateTryParse, vec![styles]))
             }
-            ("DateTime", [formats, provider, styles]) if is_exact => {
-                let value = self.expr(formats);
-                let list = Ty::list(Ty::of(Base::String));
-                let formats = if value.ty.element().is_some() {
-                    self.coerced(value, &list, formats.span).ir
-                } else {
-                    let one = self.coerced(value, &Ty::of(Base::String), formats.span);
-                    let site = self.site(span);
-                    Ir::Items(vec![one.ir], site)
-                };
+            ("DateTime" | "DateOnly", [formats, provider, styles]) if is_exact => {
+                let formats = self.formats(formats, span);
                 self.culture(provider);
                 let styles = self.enumeration(styles, "DateTimeStyles");
                 Some((Fn::DateTryParseExact, vec![formats, styles]))
             }
+            ("DateOnly", [formats]) if is_exact => {
+                let formats = self.formats(formats, span);
+                Some((Fn::DateTryParseExact, vec![formats, Ir::Word(0)]))
+            }
+            ("TimeSpan", [formats, provider, styles @ ..]) if is_exact && styles.len() <= 1 => {
+                let formats = self.formats(formats, span);
+                self.culture(provider);
+                let styles = styles.first().map_or(Ir::Word(0), |styles| {
+                    self.enumeration(styles, "TimeSpanStyles")
+                });
+                Some((Fn::SpanTryParseExact, vec![formats, styles]))
+            }
+            ("Guid", [format]) if is_exact => {
+                let value = self.expr(format);
+                let format = self.coerced(value, &Ty::of(Base::String), format.span);
+                Some((Fn::GuidTryParseExact, vec![format.ir]))
+            }
+            ("char", []) => Some((Fn::CharTryParse, Vec::new())),
             (_, [] | [_]) if !is_exact && (args.is_empty() || owner != "bool") => {
                 args.iter().for_each(|provider| self.culture(provider));
                 Some(match owner {
@@ -181,6 +192,18 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// One format, or several.
+    fn formats(&mut self, formats: &Expr, span: Span) -> Ir {
+        let value = self.expr(formats);
+        if value.ty.element().is_some() {
+            let list = Ty::list(Ty::of(Base::String));
+            return self.coerced(value, &list, formats.span).ir;
+        }
+        let one = self.coerced(value, &Ty::of(Base::String), formats.span);
+        let site = self.site(span);
+        Ir::Items(vec![one.ir], site)
     }
 
     /// A culture, which changes nothing: the invariant one is meant.

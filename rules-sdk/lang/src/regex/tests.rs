@@ -114,6 +114,13 @@ fn named_groups_are_numbered_after_the_others() {
 }
 
 #[test]
+fn blocks_of_unicode_are_ranges() {
+    assert_eq!(whole(r"\p{IsGreek}+", "abc αβγ д"), ["αβγ"]);
+    assert_eq!(whole(r"[\p{IsCyrillic}a]+", "ab αβγ д"), ["a", "д"]);
+    assert_eq!(whole(r"\P{IsBasicLatin}+", "ab é"), ["é"]);
+}
+
+#[test]
 fn what_is_not_linear_is_named() {
     for (pattern, named) in [
         (r"(a)\1", "back-references"),
@@ -122,14 +129,13 @@ fn what_is_not_linear_is_named() {
         ("(?<!a)b", "look-behind"),
         ("(?>a+)b", "atomic"),
         ("(?(a)b|c)", "conditions"),
-        (r"\p{IsGreek}", "blocks"),
     ] {
         let error = compile(pattern, Options::default()).unwrap_err();
 
         assert!(matches!(error, RegexError::Unsupported(_)), "{error:?}");
         assert!(error.to_string().contains(named), "{error}");
     }
-    for pattern in ["(", "[a", r"\y", "a**", "(?<>a)", "*"] {
+    for pattern in ["(", r"\p{IsElvish}", "[a", r"\y", "a**", "(?<>a)", "*"] {
         let error = compile(pattern, Options::default()).unwrap_err();
         assert!(
             matches!(error, RegexError::Malformed(_)),

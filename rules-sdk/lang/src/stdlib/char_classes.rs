@@ -104,12 +104,19 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            Example::of("char.GetNumericValue('7') + char.GetNumericValue('½')", "7.5"),
+            Example::of(
+                "char.GetNumericValue('7') + char.GetNumericValue('½')",
+                "7.5",
+            ),
             Example::of("char.GetNumericValue('x')", "-1.0"),
             Example::of("char.ConvertFromUtf32(0x1F600)", "\"😀\""),
             Example::of("char.ConvertFromUtf32(0xD800)", "error:out_of_range"),
             Example::with("char.ConvertToUtf32(s, 0)", r#"{"s":"😀"}"#, "128512"),
-            Example::with("char.ConvertToUtf32(s, 0)", r#"{"s":""}"#, "error:out_of_range"),
+            Example::with(
+                "char.ConvertToUtf32(s, 0)",
+                r#"{"s":""}"#,
+                "error:out_of_range",
+            ),
         ],
     },
     Entry {
@@ -221,7 +228,11 @@ fn from_code_point(mut args: Vec<Ir>, site: Site) -> Ir {
     };
     let fail = Ir::Exit(Exit::Fail(ErrorKind::OutOfRange, site));
     let text = Ir::Call(Fn::FromChar, vec![number.clone()], site);
-    let inner = Ir::If(within(0, 0x10_ffff).into(), text.into(), fail.clone().into());
+    let inner = Ir::If(
+        within(0, 0x10_ffff).into(),
+        text.into(),
+        fail.clone().into(),
+    );
     Ir::If(within(0xd800, 0xdfff).into(), fail.into(), inner.into())
 }
 

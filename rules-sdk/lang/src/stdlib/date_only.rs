@@ -114,7 +114,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
         ],
         examples: &[
-            example("DateOnly.FromDayNumber(738944).ToString(\"o\")", "\"2024-02-29\""),
+            example(
+                "DateOnly.FromDayNumber(738944).ToString(\"o\")",
+                "\"2024-02-29\"",
+            ),
             example("DateOnly.FromDayNumber(-1).Day", "error:out_of_range"),
             example(
                 r#"DateOnly.TryParseExact("29.02.2024", "dd.MM.yyyy", out var d) ? d.Month : 0"#,
@@ -195,7 +198,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "new DateOnly(2024, 2, 29).ToDateTime(TimeOnly.MinValue).AddHours(1).Hour",
                 "1",
             ),
-            example("new DateOnly(1, 1, 1).ToDateTime(TimeOnly.MinValue).Ticks", "0"),
+            example(
+                "new DateOnly(1, 1, 1).ToDateTime(TimeOnly.MinValue).Ticks",
+                "0",
+            ),
         ],
     },
     Entry {

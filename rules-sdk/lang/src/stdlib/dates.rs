@@ -157,6 +157,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[ErrorKind::OutOfRange],
             ),
             Overload::of(
+                "static DateTime.new(int year, int month, int day, int hour, int minute, int second, TimeSpan offset): DateTime",
+                Lower::With(new_with_offset),
+                &[ErrorKind::OutOfRange],
+            ),
+            Overload::of(
                 "static DateTime.new(long ticks): DateTime",
                 Lower::Rt(Fn::DateFromTicks),
                 RANGE,
@@ -191,6 +196,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             example(
                 r#"DateTime.FromFileTimeUtc(129699324000000000).ToString("o")"#,
                 r#""2012-01-01T23:00:00.0000000Z""#,
+            ),
+            example(
+                r#"new DateTimeOffset(2024, 2, 29, 13, 5, 0, TimeSpan.FromHours(2)).ToString("u")"#,
+                r#""2024-02-29 11:05:00Z""#,
             ),
             example(
                 r#"DateTimeOffset.FromUnixTimeSeconds(0).ToString("u")"#,
@@ -605,6 +614,15 @@ fn fixed(args: Vec<Ir>, format: &str, site: Site) -> Ir {
 fn kind(args: Vec<Ir>, _: Site) -> Ir {
     let bit = Ir::Op(Op::And, vec![args[0].clone(), Ir::Word(1)], 0);
     Ir::Op(Op::Xor, vec![bit, Ir::Word(1)], 0)
+}
+
+/// A time somewhere, in UTC.
+fn new_with_offset(mut args: Vec<Ir>, site: Site) -> Ir {
+    let offset = args.pop().unwrap_or(Ir::Word(0));
+    args.push(Ir::Word(0));
+    let there = Ir::Call(Fn::DateNew, args, site);
+    let universal = Ir::Call(Fn::DateWithKind, vec![there, Ir::Word(1)], site);
+    Ir::Call(Fn::DateSubtract, vec![universal, offset], site)
 }
 
 fn new_of_kind(mut args: Vec<Ir>, site: Site) -> Ir {

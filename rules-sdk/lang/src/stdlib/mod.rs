@@ -17,6 +17,7 @@ mod encoding;
 mod entra_certificates;
 mod entra_convert;
 mod entra_dates;
+mod entra_provisioning;
 mod entra_text;
 mod entra_values;
 #[cfg(test)]
@@ -222,6 +223,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         lists::ENTRIES,
         entra_text::ENTRIES,
         entra_values::ENTRIES,
+        entra_provisioning::ENTRIES,
         entra_convert::ENTRIES,
         entra_dates::ENTRIES,
         entra_certificates::ENTRIES,

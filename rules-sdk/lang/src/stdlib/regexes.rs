@@ -60,6 +60,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "static Regex.Matches(string input, string pattern, RegexOptions options = 0): List<Match>",
                 Lower::Checker,
             ),
+            of(
+                "static Regex.Count(string input, string pattern, RegexOptions options = 0): int",
+                Lower::Checker,
+            ),
+            of("Match.NextMatch(): Match", Lower::Checker),
+            of("Match.Result(string replacement): string", Lower::Checker),
             of("property Match.Value: string", Lower::Rt(Fn::RegexValue)),
             of("property Match.Success: bool", Lower::Rt(Fn::RegexSuccess)),
             of("property Match.Index: int", Lower::Rt(Fn::RegexIndex)),
@@ -81,6 +87,28 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""1|22""#,
             ),
             example(r#"Regex.Matches("a1b22", @"\d+")[1].Index"#, "3"),
+            example(
+                r#"Regex.Match("a1b22", @"\d+").NextMatch().Value"#,
+                r#""22""#,
+            ),
+            example(
+                r#"Regex.Match("a1", @"\d+").NextMatch().NextMatch().Success"#,
+                "false",
+            ),
+            example(
+                r#"Regex.Match("Lee, Ann", @"(\w+), (?<gn>\w+)").Result("${gn} $1")"#,
+                r#""Ann Lee""#,
+            ),
+            example(
+                r#"Regex.Match("", "a").Result("$0")"#,
+                "error:invalid_operation",
+            ),
+            example(
+                r#"Regex.Match("1-2", @"(\d)-(\d)").Groups.Cast<Group>().Skip(1).Select(g => g.Value)"#,
+                r#"["1","2"]"#,
+            ),
+            example(r#"new Regex("a").Match("abca", 1).Index"#, "3"),
+            example(r#"Regex.Count("a1b22", @"\d")"#, "3"),
         ],
     },
     Entry {
@@ -104,6 +132,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"Regex.Replace("ada lovelace", @"\b\w", m => m.Value.ToUpper())"#,
                 r#""Ada Lovelace""#,
             ),
+            example(r#"new Regex("a").Replace("aaa", "b", 2)"#, r#""bba""#),
+            example(r#"new Regex("a").Replace("aaa", "b", 1, 2)"#, r#""aab""#),
+            example(
+                r#"new Regex("a").Replace("a", "b", 1, 2)"#,
+                "error:out_of_range",
+            ),
             example(r#"Regex.Replace("", "a", "b")"#, r#""""#),
         ],
     },
@@ -120,6 +154,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"string.Join("|", Regex.Split("a, b;c", @"[,;]\s*"))"#,
                 r#""a|b|c""#,
             ),
+            example(r#"new Regex(",").Split("a,b,c", 2)"#, r#"["a","b,c"]"#),
             example(r#"Regex.Split("", ",").Count"#, "1"),
         ],
     },

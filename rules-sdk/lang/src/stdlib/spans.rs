@@ -220,26 +220,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         summary: "The span that a text holds: `[-][d.]hh:mm[:ss[.fffffff]]`, or days alone.",
         cost: "128 units, 16 per byte",
         advice: "use TryParse",
-        overloads: &[of(
-            "static TimeSpan.Parse(string value): TimeSpan",
-            Lower::Rt(Fn::SpanParse),
-            &[ErrorKind::Format, ErrorKind::Overflow],
-        ), of(
-            "static TimeSpan.Parse(string value, CultureInfo? provider): TimeSpan",
-            Lower::With(|mut args, site| {
-                args.truncate(1);
-                Ir::Call(Fn::SpanParse, args, site)
-            }),
-            &[ErrorKind::Format, ErrorKind::Overflow],
-        ), of(
-            "static TimeSpan.ParseExact(string value, string format, CultureInfo? provider): TimeSpan",
-            Lower::With(exact),
-            &[ErrorKind::Format, ErrorKind::Overflow],
-        ), of(
-            "static TimeSpan.ParseExact(string value, List<string> formats, CultureInfo? provider): TimeSpan",
-            Lower::With(exact_of),
-            &[ErrorKind::Format, ErrorKind::Overflow],
-        )],
+        overloads: &[
+            of(
+                "static TimeSpan.Parse(string value): TimeSpan",
+                Lower::Rt(Fn::SpanParse),
+                &[ErrorKind::Format, ErrorKind::Overflow],
+            ),
+            of(
+                "static TimeSpan.Parse(string value, CultureInfo? provider): TimeSpan",
+                Lower::With(|mut args, site| {
+                    args.truncate(1);
+                    Ir::Call(Fn::SpanParse, args, site)
+                }),
+                &[ErrorKind::Format, ErrorKind::Overflow],
+            ),
+            of(
+                "static TimeSpan.ParseExact(string value, string format, CultureInfo? provider): TimeSpan",
+                Lower::With(exact),
+                &[ErrorKind::Format, ErrorKind::Overflow],
+            ),
+            of(
+                "static TimeSpan.ParseExact(string value, List<string> formats, CultureInfo? provider): TimeSpan",
+                Lower::With(exact_of),
+                &[ErrorKind::Format, ErrorKind::Overflow],
+            ),
+        ],
         examples: &[
             example(
                 r#"TimeSpan.ParseExact("7:05", @"h\:mm", CultureInfo.InvariantCulture).TotalMinutes"#,

@@ -6,6 +6,7 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::{Ir, Site};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -28,6 +29,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Rt(Fn::Replace),
                 errors: &[],
             },
+            Overload::sure(
+                "string.Replace(string oldValue, string? newValue, bool ignoreCase, CultureInfo? culture): string",
+                Lower::With(|mut args, site| {
+                    args.truncate(4);
+                    Ir::Call(Fn::Replace, args, site)
+                }),
+            ),
         ],
         examples: &[
             Example {
@@ -82,6 +90,32 @@ pub(super) const ENTRIES: &[Entry] = &[
                 input: "{}",
                 result: "error:out_of_range",
             },
+        ],
+    },
+    Entry {
+        summary: "The text with every end of a line replaced, by CR and LF where nothing else is given.",
+        cost: "six times Replace",
+        advice: "",
+        overloads: &[
+            Overload::sure(
+                "string.ReplaceLineEndings(): string",
+                Lower::With(|mut args, site| {
+                    args.push(Ir::Text("\r\n".to_owned()));
+                    lines_ended(args, site)
+                }),
+            ),
+            Overload::sure(
+                "string.ReplaceLineEndings(string replacementText): string",
+                Lower::With(lines_ended),
+            ),
+        ],
+        examples: &[
+            Example::with(
+                r#"street.ReplaceLineEndings(", ")"#,
+                r#"{"street":"Ringstr. 1\r\n1010 Wien\nAT"}"#,
+                r#""Ringstr. 1, 1010 Wien, AT""#,
+            ),
+            Example::with("street.ReplaceLineEndings()", r#"{"street":""}"#, r#""""#),
         ],
     },
     Entry {
@@ -143,3 +177,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
 ];
+
+/// All of them become line feeds first.
+fn lines_ended(args: Vec<Ir>, site: Site) -> Ir {
+    let [text, with] = <[Ir; 2]>::try_from(args).unwrap_or([Ir::Word(0), Ir::Word(0)]);
+    let replaced = |text, old: &str, new| {
+        let args = vec![text, Ir::Text(old.to_owned()), new, Ir::Word(0)];
+        Ir::Call(Fn::Replace, args, site)
+    };
+    let ends = ["\r\n", "\r", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"];
+    let fed = ends.iter().fold(text, |text, end| {
+        replaced(text, end, Ir::Text("\n".to_owned()))
+    });
+    replaced(fed, "\n", with)
+}

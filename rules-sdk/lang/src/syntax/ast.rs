@@ -263,6 +263,8 @@ pub enum Node {
         on: bool,
         operand: Box<Expr>,
     },
+    /// `1..3` or `^2` as an argument.
+    Place(Index),
     /// `out var name`, `out int name`
     Out(Name, Option<TypeName>),
     /// A predefined type used as an expression: `string` in `string.Join`.

@@ -444,7 +444,13 @@ impl<'s> Parser<'s> {
 
     /// `string`, `string?`, `List<string>`, `string[]`.
     pub fn type_name(&mut self) -> Option<TypeName> {
-        let name = self.name()?;
+        let mut name = self.name()?;
+        // `System.Text.RegularExpressions.Regex`: what stands before the last name changes nothing.
+        if name.text == "System" {
+            while self.eat(".") {
+                name = self.name()?;
+            }
+        }
         let mut ty = TypeName {
             name: name.text,
             element: None,
@@ -645,8 +651,14 @@ impl<'s> Parser<'s> {
             }
             items.push(if self.at_word("out") {
                 self.out_argument()
+            } else if self.at_punct("^") || self.at_punct("..") {
+                self.place_argument(None)
             } else {
-                self.expr()
+                let item = self.expr();
+                match self.at_punct("..") {
+                    true => self.place_argument(Some(item)),
+                    false => item,
+                }
             });
             if !self.eat(",") {
                 break;
@@ -657,6 +669,43 @@ impl<'s> Parser<'s> {
         }
         self.expect(close, what);
         items
+    }
+
+    /// `1..3`, `^2`: a place or range of `Take` and `ElementAt`, whose first number may have been read.
+    fn place_argument(&mut self, first: Option<Expr>) -> Expr {
+        let from = first
+            .as_ref()
+            .map_or(self.span().from, |first| first.span.from);
+        let mut highest = 0;
+        let mut end = |p: &mut Self| {
+            let from_end = p.eat("^");
+            let expr = p.expr();
+            highest = highest.max(expr.height);
+            End {
+                from_end,
+                expr: expr.into(),
+            }
+        };
+        let first = match first {
+            Some(expr) => Some(End {
+                from_end: false,
+                expr: expr.into(),
+            }),
+            None if self.at_punct("..") => None,
+            None => Some(end(self)),
+        };
+        let index = if self.eat("..") {
+            let open = self.at_punct(")") || self.at_punct(",");
+            let second = (!open).then(|| end(self));
+            Index::Range(first, second)
+        } else {
+            first.map_or(Index::Range(None, None), Index::At)
+        };
+        let first_height = match &index {
+            Index::At(end) | Index::Range(Some(end), _) => end.expr.height,
+            Index::Range(None, _) => 0,
+        };
+        self.node(Node::Place(index), from, &[highest.max(first_height)])
     }
 
     fn out_argument(&mut self) -> Expr {
@@ -839,8 +888,8 @@ impl<'s> Parser<'s> {
                 return self.node(zero, from, &[]);
             }
             "nameof" if matches!(self.peek_at(1), Tok::Punct("(")) => return self.name_of(from),
-            "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach"
-            | "do" | "using" | "class"
+            "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach" | "do"
+            | "using" | "class"
                 if matches!(self.peek_at(1), Tok::Punct("(" | "{") | Tok::Ident { .. }) =>
             {
                 let span = self.span();

@@ -45,6 +45,9 @@ impl Parser<'_> {
             self.too_deep(span);
             return;
         }
+        if self.at_word("const") && matches!(self.peek_at(1), Tok::Ident { .. }) {
+            self.advance();
+        }
         if self.eat(";") {
         } else if self.eat("{") {
             while !self.at_punct("}") && self.peek() != &Tok::End {
