@@ -277,6 +277,9 @@ pub struct Flow {
     /// When the value is sent (outbound; D-43).
     #[serde(default)]
     pub mode: FlowMode,
+    /// Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
     /// What an error of the rule does.
     #[serde(default)]
     pub on_error: OnError,

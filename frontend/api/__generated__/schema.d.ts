@@ -1987,6 +1987,8 @@ export interface components {
         };
         /** @description One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved). */
         Flow: {
+            /** @description Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides. */
+            default?: string | null;
             /** @description What `expr` or `rule` is written in. */
             dialect?: components["schemas"]["RuleDialect"];
             /** @description Computed by an expression. */

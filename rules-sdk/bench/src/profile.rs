@@ -62,6 +62,7 @@ fn flow(to: String, expr: &str) -> FlowText {
         expr: Some(expr.to_owned()),
         rule: None,
         dialect: Dialect::Csharp,
+        default: None,
         on_error: OnError::FailObject,
     }
 }

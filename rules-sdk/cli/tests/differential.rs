@@ -611,6 +611,7 @@ fn flow(expr: &str) -> FlowText {
         expr: Some(expr.to_owned()),
         rule: None,
         dialect: Dialect::default(),
+        default: None,
         on_error: Default::default(),
     }
 }

@@ -96,6 +96,7 @@ impl Table {
             expr: Some(self.source(expr)),
             rule: None,
             dialect: Dialect::Csharp,
+            default: None,
             on_error: Default::default(),
         };
         part::check(&PartSource {

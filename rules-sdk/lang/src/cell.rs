@@ -33,6 +33,14 @@ pub(crate) const fn is_special(cell: i64) -> bool {
     cell < SPECIAL_END
 }
 
+/// Error cells with a code below this one give way to a default; the budget, and what is no answer at all, do not.
+pub(crate) const DEFAULTED_END: i64 = ErrorKind::Budget as i64;
+
+/// Is this an error that gives way to a default?
+pub(crate) const fn gives_way(cell: i64) -> bool {
+    is_special(cell) && cell & 0xff < DEFAULTED_END
+}
+
 /// The cell of an error of an operation.
 pub(crate) const fn error(kind: ErrorKind, site: Site) -> i64 {
     exit(Exit::Fail(kind, site))

@@ -34,6 +34,7 @@ pub(crate) fn fuse(ir: Ir) -> Ir {
             body: fuse(inner.body),
             ..*inner
         }),
+        Ir::Else(value, default) => Ir::Else(one(value), one(default)),
         Ir::Block(steps) => Ir::Block(block(steps)),
         leaf @ (Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_)) => leaf,
     }

@@ -150,6 +150,8 @@ pub enum Ir {
     Loop(Box<Loop>),
     /// Leaves the expression without a value.
     Exit(Exit),
+    /// The first, or the second where the first fails otherwise than by its budget. The whole of an output.
+    Else(Box<Ir>, Box<Ir>),
     /// Statements; the last one leaves.
     Block(Vec<Step>),
     /// The value of the inner node, told to who explains (a number of [`crate::check::Tables::points`]). Means nothing.
@@ -260,6 +262,13 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
         Ir::Exit(Exit::Ignore) => out.push_str("(ignore)"),
         Ir::Exit(Exit::AuthoritativeNull) => out.push_str("(authoritative-null)"),
         Ir::Exit(Exit::Fail(kind, _)) => drop(write!(out, "(fail:{kind})")),
+        Ir::Else(value, default) => {
+            out.push_str("(else ");
+            write_ir(out, value, slots);
+            out.push(' ');
+            write_ir(out, default, slots);
+            out.push(')');
+        }
         Ir::Block(steps) => write_steps(out, steps, slots),
         Ir::Trace(_, inner) => write_ir(out, inner, slots),
     }

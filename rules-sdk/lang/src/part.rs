@@ -189,7 +189,18 @@ impl Builder<'_> {
             ..d
         });
         self.part.diagnostics.extend(placed);
-        for site in draws_in_loops(&checked.ir) {
+        self.drawn_in_loops(&checked.ir, path);
+        let output = Output {
+            role,
+            attr: checked.attr,
+            path: path.to_owned(),
+        };
+        self.part.outputs.push(CheckedOutput { output, checked });
+    }
+
+    /// Complains about draws inside lambdas.
+    fn drawn_in_loops(&mut self, ir: &Ir, path: &str) {
+        for site in draws_in_loops(ir) {
             let site = &self.part.tables.sites[site as usize];
             let message = format!(
                 "`{}` would be the same for every element: a place draws once for an object",
@@ -199,12 +210,6 @@ impl Builder<'_> {
                 .note("draw before the list method: `var drawn = …;`");
             self.error(path.to_owned(), diagnostic);
         }
-        let output = Output {
-            role,
-            attr: checked.attr,
-            path: path.to_owned(),
-        };
-        self.part.outputs.push(CheckedOutput { output, checked });
     }
 
     /// All literals of a part share one data segment.
@@ -282,17 +287,60 @@ impl Builder<'_> {
             _ => {
                 let message = "a flow has exactly one of `from`, `expr` and `rule`";
                 self.error(
-                    path,
+                    path.clone(),
                     Diagnostic::error(codes::BAD_TREE, Span::default(), message),
                 );
                 FlowSource::Direct(String::new())
             }
         };
+        if let Some(default) = &flow.default {
+            let text = (default.as_str(), flow.dialect);
+            match plan {
+                FlowSource::Computed(output) => self.default(text, output, &path, goal),
+                FlowSource::Direct(_) if flow.from.is_none() => {}
+                FlowSource::Direct(_) => {
+                    let message = "a copied attribute never fails; a default needs `expr` or `rule`";
+                    let diagnostic = Diagnostic::error(codes::BAD_TREE, Span::default(), message);
+                    self.error(format!("{path}.default"), diagnostic);
+                }
+            }
+        }
         self.part.flows.push(FlowPlan {
             to: flow.to.clone(),
             source: plan,
             on_error: flow.on_error,
         });
+    }
+
+    /// What an output gives where its expression fails.
+    fn default(&mut self, text: (&str, Dialect), output: u32, path: &str, goal: Goal) {
+        let Some(index) = self.part.outputs.len().checked_sub(1) else {
+            return;
+        };
+        let path = format!("{path}.default");
+        if let Some(trace) = &mut self.part.tables.trace {
+            trace.at = "default".to_owned();
+        }
+        self.part.tables.locals_taken = self.part.outputs[index].checked.locals;
+        let (checked, diagnostics) =
+            check_text(self.env, text, goal, output, &mut self.part.tables);
+        self.part.tables.locals_taken = 0;
+        let placed = diagnostics.into_iter().map(|d| Diagnostic {
+            path: path.clone(),
+            ..d
+        });
+        self.part.diagnostics.extend(placed);
+        self.drawn_in_loops(&checked.ir, &path);
+        let first = &mut self.part.outputs[index].checked;
+        if checked.attr != first.attr {
+            let (wanted, found) = (Ty::of_attr(first.attr), Ty::of_attr(checked.attr));
+            let message = format!("the rule gives `{wanted}`, its default `{found}`");
+            let diagnostic = Diagnostic::error(codes::BRANCHES, Span::default(), message);
+            return self.error(path, diagnostic);
+        }
+        first.locals = first.locals.max(checked.locals);
+        let value = std::mem::replace(&mut first.ir, Ir::Word(0));
+        first.ir = Ir::Else(value.into(), fuse(checked.ir).into());
     }
 
     /// A flow that copies: the attribute must exist and fit.

@@ -119,6 +119,9 @@ pub struct FlowText {
     /// What `expr` or `rule` is written in.
     #[serde(default)]
     pub dialect: Dialect,
+    /// Computed where the expression or tree fails; in the dialect of the flow. Where it fails as well, `on_error` decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
     /// What an error does to the attribute.
     #[serde(default)]
     pub on_error: OnError,

@@ -252,6 +252,9 @@ pub fn common(a: &Ty, b: &Ty) -> Option<Ty> {
             base: Base::Decimal,
             nullable,
         }),
+        // Of a list without elements nothing is known.
+        (Base::List(x), Base::List(_)) if x.base == Base::Null => Some(b.with_null(nullable)),
+        (Base::List(_), Base::List(y)) if y.base == Base::Null => Some(a.with_null(nullable)),
         (Base::List(x), Base::List(y)) => {
             let element = common(x, y)?;
             let same_form = (x.base == element.base || x.is_unknown())

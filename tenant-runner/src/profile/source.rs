@@ -271,6 +271,7 @@ fn flow_text(flow: &Flow) -> FlowText {
         expr,
         rule,
         dialect: flow.dialect,
+        default: flow.default.clone(),
         on_error,
     }
 }

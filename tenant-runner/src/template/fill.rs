@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `{"$directory": "source"}` | the id of the directory in that role |
 //! | `{"$param": "name"}` | the value as JSON: a text, a list, true or false |
-//! | `${name}` in an `expr` or `if` | the value as one literal of the rule language ([`super::splice`]) |
+//! | `${name}` in an `expr`, `default` or `if` | the value as one literal of the rule language ([`super::splice`]) |
 //! | `"$when": "name"` in an object | the object is there when the value is set; `name=value` when it is that |
 //! | `"$unless": "name"` | the contrary |
 //! | `"$needs": ["attr"]` in a flow or a match pair | it is there when the part's directory knows these attributes; `role/type/attr` asks another role's |
@@ -172,7 +172,7 @@ impl<'a> Filler<'a> {
         let mut out = Map::new();
         for (key, value) in members.iter().filter(|(key, _)| !key.starts_with('$')) {
             let filled = match value {
-                Json::String(text) if matches!(key.as_str(), "expr" | "if") => {
+                Json::String(text) if matches!(key.as_str(), "expr" | "if" | "default") => {
                     Some(Json::String(splice(text, self.values)?))
                 }
                 value => self.value(value, part)?,

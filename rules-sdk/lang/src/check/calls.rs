@@ -322,6 +322,26 @@ impl Checker<'_> {
         if name.text == "Coalesce" && args.len() >= 2 {
             return self.coalesce_call(args, span);
         }
+        match (name.text.as_str(), args) {
+            ("IIF", [condition, then, other]) => {
+                return self.ternary(condition, then, other, span);
+            }
+            ("IIF", _) if self.resolved("IIF").is_none() => {
+                args.iter().for_each(|arg| drop(self.argument(arg)));
+                return self.wrong_count(name, "3", args.len(), span);
+            }
+            ("IsPresent", [arg]) => {
+                let value = self.expr(arg);
+                if value.ty.is_text() || value.ty.is_unknown() {
+                    let args = vec![(value, arg.span)];
+                    return self.resolve(&stdlib::helpers("IsPresent"), None, args, name, span);
+                }
+                let missing = self.is_null_or_empty(value, span);
+                let ir = Ir::Op(crate::ir::Op::Not, vec![missing], 0);
+                return Typed::new(ir, Ty::of(Base::Bool));
+            }
+            _ => {}
+        }
         // `(DayOfWeek)n` reads like a call.
         if let ([only], Some(owner)) = (args, stdlib::type_name(&name.text))
             && stdlib::enum_names(owner).is_some()

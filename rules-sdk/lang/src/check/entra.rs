@@ -362,7 +362,7 @@ impl Checker<'_> {
         }
     }
 
-    fn is_null_or_empty(&mut self, value: Typed, span: Span) -> Ir {
+    pub(super) fn is_null_or_empty(&mut self, value: Typed, span: Span) -> Ir {
         let local = self.local();
         let read = Typed::new(Ir::Local(local), value.ty.clone());
         let (absent, empty) = (self.is_absent(&read), self.is_empty(&read, span));

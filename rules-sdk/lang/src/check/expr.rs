@@ -207,7 +207,7 @@ impl Checker<'_> {
         )
     }
 
-    fn ternary(&mut self, condition: &Expr, then: &Expr, other: &Expr, span: Span) -> Typed {
+    pub(super) fn ternary(&mut self, condition: &Expr, then: &Expr, other: &Expr, span: Span) -> Typed {
         let (test, yes, no) = self.condition(condition);
         let yes = self.knowing(&yes, |c| c.expr(then));
         let no = self.knowing(&no, |c| c.expr(other));
@@ -325,6 +325,9 @@ impl Checker<'_> {
         let value = self.expr(operand);
         if value.ty.is_unknown() || wanted.is_unknown() {
             return Typed::unknown();
+        }
+        if value.ty.base == Base::Null && !wanted.base.is_word() {
+            return Typed::new(value.ir, wanted.with_null(true));
         }
         let enums = matches!(
             (&value.ty.base, &wanted.base),

@@ -10,6 +10,7 @@ mod entra;
 mod entra_more;
 mod expr;
 mod linq;
+mod linq_keys;
 mod linq_more;
 mod math;
 mod members;
@@ -70,6 +71,8 @@ pub struct Tables {
     pub(crate) draws: Option<(String, u32)>,
     /// What is explained; none where nothing is.
     pub(crate) trace: Option<Trace>,
+    /// How many locals of the output are taken, by the expression that this one is the default of.
+    pub(crate) locals_taken: u32,
 }
 
 impl Tables {
@@ -230,6 +233,7 @@ impl<'a> Checker<'a> {
         output: u32,
         tables: &'a mut Tables,
     ) -> Self {
+        let locals = tables.locals_taken;
         Self {
             env,
             source,
@@ -245,7 +249,7 @@ impl<'a> Checker<'a> {
             tables,
             diagnostics: Vec::new(),
             variables: Vec::new(),
-            locals: 0,
+            locals,
             facts: Facts::new(),
             holes: Vec::new(),
             checked: None,

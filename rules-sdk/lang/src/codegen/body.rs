@@ -161,6 +161,7 @@ impl Body<'_> {
             Ir::Loop(inner) => self.run_loop(inner),
             Ir::Exit(exit) => self.push([I::I64Const(cell::exit(*exit)), I::Return]),
             Ir::Trace(_, inner) => self.value(inner),
+            Ir::Else(value, default) => self.or_default(value, default),
             Ir::Block(steps) => {
                 self.steps(steps);
                 self.push([
@@ -173,6 +174,33 @@ impl Body<'_> {
                 self.push([I::I64ExtendI32U]);
             }
         }
+    }
+
+    /// What leaves the first leaves a block instead, so that its cell can be looked at.
+    fn or_default(&mut self, value: &Ir, default: &Ir) {
+        let temp = self.temp();
+        let outer = std::mem::take(&mut self.code);
+        self.value(value);
+        let inner = std::mem::replace(&mut self.code, outer);
+        self.push([I::Block(WORD)]);
+        let mut depth = 0;
+        for instruction in inner {
+            match instruction {
+                I::Block(_) | I::Loop(_) | I::If(_) => depth += 1,
+                I::End => depth -= 1,
+                _ => {}
+            }
+            self.push([match instruction {
+                I::Return => I::Br(depth),
+                other => other,
+            }]);
+        }
+        self.push([I::End, I::LocalTee(temp), I::I64Const(SPECIAL_END), I::I64LtS]);
+        self.push([I::LocalGet(temp), I::I64Const(0xff), I::I64And]);
+        self.push([I::I64Const(cell::DEFAULTED_END), I::I64LtS, I::I32And]);
+        self.push([I::If(WORD)]);
+        self.value(default);
+        self.push([I::Else, I::LocalGet(temp), I::End]);
     }
 
     /// A boolean as an i32, without the way over a cell where possible.

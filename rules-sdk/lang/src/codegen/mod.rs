@@ -42,7 +42,7 @@ pub(crate) fn visit(ir: &Ir, each: &mut dyn FnMut(&Ir)) {
     each(ir);
     match ir {
         Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) => {}
-        Ir::Let(_, a, b) => {
+        Ir::Let(_, a, b) | Ir::Else(a, b) => {
             visit(a, each);
             visit(b, each);
         }

@@ -152,6 +152,13 @@ impl<'m> Machine<'m> {
                 }
                 result
             }
+            Ir::Else(value, default) => {
+                let cell = self.eval(value).unwrap_or_else(|cell| cell);
+                match cell::gives_way(cell) {
+                    true => self.eval(default),
+                    false => Err(cell),
+                }
+            }
             Ir::Block(steps) => {
                 self.steps(steps)?;
                 Err(cell::error(ErrorKind::InvalidOperation, 0))

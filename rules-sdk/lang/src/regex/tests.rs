@@ -20,7 +20,7 @@ fn with(pattern: &str, options: Options, text: &str) -> Vec<Vec<Option<String>>>
     let mut found = Vec::new();
     for index in 0..list.len() {
         let one: syncline_rules_guest::mem::List = abi::Arg::from_cell(rt.item(list, index) as i64);
-        let groups = (0..one.len() / 2).map(|group| {
+        let groups = (0..one.len() / 2 - 1).map(|group| {
             let cell = rt.item(one, group * 2) as i64;
             (cell != 0).then(|| rt.str(abi::Arg::from_cell(cell)).to_owned())
         });

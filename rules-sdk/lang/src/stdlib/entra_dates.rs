@@ -144,8 +144,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""2015-01-23""#,
             ),
             Example::with(
-                r#"FormatDateTime([hired], , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd")"#,
-                r#"{"hired":{"$date":"2021-06-30T00:00:00Z"}}"#,
+                r#"FormatDateTime(CDate([hired]), , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd")"#,
+                r#"{"hired":"6/30/2021"}"#,
                 r#""2021-06-30""#,
             ),
             Example::with(
@@ -238,8 +238,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             Example::with(r#"DateDiff("ww", "2022-01-01", "2022-01-02")"#, "{}", "1"),
             Example::with(r#"DateDiff("w", "2022-01-01", "2022-01-02")"#, "{}", "0"),
             Example::with(
-                r#"DateDiff("d", "2022-01-01", [ends])"#,
-                r#"{"ends":{"$date":"2022-01-31T00:00:00Z"}}"#,
+                r#"DateDiff("d", "2022-01-01", CDate([ends]))"#,
+                r#"{"ends":"2022-01-31"}"#,
                 "30",
             ),
             Example::with(r#"DateDiff("d", "", "2022-01-02")"#, "{}", "error:format"),

@@ -69,7 +69,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             errors: &[],
         },
         Overload {
-            signature: "string.Split(List<char> separator, StringSplitOptions options): List<string>",
+            signature: "string.Split(List<char>? separator, StringSplitOptions options): List<string>",
             lower: Lower::With(|args, site| {
                 Ir::Call(
                     Fn::SplitChars,
@@ -85,12 +85,12 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             errors: &[],
         },
         Overload {
-            signature: "string.Split(List<char> separator, int count, StringSplitOptions options = 0): List<string>",
+            signature: "string.Split(List<char>? separator, int count, StringSplitOptions options = 0): List<string>",
             lower: Lower::Rt(Fn::SplitChars),
             errors: &[],
         },
         Overload {
-            signature: "string.Split(List<string> separator, StringSplitOptions options): List<string>",
+            signature: "string.Split(List<string>? separator, StringSplitOptions options): List<string>",
             lower: Lower::With(|args, site| {
                 Ir::Call(
                     Fn::SplitTexts,
@@ -106,7 +106,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             errors: &[],
         },
         Overload {
-            signature: "string.Split(List<string> separator, int count, StringSplitOptions options): List<string>",
+            signature: "string.Split(List<string>? separator, int count, StringSplitOptions options): List<string>",
             lower: Lower::Rt(Fn::SplitTexts),
             errors: &[],
         },

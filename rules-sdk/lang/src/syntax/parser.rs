@@ -423,7 +423,9 @@ impl<'s> Parser<'s> {
             return None;
         };
         if !PREDEFINED.contains(&text.as_str())
-            || matches!(self.peek_at(2), Tok::Punct("." | "[" | "<"))
+            || matches!(self.peek_at(2), Tok::Punct("." | "<"))
+            || matches!(self.peek_at(2), Tok::Punct("["))
+                && !matches!(self.peek_at(3), Tok::Punct("]"))
         {
             return None;
         }

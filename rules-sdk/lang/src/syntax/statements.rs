@@ -18,7 +18,13 @@ impl Parser<'_> {
             || self.at_word("if")
             || self.at_word("return")
             || self.at_word("throw")
+            || self.starts_constant()
             || self.starts_declaration()
+    }
+
+    /// `const`: what a declaration gives never changes anyway.
+    fn starts_constant(&self) -> bool {
+        self.at_word("const") && matches!(self.peek_at(1), Tok::Ident { .. })
     }
 
     fn starts_declaration(&self) -> bool {
@@ -45,7 +51,7 @@ impl Parser<'_> {
             self.too_deep(span);
             return;
         }
-        if self.at_word("const") && matches!(self.peek_at(1), Tok::Ident { .. }) {
+        if self.starts_constant() {
             self.advance();
         }
         if self.eat(";") {
