@@ -319,7 +319,7 @@ fn what_the_language_does_not_have_is_named_with_what_to_use() {
         ("l.ToDictionary(x => x, x => 1)", "use GroupBy"),
         ("l.ForEach(x => x)", "use Select"),
         ("l.Zip(l)", "(x, y) =>"),
-        ("l.ExceptBy(l, x => x)", "use Where"),
+        ("l.Join(l, x => x, x => x, (x, y) => x)", "use Where"),
         ("Math.DivRem(7, 2)", "use `/` and `%`"),
         (
             "l.DistinctBy(x => x[0], StringComparer.Ordinal)",

@@ -81,11 +81,11 @@ fn in_any(rt: &mut Rt<'_>, s: Str, formats: List, styles: i32) -> R<i64> {
 
 fn exact(text: &str, format: &str, styles: i32) -> R<i64> {
     match format {
+        // Days stand before a point; `g` and `G` have them before a colon.
+        "c" | "t" | "T" if text.matches(':').count() > 2 => return Err(Fault::Format),
         "c" | "t" | "T" | "g" => return read(text),
-        "G" => {
-            let is_full = text.matches(':').count() == 3 && text.contains('.');
-            return if is_full { read(text) } else { Err(Fault::Format) };
-        }
+        "G" if text.matches(':').count() < 3 || !text.contains('.') => return Err(Fault::Format),
+        "G" => return read(text),
         "" => return Err(Fault::Format),
         _ => {}
     }
