@@ -46,7 +46,10 @@ fn checked(flows: Vec<FlowText>) -> CheckedPart {
 
 /// What the flow gives for these texts.
 fn given(to: &str, expr: &str, default: &str, texts: &[Option<&str>]) -> Vec<String> {
-    let part = checked(vec![flow(to, expr, default), flow("text", "s", "\"never\"")]);
+    let part = checked(vec![
+        flow(to, expr, default),
+        flow("text", "s", "\"never\""),
+    ]);
     assert!(part.ok(), "{:?}", part.diagnostics);
     let value = |text: &Option<&str>| match text {
         Some(text) => RuleValue::String((*text).to_owned()),
@@ -61,9 +64,24 @@ fn given(to: &str, expr: &str, default: &str, texts: &[Option<&str>]) -> Vec<Str
 fn a_default_stands_in_where_the_rule_fails() {
     let texts = [Some("7"), Some("x"), None];
 
-    let numbers = given("number", "int.Parse(s)", "s == null ? -1 : s.Length", &texts);
-    let names = given("text", "s.Substring(1, 1)", "var t = \"<\" + s; return t + \">\";", &[Some("ab"), Some("")]);
-    let lists = given("list", "s.Split('-').Skip(1).Select(x => x[0].ToString())", "new[] { \"none\" }", &[Some("a-bc"), Some("a-")]);
+    let numbers = given(
+        "number",
+        "int.Parse(s)",
+        "s == null ? -1 : s.Length",
+        &texts,
+    );
+    let names = given(
+        "text",
+        "s.Substring(1, 1)",
+        "var t = \"<\" + s; return t + \">\";",
+        &[Some("ab"), Some("")],
+    );
+    let lists = given(
+        "list",
+        "s.Split('-').Skip(1).Select(x => x[0].ToString())",
+        "new[] { \"none\" }",
+        &[Some("a-bc"), Some("a-")],
+    );
 
     assert_eq!(numbers, ["Int(7)", "Int(1)", "Int(-1)"]);
     assert_eq!(names, ["String(\"b\")", "String(\"<>\")"]);
@@ -72,13 +90,22 @@ fn a_default_stands_in_where_the_rule_fails() {
 
 #[test]
 fn what_is_no_failure_has_no_default() {
-    let expr = "if (s == \"skip\") return ignore; if (s == \"none\") return null; throw new Exception(s);";
+    let expr =
+        "if (s == \"skip\") return ignore; if (s == \"none\") return null; throw new Exception(s);";
 
-    let found = given("text", expr, "s == \"bad\" ? throw new Exception(\"worse\") : s.ToUpper()",
-        &[Some("skip"), Some("none"), Some("x"), Some("bad")]);
+    let found = given(
+        "text",
+        expr,
+        "s == \"bad\" ? throw new Exception(\"worse\") : s.ToUpper()",
+        &[Some("skip"), Some("none"), Some("x"), Some("bad")],
+    );
 
     assert_eq!(found[..3], ["ignore", "null", "String(\"X\")"]);
-    assert!(found[3].starts_with("custom at") && found[3].ends_with("worse"), "{}", found[3]);
+    assert!(
+        found[3].starts_with("custom at") && found[3].ends_with("worse"),
+        "{}",
+        found[3]
+    );
 }
 
 #[test]
@@ -94,7 +121,10 @@ fn a_row_without_work_left_has_no_default() {
 fn a_default_is_checked_like_its_rule() {
     let codes = |flows| -> Vec<(String, String)> {
         let diagnostics = checked(flows).diagnostics.into_iter();
-        diagnostics.filter(|d| d.is_error()).map(|d| (d.code, d.path)).collect()
+        diagnostics
+            .filter(|d| d.is_error())
+            .map(|d| (d.code, d.path))
+            .collect()
     };
     let copied = FlowText {
         from: Some("s".to_owned()),
@@ -104,8 +134,20 @@ fn a_default_is_checked_like_its_rule() {
     let same = flow("text", "s", "s");
     let other = flow("text", "s", "s ?? \"x\"");
 
-    assert_eq!(codes(vec![flow("text", "s", "5")]), [("SL0202".to_owned(), "flows[0].default".to_owned())]);
-    assert_eq!(codes(vec![flow("text", "s", "t")]), [("SL0101".to_owned(), "flows[0].default".to_owned())]);
-    assert_eq!(codes(vec![copied]), [("SL0014".to_owned(), "flows[0].default".to_owned())]);
-    assert_ne!(checked(vec![same]).meaning(), checked(vec![other]).meaning());
+    assert_eq!(
+        codes(vec![flow("text", "s", "5")]),
+        [("SL0202".to_owned(), "flows[0].default".to_owned())]
+    );
+    assert_eq!(
+        codes(vec![flow("text", "s", "t")]),
+        [("SL0101".to_owned(), "flows[0].default".to_owned())]
+    );
+    assert_eq!(
+        codes(vec![copied]),
+        [("SL0014".to_owned(), "flows[0].default".to_owned())]
+    );
+    assert_ne!(
+        checked(vec![same]).meaning(),
+        checked(vec![other]).meaning()
+    );
 }

@@ -43,11 +43,42 @@ fn first_code(expr: &str, dialect: Dialect) -> String {
 #[test]
 fn a_wrong_number_of_arguments_is_told_as_such() {
     let wrong = [
-        "IsNull()", "IsNull([a], 1)", "IsEmpty()", "IsNullOrEmpty([a], [a])", "IsPresent()", "IsString()", "Not()", "CRef()",
-        "Join()", "Error()", r#"Error("a", "b")"#, "Switch()", "Switch([a])", r#"Switch([a], "d", "k")"#, "ImportedValue()",
-        "ValueCount()", "Count()", "Item([a])", "Item([a], 1, 2)", "ItemOrNull([a])", "CBool()", "CStr([a], 1)", "CNum()",
-        "BitAnd(1)", "BitOr(1, 2, 3)", "IsBitSet(1)", "IgnoreFlowIfNullOrEmpty()", "Redact()", "Coalesce([a])", "Replace([a])",
-        "Contains()", "Now(1)", "Left([a])", "IIF(True, 1)", "SelectUniqueValue([a])", "SingleAppRoleAssignment()",
+        "IsNull()",
+        "IsNull([a], 1)",
+        "IsEmpty()",
+        "IsNullOrEmpty([a], [a])",
+        "IsPresent()",
+        "IsString()",
+        "Not()",
+        "CRef()",
+        "Join()",
+        "Error()",
+        r#"Error("a", "b")"#,
+        "Switch()",
+        "Switch([a])",
+        r#"Switch([a], "d", "k")"#,
+        "ImportedValue()",
+        "ValueCount()",
+        "Count()",
+        "Item([a])",
+        "Item([a], 1, 2)",
+        "ItemOrNull([a])",
+        "CBool()",
+        "CStr([a], 1)",
+        "CNum()",
+        "BitAnd(1)",
+        "BitOr(1, 2, 3)",
+        "IsBitSet(1)",
+        "IgnoreFlowIfNullOrEmpty()",
+        "Redact()",
+        "Coalesce([a])",
+        "Replace([a])",
+        "Contains()",
+        "Now(1)",
+        "Left([a])",
+        "IIF(True, 1)",
+        "SelectUniqueValue([a])",
+        "SingleAppRoleAssignment()",
     ];
 
     let others: Vec<&str> = (wrong.into_iter())
@@ -77,13 +108,24 @@ fn a_switch_over_a_truth_value_is_told_by_its_keys() {
             (left_out, yes.clone(), json!("False")),
             (left_out, no.clone(), json!("True")),
             (conditions, no.clone(), json!("off")),
-            (r#"Switch([b], "on", True, "off")"#, no.clone(), json!("off")),
-            (r#"Switch([n], "many", "1", "one")"#, json!({"n": 1}), json!("one")),
+            (
+                r#"Switch([b], "on", True, "off")"#,
+                no.clone(),
+                json!("off"),
+            ),
+            (
+                r#"Switch([n], "many", "1", "one")"#,
+                json!({"n": 1}),
+                json!("one"),
+            ),
             (r#"IIF([b] = "true", 1, 2)"#, yes, json!(1)),
             (r#"IIF([b] <> "True", 1, 2)"#, no, json!(1)),
         ],
     );
-    assert_eq!(first_code(r#"Switch([b], "on", True, "off")"#, Dialect::Entra), "SL0306");
+    assert_eq!(
+        first_code(r#"Switch([b], "on", True, "off")"#, Dialect::Entra),
+        "SL0306"
+    );
     assert_eq!(found(conditions, Dialect::Entra).len(), 0);
 }
 
@@ -103,7 +145,11 @@ fn a_pragma_decides_what_arguments_leave_open() {
                 json!({}),
                 json!("6/29/2021 4:00:00 PM"),
             ),
-            ("#pragma provisioning\nCDate([a])", json!({"a": null}), Json::Null),
+            (
+                "#pragma provisioning\nCDate([a])",
+                json!({"a": null}),
+                Json::Null,
+            ),
             (
                 "#pragma provisioning\nLen(Now()) > 10",
                 json!({}),
@@ -158,29 +204,47 @@ fn the_conversion_that_is_offered_is_one_of_the_dialect() {
         fix.map(|fix| fix.replacement).unwrap_or_default()
     };
 
-    assert_eq!(offered("string s = n; return s;", Dialect::Csharp), ".ToString()");
+    assert_eq!(
+        offered("string s = n; return s;", Dialect::Csharp),
+        ".ToString()"
+    );
     assert_eq!(
         offered("string s = g; return s;", Dialect::Csharp),
         "Convert.ToBase64String(g)"
     );
     assert_eq!(offered("Error([n])", Dialect::Entra), "CStr([n])");
-    assert_eq!(offered("Error([g])", Dialect::Entra), "ConvertToBase64([g])");
+    assert_eq!(
+        offered("Error([g])", Dialect::Entra),
+        "ConvertToBase64([g])"
+    );
 }
 
 #[test]
 fn a_parameter_may_have_dots_in_both_dialects() {
     let object = json!({"a": "ann", "%Domain.FQDN%": "contoso.com", "%Domain%": "CONTOSO"});
     let cases = [
-        (r#"a + "@" + %Domain.FQDN%"#, object.clone(), json!("ann@contoso.com")),
+        (
+            r#"a + "@" + %Domain.FQDN%"#,
+            object.clone(),
+            json!("ann@contoso.com"),
+        ),
         ("%Domain%.ToLower()", object.clone(), json!("contoso")),
         ("7 % 4", json!({}), json!(3)),
-        ("%Domain.Netbios%", object.clone(), json!("error:unknown_name")),
+        (
+            "%Domain.Netbios%",
+            object.clone(),
+            json!("error:unknown_name"),
+        ),
     ];
     check(&cases);
     check_in(
         "entra",
         &[
-            (r#"[a] & "@" & %Domain.FQDN%"#, object.clone(), json!("ann@contoso.com")),
+            (
+                r#"[a] & "@" & %Domain.FQDN%"#,
+                object.clone(),
+                json!("ann@contoso.com"),
+            ),
             ("%Domain.Netbios%", object, json!("error:unknown_name")),
         ],
     );

@@ -193,7 +193,11 @@ fn spans_are_read_in_a_format_and_multiplied() {
             json!({"s": "24"}),
             json!("error:overflow"),
         ),
-        ("1.5 * TimeSpan.FromMinutes(1)", json!({}), json!("00:01:30")),
+        (
+            "1.5 * TimeSpan.FromMinutes(1)",
+            json!({}),
+            json!("00:01:30"),
+        ),
         ("TimeSpan.FromHours(1) / 4", json!({}), json!("00:15:00")),
         (
             "TimeSpan.FromHours(1).Divide(0)",
@@ -221,10 +225,26 @@ fn names_of_namespaces_and_constants_change_nothing() {
             json!({"s": "é"}),
             json!(true),
         ),
-        ("new System.Guid(s).ToString(\"N\").Length", json!({"s": "00112233-4455-6677-8899-aabbccddeeff"}), json!(32)),
-        ("nameof(s) + nameof(s.Length)", json!({"s": "x"}), json!("sLength")),
-        ("const string p = \"x\"; return p + s;", json!({"s": "y"}), json!("xy")),
-        ("int.Max(n, 3) + long.Abs(-4) + int.Clamp(9, 1, 2)", json!({"n": 1}), json!(9)),
+        (
+            "new System.Guid(s).ToString(\"N\").Length",
+            json!({"s": "00112233-4455-6677-8899-aabbccddeeff"}),
+            json!(32),
+        ),
+        (
+            "nameof(s) + nameof(s.Length)",
+            json!({"s": "x"}),
+            json!("sLength"),
+        ),
+        (
+            "const string p = \"x\"; return p + s;",
+            json!({"s": "y"}),
+            json!("xy"),
+        ),
+        (
+            "int.Max(n, 3) + long.Abs(-4) + int.Clamp(9, 1, 2)",
+            json!({"n": 1}),
+            json!(9),
+        ),
         (
             "\" a b \".Split((char[])null, StringSplitOptions.RemoveEmptyEntries).Length",
             json!({}),
@@ -236,8 +256,16 @@ fn names_of_namespaces_and_constants_change_nothing() {
             json!(2),
         ),
         ("((string)null)?.Length ?? 7", json!({}), json!(7)),
-        ("IsPresent(l) && IsPresent(n)", json!({"l": ["a"], "n": 1}), json!(true)),
+        (
+            "IsPresent(l) && IsPresent(n)",
+            json!({"l": ["a"], "n": 1}),
+            json!(true),
+        ),
         ("IsPresent(l)", json!({"l": []}), json!(false)),
-        ("IIF(n > 1, \"many\", \"one\")", json!({"n": 2}), json!("many")),
+        (
+            "IIF(n > 1, \"many\", \"one\")",
+            json!({"n": 2}),
+            json!("many"),
+        ),
     ]);
 }

@@ -299,7 +299,8 @@ impl Builder<'_> {
                 FlowSource::Computed(output) => self.default(text, output, &path, goal),
                 FlowSource::Direct(_) if flow.from.is_none() => {}
                 FlowSource::Direct(_) => {
-                    let message = "a copied attribute never fails; a default needs `expr` or `rule`";
+                    let message =
+                        "a copied attribute never fails; a default needs `expr` or `rule`";
                     let diagnostic = Diagnostic::error(codes::BAD_TREE, Span::default(), message);
                     self.error(format!("{path}.default"), diagnostic);
                 }

@@ -207,7 +207,13 @@ impl Checker<'_> {
         )
     }
 
-    pub(super) fn ternary(&mut self, condition: &Expr, then: &Expr, other: &Expr, span: Span) -> Typed {
+    pub(super) fn ternary(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        other: &Expr,
+        span: Span,
+    ) -> Typed {
         let (test, yes, no) = self.condition(condition);
         let yes = self.knowing(&yes, |c| c.expr(then));
         let no = self.knowing(&no, |c| c.expr(other));

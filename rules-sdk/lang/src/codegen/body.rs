@@ -195,7 +195,12 @@ impl Body<'_> {
                 other => other,
             }]);
         }
-        self.push([I::End, I::LocalTee(temp), I::I64Const(SPECIAL_END), I::I64LtS]);
+        self.push([
+            I::End,
+            I::LocalTee(temp),
+            I::I64Const(SPECIAL_END),
+            I::I64LtS,
+        ]);
         self.push([I::LocalGet(temp), I::I64Const(0xff), I::I64And]);
         self.push([I::I64Const(cell::DEFAULTED_END), I::I64LtS, I::I32And]);
         self.push([I::If(WORD)]);
