@@ -201,8 +201,10 @@ pub struct Expr {
     /// The source text.
     pub expr: String,
     /// What it is written in.
-    #[serde(default, skip_serializing_if = "Dialect::is_default")]
-    pub dialect: Dialect,
+    // Kept as it was given: at a leaf of a tree, nothing means what the tree is written in, elsewhere C#.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Dialect, required = false))]
+    pub dialect: Option<Dialect>,
 }
 
 /// A condition with two branches.

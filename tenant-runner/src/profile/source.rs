@@ -238,7 +238,7 @@ fn computed<'a>(keys: impl Iterator<Item = (&'a Key, String)>) -> (Vec<ExprSourc
 fn text(expr: &Expr) -> ExprSource {
     ExprSource::Expr {
         expr: expr.expr.clone(),
-        dialect: expr.dialect,
+        dialect: expr.dialect.unwrap_or_default(),
     }
 }
 
