@@ -12,6 +12,7 @@ mod fuse;
 pub mod interp;
 pub mod ir;
 pub mod part;
+pub mod printer;
 pub mod reference;
 mod regex;
 pub mod request;

@@ -130,6 +130,13 @@ pub(crate) fn traced_expression(env: &Env, source: &ExprSource) -> CheckedPart {
     expression_into(Builder { env, part }, source)
 }
 
+/// Checks one expression on its own, with the types of its sub-expressions.
+pub(crate) fn typed_expression(env: &Env, source: &ExprSource) -> CheckedPart {
+    let mut part = CheckedPart::default();
+    part.tables.types = Some(crate::check::Types::default());
+    expression_into(Builder { env, part }, source)
+}
+
 /// Checks one expression on its own: a part with one flow called `value`.
 pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
     let part = CheckedPart::default();

@@ -16,6 +16,9 @@ impl Checker<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Typed {
         let outer = self.enter(expr);
         let value = self.value_of(expr);
+        if let Some(types) = &mut self.tables.types {
+            types.learn(expr, &value.ty);
+        }
         self.leave(outer, value)
     }
 

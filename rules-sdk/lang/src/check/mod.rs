@@ -27,6 +27,7 @@ mod text;
 mod trace;
 mod tree;
 mod try_parse;
+mod types_of;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +74,8 @@ pub struct Tables {
     pub(crate) trace: Option<Trace>,
     /// How many locals of the output are taken, by the expression that this one is the default of.
     pub(crate) locals_taken: u32,
+    /// The types of what was checked, for the printer; none where nobody asks.
+    pub(crate) types: Option<Types>,
 }
 
 impl Tables {
@@ -198,6 +201,9 @@ pub(crate) fn check_text(
     {
         checked = each;
         checker.diagnostics = found;
+        if let Some(types) = &mut checker.tables.types {
+            types.of_each = true;
+        }
     }
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(
@@ -225,6 +231,7 @@ pub(crate) fn list_methods() -> &'static [&'static str] {
 
 pub(crate) use trace::{Point, Trace};
 pub(crate) use tree::check_tree;
+pub(crate) use types_of::Types;
 
 impl<'a> Checker<'a> {
     fn new(

@@ -116,6 +116,9 @@ impl Walk<'_> {
         if let Some(trace) = &mut self.tables.trace {
             trace.at = path.to_owned();
         }
+        if let Some(types) = &mut self.tables.types {
+            types.at = path.to_owned();
+        }
         let mut checker = Checker::new(self.env, (source, dialect), self.output, self.tables);
         checker.locals = self.locals;
         checker.facts = facts.clone();

@@ -164,6 +164,12 @@ codes! {
     MAYBE_MISSING = "SL0305" Type;
     /// What the two references of the `entra` dialect read differently.
     AMBIGUOUS = "SL0306" Type;
+    /// A construct that the other dialect does not have.
+    NO_COUNTERPART = "SL0401" Type;
+    /// A text that would not mean the same in the other dialect, as far as can be shown.
+    OTHER_MEANING = "SL0402" Type;
+    /// A comment, or a name that the rule does not need, which formatting would lose.
+    LOSES_TEXT = "SL0403" Syntax;
 }
 
 #[cfg(test)]

@@ -323,13 +323,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "A text with another behind it.",
+        summary: "A text with another behind it; octets with others behind them, as `&` joins them.",
         cost: "16 units and 1 per byte",
         advice: "",
-        overloads: &[Overload::sure(
-            "entra Append(string? source, string? suffix): string",
-            Lower::Rt(Fn::Concat2),
-        )],
+        overloads: &[
+            Overload::sure(
+                "entra Append(string? source, string? suffix): string",
+                Lower::Rt(Fn::Concat2),
+            ),
+            Overload::sure(
+                "entra Append(byte[]? source, byte[]? suffix): byte[]",
+                Lower::Rt(Fn::EntraConcatOctets),
+            ),
+        ],
         examples: &[
             Example::with(
                 r#"Append([upn], ".test")"#,
@@ -337,6 +343,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""a@x.test""#,
             ),
             Example::with(r#"Append([upn], ".test")"#, r#"{"upn":null}"#, r#"".test""#),
+            Example::with(
+                "ConvertToBase64(Append([key], CBin(1, 1)))",
+                r#"{"key":{"$b64":"AgM="}}"#,
+                r#""AgMB""#,
+            ),
         ],
     },
 ];

@@ -45,7 +45,7 @@ mod transliterate;
 
 pub(crate) use entra_dates::PROVISIONING_DATE;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use syncline_model::rules::{Dialect, ErrorKind};
@@ -273,6 +273,32 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
     }
     registry
 });
+
+/// The runtime functions that always give an address: texts, octets and lists that are never absent.
+pub(crate) fn never_null() -> &'static BTreeSet<Fn> {
+    static NEVER: LazyLock<BTreeSet<Fn>> = LazyLock::new(|| {
+        let (mut never, mut may) = (BTreeSet::new(), BTreeSet::new());
+        let registry = &*REGISTRY;
+        let methods = [&registry.instance, &registry.properties, &registry.statics];
+        let named = [&registry.helpers, &registry.entra];
+        let methods = methods.into_iter().flat_map(|map| map.values());
+        let named = named.into_iter().flat_map(|map| map.values());
+        for function in methods.chain(named).flatten() {
+            let (Lower::Rt(f) | Lower::Then(f, _) | Lower::Chars(f, _)) = function.lower else {
+                continue;
+            };
+            let is_address = !function.returns.base.is_word();
+            let set = match is_address && !function.returns.nullable {
+                true => &mut never,
+                false => &mut may,
+            };
+            set.insert(f);
+        }
+        never.retain(|f| !may.contains(f));
+        never
+    });
+    &NEVER
+}
 
 fn owner(base: &Base) -> &'static str {
     match base {

@@ -11,10 +11,11 @@ mod patterns;
 mod statements;
 mod tokens;
 
-use syncline_model::rules::Dialect;
+use syncline_model::rules::{Dialect, Span};
 
 use crate::diag::Diagnostic;
 use ast::Program;
+use tokens::Tok;
 
 pub(crate) use entra::{Variant, variant};
 
@@ -29,5 +30,52 @@ pub(crate) fn parse(source: &str, dialect: Dialect) -> (Program, Vec<Diagnostic>
             parser::Parser::new(source, tokens, diagnostics).program()
         }
         Dialect::Entra => entra::parse(source),
+    }
+}
+
+/// A name or a literal of a text, as it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Word {
+    /// As written.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// The names and literals of a text, in order.
+pub(crate) fn words(source: &str, dialect: Dialect) -> Vec<Word> {
+    let tokens = tokens(source, dialect).into_iter();
+    let words = tokens.filter(|token| !matches!(token.tok, Tok::Punct(_) | Tok::End));
+    words
+        .map(|token| Word {
+            text: source[token.span.from as usize..token.span.to as usize].to_owned(),
+            span: token.span,
+        })
+        .collect()
+}
+
+/// The comments of a text: whatever stands between its tokens and is not blank.
+pub(crate) fn comments(source: &str, dialect: Dialect) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for token in tokens(source, dialect) {
+        let gap = source.get(at..token.span.from as usize).unwrap_or_default();
+        let text = gap.trim();
+        if !text.is_empty() {
+            let from = at + gap.find(text).unwrap_or(0);
+            found.push(Span {
+                from: from as u32,
+                to: (from + text.len()) as u32,
+            });
+        }
+        at = token.span.to as usize;
+    }
+    found
+}
+
+fn tokens(source: &str, dialect: Dialect) -> Vec<tokens::Token> {
+    match dialect {
+        Dialect::Csharp => lexer::lex(source).0,
+        Dialect::Entra => entra::tokens(source),
     }
 }

@@ -845,7 +845,19 @@ impl<'s> Parser<'s> {
         Some(name)
     }
 
+    /// `%Name%`; a name may have dots and dashes in it (`%Domain.FQDN%`).
     fn parameter(&mut self, from: u32) -> Expr {
+        let start = from as usize + 1;
+        let rest = self.source.get(start..).unwrap_or_default();
+        let name = rest.split('%').next().unwrap_or_default();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+        if name.contains(['.', '-']) && name.len() < rest.len() && name.chars().all(is_part) {
+            let end = (start + name.len() + 1) as u32;
+            while self.span().from < end && self.peek() != &Tok::End {
+                self.advance();
+            }
+            return self.node(Node::Parameter(name.to_owned()), from, &[]);
+        }
         self.advance();
         let Some(mut name) = self.name() else {
             return self.error_node();

@@ -8,6 +8,7 @@ mod parser;
 
 use super::ast::Program;
 use super::parser::Parser;
+use super::tokens::Token;
 use crate::diag::Diagnostic;
 
 /// Parses one expression.
@@ -36,4 +37,9 @@ pub(crate) fn variant(source: &str) -> Option<Variant> {
         "provisioning" => Some(Variant::Provisioning),
         _ => None,
     }
+}
+
+/// The tokens of a text.
+pub(super) fn tokens(source: &str) -> Vec<Token> {
+    lexer::lex(source).0
 }

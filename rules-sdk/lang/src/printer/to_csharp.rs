@@ -1,0 +1,299 @@
+//! A tree of the `entra` dialect as C# says it.
+//!
+//! Invariants: what both dialects read alike stays; what C# has a word of its own for becomes that word where the plan
+//! says so; everything else is called by its name, as C# can call all functions of Entra.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syncline_model::rules::Span;
+
+use super::build::{binary, call, lambda, method, name, named, node, of_type};
+use super::csharp::{is_identifier, is_reserved};
+use super::{Plan, idioms};
+use crate::check::{Env, Types};
+use crate::syntax::ast::{BinOp, Expr, Name, Node, Pattern};
+use crate::types::{Base, Ty};
+
+/// Rewrites one text.
+pub(super) struct ToCsharp<'a> {
+    pub types: &'a Types,
+    pub env: &'a Env,
+    pub plan: &'a Plan,
+    /// Variables by what they are called in the source.
+    names: BTreeMap<String, String>,
+    /// An attribute whose values are taken one by one, and the variable of each.
+    one_of: Option<(String, String)>,
+    /// Places where C# has a word of its own.
+    pub idioms: BTreeSet<Span>,
+}
+
+impl<'a> ToCsharp<'a> {
+    pub fn new(types: &'a Types, env: &'a Env, plan: &'a Plan) -> Self {
+        Self {
+            types,
+            env,
+            plan,
+            names: BTreeMap::new(),
+            one_of: None,
+            idioms: BTreeSet::new(),
+        }
+    }
+
+    /// The names of all variables.
+    pub fn variables(&self) -> Vec<String> {
+        let each = self.one_of.iter().map(|(_, variable)| variable.clone());
+        self.names.values().cloned().chain(each).collect()
+    }
+
+    /// The whole, applied to each value of an attribute where the source is.
+    pub fn whole(&mut self, expr: &Expr, source: &str) -> Expr {
+        if !self.types.of_each {
+            return self.expr(expr);
+        }
+        let env = self.env;
+        let several = env.source.iter();
+        let mut several =
+            several.filter(|(name, attr)| attr.multi && source.contains(&format!("[{name}]")));
+        let Some((attribute, attr)) = several.next() else {
+            return self.expr(expr);
+        };
+        let variable = self.fresh("value");
+        self.one_of = Some((attribute.clone(), variable.clone()));
+        let body = self.expr(expr);
+        let span = expr.span;
+        let list = node(Node::Attribute(attribute.clone()), span);
+        let lambda = lambda(name(&variable, span), body, span);
+        let ty = self.types.of(expr);
+        let mut each = |list: Expr| {
+            let all = method(list, "Select", vec![lambda.clone()], span);
+            // What is absent falls away; numbers that are do so at the end of every rule.
+            if ty.is_none_or(|ty| !ty.nullable || ty.base.is_word()) {
+                return all;
+            }
+            let kept = self.fresh_value();
+            let there = binary(BinOp::Ne, named(&kept, span), node(Node::Null, span), span);
+            let test = super::build::lambda(name(&kept, span), there, span);
+            method(all, "Where", vec![test], span)
+        };
+        if !attr.nullable {
+            return each(list);
+        }
+        let rest = each(node(Node::Hole, span)).into();
+        let receiver = list.into();
+        node(Node::Conditional { receiver, rest }, span)
+    }
+
+    /// A name that nothing else has.
+    fn fresh(&self, wanted: &str) -> String {
+        let wanted: String = wanted.chars().filter(|c| *c != '$').collect();
+        let wanted = match is_identifier(&wanted) {
+            true => wanted,
+            false => format!("v{wanted}"),
+        };
+        let is_taken = |name: &String| {
+            is_reserved(name)
+                || self.env.source.contains_key(name)
+                || self.names.values().any(|other| other == name)
+                || self.one_of.as_ref().is_some_and(|(_, other)| other == name)
+        };
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        let mut names = std::iter::once(wanted.clone()).chain(numbered);
+        names.find(|name| !is_taken(name)).unwrap_or(wanted)
+    }
+
+    /// A variable for each value of a list.
+    pub fn fresh_value(&mut self) -> String {
+        let variable = self.fresh("value");
+        self.names.insert(format!("$ {variable}"), variable.clone());
+        variable
+    }
+
+    fn variable(&mut self, name: &Name) -> Name {
+        let known = self.names.get(&name.text).cloned();
+        let text = known.unwrap_or_else(|| self.fresh(&name.text));
+        self.names.insert(name.text.clone(), text.clone());
+        Name {
+            text,
+            span: name.span,
+        }
+    }
+
+    /// The type of an expression of the source.
+    pub fn ty(&self, expr: &Expr) -> Ty {
+        self.types.of(expr).cloned().unwrap_or_else(Ty::unknown)
+    }
+
+    pub fn exprs(&mut self, exprs: &[Expr]) -> Vec<Expr> {
+        exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    /// A condition: a truth value that may be absent must be said to be false then.
+    fn condition(&mut self, expr: &Expr) -> Expr {
+        let is_choice = matches!(
+            expr.kind,
+            Node::Binary {
+                op: BinOp::And | BinOp::Or,
+                ..
+            }
+        );
+        let value = self.expr(expr);
+        if is_choice || self.ty(expr) != Ty::optional(Base::Bool) {
+            return value;
+        }
+        let no = node(Node::Bool(false), expr.span);
+        binary(BinOp::Coalesce, value, no, expr.span)
+    }
+
+    pub fn expr(&mut self, expr: &Expr) -> Expr {
+        let span = expr.span;
+        match &expr.kind {
+            Node::Attribute(attribute) => match &self.one_of {
+                Some((of, variable)) if of == attribute => named(variable, span),
+                _ => expr.clone(),
+            },
+            Node::Name(text) if text.starts_with('$') => {
+                let known = self.names.get(text);
+                named(known.unwrap_or(text), span)
+            }
+            Node::Long(value) if self.plan.short_numbers && i32::try_from(*value).is_ok() => {
+                node(Node::Int(*value), span)
+            }
+            Node::Unary { op, operand } => {
+                let operand = self.expr(operand);
+                super::build::unary(*op, operand, span)
+            }
+            Node::Binary {
+                op: op @ (BinOp::And | BinOp::Or),
+                left,
+                right,
+                ..
+            } => {
+                let (left, right) = (self.condition(left), self.condition(right));
+                binary(*op, left, right, span)
+            }
+            Node::Binary {
+                op, left, right, ..
+            } => {
+                let (left, right) = (self.expr(left), self.expr(right));
+                binary(*op, left, right, span)
+            }
+            Node::Ternary {
+                condition,
+                then,
+                other,
+            } => {
+                let condition = match &condition.kind {
+                    Node::Is { operand, pattern } => self.named_value(operand, pattern, span),
+                    _ => self.condition(condition),
+                };
+                let (then, other) = (self.expr(then), self.expr(other));
+                super::build::ternary(condition, then, other, span)
+            }
+            Node::Call { callee, args } => self.call(callee, args, span),
+            _ => expr.clone(),
+        }
+    }
+
+    /// `With($v, value, …)` asks whether the value is the one that it names, which is always so.
+    fn named_value(&mut self, operand: &Expr, pattern: &Pattern, span: Span) -> Expr {
+        let operand = self.expr(operand).into();
+        let pattern = match pattern {
+            Pattern::Type(None, Some(name)) => Pattern::Type(None, Some(self.variable(name))),
+            other => other.clone(),
+        };
+        let pattern = pattern.into();
+        node(Node::Is { operand, pattern }, span)
+    }
+
+    fn call(&mut self, callee: &Expr, args: &[Expr], span: Span) -> Expr {
+        match &callee.kind {
+            Node::Member { name, .. } if name.text == "Concat" => self.concatenated(args, span),
+            Node::Member { receiver, name } => {
+                let list = self.expr(receiver);
+                let [
+                    Expr {
+                        kind: Node::Lambda { params, body },
+                        ..
+                    },
+                ] = args
+                else {
+                    return method(list, &name.text, self.exprs(args), span);
+                };
+                let param = self.variable(&params[0]);
+                let body = self.expr(body);
+                method(list, &name.text, vec![lambda(param, body, span)], span)
+            }
+            Node::Name(function) => self.function(function, args, span),
+            _ => call("", self.exprs(args), span),
+        }
+    }
+
+    /// `a & b`: octets are appended, texts added, anything else concatenated.
+    fn concatenated(&mut self, args: &[Expr], span: Span) -> Expr {
+        let types: Vec<Ty> = args.iter().map(|arg| self.ty(arg)).collect();
+        let joined =
+            |parts: Vec<Expr>, join: &dyn Fn(Expr, Expr) -> Expr| parts.into_iter().reduce(join);
+        let parts = self.exprs(args);
+        if types.iter().all(|ty| ty.base == Base::Binary) {
+            let all = joined(parts, &|a, b| call("Append", vec![a, b], span));
+            return all.unwrap_or_else(|| node(Node::Null, span));
+        }
+        let adds = types[..types.len().min(2)].iter().any(Ty::is_text);
+        let odd = |ty: &Ty| {
+            matches!(
+                ty.base,
+                Base::Binary | Base::List(_) | Base::Never | Base::Unknown
+            )
+        };
+        if !adds || types.iter().any(odd) {
+            return of_type("string", "Concat", parts, span);
+        }
+        let all = joined(parts, &|a, b| binary(BinOp::Add, a, b, span));
+        all.unwrap_or_else(|| node(Node::Null, span))
+    }
+
+    fn function(&mut self, function: &str, args: &[Expr], span: Span) -> Expr {
+        // An attribute in quotes: where its values are taken one by one, it is the one.
+        if let (
+            "ImportedValue",
+            [
+                Expr {
+                    kind: Node::Str(attribute),
+                    ..
+                },
+            ],
+        ) = (function, args)
+        {
+            let read = node(Node::Attribute(attribute.clone()), args[0].span);
+            return self.expr(&read);
+        }
+        if self.plan.uses(span)
+            && let Some(said) = idioms::csharp(self, function, args, span)
+        {
+            self.idioms.insert(span);
+            return said;
+        }
+        let is_test = self.is_condition_switch(function, args);
+        let said = args.iter().enumerate();
+        let said = said.map(|(at, arg)| match is_test && at % 2 == 0 {
+            true => self.condition(arg),
+            false => self.expr(arg),
+        });
+        let said: Vec<Expr> = said.collect();
+        match function {
+            "IsPresent" if args.len() == 1 => {
+                let test = call("IsNullOrEmpty", said, span);
+                super::build::unary(crate::syntax::ast::UnOp::Not, test, span)
+            }
+            _ => call(function, said, span),
+        }
+    }
+
+    fn is_condition_switch(&self, function: &str, args: &[Expr]) -> bool {
+        match (function, args) {
+            ("Not", [only]) => self.ty(only).base == Base::Bool,
+            ("Switch", [first, ..]) => self.ty(first).base == Base::Bool,
+            _ => false,
+        }
+    }
+}
