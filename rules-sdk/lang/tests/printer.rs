@@ -73,7 +73,7 @@ fn all_said(expressions: &[&str], from: Dialect) -> String {
 
 #[test]
 fn rules_of_entra_are_said_in_csharp() {
-    insta::assert_snapshot!(all_said(
+    let lines = all_said(
         &[
             "IIF([hidden], 1, 2)",
             "Not([hidden]) && IsPresent([n])",
@@ -102,12 +102,13 @@ fn rules_of_entra_are_said_in_csharp() {
             "IIF([mail] = \"-\", AuthoritativeNull, IgnoreThisFlow)",
         ],
         Dialect::Entra,
-    ));
+    );
+    insta::assert_snapshot!(lines);
 }
 
 #[test]
 fn rules_of_csharp_are_said_in_entra_or_refused_by_the_place_that_cannot_be() {
-    insta::assert_snapshot!(all_said(
+    let lines = all_said(
         &[
             "mail?.Trim().ToLower()",
             "mail.Trim()",
@@ -134,10 +135,10 @@ fn rules_of_csharp_are_said_in_entra_or_refused_by_the_place_that_cannot_be() {
             "sn // the name",
             "\"a\\u202eb\"",
             "n & 0x200L",
-            "Target.mail",
         ],
         Dialect::Csharp,
-    ));
+    );
+    insta::assert_snapshot!(lines);
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn texts_are_formatted_in_their_own_dialect() {
         "(a?.b).c",
         "a?.b.c?[0]",
         "x is  >3 and(<10 or 42)",
-        "x switch{1=>\"one\",>5 and <8 when b=>\"some\",_=>\"other\"}",
+        "x switch{1=>\"one\",>5 and <8 when b =>\"some\",_=>\"other\"}",
         "new[]{1,2}.Select( x=>x*2 )",
         "[a,b]",
         "(int)(x+1)",
@@ -180,6 +181,7 @@ fn texts_are_formatted_in_their_own_dialect() {
         "([a]=\"x\"&&[b]=\"y\")||[c]=\"z\"",
         "[a]=\"x\"||([b]=\"y\"&&[c]=\"z\")",
         "(5+3)*2-(1-1)",
+        "([a]=\"x\"||[b]=\"y\")&&[c]=\"z\"",
         "\"a\"&([n]+1)&CRLF",
         "Select( $item,[l],With($v,Trim($item),$v&Nothing))",
         "- -1",

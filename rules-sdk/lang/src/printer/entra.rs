@@ -126,13 +126,25 @@ impl Entra<'_> {
                 let Some((text, level)) = operator(*op) else {
                     return Err(no_form(*op_span, &format!("the operator `{}`", op.text())));
                 };
-                let (left, right) = (self.at(left, level)?, self.at(right, level + 1)?);
+                // Where the eye expects a priority that the dialect does not have.
+                let left_level = level + Level::from(misleads(*op, left));
+                let (left, right) = (self.at(left, left_level)?, self.at(right, level + 1)?);
                 return Ok((format!("{left} {text} {right}"), level));
             }
             Node::Error => return Err(no_form(span, "what could not be read")),
             other => return Err(no_form(span, what(other))),
         };
         Ok((text, PRIMARY))
+    }
+
+    /// `Replace(source, old, , , new, , )`: positions that are left out.
+    fn with_positions(&self, args: &[Expr]) -> Text {
+        let one = |arg: &Expr| match arg.kind {
+            Node::Null => Ok(String::new()),
+            _ => self.expr(arg),
+        };
+        let args: Result<Vec<String>, Refusal> = args.iter().map(one).collect();
+        Ok(format!("Replace({})", args?.join(", ")))
     }
 
     fn called(&self, callee: &Expr, args: &[Expr], span: Span) -> Result<(String, Level), Refusal> {
@@ -197,6 +209,17 @@ pub(super) fn named(condition: &Expr) -> Option<(&Expr, &Name)> {
         },
         _ => None,
     }
+}
+
+/// Would `left op …` without parentheses look as if `op` came first?
+fn misleads(op: BinOp, left: &Expr) -> bool {
+    let Node::Binary { op: before, .. } = &left.kind else {
+        return false;
+    };
+    matches!(
+        (before, op),
+        (BinOp::Add | BinOp::Sub, BinOp::Mul) | (BinOp::Or, BinOp::And)
+    )
 }
 
 fn operator(op: BinOp) -> Option<(&'static str, Level)> {

@@ -84,8 +84,8 @@ pub(super) fn csharp(
             let value = to.expr(value);
             binary(BinOp::Eq, value, text(""), span)
         }
-        ("Not", [value]) if types[0] == Ty::of(Base::Bool) => {
-            let value = to.expr(value);
+        ("Not", [value]) if types[0].base == Base::Bool => {
+            let value = to.condition(value);
             unary(UnOp::Not, value, span)
         }
         ("BitAnd", [a, b]) => binary(BinOp::BitAnd, to.expr(a), to.expr(b), span),

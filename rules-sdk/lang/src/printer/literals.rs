@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(csharp_text("a\"b\\c\n\u{202e}é"), r#""a\"b\\c\n\u202eé""#);
         assert_eq!(entra_text(r#"say "x""#).as_deref(), Some(r#""say ""x""""#));
         assert_eq!(entra_text(r"[()\s-]").as_deref(), Some(r#""[()\s-]""#));
-        assert_eq!(entra_text(r"\\a\").as_deref(), Some(r#""\\\\a\\""#));
+        assert_eq!(entra_text(r"\\a\").as_deref(), Some(r#""\\\a\\""#));
         assert_eq!(entra_text("\r\n").as_deref(), Some("CRLF"));
         assert_eq!(entra_text("a\u{202e}"), None);
     }

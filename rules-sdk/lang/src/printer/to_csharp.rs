@@ -128,7 +128,7 @@ impl<'a> ToCsharp<'a> {
     }
 
     /// A condition: a truth value that may be absent must be said to be false then.
-    fn condition(&mut self, expr: &Expr) -> Expr {
+    pub fn condition(&mut self, expr: &Expr) -> Expr {
         let is_choice = matches!(
             expr.kind,
             Node::Binary {

@@ -192,12 +192,14 @@ impl<'a> ToEntra<'a> {
             Node::Is { operand, pattern } => return self.is(operand, pattern, span),
             Node::Switch { operand, arms } => return self.switch(operand, arms, span),
             Node::Throw { args } => return to_entra_calls::error(self, args, span),
-            Node::New {
-                ty: _,
-                args: _,
-                items: _,
+            // A whole number of 64 bits.
+            Node::Cast { to, operand }
+                if to.name == "long"
+                    && matches!(self.ty(operand).base, Base::Int | Base::Long)
+                    && !self.ty(operand).nullable =>
+            {
+                call("CNum", vec![self.expr(operand)?], span)
             }
-            | Node::Lambda { .. } => return self.refused(what(&expr.kind), span),
             other => return self.refused(what(other), span),
         })
     }
@@ -285,7 +287,7 @@ impl<'a> ToEntra<'a> {
             && !matches!(op, BinOp::BitAnd | BinOp::BitOr | BinOp::Coalesce)
         {
             let what = format!(
-                "`{}` of 32 bits: its numbers have 64, cast one side to long",
+                "`{}` of 32 bits: its numbers have 64; cast one side to long",
                 op.text()
             );
             return self.refused(&what, at);

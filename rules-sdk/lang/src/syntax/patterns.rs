@@ -188,7 +188,7 @@ impl Parser<'_> {
         while !self.at_punct("}") && self.peek() != &Tok::End {
             let pattern = self.pattern(0);
             let guard = if self.eat_word("when") {
-                Some(self.expr())
+                Some(self.guard())
             } else {
                 None
             };
