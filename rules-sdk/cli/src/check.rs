@@ -57,7 +57,7 @@ pub fn run(
     Ok(ok)
 }
 
-fn read_schema(path: &Path) -> anyhow::Result<Schema> {
+pub(crate) fn read_schema(path: &Path) -> anyhow::Result<Schema> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let entries: BTreeMap<String, Json> = serde_json::from_str(&text)
@@ -146,7 +146,7 @@ fn expression(source: &ExprSource, env: &Env, path: &str) -> Vec<Finding> {
 }
 
 /// The text at a path such as `flows[2].rule.then.expr`.
-fn text_at(root: &Json, path: &str) -> String {
+pub(crate) fn text_at(root: &Json, path: &str) -> String {
     let mut at = root;
     for step in path.split('.').filter(|step| !step.is_empty()) {
         let (name, index) = step.split_once('[').map_or((step, None), |(n, i)| {
@@ -183,6 +183,14 @@ fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result
         return Ok(out);
     }
     let mut env = env(schema);
+    declare(&mut env, value)?;
+    let mut out = Vec::new();
+    walk(value, &env, path, &mut out);
+    Ok(out)
+}
+
+/// Adds what `schema` and `input` of a document say of the object.
+pub(crate) fn declare(env: &mut Env, value: &Json) -> anyhow::Result<()> {
     let declared = ["schema", "input"]
         .iter()
         .filter_map(|key| value.get(*key).and_then(Json::as_object));
@@ -204,9 +212,7 @@ fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result
             env.source.insert(name.clone(), attr);
         }
     }
-    let mut out = Vec::new();
-    walk(value, &env, path, &mut out);
-    Ok(out)
+    Ok(())
 }
 
 /// Every `expr` and `rule` of a document, wherever a profile holds them.

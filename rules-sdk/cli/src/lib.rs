@@ -6,4 +6,5 @@
 pub mod check;
 pub mod eval;
 pub mod explain;
+pub mod rewrite;
 pub mod values;

@@ -1,4 +1,4 @@
-//! The command line: `check FILE…`, `eval`, `explain` and `reference`.
+//! The command line: `check FILE…`, `eval`, `explain`, `fmt`, `convert` and `reference`.
 //!
 //! Invariants: exit 0 = done, 1 = a file has errors, 2 = the command could not do its work.
 
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use syncline_rules_cli::rewrite::{self, Form, Named, Wanted};
 use syncline_rules_cli::{check, eval, explain};
 
 /// Checks and evaluates Syncline rules.
@@ -28,6 +29,31 @@ enum Command {
         #[arg(long)]
         json: bool,
         /// A JSON object of attribute names and types; without it unknown names are optional texts.
+        #[arg(long)]
+        schema: Option<PathBuf>,
+    },
+    /// Prints a rule in its canonical form; exit 1 if that would lose something.
+    Fmt {
+        /// A text, a rule tree or document (.json) or one a line (.jsonl); standard input without one.
+        file: Option<PathBuf>,
+        /// What it is written in, where it does not say so itself.
+        #[arg(long)]
+        dialect: Option<Named>,
+    },
+    /// Prints a rule in the other dialect, as a tree or as a text; exit 1 if it would not mean the same.
+    Convert {
+        /// A text, a rule tree or document (.json) or one a line (.jsonl); standard input without one.
+        file: Option<PathBuf>,
+        /// The dialect to write.
+        #[arg(long, required_unless_present = "form")]
+        to: Option<Named>,
+        /// The form to write.
+        #[arg(long)]
+        form: Option<Form>,
+        /// What it is written in, where it does not say so itself; the other one than `--to`.
+        #[arg(long)]
+        dialect: Option<Named>,
+        /// A JSON object of the attributes that the rule reads and their types, which decide what it means.
         #[arg(long)]
         schema: Option<PathBuf>,
     },
@@ -63,6 +89,29 @@ fn main() -> ExitCode {
             json,
             &mut BufWriter::new(stdout().lock()),
         ),
+        Command::Fmt { file, dialect } => rewrite::format(
+            file.as_ref(),
+            dialect.map(Into::into),
+            &mut BufWriter::new(stdout().lock()),
+        ),
+        Command::Convert {
+            file,
+            to,
+            form,
+            dialect,
+            schema,
+        } => {
+            let wanted = Wanted {
+                to: to.map(Into::into),
+                form,
+            };
+            rewrite::convert(
+                file.as_ref(),
+                (wanted, dialect.map(Into::into)),
+                schema.as_deref(),
+                &mut BufWriter::new(stdout().lock()),
+            )
+        }
         Command::Reference => {
             print!("{}", syncline_rules::reference::markdown());
             Ok(true)

@@ -3,6 +3,8 @@
 //! Invariants: every program that the generator writes passes the checker, so the generator also tests that.
 
 mod common;
+#[path = "common/said.rs"]
+mod said;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +13,7 @@ use common::{compare, compiler};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use syncline_model::rules::Dialect;
-use syncline_model::rules::{AttrType, RuleType, RuleValue};
+use syncline_model::rules::{AttrType, RuleType, RuleValue, SlotSource};
 use syncline_rules::part::{self, CheckedPart};
 use syncline_rules::request::{ExprSource, FlowText, PartKind, PartSource, Schema};
 
@@ -590,7 +592,7 @@ fn object() -> impl Strategy<Value = BTreeMap<String, RuleValue>> {
 
 fn rows(part: &CheckedPart, objects: &[BTreeMap<String, RuleValue>]) -> Vec<Vec<RuleValue>> {
     let name = |slot: &syncline_model::rules::Slot| match &slot.source {
-        syncline_model::rules::SlotSource::Attribute(name) => name.clone(),
+        SlotSource::Attribute(name) => name.clone(),
         other => panic!("no test reads {other:?}"),
     };
     (objects.iter())
@@ -666,6 +668,27 @@ proptest! {
         prop_assert!(errors.is_empty(), "{sources:#?}\n{scope}\n{key}\n{errors:#?}");
         let what = format!("scope {scope}\nkey {key}\n{sources:#?}");
         compare(&COMPILER, &part, &rows(&part, &objects), &what);
+    }
+
+    #[test]
+    fn what_the_other_dialect_can_say_means_the_same_there(
+        tapes in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..24), 1..7),
+        objects in prop::collection::vec(object(), 1..5),
+    ) {
+        let row = |object: &BTreeMap<String, RuleValue>| -> said::Row {
+            object.iter().map(|(name, value)| (SlotSource::Attribute(name.clone()), value.clone())).collect()
+        };
+        for tape in &tapes {
+            let source = program(&mut Tape { bytes: tape, depth: 0, names: 0 });
+            let case = said::Case {
+                env: syncline_rules::Env { source: schema(), ..Default::default() },
+                source: said::text(&source, Dialect::Csharp),
+                rows: objects.iter().map(row).collect(),
+            };
+            if let Err(found) = said::in_dialect(&case, said::other(Dialect::Csharp)) {
+                prop_assert!(found.iter().all(|d| d.code.starts_with("SL04")), "{source}\n{found:#?}");
+            }
+        }
     }
 }
 

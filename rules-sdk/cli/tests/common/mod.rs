@@ -81,12 +81,28 @@ fn sandboxed(part: &CheckedPart, row: &RowOutput) -> Vec<String> {
 }
 
 /// Both evaluators on these rows; panics where they differ.
+#[allow(dead_code, reason = "each test uses what it needs")]
 pub fn compare(
     compiler: &Compiler,
     part: &CheckedPart,
     rows: &[Vec<RuleValue>],
     what: &str,
 ) -> Vec<Vec<String>> {
+    let (all, work, fuel) = answers(compiler, part, rows, what);
+    assert!(
+        fuel <= 4 * work + FUEL_FLOOR * rows.len() as u64,
+        "{fuel} fuel for {work} units of work\n{what}"
+    );
+    all
+}
+
+/// What both evaluators answer, the units of work and the fuel; panics where the answers differ.
+pub fn answers(
+    compiler: &Compiler,
+    part: &CheckedPart,
+    rows: &[Vec<RuleValue>],
+    what: &str,
+) -> (Vec<Vec<String>>, u64, u64) {
     let emitted = part.emit();
     let mut program = compiler
         .program(emitted.manifest, &emitted.wasm)
@@ -107,10 +123,5 @@ pub fn compare(
         assert_eq!(sandboxed(part, answers), expected, "{what}\non {row:?}");
         all.push(expected);
     }
-    let fuel = program.fuel_used();
-    assert!(
-        fuel <= 4 * work + FUEL_FLOOR * rows.len() as u64,
-        "{fuel} fuel for {work} units of work\n{what}"
-    );
-    all
+    (all, work, program.fuel_used())
 }

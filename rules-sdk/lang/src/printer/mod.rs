@@ -19,6 +19,7 @@ mod to_entra;
 mod to_entra_calls;
 mod tree;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
@@ -73,6 +74,7 @@ pub fn convert(env: &Env, source: &ExprSource, to: Dialect) -> Result<ExprSource
         to,
         types,
         before: &before,
+        suspects: RefCell::default(),
     };
     job.run()
 }
@@ -190,6 +192,8 @@ struct Job<'a> {
     to: Dialect,
     types: &'a Types,
     before: &'a CheckedPart,
+    /// What it probably is where the whole does not mean the same.
+    suspects: RefCell<Vec<Diagnostic>>,
 }
 
 impl Job<'_> {
@@ -221,7 +225,12 @@ impl Job<'_> {
                     return Ok(found);
                 }
             }
-            return Err(refused);
+            let suspects = self.suspects.take();
+            return Err(if suspects.is_empty() {
+                refused
+            } else {
+                suspects
+            });
         }
         if let Ok(found) = attempt(&plan(false, None)) {
             return Ok(found);
@@ -308,6 +317,9 @@ impl Job<'_> {
                     Program::Expr(expr) => to.expr(expr),
                     Program::Block(statements, end) => to.statements(statements, *end),
                 };
+                if let Some(suspect) = to.suspect.take() {
+                    *self.suspects.borrow_mut() = told(suspect, source, path);
+                }
                 let printer = entra::Entra {
                     source: None,
                     foreign: Some(source),

@@ -28,6 +28,8 @@ pub(super) struct ToEntra<'a> {
     names: BTreeMap<String, Expr>,
     /// What stands before `?.`, innermost last.
     holes: Vec<(Expr, Ty)>,
+    /// What it would be, should the whole not mean the same.
+    pub suspect: Option<Refusal>,
     nodes: usize,
 }
 
@@ -39,6 +41,7 @@ impl<'a> ToEntra<'a> {
             plan,
             names: BTreeMap::new(),
             holes: Vec::new(),
+            suspect: None,
             nodes: 0,
         }
     }
@@ -185,6 +188,12 @@ impl<'a> ToEntra<'a> {
                 then,
                 other,
             } => {
+                if let Some((value, name)) = super::entra::named(condition) {
+                    let value = self.expr(value)?;
+                    let variable = self.variable(name);
+                    let then = self.expr(then)?;
+                    return Ok(with(variable, value, then, span));
+                }
                 let condition = self.condition(condition)?;
                 let (then, other) = (self.expr(then)?, self.expr(other)?);
                 ternary(condition, then, other, span)
@@ -283,14 +292,13 @@ impl<'a> ToEntra<'a> {
                 _ => negated(test, span),
             });
         }
-        if self.ty(whole).base == Base::Int
-            && !matches!(op, BinOp::BitAnd | BinOp::BitOr | BinOp::Coalesce)
-        {
-            let what = format!(
-                "`{}` of 32 bits: its numbers have 64; cast one side to long",
+        let is_arithmetic = !matches!(op, BinOp::BitAnd | BinOp::BitOr | BinOp::Coalesce);
+        if is_arithmetic && self.ty(whole).base == Base::Int && self.suspect.is_none() {
+            let message = format!(
+                "the entra dialect has no counterpart for `{}` of 32 bits: its numbers have 64; cast one side to long",
                 op.text()
             );
-            return self.refused(&what, at);
+            self.suspect = Some(Refusal::new(codes::NO_COUNTERPART, at, message));
         }
         let is_char = a.base == Base::Char || b.base == Base::Char;
         if is_char {
