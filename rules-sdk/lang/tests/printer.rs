@@ -91,6 +91,8 @@ fn rules_of_entra_are_said_in_csharp() {
             "[a-b] & [when] & %Domain.FQDN%",
             "BitAnd([n], &H200) = &H200",
             "-2147483648",
+            "Not(With($v, Trim([mail]), $v = \"x\"))",
+            "Switch(With($v, [mail], $v = \"x\"), 1, True, 2)",
             "Switch([hidden], \"yes\", [n] = 1, Error(\"never\"))",
             "Switch([mail], \"none\", \"a\", \"b\")",
             "Replace([mail], \"-\", \"\")",

@@ -322,12 +322,15 @@ impl Checker<'_> {
 
     /// Of a text, as provisioning has it: anything but True gives True.
     fn not(&mut self, arg: &Expr, span: Span) -> Typed {
+        let declared = self.variables.len();
         let value = self.expr(arg);
         let test = if value.ty.is_text() {
             let site = self.site(span);
             let truth = Ir::Text("True".to_owned());
             Ir::Call(Fn::EqualIgnoreCase, vec![value.ir, truth], site)
         } else {
+            // Read once more as a condition, which names its values again.
+            self.variables.truncate(declared);
             self.condition(arg).0
         };
         Typed::new(Ir::Op(Op::Not, vec![test], 0), Ty::of(Base::Bool))
@@ -714,11 +717,13 @@ impl Checker<'_> {
         if args.len() % 2 == 1 {
             return self.wrong_count(name, "an even number of", args.len(), span);
         }
+        let declared = self.variables.len();
         let first = self.expr(&args[0]);
         if first.ty.is_unknown() {
             return first;
         }
         if first.ty.base == Base::Bool && self.is_condition(args, span) {
+            self.variables.truncate(declared);
             return self.first_true(args, span);
         }
         let subject = self.local();
