@@ -14,6 +14,12 @@ use crate::utf16;
 pub const SLOTS_MAX: usize = 64;
 /// A place that was not reached.
 const NONE: u32 = u32::MAX;
+/// Units of an instruction that is followed, and of a thread that looks at a character.
+const STEP: u64 = 32;
+/// Units of a step of the search through the ranges of a class.
+const RANGE: u64 = 16;
+/// Units of a look at what kind of characters stand around a place.
+const AROUND: u64 = 128;
 
 /// What an instruction does; the numbers are those of the program text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +93,11 @@ impl<'p> Program<'p> {
         let Some(bytes) = self.text.get(index * 4..index * 4 + 4) else {
             return 0;
         };
-        bytes.iter().fold(0, |word, b| {
-            word << 6 | u32::from(b.wrapping_sub(0x30) & 63)
-        })
+        let mut packed = [0; 4];
+        packed.copy_from_slice(bytes);
+        // Six bits of each octet, all at once.
+        let packed = u32::from_be_bytes(packed).wrapping_sub(0x3030_3030);
+        packed >> 6 & 63 << 18 | packed >> 4 & 63 << 12 | packed >> 2 & 63 << 6 | packed & 63
     }
 
     fn instruction(&self, pc: usize) -> (u32, u32, u32) {
@@ -97,11 +105,12 @@ impl<'p> Program<'p> {
         (self.word(at), self.word(at + 1), self.word(at + 2))
     }
 
-    /// Whether a character lies in one of the ranges `from..from + count`.
-    fn in_class(&self, from: u32, count: u32, c: char) -> bool {
+    /// Whether a character lies in one of the ranges `from..from + count`; adds what the search costs.
+    fn in_class(&self, from: u32, count: u32, c: char, work: &mut u64) -> bool {
         let (mut low, mut high) = (from as usize, (from + count) as usize);
         let c = u32::from(c);
         while low < high {
+            *work += RANGE;
             let middle = usize::midpoint(low, high);
             let at = self.ranges + middle * 2;
             if c < self.word(at) {
@@ -188,6 +197,7 @@ struct Machine<'m, 't> {
     text: &'t str,
     /// What is still to be followed at one place, in pairs: an instruction, or a slot and what is put back into it.
     stack: &'m mut [u32],
+    /// Units of what was done and is not yet charged.
     work: u64,
 }
 
@@ -220,7 +230,7 @@ impl Machine<'_, '_> {
                 if pc >= self.program.len || threads.has(pc) {
                     break;
                 }
-                self.work += 1;
+                self.work += STEP;
                 let rank = threads.push(pc);
                 let (op, a, b) = self.program.instruction(pc);
                 match op {
@@ -237,8 +247,13 @@ impl Machine<'_, '_> {
                         }
                         pc += 1;
                     }
-                    6 if stands(a, self.text, at) => pc += 1,
-                    6 => break,
+                    6 => {
+                        self.work += AROUND;
+                        if !stands(a, self.text, at) {
+                            break;
+                        }
+                        pc += 1;
+                    }
                     _ => {
                         threads.places(rank).copy_from_slice(places);
                         break;
@@ -251,8 +266,8 @@ impl Machine<'_, '_> {
     /// The places of the first match from an octet on.
     fn run<'s>(
         &mut self,
-        mut now: Threads<'s>,
-        mut next: Threads<'s>,
+        (mut now, mut next): (Threads<'s>, Threads<'s>),
+        places: &mut [u32],
         start: usize,
         charge: &mut dyn FnMut(u64) -> R<()>,
     ) -> R<Option<[u32; SLOTS_MAX]>> {
@@ -260,15 +275,13 @@ impl Machine<'_, '_> {
         let mut at = start;
         loop {
             if found.is_none() {
-                let mut places = [NONE; SLOTS_MAX];
-                let slots = self.program.slots;
-                self.follow(&mut now, 0, at, &mut places[..slots]);
+                places.fill(NONE);
+                self.follow(&mut now, 0, at, places);
             }
+            charge(core::mem::take(&mut self.work) + now.count as u64 * STEP + SLOW)?;
             if now.count == 0 {
                 return Ok(found);
             }
-            charge((now.count as u64 + self.work) * 4 + SLOW)?;
-            self.work = 0;
             let c = self.text[at..].chars().next();
             let after = at + c.map_or(0, char::len_utf8);
             for rank in 0..now.count {
@@ -276,28 +289,29 @@ impl Machine<'_, '_> {
                 let (op, a, b) = self.program.instruction(pc);
                 let goes = match op {
                     0 => {
-                        let mut places = [NONE; SLOTS_MAX];
-                        let slots = self.program.slots;
-                        places[..slots].copy_from_slice(now.places(rank));
-                        found = Some(places);
+                        let mut all = [NONE; SLOTS_MAX];
+                        all[..places.len()].copy_from_slice(now.places(rank));
+                        found = Some(all);
                         // Whatever ranks lower would have been found later.
                         break;
                     }
                     1 => c.is_some_and(|c| u32::from(c) == a),
-                    2 => c.is_some_and(|c| self.program.in_class(a, b, c)),
+                    2 => {
+                        let work = &mut self.work;
+                        c.is_some_and(|c| self.program.in_class(a, b, c, work))
+                    }
                     _ => false,
                 };
                 if goes {
-                    let mut places = [NONE; SLOTS_MAX];
-                    let slots = self.program.slots;
-                    places[..slots].copy_from_slice(now.places(rank));
-                    self.follow(&mut next, pc + 1, after, &mut places[..slots]);
+                    places.copy_from_slice(now.places(rank));
+                    self.follow(&mut next, pc + 1, after, places);
                 }
             }
             core::mem::swap(&mut now, &mut next);
             next.count = 0;
             if c.is_none() {
                 // The end was looked at; what is left can only have matched there.
+                charge(core::mem::take(&mut self.work))?;
                 return Ok(found);
             }
             at = after;
@@ -313,9 +327,10 @@ fn search(rt: &mut Rt<'_>, program: Str, text: Str, start: usize) -> R<Option<[u
     rt.charge(CALL + words as u64)?;
     // Each instruction is followed once at a place and leaves at most one thing to do.
     let stack = (program.len + 1) * 2;
-    rt.scratch(words * 2 + stack, |rt, memory| {
+    rt.scratch(words * 2 + stack + program.slots, |rt, memory| {
         let (first, rest) = memory.split_at_mut(words);
-        let (second, stack) = rest.split_at_mut(words);
+        let (second, rest) = rest.split_at_mut(words);
+        let (places, stack) = rest.split_at_mut(program.slots);
         let mut machine = Machine {
             program,
             text,
@@ -323,7 +338,7 @@ fn search(rt: &mut Rt<'_>, program: Str, text: Str, start: usize) -> R<Option<[u
             work: 0,
         };
         let (now, next) = (Threads::new(first, program), Threads::new(second, program));
-        machine.run(now, next, start, &mut |units| rt.charge(units))
+        machine.run((now, next), places, start, &mut |units| rt.charge(units))
     })
 }
 

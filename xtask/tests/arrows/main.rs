@@ -67,7 +67,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         "rules-sdk/cli",
         &["crates/model", "crates/sandbox", "rules-sdk/lang"],
     ),
-    ("rules-sdk/fuzz", &["crates/model", "rules-sdk/lang"]),
+    (
+        "rules-sdk/fuzz",
+        &["crates/model", "crates/sandbox", "rules-sdk/lang"],
+    ),
     (
         "rules-sdk/bench",
         &["crates/model", "crates/sandbox", "rules-sdk/lang"],

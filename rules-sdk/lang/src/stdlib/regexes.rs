@@ -26,7 +26,7 @@ const fn example(expr: &'static str, result: &'static str) -> Example {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Whether the pattern occurs in the text. `new Regex(pattern)` has the same methods without the pattern.",
-        cost: "64 units and up to 4 per step of the pattern for each character",
+        cost: "64 units, and for each character 32 per step of the pattern that is tried, up to 160 more for a large class",
         advice: "",
         overloads: &[of(
             "static Regex.IsMatch(string input, string pattern, RegexOptions options = 0): bool",
