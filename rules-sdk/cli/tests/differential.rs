@@ -249,6 +249,32 @@ fn a_row_over_the_budget_costs_its_neighbours_nothing() {
 }
 
 #[test]
+fn what_the_fuzz_found_stays_mended() {
+    // An address has 32 bits in the sandbox.
+    both_give("DNComponent(\"CN=a,DC=b\", 9007199254740993L)", "null");
+    both_give("DNComponentRev(\"CN=a,DC=b\", 4294967298L)", "null");
+    // `b =>` behind `when` is no lambda.
+    both_give(
+        "s switch { \"Ada\" when b => \"yes\", _ => \"no\" }",
+        "String(\"yes\")",
+    );
+    // Work that was charged too cheaply to be stopped in the same place.
+    both_give(
+        "Regex.Replace(new string('ä', 300), \"[^\\\\p{L}]\", \"\").Length",
+        "Int(300)",
+    );
+    both_give(
+        "Regex.Matches(new string('a', 100), \".\").Count",
+        "Int(100)",
+    );
+    both_give(
+        "Enumerable.Repeat(new string('ß', 200), 4).Except(l, StringComparer.OrdinalIgnoreCase).Count()",
+        "Int(1)",
+    );
+    both_give("new string('ß', 900).ToUpper().Length", "Int(900)");
+}
+
+#[test]
 fn numbers_at_their_limits_agree_and_cost_what_they_do() {
     both_give("double.MaxValue.ToString(\"F0\").Length", "Int(309)");
     both_give("double.MaxValue.ToString(\"N1100\").Length", "Int(1512)");

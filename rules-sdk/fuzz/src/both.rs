@@ -32,7 +32,13 @@ fn interpreted(part: &CheckedPart, row: &[RuleValue]) -> (Vec<String>, u64) {
             )
         }
     };
-    (result.answers.iter().map(show).collect(), result.work)
+    let answers = result.answers.iter().zip(&part.outputs);
+    let answers = answers.map(|(answer, output)| match (answer, output.output.role) {
+        // A key is a text, or there is none.
+        (interp::Answer::Ignore | interp::Answer::AuthoritativeNull, Role::Key(_)) => "null".into(),
+        (answer, _) => show(answer),
+    });
+    (answers.collect(), result.work)
 }
 
 /// The answers of the sandbox, output by output, in the same form.

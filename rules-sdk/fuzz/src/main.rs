@@ -114,7 +114,11 @@ fn on_threads<T: Send + 'static>(
         let worker = thread::Builder::new().stack_size(STACK_BYTES);
         workers.push(worker.spawn(move || work(number))?);
     }
-    let ended = |_| anyhow::anyhow!("a thread ended by itself");
+    let ended = |panic: Box<dyn std::any::Any + Send>| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        anyhow::anyhow!("a thread ended by itself: {}", text.unwrap_or("?"))
+    };
     workers
         .into_iter()
         .map(|w| w.join().map_err(ended))

@@ -30,6 +30,20 @@ pub fn lower(c: char) -> char {
     }
 }
 
+/// Units of a character whose case is looked up: beyond ASCII in a table.
+pub fn cost(c: char) -> u64 {
+    if c.is_ascii() { SLOW } else { SLOW * 6 }
+}
+
+/// The same for a byte of two texts that are compared without case.
+pub fn cost_of_byte(a: Str, b: Str) -> u64 {
+    if a.ascii() && b.ascii() {
+        SLOW
+    } else {
+        SLOW * 6
+    }
+}
+
 fn shift(c: char, by: u32) -> char {
     char::from_u32(c as u32 + by).unwrap_or(c)
 }
@@ -54,7 +68,7 @@ fn map(rt: &mut Rt<'_>, s: Str, letters: u8, each: fn(char) -> char) -> R<Str> {
     let text = rt.str(s);
     let mut out = rt.writer();
     for c in text.chars() {
-        out.charge(SLOW)?;
+        out.charge(cost(c))?;
         out.char(each(c))?;
     }
     Ok(out.text())
@@ -89,7 +103,7 @@ pub fn equal(rt: &mut Rt<'_>, a: Option<crate::mem::Str>, b: Option<Str>) -> R<b
         rt.charge(CALL)?;
         return Ok(a.is_none() && b.is_none());
     };
-    rt.charge(CALL + a.len().min(b.len()) as u64 * SLOW)?;
+    rt.charge(CALL + a.len().min(b.len()) as u64 * cost_of_byte(a, b))?;
     let (a, b) = (rt.str(a), rt.str(b));
     Ok(a.chars().map(upper).eq(b.chars().map(upper)))
 }
@@ -100,7 +114,8 @@ pub fn compare(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, ic: bool) -> R<i
     let (Some(a), Some(b)) = (a, b) else {
         return Ok(i32::from(a.is_some()) - i32::from(b.is_some()));
     };
-    rt.charge(a.len().min(b.len()) as u64 * SLOW)?;
+    let of_byte = if ic { cost_of_byte(a, b) } else { SLOW };
+    rt.charge(a.len().min(b.len()) as u64 * of_byte)?;
     let order = order(rt.str(a), rt.str(b), ic);
     Ok(order as i32)
 }

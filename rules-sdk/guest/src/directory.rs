@@ -92,13 +92,16 @@ pub fn dn_component(
     from_right: bool,
     skip_dc: bool,
 ) -> R<Option<Str>> {
-    let before = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
-    let before = before.ok_or(Fault::OutOfRange)?;
+    if number < 1 {
+        return Err(Fault::OutOfRange);
+    }
+    // An address has 32 bits in one of the evaluators and 64 in the other: neither has so many parts.
+    let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
     if !from_right {
         return Ok(rdn_value(rt, s, before, skip_dc)?.0);
     }
     let (_, count) = rdn_value(rt, s, usize::MAX, skip_dc)?;
-    match count.checked_sub(before + 1) {
+    match count.checked_sub(before.saturating_add(1)) {
         Some(left) => Ok(rdn_value(rt, s, left, skip_dc)?.0),
         None => Ok(None),
     }

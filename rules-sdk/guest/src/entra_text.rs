@@ -124,7 +124,7 @@ pub fn proper_case(rt: &mut Rt<'_>, s: Str, separators: Str) -> R<Str> {
     let mut out = rt.writer();
     let mut is_first = true;
     for c in text.chars() {
-        out.charge(SLOW + separators.len() as u64)?;
+        out.charge(crate::case::cost(c) + separators.len() as u64)?;
         out.char(if is_first { upper(c) } else { lower(c) })?;
         is_first = separators.contains(c);
     }

@@ -52,8 +52,10 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
         Kind::When => (a >> 1).cmp(&(b >> 1)),
         Kind::Text | Kind::TextIgnoringCase => {
             let (a, b) = (Str(a), Str(b));
-            rt.charge(a.len().min(b.len()) as u64 * SLOW)?;
-            case::order(rt.str(a), rt.str(b), kind == Kind::TextIgnoringCase)
+            let ic = kind == Kind::TextIgnoringCase;
+            let of_byte = if ic { case::cost_of_byte(a, b) } else { SLOW };
+            rt.charge(a.len().min(b.len()) as u64 * of_byte)?;
+            case::order(rt.str(a), rt.str(b), ic)
         }
         Kind::Culture | Kind::CultureIgnoringCase => {
             let (a, b) = (Str(a), Str(b));

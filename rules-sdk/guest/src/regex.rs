@@ -16,8 +16,10 @@ pub const SLOTS_MAX: usize = 64;
 const NONE: u32 = u32::MAX;
 /// Units of an instruction that is followed, and of a thread that looks at a character.
 const STEP: u64 = 32;
+/// Units of the first look at an instruction.
+const DECODED: u64 = 64;
 /// Units of a step of the search through the ranges of a class.
-const RANGE: u64 = 16;
+const RANGE: u64 = 32;
 /// Units of a look at what kind of characters stand around a place.
 const AROUND: u64 = 128;
 
@@ -96,8 +98,11 @@ impl<'p> Program<'p> {
         let mut packed = [0; 4];
         packed.copy_from_slice(bytes);
         // Six bits of each octet, all at once.
-        let packed = u32::from_be_bytes(packed).wrapping_sub(0x3030_3030);
-        packed >> 6 & 63 << 18 | packed >> 4 & 63 << 12 | packed >> 2 & 63 << 6 | packed & 63
+        let packed = u32::from_le_bytes(packed).wrapping_sub(0x3030_3030);
+        (packed & 63) << 18
+            | (packed >> 8 & 63) << 12
+            | (packed >> 16 & 63) << 6
+            | packed >> 24 & 63
     }
 
     fn instruction(&self, pc: usize) -> (u32, u32, u32) {
@@ -195,6 +200,8 @@ impl<'m> Threads<'m> {
 struct Machine<'m, 't> {
     program: Program<'m>,
     text: &'t str,
+    /// Instructions that were looked at, three words each; others begin with [`NONE`].
+    code: &'m mut [u32],
     /// What is still to be followed at one place, in pairs: an instruction, or a slot and what is put back into it.
     stack: &'m mut [u32],
     /// Units of what was done and is not yet charged.
@@ -202,6 +209,17 @@ struct Machine<'m, 't> {
 }
 
 impl Machine<'_, '_> {
+    fn instruction(&mut self, pc: usize) -> (u32, u32, u32) {
+        let Some([op, a, b]) = self.code.get_mut(pc * 3..pc * 3 + 3) else {
+            return (Op::Fail as u32, 0, 0);
+        };
+        if *op == NONE {
+            self.work += DECODED;
+            (*op, *a, *b) = self.program.instruction(pc);
+        }
+        (*op, *a, *b)
+    }
+
     fn pushed(&mut self, depth: &mut usize, (what, old): (u32, u32)) {
         if let Some(room) = self.stack.get_mut(*depth * 2..*depth * 2 + 2) {
             room.copy_from_slice(&[what, old]);
@@ -232,7 +250,7 @@ impl Machine<'_, '_> {
                 }
                 self.work += STEP;
                 let rank = threads.push(pc);
-                let (op, a, b) = self.program.instruction(pc);
+                let (op, a, b) = self.instruction(pc);
                 match op {
                     3 => {
                         self.pushed(&mut depth, (b, 0));
@@ -286,7 +304,7 @@ impl Machine<'_, '_> {
             let after = at + c.map_or(0, char::len_utf8);
             for rank in 0..now.count {
                 let pc = now.pc(rank);
-                let (op, a, b) = self.program.instruction(pc);
+                let (op, a, b) = self.instruction(pc);
                 let goes = match op {
                     0 => {
                         let mut all = [NONE; SLOTS_MAX];
@@ -327,13 +345,17 @@ fn search(rt: &mut Rt<'_>, program: Str, text: Str, start: usize) -> R<Option<[u
     rt.charge(CALL + words as u64)?;
     // Each instruction is followed once at a place and leaves at most one thing to do.
     let stack = (program.len + 1) * 2;
-    rt.scratch(words * 2 + stack + program.slots, |rt, memory| {
+    let code = program.len * 3;
+    rt.scratch(words * 2 + stack + program.slots + code, |rt, memory| {
         let (first, rest) = memory.split_at_mut(words);
         let (second, rest) = rest.split_at_mut(words);
-        let (places, stack) = rest.split_at_mut(program.slots);
+        let (places, rest) = rest.split_at_mut(program.slots);
+        let (code, stack) = rest.split_at_mut(code);
+        code.fill(NONE);
         let mut machine = Machine {
             program,
             text,
+            code,
             stack,
             work: 0,
         };

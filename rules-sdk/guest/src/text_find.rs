@@ -2,6 +2,7 @@
 //!
 //! Invariants: indexes are UTF-16 units; a match lies wholly inside its window; nothing matches half of a pair.
 
+use crate::case;
 use crate::collate;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 use crate::text_search::prefix;
@@ -91,7 +92,7 @@ fn matching(
     let mut at = 0;
     let mut best = -1;
     for (offset, c) in text.char_indices() {
-        rt.charge(SLOW)?;
+        rt.charge(if ic { case::cost(c) } else { SLOW })?;
         if at >= from && at < to {
             rt.charge(wanted.len().min(16) as u64)?;
             let rest = &text[offset..];

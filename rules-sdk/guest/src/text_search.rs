@@ -4,7 +4,7 @@
 //! .NET's OrdinalIgnoreCase does; results are UTF-16 indexes, -1 = not found.
 
 use crate::bulk;
-use crate::case::upper;
+use crate::case::{cost, cost_of_byte, upper};
 use crate::class;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 use crate::utf16;
@@ -25,7 +25,7 @@ pub fn equal(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>) -> R<bool> {
 }
 
 pub fn starts_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
-    rt.charge(CALL + part.len() as u64 * if ic { SLOW } else { 1 })?;
+    rt.charge(CALL + part.len() as u64 * if ic { cost_of_byte(s, part) } else { 1 })?;
     Ok(match ic {
         false => bulk::begins(rt.bytes(s), rt.bytes(part)),
         true => prefix(rt.str(s), rt.str(part)).is_some(),
@@ -33,7 +33,7 @@ pub fn starts_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
 }
 
 pub fn ends_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
-    rt.charge(CALL + part.len() as u64 * if ic { SLOW } else { 1 })?;
+    rt.charge(CALL + part.len() as u64 * if ic { cost_of_byte(s, part) } else { 1 })?;
     if !ic {
         return Ok(rt.bytes(s).ends_with(rt.bytes(part)));
     }
@@ -71,11 +71,11 @@ pub fn find(
         return Ok(found.map(|at| (from + at, wanted.len())));
     }
     let (text, wanted) = (rt.str(s), rt.str(part));
-    for (offset, _) in text[from..]
+    for (offset, c) in text[from..]
         .char_indices()
         .chain([(text.len() - from, ' ')])
     {
-        rt.charge(SLOW)?;
+        rt.charge(cost(c))?;
         if let Some(len) = prefix(&text[from + offset..], wanted) {
             return Ok(Some((from + offset, len)));
         }

@@ -36,7 +36,7 @@ pub fn shaped(dice: &mut Dice, program: &[u8]) -> Option<Vec<u8>> {
         extended_const_enabled: false,
         table_max_size_required: true,
         max_table_elements: 100,
-        max_memories: 0,
+        max_memories: 1,
         max_tables: 1,
         max_data_segments: 0,
         max_instructions: 60 + dice.below(400),

@@ -136,7 +136,9 @@ fn named(t: &mut Tape<'_>, member: &Member, param: &Param) -> Option<String> {
                 "DateTime" | "DateOnly" | "" => format(t, DATE_FORMATS),
                 "TimeSpan" => format(t, SPAN_FORMATS),
                 "Guid" => quoted(t.pick(&["D", "N", "B", "P", "X", "d", "Q"])),
-                _ => format(t, NUMBER_FORMATS),
+                "int" | "long" => format(t, NUMBER_FORMATS),
+                // Without those of whole numbers.
+                _ => format(t, &NUMBER_FORMATS[3..]),
             }
         }
         ("fromBase" | "toBase", _) => t.pick(&["2", "8", "10", "16", "n"]).to_owned(),

@@ -158,6 +158,12 @@ pub fn member(t: &mut Tape<'_>, returns: Kind, entra: bool) -> Option<&'static M
 /// A call in C# of something that gives this.
 pub fn call(t: &mut Tape<'_>, returns: Kind) -> Option<String> {
     let member = member(t, returns, false)?;
+    if member.name == "Replace" && member.params.len() == 7 {
+        let [source, old, with] = [(); 3].map(|()| expr(t, Kind::Text));
+        return Some(format!(
+            "Replace({source}, {old}, null, null, {with}, null, null)"
+        ));
+    }
     let receiver = match (member.form, member.owner) {
         (Form::Instance, "CultureInfo") => "CultureInfo.InvariantCulture.TextInfo.".to_owned(),
         (Form::Instance | Form::Property, owner) => {

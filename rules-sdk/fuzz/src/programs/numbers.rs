@@ -169,7 +169,7 @@ pub fn long(t: &mut Tape<'_>) -> String {
         ),
         14 => format!("({} ? {} : {})", truth(t), long(t), int(t)),
         15 => format!("(~{})", long(t)),
-        16 => format!("((uint){})", long(t)),
+        16 => format!("unchecked((uint){})", long(t)),
         _ => format!("Math.{}({})", t.pick(&["Abs", "Sign"]), long(t)),
     })
 }
@@ -225,11 +225,7 @@ pub fn double(t: &mut Tape<'_>) -> String {
             expr(t, Kind::Date),
             t.pick(&["TotalDays", "TotalHours", "TotalMilliseconds"])
         ),
-        20 => format!(
-            "Math.{}({})",
-            t.pick(&["Abs", "Asinh", "Acosh", "Atanh"]),
-            double(t)
-        ),
+        20 => format!("Math.{}({})", t.pick(&["Abs", "Ceiling"]), double(t)),
         21 => format!("((double){})", long(t)),
         22 => format!("(-{})", double(t)),
         _ => {

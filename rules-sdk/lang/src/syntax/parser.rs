@@ -284,6 +284,18 @@ impl<'s> Parser<'s> {
         if self.starts_lambda() {
             return self.lambda();
         }
+        self.no_lambda(from)
+    }
+
+    /// The condition behind `when`: its `=>` is the arm's.
+    pub(super) fn guard(&mut self) -> Expr {
+        self.deeper(|parser| {
+            let from = parser.span().from;
+            parser.no_lambda(from)
+        })
+    }
+
+    fn no_lambda(&mut self, from: u32) -> Expr {
         if self.at_word("throw") {
             self.advance();
             let args = self.throw_tail();
