@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use syncline_model::rules::{Role, RuleValue, SlotSource};
 use syncline_rules::interp;
 use syncline_rules::part::CheckedPart;
-use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, RowOutput, Scope};
+use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, RowOutput, Scope, limits};
 
 /// Fuel of the row loop and of operations that are not charged, for a row of a part with few outputs.
 const FUEL_FLOOR: u64 = 20_000;
@@ -28,7 +28,7 @@ fn interpreted(part: &CheckedPart, row: &[RuleValue]) -> (Vec<String>, u64) {
                 "{kind} at {}..{} {}",
                 span.from,
                 span.to,
-                custom.clone().unwrap_or_default()
+                cut(custom.as_deref().unwrap_or_default())
             )
         }
     };
@@ -39,6 +39,14 @@ fn interpreted(part: &CheckedPart, row: &[RuleValue]) -> (Vec<String>, u64) {
         (answer, _) => show(answer),
     });
     (answers.collect(), result.work)
+}
+
+/// The text of a `throw` as the sandbox gives it.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(limits::MESSAGE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The answers of the sandbox, output by output, in the same form.

@@ -99,9 +99,9 @@ pub fn text(
     small: i64,
     avoid: Option<Str>,
 ) -> R<Str> {
-    rt.charge(CALL)?;
     let avoided = avoid.map_or(&[][..], |avoid| rt.bytes(avoid));
-    rt.charge(avoided.len() as u64 * SLOW)?;
+    // Each character of each class is looked for in it.
+    rt.charge(CALL * 64 + avoided.len() as u64 * SLOW * 8)?;
     let mut generator = Generator::new(rt.octets(seed))?;
     let len = usize::try_from(len)
         .ok()

@@ -5,6 +5,7 @@
 
 use core::cmp::Ordering;
 
+use crate::bulk;
 use crate::case;
 use crate::collate;
 use crate::decimal_ops;
@@ -63,7 +64,7 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
         }
         Kind::Octets => {
             let (a, b) = (rt.octets(Octets(a)), rt.octets(Octets(b)));
-            rt.charge(a.len().min(b.len()) as u64)?;
+            rt.charge(a.len().min(b.len()) as u64 * 4)?;
             a.cmp(b)
         }
         Kind::Decimal => {
@@ -90,7 +91,7 @@ fn same(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<bool> {
                 0
             },
         )?;
-        return Ok(rt.bytes(a) == rt.bytes(b));
+        return Ok(a.len() == b.len() && bulk::same(rt.bytes(a), rt.bytes(b)));
     }
     Ok(order(rt, kind, a, b)? == Ordering::Equal)
 }

@@ -15,11 +15,11 @@ pub const SLOTS_MAX: usize = 64;
 /// A place that was not reached.
 const NONE: u32 = u32::MAX;
 /// Units of an instruction that is followed, and of a thread that looks at a character.
-const STEP: u64 = 32;
+const STEP: u64 = 36;
 /// Units of the first look at an instruction.
-const DECODED: u64 = 64;
+const DECODED: u64 = 96;
 /// Units of a step of the search through the ranges of a class.
-const RANGE: u64 = 32;
+const RANGE: u64 = 40;
 /// Units of a look at what kind of characters stand around a place.
 const AROUND: u64 = 128;
 
@@ -342,7 +342,7 @@ fn search(rt: &mut Rt<'_>, program: Str, text: Str, start: usize) -> R<Option<[u
     let program = Program::of(rt.bytes(program));
     let text = rt.str(text);
     let words = Threads::words(program);
-    rt.charge(CALL + words as u64)?;
+    rt.charge(CALL * 6 + words as u64)?;
     // Each instruction is followed once at a place and leaves at most one thing to do.
     let stack = (program.len + 1) * 2;
     let code = program.len * 3;

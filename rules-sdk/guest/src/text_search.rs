@@ -33,7 +33,7 @@ pub fn starts_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
 }
 
 pub fn ends_with(rt: &mut Rt<'_>, s: Str, part: Str, ic: bool) -> R<bool> {
-    rt.charge(CALL + part.len() as u64 * if ic { cost_of_byte(s, part) } else { 1 })?;
+    rt.charge(CALL + part.len() as u64 * if ic { cost_of_byte(s, part) } else { 4 })?;
     if !ic {
         return Ok(rt.bytes(s).ends_with(rt.bytes(part)));
     }
@@ -106,7 +106,7 @@ pub fn find_bytes(
         if bulk::same(&text[start..start + rest.len()], rest) {
             return Ok(Some(start - 1));
         }
-        charge(rest.len() as u64)?;
+        charge(SLOW + rest.len() as u64)?;
         at = start;
     }
     Ok(None)

@@ -6,6 +6,7 @@
 use crate::bulk;
 use crate::class;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
+use crate::text_search::find_bytes;
 
 /// By these characters; none = white space.
 pub fn by_chars(rt: &mut Rt<'_>, s: Str, chars: Option<List>, count: i32, options: i32) -> R<List> {
@@ -64,12 +65,18 @@ pub fn by_texts(rt: &mut Rt<'_>, s: Str, texts: List, count: i32, options: i32) 
     let reader = rt.reader();
     split(rt, s, count, options, |rt, text, from| {
         if texts.len() == 1 {
-            let wanted = reader.bytes(Str(reader.item(texts, 0)));
-            let Some(wanted) = core::str::from_utf8(wanted).ok().filter(|w| !w.is_empty()) else {
-                return Ok(None);
+            let item = reader.item(texts, 0);
+            let wanted = if item == 0 {
+                &[][..]
+            } else {
+                reader.bytes(Str(item))
             };
-            let found = text[from..].find(wanted);
-            rt.charge(2 * found.unwrap_or(text.len() - from) as u64 + wanted.len() as u64)?;
+            if wanted.is_empty() {
+                return Ok(None);
+            }
+            let rest = &text.as_bytes()[from..];
+            let found = find_bytes(rest, wanted, |units| rt.charge(units))?;
+            rt.charge(2 * found.unwrap_or(rest.len()) as u64 + wanted.len() as u64)?;
             return Ok(found.map(|at| (from + at, wanted.len())));
         }
         for (offset, _) in text[from..].char_indices() {

@@ -10,7 +10,7 @@ pub fn len(rt: &mut Rt<'_>, s: Str) -> R<usize> {
     if s.ascii() {
         return Ok(s.len());
     }
-    rt.charge(s.len() as u64)?;
+    rt.charge(s.len() as u64 * 4)?;
     Ok(units(rt.bytes(s)))
 }
 
@@ -55,7 +55,7 @@ pub fn index(rt: &mut Rt<'_>, s: Str, byte: usize) -> R<i32> {
     if s.ascii() {
         return Ok(byte as i32);
     }
-    rt.charge(byte as u64)?;
+    rt.charge(byte as u64 * 4)?;
     Ok(units(&rt.bytes(s)[..byte]) as i32)
 }
 

@@ -117,7 +117,11 @@ fn built(t: &mut Tape<'_>) -> String {
         7 => format!("new string({}, {})", t.pick(CHARS), small(t)),
         8 => format!("({}).ToString({})", int(t), format(t, NUMBER_FORMATS)),
         9 => format!("({}).ToString({})", double(t), text(t)),
-        10 => format!("({}).ToString({})", decimal(t), format(t, NUMBER_FORMATS)),
+        10 => format!(
+            "({}).ToString({})",
+            decimal(t),
+            format(t, &NUMBER_FORMATS[3..])
+        ),
         11 => format!("({})[^{}].ToString()", text(t), small(t)),
         _ => {
             let v = t.fresh();
