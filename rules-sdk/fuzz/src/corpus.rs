@@ -7,11 +7,11 @@ use syncline_model::rules::Dialect;
 use syncline_rules::part;
 use syncline_sandbox::Compiler;
 
+use crate::both;
 use crate::case::Case;
 use crate::objects;
 use crate::programs::parts::{self, Written, error_of};
 use crate::reached::Reached;
-use crate::{both, shrink};
 
 /// What is kept.
 pub const KEPT: &str = include_str!("../corpus/programs.txt");
@@ -19,8 +19,10 @@ pub const KEPT: &str = include_str!("../corpus/programs.txt");
 const TOGETHER: usize = 16;
 /// Objects of each line.
 const ROWS: usize = 6;
-/// Longest line: what is longer is shrunk until it is not, or left out.
-const LONGEST: usize = 1_200;
+/// Longest line.
+const LONGEST: usize = 600;
+/// How much of a tape is tried.
+const LENGTHS: [usize; 3] = [8, 16, 40];
 
 /// A program as a line.
 pub fn line(written: &Written) -> String {
@@ -104,70 +106,34 @@ fn run(compiler: &Compiler, programs: &[Written], reached: &mut Reached) -> Resu
 }
 
 /// Makes a corpus from cases of a seed: each line reaches something that no line before it reached.
-pub fn gathered(compiler: &Compiler, seed: u64, cases: u64) -> (Vec<String>, Reached) {
-    let (mut all, mut lines) = (Reached::default(), Vec::new());
+pub fn gathered(compiler: &Compiler, seed: u64, cases: u64, mut each: impl FnMut(&str)) -> Reached {
+    let mut all = Reached::default();
     for n in 0..cases {
         let case = Case::of(seed, n);
         for tape in &case.flows {
-            let single = Case {
-                scope: None,
-                key: None,
-                dn: None,
-                flows: vec![tape.clone()],
-                objects: case.objects,
-                rows: ROWS,
-            };
-            let Some(reached) = reach(compiler, &single) else {
-                continue;
-            };
-            if !reached.beyond(&all) {
-                continue;
-            }
-            let small = shrink::shrunk(&single, |c| {
-                reach(compiler, c).is_some_and(|r| r.beyond(&all) && has_new(&r, &reached, &all))
-            });
-            let compiled = small.compiled();
-            let text = line(&compiled.programs[0].written);
-            if text.len() <= LONGEST && !text.contains('\n') {
-                if let Some(reached) = reach(compiler, &small) {
+            // Short programs first: what they reach needs no long one.
+            for len in LENGTHS.map(|len| len.min(tape.len())) {
+                let single = Case {
+                    scope: None,
+                    key: None,
+                    dn: None,
+                    flows: vec![tape[..len].to_vec()],
+                    objects: case.objects,
+                    rows: ROWS,
+                };
+                let compiled = single.compiled();
+                let Some(program) = compiled.programs.first() else {
+                    continue;
+                };
+                let text = line(&program.written);
+                let reached = Case::reached(&compiled, &[]);
+                let fits = text.len() <= LONGEST && !text.contains('\n');
+                if fits && reached.beyond(&all) && single.run(compiler, &compiled).is_ok() {
                     all.and(&reached);
+                    each(&text);
                 }
-                lines.push(text);
             }
         }
     }
-    lines.sort();
-    lines.dedup();
-    (lines, all)
-}
-
-/// Does the small one still reach everything new that the large one reached?
-fn has_new(small: &Reached, large: &Reached, all: &Reached) -> bool {
-    let members = large.members.difference(&all.members);
-    let functions = large.functions.difference(&all.functions);
-    let nodes = large.nodes.difference(&all.nodes);
-    members.clone().all(|m| small.members.contains(m))
-        && functions.clone().all(|f| small.functions.contains(f))
-        && nodes.clone().all(|n| small.nodes.contains(n))
-}
-
-/// What a case reaches, with the errors of each function that it calls first; nothing where it does not compile.
-fn reach(compiler: &Compiler, case: &Case) -> Option<Reached> {
-    let compiled = case.compiled();
-    if compiled.programs.is_empty() {
-        return None;
-    }
-    let answers = case.run(compiler, &compiled).ok()?;
-    let mut reached = Case::reached(&compiled, &answers);
-    // Which calls fail, and how: more than that there are such errors.
-    let member = compiled.programs[0]
-        .called
-        .iter()
-        .next()
-        .copied()
-        .unwrap_or("nothing");
-    reached.errors = (reached.errors.into_iter())
-        .map(|kind| format!("{member}: {kind}"))
-        .collect();
-    Some(reached)
+    all
 }

@@ -225,15 +225,13 @@ fn differed(minutes: f64, seed: u64, threads: u64, refused: bool) -> anyhow::Res
 }
 
 fn gathered(cases: u64, seed: u64) -> anyhow::Result<bool> {
-    let lines = on_threads(1, move |_| -> anyhow::Result<_> {
+    let found = on_threads(1, move |_| -> anyhow::Result<_> {
         let compiler = Compiler::new(RUNTIME_WASM)?;
-        Ok(corpus::gathered(&compiler, seed, cases))
+        let each = |line: &str| println!("{line}");
+        Ok(corpus::gathered(&compiler, seed, cases, each))
     })?;
-    for result in lines {
-        let (lines, reached) = result?;
-        for line in lines {
-            println!("{line}");
-        }
+    for reached in found {
+        let reached = reached?;
         eprintln!(
             "members of the library not reached: {:?}",
             reached.missing_members()

@@ -12,7 +12,7 @@ fn every_program_of_the_corpus_gives_the_same_in_both_evaluators() {
 
     assert!(replay.differences.is_empty(), "{:#?}", replay.differences);
     assert!(replay.refused.is_empty(), "{:#?}", replay.refused);
-    assert!(replay.programs > 300, "{}", replay.programs);
+    assert!(replay.programs > 150, "{}", replay.programs);
     // What is new in the runtime may wait for the next `syncline-rules-fuzz corpus`; what was reached is still reached.
     let missing = replay.reached.missing_functions();
     assert!(missing.len() < 20, "{missing:?}");

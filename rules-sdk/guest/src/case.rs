@@ -32,7 +32,7 @@ pub fn lower(c: char) -> char {
 
 /// Units of a character whose case is looked up: beyond ASCII in a table.
 pub fn cost(c: char) -> u64 {
-    if c.is_ascii() { SLOW } else { SLOW * 8 }
+    if c.is_ascii() { SLOW } else { SLOW * 24 }
 }
 
 /// The same for a byte of two texts that are compared without case.
@@ -40,7 +40,7 @@ pub fn cost_of_byte(a: Str, b: Str) -> u64 {
     if a.ascii() && b.ascii() {
         SLOW
     } else {
-        SLOW * 8
+        SLOW * 24
     }
 }
 
@@ -177,7 +177,7 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
         }
         let len = rest.find(ends_word).unwrap_or(rest.len());
         let (word, after) = rest.split_at(len);
-        out.charge(len as u64 * SLOW * 8)?;
+        out.charge(len as u64 * SLOW * 24)?;
         out.char(upper(c))?;
         let mut lowered = class::category(c as u32) == 1;
         let mut part = &word[c.len_utf8()..];
