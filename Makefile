@@ -42,6 +42,7 @@ test: install test-rust test-idp test-frontend ## Every test
 test-rust:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) check -p syncline-rules --target wasm32-unknown-unknown
 	@if [ -f deny.toml ] && command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 	$(CARGO) build --workspace --bins
 	SYNCLINE_BIN_DIR="$(abspath $(TARGET))/debug" \

@@ -36,6 +36,7 @@ fn build(root: &Path, out: &Path) {
             "--crate-name=syncline_rules_guest",
         ])
         .args(["--target=wasm32-unknown-unknown", "--cap-lints=allow"])
+        .arg("--cfg=runtime")
         .args([
             "-Copt-level=3",
             "-Cpanic=abort",

@@ -42,6 +42,14 @@ impl Check {
         };
         cargo("fmt", &format, &["--check"])?;
         cargo("clippy", &scope, &["--all-targets", "--", "-D", "warnings"])?;
+        // The language service is to run in browsers as well.
+        if scope
+            .iter()
+            .any(|part| part == "syncline-rules" || part == "--workspace")
+        {
+            let service = ["-p", "syncline-rules"].map(str::to_owned);
+            cargo("check", &service, &["--target", "wasm32-unknown-unknown"])?;
+        }
         cargo("test", &scope, &["--lib", "--bins"])
     }
 }

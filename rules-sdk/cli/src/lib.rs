@@ -6,5 +6,6 @@
 pub mod check;
 pub mod eval;
 pub mod explain;
+pub mod language;
 pub mod rewrite;
 pub mod values;

@@ -1,4 +1,4 @@
-//! The command line: `check FILE…`, `eval`, `explain`, `fmt`, `convert` and `reference`.
+//! The command line: `check FILE…`, `eval`, `explain`, `language`, `fmt`, `convert` and `reference`.
 //!
 //! Invariants: exit 0 = done, 1 = a file has errors, 2 = the command could not do its work.
 
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use syncline_rules_cli::rewrite::{self, Form, Named, Wanted};
-use syncline_rules_cli::{check, eval, explain};
+use syncline_rules_cli::{check, eval, explain, language};
 
 /// Checks and evaluates Syncline rules.
 #[derive(Parser)]
@@ -65,6 +65,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Answers what an editor asks, one JSON question and one answer per line: diagnostics, completion, hover, signature
+    /// help, rename.
+    Language,
     /// Reads JSON lines on standard input and answers each with the value of its expression.
     Eval {
         /// Write each compiled module there as `<id>.wasm`.
@@ -119,6 +122,7 @@ fn main() -> ExitCode {
         Command::Explain { json } => {
             explain::run(stdin().lock(), json, &mut BufWriter::new(stdout().lock())).map(|()| true)
         }
+        Command::Language => language::run(stdin().lock(), &mut stdout().lock()).map(|()| true),
         Command::Eval { emit } => eval::run(
             stdin().lock(),
             &mut BufWriter::new(stdout().lock()),

@@ -150,7 +150,7 @@ macro_rules! runtime {
             }
         }
 
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(runtime)]
         mod exports {
             use super::*;
             use crate::wasm::runtime;

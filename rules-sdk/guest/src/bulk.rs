@@ -63,7 +63,7 @@ pub unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
 pub unsafe fn copy_text(from: *const u8, to: *mut u8, len: usize) {
     // SAFETY: as the caller promises; natively nothing beyond the ranges is touched.
     unsafe {
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(runtime)]
         if len <= 32 {
             let (head, tail) = (get::<[u64; 2]>(from, 0), get::<[u64; 2]>(from, 16));
             to.cast::<[u64; 2]>().write_unaligned(head);
@@ -136,35 +136,35 @@ pub fn begins(text: &[u8], part: &[u8]) -> bool {
 }
 
 /// The place of the first such byte.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(runtime))]
 pub fn position(text: &[u8], wanted: u8) -> Option<usize> {
     text.iter().position(|byte| *byte == wanted)
 }
 
 /// Whether every byte is below 0x80.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(runtime))]
 pub fn is_ascii(text: &[u8]) -> bool {
     text.is_ascii()
 }
 
 /// Whether a byte is one of the 26 from `first` on.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(runtime))]
 pub fn has_letter(text: &[u8], first: u8) -> bool {
     text.iter().any(|byte| byte.wrapping_sub(first) < 26)
 }
 
 /// Changes the case of the 26 letters from `first` on.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(runtime))]
 pub fn change_case(text: &mut [u8], first: u8) {
     for byte in text {
         *byte ^= u8::from(byte.wrapping_sub(first) < 26) << 5;
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(runtime)]
 pub use vectors::{change_case, has_letter, is_ascii, position};
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(runtime)]
 mod vectors {
     use core::arch::wasm32::{
         i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_sub, u8x16_lt, v128, v128_and, v128_any_true,

@@ -3,6 +3,9 @@
 //! Invariants: one source, built twice: native for the interpreter, wasm32 for programs, so both give the same answers
 //! and count the same work; nothing here reads a clock, a locale or a table that the library version does not pin;
 //! `unsafe` lives in `bulk`, `mem` and `wasm` only.
+//!
+//! `cfg(runtime)` is the build for programs, which `rules-sdk/lang/build.rs` makes. The processor does not tell: the
+//! interpreter may be compiled for wasm32 as well, and is then a library as anywhere.
 
 #![no_std]
 
@@ -52,7 +55,7 @@ mod text_split;
 mod transliterate;
 mod trigonometry;
 mod utf16;
-#[cfg(target_arch = "wasm32")]
+#[cfg(runtime)]
 mod wasm;
 mod wide;
 

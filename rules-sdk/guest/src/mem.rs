@@ -24,7 +24,7 @@ pub const ERROR_BASE: i64 = i64::MIN;
 /// The flag of texts that are not ASCII.
 pub const NON_ASCII: u64 = 1 << 63;
 /// How far beyond the end of a text is memory, to be read by compiled code and written by nobody who minds.
-#[cfg(target_arch = "wasm32")]
+#[cfg(runtime)]
 const WORDS_BEYOND: usize = 32;
 /// Longest text or list that a cell can name.
 const LEN_MAX: usize = 0x7fff_ffff;
@@ -188,7 +188,7 @@ impl<'m> Rt<'m> {
     }
 
     /// The runtime of a wasm instance: addresses are addresses of the linear memory.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(runtime)]
     pub(crate) const fn linear() -> Self {
         Self {
             base: core::ptr::null_mut(),
@@ -203,14 +203,14 @@ impl<'m> Rt<'m> {
     fn address(&self, at: usize) -> *mut u8 {
         // In wasm cells hold addresses of the linear memory, which other code wrote: exposed, not derived from `base`. A
         // pointer derived from a null `base` would be assumed to alias nothing.
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(runtime)]
         return core::ptr::with_exposed_provenance_mut(at);
-        #[cfg(not(target_arch = "wasm32"))]
+        #[cfg(not(runtime))]
         self.base.wrapping_add(at)
     }
 
     /// Starts the arena at `cur` and ends it at `end`.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(runtime)]
     pub(crate) fn set_arena(&mut self, cur: usize, end: usize) {
         self.cur = cur;
         // Compiled comparisons read whole words, so that what lies beyond a text must be memory.
@@ -251,7 +251,7 @@ impl<'m> Rt<'m> {
     }
 
     fn slice(&self, at: usize, len: usize) -> &'m [u8] {
-        #[cfg(not(target_arch = "wasm32"))]
+        #[cfg(not(runtime))]
         assert!(
             at.checked_add(len).is_some_and(|end| end <= self.cur),
             "a cell names memory that was never written"

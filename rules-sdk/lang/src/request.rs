@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use syncline_model::rules::{AttrType, Dialect, OnError, RuleType};
 
 use crate::diag::Diagnostic;
+use crate::service::json::Question;
 
 /// A schema: attribute name to type.
 pub type Schema = BTreeMap<String, AttrType>;
@@ -30,6 +31,13 @@ impl CompileRequest {
         let wanted = self.programs_of.as_ref();
         wanted.is_none_or(|ids| ids.iter().any(|wanted| wanted == id))
     }
+}
+
+/// A question of an editor, which the compile child answers in place of compiling.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LanguageRequest {
+    /// The question. This name begins the request, and tells it from the other kind.
+    pub language: Question,
 }
 
 /// What kind of part it is; decides what messages call the two sides.

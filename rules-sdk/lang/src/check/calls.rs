@@ -17,7 +17,10 @@ impl Checker<'_> {
     pub(super) fn call(&mut self, callee: &Expr, args: &[Expr], span: Span) -> Typed {
         match &callee.kind {
             Node::Member { receiver, name } => match self.static_type(receiver) {
-                Some(owner) => self.static_call(owner, name, args, span),
+                Some(owner) => {
+                    self.seen_static(owner, name);
+                    self.static_call(owner, name, args, span)
+                }
                 None => {
                     let value = self.expr(receiver);
                     if let Some(result) = self.in_set(&value, receiver, name, args, span) {

@@ -14,11 +14,13 @@ use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Typed {
+        self.see(expr);
         let outer = self.enter(expr);
         let value = self.value_of(expr);
         if let Some(types) = &mut self.tables.types {
             types.learn(expr, &value.ty);
         }
+        self.seen(expr, &value);
         self.leave(outer, value)
     }
 

@@ -24,6 +24,7 @@ impl Checker<'_> {
             return self.target(&name.text, name.span);
         }
         if let Some(owner) = self.static_type(receiver) {
+            self.seen_static(owner, name);
             return self.static_member(owner, name, span);
         }
         let value = self.expr(receiver);

@@ -22,6 +22,7 @@ mod patterns;
 mod regex;
 mod resolve;
 mod run;
+mod sight;
 mod statements;
 mod text;
 mod trace;
@@ -76,6 +77,8 @@ pub struct Tables {
     pub(crate) locals_taken: u32,
     /// The types of what was checked, for the printer; none where nobody asks.
     pub(crate) types: Option<Types>,
+    /// What a language service sees; none where nobody looks.
+    sight: Option<Sight>,
 }
 
 impl Tables {
@@ -229,6 +232,7 @@ pub(crate) fn list_methods() -> &'static [&'static str] {
     linq::METHODS
 }
 
+pub(crate) use sight::{Sight, look};
 pub(crate) use trace::{Point, Trace};
 pub(crate) use tree::check_tree;
 pub(crate) use types_of::Types;

@@ -618,3 +618,12 @@ fn position(names: &[&str], name: &str) -> Option<i64> {
     let found = names.iter().position(|n| *n == name)?;
     i64::try_from(found).ok()
 }
+
+/// The entry that documents a signature.
+pub(crate) fn entry_of(signature: &str) -> Option<&'static Entry> {
+    static ENTRIES: LazyLock<BTreeMap<&'static str, &'static Entry>> = LazyLock::new(|| {
+        let signatures = entries().flat_map(|entry| entry.signatures().map(move |s| (s, entry)));
+        signatures.collect()
+    });
+    ENTRIES.get(signature).copied()
+}

@@ -10,17 +10,31 @@ mod parser;
 mod patterns;
 mod statements;
 mod tokens;
+pub(crate) mod walk;
 
 use syncline_model::rules::{Dialect, Span};
 
 use crate::diag::Diagnostic;
 use ast::Program;
-use tokens::Tok;
 
 pub(crate) use entra::{Variant, variant};
+pub(crate) use tokens::{RawPiece, Tok, Token};
 
 /// Longest source of one expression, in bytes.
 pub const SOURCE_BYTES_MAX: usize = 32_768;
+
+/// The tokens of a text; what is no token is left out or bad.
+pub(crate) fn tokens(source: &str, dialect: Dialect) -> Vec<Token> {
+    match dialect {
+        Dialect::Csharp => lexer::lex(source).0,
+        Dialect::Entra => entra::tokens(source),
+    }
+}
+
+/// The tokens of a hole of an interpolated text.
+pub(crate) fn hole_tokens(source: &str, hole: Span) -> Vec<Token> {
+    lexer::lex_part(source, hole).0
+}
 
 /// Parses one program: an expression, or in `csharp` also a block of statements.
 pub(crate) fn parse(source: &str, dialect: Dialect) -> (Program, Vec<Diagnostic>) {
@@ -73,9 +87,3 @@ pub(crate) fn comments(source: &str, dialect: Dialect) -> Vec<Span> {
     found
 }
 
-fn tokens(source: &str, dialect: Dialect) -> Vec<tokens::Token> {
-    match dialect {
-        Dialect::Csharp => lexer::lex(source).0,
-        Dialect::Entra => entra::tokens(source),
-    }
-}

@@ -6,7 +6,7 @@ use syncline_model::rules::Span;
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Tok {
+pub(crate) enum Tok {
     /// A name, or a keyword when it is not `escaped` with `@`.
     Ident {
         text: String,
@@ -33,7 +33,7 @@ pub(super) enum Tok {
 
 /// A part of an interpolated text before its holes are parsed.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum RawPiece {
+pub(crate) enum RawPiece {
     Text(String),
     Hole {
         expr: Span,
@@ -44,7 +44,7 @@ pub(super) enum RawPiece {
 
 /// A token with its place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub tok: Tok,
     pub span: Span,
 }

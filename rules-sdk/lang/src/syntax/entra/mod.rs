@@ -3,7 +3,7 @@
 //! Invariants: gives the tree of the other dialect, so that everything after it is one: `IIF` is a conditional, `&` a
 //! concatenation, `=` an equality, `Where($item, …)` a method with a lambda; all other functions are calls by name.
 
-mod lexer;
+pub(super) mod lexer;
 mod parser;
 
 use super::ast::Program;

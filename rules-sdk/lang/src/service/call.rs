@@ -1,0 +1,133 @@
+//! Signature help: how the function around a place is called, and which of its arguments the place is in.
+//!
+//! Invariants: the innermost call whose parentheses are open at the place; parameters are places in the label.
+
+use serde::Serialize;
+use syncline_model::rules::Span;
+
+use super::members::{self, Known};
+use super::place::{Receiver, receiver};
+use super::text::Around;
+use super::words;
+use super::{At, Knowledge};
+
+/// How a function is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signature {
+    /// As people write it.
+    pub label: String,
+    /// Where its parameters stand in the label.
+    pub parameters: Vec<Span>,
+}
+
+/// The call around a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureHelp {
+    /// One for each form.
+    pub signatures: Vec<Signature>,
+    /// The form that fits the number of arguments so far.
+    pub active: u32,
+    /// The argument that the place is in, from 0 on.
+    pub parameter: u32,
+    /// What the function does.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub doc: String,
+}
+
+/// The call around a place.
+pub fn signature(knowledge: &Knowledge, at: At<'_>) -> Option<SignatureHelp> {
+    let around = Around::new(at.text, at.dialect, at.at);
+    let mut count = around.before(around.at);
+    let mut inner = count;
+    while let Some(open) = around.opener(count) {
+        if around.punct(open) == Some("(")
+            && let Some(known) = callee(knowledge, &around, open)
+        {
+            return Some(help(&known, commas(&around, open + 1, inner)));
+        }
+        (count, inner) = (open, open);
+    }
+    None
+}
+
+/// The function whose arguments begin at this parenthesis.
+fn callee(knowledge: &Knowledge, around: &Around<'_>, open: usize) -> Option<Known> {
+    let at = open.checked_sub(1)?;
+    let name = around.ident(at).filter(|name| !words::goes_on(name))?;
+    let span = around.tokens[at].span;
+    let before = at.checked_sub(1);
+    let all = match before.map(|before| (around.punct(before), around.ident(before))) {
+        Some((Some("." | "?."), _)) => {
+            match receiver(knowledge, around, (span.from as usize, span.to as usize))? {
+                Receiver::Value(ty) => members::of_value(&ty),
+                Receiver::Static(owner) => members::of_type(owner),
+                Receiver::Target => return None,
+            }
+        }
+        Some((_, Some("new"))) => return members::made(name),
+        _ => members::functions(around.dialect),
+    };
+    all.into_iter().find(|known| known.name == name)
+}
+
+/// The commas between the arguments of one call.
+fn commas(around: &Around<'_>, from: usize, to: usize) -> u32 {
+    let (mut depth, mut commas) = (0_i32, 0);
+    for index in from..to {
+        match around.punct(index) {
+            Some("(" | "[" | "{") => depth += 1,
+            Some(")" | "]" | "}") => depth -= 1,
+            Some(",") if depth == 0 => commas += 1,
+            _ => {}
+        }
+    }
+    commas
+}
+
+fn help(known: &Known, parameter: u32) -> SignatureHelp {
+    let signatures: Vec<Signature> = known
+        .signatures
+        .iter()
+        .map(|label| understood(label))
+        .collect();
+    let fits = |signature: &Signature| {
+        let last = signature.parameters.last();
+        let open = last
+            .is_some_and(|_| signature.label.contains('…') || signature.label.contains("params "));
+        open || signature.parameters.len() as u32 > parameter
+    };
+    let active = signatures.iter().position(fits).unwrap_or(0);
+    SignatureHelp {
+        signatures,
+        active: active as u32,
+        parameter,
+        doc: known.doc.to_owned(),
+    }
+}
+
+/// A signature with the places of its parameters, in code units.
+fn understood(label: &str) -> Signature {
+    let mut parameters = Vec::new();
+    let (mut depth, mut units, mut from) = (0_u32, 0_u32, 0_u32);
+    for c in label.chars() {
+        let ends = depth == 1 && matches!(c, ',' | ')');
+        if ends && units > from {
+            parameters.push(Span { from, to: units });
+        }
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => break,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        units += c.len_utf16() as u32;
+        if depth == 1 && c == '(' || ends {
+            // A blank follows each comma.
+            from = units + u32::from(c == ',');
+        }
+    }
+    Signature {
+        label: label.to_owned(),
+        parameters,
+    }
+}
