@@ -14,6 +14,7 @@ use crate::agents::Hub;
 use crate::clouds::Clouds;
 use crate::compiler::Compiler;
 use crate::desk::Desk;
+use crate::profile::samples::Samples;
 use crate::trust::Trust;
 
 /// A running runner.
@@ -32,6 +33,8 @@ pub struct App {
     pub compiler: Compiler,
     /// What compiled expressions import.
     pub runtime: Runtime,
+    /// What editors are told about the values of attributes.
+    pub samples: Samples,
     /// Whose turn it is to compute a what-if.
     pub what_ifs: Semaphore,
     /// Where work is ordered.

@@ -1,4 +1,4 @@
-//! Asks the host to have something compiled.
+//! Asks the host to have something compiled, or a question about an expression answered where compiling is done.
 //!
 //! Invariants: one request at a time on the channel, and none for a caller who gave up waiting for it; the source leaves
 //! this process and only an artifact and diagnostics come back; a channel that broke stays broken until the runner is
@@ -7,9 +7,14 @@
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use syncline_rules::request::{CompileRequest, CompileResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use syncline_rules::request::{CompileRequest, CompileResponse, LanguageRequest};
+use syncline_rules::service::json::Question;
 use syncline_wire::compile::{self, Reply};
 use tokio::sync::Mutex;
+
+use crate::resource::language::LanguageAnswer;
 
 /// Why nothing was compiled. A rule that is wrong is not among these: that is an answer.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +53,19 @@ impl Compiler {
         &self,
         request: &CompileRequest,
     ) -> Result<CompileResponse, CompileFailure> {
+        self.answer(request).await
+    }
+
+    /// Asks the language service about an expression.
+    pub async fn ask(&self, question: Question) -> Result<LanguageAnswer, CompileFailure> {
+        let language = question;
+        self.answer(&LanguageRequest { language }).await
+    }
+
+    async fn answer<A: DeserializeOwned>(
+        &self,
+        request: &impl Serialize,
+    ) -> Result<A, CompileFailure> {
         let body = serde_json::to_vec(request).map_err(CompileFailure::Answer)?;
         // Whoever types leaves a request behind at every key: those that still wait here are dropped.
         let channel = Arc::clone(&self.channel).lock_owned().await;

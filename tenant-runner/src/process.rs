@@ -28,6 +28,7 @@ use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
 use crate::profile::renew;
+use crate::profile::samples::Samples;
 use crate::trust::Trust;
 
 /// Runs until it is told to end.
@@ -155,6 +156,7 @@ pub async fn open(boot: &Boot, compiler: Compiler, runtime: Runtime) -> anyhow::
         clouds,
         compiler,
         runtime,
+        samples: Samples::default(),
         desk: Desk::new(db.clone()),
         cursor_key,
         signals: watch::Sender::new(Signals::default()),

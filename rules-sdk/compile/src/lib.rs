@@ -1,20 +1,79 @@
-//! The compile child's work: a request in, artifacts and diagnostics out.
+//! The compile child's work: a request in, artifacts and diagnostics out; or a question of an editor in, its answer out.
 //!
-//! Invariants: holds no key and no tenant's data, only rule text; the same request gives the same artifacts; a part that
-//! cannot be compiled never costs another part its artifact.
+//! Invariants: holds no key and no tenant's values, only rule text, the names of attributes and how many objects have
+//! them; the same request gives the same artifacts; a part that cannot be compiled never costs another part its artifact.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use syncline_model::rules::Span;
 use syncline_rules::RUNTIME_WASM;
 use syncline_rules::diag::{Diagnostic, codes};
 use syncline_rules::part;
-use syncline_rules::request::{CompileRequest, CompileResponse, PartResult, PartSource};
+use syncline_rules::request::{
+    CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource,
+};
+use syncline_rules::service::Question;
 use syncline_sandbox::Compiler;
 
 /// Largest request.
 pub const REQUEST_BYTES_MAX: u64 = 8 << 20;
 /// Largest response.
 pub const RESPONSE_BYTES_MAX: usize = 64 << 20;
+
+/// What the child is asked.
+pub enum Request {
+    /// To compile or check.
+    Compile(CompileRequest),
+    /// What an editor asks.
+    Language(LanguageRequest),
+}
+
+impl Request {
+    /// Reads one: `{"parts":[…]}` or `{"language":{…}}`.
+    pub fn read(text: &[u8]) -> anyhow::Result<Self> {
+        #[derive(serde::Deserialize)]
+        struct Either {
+            parts: Option<Vec<PartSource>>,
+            programs_of: Option<Vec<String>>,
+            language: Option<Question>,
+        }
+        let either = serde_json::from_slice(text);
+        match either.context("the request is no compile request")? {
+            Either {
+                language: Some(language),
+                parts: None,
+                ..
+            } => Ok(Self::Language(LanguageRequest { language })),
+            Either {
+                parts: Some(parts),
+                programs_of,
+                language: None,
+            } => Ok(Self::Compile(CompileRequest { parts, programs_of })),
+            _ => bail!("the request is no compile request: it has neither parts nor a question, or both"),
+        }
+    }
+
+    /// How many parts become programs, if nothing is wrong with them.
+    pub fn programs(&self) -> usize {
+        match self {
+            Self::Compile(request) => {
+                let parts = request.parts.iter();
+                parts.filter(|part| request.wants(&part.id)).count()
+            }
+            Self::Language(_) => 0,
+        }
+    }
+
+    /// The answer, as JSON.
+    pub fn answer(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(match self {
+            Self::Compile(request) => serde_json::to_vec(&compile(request)?)?,
+            Self::Language(asked) => {
+                let answer = asked.language.answer();
+                serde_json::to_vec(&answer.map_err(anyhow::Error::msg)?)?
+            }
+        })
+    }
+}
 
 /// Compiles every part.
 pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {

@@ -9,8 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use rustix::process::{Resource, Rlimit, setrlimit};
-use syncline_rules::request::CompileRequest;
-use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, compile, runtime};
+use syncline_rules_compile::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, Request, runtime};
 
 /// CPU of a request, and of each part in it that becomes a program.
 const CPU_SECONDS: u64 = 2;
@@ -68,11 +67,9 @@ fn response() -> anyhow::Result<Vec<u8>> {
         text.len() as u64 <= REQUEST_BYTES_MAX,
         "the request is larger than {REQUEST_BYTES_MAX} bytes"
     );
-    let request: CompileRequest =
-        serde_json::from_slice(&text).context("the request is no compile request")?;
-    let programs = request.parts.iter().filter(|part| request.wants(&part.id));
-    limit_cpu(CPU_SECONDS * (1 + programs.count() as u64))?;
-    let response = serde_json::to_vec(&compile(&request)?)?;
+    let request = Request::read(&text)?;
+    limit_cpu(CPU_SECONDS * (1 + request.programs() as u64))?;
+    let response = request.answer()?;
     ensure!(
         response.len() <= RESPONSE_BYTES_MAX,
         "the response is larger than {RESPONSE_BYTES_MAX} bytes"

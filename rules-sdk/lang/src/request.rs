@@ -36,7 +36,7 @@ impl CompileRequest {
 /// A question of an editor, which the compile child answers in place of compiling.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LanguageRequest {
-    /// The question. This name begins the request, and tells it from the other kind.
+    /// The question.
     pub language: Question,
 }
 

@@ -1,11 +1,13 @@
 //! Profiles: write, check, try out, version, run.
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::precondition::{IfMatch, etag};
-use syncline_contract::{Body, Page, PathParams, Problem, codes};
+use syncline_contract::{Body, Page, PathParams, Problem, Right, codes};
 use syncline_model::profile::Profile;
 use syncline_model::{ProfileId, TenantId};
 use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
@@ -15,9 +17,10 @@ use super::context::{Context, now_ms, refused};
 use crate::compiler::CompileFailure;
 use crate::desk::Request;
 use crate::profile::build::{Built, schemas};
-use crate::profile::{preview as trial, save};
+use crate::profile::{language, preview as trial, save};
 use crate::resource::cycle::Cycle;
 use crate::resource::instant::Instant;
+use crate::resource::language::{LanguageAnswer, LanguageQuestion};
 use crate::resource::profile::*;
 use crate::schedule::order::Trigger;
 
@@ -53,6 +56,10 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
             d.body::<PreviewDraft>()
                 .returns::<Previewed>(200, "Results on real objects.")
                 .fails(&[&codes::INVALID])
+        })
+        .serve(&ops::PROFILES_ASK, ask, |d| {
+            d.body::<LanguageQuestion>()
+                .returns::<LanguageAnswer>(200, "The answer to what was asked.")
         })
         .serve(&ops::PROFILES_SYNC, sync, |d| {
             d.returns::<Cycle>(202, "Ordered, or joined to a cycle that waits.")
@@ -191,6 +198,28 @@ async fn preview(
     trial::preview(&context, &draft, place, checked.diagnostics, artifact)
         .await
         .map(Body)
+}
+
+async fn ask(
+    context: Context,
+    PathParams(_): PathParams<(TenantId, String)>,
+    Body(question): Body<LanguageQuestion>,
+) -> Result<Body<LanguageAnswer>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let schemas = schemas(&mut read).await.map_err(refused)?;
+    let known = match context.may(Right::ReadValues) {
+        true => context
+            .app
+            .samples
+            .of(&context.app.db, &mut read, &question)
+            .await
+            .map_err(refused)?,
+        false => Arc::default(),
+    };
+    drop(read);
+    let asked = language::question(question, &schemas, &known);
+    let answer = context.app.compiler.ask(asked).await.map_err(uncompiled)?;
+    Ok(Body(language::with_samples(answer, &known)))
 }
 
 async fn sync(

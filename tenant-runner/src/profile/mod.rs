@@ -6,10 +6,12 @@
 pub mod build;
 pub mod check;
 mod check_password;
+pub mod language;
 pub mod preview;
 pub mod programs;
 pub mod renew;
 mod rows;
+pub mod samples;
 pub mod save;
 pub mod schemas;
 pub mod source;

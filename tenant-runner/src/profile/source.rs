@@ -284,7 +284,8 @@ pub fn directories(profile: &Profile) -> std::collections::BTreeSet<DirectoryId>
         .collect()
 }
 
-fn attributes(object_type: &TypeDef) -> Schema {
+/// The attributes of an object type, as rules see them.
+pub fn attributes(object_type: &TypeDef) -> Schema {
     let attr = |def: &syncline_model::schema::AttrDef| AttrType {
         ty: rule_type(def.value_type),
         nullable: !def.required,

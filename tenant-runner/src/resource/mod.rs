@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod cycle;
 pub mod directory;
 pub mod instant;
+pub mod language;
 pub mod message;
 pub mod object;
 pub mod password;

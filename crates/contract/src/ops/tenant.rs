@@ -63,6 +63,8 @@ operations! { Tenant:
     PROFILES_CHECK = "profiles.check", Post "/v1/tenants/{tenant}/profiles/{profile}/check", may(Right::Configure), body(PROFILE_BODY);
     /// Results of one expression or flow of a draft on real objects; saves nothing.
     PROFILES_PREVIEW = "profiles.preview", Post "/v1/tenants/{tenant}/profiles/{profile}/preview", may(Right::ReadValues), body(PROFILE_BODY);
+    /// What an editor asks about an expression while it is typed: completion, hover, signature help; saves nothing.
+    PROFILES_ASK = "profiles.ask", Post "/v1/tenants/{tenant}/profiles/{profile}/ask", may(Right::Configure), body(PROFILE_BODY);
     /// Starts a cycle for one profile: import what changed, sync, export what is released, confirm.
     PROFILES_SYNC = "profiles.sync", Post "/v1/tenants/{tenant}/profiles/{profile}/sync", may(Right::Run), key;
 

@@ -40,9 +40,10 @@ pub fn signature(knowledge: &Knowledge, at: At<'_>) -> Option<SignatureHelp> {
     let mut count = around.before(around.at);
     let mut inner = count;
     while let Some(open) = around.opener(count) {
-        if around.punct(open) == Some("(")
-            && let Some(known) = callee(knowledge, &around, open)
-        {
+        let name = open.checked_sub(1).and_then(|at| around.ident(at));
+        // What is not known ends the search as well: the calls around it are not what is being typed.
+        if around.punct(open) == Some("(") && name.is_some_and(|name| !words::goes_on(name)) {
+            let known = callee(knowledge, &around, open)?;
             return Some(help(&known, commas(&around, open + 1, inner)));
         }
         (count, inner) = (open, open);
@@ -53,7 +54,7 @@ pub fn signature(knowledge: &Knowledge, at: At<'_>) -> Option<SignatureHelp> {
 /// The function whose arguments begin at this parenthesis.
 fn callee(knowledge: &Knowledge, around: &Around<'_>, open: usize) -> Option<Known> {
     let at = open.checked_sub(1)?;
-    let name = around.ident(at).filter(|name| !words::goes_on(name))?;
+    let name = around.ident(at)?;
     let span = around.tokens[at].span;
     let before = at.checked_sub(1);
     let all = match before.map(|before| (around.punct(before), around.ident(before))) {
