@@ -825,6 +825,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/profiles/{profile}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an editor asks about an expression while it is typed: completion, hover, signature help; saves nothing. */
+        post: operations["profiles.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/profiles/{profile}/check": {
         parameters: {
             query?: never;
@@ -2130,6 +2147,145 @@ export interface components {
         ItemKind: "text" | "domain";
         /** @description One side of a match pair: an attribute's name, or an expression. */
         Key: components["schemas"]["AttributeName"] | components["schemas"]["Expr"];
+        /** @description The answer to what was asked, and nothing else. */
+        LanguageAnswer: {
+            complete?: components["schemas"]["LanguageCompletion"] | null;
+            hover?: components["schemas"]["LanguageHover"] | null;
+            signature?: components["schemas"]["LanguageSignature"] | null;
+        };
+        /**
+         * @description What is asked.
+         * @enum {string}
+         */
+        LanguageAsk: "complete" | "hover" | "signature";
+        /** @description What can stand at a place. */
+        LanguageCompletion: {
+            /** @description The likeliest first. */
+            items: components["schemas"]["LanguageItem"][];
+            /** @description There are more; they are found by typing more. */
+            more: boolean;
+        };
+        /** @description One form of a function. */
+        LanguageForm: {
+            /** @description As people write it. */
+            label: string;
+            /** @description Where its parameters stand in the label. */
+            parameters: components["schemas"]["LanguageSpan"][];
+        };
+        /** @description What a name is. */
+        LanguageHover: {
+            /** @description How to avoid that. */
+            advice?: string;
+            /** @description What it does. */
+            doc?: string;
+            /** @description What it may fail with. */
+            errors?: string[];
+            /** @description An expression with it, and what that gives. */
+            example?: string[];
+            /**
+             * Format: double
+             * @description The share of the objects that were looked at which have a value, from 0 to 1.
+             */
+            fill?: number | null;
+            /** @description What it is, as in completion. */
+            kind?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description A few of their values. */
+            samples?: string[];
+            /** @description How it is called. */
+            signatures?: string[];
+            /** @description Where it stands. */
+            span: components["schemas"]["LanguageSpan"];
+            /** @description The type of its value here. */
+            type?: string;
+        };
+        /** @description Something that can stand at a place. */
+        LanguageItem: {
+            /**
+             * Format: int32
+             * @description Where the cursor stands then, counted from the beginning of what is written.
+             */
+            caret: number;
+            /** @description What it does, in one line. */
+            doc?: string;
+            /**
+             * Format: double
+             * @description The share of the objects that were looked at which have a value, from 0 to 1.
+             */
+            fill?: number | null;
+            /** @description What is written. */
+            insert: string;
+            /** @description `variable`, `attribute`, `parameter`, `property`, `method`, `constant`, `function`, `keyword` or `type`. */
+            kind: string;
+            /** @description Its name. */
+            label: string;
+            /** @description A few of their values. */
+            samples?: string[];
+            /** @description What is replaced. */
+            span: components["schemas"]["LanguageSpan"];
+            /** @description The type of its value. */
+            type?: string;
+        };
+        /** @description A question about an expression that is being typed. */
+        LanguageQuestion: {
+            /** @description What is asked. */
+            ask: components["schemas"]["LanguageAsk"];
+            /**
+             * Format: int32
+             * @description The place, in UTF-16 code units.
+             */
+            at: number;
+            /** @description What it is written in. */
+            dialect?: components["schemas"]["RuleDialect"];
+            /** @description The directory of the part. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The metaverse type of the part. */
+            metaverse_type: string;
+            /** @description Which of both the expression reads. */
+            reads: components["schemas"]["LanguageReads"];
+            /** @description Whether it may read the linked target as well, `Target.x`. */
+            target?: boolean;
+            /** @description The expression, as far as it was typed. */
+            text: string;
+            /** @description Its object type. */
+            type: string;
+        };
+        /**
+         * @description Which objects an expression reads.
+         * @enum {string}
+         */
+        LanguageReads: "directory" | "metaverse";
+        /** @description How a function is called. */
+        LanguageSignature: {
+            /**
+             * Format: int32
+             * @description The form that fits what was typed so far.
+             */
+            active: number;
+            /** @description What the function does. */
+            doc?: string;
+            /**
+             * Format: int32
+             * @description The argument that the place is in, from 0 on.
+             */
+            parameter: number;
+            /** @description One for each form. */
+            signatures: components["schemas"]["LanguageForm"][];
+        };
+        /** @description A piece of the expression, in UTF-16 code units. */
+        LanguageSpan: {
+            /**
+             * Format: int32
+             * @description The first code unit.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description One past the last code unit.
+             */
+            to: number;
+        };
         /** @description The latest run of a kind. */
         LastRun: {
             /** @description What it did. */
@@ -7582,6 +7738,105 @@ export interface operations {
             };
             /** @description `request.precondition_required`: This operation needs If-Match. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageQuestion"];
+            };
+        };
+        responses: {
+            /** @description The answer to what was asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageAnswer"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
