@@ -53,6 +53,17 @@ test('results follow the keys', async ({ page }) => {
       }, `mial${i}`),
     );
   }
+  // A member is completed, its arguments are told, and F1 tells what a name is.
+  await expression.fill('');
+  await expression.pressSequentially('mail?.Subst', { delay: 60 });
+  await page.getByRole('option', { name: /^Substring/ }).click();
+  await expect(expression).toHaveText('mail?.Substring()');
+  await expect(page.getByRole('status').filter({ hasText: 'startIndex' })).toBeVisible();
+  await expression.press('Home');
+  await expression.press('F1');
+  await expect(page.getByRole('status').filter({ hasText: 'of objects have a value' })).toBeVisible();
+  await expression.press('Escape');
+  await expect(page.getByRole('status').filter({ hasText: 'of objects have a value' })).toBeHidden();
   // The same in the other dialect: a fix is one click, and its results follow.
   await page.getByLabel('Written in').selectOption({ label: 'Entra functions' });
   await expression.fill('LCase([mial])');

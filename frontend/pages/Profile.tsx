@@ -14,10 +14,12 @@ import { ProfileSettings } from '../components/profile/ProfileSettings';
 import { Results } from '../components/profile/Results';
 import { SlotEditor, slotTitle } from '../components/profile/SlotEditor';
 import { Versions } from '../components/profile/Versions';
-import { type PartPlace, fixed, metaverseNames, partAt, partsOf, slotAt } from '../components/profile/draft';
+import { type PartPlace, fixed, metaverseNames, partAt, partsOf, readsOf, slotAt } from '../components/profile/draft';
+import { useLanguage } from '../components/profile/useLanguage';
 import { useNames, useTenant } from '../components/tenant';
 import { Loaded } from '../ui/Loaded';
 import { Screen } from '../ui/Screen';
+import { Language } from '../ui/editor/language';
 import { put, within } from '../util/pointer';
 import { useDebounced } from '../util/useDebounced';
 
@@ -47,6 +49,7 @@ function Editor({ profile }: { profile: ProfileView }) {
   const place = partAt(draft, search.at) ?? parts.find((part) => part.pointer === search.part) ?? parts[0];
   const slot = slotAt(draft, search.at);
   const names = useAttributeNames(draft, place, slot?.kind === 'key' ? slot.side : undefined);
+  const language = useLanguage(profile.id, place, slot?.kind === 'key' ? slot.side : undefined);
   const open = useCallback((at: string) => void navigate({ search: { at }, replace: true }), [navigate]);
   const mend = (found: Diagnostic) => setDraft((before) => fixed(before, found));
   const previewable = slot && !(slot.kind === 'key' && typeof slot.key === 'string') && !('rule' in slot && slot.rule === null);
@@ -99,13 +102,15 @@ function Editor({ profile }: { profile: ProfileView }) {
           {slot ? (
             <>
               <h2>{slotTitle(slot)}</h2>
-              <SlotEditor
-                key={slot.pointer}
-                slot={slot}
-                onChange={(value) => setDraft((before) => put(before, slot.pointer, value))}
-                diagnostics={diagnostics}
-                names={names}
-              />
+              <Language value={language}>
+                <SlotEditor
+                  key={slot.pointer}
+                  slot={slot}
+                  onChange={(value) => setDraft((before) => put(before, slot.pointer, value))}
+                  diagnostics={diagnostics}
+                  names={names}
+                />
+              </Language>
               <Findings diagnostics={diagnostics.filter((found) => within(found, slot.pointer))} onFix={mend} />
               {previewable && <Results profile={profile.id} document={settled} at={slot.pointer} />}
             </>
@@ -125,8 +130,7 @@ function useAttributeNames(document: Document, place: PartPlace | undefined, sid
   const schema = useQuery({ ...schemaQuery(tenant, place?.part.directory ?? ''), enabled: place !== undefined, retry: false });
   return useMemo(() => {
     if (!place) return [];
-    const ofDirectory = side === undefined ? place.direction === 'inbound' : side !== 'metaverse';
-    if (!ofDirectory) return metaverseNames(document, place.part.metaverse_type);
+    if (readsOf(place, side) === 'metaverse') return metaverseNames(document, place.part.metaverse_type);
     const type = schema.data?.types.find((t) => t.name === place.part.type);
     return type?.attributes.map((attribute) => attribute.name) ?? [];
   }, [document, place, side, schema.data]);

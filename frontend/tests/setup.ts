@@ -19,3 +19,6 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
 };
 
 afterEach(cleanup);
+
+// jsdom lays nothing out; an editor measures its text all the same.
+Range.prototype.getClientRects = () => document.createElement('div').getClientRects();

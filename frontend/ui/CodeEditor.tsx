@@ -1,5 +1,6 @@
-// The expression editor: CodeMirror under the page's nonce, with the server's diagnostics. Tab
-// leaves it, so that the keyboard is never caught.
+// The expression editor: CodeMirror under the page's nonce, with the server's diagnostics, and with
+// completion, hover and signature help where somebody answers it. Tab leaves it, so that the keyboard
+// is never caught.
 import { autocompletion, completeFromList, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from '@codemirror/language';
@@ -7,9 +8,13 @@ import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { use, useEffect, useRef } from 'react';
 
 import type { Diagnostic, Dialect } from '../api/types';
+import { completeWith } from './editor/completion';
+import { hoverWith } from './editor/hover';
+import { Language } from './editor/language';
+import { signatureWith } from './editor/signature';
 import { nonce } from './theme';
 
 const KEYWORDS = /^(?:if|else|return|null|true|false|ignore|new|var|in)\b/;
@@ -62,6 +67,8 @@ const look = EditorView.theme({
   '&': { border: '1px solid var(--colorNeutralStrokeAccessible)', borderRadius: '4px', background: 'var(--colorNeutralBackground1)' },
   '&.cm-focused': { outline: '2px solid var(--colorStrokeFocus2)' },
   '.cm-content': { caretColor: 'var(--colorNeutralForeground1)', color: 'var(--colorNeutralForeground1)', minHeight: '2.6em' },
+  '.cm-told': { padding: '4px 8px', maxWidth: '44em', whiteSpace: 'pre-wrap' },
+  '.cm-told p, .cm-completionInfo p': { margin: '2px 0' },
   '.cm-tooltip': { background: 'var(--colorNeutralBackground1)', color: 'var(--colorNeutralForeground1)' },
 });
 
@@ -90,6 +97,7 @@ export function CodeEditor({ label, value, dialect, onChange, diagnostics, names
   const changed = useRef(onChange);
   const offers = useRef(new Compartment());
   const latest = useRef(value);
+  const ask = use(Language);
   useEffect(() => {
     changed.current = onChange;
     latest.current = value;
@@ -132,9 +140,12 @@ export function CodeEditor({ label, value, dialect, onChange, diagnostics, names
 
   const offered = names.map((name) => written(name, dialect)).join('\n');
   useEffect(() => {
-    const source = completeFromList(offered.split('\n').filter(Boolean));
-    view.current?.dispatch({ effects: offers.current.reconfigure(autocompletion({ override: [source] })) });
-  }, [offered, label, dialect]);
+    const known = completeFromList(offered.split('\n').filter(Boolean));
+    const asking = ask
+      ? [autocompletion({ override: [completeWith(ask, dialect, known)] }), hoverWith(ask, dialect), signatureWith(ask, dialect)]
+      : autocompletion({ override: [known] });
+    view.current?.dispatch({ effects: offers.current.reconfigure(asking) });
+  }, [offered, label, dialect, ask]);
 
   useEffect(() => {
     const shown = view.current;

@@ -6,6 +6,12 @@ export type PartPlace =
   | { direction: 'inbound'; index: number; pointer: string; part: InboundPart }
   | { direction: 'outbound'; index: number; pointer: string; part: OutboundPart };
 
+/** Whose objects an expression of a part reads; the sides of a match say it themselves. */
+export function readsOf(place: PartPlace, side: string | undefined): 'directory' | 'metaverse' {
+  const ofDirectory = side === undefined ? place.direction === 'inbound' : side !== 'metaverse';
+  return ofDirectory ? 'directory' : 'metaverse';
+}
+
 export function partsOf(document: Profile): PartPlace[] {
   return [
     ...(document.inbound ?? []).map(
