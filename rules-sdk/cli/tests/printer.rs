@@ -209,7 +209,7 @@ fn value(attr: AttrType, n: usize) -> RuleValue {
         "x_y",
     ];
     let one = |n: usize| match attr.ty {
-        RuleType::Bool => RuleValue::Bool(n % 2 == 0),
+        RuleType::Bool => RuleValue::Bool(n.is_multiple_of(2)),
         RuleType::Long => RuleValue::Long([0, 2, 514, 50_001, -2_147_483_646, 1 << 40][n % 6]),
         RuleType::Binary => RuleValue::Binary(vec![[0, 1, 5][n % 3]; [12, 16, 28][n % 3]]),
         _ => RuleValue::String(TEXTS[n % TEXTS.len()].to_owned()),

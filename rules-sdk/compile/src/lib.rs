@@ -11,7 +11,7 @@ use syncline_rules::part;
 use syncline_rules::request::{
     CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource,
 };
-use syncline_rules::service::Question;
+use syncline_rules::service::json::Question;
 use syncline_sandbox::Compiler;
 
 /// Largest request.
@@ -24,7 +24,7 @@ pub enum Request {
     /// To compile or check.
     Compile(CompileRequest),
     /// What an editor asks.
-    Language(LanguageRequest),
+    Language(Box<LanguageRequest>),
 }
 
 impl Request {
@@ -42,13 +42,15 @@ impl Request {
                 language: Some(language),
                 parts: None,
                 ..
-            } => Ok(Self::Language(LanguageRequest { language })),
+            } => Ok(Self::Language(Box::new(LanguageRequest { language }))),
             Either {
                 parts: Some(parts),
                 programs_of,
                 language: None,
             } => Ok(Self::Compile(CompileRequest { parts, programs_of })),
-            _ => bail!("the request is no compile request: it has neither parts nor a question, or both"),
+            _ => bail!(
+                "the request is no compile request: it has neither parts nor a question, or both"
+            ),
         }
     }
 
@@ -64,9 +66,9 @@ impl Request {
     }
 
     /// The answer, as JSON.
-    pub fn answer(&self) -> anyhow::Result<Vec<u8>> {
+    pub fn answer(self) -> anyhow::Result<Vec<u8>> {
         Ok(match self {
-            Self::Compile(request) => serde_json::to_vec(&compile(request)?)?,
+            Self::Compile(request) => serde_json::to_vec(&compile(&request)?)?,
             Self::Language(asked) => {
                 let answer = asked.language.answer();
                 serde_json::to_vec(&answer.map_err(anyhow::Error::msg)?)?

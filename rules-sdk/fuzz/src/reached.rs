@@ -106,6 +106,7 @@ impl Reached {
             Ir::Local(_) => self.named("local", &[]),
             Ir::Let(_, value, body) => self.named("let", &[value, body]),
             Ir::If(test, then, other) => self.named("if", &[test, then, other]),
+            Ir::Else(value, other) => self.named("else", &[value, other]),
             Ir::Call(function, args, _) => {
                 self.functions.insert(function.info().name);
                 self.all(args);

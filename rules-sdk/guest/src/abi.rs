@@ -6,9 +6,10 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, collate, date, date_format, date_parse, decimal_ops, digest,
-    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math, math_more, normal,
-    number, number_base, number_format, number_parse, regex, regex_more, span, span_exact, text_build, text_find,
-    text_search, text_slice, text_split, transliterate, trigonometry,
+    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math,
+    math_more, normal, number, number_base, number_format, number_parse, regex, regex_more, span,
+    span_exact, text_build, text_find, text_search, text_slice, text_split, transliterate,
+    trigonometry,
 };
 
 /// What a function is called in wasm and how many cells it takes.

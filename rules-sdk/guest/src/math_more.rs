@@ -60,7 +60,11 @@ fn of_magnitude(x: f64, y: f64, greater: bool) -> f64 {
     }
     let (a, b) = (x.abs(), y.abs());
     if a == b {
-        return if x.is_sign_negative() == greater { y } else { x };
+        return if x.is_sign_negative() == greater {
+            y
+        } else {
+            x
+        };
     }
     if (a > b) == greater { x } else { y }
 }

@@ -69,7 +69,9 @@ fn pair(first: char, second: char) -> Option<char> {
 
 impl Run {
     fn add(&mut self, out: &mut Writer<'_, '_>, c: char, form: Form) -> R<()> {
-        if form.compatible && let Some(parts) = compatible(c) {
+        if form.compatible
+            && let Some(parts) = compatible(c)
+        {
             for unit in parts {
                 let c = char::from_u32(u32::from(*unit)).unwrap_or(c);
                 self.put(out, c, form.composed)?;

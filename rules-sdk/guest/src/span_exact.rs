@@ -116,7 +116,11 @@ fn exact(text: &str, format: &str, styles: i32) -> R<i64> {
                     ('h' | 'm' | 's', 2) => (2, 2),
                     _ => return Err(Fault::Format),
                 };
-                let digits = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+                let digits = rest
+                    .bytes()
+                    .take(most)
+                    .take_while(u8::is_ascii_digit)
+                    .count();
                 if digits < least {
                     return Err(Fault::Format);
                 }

@@ -287,7 +287,7 @@ fn key_id<'k>(side: &str, keys: impl Iterator<Item = &'k Key>) -> KeyId {
                 put(&name.as_str().to_ascii_lowercase());
             }
             Key::Expr(expr) => {
-                put(expr.dialect.as_str());
+                put(expr.dialect.unwrap_or_default().as_str());
                 put(&expr.expr);
             }
         }

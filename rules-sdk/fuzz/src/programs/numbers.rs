@@ -158,10 +158,11 @@ pub fn long(t: &mut Tape<'_>) -> String {
         11 => format!("checked(k {} {})", t.pick(&["+", "-", "*"]), long(t)),
         12 => format!(
             "((long){})",
-            t.next(2)
-                .eq(&0)
-                .then(|| double(t))
-                .unwrap_or_else(|| decimal(t))
+            if t.next(2) == 0 {
+                double(t)
+            } else {
+                decimal(t)
+            }
         ),
         13 => format!(
             "longs.{}()",

@@ -226,6 +226,7 @@ impl Csharp<'_> {
                 let receiver = self.at(receiver, POSTFIX)?;
                 (format!("{receiver}[{}]", self.index(index)?), POSTFIX)
             }
+            Node::Place(index) => (self.index(index)?, POSTFIX),
             Node::Conditional { receiver, rest } => {
                 let receiver = self.at(receiver, POSTFIX)?;
                 (format!("{receiver}?{}", self.node(rest)?.0), UNARY)

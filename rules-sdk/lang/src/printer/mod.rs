@@ -1,7 +1,7 @@
 //! The printer: texts of the rule language in their canonical form, and in the other dialect.
 //!
 //! A conversion is written from the tree with its types and judged by the IR: what was written is checked again, and
-//! given only where its IR has the same normal form as the source (ADR 15).
+//! given only where its IR has the same normal form as the source (ADR 16).
 //!
 //! Invariants: nothing is given that would evaluate differently; what cannot be said or not be shown to be the same is
 //! refused with a code, and with the place where one is known.

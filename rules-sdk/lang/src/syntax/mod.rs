@@ -86,4 +86,3 @@ pub(crate) fn comments(source: &str, dialect: Dialect) -> Vec<Span> {
     }
     found
 }
-

@@ -1069,11 +1069,6 @@ impl<'s> Parser<'s> {
 }
 
 impl Parser<'_> {
-    /// What stands behind `when`: no lambda, although `=>` follows.
-    pub(super) fn guard(&mut self) -> Expr {
-        self.deeper(|parser| parser.binary(0))
-    }
-
     /// An operand that binds tighter than comparison, for patterns.
     pub(super) fn constant_operand(&mut self) -> Expr {
         self.binary(9)

@@ -105,7 +105,7 @@ fn children(ir: &Ir) -> Vec<&Ir> {
         Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) | Ir::Block(_) => {
             Vec::new()
         }
-        Ir::Let(_, value, body) => vec![value, body],
+        Ir::Let(_, value, body) | Ir::Else(value, body) => vec![value, body],
         Ir::If(test, then, other) => vec![test, then, other],
         Ir::Call(_, args, _) | Ir::Op(_, args, _) | Ir::Concat(args, _) | Ir::Items(args, _) => {
             args.iter().collect()
@@ -127,6 +127,7 @@ fn map(ir: Ir, f: &mut dyn FnMut(Ir) -> Ir) -> Ir {
     match ir {
         Ir::Let(local, value, body) => Ir::Let(local, one(value), one(body)),
         Ir::If(test, then, other) => Ir::If(one(test), one(then), one(other)),
+        Ir::Else(value, other) => Ir::Else(one(value), one(other)),
         Ir::IsNull(value) => Ir::IsNull(one(value)),
         Ir::Same(value, text) => Ir::Same(one(value), text),
         Ir::Begins(value, text) => Ir::Begins(one(value), text),
