@@ -1,5 +1,6 @@
 //! Questions of an editor, answered by the compile child.
 
+#[allow(dead_code, reason = "each test uses what it needs")]
 mod common;
 
 use common::answer;

@@ -123,7 +123,7 @@ mod tests {
         let attrs = AttrTable::new(["mail", "sn"].map(AttrName::new));
         let id = |name: &str| attrs.id(&AttrName::new(name)).unwrap();
         let object = |mail: &str, sn: Option<&str>| {
-            let text = |text: &str| Values::new([Value::String(text.into())]).unwrap();
+            let text = |text: &str| Values::new([Value::text(text)]).unwrap();
             let pairs = [
                 Some((id("mail"), text(mail))),
                 sn.map(|sn| (id("sn"), text(sn))),
