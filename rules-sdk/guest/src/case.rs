@@ -177,7 +177,7 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
         }
         let len = rest.find(ends_word).unwrap_or(rest.len());
         let (word, after) = rest.split_at(len);
-        out.charge(len as u64 * SLOW * 24)?;
+        out.charge(len as u64 * SLOW * 8)?;
         out.char(upper(c))?;
         let mut lowered = class::category(c as u32) == 1;
         let mut part = &word[c.len_utf8()..];
