@@ -417,6 +417,19 @@ mod tests {
     }
 
     #[test]
+    fn a_leaf_keeps_the_dialect_that_it_names_and_no_other() {
+        let flow = serde_json::json!({
+            "to": "title", "dialect": "entra", "mode": "enforce", "on_error": "fail-object",
+            "rule": {"if": "IsPresent([a])", "then": {"expr": "a", "dialect": "csharp"},
+                     "else": {"if": "True", "then": {"expr": "[b]"}}}
+        });
+
+        let read: Flow = serde_json::from_value(flow.clone()).unwrap();
+
+        assert_eq!(serde_json::to_value(read).unwrap(), flow);
+    }
+
+    #[test]
     fn a_misspelt_option_is_refused() {
         let text = EXAMPLE.replace("\"deprovision\"", "\"deprovison\"");
 
