@@ -266,7 +266,8 @@ impl Machine<'_, '_> {
                         pc += 1;
                     }
                     6 => {
-                        self.work += AROUND;
+                        let is_boundary = a >= Look::WordBoundary as u32;
+                        self.work += if is_boundary { AROUND } else { 0 };
                         if !stands(a, self.text, at) {
                             break;
                         }
