@@ -275,6 +275,30 @@ fn what_the_fuzz_found_stays_mended() {
 }
 
 #[test]
+fn lists_of_optional_numbers_and_of_numbers_are_not_one_list() {
+    for expr in [
+        "numbers.Select(v => v + p).Concat(numbers).ToList()",
+        "numbers.Union(numbers.Select(v => v + p)).ToList()",
+        "(b ? numbers.Select(v => v + p).ToList() : numbers.ToList()).Count()",
+    ] {
+        let part = part::check(&fused(None, None, &[expr.to_owned()]));
+        assert!(!part.ok(), "{expr} is compiled");
+    }
+    both_give(
+        "numbers.Select(v => v + n).Concat(numbers).Count()",
+        "Int(80)",
+    );
+}
+
+#[test]
+fn a_scope_that_leaves_without_a_value_is_refused() {
+    for scope in ["b ? true : ignore", "b ? authoritativeNull : false"] {
+        let part = part::check(&fused(Some(scope), None, &["s".to_owned()]));
+        assert!(!part.ok(), "{scope} is compiled");
+    }
+}
+
+#[test]
 fn numbers_at_their_limits_agree_and_cost_what_they_do() {
     both_give("double.MaxValue.ToString(\"F0\").Length", "Int(309)");
     both_give("double.MaxValue.ToString(\"N1100\").Length", "Int(1512)");

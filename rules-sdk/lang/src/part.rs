@@ -15,7 +15,7 @@ use crate::check::{Checked, Env, Goal, Tables, Trace, check_text, check_tree, dr
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
 use crate::fuse::fuse;
-use crate::ir::{Ir, canonical};
+use crate::ir::{Exit, Ir, canonical};
 use crate::request::{ExprSource, FlowText, PartSource};
 use crate::types::Ty;
 
@@ -154,6 +154,15 @@ fn expression_into(mut builder: Builder<'_>, source: &ExprSource) -> CheckedPart
     builder.part
 }
 
+/// Does a flow leave here without a value and without an error?
+fn leaves_without_value(ir: &Ir) -> bool {
+    let mut leaves = false;
+    codegen::visit(ir, &mut |node| {
+        leaves |= matches!(node, Ir::Exit(Exit::Ignore | Exit::AuthoritativeNull));
+    });
+    leaves
+}
+
 impl Builder<'_> {
     /// Checks one expression and adds its output.
     fn output(&mut self, source: &ExprSource, path: &str, (role, to): (Role, &str), goal: Goal) {
@@ -197,6 +206,12 @@ impl Builder<'_> {
         });
         self.part.diagnostics.extend(placed);
         self.drawn_in_loops(&checked.ir, path);
+        if role == Role::Scope && leaves_without_value(&checked.ir) {
+            let message =
+                "a scope is true or false: `ignore` and `authoritativeNull` are for flows";
+            let diagnostic = Diagnostic::error(codes::UNSUPPORTED, Span::default(), message);
+            self.error(path.to_owned(), diagnostic);
+        }
         let output = Output {
             role,
             attr: checked.attr,

@@ -257,9 +257,11 @@ pub fn common(a: &Ty, b: &Ty) -> Option<Ty> {
         (Base::List(_), Base::List(y)) if y.base == Base::Null => Some(a.with_null(nullable)),
         (Base::List(x), Base::List(y)) => {
             let element = common(x, y)?;
-            let same_form = (x.base == element.base || x.is_unknown())
-                && (y.base == element.base || y.is_unknown());
-            same_form.then(|| Ty {
+            // The cells of a list stay as they are, and an optional word is a box.
+            let same = |of: &Ty| {
+                of.base == element.base && of.boxed() == element.boxed() || of.is_unknown()
+            };
+            (same(x) && same(y)).then(|| Ty {
                 base: Base::List(Box::new(element)),
                 nullable,
             })
