@@ -42,7 +42,7 @@ class Calls implements PluginValue {
     clearTimeout(this.timer);
   }
 
-  private async look() {
+  private async look(): Promise<void> {
     const { state } = this.view;
     const { main } = state.selection;
     const text = state.doc.toString();
@@ -52,9 +52,10 @@ class Calls implements PluginValue {
     if (this.asked?.before !== before) {
       this.asked = { before, help: undefined };
       const help = (await this.ask({ ask: 'signature', dialect: this.dialect, text, at: main.head }))?.signature;
-      // Somebody typed on, or left, while it was asked.
-      if (this.asked.before !== before || this.view.state !== state) return;
-      this.asked = { before, help: help ?? undefined };
+      if (this.asked.before !== before) return;
+      this.asked.help = help ?? undefined;
+      // The cursor may stand elsewhere by now, and findings that came meanwhile are no reason to be silent.
+      return this.look();
     }
     const { help } = this.asked;
     this.put(help ? { ...call, help } : null);

@@ -61,8 +61,9 @@ fn every_example_means_the_same_in_the_other_dialect_or_is_refused() {
             };
             let found = in_dialect(&case, other(dialect));
             if let Err(found) = &found {
+                // C# has no word for the reference that a pragma names.
                 assert!(
-                    dialect == Dialect::Csharp,
+                    dialect == Dialect::Csharp || spoken(&source).starts_with("#pragma"),
                     "{}\n{found:#?}",
                     spoken(&source)
                 );

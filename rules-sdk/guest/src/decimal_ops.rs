@@ -6,6 +6,7 @@ use crate::decimal::{Decimal, Rounding};
 use crate::mem::{Boxed, CALL, Dec, Fault, List, Octets, R, Rt, SLOW, Str};
 use crate::number_format;
 use crate::number_parse;
+use crate::number_plain;
 
 pub(crate) fn read(rt: &Rt<'_>, d: Dec) -> Decimal {
     Decimal::from_octets(rt.octets(Octets(d.0)))
@@ -120,7 +121,7 @@ pub fn to_text(rt: &mut Rt<'_>, d: Dec, format: Str) -> R<Str> {
 }
 
 fn start(rt: &mut Rt<'_>, s: Str) -> R<()> {
-    rt.charge(CALL * 32 + s.len() as u64 * SLOW * 2)
+    number_plain::charge(rt, s, CALL * 48, SLOW * 2)
 }
 
 pub fn parse(rt: &mut Rt<'_>, s: Str, styles: i32) -> R<Dec> {

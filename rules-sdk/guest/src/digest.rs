@@ -76,7 +76,7 @@ const K: [u32; 64] = [
 
 /// SHA-256 of octets, 32 bytes.
 pub fn sha256(rt: &mut Rt<'_>, o: Octets) -> R<Octets> {
-    rt.charge(CALL + o.len() as u64 * SLOW)?;
+    rt.charge(CALL + (o.len() + BLOCK) as u64 * SLOW * 3)?;
     let mut state = [
         0x6a09_e667,
         0xbb67_ae85,
@@ -95,7 +95,7 @@ pub fn sha256(rt: &mut Rt<'_>, o: Octets) -> R<Octets> {
 
 /// SHA-1 of octets, 20 bytes.
 pub fn sha1(rt: &mut Rt<'_>, o: Octets) -> R<Octets> {
-    rt.charge(CALL + o.len() as u64 * SLOW)?;
+    rt.charge(CALL + (o.len() + BLOCK) as u64 * SLOW * 3)?;
     let mut state = [
         0x6745_2301,
         0xefcd_ab89,

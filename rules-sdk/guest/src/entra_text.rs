@@ -124,7 +124,7 @@ pub fn proper_case(rt: &mut Rt<'_>, s: Str, separators: Str) -> R<Str> {
     let mut out = rt.writer();
     let mut is_first = true;
     for c in text.chars() {
-        out.charge(crate::case::cost(c) + separators.len() as u64)?;
+        out.charge(crate::case::cost(c) * 2 + separators.len() as u64 * 8)?;
         out.char(if is_first { upper(c) } else { lower(c) })?;
         is_first = separators.contains(c);
     }
@@ -144,7 +144,8 @@ pub fn replace_chars(rt: &mut Rt<'_>, s: Str, table: Str) -> R<Str> {
     }
     let mut out = rt.writer();
     for c in text.chars() {
-        out.charge(SLOW + table.len() as u64)?;
+        // The whole table is looked through for each character.
+        out.charge(SLOW * (4 + table.len() as u64))?;
         let pairs = table.split(',').filter_map(|pair| pair.split_once(':'));
         let mut pairs = pairs.filter(|(source, _)| source.trim_matches(' ').starts_with(c));
         match pairs.next() {

@@ -14,7 +14,7 @@ pub fn remove_diacritics(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     let text = rt.str(s);
     let mut out = rt.writer();
     for c in text.chars() {
-        out.charge(SLOW)?;
+        out.charge(SLOW * 4)?;
         let Ok(unit) = u16::try_from(c as u32) else {
             out.char(c)?;
             continue;

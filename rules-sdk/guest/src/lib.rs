@@ -43,6 +43,7 @@ mod number_base;
 mod number_custom;
 pub mod number_format;
 mod number_parse;
+mod number_plain;
 pub mod regex;
 mod regex_more;
 mod span;

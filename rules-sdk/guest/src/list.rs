@@ -55,7 +55,7 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
             let (a, b) = (Str(a), Str(b));
             let ic = kind == Kind::TextIgnoringCase;
             let of_byte = if ic { case::cost_of_byte(a, b) } else { SLOW };
-            rt.charge(a.len().min(b.len()) as u64 * of_byte)?;
+            rt.charge(CALL + a.len().min(b.len()) as u64 * of_byte)?;
             case::order(rt.str(a), rt.str(b), ic)
         }
         Kind::Culture | Kind::CultureIgnoringCase => {

@@ -8,6 +8,7 @@ use core::fmt::Write as _;
 use crate::decimal::{DIGITS_MAX, Decimal, SCALE_MAX};
 use crate::digits::{Digits, Kind};
 use crate::mem::{Boxed, CALL, Fault, R, Rt, SLOW, Str};
+use crate::number_plain::{self, Plain};
 
 const LEADING_WHITE: i32 = 1;
 const TRAILING_WHITE: i32 = 2;
@@ -194,11 +195,22 @@ fn hexadecimal(text: &str, styles: i32, bits: u32) -> R<i64> {
     })
 }
 
+/// The text as a plain number, where the styles allow what is in it.
+fn plain(text: &str, styles: i32) -> Option<Plain> {
+    let found = Plain::of(text)?;
+    let allowed = (!found.negative || styles & LEADING_SIGN != 0)
+        && (styles & POINT != 0 || !text.contains('.'));
+    allowed.then_some(found)
+}
+
 /// A whole number of this many bits.
 pub(crate) fn whole(text: &str, styles: i32, bits: u32) -> R<i64> {
     checked(styles, true)?;
     if styles & HEX != 0 {
         return hexadecimal(text, styles, bits);
+    }
+    if let Some(value) = plain(text, styles).and_then(|found| found.whole(text)) {
+        return fitting(value, bits);
     }
     let digits = read(text, styles, Kind::Whole)?;
     let bytes = digits.as_bytes();
@@ -221,7 +233,10 @@ pub(crate) fn whole(text: &str, styles: i32, bits: u32) -> R<i64> {
     } else {
         magnitude
     };
-    let value = i64::try_from(value).map_err(|_| Fault::Overflow)?;
+    fitting(i64::try_from(value).map_err(|_| Fault::Overflow)?, bits)
+}
+
+fn fitting(value: i64, bits: u32) -> R<i64> {
     if bits == 32 && i32::try_from(value).is_err() {
         return Err(Fault::Overflow);
     }
@@ -231,6 +246,13 @@ pub(crate) fn whole(text: &str, styles: i32, bits: u32) -> R<i64> {
 /// A decimal.
 pub(crate) fn decimal(text: &str, styles: i32) -> R<Decimal> {
     checked(styles, false)?;
+    if let Some(found) = plain(text, styles) {
+        return Ok(Decimal {
+            negative: found.negative,
+            scale: found.places,
+            digits: u128::from(found.digits),
+        });
+    }
     let digits = read(text, styles, Kind::Decimal)?;
     let negative = digits.negative;
     let mut places = digits.point;
@@ -283,12 +305,12 @@ pub(crate) fn decimal(text: &str, styles: i32) -> R<Decimal> {
 }
 
 /// Digits, point and exponent on their way to the standard parser.
-struct Plain {
+struct Spelled {
     bytes: [u8; 1480],
     len: usize,
 }
 
-impl core::fmt::Write for Plain {
+impl core::fmt::Write for Spelled {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
         let room = self
             .bytes
@@ -303,11 +325,14 @@ impl core::fmt::Write for Plain {
 /// A double. What does not fit becomes infinity, as in .NET.
 pub(crate) fn double(text: &str, styles: i32) -> R<f64> {
     checked(styles, false)?;
+    if let Some(value) = plain(text, styles).and_then(Plain::double) {
+        return Ok(value);
+    }
     let digits = match read(text, styles, Kind::Double) {
         Ok(digits) => digits,
         Err(fault) => return symbol(text).ok_or(fault),
     };
-    let mut plain = Plain {
+    let mut spelled = Spelled {
         bytes: [0; 1480],
         len: 0,
     };
@@ -315,9 +340,9 @@ pub(crate) fn double(text: &str, styles: i32) -> R<f64> {
     let magnitude = if digits.is_zero() {
         0.0
     } else {
-        write!(plain, "0.{text}e{}", digits.point).map_err(|_| Fault::Format)?;
-        let plain = core::str::from_utf8(&plain.bytes[..plain.len]).unwrap_or("0");
-        plain.parse::<f64>().map_err(|_| Fault::Format)?
+        write!(spelled, "0.{text}e{}", digits.point).map_err(|_| Fault::Format)?;
+        let spelled = core::str::from_utf8(&spelled.bytes[..spelled.len]).unwrap_or("0");
+        spelled.parse::<f64>().map_err(|_| Fault::Format)?
     };
     Ok(if digits.negative {
         -magnitude
@@ -362,12 +387,11 @@ fn word(text: &str, kind: i32, styles: i32) -> R<u64> {
 }
 
 pub(crate) fn start(rt: &mut Rt<'_>, s: Str, kind: i32) -> R<()> {
-    let (fixed, each) = if kind == 2 {
-        (CALL * 72, SLOW * 5)
-    } else {
-        (CALL * 8, SLOW)
-    };
-    rt.charge(fixed + s.len() as u64 * each)
+    match kind {
+        2 => number_plain::charge(rt, s, CALL * 72, SLOW * 5),
+        3 => rt.charge(CALL * 8 + s.len() as u64 * SLOW),
+        _ => number_plain::charge(rt, s, CALL * 48, SLOW),
+    }
 }
 
 /// What a `TryParse` makes of a result: only a number that is none, or does not fit, is no answer.

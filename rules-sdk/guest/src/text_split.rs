@@ -20,7 +20,7 @@ pub fn by_chars(rt: &mut Rt<'_>, s: Str, chars: Option<List>, count: i32, option
         {
             let wanted = reader.item(list, 0) as u8;
             let found = bulk::position(&text.as_bytes()[from..], wanted);
-            rt.charge(found.unwrap_or(text.len() - from) as u64)?;
+            rt.charge(CALL + found.unwrap_or(text.len() - from) as u64)?;
             return Ok(found.map(|at| (from + at, 1)));
         }
         for (offset, c) in text[from..].char_indices() {
@@ -76,7 +76,7 @@ pub fn by_texts(rt: &mut Rt<'_>, s: Str, texts: List, count: i32, options: i32) 
             }
             let rest = &text.as_bytes()[from..];
             let found = find_bytes(rest, wanted, |units| rt.charge(units))?;
-            rt.charge(2 * found.unwrap_or(rest.len()) as u64 + wanted.len() as u64)?;
+            rt.charge(CALL * 2 + 2 * found.unwrap_or(rest.len()) as u64 + wanted.len() as u64)?;
             return Ok(found.map(|at| (from + at, wanted.len())));
         }
         for (offset, _) in text[from..].char_indices() {

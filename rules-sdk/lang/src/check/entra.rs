@@ -758,20 +758,15 @@ impl Checker<'_> {
         )
     }
 
-    /// Is the truth value that a `Switch` begins with a condition, as in Entra Connect? Keys that no condition would be (a
-    /// text, `False`) make it the source of provisioning's form; else the pragma decides.
+    /// Is the truth value that a `Switch` begins with a condition, as in Entra Connect? Its keys tell, or the pragma.
     fn is_condition(&mut self, args: &[Expr], span: Span) -> bool {
-        let is_attribute = matches!(&args[0].kind, Node::Attribute(_));
-        let keys = || args[2..].iter().step_by(2).map(|key| &key.kind);
-        let is_source = keys().any(|key| match key {
-            Node::Str(_) => true,
-            Node::Bool(truth) => !truth && is_attribute,
-            _ => false,
-        });
+        let is_source = has_keys(args);
         if let Some(variant) = self.variant {
             return variant == Variant::Connect;
         }
-        if !is_source && is_attribute && keys().any(|key| matches!(key, Node::Bool(_))) {
+        let mut keys = args[2..].iter().step_by(2);
+        let is_doubtful = is_name(&args[0]) && keys.any(|key| matches!(key.kind, Node::Bool(_)));
+        if !is_source && is_doubtful {
             let message = "`True` is read as the condition that always holds, as in Entra Connect";
             let note = "where it is the key of provisioning's `Switch`, write \"True\"";
             self.report(Diagnostic::warning(codes::AMBIGUOUS, span, message).note(note));
@@ -827,4 +822,19 @@ impl Checker<'_> {
 /// How many elements a list has.
 fn length(list: Ir) -> Ir {
     Ir::Op(Op::Len, vec![list], 0)
+}
+
+/// Does a `Switch` that begins with a truth value have keys that no condition would be (a text; `False` where it begins
+/// with a name)? Then it is the source of provisioning's form.
+pub(crate) fn has_keys(args: &[Expr]) -> bool {
+    let mut keys = args.iter().skip(2).step_by(2);
+    keys.any(|key| match key.kind {
+        Node::Str(_) => true,
+        Node::Bool(truth) => !truth && args.first().is_some_and(is_name),
+        _ => false,
+    })
+}
+
+fn is_name(expr: &Expr) -> bool {
+    matches!(expr.kind, Node::Attribute(_) | Node::Name(_))
 }

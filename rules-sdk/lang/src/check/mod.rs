@@ -225,6 +225,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
     diagnostic.is_error() && matches!(diagnostic.kind, Kind::UnknownName | Kind::UnknownMember)
 }
 
+pub(crate) use entra::has_keys;
 pub(crate) use run::draws_in_loops;
 
 /// The names of the methods of lists.

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::rules::Span;
 
-use super::build::{binary, call, lambda, method, name, named, node, of_type};
+use super::build::{binary, call, lambda, member, method, name, named, node, of_type};
 use super::csharp::{is_identifier, is_reserved};
 use super::{Plan, idioms};
-use crate::check::{Env, Types};
+use crate::check::{Env, Types, has_keys};
 use crate::syntax::ast::{BinOp, Expr, Name, Node, Pattern};
 use crate::types::{Base, Ty};
 
@@ -174,8 +174,12 @@ impl<'a> ToCsharp<'a> {
             Node::Binary {
                 op, left, right, ..
             } => {
+                let is_said = self.is_truth_as_text(*op, left, right);
                 let (left, right) = (self.expr(left), self.expr(right));
-                binary(*op, left, right, span)
+                match is_said {
+                    true => equal_ignoring_case(*op, left, right, span),
+                    false => binary(*op, left, right, span),
+                }
             }
             Node::Ternary {
                 condition,
@@ -289,11 +293,38 @@ impl<'a> ToCsharp<'a> {
         }
     }
 
+    /// A truth value beside a text, as `[accountEnabled] = "True"` of provisioning.
+    fn is_truth_as_text(&self, op: BinOp, left: &Expr, right: &Expr) -> bool {
+        let bases = [left, right].map(|side| self.ty(side).base);
+        matches!(op, BinOp::Eq | BinOp::Ne)
+            && bases.contains(&Base::Bool)
+            && bases.contains(&Base::String)
+    }
+
     fn is_condition_switch(&self, function: &str, args: &[Expr]) -> bool {
         match (function, args) {
             ("Not", [only]) => self.ty(only).base == Base::Bool,
-            ("Switch", [first, ..]) => self.ty(first).base == Base::Bool,
+            ("Switch", [first, ..]) => self.ty(first).base == Base::Bool && !has_keys(args),
             _ => false,
         }
+    }
+}
+
+/// Both sides as texts, compared without case.
+fn equal_ignoring_case(op: BinOp, left: Expr, right: Expr, span: Span) -> Expr {
+    let text = |side: Expr| match side.kind {
+        Node::Str(_) => side,
+        _ => call("CStr", vec![side], span),
+    };
+    let comparison = member(named("StringComparison", span), "OrdinalIgnoreCase", span);
+    let equal = of_type(
+        "string",
+        "Equals",
+        vec![text(left), text(right), comparison],
+        span,
+    );
+    match op {
+        BinOp::Ne => super::build::unary(crate::syntax::ast::UnOp::Not, equal, span),
+        _ => equal,
     }
 }

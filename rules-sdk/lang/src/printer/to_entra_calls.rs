@@ -4,7 +4,7 @@
 
 use syncline_model::rules::Span;
 
-use super::build::{call as called, node, of_type};
+use super::build::{binary, call as called, node, of_type};
 use super::refusal::Refusal;
 use super::to_entra::{Said, ToEntra};
 use crate::stdlib;
@@ -147,6 +147,13 @@ fn static_call(to: &mut ToEntra<'_>, owner: &str, name: &Name, args: &[Expr], sp
             let args = vec![text, none(), pattern.clone(), none(), with, none(), none()];
             Ok(called("Replace", args, span))
         }
+        ("string", "Equals", [left, right, comparison])
+            if is_ignoring_case(comparison)
+                && [left, right].iter().any(|side| truth(to, side).is_some()) =>
+        {
+            let [left, right] = [left, right].map(|side| truth(to, side).unwrap_or(side));
+            Ok(binary(BinOp::Eq, to.expr(left)?, to.expr(right)?, span))
+        }
         ("string", "Join", [separator, list])
             if to.ty(list).element().is_some() && !to.ty(list).nullable =>
         {
@@ -155,6 +162,23 @@ fn static_call(to: &mut ToEntra<'_>, owner: &str, name: &Name, args: &[Expr], sp
         }
         _ => to.refused(&format!("`{owner}.{}`", name.text), span),
     }
+}
+
+/// The truth value of `CStr(truth)`, which is a text by itself beside one.
+fn truth<'e>(to: &ToEntra<'_>, side: &'e Expr) -> Option<&'e Expr> {
+    match &side.kind {
+        Node::Call { callee, args } => match (&callee.kind, &args[..]) {
+            (Node::Name(name), [only]) if name == "CStr" && to.ty(only).base == Base::Bool => {
+                Some(only)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_ignoring_case(comparison: &Expr) -> bool {
+    matches!(&comparison.kind, Node::Member { name, .. } if name.text == "OrdinalIgnoreCase")
 }
 
 fn method(to: &mut ToEntra<'_>, receiver: &Expr, name: &Name, args: &[Expr], span: Span) -> Said {
@@ -238,7 +262,7 @@ fn searched(
         [] => false,
         [how] => match &how.kind {
             Node::Member { name, .. } if name.text == "Ordinal" => false,
-            Node::Member { name, .. } if name.text == "OrdinalIgnoreCase" => true,
+            _ if is_ignoring_case(how) => true,
             _ => return to.refused("this comparison", how.span),
         },
         _ => return to.refused(&format!("`.{}` from a place on", name.text), name.span),
@@ -265,7 +289,7 @@ fn searched(
         "StartsWith" => (BinOp::Eq, 1),
         _ => (BinOp::Sub, 1),
     };
-    Ok(super::build::binary(op, place, long(value), span))
+    Ok(binary(op, place, long(value), span))
 }
 
 /// A constant text; a character is one.
