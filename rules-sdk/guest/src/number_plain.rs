@@ -86,27 +86,62 @@ mod tests {
     fn what_is_plain_is_read_as_by_the_parser_of_everything() {
         // A blank in front is not plain and changes no number.
         for text in [
-            "0", "-0", "7", "-12", "007", "0.10", "-0.00", ".5", "5.", "-.5", "1.25", "12.", "0.1", "3.3",
-            "999999999999999999", "-999999999999999999", "9007199254740992", "9007199254740.993",
-            "123456789012345.67", "0.00000000000000001",
+            "0",
+            "-0",
+            "7",
+            "-12",
+            "007",
+            "0.10",
+            "-0.00",
+            ".5",
+            "5.",
+            "-.5",
+            "1.25",
+            "12.",
+            "0.1",
+            "3.3",
+            "999999999999999999",
+            "-999999999999999999",
+            "9007199254740992",
+            "9007199254740.993",
+            "123456789012345.67",
+            "0.00000000000000001",
         ] {
             let slow = format!(" {text}");
 
-            assert!(Plain::of(text).is_some() && Plain::of(&slow).is_none(), "{text}");
+            assert!(
+                Plain::of(text).is_some() && Plain::of(&slow).is_none(),
+                "{text}"
+            );
             let doubles = [text, &slow].map(|t| number_parse::double(t, DOUBLE).map(f64::to_bits));
             assert_eq!(doubles[0], doubles[1], "{text}");
             let whole = [text, &slow].map(|t| number_parse::whole(t, INTEGER, 64));
             assert_eq!(whole[0], whole[1], "{text}");
             let narrow = [text, &slow].map(|t| number_parse::whole(t, INTEGER, 32));
             assert_eq!(narrow[0], narrow[1], "{text}");
-            let decimals = [text, &slow].map(|t| number_parse::decimal(t, FLOAT).map(|d| (d.negative, d.scale, d.digits)));
+            let decimals = [text, &slow]
+                .map(|t| number_parse::decimal(t, FLOAT).map(|d| (d.negative, d.scale, d.digits)));
             assert_eq!(decimals[0], decimals[1], "{text}");
         }
     }
 
     #[test]
     fn everything_else_is_not_plain() {
-        for text in ["", "-", ".", "-.", "+1", "1,000", "1e3", " 1", "1 ", "1.2.3", "x", "１", "1234567890123456789"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "+1",
+            "1,000",
+            "1e3",
+            " 1",
+            "1 ",
+            "1.2.3",
+            "x",
+            "１",
+            "1234567890123456789",
+        ] {
             assert_eq!(Plain::of(text), None, "{text}");
         }
     }
