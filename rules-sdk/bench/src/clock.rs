@@ -17,3 +17,16 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let result = work();
     (result, cpu_ns() - start)
 }
+
+/// The best time of several.
+///
+/// # Errors
+///
+/// The first failure of the work.
+pub fn best<E>(times: usize, work: &mut dyn FnMut() -> Result<u64, E>) -> Result<f64, E> {
+    let mut best = u64::MAX;
+    for _ in 0..times {
+        best = best.min(work()?);
+    }
+    Ok(best as f64)
+}

@@ -3,8 +3,10 @@
 //! Invariants: everything that is measured gives the same answers, and is compared before it is timed; data come from one
 //! stored seed; times are the thread's own.
 
+pub mod around;
 pub mod boxed;
 pub mod clock;
+pub mod editor;
 pub mod native;
 pub mod ours;
 #[cfg(feature = "peers")]

@@ -38,6 +38,29 @@ pub struct Figure {
     pub aim: Option<f64>,
 }
 
+impl Figure {
+    /// A figure of which nothing is asked.
+    pub fn told(name: impl Into<String>, unit: &'static str, value: f64) -> Self {
+        Self::held(name, unit, value, Required::Nothing)
+    }
+
+    /// A figure of which something is asked.
+    pub fn held(
+        name: impl Into<String>,
+        unit: &'static str,
+        value: f64,
+        required: Required,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            unit,
+            value,
+            required,
+            aim: None,
+        }
+    }
+}
+
 /// A run of a bench.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {

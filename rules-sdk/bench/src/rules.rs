@@ -9,10 +9,12 @@ use anyhow::{Context as _, ensure};
 use serde_json::json;
 use syncline_model::flat;
 use syncline_rules::RUNTIME_WASM;
-use syncline_sandbox::{Artifact, Compiler, Image, Program};
+use syncline_sandbox::{Compiler, Image, Program};
 
+use crate::around;
 use crate::boxed::Boxed;
 use crate::clock::timed;
+use crate::editor;
 use crate::native::Native;
 use crate::ours::{self, Stages, Watch};
 use crate::profile;
@@ -205,125 +207,86 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
     }
 
     let mut figures = Vec::new();
-    let mut add =
-        |name: &str, unit: &'static str, value: f64, required: Required, aim: Option<f64>| {
-            figures.push(Figure {
-                name: name.into(),
-                unit,
-                value,
-                required,
-                aim,
-            });
-        };
     let per = |best: &Best| best.per(size.users);
     let (evaluate, rows) = (per(&times.evaluate), per(&times.rows));
-    add(
-        "evaluation with fuel, times fused native",
-        "×",
-        evaluate / per(&times.native),
-        Required::AtMost(1.7),
-        Some(1.5),
-    );
-    add(
-        "stored bodies packed, evaluated and read",
-        "ns",
-        per(&times.stored),
-        Required::Scaled(600.0),
-        Some(400.0),
-    );
+    figures.push(Figure {
+        aim: Some(1.5),
+        ..Figure::held(
+            "evaluation with fuel, times fused native",
+            "×",
+            evaluate / per(&times.native),
+            Required::AtMost(1.7),
+        )
+    });
+    figures.push(Figure {
+        aim: Some(400.0),
+        ..Figure::held(
+            "stored bodies packed, evaluated and read",
+            "ns",
+            per(&times.stored),
+            Required::Scaled(600.0),
+        )
+    });
     #[cfg(feature = "peers")]
     for (peer, (evaluation, whole)) in peers.iter().zip(&theirs) {
         let name = peer.name();
-        add(
+        figures.push(Figure::held(
             &format!("faster than {name} in evaluation"),
             "×",
             per(evaluation) / evaluate,
             Required::AtLeast(30.0),
-            None,
-        );
-        add(
+        ));
+        figures.push(Figure::held(
             &format!("faster than {name} from rows to owned outputs"),
             "×",
             per(whole) / rows,
             Required::AtLeast(10.0),
-            None,
-        );
+        ));
     }
-    add(
-        "fused native",
-        "ns",
-        per(&times.native),
-        Required::Nothing,
-        None,
-    );
-    add(
-        "evaluation with fuel",
-        "ns",
-        evaluate,
-        Required::Nothing,
-        None,
-    );
-    add(
+    figures.push(Figure::told("fused native", "ns", per(&times.native)));
+    figures.push(Figure::told("evaluation with fuel", "ns", evaluate));
+    figures.push(Figure::told(
         "packing stored bodies",
         "ns",
         per(&times.pack),
-        Required::Nothing,
-        None,
-    );
-    add(
-        "reading outputs",
-        "ns",
-        per(&times.read),
-        Required::Nothing,
-        None,
-    );
-    add(
+    ));
+    figures.push(Figure::told("reading outputs", "ns", per(&times.read)));
+    figures.push(Figure::told(
         "from row structs to owned outputs",
         "ns",
         rows,
-        Required::Nothing,
-        None,
-    );
-    add(
+    ));
+    figures.push(Figure::told(
         "from row structs to outputs read in place",
         "ns",
         per(&times.lent),
-        Required::Nothing,
-        None,
-    );
-    add(
+    ));
+    figures.push(Figure::told(
         "boxed native closures over row structs",
         "ns",
         per(&times.boxed),
-        Required::Nothing,
-        None,
-    );
+    ));
     #[cfg(feature = "peers")]
     for (peer, (evaluation, whole)) in peers.iter().zip(&theirs) {
         let name = peer.name();
-        add(
+        figures.push(Figure::told(
             &format!("{name}, evaluation"),
             "ns",
             per(evaluation),
-            Required::Nothing,
-            None,
-        );
-        add(
+        ));
+        figures.push(Figure::told(
             &format!("{name}, from rows to owned outputs"),
             "ns",
             per(whole),
-            Required::Nothing,
-            None,
-        );
+        ));
     }
-    add(
+    figures.push(Figure::told(
         "compile of the runtime, once a host",
         "ms",
         runtime_ns as f64 / 1e6,
-        Required::Nothing,
-        None,
-    );
-    around_it(&compiler, &artifact, &mut program, &mut add)?;
+    ));
+    around::figures(&compiler, &artifact, &mut program, &mut figures)?;
+    figures.extend(editor::figures()?);
     Ok(Report {
         bench: "rules",
         size: json!({
@@ -337,107 +300,6 @@ pub fn run(size: Size) -> anyhow::Result<Report> {
         rounds,
         figures,
     })
-}
-
-/// Compiling, loading, making an instance, and sizes.
-fn around_it(
-    compiler: &Compiler,
-    artifact: &[u8],
-    program: &mut Program,
-    add: &mut impl FnMut(&str, &'static str, f64, Required, Option<f64>),
-) -> anyhow::Result<()> {
-    let best =
-        |times: usize, work: &mut dyn FnMut() -> anyhow::Result<u64>| -> anyhow::Result<f64> {
-            let mut best = u64::MAX;
-            for _ in 0..times {
-                best = best.min(work()?);
-            }
-            Ok(best as f64)
-        };
-    let runtime = compiler.runtime()?;
-    let compile = |expressions: usize| {
-        let parts = match expressions {
-            12 => vec![profile::twelve()],
-            many => profile::many(many),
-        };
-        let compile = || {
-            parts
-                .iter()
-                .try_for_each(|part| ours::artifact(compiler, part).map(drop))
-        };
-        let (done, ns) = timed(compile);
-        done.map(|()| ns)
-    };
-    let twelve = best(9, &mut || compile(12))? / 1e6;
-    add(
-        "compile of 12 expressions",
-        "ms",
-        twelve,
-        Required::Scaled(10.0),
-        None,
-    );
-    let many = best(3, &mut || compile(551))? / 1e6;
-    add(
-        "compile of 551 expressions",
-        "ms",
-        many,
-        Required::Scaled(150.0),
-        None,
-    );
-    let load = best(20, &mut || {
-        let (loaded, ns) = timed(|| ours::load(artifact, &runtime));
-        loaded.map(|_| ns)
-    })?;
-    add(
-        "load of a cached artifact",
-        "ms",
-        load / 1e6,
-        Required::Scaled(1.0),
-        None,
-    );
-    let instantiate = best(50, &mut || {
-        program.rest();
-        let (ready, ns) = timed(|| program.ready());
-        ready.context("no instance").map(|()| ns)
-    })?;
-    add(
-        "instantiate",
-        "µs",
-        instantiate / 1e3,
-        Required::Scaled(50.0),
-        None,
-    );
-    let kib = |bytes: usize| bytes as f64 / 1024.0;
-    let parts = Artifact::parse(artifact)?;
-    add(
-        "artifact of 12 expressions",
-        "KiB",
-        kib(artifact.len()),
-        Required::AtMost(64.0),
-        None,
-    );
-    add(
-        "the runtime, once a host",
-        "KiB",
-        kib(compiler.native_runtime()?.len()),
-        Required::Nothing,
-        None,
-    );
-    add(
-        "its program",
-        "KiB",
-        kib(parts.program.len()),
-        Required::Nothing,
-        None,
-    );
-    add(
-        "the runtime in WebAssembly",
-        "KiB",
-        kib(RUNTIME_WASM.len()),
-        Required::Nothing,
-        None,
-    );
-    Ok(())
 }
 
 fn batch<'u>(program: &Program, users: &'u [User]) -> anyhow::Result<Batch<'u>> {
