@@ -8,7 +8,6 @@
 
 use crate::{LabError, Result, dirs};
 use std::{
-    fs::File,
     io::ErrorKind,
     net::{Ipv4Addr, TcpListener},
 };
@@ -17,7 +16,7 @@ use std::{
 #[derive(Debug)]
 pub struct LoopbackAddress {
     ip: Ipv4Addr,
-    _lock: File,
+    _lock: dirs::Lock,
 }
 
 impl LoopbackAddress {

@@ -50,18 +50,29 @@ pub(crate) fn create(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(LabError::file("create", path))
 }
 
-/// Opens (or creates) a file and waits for its exclusive lock; closing the file frees it.
-pub(crate) fn lock(path: &Path) -> Result<File> {
+/// An exclusive lock of a file, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file alone would leave the lock to a child that another thread is just starting.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Opens (or creates) a file and waits for its exclusive lock.
+pub(crate) fn lock(path: &Path) -> Result<Lock> {
     let file = open_lock(path)?;
     file.lock().map_err(LabError::file("lock", path))?;
-    Ok(file)
+    Ok(Lock(file))
 }
 
 /// Like [`lock`], but answers `None` at once when somebody else has it.
-pub(crate) fn try_lock(path: &Path) -> Result<Option<File>> {
+pub(crate) fn try_lock(path: &Path) -> Result<Option<Lock>> {
     let file = open_lock(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Lock(file))),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(error)) => Err(LabError::file("lock", path)(error)),
     }
@@ -80,7 +91,7 @@ fn open_lock(path: &Path) -> Result<File> {
 pub(crate) struct RunDir {
     path: PathBuf,
     temporary: bool,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl RunDir {
@@ -149,6 +160,20 @@ fn sweep(runs: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_is_free_when_it_is_dropped_whoever_has_inherited_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let held = lock(&path).unwrap();
+        let inherited = held.0.try_clone().unwrap();
+
+        assert!(try_lock(&path).unwrap().is_none());
+        drop(held);
+
+        assert!(try_lock(&path).unwrap().is_some());
+        drop(inherited);
+    }
 
     #[test]
     fn a_run_directory_is_gone_after_drop() {
