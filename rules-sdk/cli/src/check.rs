@@ -12,7 +12,7 @@ use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::Dialect;
 use syncline_rules::diag::{Diagnostic, place, render};
-use syncline_rules::request::{CompileRequest, ExprSource, Schema};
+use syncline_rules::request::{ExprSource, Schema, SetRequest, Settings};
 use syncline_rules::{Env, part};
 
 use crate::values;
@@ -23,21 +23,33 @@ struct Finding {
     diagnostic: Diagnostic,
 }
 
+/// How files are checked and what is printed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// A file of the attributes and their types.
+    pub schema: Option<&'a Path>,
+    /// What may fail is an error, whatever the files say.
+    pub strict: bool,
+    /// JSON instead of source frames.
+    pub json: bool,
+}
+
 /// Checks the files; true when none has an error.
 pub fn run(
     files: &[impl AsRef<Path>],
-    schema: Option<&Path>,
-    json: bool,
+    wanted: Wanted<'_>,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
-    let schema = schema.map(read_schema).transpose()?;
+    let Wanted { json, strict, .. } = wanted;
+    let schema = wanted.schema.map(read_schema).transpose()?;
+    let env = env(schema.as_ref(), strict);
     let mut ok = true;
     let mut all = Vec::new();
     for file in files {
         let file = file.as_ref();
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-        for finding in check_file(&name, &text, schema.as_ref())? {
+        for finding in check_file(&name, &text, &env)? {
             ok &= !finding.diagnostic.is_error();
             if json {
                 all.push(as_json(&name, &finding));
@@ -86,7 +98,7 @@ fn as_json(file: &str, finding: &Finding) -> Json {
     out
 }
 
-fn check_file(name: &str, text: &str, schema: Option<&Schema>) -> anyhow::Result<Vec<Finding>> {
+fn check_file(name: &str, text: &str, env: &Env) -> anyhow::Result<Vec<Finding>> {
     if name.ends_with(".jsonl") {
         let mut out = Vec::new();
         for (number, line) in text
@@ -96,26 +108,23 @@ fn check_file(name: &str, text: &str, schema: Option<&Schema>) -> anyhow::Result
         {
             let value: Json = serde_json::from_str(line)
                 .with_context(|| format!("{name}, line {} is no JSON", number + 1))?;
-            out.extend(document(&value, schema, &format!("line {}", number + 1))?);
+            out.extend(document(&value, env, &format!("line {}", number + 1))?);
         }
         return Ok(out);
     }
     if name.ends_with(".json") {
         let value: Json =
             serde_json::from_str(text).with_context(|| format!("{name} is no JSON"))?;
-        return document(&value, schema, "");
+        return document(&value, env, "");
     }
-    Ok(expression(
-        &ExprSource::Text(text.to_owned()),
-        &env(schema),
-        "",
-    ))
+    Ok(expression(&ExprSource::Text(text.to_owned()), env, ""))
 }
 
-fn env(schema: Option<&Schema>) -> Env {
+fn env(schema: Option<&Schema>, strict: bool) -> Env {
     Env {
         source: schema.cloned().unwrap_or_default(),
         open: schema.is_none(),
+        strict,
         ..Env::default()
     }
 }
@@ -163,15 +172,16 @@ pub(crate) fn text_at(root: &Json, path: &str) -> String {
         .to_owned()
 }
 
-/// A compile request, a profile, a line of `eval`, or one expression with its schema.
-fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result<Vec<Finding>> {
+/// A compile request, a profile, a line of `eval`, or one expression with its schema. What says `strict` is checked so.
+fn document(value: &Json, env: &Env, path: &str) -> anyhow::Result<Vec<Finding>> {
     if value.get("parts").is_some() {
-        let request: CompileRequest =
+        let SetRequest { request, settings } =
             serde_json::from_value(value.clone()).context("no compile request")?;
+        let strict = settings.strict || env.strict;
         let mut out = Vec::new();
         for (index, source) in request.parts.iter().enumerate() {
             let root = &value["parts"][index];
-            for diagnostic in part::check(source).diagnostics {
+            for diagnostic in part::check_as(source, Settings { strict }).diagnostics {
                 let source = text_at(root, &diagnostic.path);
                 let path = join(path, &join(&format!("parts[{index}]"), &diagnostic.path));
                 out.push(Finding {
@@ -182,7 +192,8 @@ fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result
         }
         return Ok(out);
     }
-    let mut env = env(schema);
+    let mut env = env.clone();
+    env.strict |= value.get("strict") == Some(&Json::Bool(true));
     declare(&mut env, value)?;
     let mut out = Vec::new();
     walk(value, &env, path, &mut out);
@@ -221,13 +232,27 @@ fn walk(value: &Json, env: &Env, path: &str, out: &mut Vec<Finding>) {
         Json::Object(object) => {
             let dialect = object.get("dialect").map(Dialect::deserialize);
             let dialect = dialect.and_then(Result::ok).unwrap_or_default();
+            // What a flow's default catches may fail.
+            let default = object.get("default").and_then(Json::as_str);
+            let default = default.filter(|_| object.contains_key("to"));
+            let caught = Env {
+                strict: env.strict && default.is_none(),
+                ..env.clone()
+            };
+            if let Some(default) = default {
+                let source = ExprSource::Expr {
+                    expr: default.to_owned(),
+                    dialect,
+                };
+                out.extend(expression(&source, env, &join(path, "default")));
+            }
             if let Some(rule) = object.get("rule") {
                 out.extend(expression(
                     &ExprSource::Rule {
                         rule: rule.clone(),
                         dialect,
                     },
-                    env,
+                    &caught,
                     path,
                 ));
             }
@@ -237,7 +262,7 @@ fn walk(value: &Json, env: &Env, path: &str, out: &mut Vec<Finding>) {
                         expr: expr.to_owned(),
                         dialect,
                     },
-                    env,
+                    &caught,
                     &join(path, "expr"),
                 ));
             }

@@ -31,6 +31,9 @@ enum Command {
         /// A JSON object of attribute names and types; without it unknown names are optional texts.
         #[arg(long)]
         schema: Option<PathBuf>,
+        /// What may fail on some objects is an error.
+        #[arg(long)]
+        strict: bool,
     },
     /// Prints a rule in its canonical form; exit 1 if that would lose something.
     Fmt {
@@ -86,10 +89,14 @@ fn main() -> ExitCode {
             files,
             json,
             schema,
+            strict,
         } => check::run(
             &files,
-            schema.as_deref(),
-            json,
+            check::Wanted {
+                schema: schema.as_deref(),
+                strict,
+                json,
+            },
             &mut BufWriter::new(stdout().lock()),
         ),
         Command::Fmt { file, dialect } => rewrite::format(

@@ -9,7 +9,7 @@ use syncline_rules::RUNTIME_WASM;
 use syncline_rules::diag::{Diagnostic, codes};
 use syncline_rules::part;
 use syncline_rules::request::{
-    CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource,
+    CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource, SetRequest, Settings,
 };
 use syncline_rules::service::json::Question;
 use syncline_sandbox::Compiler;
@@ -22,18 +22,20 @@ pub const RESPONSE_BYTES_MAX: usize = 64 << 20;
 /// What the child is asked.
 pub enum Request {
     /// To compile or check.
-    Compile(CompileRequest),
+    Compile(SetRequest),
     /// What an editor asks.
     Language(Box<LanguageRequest>),
 }
 
 impl Request {
-    /// Reads one: `{"parts":[…]}` or `{"language":{…}}`.
+    /// Reads one: `{"parts":[…],"strict":…}` or `{"language":{…}}`.
     pub fn read(text: &[u8]) -> anyhow::Result<Self> {
         #[derive(serde::Deserialize)]
         struct Either {
             parts: Option<Vec<PartSource>>,
             programs_of: Option<Vec<String>>,
+            #[serde(default)]
+            strict: bool,
             language: Option<Question>,
         }
         let either = serde_json::from_slice(text);
@@ -46,8 +48,12 @@ impl Request {
             Either {
                 parts: Some(parts),
                 programs_of,
+                strict,
                 language: None,
-            } => Ok(Self::Compile(CompileRequest { parts, programs_of })),
+            } => Ok(Self::Compile(SetRequest {
+                request: CompileRequest { parts, programs_of },
+                settings: Settings { strict },
+            })),
             _ => bail!(
                 "the request is no compile request: it has neither parts nor a question, or both"
             ),
@@ -57,7 +63,7 @@ impl Request {
     /// How many parts become programs, if nothing is wrong with them.
     pub fn programs(&self) -> usize {
         match self {
-            Self::Compile(request) => {
+            Self::Compile(SetRequest { request, .. }) => {
                 let parts = request.parts.iter();
                 parts.filter(|part| request.wants(&part.id)).count()
             }
@@ -78,11 +84,11 @@ impl Request {
 }
 
 /// Compiles every part.
-pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
+pub fn compile(SetRequest { request, settings }: &SetRequest) -> anyhow::Result<CompileResponse> {
     let checked: Vec<_> = request
         .parts
         .iter()
-        .map(|source| (source, part::check(source)))
+        .map(|source| (source, part::check_as(source, *settings)))
         .collect();
     // What only asks for findings, as the editor does after every key, never starts Cranelift.
     let becomes_program =

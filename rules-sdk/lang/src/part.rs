@@ -16,7 +16,7 @@ use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
 use crate::fuse::fuse;
 use crate::ir::{Exit, Ir, canonical};
-use crate::request::{ExprSource, FlowText, PartSource};
+use crate::request::{ExprSource, FlowText, PartSource, Settings};
 use crate::types::Ty;
 
 /// Most expressions of one part.
@@ -60,6 +60,11 @@ struct Builder<'a> {
 
 /// Checks a part.
 pub fn check(source: &PartSource) -> CheckedPart {
+    check_as(source, Settings::default())
+}
+
+/// Checks a part of a request with these settings.
+pub fn check_as(source: &PartSource, settings: Settings) -> CheckedPart {
     let parameters = source
         .parameters
         .iter()
@@ -73,6 +78,7 @@ pub fn check(source: &PartSource) -> CheckedPart {
         without_references: true,
         without_reservations: true,
         open: false,
+        strict: settings.strict,
     };
     check_with(&env, source)
 }
@@ -98,6 +104,7 @@ fn check_into(mut builder: Builder<'_>, source: &PartSource) -> CheckedPart {
     if let Some(dn) = &source.dn {
         builder.output(dn, "dn", (Role::Dn, "(dn)"), Goal::Dn);
     }
+    builder.strictly(0);
     for (index, flow) in source.flows.iter().enumerate() {
         builder.flow(source, index, flow);
     }
@@ -145,6 +152,7 @@ pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
 
 fn expression_into(mut builder: Builder<'_>, source: &ExprSource) -> CheckedPart {
     builder.output(source, "", (Role::Flow(0), "value"), Goal::Any);
+    builder.strictly(0);
     builder.part.flows.push(FlowPlan {
         to: "value".into(),
         source: FlowSource::Computed(0),
@@ -220,6 +228,15 @@ impl Builder<'_> {
         self.part.outputs.push(CheckedOutput { output, checked });
     }
 
+    /// In strict mode, what was found since the `first` is an error where it says that something may fail.
+    fn strictly(&mut self, first: usize) {
+        if self.env.strict {
+            let found = self.part.diagnostics.split_off(first);
+            let found = found.into_iter().map(Diagnostic::in_strict_mode);
+            self.part.diagnostics.extend(found);
+        }
+    }
+
     /// Complains about draws inside lambdas.
     fn drawn_in_loops(&mut self, ir: &Ir, path: &str) {
         for site in draws_in_loops(ir) {
@@ -264,6 +281,7 @@ impl Builder<'_> {
 
     fn flow(&mut self, source: &PartSource, index: usize, flow: &FlowText) {
         let path = format!("flows[{index}]");
+        let first = self.part.diagnostics.len();
         let target = source.target.get(&flow.to).copied();
         if target.is_none() && !source.target.is_empty() {
             let message = format!("the target has no attribute `{}`", flow.to);
@@ -315,6 +333,11 @@ impl Builder<'_> {
                 FlowSource::Direct(String::new())
             }
         };
+        // Where a default follows, only the default is the last word.
+        let last = match flow.default {
+            Some(_) => self.part.diagnostics.len(),
+            None => first,
+        };
         if let Some(default) = &flow.default {
             let text = (default.as_str(), flow.dialect);
             match plan {
@@ -328,6 +351,7 @@ impl Builder<'_> {
                 }
             }
         }
+        self.strictly(last);
         self.part.flows.push(FlowPlan {
             to: flow.to.clone(),
             source: plan,

@@ -33,6 +33,25 @@ impl CompileRequest {
     }
 }
 
+/// How the parts of a request are checked; in JSON beside its `parts`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What may fail on some objects is an error, unless a default follows; otherwise it is a warning.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+}
+
+/// A [`CompileRequest`] with its settings, as one JSON object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetRequest {
+    /// What is compiled.
+    #[serde(flatten)]
+    pub request: CompileRequest,
+    /// How it is checked.
+    #[serde(flatten)]
+    pub settings: Settings,
+}
+
 /// A question of an editor, which the compile child answers in place of compiling.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LanguageRequest {

@@ -58,6 +58,8 @@ pub struct Env {
     pub without_reservations: bool,
     /// Unknown names are optional texts instead of errors (`check` without a schema).
     pub open: bool,
+    /// What may fail on some objects is an error, unless a default follows.
+    pub strict: bool,
 }
 
 /// The input columns and failing places of a part, collected over its expressions.

@@ -172,6 +172,9 @@ codes! {
     LOSES_TEXT = "SL0403" Syntax;
 }
 
+/// What says that a sub-expression fails on some objects.
+pub const FALLIBLE: [Code; 3] = [MAYBE_NULL, MAYBE_NULL_ARGUMENT, MAY_FAIL];
+
 #[cfg(test)]
 mod tests {
     use super::*;

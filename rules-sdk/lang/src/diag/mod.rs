@@ -16,6 +16,9 @@ pub use render::{Place, place, render};
 pub(crate) use suggest::closest;
 pub(crate) use units::Units;
 
+/// Why a warning is an error.
+const STRICT: &str = "strict mode is on: what may fail is an error";
+
 /// Whether the rule can be compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -116,6 +119,22 @@ impl Diagnostic {
             replacement: replacement.into(),
         });
         self
+    }
+
+    /// The same in strict mode: what warns that a sub-expression may fail is an error.
+    pub(crate) fn in_strict_mode(self) -> Self {
+        if self.is_error() || !codes::FALLIBLE.iter().any(|code| code.id == self.code) {
+            return self;
+        }
+        let note = match &self.note {
+            Some(note) => format!("{note}; {STRICT}"),
+            None => STRICT.to_owned(),
+        };
+        Self {
+            severity: Severity::Error,
+            note: Some(note),
+            ..self
+        }
     }
 
     /// Is it an error?
