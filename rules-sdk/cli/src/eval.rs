@@ -10,9 +10,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
-use syncline_model::rules::{AttrType, Dialect, RuleValue, SlotSource};
+use syncline_model::rules::{Dialect, RuleValue};
 use syncline_rules::diag::Diagnostic;
+use syncline_rules::object::{Row, declare, given};
 use syncline_rules::part::CheckedPart;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, RUNTIME_WASM, part};
@@ -178,15 +178,6 @@ impl Evaluator {
     }
 }
 
-/// What a column holds: of the object, or of the run. What is drawn follows from its place alone.
-pub fn given(source: &SlotSource, row: &BTreeMap<SlotSource, RuleValue>, now: i64) -> RuleValue {
-    match source {
-        SlotSource::Clock => RuleValue::Date(now),
-        SlotSource::Draw(place) => RuleValue::Binary(Sha256::digest(place).to_vec()),
-        _ => row.get(source).cloned().unwrap_or(RuleValue::Null),
-    }
-}
-
 fn refused(id: &Json, kind: &str, message: impl Into<String>) -> Evaluated {
     let answer = json!({ "id": id, "error": kind, "message": message.into(), "span": [0, 0] });
     Evaluated { answer, wasm: None }
@@ -226,7 +217,7 @@ pub struct Fitting {
     /// The expression, checked.
     pub checked: CheckedPart,
     /// The object.
-    pub row: BTreeMap<SlotSource, RuleValue>,
+    pub row: Row,
 }
 
 /// The expression, checked with the types that input and schema say. A null without a type in the schema says nothing of its
@@ -267,9 +258,9 @@ pub fn fitting(
 fn environment(
     input: &BTreeMap<String, Json>,
     schema: &BTreeMap<String, Json>,
-) -> anyhow::Result<(Env, BTreeMap<SlotSource, RuleValue>)> {
+) -> anyhow::Result<(Env, Row)> {
     let mut env = Env::default();
-    let mut row = BTreeMap::new();
+    let mut row = Row::new();
     for name in input
         .keys()
         .chain(schema.keys().filter(|name| !input.contains_key(*name)))
@@ -282,26 +273,10 @@ fn environment(
         // A value that is not there makes its attribute optional, whatever the schema says.
         attr.nullable |= value.is_null();
         let parsed = values::parse(value, attr).with_context(|| format!("`{name}`"))?;
-        let source = place(&mut env, name, attr);
+        let source = declare(&mut env, name, attr);
         row.insert(source, parsed);
     }
     Ok((env, row))
-}
-
-fn place(env: &mut Env, name: &str, attr: AttrType) -> SlotSource {
-    if let Some(parameter) = name
-        .strip_prefix('%')
-        .and_then(|rest| rest.strip_suffix('%'))
-    {
-        env.parameters.insert(parameter.to_owned(), attr);
-        return SlotSource::Parameter(parameter.to_owned());
-    }
-    if let Some(target) = name.strip_prefix("Target.") {
-        env.target_image.insert(target.to_owned(), attr);
-        return SlotSource::Target(target.to_owned());
-    }
-    env.source.insert(name.to_owned(), attr);
-    SlotSource::Attribute(name.to_owned())
 }
 
 /// Answers every line of `input`.

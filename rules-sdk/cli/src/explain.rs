@@ -9,8 +9,9 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value as Json, json};
 use syncline_rules::explain::{self, Outcome, Step};
 use syncline_rules::interp::Answer;
+use syncline_rules::object::given;
 
-use crate::eval::{Evaluator, Question, fitting, given};
+use crate::eval::{Evaluator, Question, fitting};
 use crate::values;
 
 /// Characters of a value in the tree.

@@ -3,6 +3,7 @@
 //! Invariants: pure (no clock, randomness, files, environment, network); the same request always gives the same bytes;
 //! interpreter and WASM give the same answer for every program and every object, errors included.
 
+pub mod cases;
 mod cell;
 pub mod check;
 mod codegen;
@@ -11,6 +12,7 @@ pub mod explain;
 mod fuse;
 pub mod interp;
 pub mod ir;
+pub mod object;
 pub mod part;
 pub mod printer;
 pub mod reference;
@@ -20,6 +22,7 @@ pub mod service;
 pub mod stdlib;
 mod syntax;
 pub mod types;
+pub mod values;
 
 pub use check::Env;
 

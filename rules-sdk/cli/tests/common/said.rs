@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{Dialect, RuleValue, SlotSource};
 use syncline_rules::diag::Diagnostic;
+use syncline_rules::object::given;
 use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, part, printer};
-use syncline_rules_cli::eval::{fitting, given};
+use syncline_rules_cli::eval::fitting;
 use syncline_sandbox::Compiler;
 
 use crate::common::{self, compiler};
