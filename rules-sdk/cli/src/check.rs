@@ -139,19 +139,23 @@ fn join(before: &str, after: &str) -> String {
 
 fn expression(source: &ExprSource, env: &Env, path: &str) -> Vec<Finding> {
     let checked = part::check_expression(env, source);
-    let text = |inner: &str| match source {
-        ExprSource::Text(text) | ExprSource::Expr { expr: text, .. } => text.clone(),
-        ExprSource::Rule { rule, .. } => text_at(&json!({ "rule": rule }), inner),
-    };
     (checked.diagnostics.into_iter())
         .map(|d| Finding {
-            source: text(&d.path),
+            source: source_at(source, &d.path),
             diagnostic: Diagnostic {
                 path: join(path, &d.path),
                 ..d
             },
         })
         .collect()
+}
+
+/// The text of an expression, or the one at this path of its rule tree.
+pub(crate) fn source_at(source: &ExprSource, path: &str) -> String {
+    match source {
+        ExprSource::Text(text) | ExprSource::Expr { expr: text, .. } => text.clone(),
+        ExprSource::Rule { rule, .. } => text_at(&json!({ "rule": rule }), path),
+    }
 }
 
 /// The text at a path such as `flows[2].rule.then.expr`.

@@ -1,6 +1,7 @@
-//! The command line: `check FILE…`, `eval`, `explain`, `language`, `fmt`, `convert` and `reference`.
+//! The command line: `check FILE…`, `test FILE…`, `bench FILE`, `eval`, `explain`, `language`, `fmt`, `convert` and
+//! `reference`.
 //!
-//! Invariants: exit 0 = done, 1 = a file has errors, 2 = the command could not do its work.
+//! Invariants: exit 0 = done, 1 = a file has errors or a case fails, 2 = the command could not do its work.
 
 use std::io::{BufWriter, stdin, stdout};
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use syncline_rules_cli::rewrite::{self, Form, Named, Wanted};
-use syncline_rules_cli::{check, eval, explain, language};
+use syncline_rules_cli::{bench, cases, check, eval, explain, language};
 
 /// Checks and evaluates Syncline rules.
 #[derive(Parser)]
@@ -34,6 +35,29 @@ enum Command {
         /// What may fail on some objects is an error.
         #[arg(long)]
         strict: bool,
+    },
+    /// Runs the cases stored with rules; exit 1 if one fails.
+    Test {
+        /// Documents of rules with cases (.json).
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Print JSON instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures what the rules of a document of cases take for an object.
+    Bench {
+        /// A document of rules with cases (.json).
+        file: PathBuf,
+        /// Objects of a batch: the inputs of the cases, repeated.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        rows: u32,
+        /// Batches, of which the quickest counts.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        rounds: u32,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
     },
     /// Prints a rule in its canonical form; exit 1 if that would lose something.
     Fmt {
@@ -99,6 +123,22 @@ fn main() -> ExitCode {
             },
             &mut BufWriter::new(stdout().lock()),
         ),
+        Command::Test { files, json } => {
+            cases::run(&files, json, &mut BufWriter::new(stdout().lock()))
+        }
+        Command::Bench {
+            file,
+            rows,
+            rounds,
+            json,
+        } => {
+            let size = bench::Size {
+                rows: rows as usize,
+                rounds: rounds as usize,
+            };
+            let mut out = BufWriter::new(stdout().lock());
+            bench::run(&file, size, json, &mut out).map(|()| true)
+        }
         Command::Fmt { file, dialect } => rewrite::format(
             file.as_ref(),
             dialect.map(Into::into),

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use syncline_model::rules::{AttrType, RuleType, RuleValue, SlotSource};
+use syncline_model::rules::{AttrType, RuleType, RuleValue, Slot, SlotSource, Span};
 
 use super::read::inner;
 use super::{Case, CaseFile, Got, Malformed, RuleCases};
 use crate::Env;
+use crate::explain::{self, Outcome, Step};
 use crate::interp;
 use crate::object::{Row, declare, given};
 use crate::part::{self, CheckedPart};
@@ -26,6 +27,8 @@ pub struct Prepared<'f> {
     pub path: String,
     /// Its source.
     pub source: ExprSource,
+    /// What it may refer to.
+    pub env: Env,
     /// What was found in it.
     pub checked: CheckedPart,
     /// An object for each case.
@@ -99,6 +102,7 @@ pub fn prepare(file: &CaseFile, index: usize) -> Result<Prepared<'_>, Malformed>
         rule,
         path,
         source,
+        env,
         checked,
         objects,
     })
@@ -120,6 +124,21 @@ impl Prepared<'_> {
         slots
             .map(|slot| given(&slot.source, row, now.unwrap_or_default()))
             .collect()
+    }
+
+    /// The failing place of a rule tree for a case: the path of its leaf, and where in that. The answer knows the leaf of no
+    /// error.
+    pub fn failing(&self, case: usize) -> Option<(String, Span)> {
+        fn innermost(steps: &[Step]) -> Option<&Step> {
+            let failed = steps
+                .iter()
+                .find(|step| step.outcome == Outcome::Failed(true))?;
+            innermost(&failed.steps).or(Some(failed))
+        }
+        let Object { row, now } = &self.objects[case];
+        let value = |slot: &Slot| given(&slot.source, row, now.unwrap_or_default());
+        let told = explain::expression(&self.env, &self.source, value).ok()?;
+        innermost(&told.steps).map(|step| (step.at.clone(), step.span))
     }
 
     /// What the interpreter gives for a case. Only for rules without errors.
