@@ -305,3 +305,27 @@ fn a_reference_is_taken_as_it_is_and_read_by_no_expression() {
     let message = "a reference to another object cannot be read by an expression";
     assert_eq!(errors, [("flows[0].expr", message), ("scope", message)]);
 }
+
+#[test]
+fn a_strict_request_makes_no_program_of_what_may_fail() {
+    let part = json!({
+        "id": "p", "kind": "inbound", "source": {"mail": {"type": "string"}},
+        "flows": [{"to": "a", "expr": "mail.Trim()"}]
+    });
+    let made = |strict: bool| {
+        let request = json!({ "parts": [part], "strict": strict });
+        let response = child(&request.to_string()).unwrap();
+        response.parts.into_iter().next().unwrap()
+    };
+
+    let (lenient, strict) = (made(false), made(true));
+
+    assert!(lenient.artifact.is_some());
+    assert!(strict.artifact.is_none());
+    let codes = |part: &PartResult| -> Vec<String> {
+        let codes = part.diagnostics.iter().map(|d| d.code.clone());
+        codes.collect()
+    };
+    assert_eq!(codes(&strict), ["SL0301"]);
+    assert_eq!(codes(&lenient), codes(&strict));
+}
