@@ -42,7 +42,7 @@ fn one(expr: &str, case: Json) -> Json {
 #[test]
 fn cases_expect_values_no_value_errors_and_flows() {
     let document = json!({
-        "schema": {"mail": "string?", "n": "long?", "when": "date?", "all": "string[]?"},
+        "schema": {"mail": "string?", "n": "long?", "start": "date?", "all": "string[]?"},
         "now": "2026-01-31T10:00:00Z",
         "rules": [
             {"name": "local part", "expr": "mail.Split('@')[0]", "cases": [
@@ -57,9 +57,9 @@ fn cases_expect_values_no_value_errors_and_flows() {
                 {"name": "nobody may", "flow": "authoritativeNull"},
                 {"name": "half", "input": {"n": 1}, "value": "ann"},
             ], "expr": "IIF(IsPresent([n]), \"ann\", AuthoritativeNull)"},
-            {"name": "date", "expr": "when?.AddDays(1)", "cases": [
-                {"name": "as a text", "input": {"when": {"$date": "2026-01-01"}}, "value": "2026-01-02T00:00:00Z"},
-                {"name": "as a date", "input": {"when": {"$date": "2026-01-01"}}, "value": {"$date": "2026-01-02"}},
+            {"name": "date", "expr": "start?.AddDays(1)", "cases": [
+                {"name": "as a text", "input": {"start": {"$date": "2026-01-01"}}, "value": "2026-01-02T00:00:00Z"},
+                {"name": "as a date", "input": {"start": {"$date": "2026-01-01"}}, "value": {"$date": "2026-01-02"}},
             ]},
             one("all", json!({"input": {"all": ["a", "b"]}, "value": ["a", "b"]})),
             one("DateTime.UtcNow.Day", json!({"value": 31})),
@@ -96,7 +96,7 @@ fn a_failing_case_says_what_was_expected_what_came_and_where() {
     for wanted in [
         "FAIL  local part: other\n        expected \"a\"\n        got      \"b\"\n        in rules.json, rules[0]\n        for rules[0].cases[0]\n",
         "FAIL  local part: fails\n        expected no value\n        got      error out_of_range: ",
-        "        in rules.json, rules[0], line 2, column 1\n",
+        "        in rules.json, rules[0], line 2, column ",
         "FAIL  tree: leaf\n        expected ignore\n        got      error format: ",
         "        in rules.json, rules[1].rule.then.expr, line 1, column 5\n",
         "        expected 1\n        got      ignore\n",
@@ -112,7 +112,7 @@ fn a_value_of_another_type_is_another_value() {
         ("mail", json!(["a"])),
         ("mail", json!("A")),
         ("mail.Length", json!("1")),
-        ("new List<string> { mail }", json!("a")),
+        ("mail.Split('@').ToList()", json!("a")),
     ] {
         let rule = one(expr, json!({"input": {"mail": "a"}, "value": value}));
 
@@ -173,7 +173,7 @@ fn a_wrong_file_is_refused_with_the_path_of_what_is_wrong() {
         (json!({"rules": [one("1", json!({}))]}).to_string(), "rules[0].cases[0]: ", "a case expects one of"),
         (json!({"rules": [one("1", json!({"value": 1, "flow": "ignore"}))]}).to_string(), "rules[0].cases[0]: ", "expects one of"),
         (json!({"rules": [one("1", json!({"error": "bad"}))]}).to_string(), "rules[0].cases[0]: ", "unknown variant `bad`"),
-        (json!({"name": "r", "cases": [{"name": "c", "value": 1}]}).to_string(), "", "either `expr`"),
+        (json!({"rules": [{"name": "r", "cases": [{"name": "c", "value": 1}]}]}).to_string(), "rules[0]: ", "either `expr`"),
         (json!({"rules": [ok], "schema": {"mail": "fruit"}}).to_string(), "schema.mail: ", "unknown type `fruit`"),
         (json!({"rules": [ok], "schema": {"mail": "string"}}).to_string(), "rules[0].cases[0].input.mail: ", "end the type with `?`"),
         (

@@ -5,7 +5,7 @@ use syncline_rules::cases::{Got, prepare, read};
 
 /// Whether each case of a rule holds in the interpreter.
 fn held(rule: Json) -> Vec<bool> {
-    let file = read(&rule.to_string()).unwrap();
+    let file = read(&json!({ "rules": [rule] }).to_string()).unwrap();
     let rule = prepare(&file, 0).unwrap();
     assert!(rule.checked.ok(), "{:?}", rule.checked.diagnostics);
     let cases = rule.rule.cases.iter().enumerate();
@@ -66,7 +66,7 @@ fn the_failing_leaf_of_a_tree_is_named() {
         {"name": "fails", "input": {"n": 4, "mail": "x"}, "error": "format"},
         {"name": "does not", "input": {"n": 3, "mail": "x"}, "flow": "ignore"},
     ]});
-    let file = read(&rule.to_string()).unwrap();
+    let file = read(&json!({ "rules": [rule] }).to_string()).unwrap();
     let rule = prepare(&file, 0).unwrap();
 
     let (path, span) = rule.failing(0).unwrap();

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Case, CaseFile, Malformed, RuleCases};
 
-/// Reads a document: `{"rules": [{"name": …, "expr": …, "cases": […]}]}`, or one rule by itself.
+/// Reads a document: `{"rules": [{"name": …, "expr": …, "cases": […]}]}`.
 ///
 /// # Errors
 ///
@@ -15,16 +15,6 @@ pub fn read(text: &str) -> Result<CaseFile, Malformed> {
         let message = format!("this is no JSON: {why}; mend the text there");
         Malformed::new("", message)
     })?;
-    if document.get("rules").is_none() && document.get("cases").is_some() {
-        let rule = one(document, "")?;
-        return Ok(CaseFile {
-            dialect: Default::default(),
-            schema: Default::default(),
-            strict: false,
-            now: None,
-            rules: vec![rule],
-        });
-    }
     let rules = items(&mut document, "rules", "")?;
     let file: CaseFile = fields(document, "")?;
     let rules = rules.into_iter().enumerate();
