@@ -4,6 +4,7 @@
 //! the rule is checked, never when it runs; groups are numbered as .NET numbers them, unnamed ones first.
 
 mod program;
+mod table;
 mod translate;
 
 use std::fmt;
@@ -156,5 +157,7 @@ fn why(error: &regex_syntax::Error) -> String {
     }
 }
 
+#[cfg(test)]
+mod agreement;
 #[cfg(test)]
 mod tests;

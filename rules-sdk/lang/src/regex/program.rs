@@ -6,16 +6,17 @@
 use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look as HirLook, Repetition};
-use syncline_rules_guest::regex::{Look, Op, SLOTS_MAX, encoded};
+use syncline_rules_guest::regex_machine::{Look, Op, SLOTS_MAX, encoded};
 
 use super::RegexError;
+use super::table::tabulate;
 
 /// Most instructions: what a machine keeps for each is in the arena of a batch.
 const INSTRUCTIONS_MAX: usize = 4_096;
 /// Most ranges of all classes.
 const RANGES_MAX: usize = 16_384;
 
-type Instruction = (Op, u32, u32);
+pub(super) type Instruction = (Op, u32, u32);
 
 struct Assembler<'p> {
     code: Vec<Instruction>,
@@ -54,11 +55,12 @@ impl Assembler<'_> {
         for (from, to) in &self.ranges {
             words.extend([*from as usize, *to as usize]);
         }
-        words
-            .into_iter()
-            .flat_map(|word| encoded(word as u32))
-            .map(char::from)
-            .collect()
+        let words = words.into_iter().flat_map(|word| encoded(word as u32));
+        let mut text: String = words.map(char::from).collect();
+        let table = tabulate(&self.code, &self.ranges, slots).unwrap_or_default();
+        text.extend(table.iter().copied().map(char::from));
+        text.extend(encoded(table.len() as u32 / 4).map(char::from));
+        text
     }
 
     fn push(&mut self, instruction: Instruction) -> Result<usize, RegexError> {

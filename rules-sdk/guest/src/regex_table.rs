@@ -1,0 +1,336 @@
+//! Regular expressions by table: what a pattern's machine can do at a place was worked out when the rule was compiled.
+//!
+//! A state is an ordered list of threads, as the machine of `regex_machine` would hold it; an entry of the table says for a state and
+//! a class of characters which state follows and what is remembered of the place. Each thread has a row of places. Behind the
+//! instructions and ranges of a program stands a section of words: a header, the first state behind each class, the classes of
+//! the low characters, an octet each, the ranges of the others, the entries and what they do; then its length in words.
+//!
+//! Invariants: the same match as the machine finds, places included; work is charged before it is done; a table that was not
+//! made by the compiler can be wrong, and never more than that.
+
+use crate::bulk;
+use crate::mem::R;
+use crate::regex_machine::{NONE, SLOTS_MAX, word_of};
+
+/// Words of the header: columns, entries, words of what entries do, ranges, the state that waits for one octet, that octet,
+/// the column of a last line feed, the state at the beginning.
+pub const HEADER: usize = 8;
+/// Characters whose class is looked up at once.
+pub const LOW: usize = 0x180;
+/// Most places of all threads of a state.
+pub const PLACES_MAX: usize = 256;
+/// The flag of an entry at which a match is found.
+pub const MATCHED: u32 = 1 << 30;
+/// The row of a thread that begins here.
+pub const FRESH: u32 = 0x7f;
+
+/// Units of a character.
+const STEP: u64 = 10;
+/// Characters that are paid for at once.
+const BLOCK: usize = 16;
+/// Units of a character beyond ASCII.
+const WIDE: u64 = 12;
+/// Units of a character whose class is searched for.
+const SEARCHED: u64 = 120;
+/// Units of a search for one octet, and how far one goes.
+const SKIP: u64 = 24;
+const SKIPPED: usize = 512;
+/// Units of the beginning of a search.
+const BEGIN: u64 = 48;
+
+/// What an entry does with the places; the numbers are those of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
+#[allow(missing_docs)]
+pub enum Act {
+    End = 0,
+    /// The place is kept in a slot of a row.
+    Set = 1,
+    /// A row becomes another one's.
+    Copy = 2,
+    /// A row of a thread that begins here.
+    Fresh = 3,
+    /// The row is the match, so far.
+    Match = 4,
+    /// The place is kept in a slot of the match.
+    SetMatch = 5,
+}
+
+/// Units of what an entry does.
+pub fn cost(acts: &[(Act, u32, u32)], slots: usize) -> u64 {
+    let each = |(act, _, _): &(Act, u32, u32)| match act {
+        Act::Set | Act::SetMatch => 12,
+        _ => 14 + 4 * slots as u64,
+    };
+    12 + acts.iter().map(each).sum::<u64>()
+}
+
+/// The octets of 28 bits, each below 0x80.
+pub const fn packed(word: u32) -> [u8; 4] {
+    [
+        (word & 127) as u8,
+        (word >> 7 & 127) as u8,
+        (word >> 14 & 127) as u8,
+        (word >> 21 & 127) as u8,
+    ]
+}
+
+/// An entry: the state that follows, what is done, whether a match is found.
+pub const fn entry(next: u32, acts: u32, matched: bool) -> [u8; 4] {
+    let mut octets = packed(next & 0x3fff | (acts & 0x1fff) << 14);
+    octets[3] |= (matched as u8) << 6;
+    octets
+}
+
+/// Where a search keeps what it remembers.
+pub(crate) struct Keep {
+    rows: [u32; PLACES_MAX],
+    /// The places of the match that was found.
+    pub found: [u32; SLOTS_MAX],
+}
+
+impl Keep {
+    pub fn new() -> Self {
+        Self {
+            rows: [0; PLACES_MAX],
+            found: [NONE; SLOTS_MAX],
+        }
+    }
+}
+
+/// The table of a program.
+#[derive(Clone, Copy)]
+pub(crate) struct Table<'p> {
+    columns: usize,
+    slots: usize,
+    waiting: u32,
+    awaited: u8,
+    last_line: usize,
+    first: u32,
+    behind: &'p [u8],
+    low: &'p [u8],
+    high: &'p [u8],
+    entries: &'p [u8],
+    acts: &'p [u8],
+}
+
+fn four(octets: &[u8], at: usize) -> u32 {
+    octets.get(at..at + 4).map_or(0, |four| {
+        u32::from_le_bytes([four[0], four[1], four[2], four[3]])
+    })
+}
+
+impl<'p> Table<'p> {
+    /// The table behind a program, where it has one.
+    pub fn of(program: &'p [u8], slots: usize) -> Option<Self> {
+        let end = (program.len() / 4).checked_sub(1)?;
+        let words = word_of(program, end) as usize;
+        if words < HEADER {
+            return None;
+        }
+        let section = program.get(end.checked_sub(words)? * 4..end * 4)?;
+        let header = |index| word_of(section, index) as usize;
+        let columns = header(0).max(1);
+        let (mine, rest) = section.split_at_checked(HEADER * 4)?;
+        let (behind, rest) = rest.split_at_checked(columns * 4)?;
+        let (low, rest) = rest.split_at_checked(LOW)?;
+        let (high, rest) = rest.split_at_checked(header(3) * 8)?;
+        let (entries, acts) = rest.split_at_checked(header(1) * 4)?;
+        Some(Self {
+            columns,
+            slots: slots.min(SLOTS_MAX),
+            waiting: word_of(mine, 4),
+            awaited: header(5) as u8,
+            last_line: header(6),
+            first: word_of(mine, 7),
+            behind,
+            low,
+            high,
+            entries,
+            acts,
+        })
+    }
+
+    /// The class of a character that is not ASCII, and its octets.
+    fn wide(&self, text: &[u8], at: usize) -> (usize, usize) {
+        let bits = |ahead: usize| u32::from(text.get(at + ahead).copied().unwrap_or(0)) & 63;
+        let (code, len) = match u32::from(text[at]) {
+            lead @ 0..0xe0 => ((lead & 31) << 6 | bits(1), 2),
+            lead @ 0xe0..0xf0 => ((lead & 15) << 12 | bits(1) << 6 | bits(2), 3),
+            lead => ((lead & 7) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3), 4),
+        };
+        if let Some(class) = self.low.get(code as usize) {
+            return (usize::from(*class), len);
+        }
+        // The last range that begins at or before it.
+        let (mut low, mut high) = (0, self.high.len() / 8);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if word_of(self.high, middle * 2) <= code {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let last = low.saturating_sub(1);
+        (word_of(self.high, last * 2 + 1) as usize, len)
+    }
+
+    /// The state in which a search begins.
+    fn begin(&self, text: &[u8], start: usize) -> u32 {
+        let Some(mut at) = start.checked_sub(1) else {
+            return self.first;
+        };
+        let class = if text[at] < 0x80 {
+            usize::from(self.low[usize::from(text[at])])
+        } else {
+            while at > 0 && text[at] & 0xc0 == 0x80 {
+                at -= 1;
+            }
+            self.wide(text, at).0
+        };
+        word_of(self.behind, class)
+    }
+
+    /// The next place of the awaited octet, or the end.
+    fn skip(
+        &self,
+        text: &[u8],
+        mut at: usize,
+        end: usize,
+        charge: &mut impl FnMut(u64) -> R<()>,
+    ) -> R<usize> {
+        while at < end {
+            let to = end.min(at + SKIPPED);
+            charge(SKIP + (to - at) as u64 / 2)?;
+            if let Some(found) = bulk::position(&text[at..to], self.awaited) {
+                return Ok(at + found);
+            }
+            at = to;
+        }
+        Ok(end)
+    }
+
+    /// Does what an entry asks for.
+    fn act(
+        &self,
+        index: usize,
+        at: usize,
+        keep: &mut Keep,
+        charge: &mut impl FnMut(u64) -> R<()>,
+    ) -> R<()> {
+        let slots = self.slots;
+        let mut from = index * 4;
+        let cost = four(self.acts, from);
+        charge(u64::from(cost & 127 | cost >> 1 & 0x3f80))?;
+        loop {
+            from += 4;
+            let act = four(self.acts, from);
+            let (a, b) = ((act >> 8 & 127) as usize, (act >> 16 & 127) as usize);
+            let row = a * slots;
+            match act & 127 {
+                1 => {
+                    if let Some(place) = keep.rows.get_mut(row + b) {
+                        *place = at as u32;
+                    }
+                }
+                2 => {
+                    let other = b * slots;
+                    if row.max(other) + slots <= PLACES_MAX {
+                        for slot in 0..slots {
+                            keep.rows[row + slot] = keep.rows[other + slot];
+                        }
+                    }
+                }
+                3 => {
+                    if let Some(places) = keep.rows.get_mut(row..row + slots) {
+                        places.iter_mut().for_each(|place| *place = NONE);
+                    }
+                }
+                4 if a as u32 == FRESH => {
+                    let places = keep.found.iter_mut().take(slots);
+                    places.for_each(|place| *place = NONE);
+                }
+                4 => {
+                    let places = keep.rows.iter().skip(row).take(slots);
+                    let found = keep.found.iter_mut().zip(places);
+                    found.for_each(|(found, place)| *found = *place);
+                }
+                5 => {
+                    if let Some(place) = keep.found.get_mut(b) {
+                        *place = at as u32;
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Whether there is a match from an octet on. With `PLACES` it is the first one, and its places are in `keep`; without,
+    /// the search ends as soon as there is one.
+    pub fn find<const PLACES: bool>(
+        &self,
+        text: &[u8],
+        start: usize,
+        keep: &mut Keep,
+        charge: &mut impl FnMut(u64) -> R<()>,
+    ) -> R<bool> {
+        charge(BEGIN)?;
+        let mut state = self.begin(text, start);
+        let has_last_line = self.last_line > 0 && start < text.len() && text.ends_with(b"\n");
+        let end = text.len() - usize::from(has_last_line);
+        let (mut at, mut paid, mut found) = (start, start, false);
+        // A state of 0 goes nowhere.
+        while at < end && state != 0 {
+            if state == self.waiting {
+                at = self.skip(text, at, end, charge)?;
+                if at == end {
+                    break;
+                }
+            }
+            if at >= paid {
+                paid = end.min(at + BLOCK);
+                charge((paid - at) as u64 * STEP)?;
+            }
+            let octet = text[at];
+            let (class, len) = if octet < 0x80 {
+                (usize::from(self.low[usize::from(octet)]), 1)
+            } else {
+                charge(if octet < 0xc6 { WIDE } else { SEARCHED })?;
+                self.wide(text, at)
+            };
+            let entry = four(self.entries, (state as usize + class) * 4);
+            state = entry & 127 | entry >> 1 & 0x3f80;
+            if entry >> 16 != 0 {
+                if entry & MATCHED != 0 {
+                    if !PLACES {
+                        return Ok(true);
+                    }
+                    found = true;
+                }
+                if PLACES {
+                    let index = entry >> 16 & 127 | entry >> 17 & 0x1f80;
+                    self.act(index as usize, at, keep, charge)?;
+                }
+            }
+            at += len;
+        }
+        // A last line feed, and the end.
+        charge(STEP * 2)?;
+        let columns = [self.last_line, self.columns - 1];
+        for column in &columns[usize::from(!has_last_line)..] {
+            if state == 0 {
+                break;
+            }
+            let entry = four(self.entries, (state as usize + column) * 4);
+            state = entry & 127 | entry >> 1 & 0x3f80;
+            found |= entry & MATCHED != 0;
+            if PLACES && entry >> 16 != 0 {
+                let index = entry >> 16 & 127 | entry >> 17 & 0x1f80;
+                self.act(index as usize, at, keep, charge)?;
+            }
+            at += 1;
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,494 @@
+//! What a program's machine does, worked out beforehand: the table of `syncline_rules_guest::regex_table`.
+//!
+//! A state is what the machine holds between two characters: its threads by rank, before they are followed on, whether a match
+//! may still begin, and what stands before the place as far as the program asks for it. A column is a class of characters that
+//! no instruction tells apart, the last line feed where that is asked for, or the end.
+//!
+//! Invariants: a table finds what the machine finds, or there is none; a table that would be large is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use syncline_rules_guest::regex_machine::{Look, Op, encoded, is_word};
+use syncline_rules_guest::regex_table::{Act, FRESH, HEADER, LOW, PLACES_MAX, cost, entry, packed};
+
+use super::program::Instruction;
+
+/// Most columns: a class is an octet below 0x80.
+const COLUMNS_MAX: usize = 120;
+/// Most entries: 48 KiB.
+const ENTRIES_MAX: usize = 12_288;
+/// Most words of what entries do.
+const ACTS_MAX: usize = 6_144;
+/// Most threads of a state.
+const THREADS_MAX: usize = 64;
+/// Most instructions that are followed while a table is made.
+const STEPS_MAX: usize = 1_000_000;
+
+// What stands before a place.
+const START: u8 = 1;
+const LINE_FEED: u8 = 2;
+const WORD: u8 = 4;
+
+/// Where characters of words begin and end.
+static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut bounds = Vec::new();
+    let mut inside = false;
+    for code in 0..=0x11_0000 {
+        if char::from_u32(code).is_some_and(is_word) != inside {
+            inside = !inside;
+            bounds.push(code);
+        }
+    }
+    bounds
+});
+
+/// The places that a program asks for.
+struct Asked(BTreeSet<u32>);
+
+impl Asked {
+    fn any(&self, looks: &[Look]) -> bool {
+        looks.iter().any(|look| self.0.contains(&(*look as u32)))
+    }
+
+    fn line_feeds(&self) -> bool {
+        self.any(&[Look::StartOfLine, Look::EndOfLine, Look::EndOrLastLine])
+    }
+
+    fn words(&self) -> bool {
+        self.any(&[Look::WordBoundary, Look::NotWordBoundary])
+    }
+
+    /// What of the character before a place is told apart.
+    fn before(&self) -> u8 {
+        let mut mask = 0;
+        if self.any(&[Look::Start, Look::StartOfLine]) {
+            mask |= START;
+        }
+        if self.any(&[Look::StartOfLine]) {
+            mask |= LINE_FEED;
+        }
+        if self.words() {
+            mask |= WORD;
+        }
+        mask
+    }
+}
+
+#[derive(Clone)]
+struct Column {
+    /// Whether each of the program's sets has it.
+    accepted: Vec<bool>,
+    line_feed: bool,
+    word: bool,
+    last_line: bool,
+    end: bool,
+}
+
+impl Column {
+    fn before(&self) -> u8 {
+        u8::from(self.line_feed) * LINE_FEED | u8::from(self.word) * WORD
+    }
+
+    fn stands(&self, look: u32, before: u8) -> bool {
+        match look {
+            0 => before & START != 0,
+            1 => self.end,
+            2 => before & (START | LINE_FEED) != 0,
+            3 => self.end || self.line_feed,
+            4 => self.end || self.last_line,
+            5 => (before & WORD != 0) != self.word,
+            _ => (before & WORD != 0) == self.word,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct State {
+    threads: Vec<u32>,
+    may_begin: bool,
+    before: u8,
+}
+
+/// A way on: where to, from which row, and the slots that keep the place.
+struct Way {
+    pc: usize,
+    from: Option<usize>,
+    slots: Vec<u32>,
+}
+
+/// What happens in a state at a column.
+struct Step {
+    next: State,
+    acts: Vec<(Act, u32, u32)>,
+    matched: bool,
+}
+
+struct Tabulator<'p> {
+    code: &'p [Instruction],
+    slots: usize,
+    /// The set of each instruction that reads.
+    sets: Vec<usize>,
+    columns: Vec<Column>,
+    mask: u8,
+    steps: usize,
+    states: Vec<State>,
+    numbers: BTreeMap<State, u32>,
+}
+
+/// The words of the table of a program; `None` where it would be large.
+pub(super) fn tabulate(
+    code: &[Instruction],
+    ranges: &[(u32, u32)],
+    slots: usize,
+) -> Option<Vec<u8>> {
+    let looks = code.iter().filter(|(op, ..)| *op == Op::Look);
+    let asked = Asked(looks.map(|(_, look, _)| *look).collect());
+    let (sets, distinct) = sets(code, ranges);
+    let (bounds, mut columns) = classes(&distinct, &asked)?;
+    let class_count = columns.len();
+    if asked.any(&[Look::EndOrLastLine]) {
+        let line_feed = columns.iter().find(|column| column.line_feed)?.clone();
+        columns.push(Column {
+            last_line: true,
+            ..line_feed
+        });
+    }
+    columns.push(Column {
+        accepted: vec![false; distinct.len()],
+        line_feed: false,
+        word: false,
+        last_line: false,
+        end: true,
+    });
+    if columns.len() > COLUMNS_MAX {
+        return None;
+    }
+    let mut tabulator = Tabulator {
+        code,
+        slots,
+        sets,
+        columns,
+        mask: asked.before(),
+        steps: 0,
+        states: Vec::new(),
+        numbers: BTreeMap::new(),
+    };
+    tabulator.table(&bounds, class_count)
+}
+
+type Ranges = Vec<(u32, u32)>;
+
+/// Which set each instruction reads, and the sets.
+fn sets(code: &[Instruction], ranges: &[(u32, u32)]) -> (Vec<usize>, Vec<Ranges>) {
+    let mut numbers = BTreeMap::new();
+    let mut all: Vec<Ranges> = Vec::new();
+    let of = code.iter().map(|(op, a, b)| {
+        let key = match op {
+            Op::Char | Op::Class => (*op as u32, *a, *b),
+            _ => return 0,
+        };
+        *numbers.entry(key).or_insert_with(|| {
+            all.push(match op {
+                Op::Char => vec![(*a, *a)],
+                _ => ranges[*a as usize..(*a + *b) as usize].to_vec(),
+            });
+            all.len() - 1
+        })
+    });
+    let of = of.collect();
+    (of, all)
+}
+
+/// Where the class of characters changes and to which, and the classes.
+fn classes(sets: &[Ranges], asked: &Asked) -> Option<(Vec<(u32, usize)>, Vec<Column>)> {
+    let mut bounds = BTreeSet::from([0, LOW as u32]);
+    for (from, to) in sets.iter().flatten() {
+        bounds.extend([*from, *to + 1]);
+    }
+    if asked.line_feeds() {
+        bounds.extend([10, 11]);
+    }
+    if asked.words() {
+        bounds.extend(WORDS.iter());
+    }
+    let mut numbers = BTreeMap::new();
+    let mut columns = Vec::new();
+    let mut changes: Vec<(u32, usize)> = Vec::new();
+    for code in bounds.into_iter().filter(|code| *code < 0x11_0000) {
+        let has = |set: &Ranges| {
+            let at = set.partition_point(|(_, to)| *to < code);
+            set.get(at).is_some_and(|(from, _)| *from <= code)
+        };
+        let column = Column {
+            accepted: sets.iter().map(has).collect(),
+            line_feed: asked.line_feeds() && code == 10,
+            word: asked.words() && WORDS.partition_point(|bound| *bound <= code) % 2 == 1,
+            last_line: false,
+            end: false,
+        };
+        let key = (column.accepted.clone(), column.line_feed, column.word);
+        let class = *numbers.entry(key).or_insert(columns.len());
+        if class == columns.len() {
+            columns.push(column);
+            if columns.len() > COLUMNS_MAX {
+                return None;
+            }
+        }
+        let is_same = changes.last().is_some_and(|(_, last)| *last == class);
+        if !is_same || code == LOW as u32 {
+            changes.push((code, class));
+        }
+    }
+    Some((changes, columns))
+}
+
+impl Tabulator<'_> {
+    fn number(&mut self, state: State) -> Option<u32> {
+        if state.threads.is_empty() && !state.may_begin {
+            return Some(0);
+        }
+        if state.threads.len() > THREADS_MAX
+            || state.threads.len() * self.slots > PLACES_MAX
+            || (self.states.len() + 2) * self.columns.len() > ENTRIES_MAX
+        {
+            return None;
+        }
+        if let Some(number) = self.numbers.get(&state) {
+            return Some(*number);
+        }
+        self.states.push(state.clone());
+        let number = self.states.len() as u32;
+        self.numbers.insert(state, number);
+        Some(number)
+    }
+
+    /// Follows everything that reads nothing, from an instruction on; true where that is a match.
+    fn follow(
+        &mut self,
+        (pc, from): (usize, Option<usize>),
+        (column, before): (usize, u8),
+        seen: &mut [bool],
+        ways: &mut Vec<Way>,
+    ) -> bool {
+        let mut todo = vec![(pc, Vec::new())];
+        while let Some((mut pc, mut slots)) = todo.pop() {
+            while let Some(unseen) = seen.get_mut(pc).filter(|seen| !**seen) {
+                *unseen = true;
+                self.steps += 1;
+                let (op, a, b) = self.code[pc];
+                match op {
+                    Op::Split => {
+                        todo.push((b as usize, slots.clone()));
+                        pc = a as usize;
+                    }
+                    Op::Jump => pc = a as usize,
+                    Op::Save => {
+                        if !slots.contains(&a) {
+                            slots.push(a);
+                        }
+                        pc += 1;
+                    }
+                    Op::Look if self.columns[column].stands(a, before) => pc += 1,
+                    Op::Match => {
+                        ways.push(Way { pc, from, slots });
+                        return true;
+                    }
+                    Op::Char | Op::Class if self.columns[column].accepted[self.sets[pc]] => {
+                        ways.push(Way { pc, from, slots });
+                        break;
+                    }
+                    Op::Look | Op::Char | Op::Class | Op::Fail => break,
+                }
+            }
+        }
+        false
+    }
+
+    fn step(&mut self, state: &State, column: usize) -> Step {
+        let mut seen = vec![false; self.code.len()];
+        let mut ways = Vec::new();
+        let at = (column, state.before);
+        let threads = state.threads.iter().enumerate();
+        let mut threads: Vec<(usize, Option<usize>)> = threads
+            .map(|(rank, pc)| (*pc as usize, Some(rank)))
+            .collect();
+        if state.may_begin {
+            threads.push((0, None));
+        }
+        let matched = (threads.into_iter()).any(|one| self.follow(one, at, &mut seen, &mut ways));
+        let mut acts = Vec::new();
+        if matched && let Some(way) = ways.pop() {
+            let row = way.from.map_or(FRESH, |row| row as u32);
+            acts.push((Act::Match, row, 0));
+            acts.extend(way.slots.iter().map(|slot| (Act::SetMatch, 0, *slot)));
+        }
+        acts.extend(moves(&ways));
+        let is_end = self.columns[column].end;
+        Step {
+            next: State {
+                threads: ways.iter().map(|way| way.pc as u32 + 1).collect(),
+                may_begin: state.may_begin && !matched && !is_end,
+                before: self.columns[column].before() & self.mask,
+            },
+            acts,
+            matched,
+        }
+    }
+
+    fn table(&mut self, bounds: &[(u32, usize)], class_count: usize) -> Option<Vec<u8>> {
+        let begin = |before| State {
+            threads: Vec::new(),
+            may_begin: true,
+            before,
+        };
+        let first = self.number(begin(START & self.mask))?;
+        let mut behind = Vec::new();
+        for column in self.columns.clone() {
+            behind.push(self.number(begin(column.before() & self.mask))?);
+        }
+        let mut steps: Vec<Vec<(u32, Vec<(Act, u32, u32)>, bool)>> = Vec::new();
+        while let Some(state) = self.states.get(steps.len()).cloned() {
+            let mut row = Vec::new();
+            for column in 0..self.columns.len() {
+                let step = self.step(&state, column);
+                row.push((self.number(step.next)?, step.acts, step.matched));
+            }
+            if self.steps > STEPS_MAX {
+                return None;
+            }
+            steps.push(row);
+        }
+        // A state from which no match is found is none.
+        let mut alive = vec![false; steps.len() + 1];
+        loop {
+            let mut changed = false;
+            for (state, row) in steps.iter().enumerate().rev() {
+                let lives = || (row.iter()).any(|(next, _, found)| *found || alive[*next as usize]);
+                if !alive[state + 1] && lives() {
+                    alive[state + 1] = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let columns = self.columns.len();
+        let place = |state: u32| match alive[state as usize] {
+            true => state * columns as u32,
+            false => 0,
+        };
+        let mut acts: Vec<[u8; 4]> = vec![[0; 4]];
+        let mut known = BTreeMap::new();
+        let mut entries = vec![[0; 4]; columns];
+        for (next, todo, matched) in steps.iter().flatten() {
+            let next = place(*next);
+            // Where it goes on nowhere, only what was found counts.
+            let todo: Vec<_> = (todo.iter().copied())
+                .filter(|(act, ..)| next != 0 || matches!(act, Act::Match | Act::SetMatch))
+                .collect();
+            let index = match known.get(&todo) {
+                _ if todo.is_empty() => 0,
+                Some(index) => *index,
+                None => {
+                    let index = acts.len() as u32;
+                    acts.push(packed(cost(&todo, self.slots) as u32));
+                    acts.extend(
+                        todo.iter()
+                            .map(|(act, a, b)| [*act as u8, *a as u8, *b as u8, 0]),
+                    );
+                    acts.push([Act::End as u8, 0, 0, 0]);
+                    known.insert(todo, index);
+                    index
+                }
+            };
+            entries.push(entry(next, index, *matched));
+        }
+        if acts.len() > ACTS_MAX {
+            return None;
+        }
+        let (waiting, awaited) = waiting(&steps, bounds, class_count).unwrap_or((0, 0));
+        let has_last_line = columns > class_count + 1;
+        let header: [u32; HEADER] = [
+            columns as u32,
+            entries.len() as u32,
+            acts.len() as u32,
+            bounds
+                .iter()
+                .filter(|(code, _)| *code >= LOW as u32)
+                .count() as u32,
+            place(waiting),
+            awaited,
+            if has_last_line { class_count as u32 } else { 0 },
+            place(first),
+        ];
+        let mut words = header.map(encoded).to_vec();
+        words.extend(behind.into_iter().map(|state| encoded(place(state))));
+        let mut out = words.concat();
+        for code in 0..LOW as u32 {
+            let at = bounds.partition_point(|(from, _)| *from <= code);
+            out.push(bounds[at - 1].1 as u8);
+        }
+        for (code, class) in bounds.iter().filter(|(code, _)| *code >= LOW as u32) {
+            out.extend(encoded(*code));
+            out.extend(encoded(*class as u32));
+        }
+        out.extend(entries.iter().chain(&acts).flatten());
+        Some(out)
+    }
+}
+
+/// How the rows of the threads become those of the ways on: upwards from the first one, then downwards from the last, so that
+/// nothing is overwritten that is still to be copied, as ways keep the order of their threads.
+fn moves(ways: &[Way]) -> Vec<(Act, u32, u32)> {
+    let rows = || ways.iter().enumerate();
+    let copied = |(to, way): (usize, &Way)| {
+        let from = way.from.filter(|from| *from != to)?;
+        Some((Act::Copy, to as u32, from as u32))
+    };
+    let mut acts: Vec<_> = rows()
+        .filter_map(copied)
+        .filter(|(_, to, from)| to < from)
+        .collect();
+    acts.extend(
+        rows()
+            .rev()
+            .filter_map(copied)
+            .filter(|(_, to, from)| to > from),
+    );
+    for (row, way) in rows() {
+        if way.from.is_none() {
+            acts.push((Act::Fresh, row as u32, 0));
+        }
+        acts.extend(way.slots.iter().map(|slot| (Act::Set, row as u32, *slot)));
+    }
+    acts
+}
+
+/// A state that only one character of ASCII leads out of, and that character.
+fn waiting(
+    steps: &[Vec<(u32, Vec<(Act, u32, u32)>, bool)>],
+    bounds: &[(u32, usize)],
+    class_count: usize,
+) -> Option<(u32, u32)> {
+    (steps.iter().zip(1..)).find_map(|(row, state)| {
+        let leaves = |class: &usize| {
+            let (next, acts, matched) = &row[*class];
+            *next != state || !acts.is_empty() || *matched
+        };
+        let mut left = (0..class_count).filter(leaves);
+        let (Some(class), None) = (left.next(), left.next()) else {
+            return None;
+        };
+        let mut ranges = bounds
+            .iter()
+            .enumerate()
+            .filter(|(_, bound)| bound.1 == class);
+        let (Some((index, (code, _))), None) = (ranges.next(), ranges.next()) else {
+            return None;
+        };
+        let end = bounds.get(index + 1)?.0;
+        (end == code + 1 && *code < 0x80).then_some((state, *code))
+    })
+}
