@@ -12,9 +12,9 @@ use crate::bulk;
 use crate::mem::R;
 use crate::regex_machine::{NONE, SLOTS_MAX, word_of};
 
-/// Words of the header: columns, entries, words of what entries do, ranges, the state that waits for one octet, that octet,
-/// the column of a last line feed, the state at the beginning.
-pub const HEADER: usize = 8;
+/// Words of the header: columns, entries, ranges, the octet that the first state waits for, the column of a last line feed,
+/// the state at the beginning. No octet and no column are 0.
+pub const HEADER: usize = 6;
 /// Characters whose class is looked up at once.
 pub const LOW: usize = 0x180;
 /// Most places of all threads of a state.
@@ -75,6 +75,11 @@ pub const fn packed(word: u32) -> [u8; 4] {
     ]
 }
 
+/// A range of characters up to the next one, which are in order: as numbers, first by their first character.
+pub const fn range(code: u32, class: u32) -> [u8; 4] {
+    packed(code << 7 | class & 127)
+}
+
 /// An entry: the state that follows, what is done, whether a match is found.
 pub const fn entry(next: u32, acts: u32, matched: bool) -> [u8; 4] {
     let mut octets = packed(next & 0x3fff | (acts & 0x1fff) << 14);
@@ -103,21 +108,16 @@ impl Keep {
 pub(crate) struct Table<'p> {
     columns: usize,
     slots: usize,
-    waiting: u32,
+    /// States up to this one are no others than the one that goes nowhere and the one that waits for an octet.
+    special: u32,
     awaited: u8,
     last_line: usize,
     first: u32,
     behind: &'p [u8],
-    low: &'p [u8],
-    high: &'p [u8],
-    entries: &'p [u8],
-    acts: &'p [u8],
-}
-
-fn four(octets: &[u8], at: usize) -> u32 {
-    octets.get(at..at + 4).map_or(0, |four| {
-        u32::from_le_bytes([four[0], four[1], four[2], four[3]])
-    })
+    low: &'p [u8; LOW],
+    high: &'p [[u8; 4]],
+    entries: &'p [[u8; 4]],
+    acts: &'p [[u8; 4]],
 }
 
 impl<'p> Table<'p> {
@@ -130,19 +130,19 @@ impl<'p> Table<'p> {
         }
         let section = program.get(end.checked_sub(words)? * 4..end * 4)?;
         let header = |index| word_of(section, index) as usize;
-        let columns = header(0).max(1);
-        let (mine, rest) = section.split_at_checked(HEADER * 4)?;
-        let (behind, rest) = rest.split_at_checked(columns * 4)?;
-        let (low, rest) = rest.split_at_checked(LOW)?;
-        let (high, rest) = rest.split_at_checked(header(3) * 8)?;
-        let (entries, acts) = rest.split_at_checked(header(1) * 4)?;
+        let (columns, awaited) = (header(0).max(1), header(3) as u8);
+        let (behind, rest) = section.get(HEADER * 4..)?.split_at_checked(columns * 4)?;
+        let (low, rest) = rest.split_first_chunk::<LOW>()?;
+        let (rest, _) = rest.as_chunks::<4>();
+        let (high, rest) = rest.split_at_checked(header(2))?;
+        let (entries, acts) = rest.split_at_checked(header(1))?;
         Some(Self {
             columns,
             slots: slots.min(SLOTS_MAX),
-            waiting: word_of(mine, 4),
-            awaited: header(5) as u8,
-            last_line: header(6),
-            first: word_of(mine, 7),
+            special: if awaited > 0 { columns as u32 } else { 0 },
+            awaited,
+            last_line: header(4),
+            first: header(5) as u32,
             behind,
             low,
             high,
@@ -163,17 +163,20 @@ impl<'p> Table<'p> {
             return (usize::from(*class), len);
         }
         // The last range that begins at or before it.
-        let (mut low, mut high) = (0, self.high.len() / 8);
+        let wanted = u32::from_le_bytes(range(code, 127));
+        let (mut low, mut high) = (0, self.high.len());
+        let mut class = 0;
         while low < high {
             let middle = usize::midpoint(low, high);
-            if word_of(self.high, middle * 2) <= code {
+            let range = self.high.get(middle).map_or(0, |r| u32::from_le_bytes(*r));
+            if range <= wanted {
+                class = range & 127;
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        let last = low.saturating_sub(1);
-        (word_of(self.high, last * 2 + 1) as usize, len)
+        (class as usize, len)
     }
 
     /// The state in which a search begins.
@@ -220,12 +223,12 @@ impl<'p> Table<'p> {
         charge: &mut impl FnMut(u64) -> R<()>,
     ) -> R<()> {
         let slots = self.slots;
-        let mut from = index * 4;
-        let cost = four(self.acts, from);
+        let mut acts = self.acts.get(index..).unwrap_or_default().iter();
+        let mut next = || acts.next().map_or(0, |act| u32::from_le_bytes(*act));
+        let cost = next();
         charge(u64::from(cost & 127 | cost >> 1 & 0x3f80))?;
         loop {
-            from += 4;
-            let act = four(self.acts, from);
+            let act = next();
             let (a, b) = ((act >> 8 & 127) as usize, (act >> 16 & 127) as usize);
             let row = a * slots;
             match act & 127 {
@@ -279,58 +282,67 @@ impl<'p> Table<'p> {
         let mut state = self.begin(text, start);
         let has_last_line = self.last_line > 0 && start < text.len() && text.ends_with(b"\n");
         let end = text.len() - usize::from(has_last_line);
+        let (special, low, entries) = (self.special, self.low, self.entries);
         let (mut at, mut paid, mut found) = (start, start, false);
-        // A state of 0 goes nowhere.
-        while at < end && state != 0 {
-            if state == self.waiting {
-                at = self.skip(text, at, end, charge)?;
-                if at == end {
-                    break;
+        loop {
+            if state <= special {
+                if state == 0 {
+                    return Ok(found);
                 }
+                at = self.skip(text, at, end, charge)?;
+            }
+            if at >= end {
+                break;
             }
             if at >= paid {
                 paid = end.min(at + BLOCK);
                 charge((paid - at) as u64 * STEP)?;
             }
-            let octet = text[at];
-            let (class, len) = if octet < 0x80 {
-                (usize::from(self.low[usize::from(octet)]), 1)
-            } else {
-                charge(if octet < 0xc6 { WIDE } else { SEARCHED })?;
-                self.wide(text, at)
-            };
-            let entry = four(self.entries, (state as usize + class) * 4);
-            state = entry & 127 | entry >> 1 & 0x3f80;
-            if entry >> 16 != 0 {
-                if entry & MATCHED != 0 {
+            let part = &text[..paid];
+            while let Some(octet) = part.get(at) {
+                let (class, len) = if *octet < 0x80 {
+                    (usize::from(low[usize::from(*octet)]), 1)
+                } else {
+                    charge(if *octet < 0xc6 { WIDE } else { SEARCHED })?;
+                    self.wide(text, at)
+                };
+                let entry = entries.get(state as usize + class);
+                let entry = entry.map_or(0, |entry| u32::from_le_bytes(*entry));
+                state = entry & 127 | entry >> 1 & 0x3f80;
+                if entry > 0xffff {
                     if !PLACES {
-                        return Ok(true);
+                        if entry & MATCHED != 0 {
+                            return Ok(true);
+                        }
+                    } else {
+                        found |= entry & MATCHED != 0;
+                        self.act(acts_of(entry), at, keep, charge)?;
                     }
-                    found = true;
                 }
-                if PLACES {
-                    let index = entry >> 16 & 127 | entry >> 17 & 0x1f80;
-                    self.act(index as usize, at, keep, charge)?;
+                at += len;
+                if state <= special {
+                    break;
                 }
             }
-            at += len;
         }
         // A last line feed, and the end.
         charge(STEP * 2)?;
         let columns = [self.last_line, self.columns - 1];
         for column in &columns[usize::from(!has_last_line)..] {
-            if state == 0 {
-                break;
-            }
-            let entry = four(self.entries, (state as usize + column) * 4);
+            let entry = self.entries.get(state as usize + column);
+            let entry = entry.map_or(0, |entry| u32::from_le_bytes(*entry));
             state = entry & 127 | entry >> 1 & 0x3f80;
             found |= entry & MATCHED != 0;
-            if PLACES && entry >> 16 != 0 {
-                let index = entry >> 16 & 127 | entry >> 17 & 0x1f80;
-                self.act(index as usize, at, keep, charge)?;
+            if PLACES && entry > 0xffff {
+                self.act(acts_of(entry), at, keep, charge)?;
             }
             at += 1;
         }
         Ok(found)
     }
+}
+
+/// Where what an entry asks for is written.
+fn acts_of(entry: u32) -> usize {
+    (entry >> 16 & 127 | entry >> 17 & 0x1f80) as usize
 }

@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use syncline_rules_guest::regex_machine::{Look, Op, encoded, is_word};
-use syncline_rules_guest::regex_table::{Act, FRESH, HEADER, LOW, PLACES_MAX, cost, entry, packed};
+use syncline_rules_guest::regex_table::{
+    Act, FRESH, HEADER, LOW, PLACES_MAX, cost, entry, packed, range,
+};
 
 use super::program::Instruction;
 
@@ -117,10 +119,16 @@ struct Way {
     slots: Vec<u32>,
 }
 
+/// What is done with the places: an act, a row, and a slot or another row.
+type Deed = (Act, u32, u32);
+
+/// For each column: the state that follows, what is done, whether a match is found.
+type Row = Vec<(u32, Vec<Deed>, bool)>;
+
 /// What happens in a state at a column.
 struct Step {
     next: State,
-    acts: Vec<(Act, u32, u32)>,
+    acts: Vec<Deed>,
     matched: bool,
 }
 
@@ -347,7 +355,7 @@ impl Tabulator<'_> {
         for column in self.columns.clone() {
             behind.push(self.number(begin(column.before() & self.mask))?);
         }
-        let mut steps: Vec<Vec<(u32, Vec<(Act, u32, u32)>, bool)>> = Vec::new();
+        let mut steps: Vec<Row> = Vec::new();
         while let Some(state) = self.states.get(steps.len()).cloned() {
             let mut row = Vec::new();
             for column in 0..self.columns.len() {
@@ -408,18 +416,18 @@ impl Tabulator<'_> {
         if acts.len() > ACTS_MAX {
             return None;
         }
-        let (waiting, awaited) = waiting(&steps, bounds, class_count).unwrap_or((0, 0));
+        let awaited = steps
+            .first()
+            .and_then(|row| awaited(row, bounds, class_count));
         let has_last_line = columns > class_count + 1;
         let header: [u32; HEADER] = [
             columns as u32,
             entries.len() as u32,
-            acts.len() as u32,
             bounds
                 .iter()
                 .filter(|(code, _)| *code >= LOW as u32)
                 .count() as u32,
-            place(waiting),
-            awaited,
+            awaited.filter(|_| alive[1]).unwrap_or(0),
             if has_last_line { class_count as u32 } else { 0 },
             place(first),
         ];
@@ -431,8 +439,7 @@ impl Tabulator<'_> {
             out.push(bounds[at - 1].1 as u8);
         }
         for (code, class) in bounds.iter().filter(|(code, _)| *code >= LOW as u32) {
-            out.extend(encoded(*code));
-            out.extend(encoded(*class as u32));
+            out.extend(range(*code, *class as u32));
         }
         out.extend(entries.iter().chain(&acts).flatten());
         Some(out)
@@ -441,7 +448,7 @@ impl Tabulator<'_> {
 
 /// How the rows of the threads become those of the ways on: upwards from the first one, then downwards from the last, so that
 /// nothing is overwritten that is still to be copied, as ways keep the order of their threads.
-fn moves(ways: &[Way]) -> Vec<(Act, u32, u32)> {
+fn moves(ways: &[Way]) -> Vec<Deed> {
     let rows = || ways.iter().enumerate();
     let copied = |(to, way): (usize, &Way)| {
         let from = way.from.filter(|from| *from != to)?;
@@ -466,29 +473,20 @@ fn moves(ways: &[Way]) -> Vec<(Act, u32, u32)> {
     acts
 }
 
-/// A state that only one character of ASCII leads out of, and that character.
-fn waiting(
-    steps: &[Vec<(u32, Vec<(Act, u32, u32)>, bool)>],
-    bounds: &[(u32, usize)],
-    class_count: usize,
-) -> Option<(u32, u32)> {
-    (steps.iter().zip(1..)).find_map(|(row, state)| {
-        let leaves = |class: &usize| {
-            let (next, acts, matched) = &row[*class];
-            *next != state || !acts.is_empty() || *matched
-        };
-        let mut left = (0..class_count).filter(leaves);
-        let (Some(class), None) = (left.next(), left.next()) else {
-            return None;
-        };
-        let mut ranges = bounds
-            .iter()
-            .enumerate()
-            .filter(|(_, bound)| bound.1 == class);
-        let (Some((index, (code, _))), None) = (ranges.next(), ranges.next()) else {
-            return None;
-        };
-        let end = bounds.get(index + 1)?.0;
-        (end == code + 1 && *code < 0x80).then_some((state, *code))
-    })
+/// The only character that leads out of the first state, where it is one of ASCII.
+fn awaited(row: &Row, bounds: &[(u32, usize)], class_count: usize) -> Option<u32> {
+    let leaves = |class: &usize| {
+        let (next, acts, matched) = &row[*class];
+        *next != 1 || !acts.is_empty() || *matched
+    };
+    let mut left = (0..class_count).filter(leaves);
+    let (Some(class), None) = (left.next(), left.next()) else {
+        return None;
+    };
+    let mut ranges = (bounds.iter().enumerate()).filter(|(_, bound)| bound.1 == class);
+    let (Some((index, (code, _))), None) = (ranges.next(), ranges.next()) else {
+        return None;
+    };
+    let end = bounds.get(index + 1)?.0;
+    (end == code + 1 && (1..0x80).contains(code)).then_some(*code)
 }
