@@ -315,7 +315,7 @@ fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
 }
 
 /// Units of keeping the places of a match, and of each of them.
-const KEPT: u64 = 24;
+const KEPT: u64 = 40;
 
 /// The places of every match, one after the other.
 fn places(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -> R<List> {
@@ -335,7 +335,8 @@ fn by_table(
 ) -> R<List> {
     rt.charge(CALL * 4)?;
     let text = rt.str(text);
-    let mut keep = Keep::new();
+    let (mut keep, mut cells) = (Keep::new(), [[0; 8]; SLOTS_MAX]);
+    let cells = &mut cells[..width];
     let mut out = rt.writer();
     let (mut start, mut left) = (Some(start), most);
     while let Some(at) = start.filter(|_| left > 0) {
@@ -344,10 +345,10 @@ fn by_table(
         if !table.find::<true>(bytes, at, &mut keep, &mut |units| out.charge(units))? {
             break;
         }
-        out.charge(KEPT + width as u64 * SLOW)?;
-        for place in &keep.found[..width] {
-            out.cell(u64::from(*place))?;
-        }
+        out.charge(KEPT + width as u64 * 4)?;
+        let kept = cells.iter_mut().zip(&keep.found);
+        kept.for_each(|(cell, place)| *cell = u64::from(*place).to_le_bytes());
+        out.push(cells.as_flattened())?;
         start = next_start(text, &keep.found);
     }
     Ok(out.list())

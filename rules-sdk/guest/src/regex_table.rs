@@ -25,18 +25,18 @@ pub const MATCHED: u32 = 1 << 30;
 pub const FRESH: u32 = 0x7f;
 
 /// Units of a character.
-const STEP: u64 = 10;
+const STEP: u64 = 14;
 /// Characters that are paid for at once.
 const BLOCK: usize = 16;
 /// Units of a character beyond ASCII.
 const WIDE: u64 = 12;
 /// Units of a character whose class is searched for.
 const SEARCHED: u64 = 120;
-/// Units of a search for one octet, and how far one goes.
+/// Units of a search for one octet, and how far the first and the last one goes.
 const SKIP: u64 = 24;
-const SKIPPED: usize = 512;
+const SKIPPED: (usize, usize) = (16, 512);
 /// Units of the beginning of a search.
-const BEGIN: u64 = 48;
+const BEGIN: u64 = 32;
 
 /// What an entry does with the places; the numbers are those of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,10 +59,10 @@ pub enum Act {
 /// Units of what an entry does.
 pub fn cost(acts: &[(Act, u32, u32)], slots: usize) -> u64 {
     let each = |(act, _, _): &(Act, u32, u32)| match act {
-        Act::Set | Act::SetMatch => 12,
-        _ => 14 + 4 * slots as u64,
+        Act::Set | Act::SetMatch => 5,
+        _ => 6 + 4 * slots as u64,
     };
-    12 + acts.iter().map(each).sum::<u64>()
+    10 + acts.iter().map(each).sum::<u64>()
 }
 
 /// The octets of 28 bits, each below 0x80.
@@ -92,6 +92,8 @@ pub(crate) struct Keep {
     rows: [u32; PLACES_MAX],
     /// The places of the match that was found.
     pub found: [u32; SLOTS_MAX],
+    /// Units that were charged and not used: the next search uses them.
+    credit: u64,
 }
 
 impl Keep {
@@ -99,6 +101,16 @@ impl Keep {
         Self {
             rows: [0; PLACES_MAX],
             found: [NONE; SLOTS_MAX],
+            credit: 0,
+        }
+    }
+
+    fn pay(&mut self, units: u64, charge: &mut impl FnMut(u64) -> R<()>) -> R<()> {
+        let missing = units.saturating_sub(self.credit);
+        self.credit = self.credit.saturating_sub(units);
+        match missing {
+            0 => Ok(()),
+            missing => charge(missing),
         }
     }
 }
@@ -203,8 +215,10 @@ impl<'p> Table<'p> {
         end: usize,
         charge: &mut impl FnMut(u64) -> R<()>,
     ) -> R<usize> {
+        let (mut len, most) = SKIPPED;
         while at < end {
-            let to = end.min(at + SKIPPED);
+            let to = end.min(at + len);
+            len = most.min(len * 2);
             charge(SKIP + (to - at) as u64 / 2)?;
             if let Some(found) = bulk::position(&text[at..to], self.awaited) {
                 return Ok(at + found);
@@ -231,39 +245,32 @@ impl<'p> Table<'p> {
             let act = next();
             let (a, b) = ((act >> 8 & 127) as usize, (act >> 16 & 127) as usize);
             let row = a * slots;
+            // Tables of the compiler stay within both; what is beyond wraps round.
+            let (rows, found) = (&mut keep.rows, &mut keep.found);
             match act & 127 {
-                1 => {
-                    if let Some(place) = keep.rows.get_mut(row + b) {
-                        *place = at as u32;
-                    }
-                }
+                1 => rows[(row + b) % PLACES_MAX] = at as u32,
                 2 => {
                     let other = b * slots;
-                    if row.max(other) + slots <= PLACES_MAX {
-                        for slot in 0..slots {
-                            keep.rows[row + slot] = keep.rows[other + slot];
-                        }
+                    for slot in 0..slots {
+                        rows[(row + slot) % PLACES_MAX] = rows[(other + slot) % PLACES_MAX];
                     }
                 }
                 3 => {
-                    if let Some(places) = keep.rows.get_mut(row..row + slots) {
-                        places.iter_mut().for_each(|place| *place = NONE);
+                    for slot in 0..slots {
+                        rows[(row + slot) % PLACES_MAX] = NONE;
                     }
                 }
                 4 if a as u32 == FRESH => {
-                    let places = keep.found.iter_mut().take(slots);
-                    places.for_each(|place| *place = NONE);
-                }
-                4 => {
-                    let places = keep.rows.iter().skip(row).take(slots);
-                    let found = keep.found.iter_mut().zip(places);
-                    found.for_each(|(found, place)| *found = *place);
-                }
-                5 => {
-                    if let Some(place) = keep.found.get_mut(b) {
-                        *place = at as u32;
+                    for slot in 0..slots {
+                        found[slot % SLOTS_MAX] = NONE;
                     }
                 }
+                4 => {
+                    for slot in 0..slots {
+                        found[slot % SLOTS_MAX] = rows[(row + slot) % PLACES_MAX];
+                    }
+                }
+                5 => found[b % SLOTS_MAX] = at as u32,
                 _ => return Ok(()),
             }
         }
@@ -287,6 +294,7 @@ impl<'p> Table<'p> {
         loop {
             if state <= special {
                 if state == 0 {
+                    keep.credit += paid.saturating_sub(at) as u64 * STEP;
                     return Ok(found);
                 }
                 at = self.skip(text, at, end, charge)?;
@@ -296,7 +304,7 @@ impl<'p> Table<'p> {
             }
             if at >= paid {
                 paid = end.min(at + BLOCK);
-                charge((paid - at) as u64 * STEP)?;
+                keep.pay((paid - at) as u64 * STEP, charge)?;
             }
             let part = &text[..paid];
             while let Some(octet) = part.get(at) {

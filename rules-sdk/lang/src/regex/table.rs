@@ -331,7 +331,7 @@ impl Tabulator<'_> {
             acts.push((Act::Match, row, 0));
             acts.extend(way.slots.iter().map(|slot| (Act::SetMatch, 0, *slot)));
         }
-        acts.extend(moves(&ways));
+        acts.extend(moves(&ways, self.slots));
         let is_end = self.columns[column].end;
         Step {
             next: State {
@@ -448,7 +448,7 @@ impl Tabulator<'_> {
 
 /// How the rows of the threads become those of the ways on: upwards from the first one, then downwards from the last, so that
 /// nothing is overwritten that is still to be copied, as ways keep the order of their threads.
-fn moves(ways: &[Way]) -> Vec<Deed> {
+fn moves(ways: &[Way], slots: usize) -> Vec<Deed> {
     let rows = || ways.iter().enumerate();
     let copied = |(to, way): (usize, &Way)| {
         let from = way.from.filter(|from| *from != to)?;
@@ -465,7 +465,8 @@ fn moves(ways: &[Way]) -> Vec<Deed> {
             .filter(|(_, to, from)| to > from),
     );
     for (row, way) in rows() {
-        if way.from.is_none() {
+        // The slots of the whole match are set before it is one; only other groups may have no place.
+        if way.from.is_none() && slots > 2 {
             acts.push((Act::Fresh, row as u32, 0));
         }
         acts.extend(way.slots.iter().map(|slot| (Act::Set, row as u32, *slot)));
