@@ -78,7 +78,7 @@ pub(crate) fn first_from(rt: &mut Rt<'_>, text: Str, program: Str, start: usize)
             let (text, mut keep) = (rt.bytes(text), Keep::new());
             let found =
                 table.find::<true>(text, start, &mut keep, &mut |units| rt.charge(units))?;
-            found.then_some(keep.found)
+            found.then_some(*keep.found())
         }
         None => search(rt, program, text, start)?,
     };
@@ -314,8 +314,8 @@ fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
         .find_map(|len| value(len).map(|group| (group, len)))
 }
 
-/// Units of keeping the places of a match, and of each of them.
-const KEPT: u64 = 40;
+/// Units of keeping the places of a match and of reading them again.
+const KEPT: u64 = 68;
 
 /// The places of every match, one after the other.
 fn places(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -> R<List> {
@@ -346,10 +346,10 @@ fn by_table(
             break;
         }
         out.charge(KEPT + width as u64 * 4)?;
-        let kept = cells.iter_mut().zip(&keep.found);
+        let kept = cells.iter_mut().zip(keep.found());
         kept.for_each(|(cell, place)| *cell = u64::from(*place).to_le_bytes());
         out.push(cells.as_flattened())?;
-        start = next_start(text, &keep.found);
+        start = next_start(text, keep.found());
     }
     Ok(out.list())
 }

@@ -13,14 +13,17 @@ use crate::mem::R;
 use crate::regex_machine::{NONE, SLOTS_MAX, word_of};
 
 /// Words of the header: columns, entries, ranges, the octet that the first state waits for, the column of a last line feed,
-/// the state at the beginning. No octet and no column are 0.
-pub const HEADER: usize = 6;
+/// the state at the beginning, states behind a class: for each class, or none where all begin alike. No octet and no column
+/// are 0.
+pub const HEADER: usize = 7;
 /// Characters whose class is looked up at once.
 pub const LOW: usize = 0x180;
 /// Most places of all threads of a state.
 pub const PLACES_MAX: usize = 256;
 /// The flag of an entry at which a match is found.
 pub const MATCHED: u32 = 1 << 30;
+/// The flag of the last act of an entry.
+pub const LAST: u32 = 1 << 6;
 /// The row of a thread that begins here.
 pub const FRESH: u32 = 0x7f;
 
@@ -36,21 +39,20 @@ const SEARCHED: u64 = 120;
 const SKIP: u64 = 24;
 const SKIPPED: (usize, usize) = (16, 512);
 /// Units of the beginning of a search.
-const BEGIN: u64 = 32;
+const BEGIN: u64 = 36;
 
 /// What an entry does with the places; the numbers are those of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u32)]
 #[allow(missing_docs)]
 pub enum Act {
-    End = 0,
     /// The place is kept in a slot of a row.
     Set = 1,
     /// A row becomes another one's.
     Copy = 2,
     /// A row of a thread that begins here.
     Fresh = 3,
-    /// The row is the match, so far.
+    /// The row is the match, so far, which ends here.
     Match = 4,
     /// The place is kept in a slot of the match.
     SetMatch = 5,
@@ -58,11 +60,13 @@ pub enum Act {
 
 /// Units of what an entry does.
 pub fn cost(acts: &[(Act, u32, u32)], slots: usize) -> u64 {
-    let each = |(act, _, _): &(Act, u32, u32)| match act {
-        Act::Set | Act::SetMatch => 5,
-        _ => 6 + 4 * slots as u64,
+    let each = |(act, row, _): &(Act, u32, u32)| match act {
+        Act::Set | Act::SetMatch => 12,
+        Act::Copy | Act::Fresh => 12 + 3 * slots as u64,
+        Act::Match if *row == FRESH => 32,
+        Act::Match => 14 + 3 * slots as u64,
     };
-    10 + acts.iter().map(each).sum::<u64>()
+    24 + acts.iter().map(each).sum::<u64>()
 }
 
 /// The octets of 28 bits, each below 0x80.
@@ -89,9 +93,9 @@ pub const fn entry(next: u32, acts: u32, matched: bool) -> [u8; 4] {
 
 /// Where a search keeps what it remembers.
 pub(crate) struct Keep {
-    rows: [u32; PLACES_MAX],
+    rows: [[u32; 2]; PLACES_MAX / 2],
     /// The places of the match that was found.
-    pub found: [u32; SLOTS_MAX],
+    found: [[u32; 2]; SLOTS_MAX / 2],
     /// Units that were charged and not used: the next search uses them.
     credit: u64,
 }
@@ -99,10 +103,16 @@ pub(crate) struct Keep {
 impl Keep {
     pub fn new() -> Self {
         Self {
-            rows: [0; PLACES_MAX],
-            found: [NONE; SLOTS_MAX],
+            rows: [[0; 2]; PLACES_MAX / 2],
+            found: [[NONE; 2]; SLOTS_MAX / 2],
             credit: 0,
         }
+    }
+
+    /// The places of the match.
+    pub fn found(&self) -> &[u32; SLOTS_MAX] {
+        let (found, _) = self.found.as_flattened().as_chunks();
+        &found[0]
     }
 
     fn pay(&mut self, units: u64, charge: &mut impl FnMut(u64) -> R<()>) -> R<()> {
@@ -143,7 +153,7 @@ impl<'p> Table<'p> {
         let section = program.get(end.checked_sub(words)? * 4..end * 4)?;
         let header = |index| word_of(section, index) as usize;
         let (columns, awaited) = (header(0).max(1), header(3) as u8);
-        let (behind, rest) = section.get(HEADER * 4..)?.split_at_checked(columns * 4)?;
+        let (behind, rest) = section.get(HEADER * 4..)?.split_at_checked(header(6) * 4)?;
         let (low, rest) = rest.split_first_chunk::<LOW>()?;
         let (rest, _) = rest.as_chunks::<4>();
         let (high, rest) = rest.split_at_checked(header(2))?;
@@ -193,7 +203,7 @@ impl<'p> Table<'p> {
 
     /// The state in which a search begins.
     fn begin(&self, text: &[u8], start: usize) -> u32 {
-        let Some(mut at) = start.checked_sub(1) else {
+        let Some(mut at) = start.checked_sub(1).filter(|_| !self.behind.is_empty()) else {
             return self.first;
         };
         let class = if text[at] < 0x80 {
@@ -228,7 +238,8 @@ impl<'p> Table<'p> {
         Ok(end)
     }
 
-    /// Does what an entry asks for.
+    /// Does what an entry asks for. Slots go in pairs, a group each.
+    #[inline(always)]
     fn act(
         &self,
         index: usize,
@@ -236,42 +247,51 @@ impl<'p> Table<'p> {
         keep: &mut Keep,
         charge: &mut impl FnMut(u64) -> R<()>,
     ) -> R<()> {
-        let slots = self.slots;
+        const PAIRS: usize = PLACES_MAX / 2;
+        const GROUPS: usize = SLOTS_MAX / 2;
+        let (groups, place) = (self.slots / 2, at as u32);
         let mut acts = self.acts.get(index..).unwrap_or_default().iter();
-        let mut next = || acts.next().map_or(0, |act| u32::from_le_bytes(*act));
+        let mut next = || acts.next().map_or(LAST, |act| u32::from_le_bytes(*act));
         let cost = next();
-        charge(u64::from(cost & 127 | cost >> 1 & 0x3f80))?;
+        keep.pay(u64::from(cost & 127 | cost >> 1 & 0x3f80), charge)?;
+        // Tables of the compiler stay within both; what is beyond wraps round.
+        let (rows, found) = (&mut keep.rows, &mut keep.found);
         loop {
             let act = next();
-            let (a, b) = ((act >> 8 & 127) as usize, (act >> 16 & 127) as usize);
-            let row = a * slots;
-            // Tables of the compiler stay within both; what is beyond wraps round.
-            let (rows, found) = (&mut keep.rows, &mut keep.found);
-            match act & 127 {
-                1 => rows[(row + b) % PLACES_MAX] = at as u32,
+            let (row, b) = ((act >> 8 & 127) as usize, (act >> 16 & 127) as usize);
+            match act & 7 {
+                1 => rows[(row + b / 2) % PAIRS][b % 2] = place,
                 2 => {
-                    let other = b * slots;
-                    for slot in 0..slots {
-                        rows[(row + slot) % PLACES_MAX] = rows[(other + slot) % PLACES_MAX];
+                    let mut group = 0;
+                    while group < groups {
+                        rows[(row + group) % PAIRS] = rows[(b + group) % PAIRS];
+                        group += 1;
                     }
                 }
                 3 => {
-                    for slot in 0..slots {
-                        rows[(row + slot) % PLACES_MAX] = NONE;
+                    let mut group = 0;
+                    while group < groups {
+                        rows[(row + group) % PAIRS] = [NONE; 2];
+                        group += 1;
                     }
                 }
-                4 if a as u32 == FRESH => {
-                    for slot in 0..slots {
-                        found[slot % SLOTS_MAX] = NONE;
-                    }
+                4 if row as u32 == FRESH => {
+                    *found = [[NONE; 2]; GROUPS];
+                    found[0][1] = place;
                 }
                 4 => {
-                    for slot in 0..slots {
-                        found[slot % SLOTS_MAX] = rows[(row + slot) % PLACES_MAX];
+                    let mut group = 0;
+                    while group < groups {
+                        found[group % GROUPS] = rows[(row + group) % PAIRS];
+                        group += 1;
                     }
+                    found[0][1] = place;
                 }
-                5 => found[b % SLOTS_MAX] = at as u32,
-                _ => return Ok(()),
+                5 => found[b / 2 % GROUPS][b % 2] = place,
+                _ => {}
+            }
+            if act & LAST != 0 {
+                return Ok(());
             }
         }
     }

@@ -198,6 +198,24 @@ fn write_list(out: &mut String, head: &str, items: &[Ir], slots: SlotNames<'_>) 
     out.push(')');
 }
 
+/// Whether the second argument of a function is a compiled pattern.
+fn takes_program(function: Fn) -> bool {
+    matches!(
+        function,
+        Fn::RegexIsMatch
+            | Fn::RegexFirst
+            | Fn::RegexAll
+            | Fn::RegexReplace
+            | Fn::RegexSplice
+            | Fn::RegexSplit
+            | Fn::RegexReplaceGroup
+            | Fn::RegexFirstFrom
+            | Fn::RegexAllFrom
+            | Fn::RegexReplaceSome
+            | Fn::RegexSplitSome
+    )
+}
+
 fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
     match ir {
         Ir::Word(word) => drop(write!(out, "{word}")),
@@ -220,7 +238,15 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
             write_ir(out, other, slots);
             out.push(')');
         }
-        Ir::Call(function, args, _) => write_list(out, function.info().name, args, slots),
+        Ir::Call(function, args, _) => match args.as_slice() {
+            // What the table of a pattern says, its instructions say as well.
+            [text, Ir::Text(program), rest @ ..] if takes_program(*function) => {
+                let program = Ir::Text(crate::regex::instructions(program).to_owned());
+                let args = [&[text.clone(), program], rest].concat();
+                write_list(out, function.info().name, &args, slots);
+            }
+            args => write_list(out, function.info().name, args, slots),
+        },
         Ir::Op(op, args, _) => write_list(out, &format!("{op:?}"), args, slots),
         Ir::Concat(parts, _) => write_list(out, "concat", parts, slots),
         Ir::IsNull(value) => write_list(out, "null?", std::slice::from_ref(value), slots),

@@ -4,6 +4,7 @@ use syncline_rules_guest::mem::{List, Str};
 use syncline_rules_guest::{Fn, Rt, abi};
 
 use super::*;
+use crate::ir::{Ir, canonical};
 
 /// A small generator, the same every time.
 struct Die(u64);
@@ -62,17 +63,15 @@ impl Die {
 
 /// The program without its table.
 fn without_table(program: &str) -> String {
-    let table = table_len(program);
-    format!("{}0000", &program[..program.len() - 4 - table])
+    format!("{}0000", instructions(program))
 }
 
 /// The octets of the table of a program.
 fn table_len(program: &str) -> usize {
-    let words = program[program.len() - 4..].bytes();
-    words.fold(0, |sum, octet| sum << 6 | usize::from(octet - 0x30)) * 4
+    program.len() - 4 - instructions(program).len()
 }
 
-/// What every function gives that goes by a pattern, and the work.
+/// What every function gives that goes by a pattern, and the work of the dearest one.
 fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
     let mut memory = vec![0; 1 << 20];
     let mut rt = Rt::new(&mut memory);
@@ -82,7 +81,7 @@ fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
         rt.row();
         let cell = abi::call(rt, function, cells);
         assert!(rt.work_left() > 0, "{text:?} is too dear");
-        work += 1_000_000 - rt.work_left();
+        work = work.max(1_000_000 - rt.work_left());
         cell
     };
     let is_match = call(&mut rt, Fn::RegexIsMatch, &cells[..2]);
@@ -169,4 +168,42 @@ fn a_pattern_whose_table_would_be_large_is_left_to_the_machine() {
     assert_eq!(table_len(&regex.program), 0);
     let (found, _) = answers(&regex.program, &format!("b{}c", "a".repeat(15)));
     assert_eq!(found[0], "1");
+}
+
+#[test]
+fn what_people_match_in_long_texts_stays_below_the_budget() {
+    let words = "ada.byron 42, ".repeat(358);
+    let mail = format!("{}@contoso.com", "a".repeat(1_988));
+    for (pattern, text, most) in [
+        ("contoso", "x".repeat(10_000), 20_000),
+        ("^(a|aa)+$", "a".repeat(1_000), 200_000),
+        (r"^[\w.+-]+@[\w-]+\.[\w.]+$", mail, 100_000),
+        (r"\d+", words.clone(), 500_000),
+        ("[^a-z0-9]", words, 950_000),
+        (r"(\w+)\s(\w+)", "Ada Byron".to_owned(), 5_000),
+    ] {
+        let regex = compile(pattern, Options::default()).unwrap();
+
+        let (_, dearest) = answers(&regex.program, &text);
+
+        assert!(dearest < most, "{pattern}: {dearest} units");
+    }
+}
+
+#[test]
+fn a_table_is_no_part_of_what_a_rule_means() {
+    let regex = compile("^a+$", Options::default()).unwrap();
+    let meaning = |program: String| {
+        let args = vec![Ir::Word(0), Ir::Text(program)];
+        canonical(&Ir::Call(Fn::RegexIsMatch, args, 0), &|_| String::new())
+    };
+
+    let with = meaning(regex.program.clone());
+
+    assert!(table_len(&regex.program) > 0);
+    assert_eq!(with, meaning(without_table(&regex.program)));
+    assert_ne!(
+        with,
+        meaning(compile("^b+$", Options::default()).unwrap().program)
+    );
 }

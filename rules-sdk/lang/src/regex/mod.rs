@@ -143,6 +143,22 @@ pub(crate) fn compile(pattern: &str, options: Options) -> Result<Regex, RegexErr
     Ok(Regex { program, groups })
 }
 
+/// A program without its table: what is part of the meaning of a rule, so that no better table withdraws an approval.
+pub(crate) fn instructions(program: &str) -> &str {
+    let Some((head, table)) = program
+        .len()
+        .checked_sub(4)
+        .map(|end| program.split_at(end))
+    else {
+        return program;
+    };
+    let octets = table.bytes();
+    let words = octets.fold(0, |sum, octet| {
+        sum << 6 | usize::from(octet).saturating_sub(0x30)
+    });
+    &head[..head.len().saturating_sub(words * 4)]
+}
+
 /// The reason in one line.
 fn why(error: &regex_syntax::Error) -> String {
     match error {

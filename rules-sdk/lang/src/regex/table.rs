@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use syncline_rules_guest::regex_machine::{Look, Op, encoded, is_word};
 use syncline_rules_guest::regex_table::{
-    Act, FRESH, HEADER, LOW, PLACES_MAX, cost, entry, packed, range,
+    Act, FRESH, HEADER, LAST, LOW, PLACES_MAX, cost, entry, packed, range,
 };
 
 use super::program::Instruction;
@@ -329,7 +329,9 @@ impl Tabulator<'_> {
         if matched && let Some(way) = ways.pop() {
             let row = way.from.map_or(FRESH, |row| row as u32);
             acts.push((Act::Match, row, 0));
-            acts.extend(way.slots.iter().map(|slot| (Act::SetMatch, 0, *slot)));
+            // A match ends where it is found.
+            let slots = way.slots.iter().filter(|slot| **slot != 1);
+            acts.extend(slots.map(|slot| (Act::SetMatch, 0, *slot)));
         }
         acts.extend(moves(&ways, self.slots));
         let is_end = self.columns[column].end;
@@ -402,11 +404,16 @@ impl Tabulator<'_> {
                 None => {
                     let index = acts.len() as u32;
                     acts.push(packed(cost(&todo, self.slots) as u32));
-                    acts.extend(
-                        todo.iter()
-                            .map(|(act, a, b)| [*act as u8, *a as u8, *b as u8, 0]),
-                    );
-                    acts.push([Act::End as u8, 0, 0, 0]);
+                    let half = self.slots as u32 / 2;
+                    acts.extend(todo.iter().map(|(act, a, b)| {
+                        // Rows are named by the pairs of slots before them.
+                        let row = if *a == FRESH { FRESH } else { *a * half };
+                        let other = if *act == Act::Copy { *b * half } else { *b };
+                        [*act as u8, row as u8, other as u8, 0]
+                    }));
+                    if let Some(last) = acts.last_mut() {
+                        last[0] |= LAST as u8;
+                    }
                     known.insert(todo, index);
                     index
                 }
@@ -420,6 +427,9 @@ impl Tabulator<'_> {
             .first()
             .and_then(|row| awaited(row, bounds, class_count));
         let has_last_line = columns > class_count + 1;
+        if self.mask == 0 {
+            behind.clear();
+        }
         let header: [u32; HEADER] = [
             columns as u32,
             entries.len() as u32,
@@ -430,6 +440,7 @@ impl Tabulator<'_> {
             awaited.filter(|_| alive[1]).unwrap_or(0),
             if has_last_line { class_count as u32 } else { 0 },
             place(first),
+            behind.len() as u32,
         ];
         let mut words = header.map(encoded).to_vec();
         words.extend(behind.into_iter().map(|state| encoded(place(state))));
