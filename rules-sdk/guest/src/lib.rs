@@ -48,6 +48,7 @@ pub mod regex;
 pub mod regex_machine;
 mod regex_more;
 pub mod regex_table;
+mod regex_template;
 mod span;
 mod span_exact;
 mod text_build;

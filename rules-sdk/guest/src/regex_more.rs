@@ -4,7 +4,8 @@
 //! beyond the text is `OutOfRange`.
 
 use crate::mem::{CALL, Fault, List, R, Rt, Str};
-use crate::regex::{self, Matched};
+use crate::regex;
+use crate::regex_template::{Matched, expand};
 use crate::utf16;
 
 /// The first match from a place on.
@@ -65,7 +66,7 @@ pub fn result(rt: &mut Rt<'_>, found: List, with: Str) -> R<Str> {
     };
     let template = reader.str(with);
     let mut out = rt.writer();
-    regex::expand(&mut out, template, &matched, &text_of)?;
+    expand(&mut out, template, &matched, &text_of)?;
     Ok(out.text())
 }
 

@@ -1,0 +1,63 @@
+//! Templates of replacements: `$1`, `${1}`, `$$`, `$&`, ``$` ``, `$'`, `$+` and `$_` as in .NET; names became numbers before.
+
+use crate::mem::{R, SLOW, Writer};
+
+/// A match that a template is filled from.
+pub(crate) struct Matched<'t> {
+    pub whole: &'t str,
+    pub place: (usize, usize),
+    pub groups: usize,
+}
+
+/// A template with what it names of a match in place.
+pub(crate) fn expand<'t>(
+    out: &mut Writer<'_, '_>,
+    template: &'t str,
+    matched: &Matched<'t>,
+    text_of: &dyn Fn(usize) -> &'t str,
+) -> R<()> {
+    let (whole, (from, to)) = (matched.whole, matched.place);
+    out.charge(template.len() as u64 * SLOW)?;
+    let mut rest = template;
+    while let Some(at) = rest.find('$') {
+        out.push(&rest.as_bytes()[..at])?;
+        rest = &rest[at + 1..];
+        let piece = match rest.as_bytes().first() {
+            Some(b'$') => Some(("$", 1)),
+            Some(b'&') => Some((&whole[from..to], 1)),
+            Some(b'`') => Some((&whole[..from], 1)),
+            Some(b'\'') => Some((&whole[to..], 1)),
+            Some(b'_') => Some((whole, 1)),
+            Some(b'+') => Some((text_of(matched.groups - 1), 1)),
+            _ => number(rest, matched.groups).map(|(group, used)| (text_of(group), used)),
+        };
+        match piece {
+            Some((piece, used)) => {
+                out.push(piece.as_bytes())?;
+                rest = &rest[used..];
+            }
+            None => out.push(b"$")?,
+        }
+    }
+    out.push(rest.as_bytes())
+}
+
+/// `1` or `{1}` after a dollar sign: a group that exists, and the octets used.
+fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
+    let (digits, extra) = match rest.strip_prefix('{') {
+        Some(inner) => (&inner[..inner.find('}')?], 2),
+        None => (rest, 0),
+    };
+    let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+    if len == 0 || (extra > 0 && len != digits.len()) {
+        return None;
+    }
+    let value = |len: usize| digits[..len].parse::<usize>().ok().filter(|n| *n < count);
+    if extra > 0 {
+        return value(len).map(|group| (group, len + extra));
+    }
+    // The longest number that names a group.
+    (1..=len)
+        .rev()
+        .find_map(|len| value(len).map(|group| (group, len)))
+}
