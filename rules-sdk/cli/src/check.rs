@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Deserialize as _;
@@ -13,9 +14,16 @@ use serde_json::{Value as Json, json};
 use syncline_model::rules::Dialect;
 use syncline_rules::diag::{Diagnostic, place, render};
 use syncline_rules::request::{CompileRequest, ExprSource, Schema};
+use syncline_rules::resources::{Prepared, Resources};
 use syncline_rules::{Env, part};
 
 use crate::values;
+
+/// What the command line says besides the files.
+struct Given {
+    schema: Option<Schema>,
+    resources: Arc<Prepared>,
+}
 
 /// A source with what was found in it.
 struct Finding {
@@ -26,28 +34,43 @@ struct Finding {
 /// Checks the files; true when none has an error.
 pub fn run(
     files: &[impl AsRef<Path>],
-    schema: Option<&Path>,
+    (schema, resources): (Option<&Path>, Option<&Path>),
     json: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
-    let schema = schema.map(read_schema).transpose()?;
     let mut ok = true;
     let mut all = Vec::new();
+    let mut found = Vec::new();
+    let given = Given {
+        schema: schema.map(read_schema).transpose()?,
+        resources: match resources {
+            Some(path) => {
+                let prepared = read_resources(path)?;
+                let mistakes = prepared.diagnostics().iter().cloned();
+                let name = path.display().to_string();
+                found.extend(mistakes.map(|diagnostic| (name.clone(), of_resources(diagnostic))));
+                prepared
+            }
+            None => Arc::default(),
+        },
+    };
     for file in files {
         let file = file.as_ref();
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-        for finding in check_file(&name, &text, schema.as_ref())? {
-            ok &= !finding.diagnostic.is_error();
-            if json {
-                all.push(as_json(&name, &finding));
-            } else {
-                writeln!(
-                    out,
-                    "{}",
-                    render(&name, &finding.source, &finding.diagnostic)
-                )?;
-            }
+        let findings = check_file(&name, &text, &given)?.into_iter();
+        found.extend(findings.map(|finding| (name.clone(), finding)));
+    }
+    for (name, finding) in found {
+        ok &= !finding.diagnostic.is_error();
+        if json {
+            all.push(as_json(&name, &finding));
+        } else {
+            writeln!(
+                out,
+                "{}",
+                render(&name, &finding.source, &finding.diagnostic)
+            )?;
         }
     }
     if json {
@@ -55,6 +78,23 @@ pub fn run(
     }
     out.flush()?;
     Ok(ok)
+}
+
+/// The resources of a file, prepared; their mistakes are in them.
+pub(crate) fn read_resources(path: &Path) -> anyhow::Result<Arc<Prepared>> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    let resources: Resources =
+        serde_json::from_str(&text).with_context(|| format!("{name} holds no resources"))?;
+    Ok(Arc::new(Prepared::of(&resources)))
+}
+
+/// A mistake of a resource, which has no text to be shown in.
+fn of_resources(diagnostic: Diagnostic) -> Finding {
+    Finding {
+        source: String::new(),
+        diagnostic,
+    }
 }
 
 pub(crate) fn read_schema(path: &Path) -> anyhow::Result<Schema> {
@@ -86,7 +126,7 @@ fn as_json(file: &str, finding: &Finding) -> Json {
     out
 }
 
-fn check_file(name: &str, text: &str, schema: Option<&Schema>) -> anyhow::Result<Vec<Finding>> {
+fn check_file(name: &str, text: &str, given: &Given) -> anyhow::Result<Vec<Finding>> {
     if name.ends_with(".jsonl") {
         let mut out = Vec::new();
         for (number, line) in text
@@ -96,26 +136,27 @@ fn check_file(name: &str, text: &str, schema: Option<&Schema>) -> anyhow::Result
         {
             let value: Json = serde_json::from_str(line)
                 .with_context(|| format!("{name}, line {} is no JSON", number + 1))?;
-            out.extend(document(&value, schema, &format!("line {}", number + 1))?);
+            out.extend(document(&value, given, &format!("line {}", number + 1))?);
         }
         return Ok(out);
     }
     if name.ends_with(".json") {
         let value: Json =
             serde_json::from_str(text).with_context(|| format!("{name} is no JSON"))?;
-        return document(&value, schema, "");
+        return document(&value, given, "");
     }
     Ok(expression(
         &ExprSource::Text(text.to_owned()),
-        &env(schema),
+        &env(given),
         "",
     ))
 }
 
-fn env(schema: Option<&Schema>) -> Env {
+fn env(given: &Given) -> Env {
     Env {
-        source: schema.cloned().unwrap_or_default(),
-        open: schema.is_none(),
+        source: given.schema.clone().unwrap_or_default(),
+        resources: Arc::clone(&given.resources),
+        open: given.schema.is_none(),
         ..Env::default()
     }
 }
@@ -164,14 +205,16 @@ pub(crate) fn text_at(root: &Json, path: &str) -> String {
 }
 
 /// A compile request, a profile, a line of `eval`, or one expression with its schema.
-fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result<Vec<Finding>> {
+fn document(value: &Json, given: &Given, path: &str) -> anyhow::Result<Vec<Finding>> {
     if value.get("parts").is_some() {
         let request: CompileRequest =
             serde_json::from_value(value.clone()).context("no compile request")?;
-        let mut out = Vec::new();
-        for (index, source) in request.parts.iter().enumerate() {
+        let (parts, resources) = part::check_all(&request);
+        let mistakes = resources.diagnostics().iter().cloned();
+        let mut out: Vec<Finding> = mistakes.map(of_resources).collect();
+        for (index, part) in parts.into_iter().enumerate() {
             let root = &value["parts"][index];
-            for diagnostic in part::check(source).diagnostics {
+            for diagnostic in part.diagnostics {
                 let source = text_at(root, &diagnostic.path);
                 let path = join(path, &join(&format!("parts[{index}]"), &diagnostic.path));
                 out.push(Finding {
@@ -182,7 +225,7 @@ fn document(value: &Json, schema: Option<&Schema>, path: &str) -> anyhow::Result
         }
         return Ok(out);
     }
-    let mut env = env(schema);
+    let mut env = env(given);
     declare(&mut env, value)?;
     let mut out = Vec::new();
     walk(value, &env, path, &mut out);

@@ -31,6 +31,9 @@ enum Command {
         /// A JSON object of attribute names and types; without it unknown names are optional texts.
         #[arg(long)]
         schema: Option<PathBuf>,
+        /// A JSON file of the lookup tables that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Prints a rule in its canonical form; exit 1 if that would lose something.
     Fmt {
@@ -56,6 +59,9 @@ enum Command {
         /// A JSON object of the attributes that the rule reads and their types, which decide what it means.
         #[arg(long)]
         schema: Option<PathBuf>,
+        /// A JSON file of the lookup tables that the rule may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Prints the reference of all functions as Markdown.
     Reference,
@@ -64,6 +70,9 @@ enum Command {
         /// Print the tree as JSON.
         #[arg(long)]
         json: bool,
+        /// A JSON file of the lookup tables that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Answers what an editor asks, one JSON question and one answer per line: diagnostics, completion, hover, signature
     /// help, rename.
@@ -73,6 +82,9 @@ enum Command {
         /// Write each compiled module there as `<id>.wasm`.
         #[arg(long)]
         emit: Option<PathBuf>,
+        /// A JSON file of the lookup tables that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
 }
 
@@ -86,9 +98,10 @@ fn main() -> ExitCode {
             files,
             json,
             schema,
+            resources,
         } => check::run(
             &files,
-            schema.as_deref(),
+            (schema.as_deref(), resources.as_deref()),
             json,
             &mut BufWriter::new(stdout().lock()),
         ),
@@ -103,6 +116,7 @@ fn main() -> ExitCode {
             form,
             dialect,
             schema,
+            resources,
         } => {
             let wanted = Wanted {
                 to: to.map(Into::into),
@@ -111,7 +125,7 @@ fn main() -> ExitCode {
             rewrite::convert(
                 file.as_ref(),
                 (wanted, dialect.map(Into::into)),
-                schema.as_deref(),
+                (schema.as_deref(), resources.as_deref()),
                 &mut BufWriter::new(stdout().lock()),
             )
         }
@@ -119,14 +133,17 @@ fn main() -> ExitCode {
             print!("{}", syncline_rules::reference::markdown());
             Ok(true)
         }
-        Command::Explain { json } => {
-            explain::run(stdin().lock(), json, &mut BufWriter::new(stdout().lock())).map(|()| true)
-        }
+        Command::Explain { json, resources } => explain::run(
+            stdin().lock(),
+            (json, resources.as_deref()),
+            &mut BufWriter::new(stdout().lock()),
+        )
+        .map(|()| true),
         Command::Language => language::run(stdin().lock(), &mut stdout().lock()).map(|()| true),
-        Command::Eval { emit } => eval::run(
+        Command::Eval { emit, resources } => eval::run(
             stdin().lock(),
             &mut BufWriter::new(stdout().lock()),
-            emit.as_deref(),
+            (emit.as_deref(), resources.as_deref()),
         )
         .map(|()| true),
     };

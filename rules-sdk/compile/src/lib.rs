@@ -11,6 +11,7 @@ use syncline_rules::part;
 use syncline_rules::request::{
     CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource,
 };
+use syncline_rules::resources::Resources;
 use syncline_rules::service::json::Question;
 use syncline_sandbox::Compiler;
 
@@ -34,6 +35,8 @@ impl Request {
         struct Either {
             parts: Option<Vec<PartSource>>,
             programs_of: Option<Vec<String>>,
+            #[serde(default)]
+            resources: Resources,
             language: Option<Question>,
         }
         let either = serde_json::from_slice(text);
@@ -46,8 +49,13 @@ impl Request {
             Either {
                 parts: Some(parts),
                 programs_of,
+                resources,
                 language: None,
-            } => Ok(Self::Compile(CompileRequest { parts, programs_of })),
+            } => Ok(Self::Compile(CompileRequest {
+                parts,
+                resources,
+                programs_of,
+            })),
             _ => bail!(
                 "the request is no compile request: it has neither parts nor a question, or both"
             ),
@@ -79,11 +87,8 @@ impl Request {
 
 /// Compiles every part.
 pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
-    let checked: Vec<_> = request
-        .parts
-        .iter()
-        .map(|source| (source, part::check(source)))
-        .collect();
+    let (checked, resources) = part::check_all(request);
+    let checked: Vec<_> = request.parts.iter().zip(checked).collect();
     // What only asks for findings, as the editor does after every key, never starts Cranelift.
     let becomes_program =
         |source: &PartSource, part: &part::CheckedPart| request.wants(&source.id) && part.ok();
@@ -99,7 +104,10 @@ pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
             one(source, part, compiler)
         })
         .collect();
-    Ok(CompileResponse { parts })
+    Ok(CompileResponse {
+        parts,
+        resources: resources.diagnostics().to_vec(),
+    })
 }
 
 /// The runtime that programs import, for `syncline_sandbox::Runtime`.

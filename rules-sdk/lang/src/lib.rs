@@ -16,6 +16,7 @@ pub mod printer;
 pub mod reference;
 mod regex;
 pub mod request;
+pub mod resources;
 pub mod service;
 pub mod stdlib;
 mod syntax;

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use syncline_model::rules::{AttrType, Dialect, OnError, RuleType};
 
 use crate::diag::Diagnostic;
+use crate::resources::Resources;
 use crate::service::json::Question;
 
 /// A schema: attribute name to type.
@@ -20,6 +21,9 @@ pub type Schema = BTreeMap<String, AttrType>;
 pub struct CompileRequest {
     /// The parts; each becomes one program.
     pub parts: Vec<PartSource>,
+    /// What the parts may use of the tenant's.
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub resources: Resources,
     /// The ids of the parts that become programs, if not all do; the others are only checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub programs_of: Option<Vec<String>>,
@@ -140,6 +144,9 @@ pub struct FlowText {
 pub struct CompileResponse {
     /// One per part, in the order of the request.
     pub parts: Vec<PartResult>,
+    /// What is wrong with the resources themselves; parts that use them have an error besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Diagnostic>,
 }
 
 impl CompileResponse {

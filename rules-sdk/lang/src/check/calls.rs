@@ -195,6 +195,10 @@ impl Checker<'_> {
             let args = self.arguments(args);
             return self.resolve(&candidates, Some(receiver), args, name, span);
         }
+        if name.text == "Lookup" {
+            args.iter().for_each(|arg| drop(self.argument(arg)));
+            return self.no_lookup_method(name);
+        }
         let helpers = stdlib::helpers(&name.text);
         if !helpers.is_empty() {
             let mut all = vec![(value, at)];
@@ -326,6 +330,7 @@ impl Checker<'_> {
             return self.coalesce_call(args, span);
         }
         match (name.text.as_str(), args) {
+            ("Lookup", _) => return self.lookup(name, args, span),
             ("IIF", [condition, then, other]) => {
                 return self.ternary(condition, then, other, span);
             }

@@ -21,6 +21,7 @@ mod overflow;
 mod patterns;
 mod regex;
 mod resolve;
+mod resources;
 mod run;
 mod sight;
 mod statements;
@@ -52,6 +53,8 @@ pub struct Env {
     pub other_side: Schema,
     /// Parameters.
     pub parameters: std::collections::BTreeMap<String, AttrType>,
+    /// Lookup tables.
+    pub resources: std::sync::Arc<crate::resources::Prepared>,
     /// References to other objects have no value that an expression could read.
     pub without_references: bool,
     /// Nothing keeps values unique, so that no expression may choose one.

@@ -13,10 +13,12 @@ mod members;
 mod place;
 mod rank;
 mod rename;
+mod tables;
 mod text;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use syncline_model::rules::{AttrType, Dialect, RuleType, Span};
@@ -25,6 +27,7 @@ use crate::check::Env;
 use crate::diag::Diagnostic;
 use crate::part;
 use crate::request::{ExprSource, Schema};
+use crate::resources::{Prepared, Resources};
 
 pub use call::{Signature, SignatureHelp, signature};
 pub use complete::{Completion, Item, Kind, complete};
@@ -71,6 +74,12 @@ impl Knowledge {
         self.env.parameters = typed
             .map(|(name, ty)| (name.clone(), AttrType::required(*ty)))
             .collect();
+        self
+    }
+
+    /// With what a tenant brings along.
+    pub fn resources(mut self, resources: &Resources) -> Self {
+        self.env.resources = Arc::new(Prepared::of(resources));
         self
     }
 

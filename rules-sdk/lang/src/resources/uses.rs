@@ -1,0 +1,103 @@
+//! Which resources a source uses, as far as its text says.
+//!
+//! Invariants: a text that cannot be parsed as a whole is answered for what can; a name that no resource has is listed as
+//! well, so that whoever removes a resource still finds who uses it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use syncline_model::rules::Dialect;
+
+use crate::request::{ExprSource, PartSource};
+use crate::syntax::{Tok, tokens};
+
+/// What a source uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uses {
+    /// Names of tables.
+    pub tables: BTreeSet<String>,
+}
+
+impl Uses {
+    /// With what another source uses.
+    pub fn and(mut self, other: Self) -> Self {
+        self.tables.extend(other.tables);
+        self
+    }
+
+    /// What a part uses.
+    pub fn of_part(part: &PartSource) -> Self {
+        let flow = |text: &String, dialect| of_text(text, dialect);
+        let mut all = Self::default();
+        for source in part.scope.iter().chain(&part.keys).chain(&part.dn) {
+            all = all.and(uses(source));
+        }
+        for one in &part.flows {
+            for text in one.expr.iter().chain(&one.default) {
+                all = all.and(flow(text, one.dialect));
+            }
+            if let Some(rule) = &one.rule {
+                all = all.and(of_rule(rule, one.dialect));
+            }
+        }
+        all
+    }
+}
+
+/// The resources that an expression or rule tree names.
+pub fn uses(source: &ExprSource) -> Uses {
+    match source {
+        ExprSource::Text(text) => of_text(text, Dialect::Csharp),
+        ExprSource::Expr { expr, dialect } => of_text(expr, *dialect),
+        ExprSource::Rule { rule, dialect } => of_rule(rule, *dialect),
+    }
+}
+
+/// Every text of a tree; what is no tree is walked all the same.
+fn of_rule(rule: &Json, dialect: Dialect) -> Uses {
+    match rule {
+        Json::String(text) => of_text(text, dialect),
+        Json::Array(items) => (items.iter())
+            .map(|item| of_rule(item, dialect))
+            .fold(Uses::default(), Uses::and),
+        Json::Object(object) => {
+            let own = object
+                .get("dialect")
+                .and_then(|d| Dialect::deserialize(d).ok());
+            let dialect = own.unwrap_or(dialect);
+            let inner = object.iter().filter(|(name, _)| *name != "dialect");
+            inner
+                .map(|(_, value)| of_rule(value, dialect))
+                .fold(Uses::default(), Uses::and)
+        }
+        _ => Uses::default(),
+    }
+}
+
+fn of_text(text: &str, dialect: Dialect) -> Uses {
+    let mut found = Uses::default();
+    walk(&tokens(text, dialect), text, &mut found);
+    found
+}
+
+fn walk(tokens: &[crate::syntax::Token], source: &str, found: &mut Uses) {
+    for (index, token) in tokens.iter().enumerate() {
+        let next = |ahead: usize| tokens.get(index + ahead).map(|token| &token.tok);
+        match &token.tok {
+            Tok::Ident { text, .. } if next(1) == Some(&Tok::Punct("(")) => {
+                if let ("Lookup", Some(Tok::Str(table))) = (text.as_str(), next(2)) {
+                    found.tables.insert(table.clone());
+                }
+            }
+            Tok::Interpolated(pieces) => {
+                for piece in pieces {
+                    if let crate::syntax::RawPiece::Hole { expr, .. } = piece {
+                        walk(&crate::syntax::hole_tokens(source, *expr), source, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
