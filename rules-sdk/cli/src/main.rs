@@ -31,7 +31,7 @@ enum Command {
         /// A JSON object of attribute names and types; without it unknown names are optional texts.
         #[arg(long)]
         schema: Option<PathBuf>,
-        /// A JSON file of the lookup tables that expressions may use.
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
         #[arg(long)]
         resources: Option<PathBuf>,
     },
@@ -59,7 +59,7 @@ enum Command {
         /// A JSON object of the attributes that the rule reads and their types, which decide what it means.
         #[arg(long)]
         schema: Option<PathBuf>,
-        /// A JSON file of the lookup tables that the rule may use.
+        /// A JSON file of the lookup tables and named expressions that the rule may use.
         #[arg(long)]
         resources: Option<PathBuf>,
     },
@@ -70,7 +70,7 @@ enum Command {
         /// Print the tree as JSON.
         #[arg(long)]
         json: bool,
-        /// A JSON file of the lookup tables that expressions may use.
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
         #[arg(long)]
         resources: Option<PathBuf>,
     },
@@ -82,7 +82,7 @@ enum Command {
         /// Write each compiled module there as `<id>.wasm`.
         #[arg(long)]
         emit: Option<PathBuf>,
-        /// A JSON file of the lookup tables that expressions may use.
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
         #[arg(long)]
         resources: Option<PathBuf>,
     },

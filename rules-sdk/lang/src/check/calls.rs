@@ -321,6 +321,9 @@ impl Checker<'_> {
 
     /// `PrimarySmtp(…)`, `IsPresent(…)` and the other helpers called without a receiver.
     fn helper(&mut self, name: &Name, args: &[Expr], span: Span) -> Typed {
+        if let Some(result) = self.named_expression(name, args, span) {
+            return result;
+        }
         if self.dialect == Dialect::Entra
             && let Some(result) = self.entra_function(name, args, span)
         {
@@ -378,8 +381,12 @@ impl Checker<'_> {
         let message = format!("there is no function `{}`", name.text);
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_NAME, name.span, message).label("unknown function");
-        let names = stdlib::helper_names().into_iter();
-        if let Some(near) = closest(&name.text, names.chain(stdlib::entra_names())) {
+        let resources = std::sync::Arc::clone(&self.env.resources);
+        let mut names: Vec<&str> = resources.expressions().map(|e| e.name.as_str()).collect();
+        for known in (stdlib::helper_names().into_iter()).chain(stdlib::entra_names()) {
+            names.push(known);
+        }
+        if let Some(near) = closest(&name.text, names) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }
         self.report(diagnostic);

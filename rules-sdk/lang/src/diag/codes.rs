@@ -186,6 +186,10 @@ codes! {
     TABLES_BYTES = "SL0504" Type;
     /// A name that no resource may have.
     RESOURCE_NAME = "SL0505" Type;
+    /// More named expressions, or more parameters of one, than are allowed.
+    EXPRESSIONS = "SL0506" Type;
+    /// A named expression that calls itself.
+    CYCLE = "SL0507" Type;
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Invariants: what is wrong with a resource is told once, with the path to it, and by one short message wherever it is
 //! used; names are compared exactly; nothing here depends on the expressions that use it.
 
+mod expression;
 mod table;
 mod uses;
 
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use syncline_model::rules::Span;
 
 use crate::diag::{Diagnostic, closest, codes};
+pub(crate) use expression::Helper;
+pub use expression::{EXPRESSIONS_MAX, NamedExpression, PARAMETERS_MAX, Parameter};
 pub(crate) use table::Packed;
 pub use table::{ROWS_MAX, TABLE_BYTES_MAX, TABLES_BYTES_MAX};
 pub use uses::{Uses, uses};
@@ -27,12 +30,15 @@ pub struct Resources {
     /// Lookup tables, for `Lookup("name", key)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// Named expressions, called as functions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expressions: Vec<NamedExpression>,
 }
 
 impl Resources {
     /// Is there nothing?
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty()
+        self.tables.is_empty() && self.expressions.is_empty()
     }
 }
 
@@ -63,6 +69,7 @@ pub struct Row {
 #[derive(Debug, Clone, Default)]
 pub struct Prepared {
     tables: BTreeMap<String, Arc<Packed>>,
+    expressions: BTreeMap<String, Arc<Helper>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -74,6 +81,7 @@ impl Prepared {
             let path = format!("resources.tables[{index}]");
             prepared.add_table(table, &path);
         }
+        prepared.add_expressions(&resources.expressions);
         prepared
     }
 
@@ -84,11 +92,26 @@ impl Prepared {
 
     /// Are there any?
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty()
+        self.tables.is_empty() && self.expressions.is_empty()
+    }
+
+    /// With what the named expressions among them use in turn.
+    pub fn closure(&self, mut uses: Uses) -> Uses {
+        let mut waiting: Vec<String> = uses.expressions.iter().cloned().collect();
+        while let Some(name) = waiting.pop() {
+            let Some(helper) = self.expressions.get(&name) else {
+                continue;
+            };
+            let inner = Uses::of_text(&helper.source, helper.dialect);
+            let new = inner.expressions.difference(&uses.expressions);
+            waiting.extend(new.cloned());
+            uses = uses.and(inner);
+        }
+        uses
     }
 
     fn add_table(&mut self, table: &Table, path: &str) {
-        self.named(&table.name, "table", path);
+        self.table_name(&table.name, path);
         if self.tables.contains_key(&table.name) {
             let message = format!("there are two tables `{}`", table.name);
             return self.error(codes::DUPLICATE_NAME, &format!("{path}.name"), message);
@@ -100,11 +123,11 @@ impl Prepared {
         self.tables.insert(table.name.clone(), Arc::new(packed));
     }
 
-    fn named(&mut self, name: &str, what: &str, path: &str) {
+    fn table_name(&mut self, name: &str, path: &str) {
         let long = name.chars().count() > NAME_CHARS_MAX;
         if name.is_empty() || long || name.chars().any(char::is_control) {
             let message = format!(
-                "a {what} has a name of 1 to {NAME_CHARS_MAX} characters, none of which is a control character"
+                "a table has a name of 1 to {NAME_CHARS_MAX} characters, none of which is a control character"
             );
             self.error(codes::RESOURCE_NAME, &format!("{path}.name"), message);
         }
@@ -121,6 +144,16 @@ impl Prepared {
     /// A table by its name.
     pub(crate) fn table(&self, name: &str) -> Option<&Arc<Packed>> {
         self.tables.get(name)
+    }
+
+    /// A named expression.
+    pub(crate) fn expression(&self, name: &str) -> Option<&Arc<Helper>> {
+        self.expressions.get(name)
+    }
+
+    /// The named expressions, by name.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Helper> {
+        self.expressions.values().map(|helper| &**helper)
     }
 
     /// The tables, by name.

@@ -1,3 +1,5 @@
+mod expressions;
+
 use super::*;
 use crate::Env;
 use crate::interp::{self, Answer};

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use syncline_model::rules::Dialect;
 
 use crate::request::{ExprSource, PartSource};
+use crate::service::is_taken;
 use crate::syntax::{Tok, tokens};
 
 /// What a source uses.
@@ -17,28 +18,37 @@ use crate::syntax::{Tok, tokens};
 pub struct Uses {
     /// Names of tables.
     pub tables: BTreeSet<String>,
+    /// Names of named expressions: functions that the library does not have.
+    pub expressions: BTreeSet<String>,
 }
 
 impl Uses {
     /// With what another source uses.
     pub fn and(mut self, other: Self) -> Self {
         self.tables.extend(other.tables);
+        self.expressions.extend(other.expressions);
         self
+    }
+
+    /// What a text uses.
+    pub fn of_text(text: &str, dialect: Dialect) -> Self {
+        let mut found = Self::default();
+        walk(&tokens(text, dialect), text, &mut found);
+        found
     }
 
     /// What a part uses.
     pub fn of_part(part: &PartSource) -> Self {
-        let flow = |text: &String, dialect| of_text(text, dialect);
         let mut all = Self::default();
         for source in part.scope.iter().chain(&part.keys).chain(&part.dn) {
             all = all.and(uses(source));
         }
-        for one in &part.flows {
-            for text in one.expr.iter().chain(&one.default) {
-                all = all.and(flow(text, one.dialect));
+        for flow in &part.flows {
+            for text in flow.expr.iter().chain(&flow.default) {
+                all = all.and(Self::of_text(text, flow.dialect));
             }
-            if let Some(rule) = &one.rule {
-                all = all.and(of_rule(rule, one.dialect));
+            if let Some(rule) = &flow.rule {
+                all = all.and(of_rule(rule, flow.dialect));
             }
         }
         all
@@ -48,8 +58,8 @@ impl Uses {
 /// The resources that an expression or rule tree names.
 pub fn uses(source: &ExprSource) -> Uses {
     match source {
-        ExprSource::Text(text) => of_text(text, Dialect::Csharp),
-        ExprSource::Expr { expr, dialect } => of_text(expr, *dialect),
+        ExprSource::Text(text) => Uses::of_text(text, Dialect::Csharp),
+        ExprSource::Expr { expr, dialect } => Uses::of_text(expr, *dialect),
         ExprSource::Rule { rule, dialect } => of_rule(rule, *dialect),
     }
 }
@@ -57,7 +67,7 @@ pub fn uses(source: &ExprSource) -> Uses {
 /// Every text of a tree; what is no tree is walked all the same.
 fn of_rule(rule: &Json, dialect: Dialect) -> Uses {
     match rule {
-        Json::String(text) => of_text(text, dialect),
+        Json::String(text) => Uses::of_text(text, dialect),
         Json::Array(items) => (items.iter())
             .map(|item| of_rule(item, dialect))
             .fold(Uses::default(), Uses::and),
@@ -75,19 +85,17 @@ fn of_rule(rule: &Json, dialect: Dialect) -> Uses {
     }
 }
 
-fn of_text(text: &str, dialect: Dialect) -> Uses {
-    let mut found = Uses::default();
-    walk(&tokens(text, dialect), text, &mut found);
-    found
-}
-
 fn walk(tokens: &[crate::syntax::Token], source: &str, found: &mut Uses) {
     for (index, token) in tokens.iter().enumerate() {
         let next = |ahead: usize| tokens.get(index + ahead).map(|token| &token.tok);
         match &token.tok {
             Tok::Ident { text, .. } if next(1) == Some(&Tok::Punct("(")) => {
+                let before = index.checked_sub(1).map(|at| &tokens[at].tok);
+                let is_member = matches!(before, Some(Tok::Punct("." | "?.")));
                 if let ("Lookup", Some(Tok::Str(table))) = (text.as_str(), next(2)) {
                     found.tables.insert(table.clone());
+                } else if !is_member && !is_taken(text) {
+                    found.expressions.insert(text.clone());
                 }
             }
             Tok::Interpolated(pieces) => {

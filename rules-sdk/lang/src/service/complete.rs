@@ -6,6 +6,7 @@
 use serde::Serialize;
 use syncline_model::rules::{AttrType, Dialect, Span};
 
+use super::helpers;
 use super::members::{self, Form, Known};
 use super::place::{Receiver, Spot, spot};
 use super::rank::rank;
@@ -163,6 +164,7 @@ impl Items<'_> {
         self.attributes(&|_, name| words::attribute(name, dialect, hidden), false);
         self.parameters(false);
         self.known(members::functions(dialect));
+        self.helpers();
         match dialect {
             Dialect::Entra => self.words(words::LITERALS, Kind::Keyword),
             Dialect::Csharp => {
@@ -201,6 +203,27 @@ impl Items<'_> {
             {
                 item.fill = known.fill;
                 item.samples.clone_from(&known.samples);
+            }
+        }
+    }
+
+    /// Named expressions.
+    fn helpers(&mut self) {
+        let knowledge = self.knowledge;
+        let called = self.after.trim_start().starts_with('(');
+        for helper in knowledge.env.resources.expressions() {
+            let insert = match called {
+                true => helper.name.clone(),
+                false => format!("{}()", helper.name),
+            };
+            let (ty, doc) = (helpers::gives(helper), helpers::doc(helper));
+            let is_new = self.add(&helper.name, Kind::Function, (&ty, &doc), insert);
+            if is_new
+                && !called
+                && !helper.params.is_empty()
+                && let Some((_, item)) = self.found.last_mut()
+            {
+                item.caret -= 1;
             }
         }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use syncline_model::rules::{ErrorKind, Span};
 
 use super::complete::Kind;
+use super::helpers;
 use super::members::{self, Form, Known};
 use super::place::{Receiver, Spot, find, receiver, spot};
 use super::tables;
@@ -94,6 +95,9 @@ fn named(knowledge: &Knowledge, around: &Around<'_>, (name, span): (&str, Span))
             .or_else(|| keyword(name, words::MADE, Kind::Type));
     }
     if called {
+        if let Some(found) = helpers::hover(knowledge, name) {
+            return Some(found);
+        }
         let functions = members::functions(around.dialect);
         if let Some(known) = functions.iter().find(|known| known.name == name) {
             return Some(typed(

@@ -6,6 +6,7 @@
 mod builtin;
 mod call;
 mod complete;
+mod helpers;
 mod hover;
 pub mod json;
 
@@ -17,8 +18,8 @@ mod tables;
 mod text;
 mod words;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 use syncline_model::rules::{AttrType, Dialect, RuleType, Span};
@@ -104,6 +105,15 @@ pub struct At<'a> {
     pub dialect: Dialect,
     /// The place, in UTF-16 code units.
     pub at: u32,
+}
+
+/// Is it a word of the language, a type or a function, so that nothing else can have the name?
+pub(crate) fn is_taken(name: &str) -> bool {
+    static FUNCTIONS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+        let all = members::functions(Dialect::Entra).into_iter();
+        all.map(|known| known.name).collect()
+    });
+    FUNCTIONS.contains(name) || crate::stdlib::is_type(name) || words::is_word(name)
 }
 
 /// Everything that is wrong or risky in an expression or rule tree.

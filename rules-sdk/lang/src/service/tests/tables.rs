@@ -88,3 +88,29 @@ fn hover_tells_how_many_rows_a_table_has() {
     );
     assert_eq!((hover.span.from, hover.span.to), (8, 17));
 }
+
+#[test]
+fn named_expressions_are_completed_and_told() {
+    let own = serde_json::json!({"expressions": [{
+        "name": "Initial", "doc": "The first letter.", "expr": "name?[..1]",
+        "parameters": [{"name": "name", "type": "string"}]
+    }]});
+    let known = knowledge().resources(&serde_json::from_value(own).unwrap());
+    let (text, at) = marked("Initial(|mail)");
+    let place = |text, at| At {
+        text,
+        dialect: Dialect::Csharp,
+        at,
+    };
+
+    let offered = complete(&known, place("Init", 4)).items;
+    let told = hover(&known, place(&text, 2)).unwrap();
+    let help = signature(&known, place(&text, at)).unwrap();
+
+    let item = offered.iter().find(|item| item.label == "Initial").unwrap();
+    assert_eq!((item.insert.as_str(), item.caret), ("Initial()", 8));
+    assert_eq!(item.doc, "The first letter.");
+    assert_eq!(told.signatures, ["Initial(string? name): string?"]);
+    assert_eq!(help.signatures[0].label, "Initial(string? name): string?");
+    assert_eq!(help.doc, "The first letter.");
+}
