@@ -150,9 +150,10 @@ pub struct CompileResponse {
 }
 
 impl CompileResponse {
-    /// No part has an error.
+    /// Neither a part nor a resource has an error.
     pub fn ok(&self) -> bool {
-        self.parts.iter().all(|part| part.artifact.is_some())
+        let is_sound = !self.resources.iter().any(Diagnostic::is_error);
+        is_sound && self.parts.iter().all(|part| part.artifact.is_some())
     }
 }
 

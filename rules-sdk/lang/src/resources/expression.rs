@@ -86,12 +86,13 @@ impl Prepared {
             self.error(codes::EXPRESSIONS, "resources.expressions", message);
             return;
         }
-        let mut places = BTreeMap::new();
+        let (mut places, mut broken) = (BTreeMap::new(), BTreeSet::new());
         for (index, one) in all.iter().enumerate() {
             if places.insert(one.name.as_str(), index).is_some() {
                 let message = format!("there are two named expressions `{}`", one.name);
                 let path = format!("resources.expressions[{index}].name");
                 self.error(codes::DUPLICATE_NAME, &path, message);
+                broken.insert(index);
             }
         }
         let calls = |one: &NamedExpression| -> Vec<usize> {
@@ -106,7 +107,6 @@ impl Prepared {
         };
         let calls: Vec<Vec<usize>> = all.iter().map(calls).collect();
         let (order, cycles) = sorted(&calls);
-        let mut broken = BTreeSet::new();
         for cycle in cycles {
             let first = cycle.iter().copied().min().unwrap_or(0);
             let at = cycle.iter().position(|index| *index == first).unwrap_or(0);

@@ -95,30 +95,19 @@ impl Prepared {
         self.tables.is_empty() && self.expressions.is_empty()
     }
 
-    /// With what the named expressions among them use in turn.
-    pub fn closure(&self, mut uses: Uses) -> Uses {
-        let mut waiting: Vec<String> = uses.expressions.iter().cloned().collect();
-        while let Some(name) = waiting.pop() {
-            let Some(helper) = self.expressions.get(&name) else {
-                continue;
-            };
-            let inner = Uses::of_text(&helper.source, helper.dialect);
-            let new = inner.expressions.difference(&uses.expressions);
-            waiting.extend(new.cloned());
-            uses = uses.and(inner);
-        }
-        uses
-    }
-
     fn add_table(&mut self, table: &Table, path: &str) {
+        let before = self.diagnostics.len();
         self.table_name(&table.name, path);
         if self.tables.contains_key(&table.name) {
             let message = format!("there are two tables `{}`", table.name);
-            return self.error(codes::DUPLICATE_NAME, &format!("{path}.name"), message);
+            self.error(codes::DUPLICATE_NAME, &format!("{path}.name"), message);
         }
-        let (packed, found) = Packed::of(table);
+        let (mut packed, found) = Packed::of(table);
         for (code, at, message) in found {
             self.error(code, &format!("{path}{at}"), message);
+        }
+        if self.diagnostics.len() > before {
+            packed.text = None;
         }
         self.tables.insert(table.name.clone(), Arc::new(packed));
     }

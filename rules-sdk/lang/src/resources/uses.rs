@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use syncline_model::rules::Dialect;
 
+use super::Resources;
 use crate::request::{ExprSource, PartSource};
 use crate::service::is_taken;
 use crate::syntax::{Tok, tokens};
@@ -52,6 +53,39 @@ impl Uses {
             }
         }
         all
+    }
+}
+
+impl Resources {
+    /// With what the named expressions among them use in turn.
+    pub fn closure(&self, mut uses: Uses) -> Uses {
+        let mut waiting: Vec<String> = uses.expressions.iter().cloned().collect();
+        while let Some(name) = waiting.pop() {
+            for one in self.expressions.iter().filter(|one| one.name == name) {
+                let inner = Uses::of_text(&one.expr, one.dialect);
+                let new = inner.expressions.difference(&uses.expressions);
+                waiting.extend(new.cloned());
+                uses = uses.and(inner);
+            }
+        }
+        uses
+    }
+
+    /// Only those that are used, directly or through named expressions: what a request for a profile has to hold.
+    pub fn only(&self, uses: Uses) -> Self {
+        let uses = self.closure(uses);
+        let tables = self.tables.iter();
+        let expressions = self.expressions.iter();
+        Self {
+            tables: tables
+                .filter(|t| uses.tables.contains(&t.name))
+                .cloned()
+                .collect(),
+            expressions: expressions
+                .filter(|e| uses.expressions.contains(&e.name))
+                .cloned()
+                .collect(),
+        }
     }
 }
 

@@ -231,13 +231,19 @@ fn the_printer_keeps_the_call() {
 
 #[test]
 fn uses_reach_through_named_expressions() {
-    let prepared = Prepared::of(&own());
+    let own = own();
 
     let used = uses(&source("FullName(c, Trim(Country(c)))", Dialect::Csharp));
-    let all = prepared.closure(used.clone());
+    let all = own.closure(used.clone());
+    let only = own.only(used.clone());
 
     let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
     assert_eq!(used.expressions, names(&["Country", "FullName"]));
     assert_eq!(all.expressions, names(&["Country", "FullName", "Initial"]));
     assert_eq!(all.tables, names(&["countries"]));
+    assert_eq!((only.expressions.len(), only.tables.len()), (3, 1));
+    assert_eq!(
+        codes_of(&only, "FullName(c, Country(c)!)"),
+        Vec::<String>::new()
+    );
 }
