@@ -16,7 +16,7 @@ pub const NUMBER: usize = 3;
 /// Bytes that a row takes besides its key and value.
 pub const ROW: usize = 2 * NUMBER;
 /// Units of one comparison.
-const STEP: u64 = 32;
+const STEP: u64 = 64;
 
 /// A number as a table holds it.
 pub fn digits(number: usize) -> [u8; NUMBER] {
@@ -48,6 +48,10 @@ pub fn lookup(rt: &mut Rt<'_>, table: Str, key: Option<Str>, ic: bool) -> R<Opti
             place(2 * middle + 2),
         );
         let row = &bytes[from..value];
+        if ic && !table.ascii() {
+            // Its key is looked through for what is beyond ASCII.
+            rt.charge(row.len() as u64)?;
+        }
         let (order, work) = match ic {
             false => exact(rt.bytes(key), row),
             true => ignoring_case(rt.str(key), rt.str(rt.part(table, from, value))),
