@@ -18,7 +18,7 @@
 import { execFileSync } from 'node:child_process';
 
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect, test as base } from '@playwright/test';
+import { type Locator, type Page, expect, test as base } from '@playwright/test';
 
 function need(name: string): string {
   const value = process.env[name];
@@ -95,6 +95,14 @@ export async function section(page: Page, name: string) {
 }
 
 /** What an administrator of the simulated directory tenant does in its own portal. */
+/** Replaces what stands in an editor, as by hand: `fill` selects in the page, and the editor may not know of it yet. */
+export async function retype(editor: Locator, text: string) {
+  await editor.click();
+  await editor.press('ControlOrMeta+a');
+  await editor.press('Delete');
+  await editor.page().keyboard.insertText(text);
+}
+
 export const portal = {
   /** Uploads a certificate to the app registration. */
   upload: (pem: string) => told('POST', '/apps', { id: world.entra().client, certificates: [pem] }),

@@ -6,16 +6,25 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
 use syncline_model::rules::Dialect;
 use syncline_rules::diag::{Diagnostic, place, render};
-use syncline_rules::request::{ExprSource, Schema, SetRequest, Settings};
+use syncline_rules::request::{CompileRequest, ExprSource, Schema};
+use syncline_rules::resources::{Prepared, Resources};
 use syncline_rules::{Env, part};
 
 use crate::values;
+
+/// What the command line says besides the files.
+struct Given {
+    schema: Option<Schema>,
+    resources: Arc<Prepared>,
+    strict: bool,
+}
 
 /// A source with what was found in it.
 struct Finding {
@@ -28,6 +37,8 @@ struct Finding {
 pub struct Wanted<'a> {
     /// A file of the attributes and their types.
     pub schema: Option<&'a Path>,
+    /// A file of the lookup tables and named expressions that expressions may use.
+    pub resources: Option<&'a Path>,
     /// What may fail is an error, whatever the files say.
     pub strict: bool,
     /// JSON instead of source frames.
@@ -41,25 +52,40 @@ pub fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let Wanted { json, strict, .. } = wanted;
-    let schema = wanted.schema.map(read_schema).transpose()?;
-    let env = env(schema.as_ref(), strict);
     let mut ok = true;
     let mut all = Vec::new();
+    let mut found = Vec::new();
+    let given = Given {
+        strict,
+        schema: wanted.schema.map(read_schema).transpose()?,
+        resources: match wanted.resources {
+            Some(path) => {
+                let prepared = read_resources(path)?;
+                let mistakes = prepared.diagnostics().iter().cloned();
+                let name = path.display().to_string();
+                found.extend(mistakes.map(|diagnostic| (name.clone(), of_resources(diagnostic))));
+                prepared
+            }
+            None => Arc::default(),
+        },
+    };
     for file in files {
         let file = file.as_ref();
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-        for finding in check_file(&name, &text, &env)? {
-            ok &= !finding.diagnostic.is_error();
-            if json {
-                all.push(as_json(&name, &finding));
-            } else {
-                writeln!(
-                    out,
-                    "{}",
-                    render(&name, &finding.source, &finding.diagnostic)
-                )?;
-            }
+        let findings = check_file(&name, &text, &given)?.into_iter();
+        found.extend(findings.map(|finding| (name.clone(), finding)));
+    }
+    for (name, finding) in found {
+        ok &= !finding.diagnostic.is_error();
+        if json {
+            all.push(as_json(&name, &finding));
+        } else {
+            writeln!(
+                out,
+                "{}",
+                render(&name, &finding.source, &finding.diagnostic)
+            )?;
         }
     }
     if json {
@@ -67,6 +93,23 @@ pub fn run(
     }
     out.flush()?;
     Ok(ok)
+}
+
+/// The resources of a file, prepared; their mistakes are in them.
+pub(crate) fn read_resources(path: &Path) -> anyhow::Result<Arc<Prepared>> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    let resources: Resources =
+        serde_json::from_str(&text).with_context(|| format!("{name} holds no resources"))?;
+    Ok(Arc::new(Prepared::of(&resources)))
+}
+
+/// A mistake of a resource, which has no text to be shown in.
+fn of_resources(diagnostic: Diagnostic) -> Finding {
+    Finding {
+        source: String::new(),
+        diagnostic,
+    }
 }
 
 pub(crate) fn read_schema(path: &Path) -> anyhow::Result<Schema> {
@@ -98,7 +141,7 @@ fn as_json(file: &str, finding: &Finding) -> Json {
     out
 }
 
-fn check_file(name: &str, text: &str, env: &Env) -> anyhow::Result<Vec<Finding>> {
+fn check_file(name: &str, text: &str, given: &Given) -> anyhow::Result<Vec<Finding>> {
     if name.ends_with(".jsonl") {
         let mut out = Vec::new();
         for (number, line) in text
@@ -108,23 +151,28 @@ fn check_file(name: &str, text: &str, env: &Env) -> anyhow::Result<Vec<Finding>>
         {
             let value: Json = serde_json::from_str(line)
                 .with_context(|| format!("{name}, line {} is no JSON", number + 1))?;
-            out.extend(document(&value, env, &format!("line {}", number + 1))?);
+            out.extend(document(&value, given, &format!("line {}", number + 1))?);
         }
         return Ok(out);
     }
     if name.ends_with(".json") {
         let value: Json =
             serde_json::from_str(text).with_context(|| format!("{name} is no JSON"))?;
-        return document(&value, env, "");
+        return document(&value, given, "");
     }
-    Ok(expression(&ExprSource::Text(text.to_owned()), env, ""))
+    Ok(expression(
+        &ExprSource::Text(text.to_owned()),
+        &env(given),
+        "",
+    ))
 }
 
-fn env(schema: Option<&Schema>, strict: bool) -> Env {
+fn env(given: &Given) -> Env {
     Env {
-        source: schema.cloned().unwrap_or_default(),
-        open: schema.is_none(),
-        strict,
+        source: given.schema.clone().unwrap_or_default(),
+        resources: Arc::clone(&given.resources),
+        open: given.schema.is_none(),
+        strict: given.strict,
         ..Env::default()
     }
 }
@@ -177,15 +225,17 @@ pub(crate) fn text_at(root: &Json, path: &str) -> String {
 }
 
 /// A compile request, a profile, a line of `eval`, or one expression with its schema. What says `strict` is checked so.
-fn document(value: &Json, env: &Env, path: &str) -> anyhow::Result<Vec<Finding>> {
+fn document(value: &Json, given: &Given, path: &str) -> anyhow::Result<Vec<Finding>> {
     if value.get("parts").is_some() {
-        let SetRequest { request, settings } =
+        let mut request: CompileRequest =
             serde_json::from_value(value.clone()).context("no compile request")?;
-        let strict = settings.strict || env.strict;
-        let mut out = Vec::new();
-        for (index, source) in request.parts.iter().enumerate() {
+        request.strict |= given.strict;
+        let (parts, resources) = part::check_all(&request);
+        let mistakes = resources.diagnostics().iter().cloned();
+        let mut out: Vec<Finding> = mistakes.map(of_resources).collect();
+        for (index, part) in parts.into_iter().enumerate() {
             let root = &value["parts"][index];
-            for diagnostic in part::check_as(source, Settings { strict }).diagnostics {
+            for diagnostic in part.diagnostics {
                 let source = text_at(root, &diagnostic.path);
                 let path = join(path, &join(&format!("parts[{index}]"), &diagnostic.path));
                 out.push(Finding {
@@ -196,7 +246,7 @@ fn document(value: &Json, env: &Env, path: &str) -> anyhow::Result<Vec<Finding>>
         }
         return Ok(out);
     }
-    let mut env = env.clone();
+    let mut env = env(given);
     env.strict |= value.get("strict") == Some(&Json::Bool(true));
     declare(&mut env, value)?;
     let mut out = Vec::new();

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use syncline_rules::diag::Diagnostic;
 use syncline_rules::object::{Row, declare, given};
 use syncline_rules::part::CheckedPart;
 use syncline_rules::request::ExprSource;
+use syncline_rules::resources::Prepared;
 use syncline_rules::{Env, RUNTIME_WASM, part};
 use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In};
 
@@ -89,6 +91,7 @@ fn csharp() -> String {
 /// Evaluates questions with one compiled runtime.
 pub struct Evaluator {
     compiler: Compiler,
+    pub(crate) resources: Arc<Prepared>,
 }
 
 /// An answer and the module it came out of.
@@ -105,7 +108,14 @@ impl Evaluator {
         Ok(Self {
             compiler: Compiler::new(RUNTIME_WASM)
                 .context("the rule runtime could not be compiled")?,
+            resources: Arc::default(),
         })
+    }
+
+    /// With what a tenant brings along.
+    pub fn using(mut self, resources: Arc<Prepared>) -> Self {
+        self.resources = resources;
+        self
     }
 
     /// The answer to one line.
@@ -139,7 +149,11 @@ impl Evaluator {
         };
         let source = question.source(dialect)?;
         let now = question.now()?;
-        let Fitting { checked, row, .. } = fitting(&question.input, &question.schema, &source)?;
+        let Fitting { checked, row, .. } = fitting(
+            (&question.input, &question.schema),
+            &source,
+            &self.resources,
+        )?;
         if let Some(error) = checked.diagnostics.iter().find(|d| d.is_error()) {
             let mut answer = json!({
                 "id": id, "error": error.kind.as_str(), "message": spoken(error),
@@ -227,12 +241,13 @@ pub struct Fitting {
 ///
 /// When a value does not fit its type.
 pub fn fitting(
-    input: &BTreeMap<String, Json>,
-    schema: &BTreeMap<String, Json>,
+    (input, schema): (&BTreeMap<String, Json>, &BTreeMap<String, Json>),
     source: &ExprSource,
+    resources: &Arc<Prepared>,
 ) -> anyhow::Result<Fitting> {
     let fits = |schema: &BTreeMap<String, Json>| {
-        let (env, row) = environment(input, schema)?;
+        let (mut env, row) = environment(input, schema)?;
+        env.resources = Arc::clone(resources);
         let checked = part::check_expression(&env, source);
         anyhow::Ok(Fitting { env, checked, row })
     };
@@ -279,16 +294,31 @@ fn environment(
     Ok((env, row))
 }
 
+/// The resources of a file, which must be without mistakes.
+pub(crate) fn sound_resources(path: &Path) -> anyhow::Result<Arc<Prepared>> {
+    let resources = crate::check::read_resources(path)?;
+    if let Some(first) = resources.diagnostics().iter().find(|d| d.is_error()) {
+        let name = path.display();
+        anyhow::bail!("{name}, {}: {} ({})", first.path, first.message, first.code);
+    }
+    Ok(resources)
+}
+
 /// Answers every line of `input`.
+///
+/// # Errors
+///
+/// When the resources or a line cannot be read, or a module cannot be written.
 pub fn run(
     input: impl BufRead,
     output: &mut impl Write,
-    emit: Option<&Path>,
+    (emit, resources): (Option<&Path>, Option<&Path>),
 ) -> anyhow::Result<()> {
     if let Some(dir) = emit {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
     }
-    let evaluator = Evaluator::new()?;
+    let resources = resources.map(sound_resources).transpose()?;
+    let evaluator = Evaluator::new()?.using(resources.unwrap_or_default());
     for (number, line) in input.lines().enumerate() {
         let line = line.context("standard input cannot be read")?;
         if line.trim().is_empty() {

@@ -4,6 +4,7 @@
 //! the command fails.
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value as Json, json};
@@ -11,7 +12,7 @@ use syncline_rules::explain::{self, Outcome, Step};
 use syncline_rules::interp::Answer;
 use syncline_rules::object::given;
 
-use crate::eval::{Evaluator, Question, fitting};
+use crate::eval::{Evaluator, Question, fitting, sound_resources};
 use crate::values;
 
 /// Characters of a value in the tree.
@@ -41,7 +42,11 @@ pub fn explained(evaluator: &Evaluator, question: &Question) -> anyhow::Result<E
     };
     let source = question.source(dialect)?;
     let now = question.now()?;
-    let fit = fitting(&question.input, &question.schema, &source)?;
+    let fit = fitting(
+        (&question.input, &question.schema),
+        &source,
+        &evaluator.resources,
+    )?;
     let value = |slot: &syncline_model::rules::Slot| given(&slot.source, &fit.row, now);
     let Ok(told) = explain::expression(&fit.env, &source, value) else {
         ensure!(
@@ -76,8 +81,13 @@ pub fn explained(evaluator: &Evaluator, question: &Question) -> anyhow::Result<E
 /// # Errors
 ///
 /// When a line cannot be read, or interpreter and sandbox do not agree.
-pub fn run(input: impl BufRead, json: bool, output: &mut impl Write) -> anyhow::Result<()> {
-    let evaluator = Evaluator::new()?;
+pub fn run(
+    input: impl BufRead,
+    (json, resources): (bool, Option<&Path>),
+    output: &mut impl Write,
+) -> anyhow::Result<()> {
+    let resources = resources.map(sound_resources).transpose()?;
+    let evaluator = Evaluator::new()?.using(resources.unwrap_or_default());
     for line in input.lines() {
         let line = line.context("standard input cannot be read")?;
         if line.trim().is_empty() {

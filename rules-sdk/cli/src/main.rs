@@ -35,6 +35,9 @@ enum Command {
         /// What may fail on some objects is an error.
         #[arg(long)]
         strict: bool,
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Runs the cases stored with rules; exit 1 if one fails.
     Test {
@@ -83,6 +86,9 @@ enum Command {
         /// A JSON object of the attributes that the rule reads and their types, which decide what it means.
         #[arg(long)]
         schema: Option<PathBuf>,
+        /// A JSON file of the lookup tables and named expressions that the rule may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Prints the reference of all functions as Markdown.
     Reference,
@@ -91,6 +97,9 @@ enum Command {
         /// Print the tree as JSON.
         #[arg(long)]
         json: bool,
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
     /// Answers what an editor asks, one JSON question and one answer per line: diagnostics, completion, hover, signature
     /// help, rename.
@@ -100,6 +109,9 @@ enum Command {
         /// Write each compiled module there as `<id>.wasm`.
         #[arg(long)]
         emit: Option<PathBuf>,
+        /// A JSON file of the lookup tables and named expressions that expressions may use.
+        #[arg(long)]
+        resources: Option<PathBuf>,
     },
 }
 
@@ -114,10 +126,12 @@ fn main() -> ExitCode {
             json,
             schema,
             strict,
+            resources,
         } => check::run(
             &files,
             check::Wanted {
                 schema: schema.as_deref(),
+                resources: resources.as_deref(),
                 strict,
                 json,
             },
@@ -150,6 +164,7 @@ fn main() -> ExitCode {
             form,
             dialect,
             schema,
+            resources,
         } => {
             let wanted = Wanted {
                 to: to.map(Into::into),
@@ -158,7 +173,7 @@ fn main() -> ExitCode {
             rewrite::convert(
                 file.as_ref(),
                 (wanted, dialect.map(Into::into)),
-                schema.as_deref(),
+                (schema.as_deref(), resources.as_deref()),
                 &mut BufWriter::new(stdout().lock()),
             )
         }
@@ -166,14 +181,17 @@ fn main() -> ExitCode {
             print!("{}", syncline_rules::reference::markdown());
             Ok(true)
         }
-        Command::Explain { json } => {
-            explain::run(stdin().lock(), json, &mut BufWriter::new(stdout().lock())).map(|()| true)
-        }
+        Command::Explain { json, resources } => explain::run(
+            stdin().lock(),
+            (json, resources.as_deref()),
+            &mut BufWriter::new(stdout().lock()),
+        )
+        .map(|()| true),
         Command::Language => language::run(stdin().lock(), &mut stdout().lock()).map(|()| true),
-        Command::Eval { emit } => eval::run(
+        Command::Eval { emit, resources } => eval::run(
             stdin().lock(),
             &mut BufWriter::new(stdout().lock()),
-            emit.as_deref(),
+            (emit.as_deref(), resources.as_deref()),
         )
         .map(|()| true),
     };

@@ -15,6 +15,7 @@ use syncline_rules::request::ExprSource;
 use syncline_rules::{Env, printer};
 
 use crate::check;
+use crate::eval::sound_resources;
 
 /// The form of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -108,7 +109,7 @@ pub fn format(
 pub fn convert(
     file: Option<&PathBuf>,
     (wanted, dialect): (Wanted, Option<Dialect>),
-    schema: Option<&Path>,
+    (schema, resources): (Option<&Path>, Option<&Path>),
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let other = match wanted.to {
@@ -116,11 +117,13 @@ pub fn convert(
         _ => Dialect::Csharp,
     };
     let schema = schema.map(check::read_schema).transpose()?;
+    let resources = resources.map(sound_resources).transpose()?;
     let name = name_of(file);
     let mut done = Vec::new();
     for rule in rules(file, dialect.unwrap_or(other))? {
         let mut env = Env {
             source: schema.clone().unwrap_or_default(),
+            resources: resources.clone().unwrap_or_default(),
             ..Env::default()
         };
         if let Some(document) = &rule.document {

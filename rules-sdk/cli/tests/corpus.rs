@@ -312,7 +312,7 @@ fn lines_that_cannot_be_answered_stop_nothing() {
     let mut out = Vec::new();
     let dir = tempfile::tempdir().unwrap();
 
-    syncline_rules_cli::eval::run(input.as_bytes(), &mut out, Some(dir.path())).unwrap();
+    syncline_rules_cli::eval::run(input.as_bytes(), &mut out, (Some(dir.path()), None)).unwrap();
 
     let lines: Vec<Json> = String::from_utf8(out)
         .unwrap()

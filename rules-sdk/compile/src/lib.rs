@@ -9,8 +9,9 @@ use syncline_rules::RUNTIME_WASM;
 use syncline_rules::diag::{Diagnostic, codes};
 use syncline_rules::part;
 use syncline_rules::request::{
-    CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource, SetRequest, Settings,
+    CompileRequest, CompileResponse, LanguageRequest, PartResult, PartSource,
 };
+use syncline_rules::resources::Resources;
 use syncline_rules::service::json::Question;
 use syncline_sandbox::Compiler;
 
@@ -22,7 +23,7 @@ pub const RESPONSE_BYTES_MAX: usize = 64 << 20;
 /// What the child is asked.
 pub enum Request {
     /// To compile or check.
-    Compile(SetRequest),
+    Compile(CompileRequest),
     /// What an editor asks.
     Language(Box<LanguageRequest>),
 }
@@ -36,6 +37,8 @@ impl Request {
             programs_of: Option<Vec<String>>,
             #[serde(default)]
             strict: bool,
+            #[serde(default)]
+            resources: Resources,
             language: Option<Question>,
         }
         let either = serde_json::from_slice(text);
@@ -48,11 +51,14 @@ impl Request {
             Either {
                 parts: Some(parts),
                 programs_of,
+                resources,
                 strict,
                 language: None,
-            } => Ok(Self::Compile(SetRequest {
-                request: CompileRequest { parts, programs_of },
-                settings: Settings { strict },
+            } => Ok(Self::Compile(CompileRequest {
+                parts,
+                resources,
+                strict,
+                programs_of,
             })),
             _ => bail!(
                 "the request is no compile request: it has neither parts nor a question, or both"
@@ -63,7 +69,7 @@ impl Request {
     /// How many parts become programs, if nothing is wrong with them.
     pub fn programs(&self) -> usize {
         match self {
-            Self::Compile(SetRequest { request, .. }) => {
+            Self::Compile(request) => {
                 let parts = request.parts.iter();
                 parts.filter(|part| request.wants(&part.id)).count()
             }
@@ -84,12 +90,9 @@ impl Request {
 }
 
 /// Compiles every part.
-pub fn compile(SetRequest { request, settings }: &SetRequest) -> anyhow::Result<CompileResponse> {
-    let checked: Vec<_> = request
-        .parts
-        .iter()
-        .map(|source| (source, part::check_as(source, *settings)))
-        .collect();
+pub fn compile(request: &CompileRequest) -> anyhow::Result<CompileResponse> {
+    let (checked, resources) = part::check_all(request);
+    let checked: Vec<_> = request.parts.iter().zip(checked).collect();
     // What only asks for findings, as the editor does after every key, never starts Cranelift.
     let becomes_program =
         |source: &PartSource, part: &part::CheckedPart| request.wants(&source.id) && part.ok();
@@ -105,7 +108,10 @@ pub fn compile(SetRequest { request, settings }: &SetRequest) -> anyhow::Result<
             one(source, part, compiler)
         })
         .collect();
-    Ok(CompileResponse { parts })
+    Ok(CompileResponse {
+        parts,
+        resources: resources.diagnostics().to_vec(),
+    })
 }
 
 /// The runtime that programs import, for `syncline_sandbox::Runtime`.

@@ -102,6 +102,7 @@ impl Reached {
         match ir {
             Ir::Word(_) => self.named("word", &[]),
             Ir::Text(_) => self.named("text", &[]),
+            Ir::Table(_) => self.named("table", &[]),
             Ir::Slot(_) => self.named("slot", &[]),
             Ir::Local(_) => self.named("local", &[]),
             Ir::Let(_, value, body) => self.named("let", &[value, body]),

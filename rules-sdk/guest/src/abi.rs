@@ -6,7 +6,7 @@
 use crate::mem::{Boxed, Dec, ERROR_BASE, Fault, List, NON_ASCII, Octets, R, Rt, Str, When};
 use crate::{
     binary, case, certificate, class, collate, date, date_format, date_parse, decimal_ops, digest,
-    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, math,
+    directory, draw, entra_dates, entra_octets, entra_text, latin, list, list_more, lookup, math,
     math_more, normal, number, number_base, number_format, number_parse, regex, regex_more, span,
     span_exact, text_build, text_find, text_search, text_slice, text_split, transliterate,
     trigonometry,
@@ -426,4 +426,6 @@ runtime! {
     CharNumericValue char_numeric_value(c: i32) -> f64 = class::numeric_value;
     CodePoint code_point(s: Str, index: i32) -> R<i32> = class::code_point;
     CharTryParse char_try_parse(s: Option<Str>) -> R<Option<Boxed>> = class::try_parse;
+    // Tables
+    Lookup lookup(table: Str, key: Option<Str>, ic: bool) -> R<Option<Str>> = lookup::lookup;
 }

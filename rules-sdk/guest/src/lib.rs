@@ -34,6 +34,7 @@ mod latin;
 mod latin_table;
 mod list;
 mod list_more;
+pub mod lookup;
 mod math;
 mod math_more;
 pub mod mem;

@@ -36,7 +36,12 @@ pub(crate) fn fuse(ir: Ir) -> Ir {
         }),
         Ir::Else(value, default) => Ir::Else(one(value), one(default)),
         Ir::Block(steps) => Ir::Block(block(steps)),
-        leaf @ (Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_)) => leaf,
+        leaf @ (Ir::Word(_)
+        | Ir::Text(_)
+        | Ir::Table(_)
+        | Ir::Slot(_)
+        | Ir::Local(_)
+        | Ir::Exit(_)) => leaf,
     }
 }
 

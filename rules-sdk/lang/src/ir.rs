@@ -4,9 +4,12 @@
 //! explicit; the canonical text names everything that can change an answer and nothing else (no spans).
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
+
+use crate::resources::Packed;
 
 /// A variable of one output.
 pub type Local = u32;
@@ -118,6 +121,8 @@ pub enum Ir {
     Word(i64),
     /// A constant text.
     Text(String),
+    /// A lookup table, a text of its own form.
+    Table(Arc<Packed>),
     /// An input column.
     Slot(u32),
     /// A local.
@@ -220,6 +225,7 @@ fn write_ir(out: &mut String, ir: &Ir, slots: SlotNames<'_>) {
     match ir {
         Ir::Word(word) => drop(write!(out, "{word}")),
         Ir::Text(text) => drop(write!(out, "{}", serde_json::Value::from(text.as_str()))),
+        Ir::Table(table) => drop(write!(out, "(table {})", table.digest)),
         Ir::Slot(slot) => drop(write!(out, "[{}]", slots(*slot))),
         Ir::Local(local) => drop(write!(out, "${local}")),
         Ir::Let(local, value, body) => {

@@ -18,6 +18,7 @@ pub mod printer;
 pub mod reference;
 mod regex;
 pub mod request;
+pub mod resources;
 pub mod service;
 pub mod stdlib;
 mod syntax;

@@ -3,7 +3,9 @@
 //! Invariants: outputs stand in the order scope, keys, DN, flows; direct flows are checked like expressions but never
 //! become code; the meaning hash depends on IR, types and library version, not on the text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use syncline_model::rules::{
@@ -16,7 +18,8 @@ use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
 use crate::fuse::fuse;
 use crate::ir::{Exit, Ir, canonical};
-use crate::request::{ExprSource, FlowText, PartSource, Settings};
+use crate::request::{CompileRequest, ExprSource, FlowText, PartSource};
+use crate::resources::{Prepared, TABLES_BYTES_MAX};
 use crate::types::Ty;
 
 /// Most expressions of one part.
@@ -58,13 +61,37 @@ struct Builder<'a> {
     part: CheckedPart,
 }
 
-/// Checks a part.
+/// Checks a part that uses no resources.
 pub fn check(source: &PartSource) -> CheckedPart {
-    check_as(source, Settings::default())
+    check_using(source, &Arc::default(), false)
 }
 
-/// Checks a part of a request with these settings.
-pub fn check_as(source: &PartSource, settings: Settings) -> CheckedPart {
+/// Checks all parts of a request. The tables of all of them together have a limit.
+pub fn check_all(request: &CompileRequest) -> (Vec<CheckedPart>, Arc<Prepared>) {
+    let resources = Arc::new(Prepared::of(&request.resources));
+    let one = |source| check_using(source, &resources, request.strict);
+    let mut parts: Vec<CheckedPart> = request.parts.iter().map(one).collect();
+    let tables: BTreeMap<String, usize> = parts.iter().flat_map(CheckedPart::tables).collect();
+    let bytes: usize = tables.values().sum();
+    if bytes > TABLES_BYTES_MAX {
+        for part in parts.iter_mut().filter(|p| p.tables().next().is_some()) {
+            part.diagnostics
+                .retain(|d| d.code != codes::TABLES_BYTES.id);
+            part.diagnostics.insert(0, too_large(bytes));
+        }
+    }
+    (parts, resources)
+}
+
+fn too_large(bytes: usize) -> Diagnostic {
+    let message = format!(
+        "the lookup tables of the profile take {bytes} bytes, at most {TABLES_BYTES_MAX} are allowed"
+    );
+    Diagnostic::error(codes::TABLES_BYTES, Span::default(), message)
+}
+
+/// Checks a part. `strict`: what may fail on some objects is an error, unless a default follows; otherwise a warning.
+pub fn check_using(source: &PartSource, resources: &Arc<Prepared>, strict: bool) -> CheckedPart {
     let parameters = source
         .parameters
         .iter()
@@ -75,10 +102,11 @@ pub fn check_as(source: &PartSource, settings: Settings) -> CheckedPart {
         target_image: source.target_image.clone(),
         other_side: source.target.clone(),
         parameters,
+        resources: Arc::clone(resources),
         without_references: true,
         without_reservations: true,
         open: false,
-        strict: settings.strict,
+        strict,
     };
     check_with(&env, source)
 }
@@ -153,6 +181,7 @@ pub fn check_expression(env: &Env, source: &ExprSource) -> CheckedPart {
 fn expression_into(mut builder: Builder<'_>, source: &ExprSource) -> CheckedPart {
     builder.output(source, "", (Role::Flow(0), "value"), Goal::Any);
     builder.strictly(0);
+    builder.literals();
     builder.part.flows.push(FlowPlan {
         to: "value".into(),
         source: FlowSource::Computed(0),
@@ -251,9 +280,12 @@ impl Builder<'_> {
         }
     }
 
-    /// All literals of a part share one data segment.
+    /// All literals and tables of a part share one data segment.
     fn literals(&mut self) {
-        let mut bytes = 0;
+        let mut bytes = self.part.tables().map(|(_, bytes)| bytes).sum();
+        if bytes > TABLES_BYTES_MAX {
+            self.part.diagnostics.push(too_large(bytes));
+        }
         for output in &self.part.outputs {
             codegen::visit(&output.checked.ir, &mut |node| {
                 if let Ir::Text(text) = node {
@@ -262,9 +294,8 @@ impl Builder<'_> {
             });
         }
         if bytes > codegen::LITERAL_BYTES_MAX as usize {
-            let message = format!(
-                "the part has {bytes} bytes of literal texts; use a lookup table or fewer literals"
-            );
+            let message =
+                format!("the part has {bytes} bytes of literal texts and tables; use fewer");
             self.part.diagnostics.push(Diagnostic::error(
                 codes::TOO_LONG,
                 Span::default(),
@@ -434,6 +465,19 @@ impl Builder<'_> {
 }
 
 impl CheckedPart {
+    /// The lookup tables in its expressions, each once, with their bytes.
+    pub fn tables(&self) -> impl Iterator<Item = (String, usize)> {
+        let mut tables = BTreeMap::new();
+        for output in &self.outputs {
+            codegen::visit(&output.checked.ir, &mut |node| {
+                if let Ir::Table(table) = node {
+                    tables.insert(table.name.clone(), table.bytes);
+                }
+            });
+        }
+        tables.into_iter()
+    }
+
     /// Can it be emitted?
     pub fn ok(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)

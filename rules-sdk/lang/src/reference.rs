@@ -14,7 +14,9 @@ const HEAD: &str = "\
 
 Written by `syncline-rules reference > docs/rules-reference.md` from the library's source; change that, not this file. Every
 example runs in the tests, in the interpreter and in the sandbox. The [guide](rules-guide.md) explains the language, and
-[what is different from Entra Connect](rules-from-entra-connect.md) stands in a page of its own.
+[what is different from Entra Connect](rules-from-entra-connect.md) stands in a page of its own. Besides these functions
+there are what a tenant brings along: its [lookup tables](rules-guide.md#lookup-tables), read with
+`Lookup(string table, string? key): string?`, and its [named expressions](rules-guide.md#named-expressions).
 
 A `?` behind a type says that a value may be missing. *Cost* is in units of work, of which an object has 1,000,000; what
 grows with the size of a text is counted besides, about a unit for each byte touched. *May fail with* names the errors of an

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use syncline_model::rules::{AttrType, Dialect, OnError, RuleType};
 
 use crate::diag::Diagnostic;
+use crate::resources::Resources;
 use crate::service::json::Question;
 
 /// A schema: attribute name to type.
@@ -20,6 +21,12 @@ pub type Schema = BTreeMap<String, AttrType>;
 pub struct CompileRequest {
     /// The parts; each becomes one program.
     pub parts: Vec<PartSource>,
+    /// What the parts may use of the tenant's.
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub resources: Resources,
+    /// What may fail on some objects is an error, unless a default follows; otherwise it is a warning.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
     /// The ids of the parts that become programs, if not all do; the others are only checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub programs_of: Option<Vec<String>>,
@@ -31,25 +38,6 @@ impl CompileRequest {
         let wanted = self.programs_of.as_ref();
         wanted.is_none_or(|ids| ids.iter().any(|wanted| wanted == id))
     }
-}
-
-/// How the parts of a request are checked; in JSON beside its `parts`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// What may fail on some objects is an error, unless a default follows; otherwise it is a warning.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub strict: bool,
-}
-
-/// A [`CompileRequest`] with its settings, as one JSON object.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SetRequest {
-    /// What is compiled.
-    #[serde(flatten)]
-    pub request: CompileRequest,
-    /// How it is checked.
-    #[serde(flatten)]
-    pub settings: Settings,
 }
 
 /// A question of an editor, which the compile child answers in place of compiling.
@@ -159,12 +147,16 @@ pub struct FlowText {
 pub struct CompileResponse {
     /// One per part, in the order of the request.
     pub parts: Vec<PartResult>,
+    /// What is wrong with the resources themselves; parts that use them have an error besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Diagnostic>,
 }
 
 impl CompileResponse {
-    /// No part has an error.
+    /// Neither a part nor a resource has an error.
     pub fn ok(&self) -> bool {
-        self.parts.iter().all(|part| part.artifact.is_some())
+        let is_sound = !self.resources.iter().any(Diagnostic::is_error);
+        is_sound && self.parts.iter().all(|part| part.artifact.is_some())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use syncline_rules::diag::{Diagnostic, Severity};
-use syncline_rules::request::{SetRequest, Settings};
+use syncline_rules::request::CompileRequest;
 use syncline_rules::{Env, part};
 
 const NOTE: &str = "strict mode is on: what may fail is an error";
@@ -17,7 +17,7 @@ fn found(strict: bool, rules: Json) -> Vec<Diagnostic> {
         source[name] = rule.clone();
     }
     let source = serde_json::from_value(source).unwrap();
-    part::check_as(&source, Settings { strict }).diagnostics
+    part::check_using(&source, &Default::default(), strict).diagnostics
 }
 
 /// Code, severity and place of each.
@@ -103,7 +103,7 @@ fn one_expression_is_checked_as_its_environment_says() {
 
 #[test]
 fn the_setting_stands_beside_the_parts_of_a_request() {
-    let read = |text: &str| serde_json::from_str::<SetRequest>(text).unwrap().settings;
+    let read = |text: &str| serde_json::from_str::<CompileRequest>(text).unwrap();
 
     assert!(read(r#"{"parts": [], "strict": true}"#).strict);
     assert!(!read(r#"{"parts": [], "programs_of": []}"#).strict);

@@ -58,6 +58,8 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
     let mut out = ProfileSource {
         request: CompileRequest {
             parts: Vec::new(),
+            resources: Default::default(),
+            strict: false,
             programs_of: None,
         },
         programs: Vec::new(),

@@ -78,7 +78,7 @@ pub fn example(
             }
         }
     }
-    let fit = fitting(input, &schema, source).ok()?;
+    let fit = fitting((input, &schema), source, &Default::default()).ok()?;
     if !fit.checked.ok() {
         return None;
     }

@@ -195,6 +195,10 @@ impl Checker<'_> {
             let args = self.arguments(args);
             return self.resolve(&candidates, Some(receiver), args, name, span);
         }
+        if name.text == "Lookup" {
+            args.iter().for_each(|arg| drop(self.argument(arg)));
+            return self.no_lookup_method(name);
+        }
         let helpers = stdlib::helpers(&name.text);
         if !helpers.is_empty() {
             let mut all = vec![(value, at)];
@@ -317,6 +321,9 @@ impl Checker<'_> {
 
     /// `PrimarySmtp(…)`, `IsPresent(…)` and the other helpers called without a receiver.
     fn helper(&mut self, name: &Name, args: &[Expr], span: Span) -> Typed {
+        if let Some(result) = self.named_expression(name, args, span) {
+            return result;
+        }
         if self.dialect == Dialect::Entra
             && let Some(result) = self.entra_function(name, args, span)
         {
@@ -326,6 +333,7 @@ impl Checker<'_> {
             return self.coalesce_call(args, span);
         }
         match (name.text.as_str(), args) {
+            ("Lookup", _) => return self.lookup(name, args, span),
             ("IIF", [condition, then, other]) => {
                 return self.ternary(condition, then, other, span);
             }
@@ -373,8 +381,12 @@ impl Checker<'_> {
         let message = format!("there is no function `{}`", name.text);
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_NAME, name.span, message).label("unknown function");
-        let names = stdlib::helper_names().into_iter();
-        if let Some(near) = closest(&name.text, names.chain(stdlib::entra_names())) {
+        let resources = std::sync::Arc::clone(&self.env.resources);
+        let mut names: Vec<&str> = resources.expressions().map(|e| e.name.as_str()).collect();
+        for known in (stdlib::helper_names().into_iter()).chain(stdlib::entra_names()) {
+            names.push(known);
+        }
+        if let Some(near) = closest(&name.text, names) {
             diagnostic = diagnostic.fix("did you mean", name.span, near);
         }
         self.report(diagnostic);

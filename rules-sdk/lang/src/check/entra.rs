@@ -130,7 +130,7 @@ impl Checker<'_> {
     }
 
     /// What a function makes of each value of a list; absent results fall away.
-    fn each(
+    pub(super) fn each(
         &mut self,
         list: Typed,
         at: Span,

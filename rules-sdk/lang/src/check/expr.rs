@@ -16,7 +16,9 @@ impl Checker<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Typed {
         self.see(expr);
         let outer = self.enter(expr);
+        self.level += 1;
         let value = self.value_of(expr);
+        self.level -= 1;
         if let Some(types) = &mut self.tables.types {
             types.learn(expr, &value.ty);
         }

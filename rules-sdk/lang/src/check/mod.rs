@@ -9,6 +9,7 @@ mod decimals;
 mod entra;
 mod entra_more;
 mod expr;
+mod helpers;
 mod linq;
 mod linq_keys;
 mod linq_more;
@@ -21,6 +22,7 @@ mod overflow;
 mod patterns;
 mod regex;
 mod resolve;
+mod resources;
 mod run;
 mod sight;
 mod statements;
@@ -52,6 +54,8 @@ pub struct Env {
     pub other_side: Schema,
     /// Parameters.
     pub parameters: std::collections::BTreeMap<String, AttrType>,
+    /// Lookup tables and named expressions.
+    pub resources: std::sync::Arc<crate::resources::Prepared>,
     /// References to other objects have no value that an expression could read.
     pub without_references: bool,
     /// Nothing keeps values unique, so that no expression may choose one.
@@ -81,6 +85,8 @@ pub struct Tables {
     pub(crate) types: Option<Types>,
     /// What a language service sees; none where nobody looks.
     sight: Option<Sight>,
+    /// How many characters of named expressions stand in this output.
+    inlined: (u32, usize),
 }
 
 impl Tables {
@@ -185,6 +191,12 @@ pub(crate) struct Checker<'a> {
     holes: Vec<Typed>,
     /// Inside `checked`, or inside `unchecked`.
     checked: Option<bool>,
+    /// The call of a named expression whose body this is.
+    within: Option<helpers::Within>,
+    /// The text is the body of a named expression.
+    is_body: bool,
+    /// How many expressions are around the one that is being checked.
+    level: usize,
 }
 
 /// Checks one program text.
@@ -228,6 +240,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
 }
 
 pub(crate) use entra::has_keys;
+pub(crate) use helpers::check_helper;
 pub(crate) use run::draws_in_loops;
 
 /// The names of the methods of lists.
@@ -267,6 +280,9 @@ impl<'a> Checker<'a> {
             facts: Facts::new(),
             holes: Vec::new(),
             checked: None,
+            within: None,
+            is_body: false,
+            level: 0,
         }
     }
 
@@ -382,10 +398,15 @@ impl<'a> Checker<'a> {
             Some((at, _)) => format!("{}…", &text[..at]),
             None => text,
         };
+        // What fails in a named expression fails where that is called.
+        let (span, text) = match &self.within {
+            Some(call) => (call.span, format!("{short} in {}", call.names)),
+            None => (self.units.of(span), short),
+        };
         let site = syncline_model::rules::Site {
             output: self.output,
-            span: self.units.of(span),
-            text: short,
+            span,
+            text,
         };
         let sites = &mut self.tables.sites;
         // A part may have many thousands, so that looking through them is no way.

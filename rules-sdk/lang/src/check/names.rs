@@ -66,6 +66,10 @@ impl Checker<'_> {
         {
             return one.clone();
         }
+        // In a body a parameter is written as an attribute is.
+        if self.is_body && self.variables.iter().any(|v| v.name == name) {
+            return self.name(name, span);
+        }
         match self.env.source.get(name).copied() {
             Some(attr) => self.readable(SlotSource::Attribute(name.to_owned()), attr, span),
             None if self.env.open => self.slot(

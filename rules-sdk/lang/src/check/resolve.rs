@@ -68,7 +68,7 @@ impl Checker<'_> {
         }
     }
 
-    fn distance(&self, from: &Ty, to: &Ty) -> Option<u32> {
+    pub(super) fn distance(&self, from: &Ty, to: &Ty) -> Option<u32> {
         if from.base == to.base {
             return Some(0);
         }
@@ -157,7 +157,7 @@ impl Checker<'_> {
         Typed::new(if boxed { Ir::Unbox(ir.into()) } else { ir }, ty)
     }
 
-    fn fitted(&mut self, arg: Typed, ty: &Ty, at: Span) -> Ir {
+    pub(super) fn fitted(&mut self, arg: Typed, ty: &Ty, at: Span) -> Ir {
         let arg = if arg.ty.nullable && !ty.nullable && arg.ty.base != Base::Null {
             self.present(arg, at, ErrorKind::Argument)
         } else if arg.ty.base == Base::Null && !ty.nullable {

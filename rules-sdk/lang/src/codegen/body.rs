@@ -87,9 +87,9 @@ impl Body<'_> {
     fn value(&mut self, ir: &Ir) {
         match ir {
             Ir::Word(word) => self.push([I::I64Const(*word)]),
-            Ir::Text(text) => {
-                let cell = self.layout.texts[text];
-                self.push([I::I64Const(cell)]);
+            Ir::Text(_) | Ir::Table(_) => {
+                let cell = super::text_of(ir).map(|text| self.layout.texts[text]);
+                self.push([I::I64Const(cell.unwrap_or(0))]);
             }
             Ir::Slot(slot) => {
                 let at = u64::from(*slot) * 8;

@@ -37,11 +37,20 @@ pub(crate) struct Emitted {
     pub literals_end: u32,
 }
 
+/// The text that a node needs in memory.
+pub(crate) fn text_of(ir: &Ir) -> Option<&String> {
+    match ir {
+        Ir::Text(text) => Some(text),
+        Ir::Table(table) => table.text.as_ref(),
+        _ => None,
+    }
+}
+
 /// Calls `each` for every node.
 pub(crate) fn visit(ir: &Ir, each: &mut dyn FnMut(&Ir)) {
     each(ir);
     match ir {
-        Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) => {}
+        Ir::Word(_) | Ir::Text(_) | Ir::Table(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) => {}
         Ir::Let(_, a, b) | Ir::Else(a, b) => {
             visit(a, each);
             visit(b, each);
@@ -120,7 +129,7 @@ pub(crate) fn emit(outputs: &[&Checked], slots: u32, scoped: bool) -> Emitted {
     for output in outputs {
         visit(&output.ir, &mut |node| {
             needs(node, &mut used);
-            if let Ir::Text(text) = node
+            if let Some(text) = text_of(node)
                 && !texts.contains_key(text)
             {
                 let address = LITERALS + data.len() as u32;

@@ -100,6 +100,8 @@ codes! {
     UNKNOWN_STATIC = "SL0107" "CS0117" UnknownMember;
     /// A flow into an attribute that the target does not have.
     UNKNOWN_TARGET = "SL0108" UnknownName;
+    /// A lookup table that nobody made.
+    UNKNOWN_TABLE = "SL0109" UnknownName;
     /// An operator that these types do not have.
     OPERATOR = "SL0201" "CS0019" Type;
     /// A value of the wrong type.
@@ -152,6 +154,10 @@ codes! {
     UNASSIGNED = "SL0241" "CS0165" Type;
     /// A constant that its cast would change.
     CONSTANT_CAST = "SL0242" "CS0221" Type;
+    /// A lookup table that is not named by a literal.
+    TABLE_NAME = "SL0243" Type;
+    /// A resource that has mistakes of its own.
+    BROKEN_RESOURCE = "SL0244" Type;
     /// A member of a value that may be absent.
     MAYBE_NULL = "SL0301" "CS8602" Type;
     /// An argument that may be absent and must not.
@@ -170,6 +176,20 @@ codes! {
     OTHER_MEANING = "SL0402" Type;
     /// A comment, or a name that the rule does not need, which formatting would lose.
     LOSES_TEXT = "SL0403" Syntax;
+    /// A key that a lookup table has twice.
+    DUPLICATE_KEY = "SL0501" Type;
+    /// A lookup table with too many rows.
+    TABLE_ROWS = "SL0502" Type;
+    /// A lookup table that is too large.
+    TABLE_BYTES = "SL0503" Type;
+    /// Lookup tables that are together too large for a profile.
+    TABLES_BYTES = "SL0504" Type;
+    /// A name that no resource may have.
+    RESOURCE_NAME = "SL0505" Type;
+    /// More named expressions, or more parameters of one, than are allowed.
+    EXPRESSIONS = "SL0506" Type;
+    /// A named expression that calls itself.
+    CYCLE = "SL0507" Type;
 }
 
 /// What says that a sub-expression fails on some objects.

@@ -42,7 +42,7 @@ impl<'m> Machine<'m> {
     /// Puts the literals into memory, as the data segment of a module does.
     pub fn intern(&mut self, ir: &Ir) {
         crate::codegen::visit(ir, &mut |node| {
-            if let Ir::Text(text) = node
+            if let Some(text) = crate::codegen::text_of(node)
                 && !self.texts.contains_key(text)
             {
                 // More literals than a row may touch are still literals.
@@ -67,7 +67,9 @@ impl<'m> Machine<'m> {
     fn eval(&mut self, ir: &Ir) -> Flow {
         match ir {
             Ir::Word(word) => Ok(*word),
-            Ir::Text(text) => Ok(self.texts[text]),
+            Ir::Text(_) | Ir::Table(_) => {
+                Ok(crate::codegen::text_of(ir).map_or(0, |text| self.texts[text]))
+            }
             Ir::Slot(slot) => Ok(self.slots[*slot as usize]),
             Ir::Local(local) => Ok(self.locals[*local as usize]),
             Ir::Let(local, value, body) => {

@@ -5,11 +5,13 @@
 use serde::Serialize;
 use syncline_model::rules::Span;
 
+use super::helpers;
 use super::members::{self, Known};
 use super::place::{Receiver, receiver};
 use super::text::Around;
 use super::words;
 use super::{At, Knowledge};
+use crate::resources::Helper;
 
 /// How a function is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,12 +45,27 @@ pub fn signature(knowledge: &Knowledge, at: At<'_>) -> Option<SignatureHelp> {
         let name = open.checked_sub(1).and_then(|at| around.ident(at));
         // What is not known ends the search as well: the calls around it are not what is being typed.
         if around.punct(open) == Some("(") && name.is_some_and(|name| !words::goes_on(name)) {
+            let parameter = commas(&around, open + 1, inner);
+            if let Some(helper) = own(knowledge, &around, open) {
+                let labels = [helper.signature()];
+                return Some(help(&labels, &helpers::doc(helper), parameter));
+            }
             let known = callee(knowledge, &around, open)?;
-            return Some(help(&known, commas(&around, open + 1, inner)));
+            return Some(help(&known.signatures, known.doc, parameter));
         }
         (count, inner) = (open, open);
     }
     None
+}
+
+/// The named expression whose arguments begin at this parenthesis.
+fn own<'k>(knowledge: &'k Knowledge, around: &Around<'_>, open: usize) -> Option<&'k Helper> {
+    let at = open.checked_sub(1)?;
+    let before = at.checked_sub(1).and_then(|before| around.punct(before));
+    match before {
+        Some("." | "?.") => None,
+        _ => Some(&**knowledge.env.resources.expression(around.ident(at)?)?),
+    }
 }
 
 /// The function whose arguments begin at this parenthesis.
@@ -85,12 +102,8 @@ fn commas(around: &Around<'_>, from: usize, to: usize) -> u32 {
     commas
 }
 
-fn help(known: &Known, parameter: u32) -> SignatureHelp {
-    let signatures: Vec<Signature> = known
-        .signatures
-        .iter()
-        .map(|label| understood(label))
-        .collect();
+fn help(labels: &[String], doc: &str, parameter: u32) -> SignatureHelp {
+    let signatures: Vec<Signature> = labels.iter().map(|label| understood(label)).collect();
     let fits = |signature: &Signature| {
         let last = signature.parameters.last();
         let open = last
@@ -102,7 +115,7 @@ fn help(known: &Known, parameter: u32) -> SignatureHelp {
         signatures,
         active: active as u32,
         parameter,
-        doc: known.doc.to_owned(),
+        doc: doc.to_owned(),
     }
 }
 

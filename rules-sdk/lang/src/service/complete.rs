@@ -6,9 +6,11 @@
 use serde::Serialize;
 use syncline_model::rules::{AttrType, Dialect, Span};
 
+use super::helpers;
 use super::members::{self, Form, Known};
 use super::place::{Receiver, Spot, spot};
 use super::rank::rank;
+use super::tables;
 use super::text::Around;
 use super::words::{self, Word};
 use super::{At, Knowledge, units};
@@ -31,6 +33,7 @@ pub enum Kind {
     Function,
     Keyword,
     Type,
+    Table,
 }
 
 /// Something that can stand at a place.
@@ -84,7 +87,11 @@ struct Items<'a> {
 /// What can stand at a place.
 pub fn complete(knowledge: &Knowledge, at: At<'_>) -> Completion {
     let around = Around::new(at.text, at.dialect, at.at);
-    let (spot, (from, to)) = spot(knowledge, &around);
+    let table = tables::name_at(&around);
+    let (spot, (from, to)) = match table {
+        Some(bounds) => (Spot::Nothing, bounds),
+        None => spot(knowledge, &around),
+    };
     let mut items = Items {
         knowledge,
         dialect: at.dialect,
@@ -93,6 +100,9 @@ pub fn complete(knowledge: &Knowledge, at: At<'_>) -> Completion {
         after: &at.text[to..],
         found: Vec::new(),
     };
+    if table.is_some() || tables::is_first_argument(&around, around.before(from)) {
+        items.tables(table.is_some());
+    }
     items.of(spot);
     let mut found = items.found;
     found.sort_by(|(a, x), (b, y)| {
@@ -154,6 +164,7 @@ impl Items<'_> {
         self.attributes(&|_, name| words::attribute(name, dialect, hidden), false);
         self.parameters(false);
         self.known(members::functions(dialect));
+        self.helpers();
         match dialect {
             Dialect::Entra => self.words(words::LITERALS, Kind::Keyword),
             Dialect::Csharp => {
@@ -193,6 +204,41 @@ impl Items<'_> {
                 item.fill = known.fill;
                 item.samples.clone_from(&known.samples);
             }
+        }
+    }
+
+    /// Named expressions.
+    fn helpers(&mut self) {
+        let knowledge = self.knowledge;
+        let called = self.after.trim_start().starts_with('(');
+        for helper in knowledge.env.resources.expressions() {
+            let insert = match called {
+                true => helper.name.clone(),
+                false => format!("{}()", helper.name),
+            };
+            let (ty, doc) = (helpers::gives(helper), helpers::doc(helper));
+            let is_new = self.add(&helper.name, Kind::Function, (&ty, &doc), insert);
+            if is_new
+                && !called
+                && !helper.params.is_empty()
+                && let Some((_, item)) = self.found.last_mut()
+            {
+                item.caret -= 1;
+            }
+        }
+    }
+
+    /// `inside`: a quote stands before the name already.
+    fn tables(&mut self, inside: bool) {
+        let knowledge = self.knowledge;
+        for table in knowledge.env.resources.tables() {
+            let name = table.name.replace('\\', "\\\\").replace('"', "\\\"");
+            let insert = match (inside, self.after.starts_with('"')) {
+                (true, true) => name,
+                (true, false) => format!("{name}\""),
+                (false, _) => format!("\"{name}\""),
+            };
+            self.add(&table.name, Kind::Table, ("", &tables::doc(table)), insert);
         }
     }
 

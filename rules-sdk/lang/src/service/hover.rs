@@ -6,8 +6,10 @@ use serde::Serialize;
 use syncline_model::rules::{ErrorKind, Span};
 
 use super::complete::Kind;
+use super::helpers;
 use super::members::{self, Form, Known};
 use super::place::{Receiver, Spot, find, receiver, spot};
+use super::tables;
 use super::text::Around;
 use super::words;
 use super::{At, Knowledge, units};
@@ -55,6 +57,10 @@ pub struct Hover {
 /// What the name at a place is.
 pub fn hover(knowledge: &Knowledge, at: At<'_>) -> Option<Hover> {
     let around = Around::new(at.text, at.dialect, at.at);
+    if let Some((mut hover, bounds)) = tables::hover(knowledge, &around) {
+        hover.span = units(at.text, bounds);
+        return Some(hover);
+    }
     let place = around.at as u32;
     let touches = |span: &Span| span.from <= place && place <= span.to;
     let is_name = |tok: &Tok| {
@@ -89,6 +95,9 @@ fn named(knowledge: &Knowledge, around: &Around<'_>, (name, span): (&str, Span))
             .or_else(|| keyword(name, words::MADE, Kind::Type));
     }
     if called {
+        if let Some(found) = helpers::hover(knowledge, name) {
+            return Some(found);
+        }
         let functions = members::functions(around.dialect);
         if let Some(known) = functions.iter().find(|known| known.name == name) {
             return Some(typed(

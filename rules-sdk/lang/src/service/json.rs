@@ -12,6 +12,7 @@ use super::rename::{Renaming, Source};
 use super::{At, Completion, Hover, Knowledge, Side, SignatureHelp, Statistics};
 use crate::diag::Diagnostic;
 use crate::request::{ExprSource, Schema};
+use crate::resources::Resources;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,9 @@ pub struct Question {
     /// Parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, RuleType>,
+    /// What the expression may use of the tenant's.
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub resources: Resources,
     /// What is known of the values of attributes.
     #[serde(default)]
     pub statistics: BTreeMap<String, Statistics>,
@@ -111,6 +115,7 @@ impl Question {
             schema: Schema::new(),
             target: Schema::new(),
             parameters: BTreeMap::new(),
+            resources: Resources::default(),
             statistics: BTreeMap::new(),
             without_references: true,
             sources: Vec::new(),
@@ -129,6 +134,7 @@ impl Question {
         let knowledge = Knowledge::new(self.schema, self.statistics)
             .target(self.target)
             .parameters(&self.parameters)
+            .resources(&self.resources)
             .without_references(self.without_references);
         match self.ask {
             Ask::Diagnostics => {

@@ -6,6 +6,7 @@
 mod builtin;
 mod call;
 mod complete;
+mod helpers;
 mod hover;
 pub mod json;
 
@@ -13,10 +14,12 @@ mod members;
 mod place;
 mod rank;
 mod rename;
+mod tables;
 mod text;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 use syncline_model::rules::{AttrType, Dialect, RuleType, Span};
@@ -25,6 +28,7 @@ use crate::check::Env;
 use crate::diag::Diagnostic;
 use crate::part;
 use crate::request::{ExprSource, Schema};
+use crate::resources::{Prepared, Resources};
 
 pub use call::{Signature, SignatureHelp, signature};
 pub use complete::{Completion, Item, Kind, complete};
@@ -74,6 +78,12 @@ impl Knowledge {
         self
     }
 
+    /// With what a tenant brings along.
+    pub fn resources(mut self, resources: &Resources) -> Self {
+        self.env.resources = Arc::new(Prepared::of(resources));
+        self
+    }
+
     /// References to other objects cannot be read, as in the parts of a profile.
     pub fn without_references(mut self, without: bool) -> Self {
         self.env.without_references = without;
@@ -95,6 +105,15 @@ pub struct At<'a> {
     pub dialect: Dialect,
     /// The place, in UTF-16 code units.
     pub at: u32,
+}
+
+/// Is it a word of the language, a type or a function, so that nothing else can have the name?
+pub(crate) fn is_taken(name: &str) -> bool {
+    static FUNCTIONS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+        let all = members::functions(Dialect::Entra).into_iter();
+        all.map(|known| known.name).collect()
+    });
+    FUNCTIONS.contains(name) || crate::stdlib::is_type(name) || words::is_word(name)
 }
 
 /// Everything that is wrong or risky in an expression or rule tree.

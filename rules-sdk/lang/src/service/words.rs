@@ -212,6 +212,14 @@ fn is_reserved(word: &str) -> bool {
         )
 }
 
+/// A word that means something by itself, in either dialect.
+pub(super) fn is_word(word: &str) -> bool {
+    let known = [VALUES, STATEMENTS, OPERATORS, PATTERNS, LITERALS];
+    is_reserved(word)
+        || matches!(word, "Target" | "Encoding" | "System")
+        || known.into_iter().flatten().any(|(known, _)| *known == word)
+}
+
 /// An attribute as an expression names it.
 pub(super) fn attribute(name: &str, dialect: Dialect, hidden: impl Fn(&str) -> bool) -> String {
     let mut chars = name.chars();

@@ -416,7 +416,7 @@ pub(crate) fn helper_names() -> Vec<&'static str> {
         .helpers
         .keys()
         .copied()
-        .chain(["Coalesce"])
+        .chain(["Coalesce", "Lookup"])
         .collect()
 }
 

@@ -11,7 +11,7 @@ use super::tokens::{RawPiece, Tok, Token};
 use crate::diag::{Code, Diagnostic, codes};
 
 const NESTING_MAX: u16 = 64;
-const HEIGHT_MAX: u16 = 120;
+pub(crate) const HEIGHT_MAX: u16 = 120;
 
 pub(super) struct Parser<'s> {
     pub source: &'s str,

@@ -24,7 +24,7 @@ pub(super) fn reads(ir: &Ir, local: Local) -> usize {
 /// Can it be written in place of a local as often as one likes?
 pub(super) fn is_plain(ir: &Ir) -> bool {
     match ir {
-        Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) => true,
+        Ir::Word(_) | Ir::Text(_) | Ir::Table(_) | Ir::Slot(_) | Ir::Local(_) => true,
         Ir::Unbox(inner) => is_plain(inner),
         _ => false,
     }
@@ -64,7 +64,7 @@ pub(super) fn is_read_first(ir: &Ir, local: Local) -> bool {
 /// Can it neither fail nor leave?
 fn is_quiet(ir: &Ir) -> bool {
     match ir {
-        Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) => true,
+        Ir::Word(_) | Ir::Text(_) | Ir::Table(_) | Ir::Slot(_) | Ir::Local(_) => true,
         Ir::Unbox(inner) | Ir::IsNull(inner) | Ir::Same(inner, _) | Ir::Begins(inner, _) => {
             is_quiet(inner)
         }

@@ -102,9 +102,13 @@ fn of_steps(steps: &[Step], left: &mut usize) -> Option<Ir> {
 /// The children of a node, in the order of evaluation.
 fn children(ir: &Ir) -> Vec<&Ir> {
     match ir {
-        Ir::Word(_) | Ir::Text(_) | Ir::Slot(_) | Ir::Local(_) | Ir::Exit(_) | Ir::Block(_) => {
-            Vec::new()
-        }
+        Ir::Word(_)
+        | Ir::Text(_)
+        | Ir::Table(_)
+        | Ir::Slot(_)
+        | Ir::Local(_)
+        | Ir::Exit(_)
+        | Ir::Block(_) => Vec::new(),
         Ir::Let(_, value, body) | Ir::Else(value, body) => vec![value, body],
         Ir::If(test, then, other) => vec![test, then, other],
         Ir::Call(_, args, _) | Ir::Op(_, args, _) | Ir::Concat(args, _) | Ir::Items(args, _) => {

@@ -148,7 +148,12 @@ impl<'a> Rewrite<'a> {
     /// Is the value certainly there?
     fn is_there(&self, ir: &Ir, facts: &Facts) -> bool {
         match ir {
-            Ir::Text(_) | Ir::Concat(..) | Ir::Boxed(..) | Ir::Items(..) | Ir::NonNull(..) => true,
+            Ir::Text(_)
+            | Ir::Table(_)
+            | Ir::Concat(..)
+            | Ir::Boxed(..)
+            | Ir::Items(..)
+            | Ir::NonNull(..) => true,
             Ir::Slot(slot) => {
                 (self.present)(*slot) || facts.of(&Ir::IsNull(ir.clone().into())) == Some(false)
             }

@@ -9,6 +9,11 @@ pub(in crate::service) const FUNCTIONS: &[Row] = &[
         "(value, default, …): value",
         "The first value that there is.",
     ),
+    (
+        "Lookup",
+        "(string table, string? key): string?",
+        "The value of a key in a lookup table, which a literal names; nothing where the table does not have the key.",
+    ),
     ("IsNull", "(value): bool", "Whether there is no value."),
     (
         "IsEmpty",

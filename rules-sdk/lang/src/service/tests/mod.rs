@@ -7,6 +7,7 @@ mod hover;
 mod json;
 mod library;
 mod rename;
+mod tables;
 
 /// A text with its place marked by `|`.
 fn marked(text: &str) -> (String, u32) {
