@@ -256,3 +256,66 @@ fn a_decimal_needs_a_cast_where_csharp_needs_one() {
     assert_eq!(kind("int.Parse(1m)"), json!("error:type"));
     assert_eq!(kind("n + 1m"), json!(2.0));
 }
+
+/// Plain numbers have a way of their own through the runtime. A blank in front leads around it and changes no number.
+#[test]
+fn plain_numbers_are_what_all_others_are() {
+    let evaluator = Evaluator::new().unwrap();
+    let readings = [
+        "double.Parse(s)",
+        "decimal.Parse(s).ToString()",
+        "long.Parse(s)",
+        "int.Parse(s)",
+        "int.Parse(s, NumberStyles.None)",
+        "decimal.Parse(s, NumberStyles.AllowLeadingWhite).ToString()",
+    ];
+    for text in [
+        "0",
+        "-0",
+        "7",
+        "-12",
+        "007",
+        "0.10",
+        "-0.00",
+        ".5",
+        "5.",
+        "-.5",
+        "1.25",
+        "12.",
+        "0.1",
+        "2147483648",
+        "999999999999999999",
+        "-999999999999999999",
+        "9007199254740993",
+        "9007199254740.993",
+        "123456789012345.67",
+        "0.0000000000000001",
+        "1234567890123456789",
+        "",
+        "-",
+        ".",
+        "-.",
+        "+1",
+        "1,000",
+        "1e3",
+        "1.2.3",
+        "x",
+    ] {
+        for reading in readings {
+            // Where no blank may stand in front, zeros may.
+            let around = match reading.contains("None") {
+                true => format!("{}{text}", "0".repeat(20)),
+                false => format!(" {text}"),
+            };
+            if reading.contains("None") && !text.bytes().all(|b| b.is_ascii_digit())
+                || text.is_empty()
+            {
+                continue;
+            }
+            let [plain, other] = [text, &around]
+                .map(|s| answer(&evaluator, ("csharp", reading), &json!({ "s": s })));
+
+            assert_eq!(plain, other, "{reading} of {text:?}");
+        }
+    }
+}
