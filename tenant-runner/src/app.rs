@@ -15,6 +15,7 @@ use crate::clouds::Clouds;
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::profile::samples::Samples;
+use crate::rule_resources::Libraries;
 use crate::trust::Trust;
 
 /// A running runner.
@@ -35,6 +36,8 @@ pub struct App {
     pub runtime: Runtime,
     /// What editors are told about the values of attributes.
     pub samples: Samples,
+    /// The tenant's tables and named expressions, as they were read last.
+    pub libraries: Libraries,
     /// Whose turn it is to compute a what-if.
     pub what_ifs: Semaphore,
     /// Where work is ordered.

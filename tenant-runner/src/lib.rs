@@ -18,6 +18,7 @@ pub mod profile;
 pub mod reach;
 pub mod resource;
 pub mod review;
+pub mod rule_resources;
 pub mod schedule;
 pub mod template;
 pub mod trust;

@@ -29,6 +29,7 @@ use crate::desk::Desk;
 use crate::http;
 use crate::profile::renew;
 use crate::profile::samples::Samples;
+use crate::rule_resources::Libraries;
 use crate::trust::Trust;
 
 /// Runs until it is told to end.
@@ -157,6 +158,7 @@ pub async fn open(boot: &Boot, compiler: Compiler, runtime: Runtime) -> anyhow::
         compiler,
         runtime,
         samples: Samples::default(),
+        libraries: Libraries::default(),
         desk: Desk::new(db.clone()),
         cursor_key,
         signals: watch::Sender::new(Signals::default()),

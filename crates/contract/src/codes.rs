@@ -98,6 +98,9 @@ codes! {
     PROFILE_INVALID = 422 "profiles.invalid", "The profile has errors", "`errors` names each part, expression and reason.";
     PROFILE_IN_USE = 409 "profiles.in_use", "A cycle of this profile is running", "Wait for it, or pause the scheduler.";
     PROFILE_NAME_TAKEN = 409 "profiles.name_taken", "Another profile has this name", "Choose another name.";
+    RULE_RESOURCE_INVALID = 422 "rule-resources.invalid", "The table or named expression has errors", "`errors` names each field and reason.";
+    RULE_RESOURCE_IN_USE = 409 "rule-resources.in_use", "Profiles would no longer work", "`errors` names each profile and expression; change these first.";
+    RULE_RESOURCE_LIMIT = 409 "rule-resources.limit", "The tenant has as many tables and named expressions as it can have", "Delete what nothing uses, or make tables smaller.";
     TEMPLATE_PARAMETERS = 422 "templates.parameters", "The template cannot be filled in like this", "`errors` names each directory or parameter and says what it takes.";
     TEMPLATE_LIMIT = 409 "templates.limit", "The tenant has as many templates of its own as it can have", "Delete one that nobody needs.";
     TEMPLATE_BUILT_IN = 409 "templates.built_in", "This template comes with the service", "Make a profile of it, change that, and save it as a template of your own.";

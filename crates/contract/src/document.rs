@@ -321,6 +321,7 @@ fn path_parameter(name: &str) -> Parameter {
         "metaverse_object" => "mvo",
         "member" => "usr",
         "template" => "tpl",
+        "rule_resource" => "res",
         other => unreachable!("the path parameter `{other}` has no id prefix: add it here"),
     };
     let id = format!("{prefix}_[0-9a-hjkmnp-tv-z]{{1,13}}");

@@ -133,6 +133,8 @@ ids! {
     MvId = "mvo", "metaverse object";
     /// A template that a tenant saved from one of its profiles.
     TemplateId = "tpl", "template";
+    /// A lookup table or a named expression of a tenant.
+    RuleResourceId = "res", "rule resource";
     /// An entry of the message log.
     MessageId = "msg", "message";
 }

@@ -34,6 +34,7 @@ texts! {
     crate::CsId = "ObjectId", "^obj_[0-9a-z]{1,13}$";
     crate::MvId = "MetaverseObjectId", "^mvo_[0-9a-z]{1,13}$";
     crate::TemplateId = "TemplateId", "^tpl_[0-9a-z]{1,13}$";
+    crate::RuleResourceId = "RuleResourceId", "^res_[0-9a-z]{1,13}$";
     crate::MessageId = "MessageId", "^msg_[0-9a-z]{1,13}$";
     crate::AttrName = "AttributeName", "^.+$";
     crate::op::OpHash = "OperationHash", "^[0-9a-f]{64}$";

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attrs::AttrName;
+use crate::case::Case;
 use crate::ids::{DirectoryId, PartId};
 use crate::password::InitialPassword;
 use crate::rules::Dialect;
@@ -26,6 +27,10 @@ pub struct Profile {
     /// When it runs.
     #[serde(default)]
     pub triggers: Triggers,
+    /// An expression that may fail on some objects cannot be saved unless a default follows; otherwise it is warned of.
+    /// Not part of what is approved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
     /// What flows into the metaverse.
     #[serde(default)]
     pub inbound: Vec<InboundPart>,
@@ -285,6 +290,10 @@ pub struct Flow {
     /// What an error of the rule does.
     #[serde(default)]
     pub on_error: OnError,
+    /// What it must give for some objects, which is found out whenever the profile is saved and before every what-if. Not
+    /// part of what is approved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<Case>,
 }
 
 /// When an outbound flow sends its value (D-43).

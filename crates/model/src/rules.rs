@@ -16,6 +16,7 @@ pub const LIBRARY_VERSION: u32 = 3;
 
 /// Why one row has no value for one output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RuleErrorKind))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum ErrorKind {
@@ -82,6 +83,7 @@ impl fmt::Display for ErrorKind {
 
 /// The type of one value in the rule language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RuleType {
     /// True or false.

@@ -910,6 +910,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/rule-resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lookup tables and named expressions that expressions of the tenant may use, each with the profiles that do. */
+        get: operations["rule-resources.list"];
+        put?: never;
+        /** Saves a new lookup table or named expression. */
+        post: operations["rule-resources.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/rule-resources/{rule_resource}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lookup table or named expression; the ETag is its version. */
+        get: operations["rule-resources.get"];
+        /** Saves a new version; every profile that does something else by it needs review. */
+        put: operations["rule-resources.put"];
+        post?: never;
+        /** Deletes a lookup table or named expression that nothing uses. */
+        delete: operations["rule-resources.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/rule-resources/{rule_resource}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a draft, and what it would do to profiles; saves nothing. `res_0` stands for a new one. */
+        post: operations["rule-resources.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/rule-resources/{rule_resource}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of one, newest first. */
+        get: operations["rule-resources.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/runs": {
         parameters: {
             query?: never;
@@ -1211,6 +1282,19 @@ export interface components {
          * @enum {string}
          */
         Action: "create-or-update" | "update-only" | "create-only" | "match-only";
+        /** @description What a draft would do to a profile. */
+        AffectedProfile: {
+            /** @description Why it could no longer be compiled; the draft cannot be saved then. */
+            errors: components["schemas"]["Diagnostic"][];
+            /** @description Its id. */
+            id: components["schemas"]["ProfileId"];
+            /** @description It would do something else than now, so a new version of it is saved, which needs review. */
+            is_changed: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description What it may send now. */
+            state: components["schemas"]["ReviewState"];
+        };
         /** @description What follows every export that changed something in the directory. */
         AfterExport: {
             /** @description The agent starts the cycle of the Entra Connect beside it and waits for its end. */
@@ -1868,6 +1952,17 @@ export interface components {
             /** @description The source text. */
             expr: string;
         };
+        /** @description What a named expression takes. */
+        ExpressionParameter: {
+            /** @description The argument is a list of values. */
+            multi?: boolean;
+            /** @description What the body calls it. */
+            name: string;
+            /** @description The argument may be absent. */
+            nullable?: boolean;
+            /** @description The type of each value. */
+            type: components["schemas"]["RuleType"];
+        };
         /** @description Why one field of a request was refused. */
         FieldError: {
             /** @description Where, as a JSON pointer or a parameter name. */
@@ -2004,6 +2099,11 @@ export interface components {
         };
         /** @description One attribute flow. Exactly one of `from`, `expr` and `rule` is given (checked when saved). */
         Flow: {
+            /**
+             * @description What it must give for some objects, which is found out whenever the profile is saved and before every what-if. Not
+             *     part of what is approved.
+             */
+            cases?: components["schemas"]["RuleCase"][];
             /** @description Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides. */
             default?: string | null;
             /** @description What `expr` or `rule` is written in. */
@@ -2216,7 +2316,10 @@ export interface components {
             fill?: number | null;
             /** @description What is written. */
             insert: string;
-            /** @description `variable`, `attribute`, `parameter`, `property`, `method`, `constant`, `function`, `keyword` or `type`. */
+            /**
+             * @description `variable`, `attribute`, `parameter`, `property`, `method`, `constant`, `function`, `table`, `keyword` or
+             *     `type`.
+             */
             kind: string;
             /** @description Its name. */
             label: string;
@@ -2319,6 +2422,24 @@ export interface components {
             metaverse_object: components["schemas"]["MetaverseObjectId"];
             /** @description The part whose rule made the link. */
             part: components["schemas"]["PartId"];
+        };
+        /** @description A row of a lookup table. */
+        LookupRow: {
+            /** @description What is looked up. */
+            key: string;
+            /** @description What it gives. */
+            value: string;
+        };
+        /** @description A lookup table. */
+        LookupTable: {
+            /** @description What it is for; changes no result. */
+            description?: string | null;
+            /** @description Keys that differ only in case are the same. */
+            ignore_case?: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description The rows, in any order; no key stands in two of them. */
+            rows: components["schemas"]["LookupRow"][];
         };
         /** @description The caller. */
         Me: {
@@ -2438,6 +2559,19 @@ export interface components {
              * @description How many.
              */
             quantity: number;
+        };
+        /** @description An expression with a name. */
+        NamedExpression: {
+            /** @description What it does, in a line, as editors show it; changes no result. */
+            description?: string | null;
+            /** @description What it is written in. */
+            dialect?: components["schemas"]["RuleDialect"];
+            /** @description What it gives. It reads its parameters and nothing of an object. */
+            expr: string;
+            /** @description What it is called by. */
+            name: string;
+            /** @description What it takes, in the order of the arguments. */
+            parameters?: components["schemas"]["ExpressionParameter"][];
         };
         /** @description A cycle to start. */
         NewCycle: {
@@ -2779,6 +2913,11 @@ export interface components {
             name: string;
             /** @description What flows out of it. */
             outbound?: components["schemas"]["OutboundPart"][];
+            /**
+             * @description An expression that may fail on some objects cannot be saved unless a default follows; otherwise it is warned of.
+             *     Not part of what is approved.
+             */
+            strict?: boolean;
             template?: components["schemas"]["TemplateOrigin"] | null;
             /** @description When it runs. */
             triggers?: components["schemas"]["Triggers"];
@@ -2903,11 +3042,129 @@ export interface components {
         };
         /** @description An expression, or a tree of conditions with expressions at its leaves. */
         Rule: components["schemas"]["Expr"] | components["schemas"]["IfRule"];
+        /** @description An object and what the rule must give for it: one of `value`, `error` and `flow`. */
+        RuleCase: {
+            error?: components["schemas"]["RuleErrorKind"] | null;
+            flow?: components["schemas"]["RuleLeaves"] | null;
+            /** @description The object: a value or a list of values for each attribute; what it does not name is absent. */
+            input?: Record<string, never>;
+            /** @description What it shows. */
+            name: string;
+            /** @description The clock, as ISO 8601. */
+            now?: string | null;
+            /** @description The value; null for no value. */
+            value?: unknown;
+        };
         /**
          * @description What an expression is written in.
          * @enum {string}
          */
         RuleDialect: "csharp" | "entra";
+        /**
+         * @description Why one row has no value for one output.
+         * @enum {string}
+         */
+        RuleErrorKind: "out_of_range" | "null_reference" | "invalid_operation" | "argument" | "format" | "divide_by_zero" | "overflow" | "custom" | "budget";
+        /**
+         * @description How a rule ends that gives neither a value nor an error; as `eval` prints it, or as the language writes it.
+         * @enum {string}
+         */
+        RuleLeaves: "ignore" | "authoritative-null";
+        /** @description One resource. */
+        RuleResource: (components["schemas"]["LookupTable"] & {
+            /** @enum {string} */
+            kind: "table";
+        }) | (components["schemas"]["NamedExpression"] & {
+            /** @enum {string} */
+            kind: "expression";
+        });
+        /** @description What the checker says of a draft. */
+        RuleResourceChecked: {
+            /** @description What is wrong with it; `at` is a JSON pointer into the draft, empty for what lies in no field of it. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description Whether it could be saved. */
+            ok: boolean;
+            /** @description Every profile that uses it. */
+            profiles: components["schemas"]["AffectedProfile"][];
+        };
+        /** @description A draft to check. */
+        RuleResourceDraft: {
+            /** @description The draft. */
+            document: components["schemas"]["RuleResource"];
+        };
+        RuleResourceId: string;
+        /**
+         * @description Which kind of resource.
+         * @enum {string}
+         */
+        RuleResourceKind: "table" | "expression";
+        /** @description A table or named expression in a list. */
+        RuleResourceSummary: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["RuleResourceId"];
+            /** @description What it is. */
+            kind: components["schemas"]["RuleResourceKind"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows of a table.
+             */
+            rows?: number | null;
+            /** @description When. */
+            saved_at: components["schemas"]["Instant"];
+            /** @description Who saved it. */
+            saved_by: string;
+            /** @description How a named expression is called, such as `FullName(string? given, string? surname)`. */
+            signature?: string | null;
+            /** @description The profiles that use it, directly or through named expressions. */
+            used_by: components["schemas"]["UsingProfile"][];
+            /**
+             * Format: int64
+             * @description The saved version.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        RuleResourceSummaryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["RuleResourceSummary"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A saved version. */
+        RuleResourceVersion: {
+            /** @description The document as it was. */
+            document: components["schemas"]["RuleResource"];
+            /** @description When. */
+            saved_at: components["schemas"]["Instant"];
+            /** @description Who saved it. */
+            saved_by: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        RuleResourceVersionPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["RuleResourceVersion"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A table or named expression with its document. */
+        RuleResourceView: components["schemas"]["RuleResourceSummary"] & {
+            /** @description The document. */
+            document: components["schemas"]["RuleResource"];
+        };
+        /**
+         * @description The type of one value in the rule language.
+         * @enum {string}
+         */
+        RuleType: "bool" | "char" | "int" | "long" | "double" | "string" | "binary" | "guid" | "date" | "reference";
         /** @description A run. */
         Run: {
             /** @description What it did, by kind of thing (`objects_read`, `added`, `projected`, `sent` …). */
@@ -3344,6 +3601,15 @@ export interface components {
              * @description How many.
              */
             quantity: number;
+        };
+        /** @description A profile that uses a table or named expression. */
+        UsingProfile: {
+            /** @description Its id. */
+            id: components["schemas"]["ProfileId"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it may send. */
+            state: components["schemas"]["ReviewState"];
         };
         /**
          * @description The data type of an attribute (D-09).
@@ -8188,6 +8454,667 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileVersionPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceSummaryPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.create": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleResource"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceView"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `rule-resources.limit`: The tenant has as many tables and named expressions as it can have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `rule-resources.invalid`: The table or named expression has errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                rule_resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table or named expression. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.put": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                rule_resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleResource"];
+            };
+        };
+        responses: {
+            /** @description Saved as a new version. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceView"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rule-resources.in_use`: Profiles would no longer work. `rule-resources.limit`: The tenant has as many tables and named expressions as it can have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rule-resources.invalid`: The table or named expression has errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.delete": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                rule_resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rule-resources.in_use`: Profiles would no longer work. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                rule_resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleResourceDraft"];
+            };
+        };
+        responses: {
+            /** @description What the checker says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceChecked"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "rule-resources.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                rule_resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResourceVersionPage"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */

@@ -19,6 +19,7 @@ mod messages;
 mod objects;
 mod passwords;
 mod profiles;
+mod rule_resources;
 mod runs;
 mod scheduler;
 mod templates;
@@ -47,6 +48,7 @@ fn assemble(surface: Tenant) -> Tenant {
         hr_files::serve,
         agents::serve,
         profiles::serve,
+        rule_resources::serve,
         templates::serve,
         cycles::serve,
         runs::serve,

@@ -17,6 +17,7 @@ use super::context::{Context, now_ms, refused};
 use crate::compiler::CompileFailure;
 use crate::desk::Request;
 use crate::profile::build::{Built, schemas};
+use crate::profile::stored::Stored;
 use crate::profile::{language, preview as trial, save};
 use crate::resource::cycle::Cycle;
 use crate::resource::instant::Instant;
@@ -216,10 +217,12 @@ async fn ask(
             .map_err(refused)?,
         false => Arc::default(),
     };
+    let library = context.app.libraries.of(&mut read).await.map_err(refused)?;
     drop(read);
-    let asked = language::question(question, &schemas, &known);
+    let asked = language::question(question, &schemas, &known, &library);
     let answer = context.app.compiler.ask(asked).await.map_err(uncompiled)?;
-    Ok(Body(language::with_samples(answer, &known)))
+    let answer = language::with_samples(answer, &known);
+    Ok(Body(language::with_tables(answer, &library)))
 }
 
 async fn sync(
@@ -254,7 +257,8 @@ async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {
 async fn known(context: &Context, document: &Profile) -> Result<Built, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
-    Ok(Built::of(document, &schemas))
+    let library = context.app.libraries.of(&mut read).await;
+    Ok(Built::of(document, &schemas, &*library.map_err(refused)?))
 }
 
 /// A document with its programs, or with what is wrong with it.
@@ -302,7 +306,7 @@ pub(super) async fn load(context: &Context, id: ProfileId) -> Result<ProfileView
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
     let summary = summary(&mut read, &row).await?;
-    let stored = save::Stored::load(&mut read, id).await.map_err(refused)?;
+    let stored = Stored::load(&mut read, id).await.map_err(refused)?;
     Ok(ProfileView {
         summary,
         document: row.doc,

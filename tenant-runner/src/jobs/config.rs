@@ -16,8 +16,8 @@ use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb
 
 use crate::profile::build::part_id;
 use crate::profile::programs::Programs;
-use crate::profile::save::Stored;
 use crate::profile::source::{PartRef, Side};
+use crate::profile::stored::Stored;
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

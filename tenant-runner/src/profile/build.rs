@@ -5,17 +5,20 @@
 
 use std::collections::BTreeMap;
 
+use syncline_contract::{Problem, codes};
 use syncline_model::profile::Profile;
 use syncline_model::{DirectoryId, PartId};
 use syncline_rules::diag;
 use syncline_rules::request::{CompileRequest, PartResult, PartSource};
-use syncline_store::tenant::TenantRead;
+use syncline_store::tenant::{TenantRead, TenantTx};
 
 use super::check::check;
 use super::schemas::{DirectorySchema, Schemas};
 use super::source::{PartRef, ProfileSource, Side, source};
 use crate::compiler::{CompileFailure, Compiler};
+use crate::http::context::refused;
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
+use crate::rule_resources::Library;
 
 /// One compiled program of a part.
 #[derive(Debug, Clone)]
@@ -39,6 +42,8 @@ pub struct Built {
     pub programs: Vec<Compiled>,
     /// The request's shape, for previews.
     pub source: ProfileSource,
+    /// The revision of the tenant's resources that it was made with.
+    pub revision: i64,
 }
 
 impl Built {
@@ -71,12 +76,25 @@ pub async fn schemas(read: &mut TenantRead) -> Result<Schemas, syncline_store::S
 
 impl Built {
     /// What is known without the compiler.
-    pub fn of(profile: &Profile, schemas: &Schemas) -> Self {
+    pub fn of(profile: &Profile, schemas: &Schemas, library: &Library) -> Self {
+        let mut source = source(profile, schemas);
+        source.request.resources = library.only(&source.request.parts);
         Self {
             diagnostics: check(profile, schemas),
             programs: Vec::new(),
-            source: source(profile, schemas),
+            source,
+            revision: library.revision,
         }
+    }
+
+    /// Keeps the resources that it was made with as they are until the commit.
+    pub async fn hold(&self, tx: &mut TenantTx) -> Result<(), Problem> {
+        tx.rule_resources_hold().await.map_err(refused)?;
+        if tx.rule_resources_revision().await.map_err(refused)? == self.revision {
+            return Ok(());
+        }
+        let message = "A table or a named expression changed while the profile was compiled.";
+        Err(Problem::new(&codes::CONFLICT, message).retry_after(1))
     }
 
     /// With what the compiler finds in the expressions.
@@ -142,7 +160,8 @@ impl Built {
     }
 }
 
-fn diagnostic(found: &diag::Diagnostic, at: String) -> Diagnostic {
+/// A finding of the compiler, at its place in a document.
+pub fn diagnostic(found: &diag::Diagnostic, at: String) -> Diagnostic {
     Diagnostic {
         at,
         severity: match found.severity {

@@ -6,14 +6,21 @@
 use syncline_model::AttrName;
 use syncline_rules::service::Statistics;
 use syncline_rules::service::json::{Ask, Question};
+use syncline_rules::service::table_doc;
 
 use super::samples::Known;
 use super::schemas::Schemas;
 use super::source::attributes;
 use crate::resource::language::{LanguageAnswer, LanguageAsk, LanguageQuestion, LanguageReads};
+use crate::rule_resources::Library;
 
 /// The question as the language service takes it. What the tenant does not have, has no attributes.
-pub fn question(asked: LanguageQuestion, schemas: &Schemas, known: &Known) -> Question {
+pub fn question(
+    asked: LanguageQuestion,
+    schemas: &Schemas,
+    known: &Known,
+    library: &Library,
+) -> Question {
     let ask = match asked.ask {
         LanguageAsk::Complete => Ask::Complete,
         LanguageAsk::Hover => Ask::Hover,
@@ -38,6 +45,7 @@ pub fn question(asked: LanguageQuestion, schemas: &Schemas, known: &Known) -> Qu
             .filter(|_| asked.target)
             .map(attributes)
             .unwrap_or_default(),
+        resources: library.without_rows(),
         ..Question::about(ask, asked.text, asked.dialect, asked.at)
     }
 }
@@ -62,14 +70,48 @@ pub fn with_samples(mut answer: LanguageAnswer, known: &Known) -> LanguageAnswer
     answer
 }
 
+/// The answer with what is known of lookup tables, whose rows the language service was not told.
+pub fn with_tables(mut answer: LanguageAnswer, library: &Library) -> LanguageAnswer {
+    let told = |kind: &str, name: &str, doc: &mut String| {
+        if let Some(table) = library.table(name).filter(|_| kind == "table") {
+            *doc = table_doc(table.rows.len(), table.ignore_case);
+        }
+    };
+    for item in (answer.complete.iter_mut()).flat_map(|found| &mut found.items) {
+        told(&item.kind, &item.label, &mut item.doc);
+    }
+    if let Some(hover) = &mut answer.hover {
+        let kind = hover.kind.as_deref().unwrap_or_default();
+        told(kind, &hover.name, &mut hover.doc);
+    }
+    answer
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use serde_json::json;
     use syncline_rules::service::json::line;
+    use syncline_store::tenant::RuleResourceRow;
 
     use super::*;
+
+    fn library() -> Library {
+        let docs = [
+            json!({"kind": "table", "name": "countries", "rows": [{"key": "DE", "value": "Germany"}]}),
+            json!({"kind": "expression", "name": "Loud", "expr": "text.ToUpper()", "description": "In capitals.",
+                   "parameters": [{"name": "text", "type": "string"}]}),
+        ];
+        let rows = docs.into_iter().zip(1..).map(|(doc, id)| RuleResourceRow {
+            id: syncline_model::RuleResourceId(id),
+            version: 1,
+            author: "usr_1".into(),
+            at_ms: 0,
+            doc: serde_json::from_value(doc).unwrap(),
+        });
+        Library::of(1, rows.collect())
+    }
 
     fn known() -> Known {
         let samples = vec!["ada@contoso.com".to_owned()];
@@ -92,7 +134,12 @@ mod tests {
             text: text.to_owned(),
             at: text.len() as u32,
         };
-        super::question(question, &Schemas::new(BTreeMap::new()), &known())
+        super::question(
+            question,
+            &Schemas::new(BTreeMap::new()),
+            &known(),
+            &library(),
+        )
     }
 
     fn answered(question: &Question) -> LanguageAnswer {
@@ -132,6 +179,28 @@ mod tests {
         assert_eq!(
             answered(&asked(LanguageAsk::Hover, "1")),
             LanguageAnswer::default()
+        );
+    }
+
+    #[test]
+    fn tables_and_named_expressions_are_offered_but_no_row_leaves() {
+        let table = asked(LanguageAsk::Complete, "Lookup(\"coun");
+        let called = asked(LanguageAsk::Complete, "Lou");
+
+        let table_item = with_tables(answered(&table), &library());
+        let called = answered(&called);
+
+        assert!(!serde_json::to_string(&table).unwrap().contains("Germany"));
+        let item = &table_item.complete.unwrap().items[0];
+        assert_eq!(
+            (item.label.as_str(), item.kind.as_str()),
+            ("countries", "table")
+        );
+        assert!(item.doc.contains("1 row"), "{}", item.doc);
+        let item = &called.complete.unwrap().items[0];
+        assert_eq!(
+            (item.label.as_str(), item.doc.as_str()),
+            ("Loud", "In capitals.")
         );
     }
 

@@ -15,3 +15,4 @@ pub mod samples;
 pub mod save;
 pub mod schemas;
 pub mod source;
+pub mod stored;

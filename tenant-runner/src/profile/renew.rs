@@ -5,12 +5,13 @@
 //! its profile's runs say so.
 
 use syncline_contract::Problem;
-use syncline_store::tenant::ProfileRow;
+use syncline_store::chain::Act;
+use syncline_store::tenant::{Durability, ProfileRow};
 
 use super::build::{Built, schemas};
 use super::save;
 use crate::app::App;
-use crate::http::context::refused;
+use crate::http::context::{now_ms, refused};
 use crate::jobs::config::{ConfigError, programs_of};
 
 /// Looks at every saved profile.
@@ -34,8 +35,9 @@ pub async fn programs(app: &App) -> Result<(), Problem> {
 async fn again(app: &App, profile: &ProfileRow) -> Result<(), Problem> {
     let mut read = app.db.read().await.map_err(refused)?;
     let known = schemas(&mut read).await.map_err(refused)?;
+    let library = app.libraries.of(&mut read).await.map_err(refused)?;
     drop(read);
-    let built = Built::of(&profile.doc, &known)
+    let built = Built::of(&profile.doc, &known, &library)
         .compiled(&app.compiler)
         .await;
     let built = built.map_err(|error| {
@@ -43,10 +45,27 @@ async fn again(app: &App, profile: &ProfileRow) -> Result<(), Problem> {
         Problem::internal()
     })?;
     if built.ok() {
-        return save::renew(app, profile, built).await;
+        let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
+        built.hold(&mut tx).await?;
+        save::renewed(&mut tx, act(profile), profile, built).await?;
+        tx.commit().await.map_err(refused)?;
+        app.outbox_grew();
+        return Ok(());
     }
     for found in &built.diagnostics {
         tracing::error!(profile = %profile.id, at = found.at, code = found.code, "{}", found.message);
     }
     Err(Problem::internal())
+}
+
+fn act(profile: &ProfileRow) -> Act {
+    Act {
+        at_ms: now_ms(),
+        actor: "system".to_owned(),
+        action: "profiles.renew".to_owned(),
+        target: Some(profile.id.to_string()),
+        result: "done".to_owned(),
+        request_id: None,
+        detail: serde_json::Value::Null,
+    }
 }

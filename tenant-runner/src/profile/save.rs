@@ -6,76 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use syncline_contract::Problem;
 use syncline_engine::config::{Meanings, config_hash};
 use syncline_model::approval::ReviewState;
 use syncline_model::profile::{Profile, parse_every};
-use syncline_model::rules::ABI_VERSION;
 use syncline_model::{PartId, ProfileId};
-use syncline_store::StoreError;
 use syncline_store::chain::Act;
-use syncline_store::tenant::{
-    Artifact, ConfigHash, Durability, ProfileRow, Review, TenantRead, TenantTx,
-};
+use syncline_store::tenant::{ConfigHash, Durability, ProfileRow, Review, TenantTx};
 
-use super::build::{Built, Compiled, part_id, schemas};
+use super::build::{Built, part_id, schemas};
 use super::schemas::Schemas;
 use super::source::Side;
+use super::stored;
 use crate::app::App;
 use crate::desk::DUE_INTERVAL;
 use crate::http::context::{now_ms, refused};
-use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
-
-/// What is kept beside a profile: which artifacts are its programs, and the compiler's warnings.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Stored {
-    /// The version these belong to.
-    pub version: i32,
-    /// Its programs.
-    pub programs: Vec<StoredProgram>,
-    /// Findings that did not keep it from being saved.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// One program of a profile.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StoredProgram {
-    /// Inbound or outbound part.
-    pub inbound: bool,
-    /// Its index in the document.
-    pub index: usize,
-    /// Whether it computes keys over the other side.
-    pub other: bool,
-    /// The artifact's key.
-    pub key: [u8; 32],
-    /// SHA-256 of what it means, in hex.
-    pub meaning: String,
-}
-
-impl StoredProgram {
-    /// Which of the part's programs.
-    pub fn side(&self) -> Side {
-        if self.other { Side::Other } else { Side::Own }
-    }
-}
-
-impl Stored {
-    fn setting(profile: ProfileId) -> String {
-        format!("programs of {profile}")
-    }
-
-    /// Of a profile; `None` before it was saved.
-    pub async fn load(
-        read: &mut TenantRead,
-        profile: ProfileId,
-    ) -> Result<Option<Self>, StoreError> {
-        let setting = read.setting(&Self::setting(profile)).await?;
-        Ok(setting.and_then(|s| serde_json::from_slice(&s.value).ok()))
-    }
-}
 
 /// Saves the version after `seen` (0 is none) of a sound document. The act is what the audit row says of it; its detail
 /// is added here.
@@ -96,25 +42,43 @@ pub async fn save(
         .map_err(refused)?;
     number_parts(app, &mut document, old.as_ref().map(|o| &o.doc)).await?;
     let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
-    let known = schemas(&mut tx).await.map_err(refused)?;
-    let hash = configuration(&document, &built, &known);
+    built.hold(&mut tx).await?;
+    let before = old.map(|o| o.config_hash);
+    next_version(&mut tx, act, (id, seen), &document, before, built).await?;
+    tx.commit().await.map_err(refused)?;
+    app.outbox_grew();
+    app.desk.poke();
+    Ok(())
+}
+
+/// Writes the version after `seen`, of a document whose parts have ids. `before` is the configuration it comes after.
+async fn next_version(
+    tx: &mut TenantTx,
+    act: Act,
+    (id, seen): (ProfileId, i32),
+    document: &Profile,
+    before: Option<ConfigHash>,
+    built: Built,
+) -> Result<(), Problem> {
+    let known = schemas(tx).await.map_err(refused)?;
+    let hash = configuration(document, &built, &known);
     let version = tx
-        .profile_save(id, seen, &document, hash, &act.actor, now_ms())
+        .profile_save(id, seen, document, hash, &act.actor, now_ms())
         .await
         .map_err(refused)?;
-    store(&mut tx, id, version, built).await?;
+    stored::keep(tx, id, version, built).await?;
     let row = tx
         .profile(id)
         .await
         .map_err(refused)?
         .ok_or_else(Problem::internal)?;
-    let review = reviewed(&row.review, old.as_ref().map(|o| o.config_hash), hash);
+    let review = reviewed(&row.review, before, hash);
     if review != row.review {
         tx.profile_review(id, hash, &row.review, &review)
             .await
             .map_err(refused)?;
     }
-    if old.as_ref().is_none_or(|o| o.config_hash != hash) {
+    if before != Some(hash) {
         tx.work_everything(id).await.map_err(refused)?;
     }
     if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
@@ -129,77 +93,27 @@ pub async fn save(
     let detail =
         json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});
     tx.audit(Act { detail, ..act });
-    tx.commit().await.map_err(refused)?;
-    app.outbox_grew();
-    app.desk.poke();
     Ok(())
 }
 
-/// Keeps the programs and warnings of a version in place of those before.
-async fn store(
+/// Puts programs that were compiled anew in place of those of a saved profile. Where they mean something else than before,
+/// because the library does or what they use of the tenant's, that is a new version, which needs review.
+pub async fn renewed(
     tx: &mut TenantTx,
-    id: ProfileId,
-    version: i32,
+    act: Act,
+    row: &ProfileRow,
     built: Built,
 ) -> Result<(), Problem> {
-    let mut programs = Vec::with_capacity(built.programs.len());
-    for program in &built.programs {
-        let artifact = artifact(program);
-        programs.push(StoredProgram {
-            inbound: program.part.inbound,
-            index: program.part.index,
-            other: program.side == Side::Other,
-            key: artifact.key,
-            meaning: program.meaning.clone(),
-        });
-        tx.artifact_put(&artifact, now_ms())
-            .await
-            .map_err(refused)?;
-    }
-    let warnings = built
-        .diagnostics
-        .into_iter()
-        .filter(|d| d.severity == DiagnosticSeverity::Warning)
-        .collect();
-    let stored = Stored {
-        version,
-        programs,
-        warnings,
-    };
-    let name = Stored::setting(id);
-    let before = tx
-        .setting(&name)
-        .await
-        .map_err(refused)?
-        .map_or(0, |s| s.version);
-    let bytes = serde_json::to_vec(&stored).map_err(|_| Problem::internal())?;
-    tx.setting_put(&name, before, &bytes).await.map_err(refused)
-}
-
-/// Puts programs that were compiled anew in place of those of a saved profile. Where they mean something else than before,
-/// because the library does, that is a new version, which needs review.
-pub async fn renew(app: &App, row: &ProfileRow, built: Built) -> Result<(), Problem> {
-    let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
-    let known = schemas(&mut tx).await.map_err(refused)?;
+    let known = schemas(tx).await.map_err(refused)?;
     if configuration(&row.doc, &built, &known) == row.config_hash {
-        store(&mut tx, row.id, row.version, built).await?;
-        return tx.commit().await.map_err(refused);
+        return stored::keep(tx, row.id, row.version, built).await;
     }
-    drop(tx);
-    let act = Act {
-        at_ms: now_ms(),
-        actor: "system".to_owned(),
-        action: "profiles.renew".to_owned(),
-        target: Some(row.id.to_string()),
-        result: "done".to_owned(),
-        request_id: None,
-        detail: serde_json::Value::Null,
-    };
-    save(app, act, (row.id, row.version), row.doc.clone(), built).await
+    let before = Some(row.config_hash);
+    next_version(tx, act, (row.id, row.version), &row.doc, before, built).await
 }
 
 /// The hash of everything that can alter an operation (D-65).
-fn configuration(document: &Profile, built: &Built, known: &Schemas) -> ConfigHash {
+pub fn configuration(document: &Profile, built: &Built, known: &Schemas) -> ConfigHash {
     let mut meanings: BTreeMap<PartId, Meanings> = BTreeMap::new();
     for program in &built.programs {
         let Some(part) = part_id(document, program.part) else {
@@ -287,20 +201,6 @@ async fn take(
     };
     used.insert(id);
     Ok(id)
-}
-
-fn artifact(program: &Compiled) -> Artifact {
-    let mut meaning = [0; 32];
-    let _ = hex::decode_to_slice(&program.meaning, &mut meaning);
-    let mut hasher = Sha256::new_with_prefix(b"syncline artifact 1");
-    hasher.update(ABI_VERSION.to_le_bytes());
-    hasher.update(&program.artifact);
-    Artifact {
-        key: hasher.finalize().into(),
-        meaning,
-        manifest: Vec::new(),
-        module: program.artifact.clone(),
-    }
 }
 
 #[cfg(test)]

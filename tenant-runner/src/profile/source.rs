@@ -59,7 +59,7 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
         request: CompileRequest {
             parts: Vec::new(),
             resources: Default::default(),
-            strict: false,
+            strict: profile.strict,
             programs_of: None,
         },
         programs: Vec::new(),

@@ -93,7 +93,8 @@ pub struct LanguageCompletion {
 pub struct LanguageItem {
     /// Its name.
     pub label: String,
-    /// `variable`, `attribute`, `parameter`, `property`, `method`, `constant`, `function`, `keyword` or `type`.
+    /// `variable`, `attribute`, `parameter`, `property`, `method`, `constant`, `function`, `table`, `keyword` or
+    /// `type`.
     pub kind: String,
     /// The type of its value.
     #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]

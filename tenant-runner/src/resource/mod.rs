@@ -15,6 +15,7 @@ pub mod message;
 pub mod object;
 pub mod password;
 pub mod profile;
+pub mod rule_resource;
 pub mod run;
 pub mod scheduler;
 pub mod template;

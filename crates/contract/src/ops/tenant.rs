@@ -68,6 +68,21 @@ operations! { Tenant:
     /// Starts a cycle for one profile: import what changed, sync, export what is released, confirm.
     PROFILES_SYNC = "profiles.sync", Post "/v1/tenants/{tenant}/profiles/{profile}/sync", may(Right::Run), key;
 
+    /// The lookup tables and named expressions that expressions of the tenant may use, each with the profiles that do.
+    RULE_RESOURCES_LIST = "rule-resources.list", Get "/v1/tenants/{tenant}/rule-resources", may(Right::Read);
+    /// Saves a new lookup table or named expression.
+    RULE_RESOURCES_CREATE = "rule-resources.create", Post "/v1/tenants/{tenant}/rule-resources", may(Right::Configure), key, body(PROFILE_BODY);
+    /// One lookup table or named expression; the ETag is its version.
+    RULE_RESOURCES_GET = "rule-resources.get", Get "/v1/tenants/{tenant}/rule-resources/{rule_resource}", may(Right::Read);
+    /// Saves a new version; every profile that does something else by it needs review.
+    RULE_RESOURCES_PUT = "rule-resources.put", Put "/v1/tenants/{tenant}/rule-resources/{rule_resource}", may(Right::Configure), if_match, body(PROFILE_BODY);
+    /// Deletes a lookup table or named expression that nothing uses.
+    RULE_RESOURCES_DELETE = "rule-resources.delete", Delete "/v1/tenants/{tenant}/rule-resources/{rule_resource}", may(Right::Configure), if_match;
+    /// The versions of one, newest first.
+    RULE_RESOURCES_VERSIONS = "rule-resources.versions", Get "/v1/tenants/{tenant}/rule-resources/{rule_resource}/versions", may(Right::Read);
+    /// What is wrong with a draft, and what it would do to profiles; saves nothing. `res_0` stands for a new one.
+    RULE_RESOURCES_CHECK = "rule-resources.check", Post "/v1/tenants/{tenant}/rule-resources/{rule_resource}/check", may(Right::Configure), body(PROFILE_BODY);
+
     /// The templates for profiles: those that come with the service, and the tenant's own.
     TEMPLATES_LIST = "templates.list", Get "/v1/tenants/{tenant}/templates", may(Right::Read);
     /// One template with its parameters and the permissions that a profile of it needs.

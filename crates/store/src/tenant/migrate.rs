@@ -43,6 +43,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         9,
         include_str!("../../migrations/tenant/0009_error_retry.sql"),
     ),
+    (
+        10,
+        include_str!("../../migrations/tenant/0010_rule_resource.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

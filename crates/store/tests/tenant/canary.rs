@@ -9,9 +9,11 @@ use base64::Engine as _;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::Subject;
 use syncline_model::plan::{PendingSet, PlanPart, Verb};
+use syncline_model::rule_resource::{LookupRow, LookupTable, RuleResource};
 use syncline_model::stage::{ErrorEntry, ErrorSet, StagePart};
 use syncline_model::{
-    AgentId, AttrId, Attrs, CsId, MessageId, ProfileId, RunId, Value, Values, WhatIfId,
+    AgentId, AttrId, Attrs, CsId, MessageId, ProfileId, RuleResourceId, RunId, Value, Values,
+    WhatIfId,
 };
 use syncline_store::tenant::{
     AgentDoc, Artifact, DirectoryDoc, Durability, Message, MessageBody, Severity, TenantDb, WhatIf,
@@ -193,6 +195,18 @@ async fn plant(db: &TenantDb) {
         },
     };
     tx.messages_add(&[message]).await.unwrap();
+    let table = RuleResource::Table(LookupTable {
+        name: canary(8008),
+        description: None,
+        ignore_case: false,
+        rows: vec![LookupRow {
+            key: canary(8009),
+            value: canary(8010),
+        }],
+    });
+    tx.rule_resource_save(RuleResourceId(1), 0, &table, "usr_1", NOW)
+        .await
+        .unwrap();
     tx.setting_put("ca", 0, canary(8006).as_bytes())
         .await
         .unwrap();

@@ -12,4 +12,5 @@ mod migrations;
 mod outbox;
 mod passwords;
 mod records;
+mod rule_resources;
 mod synchronisation;

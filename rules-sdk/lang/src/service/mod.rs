@@ -34,6 +34,7 @@ pub use call::{Signature, SignatureHelp, signature};
 pub use complete::{Completion, Item, Kind, complete};
 pub use hover::{Hover, hover};
 pub use rename::{Edit, Renaming, Side, Source, rename};
+pub use tables::table_doc;
 
 /// What is known about the values of one attribute.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -56,11 +56,16 @@ pub(super) fn hover(knowledge: &Knowledge, around: &Around<'_>) -> Option<(Hover
 
 /// What a table is, in one line.
 pub(super) fn doc(table: &Packed) -> String {
-    let case = match table.ignore_case {
+    table_doc(table.rows, table.ignore_case)
+}
+
+/// What a lookup table with so many rows is, in one line, for whoever asked without its rows.
+pub fn table_doc(rows: usize, ignore_case: bool) -> String {
+    let case = match ignore_case {
         true => "in any case",
         false => "in their exact case",
     };
-    let rows = match table.rows {
+    let rows = match rows {
         1 => "1 row".to_owned(),
         rows => format!("{rows} rows"),
     };
