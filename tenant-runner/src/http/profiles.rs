@@ -285,17 +285,36 @@ pub(super) async fn sound(context: &Context, document: &Profile) -> Result<Built
     if built.ok() {
         return Ok(built);
     }
-    let errors = built
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == DiagnosticSeverity::Error);
-    let problem = Problem::new(
-        &codes::PROFILE_INVALID,
-        format!("{} of its fields have errors.", errors.clone().count()),
-    );
-    Err(errors.fold(problem, |problem, d| {
+    Err(invalid(errors(&built.diagnostics)))
+}
+
+/// The cases of a saved profile, with everything they use as it is now. What else was found when it was saved is not told
+/// again.
+pub(super) async fn hold_cases(context: &Context, document: &Profile) -> Result<(), Problem> {
+    let known = known(context, document).await?;
+    let checked = known.checked(&context.app.compiler).await;
+    let checked = checked.map_err(uncompiled)?;
+    let failed: Vec<_> = errors(&checked.diagnostics)
+        .filter(|found| found.at.contains("/cases/"))
+        .collect();
+    match failed.is_empty() {
+        true => Ok(()),
+        false => Err(invalid(failed.into_iter())),
+    }
+}
+
+pub(super) fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    let found = diagnostics.iter();
+    found.filter(|d| d.severity == DiagnosticSeverity::Error)
+}
+
+fn invalid<'a>(errors: impl Iterator<Item = &'a Diagnostic>) -> Problem {
+    let errors: Vec<_> = errors.collect();
+    let message = format!("{} of its fields have errors.", errors.len());
+    let problem = Problem::new(&codes::PROFILE_INVALID, message);
+    errors.into_iter().fold(problem, |problem, d| {
         problem.field(d.at.clone(), d.code.clone(), d.message.clone())
-    }))
+    })
 }
 
 pub(super) async fn load(context: &Context, id: ProfileId) -> Result<ProfileView, Problem> {

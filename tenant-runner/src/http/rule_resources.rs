@@ -12,10 +12,11 @@ use syncline_store::tenant::{ProfileRow, RuleResourceRow};
 
 use super::Tenant;
 use super::context::{Context, refused};
+use super::profiles::errors;
 use crate::profile::build::schemas;
 use crate::profile::schemas::Schemas;
 use crate::resource::instant::Instant;
-use crate::resource::profile::{Diagnostic, DiagnosticSeverity};
+use crate::resource::profile::Diagnostic;
 use crate::resource::rule_resource::*;
 use crate::rule_resources::{Change, Examined, Library, apply, examine, is_used};
 
@@ -211,11 +212,6 @@ fn refuse(change: &Change, examined: &Examined) -> Result<(), Problem> {
     Err(fields.fold(problem, |problem, (at, found)| {
         problem.field(at, found.code.clone(), found.message.clone())
     }))
-}
-
-fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
-    let found = diagnostics.iter();
-    found.filter(|d| d.severity == DiagnosticSeverity::Error)
 }
 
 async fn row(context: &Context, id: RuleResourceId) -> Result<RuleResourceRow, Problem> {

@@ -24,7 +24,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         .serve(&ops::WHAT_IFS_CREATE, create, |d| {
             d.body::<NewWhatIf>()
                 .returns::<WhatIf>(202, "Being computed.")
-                .fails(&[&codes::INVALID])
+                .fails(&[&codes::INVALID, &codes::PROFILE_INVALID])
         })
         .serve(&ops::WHAT_IFS_LIST, list, |d| {
             d.query::<PageQuery>()
@@ -56,11 +56,12 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 
 async fn create(context: Context, Body(new): Body<NewWhatIf>) -> Result<Response, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
-    if read.profile(new.profile).await.map_err(refused)?.is_none() {
+    let Some(profile) = read.profile(new.profile).await.map_err(refused)? else {
         let problem = Problem::new(&codes::INVALID, "The profile does not exist.");
         return Err(problem.field("/profile", "unknown", "There is no such profile."));
-    }
+    };
     drop(read);
+    super::profiles::hold_cases(&context, &profile.doc).await?;
     let id = crate::jobs::what_if::start(&context.app, new.profile, &context.actor())
         .await
         .map_err(refused)?;

@@ -260,11 +260,25 @@ impl World {
 
     /// PUT of a versioned resource below the tenant.
     pub async fn put(&self, path: &str, version: i64, body: &Value) -> anyhow::Result<Value> {
+        good(self.try_put(path, version, body).await, "PUT", path)
+    }
+
+    /// PUT of a versioned resource below the tenant, whatever it answers.
+    pub async fn try_put(&self, path: &str, version: i64, body: &Value) -> Answer {
         let request = self
             .browser
             .request(Method::PUT, &self.path(path))
             .header("If-Match", format!("\"v{version}\""));
-        good(Answer::of(request.json(body)).await, "PUT", path)
+        Answer::of(request.json(body)).await
+    }
+
+    /// DELETE of a versioned resource below the tenant, whatever it answers.
+    pub async fn delete(&self, path: &str, version: i64) -> Answer {
+        let request = self
+            .browser
+            .request(Method::DELETE, &self.path(path))
+            .header("If-Match", format!("\"v{version}\""));
+        Answer::of(request).await
     }
 
     /// PATCH of a versioned resource below the tenant.
