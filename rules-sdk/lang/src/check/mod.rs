@@ -7,7 +7,6 @@ mod calls;
 mod coerce;
 mod decimals;
 mod entra;
-mod entra_more;
 mod expr;
 mod helpers;
 mod linq;
