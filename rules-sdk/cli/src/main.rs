@@ -102,7 +102,7 @@ enum Command {
         resources: Option<PathBuf>,
     },
     /// Answers what an editor asks, one JSON question and one answer per line: diagnostics, completion, hover, signature
-    /// help, rename.
+    /// help, format, rename.
     Language,
     /// Reads JSON lines on standard input and answers each with the value of its expression.
     Eval {

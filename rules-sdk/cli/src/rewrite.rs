@@ -75,24 +75,7 @@ pub fn format(
     let name = name_of(file);
     let mut done = Vec::new();
     for rule in rules(file, dialect.unwrap_or_default())? {
-        let said = match &rule.source {
-            ExprSource::Text(text) => {
-                printer::fmt::text(text, Dialect::Csharp).map(ExprSource::Text)
-            }
-            ExprSource::Expr { expr, dialect } => {
-                printer::fmt::text(expr, *dialect).map(|expr| ExprSource::Expr {
-                    expr,
-                    dialect: *dialect,
-                })
-            }
-            ExprSource::Rule { rule, dialect } => {
-                printer::fmt::tree(rule, *dialect).map(|rule| ExprSource::Rule {
-                    rule,
-                    dialect: *dialect,
-                })
-            }
-        };
-        match said {
+        match printer::fmt::source(&rule.source) {
             Ok(source) => done.push(Rule { source, ..rule }),
             Err(found) => return refused(&name, &rule.source, &found),
         }

@@ -25,6 +25,7 @@ pub fn question(
         LanguageAsk::Complete => Ask::Complete,
         LanguageAsk::Hover => Ask::Hover,
         LanguageAsk::Signature => Ask::Signature,
+        LanguageAsk::Format => Ask::Format,
     };
     let directory = schemas.directory_type(asked.directory, &asked.object_type);
     let read = match asked.reads {
@@ -176,6 +177,9 @@ mod tests {
         assert_eq!(hover.samples, ["ada@contoso.com"]);
         assert_eq!(method.example.len(), 2);
         assert_eq!((call.active, call.parameter), (1, 1));
+        let format = |text: &str| answered(&asked(LanguageAsk::Format, text)).format;
+        assert_eq!(format("mail  ??null").unwrap().text, "mail ?? null");
+        assert_eq!(format("mail  ??"), None);
         assert_eq!(
             answered(&asked(LanguageAsk::Hover, "1")),
             LanguageAnswer::default()

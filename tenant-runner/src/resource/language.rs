@@ -17,6 +17,8 @@ pub enum LanguageAsk {
     Hover,
     /// How the function around the place is called.
     Signature,
+    /// The whole expression in its canonical form; the place does not matter.
+    Format,
 }
 
 /// Which objects an expression reads.
@@ -68,6 +70,10 @@ pub struct LanguageAnswer {
     /// How the function around the place is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<LanguageSignature>,
+    /// The expression in its canonical form; absent where it stays as it is, because it has mistakes, or comments that
+    /// would be lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<LanguageFormatted>,
 }
 
 /// A piece of the expression, in UTF-16 code units.
@@ -173,4 +179,11 @@ pub struct LanguageForm {
     pub label: String,
     /// Where its parameters stand in the label.
     pub parameters: Vec<LanguageSpan>,
+}
+
+/// An expression in its canonical form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LanguageFormatted {
+    /// The whole text.
+    pub text: String,
 }

@@ -206,7 +206,7 @@ impl Checker<'_> {
             return self.resolve(&helpers, None, all, name, span);
         }
         // A text is a list of characters for Where, Any, Select and the rest.
-        if value.ty.is_text() && super::linq::METHODS.contains(&name.text.as_str()) {
+        if value.ty.is_text() && super::lists::METHODS.contains(&name.text.as_str()) {
             let receiver = self.present(value, at, ErrorKind::NullReference);
             let site = self.site(at);
             let chars = Typed::new(
@@ -441,7 +441,7 @@ impl Checker<'_> {
     pub(super) fn method_names(&self, ty: &Ty) -> Vec<&'static str> {
         let mut names = stdlib::instance_names(&ty.base);
         if ty.element().is_some() || ty.is_text() {
-            names.extend(super::linq::METHODS);
+            names.extend(super::lists::METHODS);
         }
         names.extend(["ToString", "Equals"]);
         names

@@ -7,12 +7,9 @@ mod calls;
 mod coerce;
 mod decimals;
 mod entra;
-mod entra_more;
 mod expr;
 mod helpers;
-mod linq;
-mod linq_keys;
-mod linq_more;
+mod lists;
 mod math;
 mod members;
 mod names;
@@ -245,7 +242,7 @@ pub(crate) use run::draws_in_loops;
 
 /// The names of the methods of lists.
 pub(crate) fn list_methods() -> &'static [&'static str] {
-    linq::METHODS
+    lists::METHODS
 }
 
 pub(crate) use sight::{Sight, look};

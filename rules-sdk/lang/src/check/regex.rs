@@ -250,7 +250,7 @@ impl Checker<'_> {
                 Ty::list(Ty::of(Base::String)),
             ),
             _ => match with {
-                Some(with) if super::linq::is_function(with) => {
+                Some(with) if super::lists::is_function(with) => {
                     self.replaced_by(regex, input, with, span)
                 }
                 Some(with) => {

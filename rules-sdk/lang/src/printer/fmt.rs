@@ -10,8 +10,28 @@ use super::csharp::Csharp;
 use super::entra::Entra;
 use super::refusal::Refusal;
 use crate::diag::{Diagnostic, Units, codes};
+use crate::request::ExprSource;
 use crate::syntax::ast::Program;
 use crate::syntax::{self, Word};
+
+/// The canonical form of an expression or a rule tree.
+///
+/// # Errors
+///
+/// As [`text`] and [`tree`].
+pub fn source(source: &ExprSource) -> Result<ExprSource, Vec<Diagnostic>> {
+    Ok(match source {
+        ExprSource::Text(expr) => ExprSource::Text(text(expr, Dialect::Csharp)?),
+        ExprSource::Expr { expr, dialect } => ExprSource::Expr {
+            expr: text(expr, *dialect)?,
+            dialect: *dialect,
+        },
+        ExprSource::Rule { rule, dialect } => ExprSource::Rule {
+            rule: tree(rule, *dialect)?,
+            dialect: *dialect,
+        },
+    })
+}
 
 /// The canonical text of an expression.
 ///

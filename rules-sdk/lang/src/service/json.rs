@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use syncline_model::rules::{Dialect, RuleType};
 
 use super::rename::{Renaming, Source};
-use super::{At, Completion, Hover, Knowledge, Side, SignatureHelp, Statistics};
+use super::{At, Completion, Formatted, Hover, Knowledge, Side, SignatureHelp, Statistics};
 use crate::diag::Diagnostic;
 use crate::request::{ExprSource, Schema};
 use crate::resources::Resources;
@@ -26,6 +26,8 @@ pub enum Ask {
     Hover,
     /// How the function around the place is called.
     Signature,
+    /// The whole text or tree in its canonical form.
+    Format,
     /// Another name for an attribute in all `sources`.
     Rename,
 }
@@ -97,6 +99,8 @@ pub enum Answer {
     Hover(Option<Hover>),
     /// None outside of calls.
     Signature(Option<SignatureHelp>),
+    /// None where it stays as it is: it has mistakes, or comments that would be lost.
+    Format(Option<Formatted>),
     /// The edits.
     Rename(Renaming),
 }
@@ -138,15 +142,12 @@ impl Question {
             .without_references(self.without_references);
         match self.ask {
             Ask::Diagnostics => {
-                let dialect = self.dialect;
-                let source = match self.rule {
-                    Some(rule) => ExprSource::Rule { rule, dialect },
-                    None => ExprSource::Expr {
-                        expr: self.text,
-                        dialect,
-                    },
-                };
+                let source = source(self.text, self.rule, self.dialect);
                 return Ok(Answer::Diagnostics(super::diagnostics(&knowledge, &source)));
+            }
+            Ask::Format => {
+                let source = source(self.text, self.rule, self.dialect);
+                return Ok(Answer::Format(super::format(&source)));
             }
             Ask::Rename => {
                 let renaming = super::rename(&self.sources, self.side, &self.from, &self.to);
@@ -169,6 +170,17 @@ impl Question {
             Ask::Signature => Answer::Signature(super::signature(&knowledge, at)),
             _ => Answer::Complete(super::complete(&knowledge, at)),
         })
+    }
+}
+
+/// What is asked about as a whole.
+fn source(text: String, rule: Option<Json>, dialect: Dialect) -> ExprSource {
+    match rule {
+        Some(rule) => ExprSource::Rule { rule, dialect },
+        None => ExprSource::Expr {
+            expr: text,
+            dialect,
+        },
     }
 }
 

@@ -6,6 +6,7 @@
 mod builtin;
 mod call;
 mod complete;
+mod format;
 mod helpers;
 mod hover;
 pub mod json;
@@ -32,6 +33,7 @@ use crate::resources::{Prepared, Resources};
 
 pub use call::{Signature, SignatureHelp, signature};
 pub use complete::{Completion, Item, Kind, complete};
+pub use format::{Formatted, format};
 pub use hover::{Hover, hover};
 pub use rename::{Edit, Renaming, Side, Source, rename};
 pub use tables::table_doc;

@@ -61,3 +61,43 @@ fn a_leaf_of_a_rule_tree_is_asked_about_in_its_own_dialect() {
     );
     assert!(ask(question("rule.else", 0)).get("error").is_some());
 }
+
+#[test]
+fn a_text_is_formatted_in_its_dialect_and_a_tree_leaf_by_leaf() {
+    let text = json!({ "id": 7, "ask": "format", "text": "mail  ??\"x\" ", "at": 0 });
+    let entra = json!({ "ask": "format", "text": "IIF( [a]=\"x\",1 , 2 )", "dialect": "entra" });
+    let tree = json!({ "ask": "format", "leaf": "rule.then.expr", "dialect": "entra", "rule": {
+        "if": { "expr": "mail==null", "dialect": "csharp" }, "then": { "expr": "Trim( [a])" } } });
+
+    assert_eq!(
+        ask(text),
+        json!({ "id": 7, "format": { "text": "mail ?? \"x\"" } })
+    );
+    assert_eq!(
+        ask(entra),
+        json!({ "format": { "text": "IIF([a] = \"x\", 1, 2)" } })
+    );
+    assert_eq!(
+        ask(tree)["format"]["rule"],
+        json!({ "if": { "expr": "mail == null", "dialect": "csharp" }, "then": { "expr": "Trim([a])" } })
+    );
+}
+
+#[test]
+fn what_has_a_mistake_or_a_comment_is_not_formatted() {
+    let of = |text: &str| ask(json!({ "ask": "format", "text": text }));
+    let tree =
+        json!({ "ask": "format", "rule": { "if": "a  ==b", "then": { "expr": "mail  +" } } });
+
+    assert_eq!(of("mail  +"), json!({ "format": null }));
+    assert_eq!(of(""), json!({ "format": null }));
+    assert_eq!(of("a  + /* why */ b"), json!({ "format": null }));
+    assert_eq!(ask(tree), json!({ "format": null }));
+}
+
+#[test]
+fn a_name_that_nobody_knows_yet_does_not_hinder_formatting() {
+    let found = ask(json!({ "ask": "format", "text": "nobody . Knows( 1,2 )" }));
+
+    assert_eq!(found["format"]["text"], json!("nobody.Knows(1, 2)"));
+}

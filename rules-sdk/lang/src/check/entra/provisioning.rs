@@ -6,8 +6,8 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
-use super::coerce::looped;
-use super::{Checker, Typed};
+use crate::check::coerce::looped;
+use crate::check::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind, Op};
 use crate::syntax::ast::{Expr, Name};

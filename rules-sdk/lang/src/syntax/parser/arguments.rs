@@ -1,0 +1,134 @@
+//! What stands in brackets: arguments, elements, indexes and ranges, `out` variables.
+//!
+//! Invariants: a list ends at its bracket or at the end; each turn of it takes a token.
+
+use super::Parser;
+use crate::syntax::ast::{End, Expr, Index, Node};
+use crate::syntax::tokens::Tok;
+
+impl Parser<'_> {
+    pub fn arguments(&mut self) -> Vec<Expr> {
+        self.advance();
+        self.list(")", "the arguments")
+    }
+
+    /// Expressions up to `close`, separated by commas.
+    pub fn list(&mut self, close: &str, what: &str) -> Vec<Expr> {
+        let mut items = Vec::new();
+        while !self.at_punct(close) && self.peek() != &Tok::End {
+            let before = self.at;
+            // A named argument: the name is taken as a comment.
+            if matches!(self.peek(), Tok::Ident { .. })
+                && matches!(self.peek_at(1), Tok::Punct(":"))
+            {
+                self.advance();
+                self.advance();
+            }
+            items.push(if self.at_word("out") {
+                self.out_argument()
+            } else if self.at_punct("^") || self.at_punct("..") {
+                self.place_argument(None)
+            } else {
+                let item = self.expr();
+                match self.at_punct("..") {
+                    true => self.place_argument(Some(item)),
+                    false => item,
+                }
+            });
+            if !self.eat(",") {
+                break;
+            }
+            if self.at == before {
+                self.advance();
+            }
+        }
+        self.expect(close, what);
+        items
+    }
+
+    /// `1..3`, `^2`: a place or range of `Take` and `ElementAt`, whose first number may have been read.
+    fn place_argument(&mut self, first: Option<Expr>) -> Expr {
+        let from = first
+            .as_ref()
+            .map_or(self.span().from, |first| first.span.from);
+        let mut highest = 0;
+        let mut end = |p: &mut Self| {
+            let from_end = p.eat("^");
+            let expr = p.expr();
+            highest = highest.max(expr.height);
+            End {
+                from_end,
+                expr: expr.into(),
+            }
+        };
+        let first = match first {
+            Some(expr) => Some(End {
+                from_end: false,
+                expr: expr.into(),
+            }),
+            None if self.at_punct("..") => None,
+            None => Some(end(self)),
+        };
+        let index = if self.eat("..") {
+            let open = self.at_punct(")") || self.at_punct(",");
+            let second = (!open).then(|| end(self));
+            Index::Range(first, second)
+        } else {
+            first.map_or(Index::Range(None, None), Index::At)
+        };
+        let first_height = match &index {
+            Index::At(end) | Index::Range(Some(end), _) => end.expr.height,
+            Index::Range(None, _) => 0,
+        };
+        self.node(Node::Place(index), from, &[highest.max(first_height)])
+    }
+
+    fn out_argument(&mut self) -> Expr {
+        let from = self.span().from;
+        self.advance();
+        let alone = matches!(self.peek_at(1), Tok::Punct("," | ")") | Tok::End);
+        let ty = if alone || self.eat_word("var") {
+            None
+        } else {
+            self.type_name()
+        };
+        match self.name() {
+            Some(name) => self.node(Node::Out(name, ty), from, &[]),
+            None => self.error_node(),
+        }
+    }
+
+    pub(super) fn index(&mut self) -> (Index, u16) {
+        self.advance();
+        let mut highest = 0;
+        let mut end = |p: &mut Self| {
+            let from_end = p.eat("^");
+            let expr = p.expr();
+            highest = highest.max(expr.height);
+            End {
+                from_end,
+                expr: expr.into(),
+            }
+        };
+        let first = if self.at_punct("..") {
+            None
+        } else {
+            Some(end(self))
+        };
+        let index = if self.eat("..") {
+            let second = if self.at_punct("]") {
+                None
+            } else {
+                Some(end(self))
+            };
+            Index::Range(first, second)
+        } else {
+            match first {
+                Some(first) => Index::At(first),
+                None => Index::Range(None, None),
+            }
+        };
+        self.expect("]", "the index");
+        (index, highest)
+    }
+}

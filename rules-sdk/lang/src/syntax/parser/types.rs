@@ -1,0 +1,67 @@
+//! Types as they are written: `string?`, `List<string>`, `int[]`; type arguments of methods.
+//!
+//! Invariants: which types exist is not asked here, but which words begin a type without doubt.
+
+use super::Parser;
+use crate::syntax::ast::TypeName;
+use crate::syntax::tokens::Tok;
+
+pub(super) const PREDEFINED: &[&str] = &[
+    "string", "int", "long", "double", "bool", "char", "decimal", "float", "object", "byte",
+    "sbyte", "short", "ushort", "uint", "ulong",
+];
+
+impl Parser<'_> {
+    /// `string`, `string?`, `List<string>`, `string[]`.
+    pub fn type_name(&mut self) -> Option<TypeName> {
+        let mut name = self.name()?;
+        // `System.Text.RegularExpressions.Regex`: what stands before the last name changes nothing.
+        if name.text == "System" {
+            while self.eat(".") {
+                name = self.name()?;
+            }
+        }
+        let mut ty = TypeName {
+            name: name.text,
+            element: None,
+            nullable: false,
+            span: name.span,
+        };
+        if self.at_punct("<") {
+            self.advance();
+            ty.element = self.type_name().map(Box::new);
+            self.expect(">", "a type argument");
+        }
+        loop {
+            if self.at_punct("?") && !matches!(self.peek_at(1), Tok::Int(_) | Tok::Str(_)) {
+                self.advance();
+                ty.nullable = true;
+            } else if self.at_punct("[") && matches!(self.peek_at(1), Tok::Punct("]")) {
+                self.advance();
+                self.advance();
+                ty = TypeName {
+                    name: "List".into(),
+                    span: ty.span,
+                    nullable: false,
+                    element: Some(ty.into()),
+                };
+            } else {
+                break;
+            }
+        }
+        ty.span.to = self.previous_end();
+        Some(ty)
+    }
+
+    /// `.Cast<string>()`: type arguments are inferred, so written ones are skipped.
+    pub(super) fn skip_type_arguments(&mut self) {
+        let is_argument = matches!(self.peek_at(1), Tok::Ident { text, .. } if PREDEFINED.contains(&text.as_str()) || matches!(text.as_str(), "Match" | "Group" | "Guid" | "DateTime" | "String" | "Int32"));
+        if self.at_punct("<")
+            && is_argument
+            && matches!(self.peek_at(2), Tok::Punct(">"))
+            && matches!(self.peek_at(3), Tok::Punct("("))
+        {
+            (0..3).for_each(|_| drop(self.advance()));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Words that begin a value: names, and those with a meaning of their own (`new`, `default`, `nameof`, `checked`).
+//!
+//! Invariants: an escaped word is always a name.
+
+use super::Parser;
+use super::types::PREDEFINED;
+use crate::diag::codes;
+use crate::syntax::ast::{Expr, Node, TypeName};
+use crate::syntax::tokens::Tok;
+
+impl Parser<'_> {
+    pub(super) fn word(&mut self, text: String, escaped: bool, from: u32) -> Expr {
+        if escaped {
+            self.advance();
+            return self.node(Node::Name(text), from, &[]);
+        }
+        let kind = match text.as_str() {
+            "true" => Node::Bool(true),
+            "false" => Node::Bool(false),
+            "null" => Node::Null,
+            "checked" | "unchecked" if matches!(self.peek_at(1), Tok::Punct("(")) => {
+                self.advance();
+                self.advance();
+                let operand = self.expr();
+                self.expect(")", "the operand");
+                let (height, on) = (operand.height, text == "checked");
+                let operand = operand.into();
+                return self.node(Node::Checked { on, operand }, from, &[height]);
+            }
+            "new" => return self.new_expr(from),
+            "default" => {
+                self.advance();
+                let mut zero = Node::Null;
+                if self.eat("(") {
+                    let named = self.type_name().filter(|ty| !ty.nullable);
+                    zero = named.and_then(|ty| zero_of(&ty.name)).unwrap_or(zero);
+                    self.expect(")", "`default`");
+                }
+                return self.node(zero, from, &[]);
+            }
+            "nameof" if matches!(self.peek_at(1), Tok::Punct("(")) => return self.name_of(from),
+            "typeof" | "await" | "delegate" | "from" | "while" | "for" | "foreach" | "do"
+            | "using" | "class"
+                if matches!(self.peek_at(1), Tok::Punct("(" | "{") | Tok::Ident { .. }) =>
+            {
+                let span = self.span();
+                let message = format!(
+                    "`{text}` is not part of the rule language; use Where, Select and Any on lists"
+                );
+                self.error(codes::UNSUPPORTED, span, message);
+                self.advance();
+                return Expr {
+                    kind: Node::Error,
+                    span,
+                    height: 1,
+                };
+            }
+            _ if PREDEFINED.contains(&text.as_str()) => match self.type_name() {
+                Some(ty) => return self.node(Node::Type(ty), from, &[]),
+                None => return self.error_node(),
+            },
+            _ => Node::Name(text),
+        };
+        self.advance();
+        self.node(kind, from, &[])
+    }
+
+    /// `nameof(a.b)`: the last name as a text.
+    fn name_of(&mut self, from: u32) -> Expr {
+        self.advance();
+        let span = self.span();
+        let args = self.arguments();
+        let name = match args.first().map(|arg| &arg.kind) {
+            Some(Node::Name(name) | Node::Attribute(name)) => name.clone(),
+            Some(Node::Member { name, .. }) => name.text.clone(),
+            Some(Node::Type(ty)) => ty.name.clone(),
+            _ => {
+                let message = "`nameof` takes the name of an attribute, variable or member";
+                self.error(codes::EXPECTED, span, message);
+                return self.error_node();
+            }
+        };
+        self.node(Node::Str(name), from, &[])
+    }
+
+    fn new_expr(&mut self, from: u32) -> Expr {
+        self.advance();
+        let ty = if self.at_punct("[") {
+            self.advance();
+            self.expect("]", "`new[`");
+            None
+        } else if self.at_punct("(") {
+            None
+        } else {
+            self.type_name()
+        };
+        // `new string[0]`
+        if self.at_punct("[")
+            && matches!(self.peek_at(1), Tok::Int(0))
+            && matches!(self.peek_at(2), Tok::Punct("]"))
+        {
+            (0..3).for_each(|_| drop(self.advance()));
+            let ty = ty.map(|element| TypeName {
+                name: "Array".to_owned(),
+                nullable: false,
+                span: element.span,
+                element: Some(element.into()),
+            });
+            let items = Some(Vec::new());
+            let args = Vec::new();
+            return self.node(Node::New { ty, args, items }, from, &[0]);
+        }
+        let args = if self.at_punct("(") {
+            self.arguments()
+        } else {
+            Vec::new()
+        };
+        let items = if self.eat("{") {
+            Some(self.list("}", "the items"))
+        } else {
+            None
+        };
+        let highest = args
+            .iter()
+            .chain(items.iter().flatten())
+            .map(|i| i.height)
+            .max()
+            .unwrap_or(0);
+        self.node(Node::New { ty, args, items }, from, &[highest])
+    }
+}
+
+/// `default(T)` of types that are never absent.
+fn zero_of(name: &str) -> Option<Node> {
+    Some(match name {
+        "int" | "byte" | "sbyte" | "short" | "ushort" => Node::Int(0),
+        "long" | "uint" => Node::Long(0),
+        "double" => Node::Double(0.0),
+        "decimal" => Node::Decimal(0, 0),
+        "bool" => Node::Bool(false),
+        "char" => Node::Char(0),
+        _ => return None,
+    })
+}
