@@ -275,6 +275,7 @@ fn flow_text(flow: &Flow) -> FlowText {
         dialect: flow.dialect,
         default: flow.default.clone(),
         on_error,
+        cases: Vec::new(),
     }
 }
 

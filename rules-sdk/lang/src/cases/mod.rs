@@ -1,10 +1,13 @@
-//! Cases stored with a rule: an object by name, and what the rule must give for it.
+//! Cases stored with a rule or a flow: an object by name, and what must come out for it.
 //!
 //! Invariants: pure; a document is read whole or refused with the path of what is wrong and what to do; a rule is checked
 //! once, for the types of all its cases; a case never reads the present, because it must hold tomorrow as well.
 
+mod columns;
+mod flows;
 mod prepared;
 mod read;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,8 +19,12 @@ use syncline_model::rules::{AttrType, Dialect, ErrorKind, RuleValue, Span};
 use crate::interp::Answer;
 use crate::values;
 
-pub use prepared::{Object, Prepared, prepare};
+pub use columns::Object;
+pub(crate) use flows::hold;
+pub use flows::{CASES_MAX, FLOW_CASES_MAX, INPUT_BYTES_MAX, NODES_MAX, WORK_MAX};
+pub use prepared::{Prepared, prepare};
 pub use read::read;
+pub use words::said;
 
 /// A document of rules with their cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -181,6 +188,13 @@ impl Case {
             (None, None, Some(left)) => Some(Expected::Flow(left)),
             _ => None,
         }
+    }
+
+    /// The one thing that it expects, or what is wrong with the case at this path.
+    pub(crate) fn expects(&self, path: &str) -> Result<Expected, Malformed> {
+        let message = "a case expects one of `value` (null for none), `error` (such as `null_reference`) and `flow` \
+                       (`ignore` or `authoritativeNull`)";
+        self.expected().ok_or_else(|| Malformed::new(path, message))
     }
 }
 

@@ -37,14 +37,7 @@ fn one(mut rule: Json, path: &str) -> Result<RuleCases, Malformed> {
     let cases = cases.map(|(index, case)| {
         let path = inner(path, &format!("cases[{index}]"));
         let case: Case = fields(case, &path)?;
-        match case.expected() {
-            Some(_) => Ok(case),
-            None => {
-                let message = "a case expects one of `value` (null for none), `error` (such as `null_reference`) and \
-                               `flow` (`ignore` or `authoritativeNull`)";
-                Err(Malformed::new(path, message))
-            }
-        }
+        case.expects(&path).map(|_| case)
     });
     Ok(RuleCases {
         cases: cases.collect::<Result<_, _>>()?,
