@@ -64,6 +64,7 @@ fn flow(to: String, expr: &str) -> FlowText {
         dialect: Dialect::Csharp,
         default: None,
         on_error: OnError::FailObject,
+        cases: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{RuleValue, Span};
 use syncline_rules::RUNTIME_WASM;
-use syncline_rules::cases::{CaseFile, Got, Left, Prepared, prepare, read};
+use syncline_rules::cases::{CaseFile, Expected, Got, Left, Prepared, prepare, read, said};
 use syncline_rules::diag::{Diagnostic, place, render};
 use syncline_rules::request::ExprSource;
 use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, Program};
@@ -131,7 +131,7 @@ fn told(compiler: &Compiler, rule: &Prepared<'_>) -> anyhow::Result<Vec<Told>> {
     let cases = rule.rule.cases.iter().enumerate();
     let told = cases.map(|(index, case)| {
         let path = format!("{}.cases[{index}]", rule.path);
-        let expected = case.expected();
+        let expected = Expected::of(case);
         let got = answers.next();
         if let Some(got) = &got {
             let again = rule.interpreted(index);
@@ -233,21 +233,4 @@ fn line(file: &str, told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
     }
     writeln!(out, "        in {file}, {}", told.at)?;
     Ok(writeln!(out, "        for {}", told.path)?)
-}
-
-/// An answer in words.
-fn said(answer: &Json) -> String {
-    match (answer.get("value"), answer.get("error"), answer.get("flow")) {
-        (Some(Json::Null), ..) => "no value".to_owned(),
-        (Some(value), ..) => value.to_string(),
-        (_, Some(kind), _) => {
-            let kind = kind.as_str().unwrap_or_default();
-            match answer.get("message").and_then(Json::as_str) {
-                None | Some("") => format!("error {kind}"),
-                Some(message) => format!("error {kind}: {message}"),
-            }
-        }
-        (.., Some(flow)) => flow.as_str().unwrap_or_default().to_owned(),
-        _ => answer.to_string(),
-    }
 }

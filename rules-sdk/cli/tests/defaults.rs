@@ -21,6 +21,7 @@ fn flow(to: &str, expr: &str, default: &str) -> FlowText {
         dialect: Dialect::Csharp,
         default: Some(default.to_owned()),
         on_error: Default::default(),
+        cases: Vec::new(),
     }
 }
 

@@ -69,6 +69,7 @@ fn flow(expr: &str) -> FlowText {
         dialect: Dialect::default(),
         default: None,
         on_error: Default::default(),
+        cases: Vec::new(),
     }
 }
 

@@ -260,6 +260,7 @@ fn a_profile_does_not_choose_unique_values() {
         dialect: Dialect::Entra,
         default: None,
         on_error: Default::default(),
+        cases: Vec::new(),
     };
     let part = PartSource {
         id: "p".to_owned(),

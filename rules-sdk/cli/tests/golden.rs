@@ -98,6 +98,7 @@ impl Table {
             dialect: Dialect::Csharp,
             default: None,
             on_error: Default::default(),
+            cases: Vec::new(),
         };
         part::check(&PartSource {
             id: self.name.clone(),

@@ -15,17 +15,34 @@ pub type Row = BTreeMap<SlotSource, RuleValue>;
 
 /// Declares a name of an object; what columns of it are called.
 pub fn declare(env: &mut Env, name: &str, attr: AttrType) -> SlotSource {
+    let source = column(name);
+    match &source {
+        SlotSource::Parameter(name) => drop(env.parameters.insert(name.clone(), attr)),
+        SlotSource::Target(name) => drop(env.target_image.insert(name.clone(), attr)),
+        SlotSource::Attribute(name) => drop(env.source.insert(name.clone(), attr)),
+        SlotSource::Clock | SlotSource::Draw(_) => {}
+    }
+    source
+}
+
+/// What columns of a name are called.
+pub(crate) fn column(name: &str) -> SlotSource {
     let parameter = name.strip_prefix('%').and_then(|n| n.strip_suffix('%'));
-    if let Some(parameter) = parameter {
-        env.parameters.insert(parameter.to_owned(), attr);
-        return SlotSource::Parameter(parameter.to_owned());
+    match (parameter, name.strip_prefix("Target.")) {
+        (Some(parameter), _) => SlotSource::Parameter(parameter.to_owned()),
+        (None, Some(target)) => SlotSource::Target(target.to_owned()),
+        (None, None) => SlotSource::Attribute(name.to_owned()),
     }
-    if let Some(target) = name.strip_prefix("Target.") {
-        env.target_image.insert(target.to_owned(), attr);
-        return SlotSource::Target(target.to_owned());
+}
+
+/// The name of a column; clock and draws have none.
+pub(crate) fn name_of(source: &SlotSource) -> Option<String> {
+    match source {
+        SlotSource::Parameter(name) => Some(format!("%{name}%")),
+        SlotSource::Target(name) => Some(format!("Target.{name}")),
+        SlotSource::Attribute(name) => Some(name.clone()),
+        SlotSource::Clock | SlotSource::Draw(_) => None,
     }
-    env.source.insert(name.to_owned(), attr);
-    SlotSource::Attribute(name.to_owned())
 }
 
 /// What a column holds: of the object, or of the run whose clock is `now`.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::slice::{from_mut, from_ref};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -13,6 +14,7 @@ use syncline_model::rules::{
     ProgramManifest, Role, RuleType, SlotSource, Span,
 };
 
+use crate::cases;
 use crate::check::{Checked, Env, Goal, Tables, Trace, check_text, check_tree, draws_in_loops};
 use crate::codegen;
 use crate::diag::{Diagnostic, closest, codes, sort};
@@ -66,10 +68,10 @@ pub fn check(source: &PartSource) -> CheckedPart {
     check_using(source, &Arc::default(), false)
 }
 
-/// Checks all parts of a request. The tables of all of them together have a limit.
+/// Checks all parts of a request. The tables of all of them together have a limit, and so have their cases.
 pub fn check_all(request: &CompileRequest) -> (Vec<CheckedPart>, Arc<Prepared>) {
     let resources = Arc::new(Prepared::of(&request.resources));
-    let one = |source| check_using(source, &resources, request.strict);
+    let one = |source| check_rules(source, &resources, request.strict);
     let mut parts: Vec<CheckedPart> = request.parts.iter().map(one).collect();
     let tables: BTreeMap<String, usize> = parts.iter().flat_map(CheckedPart::tables).collect();
     let bytes: usize = tables.values().sum();
@@ -80,6 +82,7 @@ pub fn check_all(request: &CompileRequest) -> (Vec<CheckedPart>, Arc<Prepared>) 
             part.diagnostics.insert(0, too_large(bytes));
         }
     }
+    cases::hold(&request.parts, &mut parts);
     (parts, resources)
 }
 
@@ -92,6 +95,13 @@ fn too_large(bytes: usize) -> Diagnostic {
 
 /// Checks a part. `strict`: what may fail on some objects is an error, unless a default follows; otherwise a warning.
 pub fn check_using(source: &PartSource, resources: &Arc<Prepared>, strict: bool) -> CheckedPart {
+    let mut part = check_rules(source, resources, strict);
+    cases::hold(from_ref(source), from_mut(&mut part));
+    part
+}
+
+/// The same without its cases.
+fn check_rules(source: &PartSource, resources: &Arc<Prepared>, strict: bool) -> CheckedPart {
     let parameters = source
         .parameters
         .iter()
@@ -111,7 +121,7 @@ pub fn check_using(source: &PartSource, resources: &Arc<Prepared>, strict: bool)
     check_with(&env, source)
 }
 
-/// Checks a part against an environment of its own.
+/// Checks a part against an environment of its own, without its cases.
 pub fn check_with(env: &Env, source: &PartSource) -> CheckedPart {
     let part = CheckedPart::default();
     check_into(Builder { env, part }, source)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use syncline_model::rules::{AttrType, Dialect, OnError, RuleType};
 
+use crate::cases::Case;
 use crate::diag::Diagnostic;
 use crate::resources::Resources;
 use crate::service::json::Question;
@@ -140,6 +141,9 @@ pub struct FlowText {
     /// What an error does to the attribute.
     #[serde(default)]
     pub on_error: OnError,
+    /// What it must give for objects that somebody wrote down. They are no part of the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<Case>,
 }
 
 /// The answer to a [`CompileRequest`].

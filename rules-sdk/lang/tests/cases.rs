@@ -1,7 +1,7 @@
 //! Cases stored with a rule, without a sandbox: how a document is read and what it is held against.
 
 use serde_json::{Value as Json, json};
-use syncline_rules::cases::{Got, prepare, read};
+use syncline_rules::cases::{Expected, Got, prepare, read};
 
 /// Whether each case of a rule holds in the interpreter.
 fn held(rule: Json) -> Vec<bool> {
@@ -11,7 +11,7 @@ fn held(rule: Json) -> Vec<bool> {
     let cases = rule.rule.cases.iter().enumerate();
     cases
         .map(|(nth, case)| {
-            let expected = case.expected().unwrap();
+            let expected = Expected::of(case).unwrap();
             expected.holds(&rule.interpreted(nth), rule.attr())
         })
         .collect()

@@ -139,6 +139,7 @@ fn flow((index, written): (usize, &Written)) -> FlowText {
         rule,
         dialect,
         on_error,
+        cases: Vec::new(),
     }
 }
 

@@ -1,23 +1,31 @@
-//! Cases stored with a rule: an object by name, and what the rule must give for it.
+//! Cases stored with a rule or a flow: an object by name, and what must come out for it.
 //!
 //! Invariants: pure; a document is read whole or refused with the path of what is wrong and what to do; a rule is checked
 //! once, for the types of all its cases; a case never reads the present, because it must hold tomorrow as well.
 
+mod columns;
+mod flows;
 mod prepared;
 mod read;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use syncline_model::rules::{AttrType, Dialect, ErrorKind, RuleValue, Span};
 
 use crate::interp::Answer;
 use crate::values;
 
-pub use prepared::{Object, Prepared, prepare};
+pub use columns::Object;
+pub(crate) use flows::hold;
+pub use flows::{CASES_MAX, FLOW_CASES_MAX, INPUT_BYTES_MAX, NODES_MAX, WORK_MAX};
+pub use prepared::{Prepared, prepare};
 pub use read::read;
+pub use syncline_model::case::{Case, Left};
+pub use words::said;
 
 /// A document of rules with their cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,49 +75,6 @@ pub struct RuleCases {
     /// The cases.
     #[serde(default)]
     pub cases: Vec<Case>,
-}
-
-/// An object and what the rule must give for it: one of `value`, `error` and `flow`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// What it shows.
-    pub name: String,
-    /// The object; what it does not name is absent.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub input: BTreeMap<String, Json>,
-    /// The clock, as ISO 8601.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub now: Option<String>,
-    /// The value; null for no value.
-    #[serde(
-        default,
-        deserialize_with = "there",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub value: Option<Json>,
-    /// Why it fails.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorKind>,
-    /// How it leaves the attribute alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub flow: Option<Left>,
-}
-
-/// Null is something that is there.
-fn there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Json>, D::Error> {
-    Json::deserialize(from).map(Some)
-}
-
-/// How a rule ends that gives neither a value nor an error; as `eval` prints it, or as the language writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Left {
-    /// As if the flow did not exist.
-    Ignore,
-    /// No value, and no other rule may give one.
-    #[serde(alias = "authoritativeNull")]
-    AuthoritativeNull,
 }
 
 /// What a case expects.
@@ -172,19 +137,24 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-impl Case {
-    /// What it expects, if it expects one thing.
-    pub fn expected(&self) -> Option<Expected> {
-        match (&self.value, self.error, self.flow) {
-            (Some(value), None, None) => Some(Expected::Value(value.clone())),
-            (None, Some(kind), None) => Some(Expected::Error(kind)),
-            (None, None, Some(left)) => Some(Expected::Flow(left)),
+impl Expected {
+    /// What a case expects, if it expects one thing.
+    pub fn of(case: &Case) -> Option<Self> {
+        match (&case.value, case.error, case.flow) {
+            (Some(value), None, None) => Some(Self::Value(value.clone())),
+            (None, Some(kind), None) => Some(Self::Error(kind)),
+            (None, None, Some(left)) => Some(Self::Flow(left)),
             _ => None,
         }
     }
-}
 
-impl Expected {
+    /// The one thing that a case expects, or what is wrong with the case at this path.
+    pub(crate) fn at(case: &Case, path: &str) -> Result<Self, Malformed> {
+        let message = "a case expects one of `value` (null for none), `error` (such as `null_reference`) and `flow` \
+                       (`ignore` or `authoritativeNull`)";
+        Self::of(case).ok_or_else(|| Malformed::new(path, message))
+    }
+
     /// Whether this is what a rule of this type gave.
     pub fn holds(&self, got: &Got, attr: AttrType) -> bool {
         match (self, got) {

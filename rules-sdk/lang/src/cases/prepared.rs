@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use syncline_model::rules::{AttrType, RuleType, RuleValue, Slot, SlotSource, Span};
 
+use super::columns::{Columns, Object, clock};
 use super::read::inner;
 use super::{Case, CaseFile, Got, Malformed, RuleCases};
 use crate::Env;
 use crate::explain::{self, Outcome, Step};
 use crate::interp;
-use crate::object::{Row, declare, given};
+use crate::object::declare;
 use crate::part::{self, CheckedPart};
 use crate::request::{ExprSource, Schema};
 use crate::values;
@@ -35,15 +36,6 @@ pub struct Prepared<'f> {
     pub objects: Vec<Object>,
 }
 
-/// The object of a case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Object {
-    /// What it holds.
-    pub row: Row,
-    /// The clock, where one is given.
-    pub now: Option<i64>,
-}
-
 /// Checks the rule at this place of the document for its cases.
 ///
 /// # Errors
@@ -63,9 +55,10 @@ pub fn prepare(file: &CaseFile, index: usize) -> Result<Prepared<'_>, Malformed>
         strict: file.strict || rule.strict,
         ..Env::default()
     };
-    let names: BTreeMap<&str, SlotSource> = (types.iter())
-        .map(|(name, attr)| (name.as_str(), declare(&mut env, name, *attr)))
-        .collect();
+    let mut columns = Columns::new("give one, or end the type with `?`");
+    for (name, attr) in &types {
+        columns.add(name, declare(&mut env, name, *attr), *attr);
+    }
     let dialect = rule.dialect.unwrap_or(file.dialect);
     let source = match (&rule.expr, &rule.rule) {
         (_, Some(tree)) => ExprSource::Rule {
@@ -80,21 +73,12 @@ pub fn prepare(file: &CaseFile, index: usize) -> Result<Prepared<'_>, Malformed>
     let checked = part::check_expression(&env, &source);
     let now = rule.now.as_ref().or(file.now.as_ref());
     let reads_clock = (checked.tables.slots.iter()).any(|slot| slot.source == SlotSource::Clock);
+    let missing = "the rule reads the clock; give the case, the rule or the document a `now`";
+    let missing = reads_clock.then_some(missing);
     let objects = rule.cases.iter().enumerate().map(|(nth, case)| {
         let path = inner(&path, &format!("cases[{nth}]"));
-        let now = case.now.as_ref().or(now);
-        let now = now.map(|text| {
-            let message =
-                || format!("`now`: `{text}` is no date; write it as 2026-01-31T00:00:00Z");
-            values::ticks(text).ok_or_else(|| Malformed::new(&path, message()))
-        });
-        let now = now.transpose()?;
-        if reads_clock && now.is_none() {
-            let message =
-                "the rule reads the clock; give the case, the rule or the document a `now`";
-            return Err(Malformed::new(path, message));
-        }
-        let row = row(case, &types, &names, &path)?;
+        let now = clock(case.now.as_ref().or(now), missing, &path)?;
+        let row = columns.row(case, &path)?;
         Ok(Object { row, now })
     });
     let objects = objects.collect::<Result<_, _>>()?;
@@ -119,11 +103,8 @@ impl Prepared<'_> {
 
     /// The values that a case gives to the columns of the rule.
     pub fn values(&self, case: usize) -> Vec<RuleValue> {
-        let Object { row, now } = &self.objects[case];
         let slots = self.checked.tables.slots.iter();
-        slots
-            .map(|slot| given(&slot.source, row, now.unwrap_or_default()))
-            .collect()
+        slots.map(|slot| self.objects[case].value(slot)).collect()
     }
 
     /// The failing place of a rule tree for a case: the path of its leaf, and where in that. The answer knows the leaf of no
@@ -135,8 +116,7 @@ impl Prepared<'_> {
                 .find(|step| step.outcome == Outcome::Failed(true))?;
             innermost(&failed.steps).or(Some(failed))
         }
-        let Object { row, now } = &self.objects[case];
-        let value = |slot: &Slot| given(&slot.source, row, now.unwrap_or_default());
+        let value = |slot: &Slot| self.objects[case].value(slot);
         let told = explain::expression(&self.env, &self.source, value).ok()?;
         innermost(&told.steps).map(|step| (step.at.clone(), step.span))
     }
@@ -213,24 +193,4 @@ fn wider(a: AttrType, b: AttrType) -> Option<AttrType> {
         _ => return None,
     };
     Some(AttrType { ty, ..a })
-}
-
-fn row(
-    case: &Case,
-    types: &Schema,
-    names: &BTreeMap<&str, SlotSource>,
-    path: &str,
-) -> Result<Row, Malformed> {
-    let cells = types.iter().map(|(name, attr)| {
-        let path = || inner(path, &format!("input.{name}"));
-        let value = case.input.get(name).unwrap_or(&Json::Null);
-        if value.is_null() && !attr.nullable {
-            let message = "the schema says that every object has a value here; give one, or end the type with `?`";
-            return Err(Malformed::new(path(), message));
-        }
-        let value =
-            values::parse(value, *attr).map_err(|why| Malformed::new(path(), why.to_string()))?;
-        Ok((names[name.as_str()].clone(), value))
-    });
-    cells.collect()
 }

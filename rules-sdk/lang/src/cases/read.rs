@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use super::{Case, CaseFile, Malformed, RuleCases};
+use super::{Case, CaseFile, Expected, Malformed, RuleCases};
 
 /// Reads a document: `{"rules": [{"name": …, "expr": …, "cases": […]}]}`.
 ///
@@ -37,14 +37,7 @@ fn one(mut rule: Json, path: &str) -> Result<RuleCases, Malformed> {
     let cases = cases.map(|(index, case)| {
         let path = inner(path, &format!("cases[{index}]"));
         let case: Case = fields(case, &path)?;
-        match case.expected() {
-            Some(_) => Ok(case),
-            None => {
-                let message = "a case expects one of `value` (null for none), `error` (such as `null_reference`) and \
-                               `flow` (`ignore` or `authoritativeNull`)";
-                Err(Malformed::new(path, message))
-            }
-        }
+        Expected::at(&case, &path).map(|_| case)
     });
     Ok(RuleCases {
         cases: cases.collect::<Result<_, _>>()?,

@@ -190,6 +190,14 @@ codes! {
     EXPRESSIONS = "SL0506" Type;
     /// A named expression that calls itself.
     CYCLE = "SL0507" Type;
+    /// A case of a flow that does not hold.
+    CASE_FAILS = "SL0601" Type;
+    /// A case that cannot be held against its flow.
+    CASE_MALFORMED = "SL0602" Type;
+    /// Too many cases of a flow or of a profile.
+    CASES = "SL0603" Type;
+    /// A case, or the cases of a profile together, that take too much work.
+    CASES_WORK = "SL0604" Type;
 }
 
 /// What says that a sub-expression fails on some objects.

@@ -21,6 +21,8 @@ pub(crate) struct Machine<'m> {
     texts: BTreeMap<String, i64>,
     /// What points of an explanation gave, in the order of time: a cell, or none where the value never came.
     pub told: Vec<(u32, Option<i64>)>,
+    /// How many nodes may still be evaluated. The runtime counts the work; what costs it nothing costs the walk a node.
+    pub nodes_left: u64,
 }
 
 /// Values of points that are kept; a loop may have very many.
@@ -36,6 +38,7 @@ impl<'m> Machine<'m> {
             locals: Vec::new(),
             texts: BTreeMap::new(),
             told: Vec::new(),
+            nodes_left: u64::MAX,
         }
     }
 
@@ -65,6 +68,10 @@ impl<'m> Machine<'m> {
     }
 
     fn eval(&mut self, ir: &Ir) -> Flow {
+        match self.nodes_left.checked_sub(1) {
+            Some(left) => self.nodes_left = left,
+            None => return Err(cell::error(ErrorKind::Budget, 0)),
+        }
         match ir {
             Ir::Word(word) => Ok(*word),
             Ir::Text(_) | Ir::Table(_) => {
