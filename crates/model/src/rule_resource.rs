@@ -115,11 +115,16 @@ pub struct ExpressionParameter {
     #[serde(rename = "type")]
     pub value_type: RuleType,
     /// The argument may be absent.
-    #[serde(default)]
+    #[serde(default = "may_be_absent")]
+    #[cfg_attr(feature = "openapi", schema(default = true))]
     pub nullable: bool,
     /// The argument is a list of values.
     #[serde(default)]
     pub multi: bool,
+}
+
+fn may_be_absent() -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -1958,8 +1958,11 @@ export interface components {
             multi?: boolean;
             /** @description What the body calls it. */
             name: string;
-            /** @description The argument may be absent. */
-            nullable?: boolean;
+            /**
+             * @description The argument may be absent.
+             * @default true
+             */
+            nullable: boolean;
             /** @description The type of each value. */
             type: components["schemas"]["RuleType"];
         };
@@ -2250,6 +2253,7 @@ export interface components {
         /** @description The answer to what was asked, and nothing else. */
         LanguageAnswer: {
             complete?: components["schemas"]["LanguageCompletion"] | null;
+            format?: components["schemas"]["LanguageFormatted"] | null;
             hover?: components["schemas"]["LanguageHover"] | null;
             signature?: components["schemas"]["LanguageSignature"] | null;
         };
@@ -2257,7 +2261,7 @@ export interface components {
          * @description What is asked.
          * @enum {string}
          */
-        LanguageAsk: "complete" | "hover" | "signature";
+        LanguageAsk: "complete" | "hover" | "signature" | "format";
         /** @description What can stand at a place. */
         LanguageCompletion: {
             /** @description The likeliest first. */
@@ -2271,6 +2275,11 @@ export interface components {
             label: string;
             /** @description Where its parameters stand in the label. */
             parameters: components["schemas"]["LanguageSpan"][];
+        };
+        /** @description An expression in its canonical form. */
+        LanguageFormatted: {
+            /** @description The whole text. */
+            text: string;
         };
         /** @description What a name is. */
         LanguageHover: {
@@ -10475,7 +10484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. */
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. `request.invalid`: The values are understood but cannot be accepted. `profiles.invalid`: The profile has errors. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -102,7 +102,7 @@ mod tests {
         let docs = [
             json!({"kind": "table", "name": "countries", "rows": [{"key": "DE", "value": "Germany"}]}),
             json!({"kind": "expression", "name": "Loud", "expr": "text.ToUpper()", "description": "In capitals.",
-                   "parameters": [{"name": "text", "type": "string"}]}),
+                   "parameters": [{"name": "text", "type": "string", "nullable": false}]}),
         ];
         let rows = docs.into_iter().zip(1..).map(|(doc, id)| RuleResourceRow {
             id: syncline_model::RuleResourceId(id),

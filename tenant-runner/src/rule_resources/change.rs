@@ -134,17 +134,9 @@ pub async fn apply(
     let mut tx = app.db.write(Durability::Durable).await.map_err(refused)?;
     tx.rule_resources_take().await.map_err(refused)?;
     still(&mut tx, &examined).await?;
-    match &change.doc {
-        Some(doc) => {
-            let author = act.actor.clone();
-            let saved = tx.rule_resource_save(change.id, change.seen, doc, &author, now_ms());
-            saved.await.map_err(refused)?;
-        }
-        None => {
-            let deleted = tx.rule_resource_delete(change.id, change.seen, now_ms());
-            deleted.await.map_err(refused)?;
-        }
-    }
+    let (doc, author) = (change.doc.as_ref(), act.actor.clone());
+    let saved = tx.rule_resource_save(change.id, change.seen, doc, &author, now_ms());
+    saved.await.map_err(refused)?;
     for Affected { row, built, .. } in examined.affected {
         let act = Act {
             action: "profiles.renew".to_owned(),

@@ -147,7 +147,7 @@ mod tests {
 
     fn expression(name: &str, expr: &str) -> RuleResource {
         let doc = serde_json::json!({"kind": "expression", "name": name, "expr": expr,
-            "parameters": [{"name": "text", "type": "string"}]});
+            "parameters": [{"name": "text", "type": "string", "nullable": false}]});
         serde_json::from_value(doc).unwrap()
     }
 

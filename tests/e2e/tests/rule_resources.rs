@@ -219,12 +219,11 @@ async fn a_change_reaches_every_profile_that_uses_it_or_nothing_changes() {
     strict["strict"] = json!(true);
     strict.pointer_mut("/outbound/0/flows/8").unwrap()["from"] = Value::Null;
     strict.pointer_mut("/outbound/0/flows/8").unwrap()["expr"] = json!("sn!.Substring(3)");
-    let refused = world.try_put(&path, 4, &strict).await;
+    let version = after["version"].as_i64().unwrap();
+    let refused = world.try_put(&path, version, &strict).await;
     is_problem(&refused, 422, "profiles.invalid");
     strict["strict"] = json!(false);
-    let warned = world
-        .put(&path, after["version"].as_i64().unwrap(), &strict)
-        .await;
+    let warned = world.put(&path, version, &strict).await;
     assert!(warned.is_ok(), "{warned:?}");
 
     let versions = world.all(&format!("{departments}/versions")).await.unwrap();

@@ -1,8 +1,8 @@
-//! Lookup tables and named expressions and their versions (tables `rule_resource`, `rule_resource_version`).
+//! Lookup tables and named expressions and their versions (table `rule_resource`).
 //!
-//! Invariants: versions are only added; the document is sealed, because rows and bodies hold customers' values. Programs
-//! are made of these: whoever saves programs holds the table, whoever changes a resource holds it alone, and both compare
-//! the revision with the one that they compiled with.
+//! Invariants: rows are only added; the document is sealed, because rows and bodies hold customers' values. Programs are
+//! made of these: whoever saves programs holds the table, whoever changes a resource holds it alone, and both compare the
+//! revision with the one that they compiled with.
 
 use sqlx::postgres::PgRow;
 use syncline_model::RuleResourceId;
@@ -32,7 +32,7 @@ impl TenantRead {
     pub async fn rule_resources_revision(&mut self) -> Result<i64> {
         let row = sqlx::query(
             "-- rule_resource.revision
-             select coalesce(sum(version), 0)::bigint + count(deleted_ms) as revision from rule_resource",
+             select count(*) as revision from rule_resource",
         )
         .fetch_one(self.conn())
         .await?;
@@ -43,27 +43,23 @@ impl TenantRead {
     pub async fn rule_resources(&mut self) -> Result<Vec<RuleResourceRow>> {
         let rows = sqlx::query(
             "-- rule_resource.list
-             select v.* from rule_resource r join rule_resource_version v on v.resource = r.id and v.version = r.version
-             where r.deleted_ms is null order by r.id",
+             select distinct on (id) * from rule_resource order by id, version desc",
         )
         .fetch_all(self.conn())
         .await?;
-        rows.iter()
-            .map(|row| self.rule_resource_from(row))
-            .collect()
+        self.rule_resources_from(&rows)
     }
 
     /// One that was not deleted, in the version that holds.
     pub async fn rule_resource(&mut self, id: RuleResourceId) -> Result<Option<RuleResourceRow>> {
-        let row = sqlx::query(
+        let rows = sqlx::query(
             "-- rule_resource.find
-             select v.* from rule_resource r join rule_resource_version v on v.resource = r.id and v.version = r.version
-             where r.id = $1 and r.deleted_ms is null",
+             select * from rule_resource where id = $1 order by version desc limit 1",
         )
         .bind(id.get())
-        .fetch_optional(self.conn())
+        .fetch_all(self.conn())
         .await?;
-        row.map(|row| self.rule_resource_from(&row)).transpose()
+        Ok(self.rule_resources_from(&rows)?.pop())
     }
 
     /// All versions of one, newest first.
@@ -72,31 +68,32 @@ impl TenantRead {
         id: RuleResourceId,
     ) -> Result<Vec<RuleResourceRow>> {
         let rows = sqlx::query(
-            "-- rule_resource_version.list
-             select * from rule_resource_version where resource = $1 order by version desc",
+            "-- rule_resource.versions
+             select * from rule_resource where id = $1 order by version desc",
         )
         .bind(id.get())
         .fetch_all(self.conn())
         .await?;
-        rows.iter()
-            .map(|row| self.rule_resource_from(row))
-            .collect()
+        self.rule_resources_from(&rows)
     }
 
-    fn rule_resource_from(&self, row: &PgRow) -> Result<RuleResourceRow> {
-        let (id, version) = (row.i64("resource")?, row.i32("version")?);
-        Ok(RuleResourceRow {
-            id: RuleResourceId(id),
-            version,
-            author: row.text("author")?.to_owned(),
-            at_ms: row.i64("at_ms")?,
-            doc: self.open_json(
-                "rule_resource_version",
-                "doc",
-                &[id, version.into()],
-                row.bytes("doc")?,
-            )?,
-        })
+    /// Those of the rows that have a document.
+    fn rule_resources_from(&self, rows: &[PgRow]) -> Result<Vec<RuleResourceRow>> {
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, version) = (row.i64("id")?, row.i32("version")?);
+            let Some(sealed) = row.opt_bytes("doc")? else {
+                continue;
+            };
+            found.push(RuleResourceRow {
+                id: RuleResourceId(id),
+                version,
+                author: row.text("author")?.to_owned(),
+                at_ms: row.i64("at_ms")?,
+                doc: self.open_json("rule_resource", "doc", &[id, version.into()], sealed)?,
+            });
+        }
+        Ok(found)
     }
 }
 
@@ -117,69 +114,38 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Saves a version: the first of a new resource (`seen` is 0), or the next after the version the caller saw. Answers
-    /// the new version's number.
+    /// Saves a version: the first of a new resource (`seen` is 0), or the next after the version the caller saw; without a
+    /// document it deletes the resource, whose versions stay.
     pub async fn rule_resource_save(
         &mut self,
         id: RuleResourceId,
         seen: i32,
-        doc: &RuleResource,
+        doc: Option<&RuleResource>,
         author: &str,
         now_ms: i64,
-    ) -> Result<i32> {
-        let version = seen + 1;
+    ) -> Result<()> {
+        let key = [id.get(), i64::from(seen + 1)];
+        let sealed = doc.map(|doc| self.seal_json("rule_resource", "doc", &key, doc));
         let done = sqlx::query(
             "-- rule_resource.save
-             insert into rule_resource (id, version) values ($1, $2 + 1)
-             on conflict (id) do update set version = excluded.version
-             where rule_resource.version = $2 and rule_resource.deleted_ms is null",
+             insert into rule_resource (id, version, author, at_ms, doc)
+             select $1, $2 + 1, $3, $4, $5 where $2 = coalesce(
+                 (select case when doc is null then -1 else version end
+                  from rule_resource where id = $1 order by version desc limit 1), 0)
+             on conflict (id, version) do nothing",
         )
         .bind(id.get())
         .bind(seen)
-        .execute(self.conn())
-        .await?;
-        changed(done.rows_affected(), id)?;
-        let key = [id.get(), version.into()];
-        let sealed = self.seal_json("rule_resource_version", "doc", &key, doc);
-        sqlx::query(
-            "-- rule_resource_version.add
-             insert into rule_resource_version (resource, version, author, at_ms, doc) values ($1, $2, $3, $4, $5)",
-        )
-        .bind(id.get())
-        .bind(version)
         .bind(author)
         .bind(now_ms)
         .bind(sealed)
         .execute(self.conn())
         .await?;
-        Ok(version)
-    }
-
-    /// Takes a resource out of use. Its versions stay.
-    pub async fn rule_resource_delete(
-        &mut self,
-        id: RuleResourceId,
-        seen: i32,
-        now_ms: i64,
-    ) -> Result<()> {
-        let done = sqlx::query(
-            "-- rule_resource.delete
-             update rule_resource set deleted_ms = $3 where id = $1 and version = $2 and deleted_ms is null",
-        )
-        .bind(id.get())
-        .bind(seen)
-        .bind(now_ms)
-        .execute(self.conn())
-        .await?;
-        changed(done.rows_affected(), id)
-    }
-}
-
-fn changed(rows: u64, id: RuleResourceId) -> Result<()> {
-    match rows {
-        1 => Ok(()),
-        _ => Err(StoreError::VersionChanged {
-            what: id.to_string(),
-        }),
+        match done.rows_affected() {
+            1 => Ok(()),
+            _ => Err(StoreError::VersionChanged {
+                what: id.to_string(),
+            }),
+        }
     }
 }

@@ -204,7 +204,7 @@ async fn plant(db: &TenantDb) {
             value: canary(8010),
         }],
     });
-    tx.rule_resource_save(RuleResourceId(1), 0, &table, "usr_1", NOW)
+    tx.rule_resource_save(RuleResourceId(1), 0, Some(&table), "usr_1", NOW)
         .await
         .unwrap();
     tx.setting_put("ca", 0, canary(8006).as_bytes())

@@ -32,8 +32,8 @@ async fn versions_are_added_and_the_revision_rises_with_every_change() {
     for (seen, value) in [(0, "Germany"), (1, "Deutschland")] {
         let mut tx = write(&db).await;
         let doc = table(value);
-        let saved = tx.rule_resource_save(ID, seen, &doc, "usr_1", NOW);
-        assert_eq!(saved.await.unwrap(), seen + 1);
+        let saved = tx.rule_resource_save(ID, seen, Some(&doc), "usr_1", NOW);
+        saved.await.unwrap();
         revisions.push(tx.rule_resources_revision().await);
         tx.commit().await.unwrap();
     }
@@ -48,7 +48,9 @@ async fn versions_are_added_and_the_revision_rises_with_every_change() {
     drop(read);
 
     let mut tx = write(&db).await;
-    tx.rule_resource_delete(ID, 2, NOW).await.unwrap();
+    tx.rule_resource_save(ID, 2, None, "usr_2", NOW)
+        .await
+        .unwrap();
     revisions.push(tx.rule_resources_revision().await);
     tx.commit().await.unwrap();
     let mut read = db.read().await.unwrap();
@@ -62,22 +64,24 @@ async fn versions_are_added_and_the_revision_rises_with_every_change() {
 async fn a_change_of_an_older_version_or_of_what_is_deleted_is_refused() {
     let db = tenant().await.db;
     let mut tx = write(&db).await;
-    tx.rule_resource_save(ID, 0, &table("a"), "usr_1", NOW)
+    tx.rule_resource_save(ID, 0, Some(&table("a")), "usr_1", NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = write(&db).await;
     let twice = tx
-        .rule_resource_save(ID, 0, &table("b"), "usr_1", NOW)
+        .rule_resource_save(ID, 0, Some(&table("b")), "usr_1", NOW)
         .await;
     assert_eq!(twice.unwrap_err().code(), "store.version_changed");
     tx.rollback().await.unwrap();
 
     let mut tx = write(&db).await;
-    tx.rule_resource_delete(ID, 1, NOW).await.unwrap();
+    tx.rule_resource_save(ID, 1, None, "usr_2", NOW)
+        .await
+        .unwrap();
     let gone = tx
-        .rule_resource_save(ID, 1, &table("b"), "usr_1", NOW)
+        .rule_resource_save(ID, 1, Some(&table("b")), "usr_1", NOW)
         .await;
     assert_eq!(gone.unwrap_err().code(), "store.version_changed");
     tx.rollback().await.unwrap();
