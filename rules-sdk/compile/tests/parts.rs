@@ -329,3 +329,24 @@ fn a_strict_request_makes_no_program_of_what_may_fail() {
     assert_eq!(codes(&strict), ["SL0301"]);
     assert_eq!(codes(&lenient), codes(&strict));
 }
+
+#[test]
+fn a_part_with_a_case_that_does_not_hold_becomes_no_program() {
+    let made = |value: &str| {
+        let case = json!({"name": "c", "input": {"mail": " a "}, "value": value});
+        compiled(json!({
+            "id": "p", "kind": "inbound", "source": {"mail": {"type": "string"}},
+            "flows": [{"to": "a", "expr": "mail?.Trim()", "cases": [case]}]
+        }))
+    };
+
+    let (holds, fails) = (made("a"), made("b"));
+
+    assert!(holds.artifact.is_some() && holds.diagnostics.is_empty());
+    assert!(fails.artifact.is_none() && fails.meaning.is_empty());
+    let found = &fails.diagnostics[0];
+    assert_eq!(
+        (found.code.as_str(), found.path.as_str()),
+        ("SL0601", "flows[0].cases[0]")
+    );
+}

@@ -57,7 +57,30 @@ pub fn render(name: &str, source: &str, diagnostic: &Diagnostic) -> String {
     } else {
         format!(" ({})", diagnostic.path)
     };
-    let _ = writeln!(out, "  --> {name}:{}:{}{path}", start.line, start.column);
+    // What is wrong with something that is no text has a path and no frame.
+    let mut gutter = String::from(" ");
+    if source.is_empty() && !diagnostic.path.is_empty() {
+        let _ = writeln!(out, "  --> {name}{path}");
+    } else {
+        let _ = writeln!(out, "  --> {name}:{}:{}{path}", start.line, start.column);
+        gutter = frame(&mut out, source, (start, diagnostic));
+    }
+    if let Some(note) = &diagnostic.note {
+        let _ = writeln!(out, "{gutter} = note: {note}");
+    }
+    if let Some(fix) = &diagnostic.fix {
+        let what = if fix.replacement.is_empty() {
+            String::new()
+        } else {
+            format!(": `{}`", fix.replacement)
+        };
+        let _ = writeln!(out, "{gutter} = help: {}{what}", fix.title);
+    }
+    out
+}
+
+/// Writes the line with carets; gives what stands before lines that follow.
+fn frame(out: &mut String, source: &str, (start, diagnostic): (Place, &Diagnostic)) -> String {
     let line = source.lines().nth(start.line as usize - 1).unwrap_or("");
     let number = start.line.to_string();
     let gutter = " ".repeat(number.len());
@@ -81,18 +104,7 @@ pub fn render(name: &str, source: &str, diagnostic: &Diagnostic) -> String {
         out.truncate(out.trim_end().len());
         out.push('\n');
     }
-    if let Some(note) = &diagnostic.note {
-        let _ = writeln!(out, "{gutter} = note: {note}");
-    }
-    if let Some(fix) = &diagnostic.fix {
-        let what = if fix.replacement.is_empty() {
-            String::new()
-        } else {
-            format!(": `{}`", fix.replacement)
-        };
-        let _ = writeln!(out, "{gutter} = help: {}{what}", fix.title);
-    }
-    out
+    gutter
 }
 
 /// How many characters of the line stand before this UTF-16 column.
@@ -113,6 +125,20 @@ mod tests {
 
     use super::*;
     use crate::diag::codes;
+
+    #[test]
+    fn what_is_no_text_has_a_path_and_no_frame() {
+        let diagnostic = Diagnostic::error(codes::CASE_FAILS, Span::default(), "it fails");
+        let diagnostic = Diagnostic {
+            path: "flows[0].cases[1]".to_owned(),
+            ..diagnostic.note("look")
+        };
+
+        assert_eq!(
+            render("rules.json", "", &diagnostic),
+            "error[SL0601]: it fails\n  --> rules.json (flows[0].cases[1])\n  = note: look\n"
+        );
+    }
 
     #[test]
     fn the_frame_points_at_the_span() {
