@@ -5,6 +5,8 @@
 //! two key expressions, each over one object; unknown fields are refused, so that a misspelt option is
 //! never silently nothing.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attrs::AttrName;
@@ -31,6 +33,9 @@ pub struct Profile {
     /// Not part of what is approved.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strict: bool,
+    /// Texts that expressions read as `%Name%`; a value is part of every program that reads it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
     /// What flows into the metaverse.
     #[serde(default)]
     pub inbound: Vec<InboundPart>,

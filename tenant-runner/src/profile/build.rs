@@ -9,7 +9,7 @@ use syncline_contract::{Problem, codes};
 use syncline_model::profile::Profile;
 use syncline_model::{DirectoryId, PartId};
 use syncline_rules::diag;
-use syncline_rules::request::{CompileRequest, PartResult, PartSource};
+use syncline_rules::request::{CompileRequest, CompileResponse, PartSource};
 use syncline_store::tenant::{TenantRead, TenantTx};
 
 use super::check::check;
@@ -78,7 +78,7 @@ impl Built {
     /// What is known without the compiler.
     pub fn of(profile: &Profile, schemas: &Schemas, library: &Library) -> Self {
         let mut source = source(profile, schemas);
-        source.request.resources = library.only(&source.request.parts);
+        source.request.resources = library.only(profile, &source.request.parts);
         Self {
             diagnostics: check(profile, schemas),
             programs: Vec::new(),
@@ -104,8 +104,7 @@ impl Built {
                 programs_of: Some(Vec::new()),
                 ..self.source.request.clone()
             };
-            let response = compiler.compile(&request).await?;
-            self.take(response.parts);
+            self.take(compiler.compile(&request).await?);
         }
         Ok(self)
     }
@@ -113,8 +112,7 @@ impl Built {
     /// With all its programs, if nothing is wrong.
     pub async fn compiled(mut self, compiler: &Compiler) -> Result<Self, CompileFailure> {
         if self.ok() {
-            let response = compiler.compile(&self.source.request).await?;
-            self.take(response.parts);
+            self.take(compiler.compile(&self.source.request).await?);
         }
         Ok(self)
     }
@@ -131,14 +129,18 @@ impl Built {
         let mut request = self.source.request.clone();
         request.programs_of = Some(vec![alone.id.clone()]);
         request.parts.push(alone);
-        let mut parts = compiler.compile(&request).await?.parts;
-        let alone = parts.pop().and_then(|part| part.artifact);
-        self.take(parts);
+        let mut response = compiler.compile(&request).await?;
+        let alone = response.parts.pop().and_then(|part| part.artifact);
+        self.take(response);
         Ok((self, alone))
     }
 
-    fn take(&mut self, results: Vec<PartResult>) {
-        for (program, result) in results.into_iter().enumerate() {
+    fn take(&mut self, response: CompileResponse) {
+        // What is wrong with a table or a named expression is an error of whoever uses it; parameters are the profile's own.
+        let own = |d: &&diag::Diagnostic| d.path.starts_with("resources.parameters");
+        let found = response.resources.iter().filter(own);
+        (self.diagnostics).extend(found.map(|d| diagnostic(d, parameter(&d.path))));
+        for (program, result) in response.parts.into_iter().enumerate() {
             let (part, side) = self.source.programs[program];
             let found = result
                 .diagnostics
@@ -157,6 +159,14 @@ impl Built {
         if !self.ok() {
             self.programs.clear();
         }
+    }
+}
+
+/// The pointer of a parameter, whose name may have dots.
+fn parameter(path: &str) -> String {
+    match path.strip_prefix("resources.parameters.") {
+        Some(name) => format!("/parameters/{}", name.replace('~', "~0").replace('/', "~1")),
+        None => "/parameters".to_owned(),
     }
 }
 

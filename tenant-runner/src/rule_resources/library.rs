@@ -72,12 +72,16 @@ impl Library {
         &self.resources
     }
 
-    /// What programs of these parts have to hold.
-    pub fn only(&self, parts: &[PartSource]) -> Resources {
-        if self.rows.is_empty() {
-            return Resources::default();
+    /// What programs of a profile with these parts have to hold.
+    pub fn only(&self, profile: &Profile, parts: &[PartSource]) -> Resources {
+        let used = match self.rows.is_empty() {
+            true => Resources::default(),
+            false => self.resources.only(named(parts)),
+        };
+        Resources {
+            parameters: profile.parameters.clone(),
+            ..used
         }
-        self.resources.only(named(parts))
     }
 
     /// What a profile uses, directly or through named expressions; names that nothing has are among them.
@@ -96,6 +100,7 @@ impl Library {
         Resources {
             tables: tables.collect(),
             expressions: self.resources.expressions.clone(),
+            parameters: Default::default(),
         }
     }
 

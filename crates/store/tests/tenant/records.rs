@@ -248,6 +248,7 @@ async fn an_agent_is_confirmed_renewed_seen_and_revoked_for_ever() {
 fn profile(part: i64) -> Profile {
     Profile {
         strict: false,
+        parameters: Default::default(),
         name: "People".into(),
         description: None,
         triggers: Default::default(),

@@ -99,6 +99,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn parameter(&mut self, name: &str, span: Span) -> Typed {
+        if let Some(value) = self.env.resources.parameter(name) {
+            return Typed::new(Ir::Text(value.to_owned()), Ty::of(Base::String));
+        }
         if let Some(attr) = self.env.parameters.get(name).copied() {
             return self.slot(SlotSource::Parameter(name.to_owned()), attr);
         }
@@ -108,7 +111,8 @@ impl Checker<'_> {
                 AttrType::required(RuleType::String),
             );
         }
-        let names: Vec<&str> = self.env.parameters.keys().map(String::as_str).collect();
+        let names = self.env.parameters.keys().map(String::as_str);
+        let names = names.chain(self.env.resources.parameters());
         let mut diagnostic = Diagnostic::error(
             codes::UNKNOWN_PARAMETER,
             span,

@@ -23,6 +23,11 @@ pub use uses::{Uses, uses};
 /// Longest name of a resource, in characters.
 pub const NAME_CHARS_MAX: usize = 128;
 
+/// Most parameters of a profile.
+pub const PROFILE_PARAMETERS_MAX: usize = 100;
+/// Most characters of the value of one.
+pub const PARAMETER_CHARS_MAX: usize = 1024;
+
 /// What a tenant's expressions may use besides the object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,12 +38,15 @@ pub struct Resources {
     /// Named expressions, called as functions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expressions: Vec<NamedExpression>,
+    /// Parameters of the profile with their values: `%Name%` is a literal. Named expressions do not see them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
 }
 
 impl Resources {
     /// Is there nothing?
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.expressions.is_empty()
+        self.tables.is_empty() && self.expressions.is_empty() && self.parameters.is_empty()
     }
 }
 
@@ -70,6 +78,7 @@ pub struct Row {
 pub struct Prepared {
     tables: BTreeMap<String, Arc<Packed>>,
     expressions: BTreeMap<String, Arc<Helper>>,
+    parameters: BTreeMap<String, String>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -82,6 +91,8 @@ impl Prepared {
             prepared.add_table(table, &path);
         }
         prepared.add_expressions(&resources.expressions);
+        // After the named expressions, which see the prepared resources as they are until then.
+        prepared.add_parameters(&resources.parameters);
         prepared
     }
 
@@ -92,7 +103,46 @@ impl Prepared {
 
     /// Are there any?
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.expressions.is_empty()
+        self.tables.is_empty() && self.expressions.is_empty() && self.parameters.is_empty()
+    }
+
+    fn add_parameters(&mut self, parameters: &BTreeMap<String, String>) {
+        if parameters.len() > PROFILE_PARAMETERS_MAX {
+            let message = format!(
+                "the profile has {} parameters, at most {PROFILE_PARAMETERS_MAX} are allowed",
+                parameters.len()
+            );
+            self.error(codes::EXPRESSIONS, "resources.parameters", message);
+            return;
+        }
+        for (name, value) in parameters {
+            let path = format!("resources.parameters.{name}");
+            let chars = value.chars().count();
+            if !is_parameter_name(name) {
+                let message = format!(
+                    "`{name}` is no name of a parameter: words of letters, digits and `_`, with dots between them, at most \
+                     {NAME_CHARS_MAX} characters"
+                );
+                self.error(codes::RESOURCE_NAME, &path, message);
+            } else if chars > PARAMETER_CHARS_MAX {
+                let message = format!(
+                    "the parameter `{name}` has {chars} characters, at most {PARAMETER_CHARS_MAX} are allowed"
+                );
+                self.error(codes::TOO_LONG, &path, message);
+            } else {
+                self.parameters.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
+    /// The value of a parameter of the profile.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    /// The names of parameters.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.parameters.keys().map(String::as_str)
     }
 
     fn add_table(&mut self, table: &Table, path: &str) {
@@ -162,6 +212,15 @@ impl Prepared {
         }
         near
     }
+}
+
+/// Words with dots between them, so that both dialects read it between per cent signs.
+fn is_parameter_name(name: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    name.len() <= NAME_CHARS_MAX && name.split('.').all(is_word)
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ impl Resources {
                 .filter(|e| uses.expressions.contains(&e.name))
                 .cloned()
                 .collect(),
+            parameters: self.parameters.clone(),
         }
     }
 }

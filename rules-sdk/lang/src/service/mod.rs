@@ -84,6 +84,10 @@ impl Knowledge {
     /// With what a tenant brings along.
     pub fn resources(mut self, resources: &Resources) -> Self {
         self.env.resources = Arc::new(Prepared::of(resources));
+        for name in self.env.resources.parameters() {
+            let text = AttrType::required(RuleType::String);
+            self.env.parameters.insert(name.to_owned(), text);
+        }
         self
     }
 
