@@ -16,6 +16,7 @@ use serde_json::{Value as Json, json};
 use syncline_model::rules::{AttrType, Dialect, RuleType};
 use syncline_rules::object::declare;
 use syncline_rules::part::{CheckedPart, check_expression};
+use syncline_rules::printer::fmt;
 use syncline_rules::request::ExprSource;
 use syncline_rules::service::{Formatted, format};
 use syncline_rules::{Env, stdlib, values};
@@ -221,4 +222,36 @@ fn a_tree_of_formatted_texts_is_the_formatted_tree() {
         expected["if"] = json!("1 == 1");
         assert_eq!(formatted, Some(Formatted::Rule(expected)));
     }
+}
+
+#[test]
+fn a_text_as_deep_and_as_long_as_there_may_be_is_formatted() {
+    let deep = |inner: &str| format!("{}{inner}{}", "- (".repeat(30), ")".repeat(30));
+    let chain = format!("sn{}", ".Trim( )".repeat(55));
+    let long = format!("[{}\"\"]", "\"a\",".repeat(6_000));
+
+    for expr in [deep("n"), chain, long] {
+        let example = Example::new(&expr, Dialect::Csharp, []);
+
+        let text = example.formatted(&expr).unwrap();
+
+        assert_eq!(example.formatted(&text), Some(text));
+    }
+}
+
+#[test]
+fn a_text_that_would_become_too_long_stays_as_it_is() {
+    let expr = format!("[{}\"\"]", "\"a\",".repeat(8_000));
+
+    let example = Example::new(&expr, Dialect::Csharp, []);
+
+    assert!(example.checked(&expr).ok());
+    assert_eq!(example.formatted(&expr), None);
+    let found = fmt::text(&expr, Dialect::Csharp).unwrap_err();
+    assert!(
+        found[0]
+            .message
+            .starts_with("formatted it would have 40004 bytes"),
+        "{found:?}"
+    );
 }

@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use crate::diag::{Diagnostic, Units, codes};
 use crate::request::ExprSource;
 use crate::syntax::ast::Program;
-use crate::syntax::{self, Word};
+use crate::syntax::{self, SOURCE_BYTES_MAX, Word};
 
 /// The canonical form of an expression or a rule tree.
 ///
@@ -54,6 +54,13 @@ pub fn text(source: &str, dialect: Dialect) -> Result<String, Vec<Diagnostic>> {
         return Err(refused(refusal));
     }
     let out = printed(&program, Some(source), dialect, false).map_err(refused)?;
+    if out.len() > SOURCE_BYTES_MAX {
+        let message = format!(
+            "formatted it would have {} bytes, at most {SOURCE_BYTES_MAX} are allowed",
+            out.len()
+        );
+        return Err(refused(Refusal::new(codes::TOO_LONG, all(source), message)));
+    }
     kept(source, &out, dialect).map_err(refused)?;
     // The same tree, or nothing.
     let (again, _) = syntax::parse(&out, dialect);
