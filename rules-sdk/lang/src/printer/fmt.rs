@@ -1,11 +1,12 @@
 //! `fmt`: the canonical text of an expression in its own dialect.
 //!
 //! Invariants: the tree stays the same; formatting a formatted text changes nothing; comments and names that the tree does
-//! not hold are never lost: a text with such is refused.
+//! not hold are never lost: a text with such that have no place in the canonical one is refused.
 
 use serde_json::Value as Json;
 use syncline_model::rules::{Dialect, Span};
 
+use super::comments;
 use super::csharp::Csharp;
 use super::entra::Entra;
 use super::refusal::Refusal;
@@ -48,12 +49,8 @@ pub fn text(source: &str, dialect: Dialect) -> Result<String, Vec<Diagnostic>> {
         return Err(told(diagnostics));
     }
     let refused = |refusal: Refusal| told(vec![refusal.into_diagnostic()]);
-    if let Some(comment) = syntax::comments(source, dialect).first() {
-        let message = "formatting would lose this comment; remove it, or leave the text as it is";
-        let refusal = Refusal::new(codes::LOSES_TEXT, *comment, message);
-        return Err(refused(refusal));
-    }
     let out = printed(&program, Some(source), dialect, false).map_err(refused)?;
+    let out = comments::carried(source, &out, dialect).map_err(refused)?;
     if out.len() > SOURCE_BYTES_MAX {
         let message = format!(
             "formatted it would have {} bytes, at most {SOURCE_BYTES_MAX} are allowed",
