@@ -71,7 +71,7 @@ pub struct LanguageAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<LanguageSignature>,
     /// The expression in its canonical form; absent where it stays as it is, because it has mistakes, or comments that
-    /// would be lost.
+    /// have no place there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<LanguageFormatted>,
 }

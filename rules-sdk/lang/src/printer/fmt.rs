@@ -1,18 +1,19 @@
 //! `fmt`: the canonical text of an expression in its own dialect.
 //!
 //! Invariants: the tree stays the same; formatting a formatted text changes nothing; comments and names that the tree does
-//! not hold are never lost: a text with such is refused.
+//! not hold are never lost: a text with such that have no place in the canonical one is refused.
 
 use serde_json::Value as Json;
 use syncline_model::rules::{Dialect, Span};
 
+use super::comments;
 use super::csharp::Csharp;
 use super::entra::Entra;
 use super::refusal::Refusal;
 use crate::diag::{Diagnostic, Units, codes};
 use crate::request::ExprSource;
 use crate::syntax::ast::Program;
-use crate::syntax::{self, Word};
+use crate::syntax::{self, SOURCE_BYTES_MAX, Word};
 
 /// The canonical form of an expression or a rule tree.
 ///
@@ -48,12 +49,15 @@ pub fn text(source: &str, dialect: Dialect) -> Result<String, Vec<Diagnostic>> {
         return Err(told(diagnostics));
     }
     let refused = |refusal: Refusal| told(vec![refusal.into_diagnostic()]);
-    if let Some(comment) = syntax::comments(source, dialect).first() {
-        let message = "formatting would lose this comment; remove it, or leave the text as it is";
-        let refusal = Refusal::new(codes::LOSES_TEXT, *comment, message);
-        return Err(refused(refusal));
-    }
     let out = printed(&program, Some(source), dialect, false).map_err(refused)?;
+    let out = comments::carried(source, &out, dialect).map_err(refused)?;
+    if out.len() > SOURCE_BYTES_MAX {
+        let message = format!(
+            "formatted it would have {} bytes, at most {SOURCE_BYTES_MAX} are allowed",
+            out.len()
+        );
+        return Err(refused(Refusal::new(codes::TOO_LONG, all(source), message)));
+    }
     kept(source, &out, dialect).map_err(refused)?;
     // The same tree, or nothing.
     let (again, _) = syntax::parse(&out, dialect);

@@ -7,6 +7,7 @@
 //! refused with a code, and with the place where one is known.
 
 mod build;
+mod comments;
 mod csharp;
 mod entra;
 pub mod fmt;

@@ -1,7 +1,7 @@
 //! Formatting: an expression or rule tree as the printer writes it.
 //!
-//! Invariants: the meaning stays the same and nothing is lost; what cannot be formatted without that (a mistake in a
-//! text, a comment) is left alone as a whole.
+//! Invariants: the meaning stays the same and nothing is lost; what cannot be formatted so (a mistake in a text, a
+//! comment inside an expression) is left alone as a whole.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

@@ -99,7 +99,7 @@ pub enum Answer {
     Hover(Option<Hover>),
     /// None outside of calls.
     Signature(Option<SignatureHelp>),
-    /// None where it stays as it is: it has mistakes, or comments that would be lost.
+    /// None where it stays as it is: it has mistakes, or comments that have no place in the canonical text.
     Format(Option<Formatted>),
     /// The edits.
     Rename(Renaming),

@@ -133,10 +133,10 @@ impl<'s> Lexer<'s> {
             self.at += rest.len() - trimmed.len();
             if trimmed.starts_with("//") {
                 self.at += trimmed.find('\n').unwrap_or(trimmed.len());
-            } else if trimmed.starts_with("/*") {
+            } else if let Some(comment) = trimmed.strip_prefix("/*") {
                 let from = self.at;
-                match trimmed.find("*/") {
-                    Some(end) => self.at += end + 2,
+                match comment.find("*/") {
+                    Some(end) => self.at += end + 4,
                     None => {
                         self.at = self.end;
                         let span = Span {

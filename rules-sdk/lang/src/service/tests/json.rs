@@ -84,7 +84,7 @@ fn a_text_is_formatted_in_its_dialect_and_a_tree_leaf_by_leaf() {
 }
 
 #[test]
-fn what_has_a_mistake_or_a_comment_is_not_formatted() {
+fn what_has_a_mistake_or_a_comment_without_a_place_is_not_formatted() {
     let of = |text: &str| ask(json!({ "ask": "format", "text": text }));
     let tree =
         json!({ "ask": "format", "rule": { "if": "a  ==b", "then": { "expr": "mail  +" } } });

@@ -3,95 +3,21 @@
 //! Invariants: reading the text gives the tree again; parentheses stand where the tree needs them and nowhere else; with
 //! the source at hand literals, types and interpolated texts keep their spelling.
 
+mod levels;
+mod names;
+mod patterns;
+mod statements;
+
 use syncline_model::rules::Span;
 
 use super::literals::{csharp_char, csharp_text, double};
 use super::refusal::Refusal;
 use crate::diag::codes;
-use crate::stdlib;
-use crate::syntax::ast::{Arm, BinOp, End, Expr, Index, Name, Node, Pattern, Stmt, UnOp};
+use crate::syntax::ast::{BinOp, End, Expr, Index, Node, UnOp};
+use levels::{ANY, COALESCE, Level, POSTFIX, RELATION, SHIFT, SWITCH, UNARY, level_of};
+use patterns::ends_in_type;
 
-/// How tight an operator binds.
-type Level = u8;
-const ANY: Level = 0;
-const COALESCE: Level = 1;
-const RELATION: Level = 8;
-const SHIFT: Level = 9;
-const SWITCH: Level = 12;
-const UNARY: Level = 13;
-const POSTFIX: Level = 14;
-
-const KEYWORDS: &[&str] = &[
-    "true",
-    "false",
-    "null",
-    "new",
-    "default",
-    "checked",
-    "unchecked",
-    "is",
-    "as",
-    "switch",
-    "when",
-    "and",
-    "or",
-    "not",
-    "var",
-    "out",
-    "if",
-    "else",
-    "return",
-    "throw",
-    "nameof",
-    "typeof",
-    "await",
-    "delegate",
-    "from",
-    "while",
-    "for",
-    "foreach",
-    "do",
-    "using",
-    "class",
-    "string",
-    "int",
-    "long",
-    "double",
-    "bool",
-    "char",
-    "decimal",
-    "float",
-    "object",
-    "byte",
-    "sbyte",
-    "short",
-    "ushort",
-    "uint",
-    "ulong",
-    "ignore",
-    "authoritativeNull",
-    "Target",
-    "_",
-];
-
-/// Is it a word with a meaning of its own?
-pub(super) fn is_reserved(name: &str) -> bool {
-    KEYWORDS.contains(&name) || stdlib::is_type(name)
-}
-
-/// Can it stand as a name?
-pub(super) fn is_identifier(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-        && chars.all(|c| c.is_alphanumeric() || c == '_')
-}
-
-/// Does a number stand there that begins like this?
-pub(super) fn is_hexadecimal(text: Option<&str>, span: Span, prefix: &str) -> bool {
-    let written = text.and_then(|text| text.get(span.from as usize..span.to as usize));
-    let head = written.and_then(|text| text.get(..2));
-    head.is_some_and(|head| head.eq_ignore_ascii_case(prefix))
-}
+pub(super) use names::{is_hexadecimal, is_identifier, is_reserved};
 
 /// The printer.
 pub(super) struct Csharp<'a> {
@@ -111,50 +37,6 @@ impl Csharp<'_> {
     /// An expression.
     pub fn expr(&self, expr: &Expr) -> Text {
         self.at(expr, ANY)
-    }
-
-    /// Statements, one a line.
-    pub fn statements(&self, statements: &[Stmt], indent: usize) -> Text {
-        let mut out = String::new();
-        for statement in statements {
-            out.push_str(&"    ".repeat(indent));
-            out.push_str(&self.statement(statement, indent)?);
-            out.push('\n');
-        }
-        Ok(out)
-    }
-
-    fn statement(&self, statement: &Stmt, indent: usize) -> Text {
-        Ok(match statement {
-            Stmt::Var { name, ty, value } => {
-                let ty = match ty {
-                    Some(ty) => self.written(ty.span).unwrap_or(&ty.name).to_owned(),
-                    None => "var".to_owned(),
-                };
-                format!("{ty} {} = {};", name.text, self.expr(value)?)
-            }
-            Stmt::Return { value, .. } => format!("return {};", self.expr(value)?),
-            Stmt::Throw { args, span } => format!("{};", self.throw(args, *span)?),
-            Stmt::If {
-                condition,
-                then,
-                other,
-            } => {
-                let end = "    ".repeat(indent);
-                let body = self.statements(then, indent + 1)?;
-                let head = format!("if ({}) {{\n{body}{end}}}", self.expr(condition)?);
-                match &other[..] {
-                    [] => head,
-                    [only @ Stmt::If { .. }] => {
-                        format!("{head} else {}", self.statement(only, indent)?)
-                    }
-                    other => {
-                        let body = self.statements(other, indent + 1)?;
-                        format!("{head} else {{\n{body}{end}}}")
-                    }
-                }
-            }
-        })
     }
 
     fn written(&self, span: Span) -> Option<&str> {
@@ -351,21 +233,6 @@ impl Csharp<'_> {
         })
     }
 
-    /// The name of an exception is kept where it is known.
-    fn throw(&self, args: &[Expr], span: Span) -> Text {
-        let written = self.written(span).and_then(|text| {
-            let ty = text
-                .strip_prefix("throw")?
-                .trim_start()
-                .strip_prefix("new")?;
-            Some(ty.split(['(', ';']).next()?.trim())
-        });
-        let ty = written
-            .filter(|ty| is_identifier(ty))
-            .unwrap_or("Exception");
-        Ok(format!("throw new {ty}({})", self.list(args)?))
-    }
-
     fn attribute(&self, name: &str, span: Span) -> Text {
         let is_hidden = self.variables.iter().any(|v| v == name);
         if is_identifier(name) && !is_reserved(name) && !is_hidden {
@@ -388,71 +255,6 @@ impl Csharp<'_> {
             Index::Range(from, to) => Ok(format!("{}..{}", side(from)?, side(to)?)),
         }
     }
-
-    fn arm(&self, arm: &Arm) -> Text {
-        let pattern = self.pattern(&arm.pattern, 0)?;
-        let guard = match &arm.guard {
-            Some(guard) => format!(" when {}", self.at(guard, COALESCE)?),
-            None => String::new(),
-        };
-        Ok(format!("{pattern}{guard} => {}", self.expr(&arm.value)?))
-    }
-
-    /// `level`: 0 = anywhere, 1 = beside `or`, 2 = beside `and`, 3 = behind `not`.
-    fn pattern(&self, pattern: &Pattern, level: u8) -> Text {
-        let named = |name: &Option<Name>| {
-            name.as_ref()
-                .map_or(String::new(), |n| format!(" {}", n.text))
-        };
-        let (text, own) = match pattern {
-            Pattern::Const(expr) => (self.at(expr, SHIFT)?, 3),
-            Pattern::Relation(op, expr) => (format!("{} {}", op.text(), self.at(expr, SHIFT)?), 3),
-            Pattern::Not(inner) => (format!("not {}", self.pattern(inner, 3)?), 3),
-            Pattern::And(a, b) => {
-                let (a, b) = (self.pattern(a, 1)?, self.pattern(b, 2)?);
-                (format!("{a} and {b}"), 1)
-            }
-            Pattern::Or(a, b) => {
-                let (a, b) = (self.pattern(a, 0)?, self.pattern(b, 1)?);
-                (format!("{a} or {b}"), 0)
-            }
-            Pattern::Any => ("_".to_owned(), 3),
-            Pattern::Type(None, name) => (format!("var{}", named(name)), 3),
-            Pattern::Type(Some(ty), name) => {
-                let ty = self.written(ty.span).unwrap_or(&ty.name);
-                (format!("{ty}{}", named(name)), 3)
-            }
-            Pattern::List(elements, slice, name) => {
-                let mut items = Vec::new();
-                for element in elements {
-                    items.push(self.pattern(element, 0)?);
-                }
-                if let Some((at, part)) = slice {
-                    let part = match part {
-                        Some(part) => format!(" {}", self.pattern(part, 0)?),
-                        None => String::new(),
-                    };
-                    items.insert(*at, format!("..{part}"));
-                }
-                (format!("[{}]{}", items.join(", "), named(name)), 3)
-            }
-            Pattern::Property(properties, name) => {
-                let mut items = Vec::new();
-                for (property, pattern) in properties {
-                    items.push(format!("{}: {}", property.text, self.pattern(pattern, 0)?));
-                }
-                let inside = match items.is_empty() {
-                    true => " ".to_owned(),
-                    false => format!(" {} ", items.join(", ")),
-                };
-                (format!("{{{inside}}}{}", named(name)), 3)
-            }
-        };
-        Ok(match own < level {
-            true => format!("({text})"),
-            false => text,
-        })
-    }
 }
 
 fn no_form(span: Span, what: &str) -> Refusal {
@@ -461,29 +263,4 @@ fn no_form(span: Span, what: &str) -> Refusal {
         span,
         format!("{what} cannot be written in C#"),
     )
-}
-
-/// Does the pattern end in the name of a type?
-fn ends_in_type(pattern: &Pattern) -> bool {
-    match pattern {
-        Pattern::Type(Some(_), None) => true,
-        Pattern::Not(inner) | Pattern::And(_, inner) | Pattern::Or(_, inner) => ends_in_type(inner),
-        _ => false,
-    }
-}
-
-fn level_of(op: BinOp) -> Level {
-    match op {
-        BinOp::Coalesce => COALESCE,
-        BinOp::Or => 2,
-        BinOp::And => 3,
-        BinOp::BitOr => 4,
-        BinOp::BitXor => 5,
-        BinOp::BitAnd => 6,
-        BinOp::Eq | BinOp::Ne => 7,
-        BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => RELATION,
-        BinOp::Shl | BinOp::Shr | BinOp::UShr => SHIFT,
-        BinOp::Add | BinOp::Sub => 10,
-        BinOp::Mul | BinOp::Div | BinOp::Rem => 11,
-    }
 }
