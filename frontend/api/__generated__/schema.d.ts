@@ -2354,6 +2354,8 @@ export interface components {
             directory: components["schemas"]["DirectoryId"];
             /** @description The metaverse type of the part. */
             metaverse_type: string;
+            /** @description The names of the profile's parameters. */
+            parameters?: string[];
             /** @description Which of both the expression reads. */
             reads: components["schemas"]["LanguageReads"];
             /** @description Whether it may read the linked target as well, `Target.x`. */
@@ -2922,6 +2924,10 @@ export interface components {
             name: string;
             /** @description What flows out of it. */
             outbound?: components["schemas"]["OutboundPart"][];
+            /** @description Texts that expressions read as `%Name%`; a value is part of every program that reads it. */
+            parameters?: {
+                [key: string]: string;
+            };
             /**
              * @description An expression that may fail on some objects cannot be saved unless a default follows; otherwise it is warned of.
              *     Not part of what is approved.

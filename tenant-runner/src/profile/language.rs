@@ -4,6 +4,7 @@
 //! here, only where it speaks of an attribute of the object.
 
 use syncline_model::AttrName;
+use syncline_model::rules::RuleType;
 use syncline_rules::service::Statistics;
 use syncline_rules::service::json::{Ask, Question};
 use syncline_rules::service::table_doc;
@@ -47,6 +48,9 @@ pub fn question(
             .map(attributes)
             .unwrap_or_default(),
         resources: library.without_rows(),
+        parameters: (asked.parameters.into_iter())
+            .map(|name| (name, RuleType::String))
+            .collect(),
         ..Question::about(ask, asked.text, asked.dialect, asked.at)
     }
 }
@@ -132,6 +136,7 @@ mod tests {
             reads: LanguageReads::Metaverse,
             target: false,
             dialect: syncline_model::rules::Dialect::Csharp,
+            parameters: vec!["Domain.FQDN".into()],
             text: text.to_owned(),
             at: text.len() as u32,
         };
@@ -205,6 +210,18 @@ mod tests {
         assert_eq!(
             (item.label.as_str(), item.doc.as_str()),
             ("Loud", "In capitals.")
+        );
+    }
+
+    #[test]
+    fn parameters_of_the_profile_are_offered() {
+        let items = answered(&asked(LanguageAsk::Complete, "Dom")).complete;
+
+        let items = items.unwrap().items;
+        let item = items.iter().find(|item| item.kind == "parameter").unwrap();
+        assert_eq!(
+            (item.label.as_str(), item.insert.as_str()),
+            ("Domain.FQDN", "%Domain.FQDN%")
         );
     }
 

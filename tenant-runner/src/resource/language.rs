@@ -52,6 +52,9 @@ pub struct LanguageQuestion {
     /// What it is written in.
     #[serde(default)]
     pub dialect: Dialect,
+    /// The names of the profile's parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
     /// The expression, as far as it was typed.
     pub text: String,
     /// The place, in UTF-16 code units.

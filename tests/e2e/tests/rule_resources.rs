@@ -27,6 +27,10 @@ const BODY: &str = "Lookup(\"departments\", name?.Trim() ?? \"\") ?? name?.Trim(
 fn document(world: &World) -> Value {
     let mut document = contoso_to_fabrikam(&world.contoso, &world.fabrikam, &GOOD_MATCH);
     document["triggers"] = json!({});
+    document["parameters"] = json!({"Domain.FQDN": "fabrikam.test"});
+    let name = document.pointer_mut("/outbound/0/flows/16").unwrap();
+    assert_eq!(name["to"], "userPrincipalName");
+    name["expr"] = json!("sAMAccountName + \"@\" + %Domain.FQDN%");
     let flow = document.pointer_mut(FLOW).unwrap();
     assert_eq!(flow["to"], "department");
     *flow = json!({"to": "department", "expr": "Department(department) ?? ignore",
@@ -213,6 +217,23 @@ async fn a_change_reaches_every_profile_that_uses_it_or_nothing_changes() {
         after["version"], undone["version"],
         "nothing of it was done"
     );
+
+    // A parameter's value is part of what was approved.
+    let mut moved = document(&world);
+    let undo = after["version"].as_i64().unwrap();
+    moved["parameters"]["Domain.FQDN"] = json!("other.test");
+    let elsewhere = world.put(&path, undo, &moved).await.unwrap();
+    assert_eq!(elsewhere["state"], "needs-review");
+    moved["parameters"] = json!({"Domain FQDN": ""});
+    let refused = world.try_put(&path, undo + 1, &moved).await;
+    is_problem(&refused, 422, "profiles.invalid");
+    assert!(
+        places(&refused).contains(&"/parameters/Domain FQDN".to_owned()),
+        "{}",
+        refused.text
+    );
+    let after = world.put(&path, undo + 1, &document(&world)).await.unwrap();
+    assert_eq!(after["state"], "live");
 
     // Strict: what may fail needs a default.
     let mut strict = document(&world);

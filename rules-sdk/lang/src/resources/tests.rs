@@ -237,3 +237,69 @@ fn both_dialects_call_a_table_by_name() {
     let back = crate::printer::convert(&env, &expected, Dialect::Entra);
     assert_eq!(back, Ok(source(entra, Dialect::Entra)));
 }
+
+#[test]
+fn a_parameter_with_a_value_is_a_literal() {
+    let with = |value: &str| Resources {
+        parameters: BTreeMap::from([("Domain.FQDN".to_owned(), value.to_owned())]),
+        ..Resources::default()
+    };
+    let meaning = |resources: &Resources, text: &str, dialect| {
+        let part = part::check_expression(&env(resources), &source(text, dialect));
+        assert!(part.ok(), "{:?}", part.diagnostics);
+        assert!(part.tables.slots.is_empty(), "it needs no column");
+        part.meaning()
+    };
+    let literal = meaning(
+        &Resources::default(),
+        "\"x@\" + \"a.test\"",
+        Dialect::Csharp,
+    );
+
+    let read = meaning(&with("a.test"), "\"x@\" + %Domain.FQDN%", Dialect::Csharp);
+    let entra = meaning(&with("a.test"), "\"x@\" & %Domain.FQDN%", Dialect::Entra);
+    let other = meaning(&with("b.test"), "\"x@\" + %Domain.FQDN%", Dialect::Csharp);
+
+    assert_eq!((&read, &entra), (&literal, &literal));
+    assert_ne!(read, other);
+}
+
+#[test]
+fn a_parameter_that_cannot_be_is_told_at_its_name() {
+    for (name, value, code) in [
+        ("Domain FQDN", "", "SL0505"),
+        ("a..b", "", "SL0505"),
+        ("1", "", "SL0505"),
+        ("long", &"x".repeat(PARAMETER_CHARS_MAX + 1), "SL0007"),
+    ] {
+        let resources = Resources {
+            parameters: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            ..Resources::default()
+        };
+
+        let prepared = Prepared::of(&resources);
+
+        let found = &prepared.diagnostics()[0];
+        assert_eq!(
+            (found.code.as_str(), &found.path),
+            (code, &format!("resources.parameters.{name}"))
+        );
+    }
+}
+
+#[test]
+fn a_named_expression_sees_no_parameter_of_the_profile() {
+    let resources = Resources {
+        expressions: vec![NamedExpression {
+            name: "Address".into(),
+            expr: "\"x@\" + %Domain%".into(),
+            ..NamedExpression::default()
+        }],
+        parameters: BTreeMap::from([("Domain".to_owned(), "a.test".to_owned())]),
+        ..Resources::default()
+    };
+
+    let prepared = Prepared::of(&resources);
+
+    assert_eq!(prepared.diagnostics()[0].code, "SL0106");
+}
