@@ -106,7 +106,7 @@ pub(crate) fn alone(
     machine.rt.row();
     machine.nodes_left = nodes;
     let answer = answer(&mut machine, part, output);
-    let cost = work(&machine) + nodes - machine.nodes_left;
+    let cost = work(&machine) + (nodes - machine.nodes_left);
     ((machine.nodes_left > 0).then_some(answer), cost)
 }
 

@@ -73,8 +73,8 @@ fn print(value: RuleValue) -> Json {
     }
 }
 
-/// The answer of an example as it is written there.
-fn run(dialect: Dialect, expr: &str, input: &str) -> String {
+/// The answer of an example as it is written there. What others left in the memory must not matter.
+fn run(memory: &mut [u8], dialect: Dialect, expr: &str, input: &str) -> String {
     let input: BTreeMap<String, Json> =
         serde_json::from_str(input).expect("the input of an example is JSON");
     let mut env = Env::default();
@@ -104,7 +104,10 @@ fn run(dialect: Dialect, expr: &str, input: &str) -> String {
             source => values[source].clone(),
         })
         .collect();
-    match interp::row(&part, &row).answers.remove(0) {
+    let answer = interp::row(&part, &row).answers.remove(0);
+    let (again, _) = interp::alone(memory, (&part, 0), &row, u64::MAX);
+    assert_eq!(again.as_ref(), Some(&answer), "{expr}");
+    match answer {
         Answer::Value(value) => print(value).to_string(),
         Answer::Null => "null".to_owned(),
         Answer::Error { kind, .. } => format!("error:{kind}"),
@@ -115,9 +118,11 @@ fn run(dialect: Dialect, expr: &str, input: &str) -> String {
 #[test]
 fn every_example_of_the_library_gives_its_result() {
     let mut wrong = Vec::new();
+    let mut memory = interp::memory();
+    memory.fill(0xab);
     for entry in super::entries() {
         for example in entry.examples {
-            let found = run(entry.dialect(), example.expr, example.input);
+            let found = run(&mut memory, entry.dialect(), example.expr, example.input);
             let expected = match serde_json::from_str::<Json>(example.result) {
                 Ok(json) => json.to_string(),
                 Err(_) => example.result.to_owned(),
