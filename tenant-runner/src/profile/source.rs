@@ -213,10 +213,19 @@ impl ProfileSource {
     /// `flows[2].rule.then` or `keys[0]`.
     pub fn pointer(&self, program: usize, path: &str) -> String {
         let (at, _) = self.programs[program];
+        // The name of an attribute that a case gives may hold anything.
+        let (path, given) = match path.split_once(".input.") {
+            Some((path, name)) => (path, Some(name)),
+            None => (path, None),
+        };
         let mut pointer = String::new();
         for step in path.split(['.', '[', ']']).filter(|s| !s.is_empty()) {
             pointer.push('/');
             pointer.push_str(step);
+        }
+        if let Some(name) = given {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            pointer = format!("{pointer}/input/{name}");
         }
         if let Some(rest) = pointer.strip_prefix("/keys/") {
             let key = rest.split('/').next().and_then(|n| n.parse::<usize>().ok());

@@ -107,6 +107,12 @@ async fn a_change_reaches_every_profile_that_uses_it_or_nothing_changes() {
         refused.text
     );
 
+    let mut unknown = document(&world);
+    unknown.pointer_mut(FLOW).unwrap()["cases"][0]["input"] = json!({"a.b/c": "x"});
+    let refused = world.browser.post(&world.path("profiles"), &unknown).await;
+    is_problem(&refused, 422, "profiles.invalid");
+    assert_eq!(places(&refused), [format!("{FLOW}/cases/0/input/a.b~1c")]);
+
     let profile = world.post("profiles", &document(&world)).await.unwrap();
     let id = text(&profile["id"]);
     let path = format!("profiles/{id}");
