@@ -23,7 +23,8 @@ export const keys = {
   resources: (tenant: string) => [tenant, 'rule-resources'] as const,
   resource: (tenant: string, id: string) => [tenant, 'rule-resources', id] as const,
   resourceVersions: (tenant: string, id: string) => [tenant, 'rule-resource-versions', id] as const,
-  resourceCheck: (tenant: string, id: string, document: unknown) => [tenant, 'rule-resource-check', id, document] as const,
+  // As one text: a table has thousands of rows, and a key is walked through whenever it is looked at.
+  resourceCheck: (tenant: string, id: string, document: unknown) => [tenant, 'rule-resource-check', id, JSON.stringify(document)] as const,
   templates: (tenant: string) => [tenant, 'templates'] as const,
   template: (tenant: string, id: string) => [tenant, 'templates', id] as const,
   whatIfs: (tenant: string) => [tenant, 'what-ifs'] as const,

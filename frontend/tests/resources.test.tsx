@@ -165,3 +165,11 @@ test('a draft that breaks a profile cannot be saved, and leads to the place', as
   const result = await axe.run(container, relaxed);
   expect(result.violations).toEqual([]);
 });
+
+test('an empty table is free of accessibility violations', async () => {
+  const { container } = await show(<Rows start={numbered(0)} />);
+
+  expect(screen.getByRole('heading', { name: '0 rows' })).toBeTruthy();
+  const result = await axe.run(container, relaxed);
+  expect(result.violations).toEqual([]);
+});

@@ -32,7 +32,8 @@ export function ResourceEditor({ start, saved }: Props) {
   const may = useMay();
   const [draft, setDraft] = useState(start);
   const settled = useDebounced(draft, SETTLED_MS);
-  const dirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(start), [draft, start]);
+  const written = useMemo(() => JSON.stringify(start), [start]);
+  const dirty = useMemo(() => JSON.stringify(draft) !== written, [draft, written]);
   const check = useQuery({ ...resourceCheckQuery(tenant, saved?.id ?? NEW, settled), enabled: dirty && settled !== start && may('configure') });
   const checked = dirty ? check.data : undefined;
   const diagnostics = useMemo(() => checked?.diagnostics ?? [], [checked]);

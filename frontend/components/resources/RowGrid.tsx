@@ -54,27 +54,29 @@ export function RowGrid({ rows, shown, findings, goal, onReached, onChange, onNe
           ))}
         </div>
       </div>
-      <div role="rowgroup" style={{ height, position: 'relative' }}>
-        <div style={{ transform: `translateY(${top}px)` }} role="presentation">
-          {shown.slice(first, last).map((place) => {
-            const row = rows[place];
-            return (
-              row && (
-                <RowLine
-                  key={place}
-                  id={`${name}-${place}`}
-                  place={place}
-                  row={row}
-                  finding={findings.get(place)}
-                  onWrite={write}
-                  onRemove={remove}
-                  onNext={onNext}
-                />
-              )
-            );
-          })}
+      {shown.length > 0 && (
+        <div role="rowgroup" style={{ height, position: 'relative' }}>
+          <div style={{ transform: `translateY(${top}px)` }} role="presentation">
+            {shown.slice(first, last).map((place) => {
+              const row = rows[place];
+              return (
+                row && (
+                  <RowLine
+                    key={place}
+                    id={`${name}-${place}`}
+                    place={place}
+                    row={row}
+                    finding={findings.get(place)}
+                    onWrite={write}
+                    onRemove={remove}
+                    onNext={onNext}
+                  />
+                )
+              );
+            })}
+          </div>
         </div>
-      </div>
+      )}
     </div>
   );
 }

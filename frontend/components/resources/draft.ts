@@ -1,5 +1,5 @@
 // A table or named expression being edited.
-import type { Diagnostic, NamedExpression, RuleResource, Schemas } from '../../api/types';
+import type { Diagnostic, RuleResource, Schemas } from '../../api/types';
 import { within } from '../../util/pointer';
 import { sentence } from '../profile/Findings';
 
@@ -33,11 +33,11 @@ export const trouble = (diagnostics: Diagnostic[], at: string) =>
 
 /** The findings that no field of the screen shows. */
 export function elsewhere(diagnostics: Diagnostic[], document: RuleResource): Diagnostic[] {
-  const fields = document.kind === 'table' ? ['/name', '/description'] : ['/name', '/description', '/expr'];
-  const places = document.kind === 'table' ? document.rows.map((_, i) => `/rows/${i}`) : parameterPlaces(document);
-  const held = new Set(places);
-  const shown = (at: string) => fields.includes(at) || held.has(at.split('/').slice(0, 3).join('/'));
-  return diagnostics.filter((found) => !shown(found.at));
+  const [list, length] = document.kind === 'table' ? ['rows', document.rows.length] : ['parameters', document.parameters?.length ?? 0];
+  const isShown = ({ at }: Diagnostic) => {
+    const [, field, index] = at.split('/');
+    if (field === list) return index !== undefined && Number(index) < length;
+    return field === 'name' || field === 'description' || (document.kind === 'expression' && at === '/expr');
+  };
+  return diagnostics.filter((found) => !isShown(found));
 }
-
-const parameterPlaces = (document: NamedExpression) => (document.parameters ?? []).map((_, i) => `/parameters/${i}`);
