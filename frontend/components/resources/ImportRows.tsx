@@ -1,6 +1,6 @@
 // Rows from a spreadsheet or a CSV file, pasted as text. What would come of them is said before anything is changed.
 import { Checkbox, Field, Select, Textarea } from '@fluentui/react-components';
-import { useMemo, useState } from 'react';
+import { type ClipboardEvent, useMemo, useState } from 'react';
 
 import type { LookupRow } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
@@ -20,6 +20,12 @@ export function ImportRows({ rows, onRows, onClose }: Props) {
     onRows(keep ? [...rows, ...parsed.rows] : parsed.rows);
     onClose();
   };
+  // Browsers insert thousands of lines one by one, which takes minutes.
+  const paste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    setText(text.slice(0, selectionStart) + event.clipboardData.getData('text') + text.slice(selectionEnd));
+  };
   return (
     <Confirm
       title="Import rows"
@@ -29,7 +35,7 @@ export function ImportRows({ rows, onRows, onClose }: Props) {
       onClose={onClose}
     >
       <Field label="Keys and values" hint="Two columns of a spreadsheet, or lines with a comma or semicolon between key and value">
-        <Textarea value={text} onChange={(_, data) => setText(data.value)} rows={8} />
+        <Textarea value={text} onChange={(_, data) => setText(data.value)} onPaste={paste} rows={8} />
       </Field>
       <Checkbox label="The first line is a heading" checked={heading} onChange={(_, data) => setHeading(data.checked === true)} />
       <Field label="Rows that are there">
