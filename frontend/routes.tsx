@@ -55,6 +55,22 @@ const profile = createRoute({
   validateSearch: (search: Search): { part?: string; at?: string } => ({ part: text(search.part), at: text(search.at) }),
   component: lazyRouteComponent(() => import('./pages/Profile'), 'Profile'),
 });
+const resources = createRoute({
+  getParentRoute: () => tenant,
+  path: '/tables',
+  component: lazyRouteComponent(() => import('./pages/Resources'), 'Resources'),
+});
+const newResource = createRoute({
+  getParentRoute: () => tenant,
+  path: '/tables/new',
+  validateSearch: (search: Search) => ({ kind: oneOf(search.kind, 'table', 'expression') }),
+  component: lazyRouteComponent(() => import('./pages/NewResource'), 'NewResource'),
+});
+const resource = createRoute({
+  getParentRoute: () => tenant,
+  path: '/tables/$resource',
+  component: lazyRouteComponent(() => import('./pages/Resource'), 'Resource'),
+});
 const templates = createRoute({
   getParentRoute: () => tenant,
   path: '/templates',
@@ -176,6 +192,9 @@ const tree = root.addChildren([
     profiles,
     newProfile,
     profile,
+    resources,
+    newResource,
+    resource,
     templates,
     template,
     whatIfs,

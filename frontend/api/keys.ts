@@ -20,6 +20,11 @@ export const keys = {
   versions: (tenant: string, id: string) => [tenant, 'versions', id] as const,
   check: (tenant: string, id: string, document: unknown) => [tenant, 'check', id, document] as const,
   preview: (tenant: string, id: string, at: string, document: unknown) => [tenant, 'preview', id, at, document] as const,
+  resources: (tenant: string) => [tenant, 'rule-resources'] as const,
+  resource: (tenant: string, id: string) => [tenant, 'rule-resources', id] as const,
+  resourceVersions: (tenant: string, id: string) => [tenant, 'rule-resource-versions', id] as const,
+  // As one text: a table has thousands of rows, and a key is walked through whenever it is looked at.
+  resourceCheck: (tenant: string, id: string, document: unknown) => [tenant, 'rule-resource-check', id, JSON.stringify(document)] as const,
   templates: (tenant: string) => [tenant, 'templates'] as const,
   template: (tenant: string, id: string) => [tenant, 'templates', id] as const,
   whatIfs: (tenant: string) => [tenant, 'what-ifs'] as const,

@@ -121,6 +121,46 @@ export const previewQuery = (tenant: string, profile: string, document: T.Profil
     placeholderData: (before, query) => (query?.queryKey.includes(at) ? before : undefined),
   });
 
+export const resourcesQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.resources(tenant),
+    queryFn: () => readPage<T.RuleResourceSummary>(client.GET('/v1/tenants/{tenant}/rule-resources', { params: { path: { tenant } } })),
+    refetchInterval: LIVE_MS,
+  });
+
+export const resourceQuery = (tenant: string, rule_resource: string) =>
+  queryOptions({
+    queryKey: keys.resource(tenant, rule_resource),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/rule-resources/{rule_resource}', { params: { path: { tenant, rule_resource } } })),
+  });
+
+export const resourceVersionsQuery = (tenant: string, rule_resource: string) =>
+  queryOptions({
+    queryKey: keys.resourceVersions(tenant, rule_resource),
+    queryFn: () =>
+      readPage<T.RuleResourceVersion>(
+        client.GET('/v1/tenants/{tenant}/rule-resources/{rule_resource}/versions', { params: { path: { tenant, rule_resource } } }),
+      ),
+  });
+
+/** What the checker says of a draft of a table or named expression, and what it would do to profiles. */
+export const resourceCheckQuery = (tenant: string, rule_resource: string, document: T.RuleResource) =>
+  queryOptions({
+    queryKey: keys.resourceCheck(tenant, rule_resource, document),
+    queryFn: ({ signal }) =>
+      read(
+        client.POST('/v1/tenants/{tenant}/rule-resources/{rule_resource}/check', {
+          params: { path: { tenant, rule_resource } },
+          body: { document },
+          signal,
+        }),
+      ),
+    // A profile may be saved while somebody edits; a table can be large.
+    staleTime: 10_000,
+    gcTime: 0,
+    placeholderData: (before) => before,
+  });
+
 export const templatesQuery = (tenant: string) =>
   queryOptions({
     queryKey: keys.templates(tenant),

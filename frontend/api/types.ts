@@ -5,6 +5,7 @@ export type Schemas = components['schemas'];
 /** One page of a list; the document has a single schema for all of them. */
 export type Page<T> = { items: T[]; next?: string | null };
 
+export type AffectedProfile = Schemas['AffectedProfile'];
 export type Agent = Schemas['Agent'];
 export type Approval = Schemas['Approval'];
 export type AttributeChange = Schemas['AttributeChange'];
@@ -25,10 +26,13 @@ export type LanguageHover = Schemas['LanguageHover'];
 export type LanguageItem = Schemas['LanguageItem'];
 export type LanguageQuestion = Schemas['LanguageQuestion'];
 export type LanguageSignature = Schemas['LanguageSignature'];
+export type LookupRow = Schemas['LookupRow'];
+export type LookupTable = Extract<Schemas['RuleResource'], { kind: 'table' }>;
 export type Me = Schemas['Me'];
 export type Member = Schemas['MemberView'];
 export type Message = Schemas['Message'];
 export type MetaverseView = Schemas['MetaverseView'];
+export type NamedExpression = Extract<Schemas['RuleResource'], { kind: 'expression' }>;
 export type ObjectReport = Schemas['ObjectReport'];
 export type ObjectSummary = Schemas['ObjectSummary'];
 export type OperationCount = Schemas['OperationCount'];
@@ -40,6 +44,10 @@ export type ProfileSummary = Schemas['ProfileSummary'];
 export type ProfileView = Schemas['ProfileView'];
 export type Right = Schemas['Right'];
 export type Rule = Schemas['Rule'];
+export type RuleResource = Schemas['RuleResource'];
+export type RuleResourceSummary = Schemas['RuleResourceSummary'];
+export type RuleResourceVersion = Schemas['RuleResourceVersion'];
+export type RuleResourceView = Schemas['RuleResourceView'];
 export type Run = Schemas['Run'];
 export type Scheduler = Schemas['Scheduler'];
 export type SentOperation = Schemas['SentOperation'];
@@ -78,6 +86,9 @@ export type PasswordHandover = {
   made_at: string;
   ends_at: string;
 };
+
+/** A case of a flow; the document says of its input only that it is an object. */
+export type RuleCase = Omit<Schemas['RuleCase'], 'input'> & { input?: Record<string, unknown> };
 
 /** One saved version; the document names it only as an item of a page. */
 export type ProfileVersion = { version: number; config_hash: string; saved_by: string; saved_at: string; document: Profile };

@@ -29,6 +29,7 @@ const sections = (tenant: string) => [
     title: 'Design',
     links: [
       ['Profiles', paths.profiles(tenant)],
+      ['Tables & expressions', paths.resources(tenant)],
       ['Templates', paths.templates(tenant)],
       ['Directories', paths.directories(tenant)],
     ],

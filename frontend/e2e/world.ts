@@ -42,12 +42,17 @@ export const world = {
     execFileSync(need('E2E_AGENT'), [side], { input: `${key}\n`, encoding: 'utf8', timeout: 120_000 }).trim(),
 };
 
-/** A page whose console stays silent: an error, a policy violation among them, fails the story. */
-export const test = base.extend<{ quiet: void }>({
+/**
+ * A page whose console stays silent: an error, a policy violation among them, fails the story. The browser tells of every
+ * refusal; `refused` is the status of those that are part of the story.
+ */
+export const test = base.extend<{ refused: number | undefined; quiet: void }>({
+  refused: [undefined, { option: true }],
   quiet: [
-    async ({ page }, use) => {
+    async ({ page, refused }, use) => {
       const said: string[] = [];
       page.on('console', (message) => {
+        if (refused !== undefined && message.text().includes(`responded with a status of ${refused}`)) return;
         if (message.type() === 'error') said.push(`${message.text()} (${message.location().url})`);
       });
       page.on('pageerror', (error) => said.push(String(error)));

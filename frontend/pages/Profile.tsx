@@ -90,7 +90,7 @@ function Editor({ profile }: { profile: ProfileView }) {
               place={place}
               directory={name(place.part.directory)}
               onChange={(part) => setDraft(put(draft, place.pointer, part))}
-              open={search.at}
+              open={slot?.pointer}
               onOpen={open}
               diagnostics={diagnostics}
             />
@@ -111,7 +111,7 @@ function Editor({ profile }: { profile: ProfileView }) {
                   names={names}
                 />
               </Language>
-              <Findings diagnostics={diagnostics.filter((found) => within(found, slot.pointer))} onFix={mend} />
+              <Findings diagnostics={diagnostics.filter((found) => within(found, slot.pointer) && !within(found, `${slot.pointer}/cases`))} onFix={mend} />
               {previewable && <Results profile={profile.id} document={settled} at={slot.pointer} />}
             </>
           ) : (

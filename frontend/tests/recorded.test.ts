@@ -30,6 +30,10 @@ describe('recorded answers keep the contract', () => {
     ['TemplateSummary', recorded.templateSummary],
     ['TemplateView', recorded.template],
     ['TemplatePreview', recorded.templatePreview],
+    ['Me', recorded.me],
+    ['RuleResourceSummary', recorded.lookupTable],
+    ['RuleResourceSummary', recorded.namedExpression],
+    ['RuleResourceChecked', recorded.resourceChecked],
   ])('%s', (name, answer) => {
     const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
 

@@ -268,3 +268,59 @@ export const handover: T.PasswordHandover = {
   made_at: at,
   ends_at: at,
 };
+
+export const me: T.Me = {
+  id: 'usr_1',
+  kind: 'user',
+  display_name: 'Ada Byron',
+  directory_tenant: '0b4a6a5e-7f5e-4f0e-9d4d-2d1a3c0f6b11',
+  object_id: '0b4a6a5e-7f5e-4f0e-9d4d-2d1a3c0f6b12',
+  memberships: [{ tenant: 'ten_1', name: 'Contoso', role: 'admin', rights: ['read', 'configure'] }],
+};
+
+const using = { id: 'prf_1', name: 'Contoso to Fabrikam', state: 'live' as const };
+
+export const lookupTable: T.RuleResourceView = {
+  id: 'res_1',
+  kind: 'table',
+  name: 'countries',
+  version: 3,
+  rows: 2,
+  used_by: [using],
+  saved_by: 'usr_1',
+  saved_at: at,
+  document: {
+    kind: 'table',
+    name: 'countries',
+    ignore_case: true,
+    rows: [
+      { key: 'DE', value: 'Germany' },
+      { key: 'FR', value: 'France' },
+    ],
+  },
+};
+
+export const namedExpression: T.RuleResourceView = {
+  id: 'res_2',
+  kind: 'expression',
+  name: 'Initial',
+  version: 1,
+  signature: 'Initial(string name)',
+  used_by: [],
+  saved_by: 'usr_1',
+  saved_at: at,
+  document: {
+    kind: 'expression',
+    name: 'Initial',
+    description: 'The first letter, as a capital.',
+    parameters: [{ name: 'name', type: 'string', nullable: false, multi: false }],
+    expr: 'name[..1].ToUpper()',
+    dialect: 'csharp',
+  },
+};
+
+export const resourceChecked: T.Schemas['RuleResourceChecked'] = {
+  ok: true,
+  diagnostics: [],
+  profiles: [{ ...using, is_changed: true, errors: [] }],
+};

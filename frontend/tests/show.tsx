@@ -11,13 +11,17 @@ import * as recorded from './recorded';
 
 export const TENANT = 'ten_1';
 
-export async function show(component: ReactNode, directories: Directory[] = [recorded.directory]) {
+/** What else the server said, by its key. */
+type Known = [readonly unknown[], unknown][];
+
+export async function show(component: ReactNode, directories: Directory[] = [recorded.directory], known: Known = []) {
   const root = createRootRoute();
   const tenant = createRoute({ getParentRoute: () => root, path: '/t/$tenant', component: () => <main>{component}</main> });
   const router = createRouter({ routeTree: root.addChildren([tenant]), history: createMemoryHistory({ initialEntries: [`/t/${TENANT}`] }) });
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
   queries.setQueryData(keys.directories(TENANT), { items: directories });
   queries.setQueryData(keys.profiles(TENANT), { items: [recorded.profile] });
+  for (const [key, said] of known) queries.setQueryData(key, said);
   const shown = render(
     <QueryClientProvider client={queries}>
       <Theme>

@@ -1,9 +1,10 @@
 // The windowed grid for every long list. The container keeps the focus and names the active row,
 // so that recycled rows never lose it; rows that are not there yet are asked for as they come into
 // sight.
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId } from 'react';
 
-import { ROW_PX, scrollTo, windowOf } from './window';
+import { useWindow } from './useWindow';
+import { ROW_PX } from './window';
 
 export type GridColumn<T> = { title: string; width: string; cell: (row: T) => ReactNode };
 
@@ -23,20 +24,8 @@ type Props<T> = {
 
 export function Grid<T>({ label, columns, total, rows, more, onMore, id, active, onActive }: Props<T>) {
   const name = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const [scroll, setScroll] = useState({ top: 0, viewport: 480 });
   const count = total ?? rows.length + (more ? 1 : 0);
-  const { height, first, last, top } = windowOf(count, scroll.top, scroll.viewport);
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const measure = () => setScroll({ top: element.scrollTop, viewport: Math.max(element.clientHeight - ROW_PX, ROW_PX) });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const { height, first, last, top, viewport, box, onScroll, reveal } = useWindow(count);
 
   useEffect(() => {
     if (more && last > rows.length) onMore();
@@ -45,13 +34,12 @@ export function Grid<T>({ label, columns, total, rows, more, onMore, id, active,
   const at = rows.findIndex((row) => id(row) === active);
   const go = (row: number) => {
     const target = rows[Math.max(0, Math.min(row, rows.length - 1))];
-    const element = box.current;
-    if (!target || !element) return;
+    if (!target) return;
     onActive(target);
-    element.scrollTop = scrollTo(rows.indexOf(target), count, element.scrollTop, scroll.viewport);
+    reveal(rows.indexOf(target));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(scroll.viewport / ROW_PX) - 1);
+    const page = Math.max(1, Math.floor(viewport / ROW_PX) - 1);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: rows.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
@@ -71,7 +59,7 @@ export function Grid<T>({ label, columns, total, rows, more, onMore, id, active,
       aria-activedescendant={at >= first && at < last ? `${name}-${at}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onScroll={(event) => setScroll((before) => ({ ...before, top: (event.target as HTMLElement).scrollTop }))}
+      onScroll={onScroll}
     >
       <div role="rowgroup" className="grid-head">
         <div role="row" aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns: template }}>

@@ -34,6 +34,11 @@ export function ProfileSettings({ document, onChange }: { document: Profile; onC
         checked={triggers.on_change ?? false}
         onChange={(_, data) => onChange({ ...document, triggers: { ...triggers, on_change: data.checked === true } })}
       />
+      <Checkbox
+        label="Strict: an expression that may fail on some objects cannot be saved unless a default follows"
+        checked={document.strict ?? false}
+        onChange={(_, data) => onChange({ ...document, strict: data.checked === true })}
+      />
     </section>
   );
 }

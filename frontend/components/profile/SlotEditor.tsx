@@ -5,8 +5,10 @@ import type { Diagnostic, Flow, Key } from '../../api/types';
 import { CodeEditor } from '../../ui/CodeEditor';
 import { words } from '../../util/format';
 import { concerns } from '../../util/pointer';
+import { Cases } from './Cases';
 import { DialectField } from './DialectField';
 import { RuleEditor } from './RuleEditor';
+import { casesOf, withCases } from './cases';
 import { type Slot, dialectOf, flowText, inDialect, keyText } from './draft';
 
 type Props = { slot: Slot; onChange: (value: unknown) => void; diagnostics: Diagnostic[]; names: string[] };
@@ -142,6 +144,13 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
           names={names}
         />
       )}
+      <Cases
+        cases={casesOf(flow)}
+        pointer={`${pointer}/cases`}
+        names={names}
+        diagnostics={diagnostics}
+        onChange={(cases) => onChange(withCases(flow, cases))}
+      />
     </div>
   );
 }

@@ -58,23 +58,27 @@ export type Slot =
   | { kind: 'key'; pointer: string; key: Key; side: string }
   | { kind: 'flow'; pointer: string; flow: Flow; outbound: boolean };
 
-/** What stands at a pointer of the address, if it is something that can be edited on its own. */
+/** How many steps below its part each thing stands that can be edited on its own. */
+const DEPTHS: Record<string, number> = { scope: 1, dn: 1, flows: 2, match: 4 };
+
+/** What a pointer of the address leads to or into, if it is something that can be edited on its own. */
 export function slotAt(document: Profile, pointer: string | undefined): Slot | undefined {
-  if (!pointer) return undefined;
   const place = partAt(document, pointer);
-  if (!place) return undefined;
-  const [field, ...rest] = pointer.slice(place.pointer.length + 1).split('/');
-  const value = valueAt(document, pointer);
-  if (field === 'scope' && rest.length === 0) return { kind: 'scope', pointer, rule: (value as Rule | null | undefined) ?? null };
-  if (field === 'dn' && rest.length === 0) return { kind: 'dn', pointer, rule: (value as Rule | null | undefined) ?? null };
+  if (!pointer || !place) return undefined;
+  const steps = pointer.slice(place.pointer.length + 1).split('/');
+  const field = steps[0] ?? '';
+  const depth = DEPTHS[field];
+  if (depth === undefined || steps.length < depth) return undefined;
+  const at = [place.pointer, ...steps.slice(0, depth)].join('/');
+  const value = valueAt(document, at);
+  if (field === 'scope' || field === 'dn') return { kind: field, pointer: at, rule: (value as Rule | null | undefined) ?? null };
   if (value === undefined || value === null) return undefined;
-  if (field === 'flows' && rest.length === 1) return { kind: 'flow', pointer, flow: value as Flow, outbound: place.direction === 'outbound' };
-  if (field === 'match' && rest.length === 3) return { kind: 'key', pointer, key: value as Key, side: rest[2] ?? '' };
-  return undefined;
+  if (field === 'flows') return { kind: 'flow', pointer: at, flow: value as Flow, outbound: place.direction === 'outbound' };
+  return { kind: 'key', pointer: at, key: value as Key, side: steps[3] ?? '' };
 }
 
 /** The document with what a finding suggests. A span that is no longer there changes nothing. */
-export function fixed(document: Profile, found: { at: string; fix?: Fix | null }): Profile {
+export function fixed<T>(document: T, found: { at: string; fix?: Fix | null }): T {
   const { fix, at } = found;
   if (!fix) return document;
   if (fix.from == null || fix.to == null) return put(document, at, fix.replacement);
