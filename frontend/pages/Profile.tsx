@@ -49,7 +49,7 @@ function Editor({ profile }: { profile: ProfileView }) {
   const place = partAt(draft, search.at) ?? parts.find((part) => part.pointer === search.part) ?? parts[0];
   const slot = slotAt(draft, search.at);
   const names = useAttributeNames(draft, place, slot?.kind === 'key' ? slot.side : undefined);
-  const language = useLanguage(profile.id, place, slot?.kind === 'key' ? slot.side : undefined);
+  const language = useLanguage(profile.id, place, slot?.kind === 'key' ? slot.side : undefined, draft.parameters ?? {});
   const open = useCallback((at: string) => void navigate({ search: { at }, replace: true }), [navigate]);
   const mend = (found: Diagnostic) => setDraft((before) => fixed(before, found));
   const previewable = slot && !(slot.kind === 'key' && typeof slot.key === 'string') && !('rule' in slot && slot.rule === null);

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 import type { Dialect, LanguageAnswer, LanguageItem, LanguageSignature } from '../api/types';
 import { completeWith } from '../ui/editor/completion';
+import { format } from '../ui/editor/format';
 import { hoverText } from '../ui/editor/hover';
 import { type Ask, callAround, formFor, invites, wordBefore } from '../ui/editor/language';
 import { signatureText, signatureWith } from '../ui/editor/signature';
@@ -154,4 +155,21 @@ test('hover tells type, meaning, errors and values', () => {
     '75 % of objects have a value',
     'For example ada@contoso.com',
   ]);
+});
+
+test('the canonical form takes the place of the text, unless it was changed meanwhile or there is none', async () => {
+  const parent = document.body.appendChild(document.createElement('div'));
+  const view = new EditorView({ doc: 'sn+mail', parent });
+
+  const done = await format(view, answering({ format: { text: 'sn + mail' } }), 'csharp');
+  const none = await format(view, answering({ format: null }), 'csharp');
+  const late: Ask = () => {
+    view.dispatch({ changes: { from: 0, insert: 'x' } });
+    return Promise.resolve({ format: { text: 'sn' } });
+  };
+  const typed = await format(view, late, 'csharp');
+
+  expect([done, none, typed]).toEqual([true, false, false]);
+  expect(view.state.doc.toString()).toBe('xsn + mail');
+  view.destroy();
 });

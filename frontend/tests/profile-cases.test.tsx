@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { expect, test, vi } from 'vitest';
 
 import type { Flow } from '../api/types';
+import { Parameters } from '../components/profile/Parameters';
 import { ProfileSettings } from '../components/profile/ProfileSettings';
 import { SlotEditor } from '../components/profile/SlotEditor';
 import * as recorded from './recorded';
@@ -91,4 +92,40 @@ test('a profile is made strict by a check', async () => {
   await userEvent.click(screen.getByRole('checkbox', { name: /^Strict/ }));
 
   expect(onChange).toHaveBeenCalledWith({ ...recorded.document, strict: true });
+});
+
+test('a parameter is named once, valued and removed', async () => {
+  const onChange = vi.fn<(values: Record<string, string>) => void>();
+  function Host() {
+    const [values, setValues] = useState<Record<string, string>>({});
+    onChange(values);
+    return <Parameters values={values} onChange={setValues} />;
+  }
+  const { container } = await show(<Host />);
+
+  await userEvent.click(screen.getByText('Parameters (0)'));
+  const name = screen.getByRole('textbox', { name: 'New parameter' });
+  await userEvent.type(name, 'Domain FQDN');
+  expect(screen.getByRole('button', { name: 'Add a parameter' })).toHaveProperty('disabled', true);
+  await userEvent.clear(name);
+  await userEvent.type(name, 'Domain.FQDN');
+  await userEvent.click(screen.getByRole('button', { name: 'Add a parameter' }));
+  await userEvent.type(screen.getByRole('textbox', { name: '%Domain.FQDN%' }), 'contoso.com');
+
+  expect(onChange.mock.lastCall?.[0]).toEqual({ 'Domain.FQDN': 'contoso.com' });
+  const result = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
+  expect(result.violations).toEqual([]);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove %Domain.FQDN%' }));
+  expect(onChange.mock.lastCall?.[0]).toEqual({});
+});
+
+test('a default stands under the map, with its own findings', async () => {
+  const onLatest = vi.fn<(flow: Flow) => void>();
+  await show(<Editor start={{ to: 'sn', expr: 'sn.Substring(1)' }} onLatest={onLatest} />);
+
+  await userEvent.click(screen.getByRole('checkbox', { name: 'A default where it fails' }));
+  expect(onLatest.mock.lastCall?.[0]).toEqual({ to: 'sn', expr: 'sn.Substring(1)', default: '' });
+  expect(screen.getByRole('textbox', { name: 'Default' })).toBeTruthy();
+  await userEvent.click(screen.getByRole('checkbox', { name: 'A default where it fails' }));
+  expect(onLatest.mock.lastCall?.[0]).toEqual({ to: 'sn', expr: 'sn.Substring(1)' });
 });

@@ -31,8 +31,8 @@ describe('recorded answers keep the contract', () => {
     ['TemplateView', recorded.template],
     ['TemplatePreview', recorded.templatePreview],
     ['Me', recorded.me],
-    ['RuleResourceSummary', recorded.lookupTable],
-    ['RuleResourceSummary', recorded.namedExpression],
+    ['RuleResourceView', recorded.lookupTable],
+    ['RuleResourceView', recorded.namedExpression],
     ['RuleResourceChecked', recorded.resourceChecked],
   ])('%s', (name, answer) => {
     const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });

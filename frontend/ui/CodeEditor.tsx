@@ -7,11 +7,13 @@ import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } f
 import { setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
+import { Button } from '@fluentui/react-components';
 import { tags } from '@lezer/highlight';
 import { use, useEffect, useRef } from 'react';
 
 import type { Diagnostic, Dialect } from '../api/types';
 import { completeWith } from './editor/completion';
+import { format, formatWith } from './editor/format';
 import { hoverWith } from './editor/hover';
 import { Language } from './editor/language';
 import { signatureWith } from './editor/signature';
@@ -142,7 +144,12 @@ export function CodeEditor({ label, value, dialect, onChange, diagnostics, names
   useEffect(() => {
     const known = completeFromList(offered.split('\n').filter(Boolean));
     const asking = ask
-      ? [autocompletion({ override: [completeWith(ask, dialect, known)] }), hoverWith(ask, dialect), signatureWith(ask, dialect)]
+      ? [
+          autocompletion({ override: [completeWith(ask, dialect, known)] }),
+          hoverWith(ask, dialect),
+          signatureWith(ask, dialect),
+          formatWith(ask, dialect),
+        ]
       : autocompletion({ override: [known] });
     view.current?.dispatch({ effects: offers.current.reconfigure(asking) });
   }, [offered, label, dialect, ask]);
@@ -152,5 +159,17 @@ export function CodeEditor({ label, value, dialect, onChange, diagnostics, names
     if (shown) shown.dispatch(setDiagnostics(shown.state, marksOf(diagnostics, shown.state.doc.length)));
   }, [diagnostics, value, label, dialect]);
 
-  return <div ref={place} className="code" />;
+  const tidy = () => {
+    if (view.current && ask) void format(view.current, ask, dialect);
+  };
+  return (
+    <div>
+      <div ref={place} className="code" />
+      {ask && (
+        <Button size="small" appearance="subtle" title="Shift+Alt+F" onClick={tidy}>
+          Format
+        </Button>
+      )}
+    </div>
+  );
 }

@@ -10,7 +10,6 @@ use crate::rules::{Dialect, RuleType};
 
 /// One resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RuleResource {
     /// For `Lookup("name", key)`.

@@ -2441,17 +2441,6 @@ export interface components {
             /** @description What it gives. */
             value: string;
         };
-        /** @description A lookup table. */
-        LookupTable: {
-            /** @description What it is for; changes no result. */
-            description?: string | null;
-            /** @description Keys that differ only in case are the same. */
-            ignore_case?: boolean;
-            /** @description Its name. */
-            name: string;
-            /** @description The rows, in any order; no key stands in two of them. */
-            rows: components["schemas"]["LookupRow"][];
-        };
         /** @description The caller. */
         Me: {
             /** @description The directory tenant that vouches for it. */
@@ -2570,19 +2559,6 @@ export interface components {
              * @description How many.
              */
             quantity: number;
-        };
-        /** @description An expression with a name. */
-        NamedExpression: {
-            /** @description What it does, in a line, as editors show it; changes no result. */
-            description?: string | null;
-            /** @description What it is written in. */
-            dialect?: components["schemas"]["RuleDialect"];
-            /** @description What it gives. It reads its parameters and nothing of an object. */
-            expr: string;
-            /** @description What it is called by. */
-            name: string;
-            /** @description What it takes, in the order of the arguments. */
-            parameters?: components["schemas"]["ExpressionParameter"][];
         };
         /** @description A cycle to start. */
         NewCycle: {
@@ -3085,14 +3061,32 @@ export interface components {
          * @enum {string}
          */
         RuleLeaves: "ignore" | "authoritative-null";
-        /** @description One resource. */
-        RuleResource: (components["schemas"]["LookupTable"] & {
+        /** @description A lookup table or a named expression. */
+        RuleResource: {
+            /** @description What it is for; changes no result. */
+            description?: string | null;
+            /** @description Keys that differ only in case are the same. */
+            ignore_case?: boolean;
             /** @enum {string} */
             kind: "table";
-        }) | (components["schemas"]["NamedExpression"] & {
+            /** @description Its name. */
+            name: string;
+            /** @description The rows, in any order; no key stands in two of them. */
+            rows: components["schemas"]["LookupRow"][];
+        } | {
+            /** @description What it does, in a line, as editors show it; changes no result. */
+            description?: string | null;
+            /** @description What it is written in. */
+            dialect?: components["schemas"]["RuleDialect"];
+            /** @description What it gives. It reads its parameters and nothing of an object. */
+            expr: string;
             /** @enum {string} */
             kind: "expression";
-        });
+            /** @description What it is called by. */
+            name: string;
+            /** @description What it takes, in the order of the arguments. */
+            parameters?: components["schemas"]["ExpressionParameter"][];
+        };
         /** @description What the checker says of a draft. */
         RuleResourceChecked: {
             /** @description What is wrong with it; `at` is a JSON pointer into the draft, empty for what lies in no field of it. */

@@ -2,6 +2,7 @@
 import { Checkbox, Field, Input, Select } from '@fluentui/react-components';
 
 import type { Profile, Schemas } from '../../api/types';
+import { Parameters } from './Parameters';
 
 export function ProfileSettings({ document, onChange }: { document: Profile; onChange: (document: Profile) => void }) {
   const triggers = document.triggers ?? {};
@@ -39,6 +40,7 @@ export function ProfileSettings({ document, onChange }: { document: Profile; onC
         checked={document.strict ?? false}
         onChange={(_, data) => onChange({ ...document, strict: data.checked === true })}
       />
+      <Parameters values={document.parameters ?? {}} onChange={(parameters) => onChange({ ...document, parameters })} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 // The editor of one place of a profile: a scope, a distinguished name, a side of a match, a map.
-import { Field, Input, Select } from '@fluentui/react-components';
+import { Checkbox, Field, Input, Select } from '@fluentui/react-components';
 
 import type { Diagnostic, Flow, Key } from '../../api/types';
 import { CodeEditor } from '../../ui/CodeEditor';
@@ -9,7 +9,7 @@ import { Cases } from './Cases';
 import { DialectField } from './DialectField';
 import { RuleEditor } from './RuleEditor';
 import { casesOf, withCases } from './cases';
-import { type Slot, dialectOf, flowText, inDialect, keyText } from './draft';
+import { type Slot, dialectOf, flowText, inDialect, keyText, withDefault } from './draft';
 
 type Props = { slot: Slot; onChange: (value: unknown) => void; diagnostics: Diagnostic[]; names: string[] };
 
@@ -144,6 +144,15 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
           names={names}
         />
       )}
+      {form !== 'attribute' && (
+        <DefaultEditor
+          flow={flow}
+          pointer={`${pointer}/default`}
+          names={names}
+          diagnostics={diagnostics}
+          onChange={(text) => onChange(withDefault(flow, text))}
+        />
+      )}
       <Cases
         cases={casesOf(flow)}
         pointer={`${pointer}/cases`}
@@ -151,6 +160,31 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
         diagnostics={diagnostics}
         onChange={(cases) => onChange(withCases(flow, cases))}
       />
+    </div>
+  );
+}
+
+type DefaultProps = Rest & { flow: Flow; onChange: (text: string | undefined) => void };
+
+/** What is computed where the map fails. */
+function DefaultEditor({ flow, pointer, names, diagnostics, onChange }: DefaultProps) {
+  return (
+    <div className="stack">
+      <Checkbox
+        label="A default where it fails"
+        checked={flow.default != null}
+        onChange={(_, data) => onChange(data.checked === true ? '' : undefined)}
+      />
+      {flow.default != null && (
+        <CodeEditor
+          label="Default"
+          value={flow.default}
+          dialect={dialectOf(flow)}
+          onChange={onChange}
+          names={names}
+          diagnostics={diagnostics.filter((found) => concerns(found, pointer))}
+        />
+      )}
     </div>
   );
 }

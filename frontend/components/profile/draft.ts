@@ -92,3 +92,9 @@ export function metaverseNames(document: Profile, type: string): string[] {
   const flows = (document.inbound ?? []).filter((part) => part.metaverse_type === type).flatMap((part) => part.flows ?? []);
   return [...new Set(flows.map((flow) => flow.to))].sort();
 }
+
+/** The flow with this default, or without one. */
+export function withDefault(flow: Flow, text: string | undefined): Flow {
+  const { default: _, ...rest } = flow;
+  return text === undefined ? rest : { ...rest, default: text };
+}

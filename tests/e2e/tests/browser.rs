@@ -73,6 +73,15 @@ async fn the_main_job_is_done_by_clicks_from_sign_up_to_usage() {
         console::play("typing", &output("typing"), &at)
     });
 
+    // What his expressions use besides the object, and what they must give.
+    let resources = block_in_place(|| {
+        let at = [
+            ("BASE_URL", stack.url.as_str()),
+            ("E2E_USER", ADMINISTRATOR),
+        ];
+        console::play("resources", &output("resources"), &at)
+    });
+
     let arrived = lab.fabrikam.administrator().unwrap().search(
         "OU=Synced,DC=fabrikam,DC=test",
         Scope::Subtree,
@@ -81,7 +90,7 @@ async fn the_main_job_is_done_by_clicks_from_sign_up_to_usage() {
     );
     drop(hosts);
     stack.stop().await;
-    for told in [told, typed] {
+    for told in [told, typed, resources] {
         println!("{}", told.unwrap_or_else(|error| panic!("{error:#}")));
     }
     assert!(arrived.unwrap().len() > 150);
