@@ -17,7 +17,7 @@ pub(crate) fn expand<'t>(
     text_of: &dyn Fn(usize) -> &'t str,
 ) -> R<()> {
     let (whole, (from, to)) = (matched.whole, matched.place);
-    out.charge(template.len() as u64 * SLOW)?;
+    out.charge(template.len() as u64 * SLOW * 2)?;
     let mut rest = template;
     while let Some(at) = rest.find('$') {
         out.push(&rest.as_bytes()[..at])?;
