@@ -17,7 +17,7 @@ pub(crate) fn expand<'t>(
     text_of: &dyn Fn(usize) -> &'t str,
 ) -> R<()> {
     let (whole, (from, to)) = (matched.whole, matched.place);
-    out.charge(template.len() as u64 * 4)?;
+    out.charge(template.len() as u64 * 8)?;
     let mut rest = template;
     while let Some(at) = rest.find('$') {
         out.charge(CALL * 3)?;
