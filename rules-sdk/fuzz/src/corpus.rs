@@ -15,6 +15,8 @@ use crate::reached::Reached;
 
 /// What is kept.
 pub const KEPT: &str = include_str!("../corpus/programs.txt");
+/// Programs of one operation each that costs much: a long text, or a loop around it.
+pub const DEAR: &str = include_str!("../corpus/dear.txt");
 /// Lines that are replayed as one part.
 const TOGETHER: usize = 16;
 /// Objects of each line.

@@ -3,6 +3,7 @@
 //! Invariants: a GUID cell holds the bytes in the order of its text; `ToByteArray` and `new Guid(bytes)` swap to .NET's
 //! mixed order, which is also Active Directory's objectGUID; decoding refuses what .NET refuses.
 
+use crate::bulk;
 use crate::mem::{CALL, Fault, Octets, R, Rt, SLOW, Str};
 
 pub fn equal(rt: &mut Rt<'_>, a: Option<Octets>, b: Option<Octets>) -> R<bool> {
@@ -12,7 +13,7 @@ pub fn equal(rt: &mut Rt<'_>, a: Option<Octets>, b: Option<Octets>) -> R<bool> {
     };
     let (a, b) = (rt.octets(a), rt.octets(b));
     rt.charge(a.len().min(b.len()) as u64)?;
-    Ok(a == b)
+    Ok(bulk::same(a, b))
 }
 
 pub fn length(rt: &mut Rt<'_>, o: Octets) -> i32 {
@@ -57,7 +58,7 @@ pub fn from_base64(rt: &mut Rt<'_>, s: Str) -> R<Octets> {
     let mut out = rt.writer();
     let (mut bits, mut digits, mut padding) = (0_u32, 0, 0);
     for b in bytes {
-        out.charge(SLOW)?;
+        out.charge(SLOW * 2)?;
         let value = match b {
             b' ' | b'\t' | b'\r' | b'\n' => continue,
             b'=' => {
@@ -111,7 +112,7 @@ pub fn hex_pairs(rt: &mut Rt<'_>, o: Octets) -> R<Str> {
     let bytes = rt.octets(o);
     let mut out = rt.writer();
     for (index, b) in bytes.iter().enumerate() {
-        out.charge(SLOW)?;
+        out.charge(SLOW * 2)?;
         if index > 0 {
             out.push(b"-")?;
         }
@@ -135,7 +136,7 @@ pub fn from_hex(rt: &mut Rt<'_>, s: Str) -> R<Octets> {
     }
     let mut out = rt.writer();
     for pair in bytes.chunks_exact(2) {
-        out.charge(SLOW)?;
+        out.charge(SLOW * 2)?;
         out.push(&[nibble(pair[0])? << 4 | nibble(pair[1])?])?;
     }
     Ok(out.octets())
@@ -150,13 +151,13 @@ pub fn encode(rt: &mut Rt<'_>, s: Str, encoding: i32) -> R<Octets> {
         0 => out.push(text.as_bytes())?,
         1 => {
             for unit in text.encode_utf16() {
-                out.charge(SLOW)?;
+                out.charge(SLOW * 2)?;
                 out.push(&unit.to_le_bytes())?;
             }
         }
         _ => {
             for unit in text.encode_utf16() {
-                out.charge(SLOW)?;
+                out.charge(SLOW * 2)?;
                 out.push(&[if unit < 0x80 { unit as u8 } else { b'?' }])?;
             }
         }
@@ -168,11 +169,15 @@ pub fn encode(rt: &mut Rt<'_>, s: Str, encoding: i32) -> R<Octets> {
 pub fn decode(rt: &mut Rt<'_>, o: Octets, encoding: i32) -> R<Str> {
     rt.charge(CALL)?;
     let bytes = rt.octets(o);
+    if encoding == 0 && bulk::is_ascii(bytes) {
+        rt.charge(bytes.len() as u64)?;
+        return rt.ascii_copy(bytes);
+    }
     let mut out = rt.writer();
     match encoding {
         0 => {
             for chunk in bytes.utf8_chunks() {
-                out.charge(SLOW + chunk.valid().len() as u64)?;
+                out.charge(SLOW * 4 + chunk.valid().len() as u64 * 8)?;
                 out.push(chunk.valid().as_bytes())?;
                 if !chunk.invalid().is_empty() {
                     out.char('\u{fffd}')?;
@@ -184,7 +189,7 @@ pub fn decode(rt: &mut Rt<'_>, o: Octets, encoding: i32) -> R<Str> {
                 .chunks_exact(2)
                 .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
             for c in char::decode_utf16(units) {
-                out.charge(SLOW)?;
+                out.charge(SLOW * 2)?;
                 out.char(c.unwrap_or('\u{fffd}'))?;
             }
             if bytes.len() % 2 != 0 {
@@ -244,13 +249,14 @@ fn parse(text: &[u8]) -> Option<[u8; 16]> {
 }
 
 pub fn guid_parse(rt: &mut Rt<'_>, s: Str) -> R<Octets> {
-    rt.charge(CALL * 4)?;
+    rt.charge(CALL * 4 + s.len() as u64 * SLOW)?;
     let guid = parse(rt.bytes(s)).ok_or(Fault::Format)?;
     rt.new_octets(&guid)
 }
 
 /// `Guid.ParseExact`: the form is told by its first character and its length.
 pub fn guid_parse_exact(rt: &mut Rt<'_>, s: Str, format: Str) -> R<Octets> {
+    rt.charge(s.len() as u64 * SLOW)?;
     let text = rt.str(s).trim();
     let fits = match rt.str(format) {
         "N" | "n" => text.len() == 32,
@@ -276,12 +282,12 @@ pub fn guid_try_parse_exact(rt: &mut Rt<'_>, s: Option<Str>, format: Str) -> R<O
 
 /// -1, 0 or 1, as .NET orders them: by the digits of their text.
 pub fn guid_compare(rt: &mut Rt<'_>, a: Octets, b: Octets) -> R<i32> {
-    rt.charge(CALL)?;
+    rt.charge(CALL * 3)?;
     Ok(rt.octets(a).cmp(rt.octets(b)) as i32)
 }
 
 pub fn guid_try_parse(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Octets>> {
-    rt.charge(CALL * 4)?;
+    rt.charge(CALL * 4 + s.map_or(0, Str::len) as u64 * SLOW)?;
     match s.and_then(|s| parse(rt.bytes(s))) {
         Some(guid) => rt.new_octets(&guid).map(Some),
         None => Ok(None),
@@ -290,7 +296,7 @@ pub fn guid_try_parse(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Octets>> {
 
 /// `format`: D (also empty), N, B or P.
 pub fn guid_to_text(rt: &mut Rt<'_>, g: Octets, format: Str) -> R<Str> {
-    rt.charge(CALL * 4)?;
+    rt.charge(CALL * 16)?;
     let format = match rt.bytes(format) {
         [] => b'D',
         [one] => one.to_ascii_uppercase(),

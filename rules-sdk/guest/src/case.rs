@@ -35,6 +35,9 @@ pub fn cost(c: char) -> u64 {
     if c.is_ascii() { SLOW } else { SLOW * 24 }
 }
 
+/// Units of a character beyond ASCII whose class is looked up.
+pub const LOOKUP: u64 = SLOW * 4;
+
 /// The same for a byte of two texts that are compared without case.
 pub fn cost_of_byte(a: Str, b: Str) -> u64 {
     if a.ascii() && b.ascii() {
@@ -68,7 +71,7 @@ fn map(rt: &mut Rt<'_>, s: Str, letters: u8, each: fn(char) -> char) -> R<Str> {
     let text = rt.str(s);
     let mut out = rt.writer();
     for c in text.chars() {
-        out.charge(cost(c))?;
+        out.charge(SLOW + cost(c))?;
         out.char(each(c))?;
     }
     Ok(out.text())
@@ -82,19 +85,26 @@ pub fn to_upper(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     map(rt, s, b'a', upper)
 }
 
-pub fn char_lower(_: &mut Rt<'_>, c: i32) -> i32 {
-    unit(c, lower)
+pub fn char_lower(rt: &mut Rt<'_>, c: i32) -> i32 {
+    unit(rt, c, lower)
 }
 
-pub fn char_upper(_: &mut Rt<'_>, c: i32) -> i32 {
-    unit(c, upper)
+pub fn char_upper(rt: &mut Rt<'_>, c: i32) -> i32 {
+    unit(rt, c, upper)
 }
 
-fn unit(c: i32, each: fn(char) -> char) -> i32 {
+fn unit(rt: &mut Rt<'_>, c: i32, each: fn(char) -> char) -> i32 {
+    rt.spend(if c < 0x80 { 0 } else { LOOKUP });
     u32::try_from(c)
         .ok()
         .and_then(char::from_u32)
         .map_or(c, |c| each(c) as i32)
+}
+
+/// Equal but for the case of the letters of ASCII: quicker than `eq_ignore_ascii_case` where compiled code counts.
+pub fn same_letters(a: &[u8], b: &[u8]) -> bool {
+    let same = |(a, b): (&u8, &u8)| a == b || a ^ b == 0x20 && (a | 0x20).is_ascii_lowercase();
+    a.len() == b.len() && a.iter().zip(b).all(same)
 }
 
 /// Equal without case.
@@ -104,6 +114,9 @@ pub fn equal(rt: &mut Rt<'_>, a: Option<crate::mem::Str>, b: Option<Str>) -> R<b
         return Ok(a.is_none() && b.is_none());
     };
     rt.charge(CALL + a.len().min(b.len()) as u64 * cost_of_byte(a, b))?;
+    if a.ascii() && b.ascii() {
+        return Ok(same_letters(rt.bytes(a), rt.bytes(b)));
+    }
     let (a, b) = (rt.str(a), rt.str(b));
     Ok(a.chars().map(upper).eq(b.chars().map(upper)))
 }
@@ -116,12 +129,20 @@ pub fn compare(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, ic: bool) -> R<i
     };
     let of_byte = if ic { cost_of_byte(a, b) } else { SLOW };
     rt.charge(a.len().min(b.len()) as u64 * of_byte)?;
-    let order = order(rt.str(a), rt.str(b), ic);
-    Ok(order as i32)
+    Ok(order(rt, a, b, ic) as i32)
 }
 
-/// Order of UTF-16 units.
-pub fn order(a: &str, b: &str, ic: bool) -> Ordering {
+/// Order of UTF-16 units. Of ASCII the bytes are the units.
+pub fn order(rt: &Rt<'_>, a: Str, b: Str, ic: bool) -> Ordering {
+    if a.ascii() && b.ascii() {
+        let (a, b) = (rt.bytes(a), rt.bytes(b));
+        let upper = u8::to_ascii_uppercase;
+        return match ic {
+            true => a.iter().map(upper).cmp(b.iter().map(upper)),
+            false => a.cmp(b),
+        };
+    }
+    let (a, b) = (rt.str(a), rt.str(b));
     if ic {
         let unit = |c: char| upper(c);
         return utf16_order(a.chars().map(unit), b.chars().map(unit));
@@ -145,11 +166,14 @@ fn utf16_order(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> 
 /// .NET's title case: the first letter of each word upper, the rest lower.
 pub fn title(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     rt.charge(CALL)?;
+    if s.ascii() {
+        return title_ascii(rt, s);
+    }
     let text = rt.str(s);
     let mut out = rt.writer();
     let mut inside = false;
     for c in text.chars() {
-        out.charge(SLOW)?;
+        out.charge(SLOW + cost(c))?;
         let letter = class::is_letter(c as u32);
         out.char(if letter && !inside {
             upper(c)
@@ -162,6 +186,23 @@ pub fn title(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     Ok(out.text())
 }
 
+/// As [`title`], byte by byte.
+fn title_ascii(rt: &mut Rt<'_>, s: Str) -> R<Str> {
+    rt.charge(s.len() as u64 * SLOW)?;
+    let copy = rt.ascii_copy(rt.bytes(s))?;
+    let mut inside = false;
+    for b in rt.fresh(copy) {
+        let letter = b.is_ascii_alphabetic();
+        *b = if letter && !inside {
+            b.to_ascii_uppercase()
+        } else {
+            b.to_ascii_lowercase()
+        };
+        inside = letter || inside && *b == b'\'';
+    }
+    Ok(copy)
+}
+
 /// `TextInfo.ToTitleCase`: as [`title`], but a word of capitals alone stays as it is.
 pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     rt.charge(CALL)?;
@@ -169,7 +210,7 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     let mut out = rt.writer();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        out.charge(SLOW * 4)?;
+        out.charge(if c.is_ascii() { SLOW * 4 } else { SLOW * 8 })?;
         if !class::is_letter(c as u32) {
             out.char(c)?;
             rest = &rest[c.len_utf8()..];

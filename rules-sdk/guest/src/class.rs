@@ -2,6 +2,7 @@
 //!
 //! Invariants: digits are category Nd only; a surrogate half belongs to no class.
 
+use crate::case::LOOKUP;
 use crate::category_table::CATEGORIES;
 use crate::latin_table::{DIGIT_STARTS, LETTER_RANGES};
 use crate::mem::{Boxed, CALL, Fault, R, Rt, Str};
@@ -10,10 +11,12 @@ use crate::utf16;
 /// `class`: 0 digit, 1 letter, 2 letter or digit, 3 white space, 4 upper, 5 lower, 6 punctuation, 7 control,
 /// 8 number, 9 separator, 10 symbol, 11 half of a pair, 12 the first half, 13 the second half,
 /// 14 to 19 digits, letters, both, small and capital letters, hexadecimal digits of ASCII, 20 ASCII.
-pub fn is(_: &mut Rt<'_>, c: i32, class: i32) -> bool {
+pub fn is(rt: &mut Rt<'_>, c: i32, class: i32) -> bool {
     let Ok(unit) = u32::try_from(c) else {
         return false;
     };
+    let is_free = unit < 0x80 && !matches!(class, 6 | 8..=10);
+    rt.spend(if is_free { 0 } else { LOOKUP });
     let of = |test: fn(char) -> bool| char::from_u32(unit).is_some_and(test);
     match class {
         0 => is_digit(unit),
@@ -84,13 +87,15 @@ pub fn category(unit: u32) -> u8 {
 }
 
 /// `char.GetUnicodeCategory`
-pub fn category_of(_: &mut Rt<'_>, c: i32) -> i32 {
+pub fn category_of(rt: &mut Rt<'_>, c: i32) -> i32 {
+    rt.spend(LOOKUP);
     i32::from(category(c as u32))
 }
 
 /// `char.GetNumericValue`: of digits of every script, and of the fractions and numerals that names and titles have; else -1.
-pub fn numeric_value(_: &mut Rt<'_>, c: i32) -> f64 {
+pub fn numeric_value(rt: &mut Rt<'_>, c: i32) -> f64 {
     let unit = c as u32;
+    rt.spend(if unit < 0x80 { 0 } else { LOOKUP * 2 });
     let digit = if unit < 0x80 {
         is_digit(unit).then(|| unit - 0x30)
     } else {

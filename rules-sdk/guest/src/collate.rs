@@ -28,9 +28,9 @@ pub fn compare(rt: &mut Rt<'_>, a: Option<Str>, b: Option<Str>, how: i32) -> R<i
 /// As [`order`], charged.
 pub fn texts(rt: &mut Rt<'_>, a: Str, b: Str, ic: bool) -> R<Ordering> {
     let units = if a.ascii() && b.ascii() {
-        a.len().min(b.len()) as u64 * SLOW
+        CALL + a.len().min(b.len()) as u64 * SLOW
     } else {
-        (a.len() + b.len()) as u64 * SLOW * 8
+        (a.len() + b.len()) as u64 * SLOW * 12
     };
     rt.charge(units)?;
     Ok(order(rt.str(a), rt.str(b), ic))

@@ -112,7 +112,7 @@ pub fn new(
     second: i32,
     ms: i32,
 ) -> R<When> {
-    rt.charge(CALL)?;
+    rt.charge(CALL * 2)?;
     let date = Civil { year, month, day }.number();
     let time = time_ticks(hour, minute, second).filter(|_| (0..1000).contains(&ms));
     let (date, time) = date.zip(time).ok_or(Fault::OutOfRange)?;
@@ -132,7 +132,8 @@ pub fn ticks(_: &mut Rt<'_>, at: When) -> i64 {
 }
 
 /// `part`: 0 year, 1 month, 2 day, 3 hour, 4 minute, 5 second, 6 millisecond, 7 day of the week, 8 day of the year.
-pub fn part(_: &mut Rt<'_>, at: When, part: i32) -> i32 {
+pub fn part(rt: &mut Rt<'_>, at: When, part: i32) -> i32 {
+    rt.spend(CALL * 4);
     let (day, time) = (at.ticks() / DAY, at.ticks() % DAY);
     let civil = Civil::of(day);
     match part {
@@ -182,7 +183,7 @@ pub fn add_units(rt: &mut Rt<'_>, at: When, value: f64, unit: i64) -> R<When> {
 }
 
 pub fn add_months(rt: &mut Rt<'_>, at: When, months: i32) -> R<When> {
-    rt.charge(CALL)?;
+    rt.charge(CALL * 8)?;
     let civil = Civil::of(at.ticks() / DAY);
     let month = i64::from(civil.year) * 12 + i64::from(civil.month) - 1 + i64::from(months);
     let (year, month) = (month.div_euclid(12), month.rem_euclid(12) as i32 + 1);

@@ -183,7 +183,7 @@ fn fraction(out: &mut Writer<'_, '_>, ticks: i64, places: usize, keeps_zeros: bo
 
 /// `DateTime.ToString(format)`.
 pub fn to_text(rt: &mut Rt<'_>, at: When, format: Str) -> R<Str> {
-    rt.charge(CALL * 4 + format.len() as u64 * SLOW)?;
+    rt.charge(CALL * 8 + format.len() as u64 * SLOW * 2)?;
     let format = expanded(rt.str(format))?;
     rt.charge(CALL * format.len() as u64)?;
     let civil = Civil::of(at.ticks() / DAY);
@@ -258,7 +258,7 @@ pub fn to_text(rt: &mut Rt<'_>, at: When, format: Str) -> R<Str> {
 
 /// `TimeSpan.ToString(format)`.
 pub fn span_to_text(rt: &mut Rt<'_>, span: i64, format: Str) -> R<Str> {
-    rt.charge(CALL * 8 + format.len() as u64 * SLOW)?;
+    rt.charge(CALL * 8 + format.len() as u64 * SLOW * 2)?;
     let format = rt.str(format);
     rt.charge(CALL * format.len() as u64)?;
     let size = span.unsigned_abs();

@@ -422,7 +422,7 @@ fn separator(reader: &mut Reader<'_>) -> bool {
 }
 
 fn start(rt: &mut Rt<'_>, s: Str) -> R<()> {
-    rt.charge(CALL * 8 + s.len() as u64 * SLOW)
+    rt.charge(CALL * 24 + s.len() as u64 * SLOW * 2)
 }
 
 pub fn parse(rt: &mut Rt<'_>, s: Str, styles: i32) -> R<When> {
@@ -444,7 +444,7 @@ pub fn try_parse(rt: &mut Rt<'_>, s: Option<Str>, styles: i32) -> R<Option<Boxed
 fn exact_any(rt: &mut Rt<'_>, s: Str, formats: List, styles: i32) -> R<Option<When>> {
     for index in 0..formats.len() {
         let format = Str(rt.item(formats, index));
-        rt.charge(CALL * 8 + (s.len() + format.len()) as u64 * SLOW)?;
+        rt.charge(CALL * 8 + (s.len() + format.len()) as u64 * SLOW * 2)?;
         let found = exact(rt.str(s), rt.str(format), styles)?;
         if found.is_some() {
             return Ok(found);

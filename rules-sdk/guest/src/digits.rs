@@ -220,7 +220,8 @@ pub(crate) fn exact(value: f64, digits: usize, is_fixed: bool) -> u64 {
 pub(crate) fn printing(value: f64) -> u64 {
     let magnitude = value.abs();
     if magnitude == 0.0 || (1e-7..1e22).contains(&magnitude) {
-        crate::mem::CALL * 128
+        // One in two hundred needs the exact algorithm here too.
+        crate::mem::CALL * 192
     } else {
         crate::mem::CALL * 1024
     }

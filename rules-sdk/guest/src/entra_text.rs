@@ -5,6 +5,7 @@
 //! Source: "Microsoft Entra Connect Sync: Functions Reference" and "Reference for writing expressions for attribute
 //! mappings in Microsoft Entra ID".
 
+use crate::bulk;
 use crate::case::{lower, upper};
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 use crate::text_search::find;
@@ -95,11 +96,13 @@ pub fn in_str_rev(
 pub fn strip_spaces(rt: &mut Rt<'_>, s: Str) -> R<Str> {
     rt.charge(CALL + s.len() as u64)?;
     let bytes = rt.bytes(s);
-    if !bytes.contains(&b' ') {
+    if bulk::position(bytes, b' ').is_none() {
         return Ok(s);
     }
     let mut out = rt.writer();
+    out.charge(bytes.len() as u64 * 4)?;
     for word in bytes.split(|b| *b == b' ') {
+        out.charge(CALL)?;
         out.push(word)?;
     }
     Ok(out.text())
@@ -124,7 +127,7 @@ pub fn proper_case(rt: &mut Rt<'_>, s: Str, separators: Str) -> R<Str> {
     let mut out = rt.writer();
     let mut is_first = true;
     for c in text.chars() {
-        out.charge(crate::case::cost(c) * 2 + separators.len() as u64 * 8)?;
+        out.charge(crate::case::cost(c) * 2 + SLOW + separators.len() as u64 * 8)?;
         out.char(if is_first { upper(c) } else { lower(c) })?;
         is_first = separators.contains(c);
     }
@@ -144,8 +147,15 @@ pub fn replace_chars(rt: &mut Rt<'_>, s: Str, table: Str) -> R<Str> {
     }
     let mut out = rt.writer();
     for c in text.chars() {
-        // The whole table is looked through for each character.
-        out.charge(SLOW * (4 + table.len() as u64))?;
+        let wide = if c.is_ascii() { 0 } else { SLOW * 3 };
+        out.charge(SLOW * 2 + wide + table.len() as u64 * 2)?;
+        let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        if bulk::position(table.as_bytes(), first).is_none() {
+            out.char(c)?;
+            continue;
+        }
+        // The whole table is looked through for each character that it has.
+        out.charge(SLOW * (8 + 2 * table.len() as u64))?;
         let pairs = table.split(',').filter_map(|pair| pair.split_once(':'));
         let mut pairs = pairs.filter(|(source, _)| source.trim_matches(' ').starts_with(c));
         match pairs.next() {
@@ -168,7 +178,7 @@ pub fn word(rt: &mut Rt<'_>, s: Option<Str>, number: i64, delimiters: Option<Str
     };
     let text = rt.str(s);
     let delimiters = delimiters.map_or("", |d| rt.str(d));
-    rt.charge(text.len() as u64 * (SLOW + delimiters.len() as u64))?;
+    rt.charge(text.len() as u64 * (SLOW * 3 + delimiters.len() as u64 * 4))?;
     let is_end = |c: char| delimiters.contains(c);
     let mut from = 0;
     let words = text.split(is_end).map(|word| {

@@ -42,8 +42,9 @@ fn kind(code: i32) -> Kind {
     }
 }
 
+#[inline(never)]
 fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
-    rt.charge(SLOW)?;
+    rt.charge(if kind == Kind::Word { SLOW } else { SLOW * 2 })?;
     if !matches!(kind, Kind::Word | Kind::Double | Kind::When) && (a == 0 || b == 0) {
         return Ok((a != 0).cmp(&(b != 0)));
     }
@@ -56,7 +57,7 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
             let ic = kind == Kind::TextIgnoringCase;
             let of_byte = if ic { case::cost_of_byte(a, b) } else { SLOW };
             rt.charge(CALL + a.len().min(b.len()) as u64 * of_byte)?;
-            case::order(rt.str(a), rt.str(b), ic)
+            case::order(rt, a, b, ic)
         }
         Kind::Culture | Kind::CultureIgnoringCase => {
             let (a, b) = (Str(a), Str(b));
@@ -68,7 +69,7 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
             a.cmp(b)
         }
         Kind::Decimal => {
-            rt.charge(CALL * 4)?;
+            rt.charge(CALL * 6)?;
             decimal_ops::read(rt, Dec(a)).order(decimal_ops::read(rt, Dec(b)))
         }
         // .NET sorts NaN before everything and calls it equal to itself.
@@ -81,17 +82,21 @@ fn order(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<Ordering> {
     })
 }
 
+/// Words and texts in the loop itself: there are as many comparisons as pairs.
+#[inline(always)]
 fn same(rt: &mut Rt<'_>, kind: Kind, a: u64, b: u64) -> R<bool> {
+    if kind == Kind::Word {
+        rt.charge(SLOW)?;
+        return Ok(a == b);
+    }
     if kind == Kind::Text && a != 0 && b != 0 {
         let (a, b) = (Str(a), Str(b));
-        rt.charge(
-            SLOW + if a.len() == b.len() {
-                a.len() as u64
-            } else {
-                0
-            },
-        )?;
-        return Ok(a.len() == b.len() && bulk::same(rt.bytes(a), rt.bytes(b)));
+        if a.len() != b.len() {
+            rt.charge(SLOW)?;
+            return Ok(false);
+        }
+        rt.charge(SLOW + a.len() as u64)?;
+        return Ok(bulk::same(rt.bytes(a), rt.bytes(b)));
     }
     Ok(order(rt, kind, a, b)? == Ordering::Equal)
 }
@@ -132,8 +137,9 @@ pub fn boxed_item_at(rt: &mut Rt<'_>, l: List, index: i32, from_end: bool) -> R<
 
 pub fn index_of(rt: &mut Rt<'_>, l: List, item: u64, code: i32) -> R<i32> {
     rt.charge(CALL)?;
+    let kind = kind(code);
     for index in 0..l.len() {
-        if same(rt, kind(code), rt.item(l, index), item)? {
+        if same(rt, kind, rt.item(l, index), item)? {
             return Ok(index as i32);
         }
     }
@@ -154,11 +160,11 @@ pub fn distinct(rt: &mut Rt<'_>, l: List, keys: List, code: i32) -> R<List> {
     rt.charge(CALL)?;
     let out = rt.new_list(l.len())?;
     let seen = rt.new_list(l.len())?;
-    let mut len = 0;
+    let (kind, mut len) = (kind(code), 0);
     'next: for index in 0..l.len() {
         let key = rt.item(keys, index);
         for earlier in 0..len {
-            if same(rt, kind(code), rt.item(seen, earlier), key)? {
+            if same(rt, kind, rt.item(seen, earlier), key)? {
                 continue 'next;
             }
         }

@@ -18,7 +18,7 @@ pub fn group_by(rt: &mut Rt<'_>, l: List, keys: List, code: i32) -> R<List> {
         rt.set_item(sizes, group, rt.item(sizes, group) + 1);
     }
     for group in 0..heads.len() {
-        rt.charge(CALL + l.len() as u64)?;
+        rt.charge(CALL + l.len() as u64 * 4)?;
         let members = rt.new_list(rt.item(sizes, group) as usize)?;
         let mut len = 0;
         for index in 0..l.len() {

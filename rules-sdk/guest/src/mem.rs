@@ -250,6 +250,11 @@ impl<'m> Rt<'m> {
         }
     }
 
+    /// Uses work in a call that cannot fail: when that was too much, the next call that can fails.
+    pub fn spend(&mut self, units: u64) {
+        self.counters.work = self.counters.work.saturating_sub(units);
+    }
+
     fn slice(&self, at: usize, len: usize) -> &'m [u8] {
         #[cfg(not(runtime))]
         assert!(

@@ -58,13 +58,49 @@ fn compatible(c: char) -> Option<&'static [u16]> {
     PARTS.get(from..from + usize::from(len))
 }
 
+/// Places in [`CANONICAL`], by the two characters that one is made of.
+static PAIRS: [u16; CANONICAL.len()] = by_pairs();
+
+const fn key(at: u16) -> u32 {
+    let (_, first, second, _) = CANONICAL[at as usize];
+    (first as u32) << 16 | second as u32
+}
+
+/// Sorts when the runtime is built; the gaps are those of Ciura.
+const fn by_pairs() -> [u16; CANONICAL.len()] {
+    let mut out = [0; CANONICAL.len()];
+    let mut at = 0;
+    while at < out.len() {
+        out[at] = at as u16;
+        at += 1;
+    }
+    let (gaps, mut turn) = ([701, 301, 132, 57, 23, 10, 4, 1], 0);
+    while turn < gaps.len() {
+        let gap = gaps[turn];
+        let mut from = gap;
+        while from < out.len() {
+            let (moved, mut to) = (out[from], from);
+            while to >= gap && key(out[to - gap]) > key(moved) {
+                out[to] = out[to - gap];
+                to -= gap;
+            }
+            out[to] = moved;
+            from += 1;
+        }
+        turn += 1;
+    }
+    out
+}
+
 /// The character that two make.
 fn pair(first: char, second: char) -> Option<char> {
-    let (a, b) = (first as u32, second as u32);
-    let found = CANONICAL
-        .iter()
-        .find(|(_, x, y, back)| *back && u32::from(*x) == a && u32::from(*y) == b);
-    char::from_u32(u32::from(found?.0))
+    let (first, second) = (u16::try_from(first as u32), u16::try_from(second as u32));
+    let wanted = u32::from(first.ok()?) << 16 | u32::from(second.ok()?);
+    let from = PAIRS.partition_point(|at| key(*at) < wanted);
+    let same = PAIRS[from..].iter().take_while(|at| key(**at) == wanted);
+    let mut back = same.map(|at| CANONICAL[usize::from(*at)]);
+    let (whole, ..) = back.find(|(.., back)| *back)?;
+    char::from_u32(u32::from(whole))
 }
 
 impl Run {
@@ -79,6 +115,7 @@ impl Run {
             return Ok(());
         }
         if let Some((first, second)) = parts(c) {
+            out.charge(SLOW * 8)?;
             self.add(out, first, form)?;
             return match second {
                 Some(second) => self.add(out, second, form),
@@ -90,6 +127,7 @@ impl Run {
 
     /// A character that is made of no others.
     fn put(&mut self, out: &mut Writer<'_, '_>, c: char, composed: bool) -> R<()> {
+        out.charge(SLOW * 4)?;
         let class = class(c);
         if class == 0 || self.len == RUN {
             self.flush(out, composed)?;
@@ -116,9 +154,13 @@ impl Run {
         for index in 0..run.len() {
             let (mark, class) = run[index];
             let blocked = kept > 0 && run[kept - 1].1 >= class;
-            // A search over the whole table.
-            out.charge(if composed { CALL * 48 } else { SLOW })?;
-            match pair(starter, mark).filter(|_| composed && !blocked) {
+            out.charge(if composed { CALL * 4 } else { CALL })?;
+            let whole = if composed && !blocked {
+                pair(starter, mark)
+            } else {
+                None
+            };
+            match whole {
                 Some(whole) => starter = whole,
                 None => {
                     run[kept] = (mark, class);
@@ -163,7 +205,7 @@ pub fn normalize_as(rt: &mut Rt<'_>, s: Str, form: i32) -> R<Str> {
         len: 0,
     };
     for c in text.chars() {
-        out.charge(SLOW * 8)?;
+        out.charge(SLOW * if form.compatible { 14 } else { 8 })?;
         run.add(&mut out, c, form)?;
     }
     run.flush(&mut out, form.composed)?;

@@ -46,7 +46,10 @@ pub fn double_to_long(rt: &mut Rt<'_>, value: f64) -> R<Boxed> {
     Err(Fault::Overflow)
 }
 
-pub fn modulo(_: &mut Rt<'_>, a: f64, b: f64) -> f64 {
+pub fn modulo(rt: &mut Rt<'_>, a: f64, b: f64) -> f64 {
+    // A step for each power of two between them.
+    let power = |value: f64| value.to_bits() >> 52 & 0x7ff;
+    rt.spend(CALL * 2 + power(a).saturating_sub(power(b)));
     let rest = a % b;
     if rest.is_nan() { f64::NAN } else { rest }
 }

@@ -390,7 +390,7 @@ pub(crate) fn start(rt: &mut Rt<'_>, s: Str, kind: i32) -> R<()> {
     match kind {
         2 => number_plain::charge(rt, s, CALL * 72, SLOW * 5),
         3 => rt.charge(CALL * 8 + s.len() as u64 * SLOW),
-        _ => number_plain::charge(rt, s, CALL * 48, SLOW),
+        _ => number_plain::charge(rt, s, CALL * 48, SLOW + 4),
     }
 }
 

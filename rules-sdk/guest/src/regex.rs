@@ -75,7 +75,7 @@ pub fn first(rt: &mut Rt<'_>, text: Str, program: Str) -> R<List> {
 pub(crate) fn first_from(rt: &mut Rt<'_>, text: Str, program: Str, start: usize) -> R<List> {
     let found = match table(rt, program) {
         Some(table) => {
-            rt.charge(CALL * 4)?;
+            rt.charge(CALL * 4 + KEEP)?;
             let (text, mut keep) = (rt.bytes(text), Keep::new());
             let found =
                 table.find::<true>(text, start, &mut keep, &mut |units| rt.charge(units))?;
@@ -100,9 +100,9 @@ pub(crate) fn all_from(rt: &mut Rt<'_>, text: Str, program: Str, start: usize) -
     let found = places(rt, text, program, (start, usize::MAX))?;
     let count = found.len() / width;
     let list = rt.new_list(count)?;
+    let mut places = [NONE; SLOTS_MAX];
     for one in 0..count {
         rt.charge(CALL)?;
-        let mut places = [NONE; SLOTS_MAX];
         for (slot, place) in places[..width].iter_mut().enumerate() {
             *place = rt.item(found, one * width + slot) as u32;
         }
@@ -256,7 +256,11 @@ pub fn replace_group(rt: &mut Rt<'_>, text: Str, program: Str, number: i32, with
 }
 
 /// Units of keeping the places of a match and of reading them again.
-const KEPT: u64 = 68;
+const KEPT: u64 = 120;
+/// Units of room for what a search by table remembers.
+const KEEP: u64 = CALL * 26;
+/// Places of a match that are written at once.
+const CELLS: usize = 8;
 
 /// The places of every match, one after the other.
 fn places(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -> R<List> {
@@ -274,10 +278,9 @@ fn by_table(
     width: usize,
     (start, most): Part,
 ) -> R<List> {
-    rt.charge(CALL * 4)?;
+    rt.charge(CALL * 4 + KEEP)?;
     let text = rt.str(text);
-    let (mut keep, mut cells) = (Keep::new(), [[0; 8]; SLOTS_MAX]);
-    let cells = &mut cells[..width];
+    let (mut keep, mut cells) = (Keep::new(), [[0; 8]; CELLS]);
     let mut out = rt.writer();
     let (mut start, mut left) = (Some(start), most);
     while let Some(at) = start.filter(|_| left > 0) {
@@ -286,10 +289,12 @@ fn by_table(
         if !table.find::<true>(bytes, at, &mut keep, &mut |units| out.charge(units))? {
             break;
         }
-        out.charge(KEPT + width as u64 * 4)?;
-        let kept = cells.iter_mut().zip(keep.found());
-        kept.for_each(|(cell, place)| *cell = u64::from(*place).to_le_bytes());
-        out.push(cells.as_flattened())?;
+        out.charge(KEPT + width as u64 * 8)?;
+        for some in keep.found()[..width].chunks(CELLS) {
+            let kept = cells.iter_mut().zip(some);
+            kept.for_each(|(cell, place)| *cell = u64::from(*place).to_le_bytes());
+            out.push(cells[..some.len()].as_flattened())?;
+        }
         start = next_start(text, keep.found());
     }
     Ok(out.list())
@@ -365,7 +370,7 @@ pub(crate) fn split_part(rt: &mut Rt<'_>, text: Str, program: Str, part: Part) -
 
 /// The text with every character that means something in a pattern escaped.
 pub fn escape(rt: &mut Rt<'_>, text: Str) -> R<Str> {
-    rt.charge(CALL + text.len() as u64 * SLOW)?;
+    rt.charge(CALL + text.len() as u64 * SLOW * 2)?;
     let source = rt.str(text);
     let mut out = rt.writer();
     for c in source.chars() {

@@ -348,7 +348,7 @@ pub(crate) fn search(
     let program = Program::of(rt.bytes(program));
     let text = rt.str(text);
     let words = Threads::words(program);
-    rt.charge(CALL * 6 + words as u64)?;
+    rt.charge(CALL * 24 + words as u64)?;
     // Each instruction is followed once at a place and leaves at most one thing to do.
     let stack = (program.len + 1) * 2;
     let code = program.len * 3;

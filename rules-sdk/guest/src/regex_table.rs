@@ -63,7 +63,7 @@ pub fn cost(acts: &[(Act, u32, u32)], slots: usize) -> u64 {
     let each = |(act, row, _): &(Act, u32, u32)| match act {
         Act::Set | Act::SetMatch => 12,
         Act::Copy | Act::Fresh => 12 + 3 * slots as u64,
-        Act::Match if *row == FRESH => 32,
+        Act::Match if *row == FRESH => (14 + 3 * slots as u64).max(32),
         Act::Match => 14 + 3 * slots as u64,
     };
     24 + acts.iter().map(each).sum::<u64>()
@@ -202,19 +202,20 @@ impl<'p> Table<'p> {
     }
 
     /// The state in which a search begins.
-    fn begin(&self, text: &[u8], start: usize) -> u32 {
+    fn begin(&self, text: &[u8], start: usize, charge: &mut impl FnMut(u64) -> R<()>) -> R<u32> {
         let Some(mut at) = start.checked_sub(1).filter(|_| !self.behind.is_empty()) else {
-            return self.first;
+            return Ok(self.first);
         };
         let class = if text[at] < 0x80 {
             usize::from(self.low[usize::from(text[at])])
         } else {
+            charge(SEARCHED)?;
             while at > 0 && text[at] & 0xc0 == 0x80 {
                 at -= 1;
             }
             self.wide(text, at).0
         };
-        word_of(self.behind, class)
+        Ok(word_of(self.behind, class))
     }
 
     /// The next place of the awaited octet, or the end.
@@ -276,7 +277,11 @@ impl<'p> Table<'p> {
                     }
                 }
                 4 if row as u32 == FRESH => {
-                    *found = [[NONE; 2]; GROUPS];
+                    let mut group = 0;
+                    while group < groups {
+                        found[group % GROUPS] = [NONE; 2];
+                        group += 1;
+                    }
                     found[0][1] = place;
                 }
                 4 => {
@@ -306,7 +311,7 @@ impl<'p> Table<'p> {
         charge: &mut impl FnMut(u64) -> R<()>,
     ) -> R<bool> {
         charge(BEGIN)?;
-        let mut state = self.begin(text, start);
+        let mut state = self.begin(text, start, charge)?;
         let has_last_line = self.last_line > 0 && start < text.len() && text.ends_with(b"\n");
         let end = text.len() - usize::from(has_last_line);
         let (special, low, entries) = (self.special, self.low, self.entries);

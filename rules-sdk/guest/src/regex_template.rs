@@ -1,6 +1,6 @@
 //! Templates of replacements: `$1`, `${1}`, `$$`, `$&`, ``$` ``, `$'`, `$+` and `$_` as in .NET; names became numbers before.
 
-use crate::mem::{R, SLOW, Writer};
+use crate::mem::{CALL, R, Writer};
 
 /// A match that a template is filled from.
 pub(crate) struct Matched<'t> {
@@ -17,9 +17,10 @@ pub(crate) fn expand<'t>(
     text_of: &dyn Fn(usize) -> &'t str,
 ) -> R<()> {
     let (whole, (from, to)) = (matched.whole, matched.place);
-    out.charge(template.len() as u64 * SLOW)?;
+    out.charge(template.len() as u64 * 8)?;
     let mut rest = template;
     while let Some(at) = rest.find('$') {
+        out.charge(CALL * 3)?;
         out.push(&rest.as_bytes()[..at])?;
         rest = &rest[at + 1..];
         let piece = match rest.as_bytes().first() {
@@ -44,20 +45,20 @@ pub(crate) fn expand<'t>(
 
 /// `1` or `{1}` after a dollar sign: a group that exists, and the octets used.
 fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
-    let (digits, extra) = match rest.strip_prefix('{') {
-        Some(inner) => (&inner[..inner.find('}')?], 2),
-        None => (rest, 0),
-    };
-    let len = digits.bytes().take_while(u8::is_ascii_digit).count();
-    if len == 0 || (extra > 0 && len != digits.len()) {
-        return None;
+    let inner = rest.strip_prefix('{');
+    let digits = inner.unwrap_or(rest).bytes();
+    let (mut group, mut used) = (0, 0);
+    // The longest number that names a group: more digits make no smaller one.
+    for digit in digits.take_while(u8::is_ascii_digit) {
+        let next = group * 10 + usize::from(digit - b'0');
+        if next >= count {
+            break;
+        }
+        (group, used) = (next, used + 1);
     }
-    let value = |len: usize| digits[..len].parse::<usize>().ok().filter(|n| *n < count);
-    if extra > 0 {
-        return value(len).map(|group| (group, len + extra));
+    match inner {
+        _ if used == 0 => None,
+        None => Some((group, used)),
+        Some(inner) => (inner.as_bytes().get(used) == Some(&b'}')).then_some((group, used + 2)),
     }
-    // The longest number that names a group.
-    (1..=len)
-        .rev()
-        .find_map(|len| value(len).map(|group| (group, len)))
 }

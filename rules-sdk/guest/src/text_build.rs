@@ -3,9 +3,8 @@
 //! Invariants: an absent text counts as empty where .NET says so; every result is charged by its bytes before it is made,
 //! so no doubling outruns the budget.
 
-use crate::case::upper;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str, TURN};
-use crate::text_search::{find, find_bytes};
+use crate::text_search::{find_bytes, find_ignoring_case};
 use crate::utf16;
 
 #[inline(always)]
@@ -64,22 +63,20 @@ pub fn replace(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>, ic: bool) ->
     if !ic {
         return replace_bytes(rt, s, old, new);
     }
-    if find(rt, s, old, 0, true)?.is_none() {
+    let (mut rest, wanted) = (rt.str(s), rt.str(old));
+    let ascii = s.ascii() && old.ascii();
+    let mut hit = find_ignoring_case(rest, wanted, ascii, |units| rt.charge(units))?;
+    if hit.is_none() {
         return Ok(s);
     }
-    let (text, wanted) = (rt.str(s), rt.str(old));
     let new = new.map_or(&[][..], |n| rt.bytes(n));
     let mut out = rt.writer();
-    let mut rest = text;
-    out.charge(text.len() as u64 * SLOW)?;
-    while !rest.is_empty() {
-        let Some((at, len)) = find_ignoring_case(rest, wanted) else {
-            break;
-        };
-        out.charge(CALL)?;
+    while let Some((at, len)) = hit {
+        out.charge(CALL * 2)?;
         out.push(&rest.as_bytes()[..at])?;
         out.push(new)?;
         rest = &rest[at + len..];
+        hit = find_ignoring_case(rest, wanted, ascii, |units| out.charge(units))?;
     }
     out.push(rest.as_bytes())?;
     Ok(out.text())
@@ -109,7 +106,7 @@ fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>) -> R<Str> 
     let mut out = rt.writer();
     out.charge(rest.len() as u64 * 2)?;
     while let Some(at) = hit {
-        out.charge(CALL + (at + new.len()) as u64)?;
+        out.charge(CALL + SLOW + (at + new.len()) as u64)?;
         out.put_text(&rest[..at])?;
         out.put_text(new)?;
         rest = &rest[at + wanted.len()..];
@@ -120,18 +117,6 @@ fn replace_bytes(rt: &mut Rt<'_>, s: Str, old: Str, new: Option<Str>) -> R<Str> 
         out.text_that_is(true)
     } else {
         out.text()
-    })
-}
-
-fn find_ignoring_case(text: &str, part: &str) -> Option<(usize, usize)> {
-    text.char_indices().find_map(|(at, _)| {
-        let mut len = 0;
-        let mut chars = text[at..].chars();
-        for p in part.chars() {
-            let c = chars.next().filter(|c| upper(*c) == upper(p))?;
-            len += c.len_utf8();
-        }
-        Some((at, len))
     })
 }
 
@@ -154,6 +139,7 @@ pub fn pad(rt: &mut Rt<'_>, s: Str, width: i32, c: i32, left: bool) -> R<Str> {
     if missing == 0 {
         return Ok(s);
     }
+    rt.charge(CALL)?;
     let (c, bytes) = (utf16::char_of(c)?, rt.bytes(s));
     let mut out = rt.writer();
     if !left {
@@ -200,7 +186,7 @@ pub fn from_chars(rt: &mut Rt<'_>, list: List) -> R<Str> {
     let mut out = rt.writer();
     let mut index = 0;
     while index < list.len() {
-        out.charge(SLOW * 2)?;
+        out.charge(SLOW * 3)?;
         let c = utf16::join(reader.item(list, index) as i32, || {
             index += 1;
             (index < list.len()).then(|| reader.item(list, index) as i32)

@@ -2,7 +2,7 @@
 //!
 //! Invariants: indexes are UTF-16 units; a match lies wholly inside its window; nothing matches half of a pair.
 
-use crate::case;
+use crate::bulk;
 use crate::collate;
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 use crate::text_search::prefix;
@@ -92,14 +92,19 @@ fn matching(
     let mut at = 0;
     let mut best = -1;
     for (offset, c) in text.char_indices() {
-        rt.charge(if ic { case::cost(c) } else { SLOW })?;
-        if at >= from && at < to {
-            rt.charge(wanted.len().min(16) as u64)?;
+        if at >= to {
+            break;
+        }
+        rt.charge(SLOW * 2)?;
+        if at >= from {
             let rest = &text[offset..];
             let found = if ic {
-                prefix(rest, wanted)
+                prefix(rest, wanted, |units| rt.charge(units))?
+            } else if rest.as_bytes()[0] == wanted.as_bytes()[0] {
+                rt.charge(wanted.len() as u64)?;
+                bulk::begins(rest.as_bytes(), wanted.as_bytes()).then_some(wanted.len())
             } else {
-                rest.starts_with(wanted).then_some(wanted.len())
+                None
             };
             let units = |len: usize| utf16::units(&rest.as_bytes()[..len]) as i64;
             if found.is_some_and(|len| at + units(len) <= to) {

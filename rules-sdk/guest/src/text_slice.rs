@@ -101,7 +101,7 @@ pub fn trim_chars(rt: &mut Rt<'_>, s: Str, chars: List, mode: i32) -> R<Str> {
     let (mut from, mut to) = (0, text.len());
     if mode != 2 {
         for c in text.chars() {
-            rt.charge(chars.len() as u64 * SLOW)?;
+            rt.charge(SLOW + chars.len() as u64 * SLOW)?;
             if !has(rt, chars, c) {
                 break;
             }
@@ -110,7 +110,7 @@ pub fn trim_chars(rt: &mut Rt<'_>, s: Str, chars: List, mode: i32) -> R<Str> {
     }
     if mode != 1 {
         for c in text[from..].chars().rev() {
-            rt.charge(chars.len() as u64 * SLOW)?;
+            rt.charge(SLOW + chars.len() as u64 * SLOW)?;
             if !has(rt, chars, c) {
                 break;
             }

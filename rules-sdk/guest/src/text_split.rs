@@ -23,8 +23,10 @@ pub fn by_chars(rt: &mut Rt<'_>, s: Str, chars: Option<List>, count: i32, option
             rt.charge(CALL + found.unwrap_or(text.len() - from) as u64)?;
             return Ok(found.map(|at| (from + at, 1)));
         }
+        rt.charge(CALL)?;
         for (offset, c) in text[from..].char_indices() {
-            rt.charge(SLOW * (1 + chars.map_or(0, List::len) as u64))?;
+            let wide = u64::from(!c.is_ascii());
+            rt.charge(SLOW * (1 + wide + chars.map_or(0, List::len) as u64))?;
             let hit = match chars {
                 None => class::is_white_space(c),
                 Some(list) => {
@@ -79,16 +81,22 @@ pub fn by_texts(rt: &mut Rt<'_>, s: Str, texts: List, count: i32, options: i32) 
             rt.charge(CALL * 2 + 2 * found.unwrap_or(rest.len()) as u64 + wanted.len() as u64)?;
             return Ok(found.map(|at| (from + at, wanted.len())));
         }
+        rt.charge(CALL)?;
         for (offset, _) in text[from..].char_indices() {
+            let here = &text.as_bytes()[from + offset..];
             for index in 0..texts.len() {
-                rt.charge(SLOW)?;
+                rt.charge(SLOW * 2)?;
                 let item = reader.item(texts, index);
                 let wanted = if item == 0 {
                     &[][..]
                 } else {
                     reader.bytes(Str(item))
                 };
-                if !wanted.is_empty() && text.as_bytes()[from + offset..].starts_with(wanted) {
+                if wanted.first() != here.first() {
+                    continue;
+                }
+                rt.charge(wanted.len() as u64)?;
+                if bulk::begins(here, wanted) {
                     return Ok(Some((from + offset, wanted.len())));
                 }
             }
@@ -133,17 +141,20 @@ fn split<'m>(
         if last
             && remove_empty
             && let Some((hit, len)) = hit
-            && blank(&text[from..hit], trim)
         {
-            from = hit + len;
-            continue;
+            rt.charge((hit - from) as u64 * SLOW)?;
+            if blank(&text[from..hit], trim) {
+                from = hit + len;
+                continue;
+            }
         }
         let (start, stop) = if trim {
             trimmed(text, from, cut)
         } else {
             (from, cut)
         };
-        rt.charge(SLOW + (cut - from - (stop - start)) as u64)?;
+        rt.charge(SLOW + if trim { CALL } else { 0 })?;
+        rt.charge((cut - from - (stop - start)) as u64 * SLOW)?;
         if start < stop || !remove_empty {
             let part = rt.part(s, start, stop);
             rt.set_item(list, parts, part.0);

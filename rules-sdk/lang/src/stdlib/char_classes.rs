@@ -34,7 +34,7 @@ macro_rules! class_at {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Is it a control character, a number of any kind, a separator, a symbol, half of a pair?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "the position must lie inside the text",
         overloads: &[
             class!("IsControl", 7),
@@ -85,7 +85,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The number that a character stands for, -1 for none; a character beyond U+FFFF as its number, and back.",
-        cost: "free, 32 units for a text",
+        cost: "free, 128 units beyond ASCII, 32 for a text",
         advice: "the number must be a character's, the place inside the text and no second half of a pair",
         overloads: &[
             Overload::sure(
@@ -159,7 +159,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The category of a character; a text in canonical form, composed or taken apart.",
-        cost: "free, a text 128 per character and 1,536 per mark",
+        cost: "64 units, a text 200 per character and 128 per mark",
         advice: "",
         overloads: &[
             Overload::sure(

@@ -9,7 +9,7 @@ use super::{Entry, Example, Lower, Overload};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Is it a decimal digit (category Nd)?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsDigit(char c): bool",
@@ -31,7 +31,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it a letter?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsLetter(char c): bool",
@@ -53,7 +53,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it a letter or a digit?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsLetterOrDigit(char c): bool",
@@ -75,7 +75,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it white space?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsWhiteSpace(char c): bool",
@@ -97,7 +97,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it an upper-case letter?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsUpper(char c): bool",
@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it a lower-case letter?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsLower(char c): bool",
@@ -141,7 +141,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Is it punctuation?",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "static char.IsPunctuation(char c): bool",
@@ -163,7 +163,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The character in upper case.",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[
             Overload {
@@ -192,7 +192,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The character in lower case.",
-        cost: "free",
+        cost: "free, 64 units beyond ASCII",
         advice: "",
         overloads: &[
             Overload {

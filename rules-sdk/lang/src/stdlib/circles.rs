@@ -19,7 +19,7 @@ macro_rules! of_one {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Sine, cosine, tangent, their inverses and their likes of the hyperbola; angles are in radians.",
-        cost: "512 units",
+        cost: "1280 units, of the hyperbola 3072",
         advice: "",
         overloads: &[
             of_one!("Sin", 0),
@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The remainder that IEEE 754 defines, and the product of two ints as a long.",
-        cost: "512 units, the product free",
+        cost: "3072 units, the product free",
         advice: "",
         overloads: &[
             Overload::sure(

@@ -109,7 +109,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Equality and order of a StringComparer.",
-        cost: "32 units, 16 per byte, 128 outside ASCII",
+        cost: "64 units, 16 per byte, 192 outside ASCII",
         advice: "",
         overloads: &[
             Overload::sure(

@@ -32,7 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The octets of a base64 text.",
-        cost: "16 units per byte",
+        cost: "32 units per byte",
         advice: "the text must be base64",
         overloads: &[Overload {
             signature: "static Convert.FromBase64String(string value): byte[]",

@@ -286,7 +286,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The number as a text, as ToString gives it; the culture changes nothing.",
-        cost: "128 units, a double 4096",
+        cost: "128 units, a double 6144",
         advice: "",
         overloads: &[
             Overload::of(

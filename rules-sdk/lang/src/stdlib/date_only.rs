@@ -38,7 +38,7 @@ const fn example(expr: &'static str, result: &'static str) -> Example {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "A part of the day.",
-        cost: "1 unit",
+        cost: "128 units",
         advice: "",
         overloads: &[
             of("property DateOnly.Year: int", |args, _| part(&args, 0), &[]),
@@ -71,7 +71,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "A day from its parts, from a number, from a DateTime, or from a text.",
-        cost: "32 units; 256 and 16 per byte for a text",
+        cost: "64 units; 768 and 32 per byte for a text",
         advice: "the day must exist; use TryParse for texts",
         overloads: &[
             of(
@@ -206,7 +206,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The day as a text in a standard or custom format.",
-        cost: "128 units, 48 per byte of the format",
+        cost: "256 units, 64 per byte of the format",
         advice: "use a format that .NET knows",
         overloads: &[
             of("DateOnly.ToString(string? format): string", text, FORMAT),

@@ -39,7 +39,7 @@ const fn example(expr: &'static str, result: &'static str) -> Example {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "A part of the date or of the time of day.",
-        cost: "1 unit",
+        cost: "128 units",
         advice: "",
         overloads: &[
             of(
@@ -133,7 +133,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "A date and time from its parts, from ticks, or from a count since 1601 or 1970.",
-        cost: "32 units",
+        cost: "64 units",
         advice: "the date must exist, from year 1 to 9999",
         overloads: &[
             of(
@@ -251,7 +251,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The date and time later or earlier by an amount; months and years keep to the last day of a month.",
-        cost: "32 units",
+        cost: "32 units, months and years 256",
         advice: "the result must lie between year 1 and 9999",
         overloads: &[
             of(
@@ -336,7 +336,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The date and time that a text holds, in one of the forms of the invariant culture.",
-        cost: "256 units, 16 per byte",
+        cost: "768 units, 32 per byte",
         advice: "use TryParse",
         overloads: &[
             of(
@@ -389,7 +389,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The date and time that a text holds in exactly this form, or in one of several.",
-        cost: "256 units and 16 per byte for each format",
+        cost: "256 units and 32 per byte for each format",
         advice: "use TryParseExact",
         overloads: &[
             of(
@@ -422,7 +422,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The date and time as a text in a standard or custom format.",
-        cost: "128 units, 48 per byte of the format",
+        cost: "256 units, 64 per byte of the format",
         advice: "use a format that .NET knows",
         overloads: &[
             of(

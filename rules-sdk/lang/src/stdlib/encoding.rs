@@ -9,7 +9,7 @@ use super::{Entry, Example, Lower, Overload};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The octets of a text.",
-        cost: "32 units, 1 to 16 per byte",
+        cost: "32 units, 1 to 32 per byte",
         advice: "",
         overloads: &[
             Overload {
@@ -48,7 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text that octets hold.",
-        cost: "32 units, 16 per byte",
+        cost: "32 units, 1 to 32 per byte",
         advice: "",
         overloads: &[
             Overload {

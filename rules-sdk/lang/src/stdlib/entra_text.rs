@@ -227,7 +227,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Single characters replaced by a table: `a:b,c:` puts b for a and nothing for c.",
-        cost: "8 units and the length of the table per character",
+        cost: "32 units and twice the length of the table per character, 32 times it for one of the table",
         advice: "each pair is one character, a colon and what replaces it",
         overloads: &[Overload {
             signature: "entra ReplaceChars(string str, string pattern): string",
@@ -247,7 +247,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Letters without their accents, and Latin letters in place of others like them.",
-        cost: "8 units per character",
+        cost: "32 units per character, 128 for one beyond ASCII",
         advice: "",
         overloads: &[Overload::sure(
             "entra NormalizeDiacritics(string source): string",

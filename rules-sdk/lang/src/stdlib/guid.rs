@@ -11,7 +11,7 @@ use crate::ir::Ir;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The GUID in a text, or in 16 octets.",
-        cost: "128 units",
+        cost: "128 units, a text 16 per byte more",
         advice: "the text must be a GUID, octets must be 16",
         overloads: &[
             Overload {
@@ -67,7 +67,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "Which of two GUIDs comes first, by the digits of their text: -1, 0 or 1.",
-        cost: "32 units",
+        cost: "96 units",
         advice: "",
         overloads: &[Overload::sure(
             "Guid.CompareTo(Guid other): int",
@@ -103,7 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The GUID as a text in form D, N, B or P.",
-        cost: "128 units",
+        cost: "512 units",
         advice: "use D, N, B or P",
         overloads: &[Overload {
             signature: "Guid.ToString(string format): string",

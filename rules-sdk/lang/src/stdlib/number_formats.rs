@@ -15,7 +15,7 @@ const FORMAT: &[ErrorKind] = &[ErrorKind::Format];
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The number as a text: D, X, N, F, P, E, G, C, R with a precision, or a picture such as #,##0.00.",
-        cost: "1024 units, a double 5120, and 32 per byte of the format, a picture 160; 1 per byte of the text",
+        cost: "1024 units, a double 7168, and 32 per byte of the format, a picture 160; 1 per byte of the text",
         advice: "use a format that the type has",
         overloads: &[
             Overload::of(
@@ -116,7 +116,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The number in a picture: 0 and # are digits, then point, commas, %, ‰, E+0, quoted text, sections by ;.",
-        cost: "1024 units, a double 5120, and 160 per byte of the picture",
+        cost: "1024 units, a double 7168, and 160 per byte of the picture",
         advice: "",
         overloads: &[],
         examples: &[

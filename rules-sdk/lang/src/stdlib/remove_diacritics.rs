@@ -8,7 +8,7 @@ use super::{Entry, Example, Lower, Overload};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     summary: "The text with its letters stripped of marks.",
-    cost: "16 units per byte beyond ASCII",
+    cost: "32 units per character, 128 for one beyond ASCII",
     advice: "",
     overloads: &[Overload {
         signature: "helper RemoveDiacritics(string value): string",

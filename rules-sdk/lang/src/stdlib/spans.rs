@@ -270,7 +270,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The span as a text in a standard (c, g, G) or custom format.",
-        cost: "256 units, 48 per byte of the format",
+        cost: "256 units, 64 per byte of the format",
         advice: "put literal characters of a custom format between quotes",
         overloads: &[
             of(

@@ -9,7 +9,7 @@ use super::{Entry, Example, Lower, Overload};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The text in lower case.",
-        cost: "32 units, 1 per byte; 16 per byte beyond ASCII",
+        cost: "32 units, 1 per byte; else 32 per character, and 400 for one beyond ASCII",
         advice: "",
         overloads: &[
             Overload {
@@ -43,7 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text in upper case.",
-        cost: "32 units, 1 per byte; 16 per byte beyond ASCII",
+        cost: "32 units, 1 per byte; else 32 per character, and 400 for one beyond ASCII",
         advice: "",
         overloads: &[
             Overload {
@@ -72,7 +72,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         summary: "The text with each word's first letter in upper case and the rest in lower case.",
-        cost: "16 units per byte",
+        cost: "16 units per byte, 400 for a character beyond ASCII",
         advice: "",
         overloads: &[Overload {
             signature: "helper TitleCase(string value): string",

@@ -13,7 +13,7 @@ const RANGE: &[ErrorKind] = &[ErrorKind::OutOfRange];
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Negative, zero or positive as the first text sorts before, with or after the second.",
-        cost: "32 units, 16 per byte, 128 outside ASCII",
+        cost: "64 units, 16 per byte, 192 outside ASCII",
         advice: "the positions must lie inside the texts",
         overloads: &[
             Overload {

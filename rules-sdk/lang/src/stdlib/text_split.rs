@@ -12,7 +12,7 @@ const ALL: i64 = i32::MAX as i64;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     summary: "The parts between separators.",
-    cost: "32 units, 1 per byte for one ASCII separator, else 16",
+    cost: "32 units, 1 per byte for one ASCII separator, else 16 to 48",
     advice: "",
     overloads: &[
         Overload {
