@@ -12,6 +12,9 @@ CARGO  ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 ROOT   := infra/install/as-root.sh
 
+# The runtime of programs stands outside of the workspace, because it is built for wasm32 as well.
+GUEST  := --manifest-path rules-sdk/guest/Cargo.toml --target-dir $(TARGET)/guest
+
 # Built in these groups: in one invocation Cargo would unite their features and link the compiler
 # into the runner and both TLS providers into the agent. What may share its features is one group, so
 # that it is compiled once.
@@ -42,6 +45,8 @@ test: install test-rust test-idp test-frontend ## Every test
 test-rust:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(GUEST) --all-targets -- -D warnings
+	$(CARGO) test $(GUEST)
 	$(CARGO) check -p syncline-rules --target wasm32-unknown-unknown
 	@if [ -f deny.toml ] && command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 	$(CARGO) build --workspace --bins
@@ -60,3 +65,4 @@ fmt: ## Format the Rust sources
 check: ## What to run before a commit: format and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(GUEST) --all-targets -- -D warnings

@@ -131,7 +131,7 @@ fn nibble(b: u8) -> R<u8> {
 pub fn from_hex(rt: &mut Rt<'_>, s: Str) -> R<Octets> {
     rt.charge(CALL)?;
     let bytes = rt.bytes(s);
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err(Fault::Format);
     }
     let mut out = rt.writer();
@@ -192,7 +192,7 @@ pub fn decode(rt: &mut Rt<'_>, o: Octets, encoding: i32) -> R<Str> {
                 out.charge(SLOW * 2)?;
                 out.char(c.unwrap_or('\u{fffd}'))?;
             }
-            if bytes.len() % 2 != 0 {
+            if !bytes.len().is_multiple_of(2) {
                 out.char('\u{fffd}')?;
             }
         }

@@ -174,7 +174,7 @@ pub fn subtract(rt: &mut Rt<'_>, at: When, ticks: i64) -> R<When> {
 /// `AddDays(1.5)` and the others: whole units exactly, the rest truncated to ticks.
 pub fn add_units(rt: &mut Rt<'_>, at: When, value: f64, unit: i64) -> R<When> {
     let most = END / unit;
-    if !(value.abs() <= most as f64) {
+    if value.is_nan() || value.abs() > most as f64 {
         return Err(Fault::OutOfRange);
     }
     let whole = value as i64;

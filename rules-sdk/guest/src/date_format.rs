@@ -80,7 +80,7 @@ impl<'f> Pieces<'f> {
     }
 
     /// The next piece; none at the end.
-    pub fn next(&mut self) -> R<Option<Piece<'f>>> {
+    pub fn piece(&mut self) -> R<Option<Piece<'f>>> {
         let text = self.0;
         let bytes = text.as_bytes();
         let Some(&first) = bytes.first() else {
@@ -140,7 +140,7 @@ pub fn is_format(format: &str) -> bool {
     };
     let mut pieces = Pieces::of(format);
     loop {
-        match pieces.next() {
+        match pieces.piece() {
             Ok(None) => return true,
             Ok(Some(Piece::Run(b'f' | b'F', 8..))) | Err(_) => return false,
             Ok(Some(_)) => {}
@@ -199,7 +199,7 @@ pub fn to_text(rt: &mut Rt<'_>, at: When, format: Str) -> R<Str> {
     let mut pieces = Pieces::of(format);
     // A point before an `F` run that gives nothing is left out with it.
     let mut point = false;
-    while let Some(piece) = pieces.next()? {
+    while let Some(piece) = pieces.piece()? {
         if point && !matches!(piece, Piece::Run(b'F', _)) {
             out.push(b".")?;
             point = false;
@@ -294,7 +294,7 @@ pub fn span_to_text(rt: &mut Rt<'_>, span: i64, format: Str) -> R<Str> {
         _ if format.len() == 1 => return Err(Fault::Format),
         _ => {
             let mut pieces = Pieces::of(format);
-            while let Some(piece) = pieces.next()? {
+            while let Some(piece) = pieces.piece()? {
                 match piece {
                     Piece::Literal(text) => {
                         // Other than in dates, every literal is quoted or escaped.

@@ -190,11 +190,11 @@ fn exact(text: &str, format: &str, styles: i32) -> R<Option<When>> {
     let mut reader = Reader(text.as_bytes());
     let mut found = Found::default();
     let mut pieces = Pieces::of(format);
-    while let Some(piece) = pieces.next()? {
+    while let Some(piece) = pieces.piece()? {
         // A point that only an optional fraction follows may be missing with it.
         let is_point = matches!(piece, Piece::Run(b'.', 1) | Piece::Literal("."));
         if is_point && reader.peek() != Some(b'.') && pieces.optional_fraction() {
-            pieces.next()?;
+            pieces.piece()?;
             continue;
         }
         if read_piece(&mut reader, &mut found, piece).is_none() {

@@ -49,7 +49,7 @@ impl Generator {
     /// One of `count` numbers from 0, each as likely (Lemire's multiplication, without its rejection: the bias is below
     /// count / 2^64).
     fn below(&mut self, count: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(count) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(count)) >> 64) as u64
     }
 }
 

@@ -29,7 +29,7 @@ pub fn from_units(rt: &mut Rt<'_>, value: f64, unit: i64) -> R<Boxed> {
         return Err(Fault::Argument);
     }
     let ticks = value * unit as f64;
-    if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&ticks) {
+    if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&ticks) {
         return Err(Fault::Overflow);
     }
     rt.boxed(ticks as i64 as u64)

@@ -30,7 +30,7 @@ pub fn scale(rt: &mut Rt<'_>, span: i64, factor: f64, divides: bool) -> R<Boxed>
     if ticks == 9_223_372_036_854_775_808.0 {
         return rt.boxed(i64::MAX as u64);
     }
-    if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&ticks) {
+    if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&ticks) {
         return Err(Fault::Overflow);
     }
     rt.boxed(ticks as i64 as u64)

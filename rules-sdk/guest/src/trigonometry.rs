@@ -9,10 +9,10 @@ use crate::mem::{Boxed, CALL, R, Rt};
 const HALF_PI: f64 = core::f64::consts::FRAC_PI_2;
 /// Half of pi in three parts of about 33 bits, so that small multiples are exact.
 const PARTS: [f64; 4] = [
-    1.570_796_326_734_125_614_17e0,
-    6.077_100_506_303_965_976_60e-11,
-    2.022_266_248_711_166_455_80e-21,
-    8.478_427_660_368_899_569_97e-32,
+    1.570_796_326_734_125_6,
+    6.077_100_506_303_966e-11,
+    2.022_266_248_711_166_5e-21,
+    8.478_427_660_368_9e-32,
 ];
 
 /// `op`: 0 sine, 1 cosine, 2 tangent, 3 arc sine, 4 arc cosine, 5 arc tangent, 6 arc tangent of y over x, 7 sine, 8
