@@ -143,6 +143,11 @@ fn choices_take_the_branch_that_holds() {
         ("Coalesce([s])", json!({"s": "q"}), json!("q")),
         ("CNum(NULL)", json!({}), json!(null)),
         (
+            r#"IIF([s] = "q", Error("x"), NULL)"#,
+            json!({"s": "q"}),
+            json!("error:custom"),
+        ),
+        (
             r#"IIF([n] > 1, Error("Maximum exceeded"), IgnoreThisFlow)"#,
             json!({"n": 2}),
             json!("error:custom"),
