@@ -104,10 +104,47 @@ fn choices_take_the_branch_that_holds() {
             json!({"n": 2}),
             json!("error:arity"),
         ),
-        // A guard does not guard: everything is evaluated.
+        // Of the values only the one that is given is evaluated, of the conditions all.
         (
             r#"Switch(True, "fine", [n] = 1, Error("never"))"#,
             json!({"n": 2}),
+            json!("fine"),
+        ),
+        (
+            r#"Switch([s] = "q", "a", True, IgnoreThisFlow)"#,
+            json!({"s": "q"}),
+            json!("a"),
+        ),
+        (
+            r#"Switch([s] = "z", AuthoritativeNull, True, "x")"#,
+            json!({"s": "q"}),
+            json!("x"),
+        ),
+        (
+            r#"Switch(True, Error("x"))"#,
+            json!({}),
+            json!("error:custom"),
+        ),
+        (
+            r#"With($v, Error("x"), $v)"#,
+            json!({}),
+            json!("error:custom"),
+        ),
+        (
+            "With($v, IgnoreThisFlow, $v)",
+            json!({}),
+            json!("flow:ignore"),
+        ),
+        (
+            "IgnoreFlowIfNullOrEmpty(NULL)",
+            json!({}),
+            json!("flow:ignore"),
+        ),
+        ("Coalesce([s])", json!({"s": "q"}), json!("q")),
+        ("CNum(NULL)", json!({}), json!(null)),
+        (
+            r#"IIF([s] = "q", Error("x"), NULL)"#,
+            json!({"s": "q"}),
             json!("error:custom"),
         ),
         (
@@ -146,7 +183,19 @@ fn what_is_not_there_is_told_from_what_is_empty() {
         ("IsNullOrEmpty([a])", values(json!("x")), json!(false)),
         (r#"IsPresent("")"#, json!({}), json!(false)),
         ("IsPresent([a])", values(json!(0)), json!(true)),
-        ("IsString([a])", values(json!(1)), json!(false)),
+        ("IsString([a])", values(json!(1)), json!(true)),
+        (
+            "IsString([a])",
+            values(json!({"$b64": "AA=="})),
+            json!(false),
+        ),
+        (
+            "IsDate([a])",
+            values(json!({"$date": "2020-01-01T00:00:00Z"})),
+            json!(true),
+        ),
+        ("IsDate([a])", values(json!(1)), json!(false)),
+        ("IsNumeric([a])", values(json!(true)), json!(true)),
         ("IsString([a])", values(json!("x")), json!(true)),
         ("Count([a])", values(json!(["x", "y"])), json!(2)),
         ("Count([a])", values(json!("x")), json!(1)),

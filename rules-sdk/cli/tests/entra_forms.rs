@@ -71,7 +71,7 @@ fn a_wrong_number_of_arguments_is_told_as_such() {
         "IsBitSet(1)",
         "IgnoreFlowIfNullOrEmpty()",
         "Redact()",
-        "Coalesce([a])",
+        "Coalesce()",
         "Replace([a])",
         "Contains()",
         "Now(1)",

@@ -113,12 +113,19 @@ fn rdn_value(rt: &mut Rt<'_>, s: Str, before: usize, skip_dc: bool) -> R<(Option
     while !rest.is_empty() {
         let end = first_comma(rt, rest)?;
         let rdn = rt.part(rest, 0, end.unwrap_or(rest.len()));
-        let text = rt.str(rdn).trim_start();
-        let is_dc = text.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("dc="));
-        if !(skip_dc && is_dc) {
+        let text = rt.str(rdn);
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name.trim(), value),
+            None => ("", text),
+        };
+        if !(skip_dc && name.eq_ignore_ascii_case("dc")) {
             if count == before {
-                let start = rdn.len() - text.len() + text.find('=').map_or(0, |at| at + 1);
-                return Ok((Some(rt.part(rdn, start, rdn.len())), count));
+                let start = text.len() - value.trim_start().len();
+                let value = value.trim();
+                // A blank behind a backslash belongs to the value.
+                let slashes = value.bytes().rev().take_while(|b| *b == b'\\').count();
+                let end = (start + value.len() + slashes % 2).min(text.len());
+                return Ok((Some(rt.part(rdn, start, end)), count));
             }
             count += 1;
         }

@@ -69,7 +69,8 @@ pub fn in_str(rt: &mut Rt<'_>, s: Option<Str>, part: Option<Str>, start: i64, ic
     }
 }
 
-/// The place of the last occurrence that ends at `start` or before, 0 where there is none; a start of -1 is the end.
+/// The place of the last occurrence that ends at `start` or before, 0 where there is none; a start of -1 is the end. As
+/// in Visual Basic nothing is found in an empty text or from behind the end on, and an empty text is found at the start.
 pub fn in_str_rev(
     rt: &mut Rt<'_>,
     s: Option<Str>,
@@ -85,8 +86,14 @@ pub fn in_str_rev(
         return Err(Fault::Argument);
     }
     let len = utf16::len(rt, s)? as i64;
-    let end = if start == -1 { len } else { start.min(len) };
-    let end = utf16::byte(rt, s, end)?;
+    let start = if start == -1 { len } else { start };
+    if len == 0 || start > len {
+        return Ok(0);
+    }
+    if part.is_empty() {
+        return Ok(start as i32);
+    }
+    let end = utf16::byte(rt, s, start)?;
     let before = rt.part(s, 0, end);
     let found = crate::text_search::last_index_of(rt, before, part, ic)?;
     Ok(found + 1)
@@ -134,13 +141,14 @@ pub fn proper_case(rt: &mut Rt<'_>, s: Str, separators: Str) -> R<Str> {
     Ok(out.text())
 }
 
-/// Characters replaced by a table `a:b,c:,d:xyz`: one character each, by any number of them. Blanks do not count.
+/// Characters replaced by a table `a:b,c:,d:xyz`: one character each, by any number of them. White space does not
+/// count.
 pub fn replace_chars(rt: &mut Rt<'_>, s: Str, table: Str) -> R<Str> {
     rt.charge(CALL + table.len() as u64 * SLOW)?;
     let (text, table) = (rt.str(s), rt.str(table));
     for pair in table.split(',') {
         let source = pair.split_once(':').map(|(source, _)| source);
-        let source = source.map(|source| source.chars().filter(|c| *c != ' ').count());
+        let source = source.map(|source| source.chars().filter(|c| !c.is_whitespace()).count());
         if source != Some(1) && !pair.trim().is_empty() {
             return Err(Fault::Format);
         }
@@ -157,10 +165,10 @@ pub fn replace_chars(rt: &mut Rt<'_>, s: Str, table: Str) -> R<Str> {
         // The whole table is looked through for each character that it has.
         out.charge(SLOW * (8 + 2 * table.len() as u64))?;
         let pairs = table.split(',').filter_map(|pair| pair.split_once(':'));
-        let mut pairs = pairs.filter(|(source, _)| source.trim_matches(' ').starts_with(c));
+        let mut pairs = pairs.filter(|(source, _)| source.trim().starts_with(c));
         match pairs.next() {
             Some((_, target)) => {
-                for c in target.chars().filter(|c| *c != ' ') {
+                for c in target.chars().filter(|c| !c.is_whitespace()) {
                     out.char(c)?;
                 }
             }

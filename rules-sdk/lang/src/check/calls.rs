@@ -23,6 +23,9 @@ impl Checker<'_> {
                 }
                 None => {
                     let value = self.expr(receiver);
+                    if self.dialect == Dialect::Entra {
+                        return self.each_chosen(value, receiver.span, name, args, span);
+                    }
                     if let Some(result) = self.in_set(&value, receiver, name, args, span) {
                         return result;
                     }
@@ -329,7 +332,7 @@ impl Checker<'_> {
         {
             return result;
         }
-        if name.text == "Coalesce" && args.len() >= 2 {
+        if name.text == "Coalesce" && !args.is_empty() {
             return self.coalesce_call(args, span);
         }
         match (name.text.as_str(), args) {
@@ -411,15 +414,12 @@ impl Checker<'_> {
                 Ir::Local(local)
             };
             let kept = Typed::new(read, value.ty.with_null(false));
-            let choice = self.choose(
-                Ir::IsNull(Ir::Local(local).into()),
-                result,
-                kept,
-                Span {
-                    from: at.from,
-                    to: span.to,
-                },
-            );
+            let span = Span {
+                from: at.from,
+                to: span.to,
+            };
+            let (other, kept) = self.alike(result, kept, span);
+            let choice = self.choose(Ir::IsNull(Ir::Local(local).into()), other, kept, span);
             result = Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty);
         }
         result

@@ -47,7 +47,8 @@ impl Checker<'_> {
         }
         let ir = match (&value.ty.base, value.ty.boxed(), to.boxed()) {
             (Base::Unknown, ..) | (Base::Never, ..) => value.ir,
-            (Base::Null, ..) => Ir::Word(0),
+            // A choice between an error and no value is evaluated as well.
+            (Base::Null, ..) => value.ir,
             (from, false, false) => numeric(value.ir, from, &to.base),
             (from, false, true) => {
                 let site = self.site(span);

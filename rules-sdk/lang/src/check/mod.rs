@@ -177,8 +177,16 @@ pub(crate) struct Checker<'a> {
     variant: Option<Variant>,
     /// What is evaluated as a whole.
     root: Option<Span>,
-    /// The attribute of several values that the expression is about, one by one.
-    one_of: Option<(String, Typed)>,
+    /// The lists whose values are taken one by one, each with the value.
+    one_of: Vec<(entra::Subject, Typed)>,
+    /// Places around which values are taken one by one, and that take all of them.
+    whole: Vec<Span>,
+    /// The lists in what is being checked.
+    lists: Vec<(Span, Typed)>,
+    /// How often values were taken one by one.
+    lifts: u32,
+    /// How many expressions with an error were not mended by taking values one by one.
+    given_up: u32,
     output: u32,
     tables: &'a mut Tables,
     diagnostics: Vec<Diagnostic>,
@@ -206,19 +214,7 @@ pub(crate) fn check_text(
 ) -> (Checked, Vec<Diagnostic>) {
     let (program, mut diagnostics) = crate::syntax::parse(source, dialect);
     let mut checker = Checker::new(env, (source, dialect), output, tables);
-    let mut checked = checker.program(&program, goal);
-    if dialect == Dialect::Entra
-        && diagnostics.is_empty()
-        && checker.diagnostics.iter().any(Diagnostic::is_error)
-        && let Some((each, found)) = Checker::new(env, (source, dialect), output, checker.tables)
-            .of_each_value(&program, goal)
-    {
-        checked = each;
-        checker.diagnostics = found;
-        if let Some(types) = &mut checker.tables.types {
-            types.of_each = true;
-        }
-    }
+    let checked = checker.program(&program, goal);
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(
         checker
@@ -236,7 +232,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
     diagnostic.is_error() && matches!(diagnostic.kind, Kind::UnknownName | Kind::UnknownMember)
 }
 
-pub(crate) use entra::has_keys;
+pub(crate) use entra::{Lift, Subject, has_keys, operands, whole_arguments};
 pub(crate) use helpers::check_helper;
 pub(crate) use run::draws_in_loops;
 
@@ -268,7 +264,11 @@ impl<'a> Checker<'a> {
                 Dialect::Csharp => None,
             },
             root: None,
-            one_of: None,
+            one_of: Vec::new(),
+            whole: Vec::new(),
+            lists: Vec::new(),
+            lifts: 0,
+            given_up: 0,
             output,
             tables,
             diagnostics: Vec::new(),

@@ -4,7 +4,7 @@
 
 use syncline_model::rules::{AttrType, RuleType, SlotSource, Span};
 
-use super::{Checker, Place, Typed};
+use super::{Checker, Place, Subject, Typed};
 use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Exit, Ir};
 use crate::stdlib;
@@ -52,6 +52,10 @@ impl Checker<'_> {
 
     /// A variable or attribute with this name.
     pub(super) fn resolved(&mut self, name: &str) -> Option<Typed> {
+        let is_one = |of: &Subject| matches!(of, Subject::Variable(of) if of == name);
+        if let Some((_, one)) = self.one_of.iter().find(|(of, _)| is_one(of)) {
+            return Some(one.clone());
+        }
         if let Some(variable) = self.variables.iter().rev().find(|v| v.name == name) {
             let (local, ty) = (variable.local, variable.ty.clone());
             return Some(self.narrowed(Ir::Local(local), Place::Local(local), ty));
@@ -61,9 +65,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn attribute(&mut self, name: &str, span: Span) -> Typed {
-        if let Some((of, one)) = &self.one_of
-            && of == name
-        {
+        let is_one = |of: &Subject| matches!(of, Subject::Attribute(of) if of == name);
+        if let Some((_, one)) = self.one_of.iter().find(|(of, _)| is_one(of)) {
             return one.clone();
         }
         // In a body a parameter is written as an attribute is.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::entra::Lift;
 use crate::syntax::ast::{Expr, Node};
 use crate::types::Ty;
 
@@ -14,8 +15,8 @@ pub(crate) struct Types {
     types: BTreeMap<(String, u32, u32, bool), Ty>,
     /// Where the text stands that is being checked, within its output (`rule.then`).
     pub at: String,
-    /// The expression was applied to each value of its one attribute of several.
-    pub of_each: bool,
+    /// Expressions that were applied to each value of a list.
+    lifts: BTreeMap<(String, u32, u32), Lift>,
 }
 
 impl Types {
@@ -28,14 +29,34 @@ impl Types {
         self.types.get(&self.key(expr))
     }
 
+    pub(super) fn lift(&mut self, expr: &Expr, lift: Lift) {
+        self.lifts.insert(self.place(expr), lift);
+    }
+
+    pub(super) fn unlift(&mut self, expr: &Expr) {
+        self.lifts.remove(&self.place(expr));
+    }
+
+    /// How an expression was applied to each value of a list, if it was.
+    pub(crate) fn lift_of(&self, expr: &Expr) -> Option<&Lift> {
+        self.lifts.get(&self.place(expr))
+    }
+
     /// The types of another text.
     pub(crate) fn at(&self, path: &str) -> Self {
         let here = self.types.iter().filter(|((at, ..), _)| at == path);
         Self {
             types: here.map(|(key, ty)| (key.clone(), ty.clone())).collect(),
             at: path.to_owned(),
-            of_each: self.of_each,
+            lifts: (self.lifts.iter())
+                .filter(|((at, ..), _)| at == path)
+                .map(|(key, lift)| (key.clone(), lift.clone()))
+                .collect(),
         }
+    }
+
+    fn place(&self, expr: &Expr) -> (String, u32, u32) {
+        (self.at.clone(), expr.span.from, expr.span.to)
     }
 
     fn key(&self, expr: &Expr) -> (String, u32, u32, bool) {

@@ -300,7 +300,7 @@ impl Job<'_> {
                 let Program::Expr(expr) = &program else {
                     return Err(Vec::new());
                 };
-                let said = to.whole(expr, source);
+                let said = to.expr(expr);
                 used.append(&mut to.idioms);
                 let variables = to.variables();
                 let printer = csharp::Csharp {

@@ -10,7 +10,7 @@ use syncline_model::rules::Span;
 use super::build::{binary, call, lambda, member, method, name, named, node, of_type};
 use super::csharp::{is_identifier, is_reserved};
 use super::{Plan, idioms};
-use crate::check::{Env, Types, has_keys};
+use crate::check::{Env, Lift, Subject, Types, has_keys, operands, whole_arguments};
 use crate::syntax::ast::{BinOp, Expr, Name, Node, Pattern};
 use crate::types::{Base, Ty};
 
@@ -21,8 +21,10 @@ pub(super) struct ToCsharp<'a> {
     pub plan: &'a Plan,
     /// Variables by what they are called in the source.
     names: BTreeMap<String, String>,
-    /// An attribute whose values are taken one by one, and the variable of each.
-    one_of: Option<(String, String)>,
+    /// Lists whose values are taken one by one, and the variable of each.
+    one_of: Vec<(Subject, String)>,
+    /// Places around which values are taken one by one, and that take all of them.
+    whole: Vec<Span>,
     /// Places where C# has a word of its own.
     pub idioms: BTreeSet<Span>,
 }
@@ -34,40 +36,41 @@ impl<'a> ToCsharp<'a> {
             env,
             plan,
             names: BTreeMap::new(),
-            one_of: None,
+            one_of: Vec::new(),
+            whole: Vec::new(),
             idioms: BTreeSet::new(),
         }
     }
 
     /// The names of all variables.
     pub fn variables(&self) -> Vec<String> {
-        let each = self.one_of.iter().map(|(_, variable)| variable.clone());
-        self.names.values().cloned().chain(each).collect()
+        self.names.values().cloned().collect()
     }
 
-    /// The whole, applied to each value of an attribute where the source is.
-    pub fn whole(&mut self, expr: &Expr, source: &str) -> Expr {
-        if !self.types.of_each {
-            return self.expr(expr);
-        }
-        let env = self.env;
-        let several = env.source.iter();
-        let mut several =
-            several.filter(|(name, attr)| attr.multi && source.contains(&format!("[{name}]")));
-        let Some((attribute, attr)) = several.next() else {
-            return self.expr(expr);
+    /// An expression that is applied to each value of a list.
+    fn each(&mut self, expr: &Expr, lift: &Lift) -> Expr {
+        let span = expr.span;
+        let list = match &lift.of {
+            Subject::Attribute(attribute) => node(Node::Attribute(attribute.clone()), span),
+            Subject::Variable(variable) => self.said(&named(variable, span)),
+            Subject::Operand(at) => {
+                let mut operands = operands(expr);
+                match operands.find(|operand| operand.span == *at) {
+                    Some(operand) => self.expr(operand),
+                    None => return self.said(expr),
+                }
+            }
         };
         let variable = self.fresh("value");
-        self.one_of = Some((attribute.clone(), variable.clone()));
-        let body = self.expr(expr);
-        let span = expr.span;
-        let list = node(Node::Attribute(attribute.clone()), span);
+        self.one_of.push((lift.of.clone(), variable.clone()));
+        let body = self.said(expr);
+        self.one_of.pop();
+        self.names.insert(format!("$ {variable}"), variable.clone());
         let lambda = lambda(name(&variable, span), body, span);
-        let ty = self.types.of(expr);
         let mut each = |list: Expr| {
             let all = method(list, "Select", vec![lambda.clone()], span);
             // What is absent falls away; numbers that are do so at the end of every rule.
-            if ty.is_none_or(|ty| !ty.nullable || ty.base.is_word()) {
+            if !lift.one.nullable || lift.one.base.is_word() {
                 return all;
             }
             let kept = self.fresh_value();
@@ -75,7 +78,7 @@ impl<'a> ToCsharp<'a> {
             let test = super::build::lambda(name(&kept, span), there, span);
             method(all, "Where", vec![test], span)
         };
-        if !attr.nullable {
+        if !lift.nullable {
             return each(list);
         }
         let rest = each(node(Node::Hole, span)).into();
@@ -94,7 +97,7 @@ impl<'a> ToCsharp<'a> {
             is_reserved(name)
                 || self.env.source.contains_key(name)
                 || self.names.values().any(|other| other == name)
-                || self.one_of.as_ref().is_some_and(|(_, other)| other == name)
+                || self.one_of.iter().any(|(_, other)| other == name)
         };
         let numbered = (2..).map(|number| format!("{wanted}{number}"));
         let mut names = std::iter::once(wanted.clone()).chain(numbered);
@@ -145,14 +148,59 @@ impl<'a> ToCsharp<'a> {
     }
 
     pub fn expr(&mut self, expr: &Expr) -> Expr {
+        if let Some(variable) = self.value_of(&Subject::Operand(expr.span)) {
+            return named(variable, expr.span);
+        }
+        if self.whole.contains(&expr.span) {
+            let outer = std::mem::take(&mut self.one_of);
+            let places = std::mem::take(&mut self.whole);
+            // Their variables are taken all the same.
+            for (_, variable) in &outer {
+                self.names.insert(format!("$ {variable}"), variable.clone());
+            }
+            let said = self.whole_or_each(expr);
+            (self.one_of, self.whole) = (outer, places);
+            return said;
+        }
+        self.whole_or_each(expr)
+    }
+
+    fn whole_or_each(&mut self, expr: &Expr) -> Expr {
+        match self.types.lift_of(expr) {
+            Some(lift) => self.each(expr, lift),
+            None => self.said(expr),
+        }
+    }
+
+    /// The variable of what is taken value by value.
+    fn value_of(&self, subject: &Subject) -> Option<&String> {
+        let mut found = self.one_of.iter().filter(|(of, _)| of == subject);
+        found.next().map(|(_, variable)| variable)
+    }
+
+    fn said(&mut self, expr: &Expr) -> Expr {
+        let known = self.whole.len();
+        if !self.one_of.is_empty() {
+            let whole = whole_arguments(expr).into_iter().map(|arg| arg.span);
+            self.whole.extend(whole);
+        }
+        let said = self.one_said(expr);
+        self.whole.truncate(known);
+        said
+    }
+
+    fn one_said(&mut self, expr: &Expr) -> Expr {
         let span = expr.span;
         match &expr.kind {
-            Node::Attribute(attribute) => match &self.one_of {
-                Some((of, variable)) if of == attribute => named(variable, span),
-                _ => expr.clone(),
-            },
+            Node::Attribute(attribute) => {
+                match self.value_of(&Subject::Attribute(attribute.clone())) {
+                    Some(variable) => named(variable, span),
+                    None => expr.clone(),
+                }
+            }
             Node::Name(text) if text.starts_with('$') => {
-                let known = self.names.get(text);
+                let one = self.value_of(&Subject::Variable(text.clone()));
+                let known = one.or_else(|| self.names.get(text));
                 named(known.unwrap_or(text), span)
             }
             Node::Long(value) if self.plan.short_numbers && i32::try_from(*value).is_ok() => {
@@ -190,12 +238,36 @@ impl<'a> ToCsharp<'a> {
                     Node::Is { operand, pattern } => self.named_value(operand, pattern, span),
                     _ => self.condition(condition),
                 };
-                let (then, other) = (self.expr(then), self.expr(other));
+                let is_list = [then, other].map(|branch| self.ty(branch).element().is_some());
+                let [then, other] = [(then, is_list[1]), (other, is_list[0])]
+                    .map(|(branch, beside)| self.branch(branch, beside));
                 super::build::ternary(condition, then, other, span)
             }
             Node::Call { callee, args } => self.call(callee, args, span),
             _ => expr.clone(),
         }
+    }
+
+    /// A value that is chosen; beside a list a single one is a list of one.
+    fn branch(&mut self, expr: &Expr, beside_list: bool) -> Expr {
+        let (ty, span) = (self.ty(expr), expr.span);
+        let said = self.expr(expr);
+        let is_other = matches!(ty.base, Base::Null | Base::Never | Base::Unknown);
+        if !beside_list || is_other || ty.element().is_some() {
+            return said;
+        }
+        let one = Node::New {
+            ty: None,
+            args: Vec::new(),
+            items: Some(vec![said.clone()]),
+        };
+        let one = node(one, span);
+        if !ty.nullable {
+            return one;
+        }
+        let null = || node(Node::Null, span);
+        let test = binary(BinOp::Eq, said, null(), span);
+        super::build::ternary(test, null(), one, span)
     }
 
     /// `With($v, value, …)` asks whether the value is the one that it names, which is always so.
@@ -213,19 +285,26 @@ impl<'a> ToCsharp<'a> {
         match &callee.kind {
             Node::Member { name, .. } if name.text == "Concat" => self.concatenated(args, span),
             Node::Member { receiver, name } => {
-                let list = self.expr(receiver);
-                let [
-                    Expr {
-                        kind: Node::Lambda { params, body },
-                        ..
-                    },
-                ] = args
-                else {
-                    return method(list, &name.text, self.exprs(args), span);
+                let list = self.branch(receiver, true);
+                let args = match args {
+                    [
+                        Expr {
+                            kind: Node::Lambda { params, body },
+                            ..
+                        },
+                    ] => {
+                        let param = self.variable(&params[0]);
+                        let body = self.expr(body);
+                        vec![lambda(param, body, span)]
+                    }
+                    args => self.exprs(args),
                 };
-                let param = self.variable(&params[0]);
-                let body = self.expr(body);
-                method(list, &name.text, vec![lambda(param, body, span)], span)
+                if !self.ty(receiver).nullable {
+                    return method(list, &name.text, args, span);
+                }
+                let rest = method(node(Node::Hole, span), &name.text, args, span);
+                let (receiver, rest) = (list.into(), rest.into());
+                node(Node::Conditional { receiver, rest }, span)
             }
             Node::Name(function) => self.function(function, args, span),
             _ => call("", self.exprs(args), span),

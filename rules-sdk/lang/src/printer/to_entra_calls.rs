@@ -81,9 +81,7 @@ pub(super) fn member(to: &mut ToEntra<'_>, receiver: &Expr, name: &Name, span: S
 
 /// Where the receiver is absent C# fails, and the functions of Entra give nothing.
 fn present(to: &ToEntra<'_>, receiver: &Expr, name: &Name) -> Result<(), Refusal> {
-    // `Select` and `Where` of Entra fail there as well.
-    let is_exempt = matches!(name.text.as_str(), "HasValue" | "Select" | "Where");
-    if !is_exempt && to.ty(receiver).nullable {
+    if name.text != "HasValue" && to.ty(receiver).nullable {
         let what = format!(
             "the error that `.{}` gives where the value before it is absent; with `?.` it has one",
             name.text

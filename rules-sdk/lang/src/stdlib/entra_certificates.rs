@@ -122,6 +122,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""Ada Lovelace""#,
             ),
             Example::with(
+                r#"CertNameInfo([c], "SimpleName", False)"#,
+                certificate!(),
+                r#""Ada Lovelace""#,
+            ),
+            Example::with(
                 "CertNameInfo([c], EmailName, False)",
                 certificate!(),
                 r#""ada@contoso.test""#,

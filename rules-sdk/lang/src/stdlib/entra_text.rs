@@ -316,9 +316,14 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""2065550100""#,
             ),
             Example::with(
-                r#"Replace([mail], , "(?<Suffix>@(.)*)", "Suffix", , [domain], )"#,
-                r#"{"mail":"ada@contoso.com","domain":"@x"}"#,
-                r#""ada@x""#,
+                r#"Replace([phone], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , "${phoneNumber}", , )"#,
+                r#"{"phone":"+91 9998887777"}"#,
+                r#""9998887777""#,
+            ),
+            Example::with(
+                r#"Replace([phone], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", "phoneNumber", , [mobile], )"#,
+                r#"{"phone":"","mobile":"+91 8887779999"}"#,
+                r#""8887779999""#,
             ),
         ],
     },

@@ -171,6 +171,7 @@ fn split(args: Vec<Ir>, site: Site) -> Ir {
     let mut args = args.into_iter();
     let (value, delimiter) = (args.next(), args.next());
     let limit = match args.next() {
+        Some(Ir::Word(limit)) => Ir::Word(limit.clamp(i64::from(i32::MIN), i64::from(i32::MAX))),
         Some(limit) => Ir::Op(Op::Narrow, vec![limit], site),
         None => Ir::Word(i64::from(i32::MAX)),
     };

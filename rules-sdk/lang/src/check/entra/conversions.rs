@@ -15,6 +15,11 @@ use crate::types::{Base, Ty};
 impl Checker<'_> {
     /// A date as provisioning has it: a text.
     pub(super) fn written_date(&mut self, date: Typed, span: Span) -> Typed {
+        if date.ty.element().is_some_and(|e| e.base == Base::Date) {
+            return self.each(date, span, span, |checker, one| {
+                checker.written_date(one, span)
+            });
+        }
         if date.ty.base != Base::Date {
             return date;
         }
@@ -29,6 +34,9 @@ impl Checker<'_> {
     /// Anything but zero is true; a text must say which.
     pub(super) fn truth(&mut self, arg: &Expr, span: Span) -> Typed {
         let value = self.expr(arg);
+        if value.ty.base == Base::Null {
+            return Typed::new(Ir::Word(0), Ty::optional(Base::Bool));
+        }
         let text = matches!(value.ty.base, Base::String | Base::Reference);
         if text {
             self.may_fail(span, &[ErrorKind::Format], "the text must be True or False");
@@ -55,6 +63,9 @@ impl Checker<'_> {
 
     pub(super) fn number_of(&mut self, arg: &Expr, span: Span) -> Typed {
         let value = self.expr(arg);
+        if value.ty.base == Base::Null {
+            return Typed::new(Ir::Word(0), Ty::optional(Base::Long));
+        }
         if value.ty.is_text() {
             self.may_fail(
                 span,

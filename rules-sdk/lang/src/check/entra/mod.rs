@@ -4,24 +4,26 @@
 //! a function over one value, called with several, is applied to each, and what is absent then falls away.
 
 mod conversions;
+mod lifting;
 mod presence;
 mod provisioning;
 mod several;
 mod switch;
 mod texts;
 
-use syncline_model::rules::{AttrType, Span};
+use syncline_model::rules::Span;
 use syncline_rules_guest::Fn;
 
 use super::coerce::looped;
-use super::{Checked, Checker, Draft, Goal, Typed};
-use crate::diag::{Diagnostic, codes};
+use super::{Checker, Typed};
+use crate::diag::codes;
 use crate::ir::{Exit, Ir, LoopKind, Op};
 use crate::stdlib::{self, Function};
 use crate::syntax::Variant;
-use crate::syntax::ast::{BinOp, Expr, Name, Node, Program};
+use crate::syntax::ast::{BinOp, Expr, Name, Node};
 use crate::types::{Base, Ty};
 
+pub(crate) use lifting::{Lift, Subject, operands, whole_arguments};
 pub(crate) use switch::has_keys;
 
 /// How many arguments the functions take that the library does not describe.
@@ -32,7 +34,7 @@ const COUNTS: &[(&str, &str)] = &[
     ("CNum", "1"),
     ("CRef", "1"),
     ("CStr", "1"),
-    ("Coalesce", "2 or more"),
+    ("Coalesce", "1 or more"),
     ("Count", "1"),
     ("Error", "1"),
     ("IgnoreFlowIfNullOrEmpty", "1"),
@@ -72,38 +74,6 @@ impl Checker<'_> {
         Some(self.entra_call(&candidates, args, name, span))
     }
 
-    /// An expression that cannot take an attribute of several values as a whole, applied to each of them. None where it
-    /// reads none or more than one such attribute, or cannot take single ones either.
-    pub(super) fn of_each_value(
-        mut self,
-        program: &Program,
-        goal: Goal,
-    ) -> Option<(Checked, Vec<Diagnostic>)> {
-        let Program::Expr(expr) = program else {
-            return None;
-        };
-        let is_read = |name: &str| self.source.contains(&format!("[{name}]"));
-        let several = self.env.source.iter();
-        let mut several = several.filter(|(name, attr)| attr.multi && is_read(name));
-        let (Some((name, attr)), None) = (several.next(), several.next()) else {
-            return None;
-        };
-        let one = AttrType {
-            multi: false,
-            nullable: false,
-            ..*attr
-        };
-        let whole = self.attribute(name, expr.span);
-        let list = self.each(whole, expr.span, expr.span, |checker, value| {
-            checker.one_of = Some((name.clone(), Typed::new(value.ir, Ty::of_attr(one))));
-            checker.expr(expr)
-        });
-        self.one_of = None;
-        let checked = self.finish(vec![Draft::Return(list, expr.span)], goal);
-        let broken = self.diagnostics.iter().any(Diagnostic::is_error);
-        (!broken).then_some((checked, self.diagnostics))
-    }
-
     fn entra_call(
         &mut self,
         candidates: &[&'static Function],
@@ -127,7 +97,9 @@ impl Checker<'_> {
         if !value.ty.nullable || candidates.iter().any(takes_absent) {
             return self.resolve(candidates, None, args, name, span);
         }
-        if value.ty.base == Base::Null {
+        let count = args.len();
+        let takes = |f: &&'static Function| (f.least..=f.most).contains(&count);
+        if value.ty.base == Base::Null && candidates.iter().any(takes) {
             let returns = candidates[0].returns.with_null(true);
             return Typed::new(Ir::Word(0), returns);
         }
@@ -175,7 +147,10 @@ impl Checker<'_> {
         Some(match (name.text.as_str(), args) {
             ("IsNull", [arg]) => {
                 let value = self.expr(arg);
-                bool(self.is_absent(&value))
+                match value.ty.base {
+                    Base::Never => value,
+                    _ => bool(self.is_absent(&value)),
+                }
             }
             ("IsEmpty", [arg]) => {
                 let value = self.expr(arg);
@@ -195,12 +170,33 @@ impl Checker<'_> {
             }
             ("IsString", [arg]) => {
                 let value = self.expr(arg);
-                if value.ty.is_unknown() {
-                    return Some(value);
+                match value.ty.base {
+                    Base::Unknown | Base::Never => value,
+                    Base::Binary => bool(Ir::Word(0)),
+                    // What is there has a text, as CStr gives it.
+                    _ => bool(not(self.is_absent(&value))),
                 }
-                let is_text = value.ty.is_text();
-                let there = not(self.is_absent(&value));
-                bool(if is_text { there } else { Ir::Word(0) })
+            }
+            ("IsDate" | "IsNumeric", [arg]) => {
+                let value = self.expr(arg);
+                let succeeds = match value.ty.base {
+                    Base::Date => name.text == "IsDate",
+                    Base::Bool | Base::Int | Base::Long => name.text == "IsNumeric",
+                    Base::Binary | Base::Guid | Base::Double => false,
+                    _ => {
+                        let candidates = stdlib::entra(&name.text);
+                        return Some(self.entra_call(
+                            &candidates,
+                            vec![(value, arg.span)],
+                            name,
+                            span,
+                        ));
+                    }
+                };
+                match succeeds {
+                    true => bool(not(self.is_absent(&value))),
+                    false => bool(Ir::Word(0)),
+                }
             }
             ("Not", [arg]) => self.not(arg, span),
             ("CRef", [arg]) => {
@@ -266,10 +262,13 @@ impl Checker<'_> {
             }
             ("IgnoreFlowIfNullOrEmpty", [arg]) => {
                 let value = self.expr(arg);
+                let ignored = Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never));
+                if value.ty.base == Base::Null {
+                    return Some(ignored);
+                }
                 let local = self.local();
                 let read = Typed::new(Ir::Local(local), value.ty.clone());
                 let test = self.is_null_or_empty(read.clone(), span);
-                let ignored = Typed::new(Ir::Exit(Exit::Ignore), Ty::of(Base::Never));
                 let choice = self.choose(test, ignored, read, span);
                 Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty)
             }
@@ -282,6 +281,14 @@ impl Checker<'_> {
                 | "AssertiveAppRoleAssignmentsComplex",
                 [arg],
             ) => self.roles(arg, span),
+            ("CertNameInfo", [_, kind, _])
+                if let Node::Str(text) = &kind.kind
+                    && let Some(number) = stdlib::enum_member("X509NameType", text) =>
+            {
+                let mut args = self.arguments(args);
+                args[1].0 = Typed::new(Ir::Word(number), Ty::of(Base::Enum("X509NameType")));
+                self.entra_call(&stdlib::entra("CertNameInfo"), args, name, span)
+            }
             ("Now", []) => {
                 let now = self.clock();
                 match self.variant {
@@ -307,7 +314,7 @@ impl Checker<'_> {
             (known, _) => {
                 // Of a name that the library describes as well, the library says how many there are.
                 let is_library = !stdlib::entra(known).is_empty();
-                let is_helper = known == "Coalesce" && args.len() >= 2;
+                let is_helper = known == "Coalesce" && !args.is_empty();
                 let (_, wanted) = (COUNTS.iter().find(|(name, _)| *name == known))
                     .filter(|_| !is_library && !is_helper)?;
                 args.iter().for_each(|arg| drop(self.argument(arg)));

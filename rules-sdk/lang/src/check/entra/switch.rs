@@ -1,7 +1,7 @@
 //! `Switch`: conditions in order as in Entra Connect, or a source with keys as in provisioning.
 //!
 //! Invariants: the pragma tells which of the two is meant, or the keys do; where both can be, it is Entra Connect's, with a
-//! warning; conditions are all evaluated before one of them counts.
+//! warning; conditions are all evaluated before one of them counts, of the values only the one that is given.
 
 use syncline_model::rules::Span;
 
@@ -48,7 +48,8 @@ impl Checker<'_> {
                 self.error(codes::ARGUMENT, pair[0].span, message);
                 return Typed::unknown();
             };
-            result = self.choose(test, value, result, span);
+            let (value, other) = self.alike(value, result, span);
+            result = self.choose(test, value, other, span);
             if result.ty.is_unknown() {
                 return result;
             }
@@ -87,10 +88,10 @@ impl Checker<'_> {
         self.equal(&source, &key, at)
     }
 
-    /// The value behind the first condition that holds. All are evaluated first, as documented: an error of any is one of
-    /// the whole.
+    /// The value behind the first condition that holds. All conditions are evaluated first, as documented: an error of any is
+    /// one of the whole. Of the values only that one is, or an `Error` at the end would always win.
     fn first_true(&mut self, args: &[Expr], span: Span) -> Typed {
-        let mut lets = Vec::new();
+        let mut tests = Vec::new();
         let mut choices = Vec::new();
         for pair in args.chunks(2) {
             let (test, ..) = self.condition(&pair[0]);
@@ -98,24 +99,22 @@ impl Checker<'_> {
             if value.ty.is_unknown() {
                 return value;
             }
-            let (holds, kept) = (self.local(), self.local());
-            lets.push((holds, test));
-            lets.push((kept, value.ir));
-            choices.push((holds, Typed::new(Ir::Local(kept), value.ty)));
+            let holds = self.local();
+            tests.push((holds, test));
+            choices.push((holds, value));
         }
         let mut result = Typed::new(Ir::Word(0), Ty::optional(Base::Null));
         for (holds, value) in choices.into_iter().rev() {
-            result = self.choose(Ir::Local(holds), value, result, span);
+            let (value, other) = self.alike(value, result, span);
+            result = self.choose(Ir::Local(holds), value, other, span);
             if result.ty.is_unknown() {
                 return result;
             }
         }
-        let ir = lets
-            .into_iter()
-            .rev()
-            .fold(result.ir, |body, (local, value)| {
-                Ir::Let(local, value.into(), body.into())
-            });
+        let tests = tests.into_iter().rev();
+        let ir = tests.fold(result.ir, |body, (local, test)| {
+            Ir::Let(local, test.into(), body.into())
+        });
         Typed::new(ir, result.ty)
     }
 }

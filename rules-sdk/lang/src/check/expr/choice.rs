@@ -3,7 +3,7 @@
 //! Invariants: what can both be the answer has a common type, or the text is refused; what a test shows is known where it
 //! leads to and nowhere else.
 
-use syncline_model::rules::Span;
+use syncline_model::rules::{Dialect, Span};
 
 use super::place_of;
 use crate::check::{Checker, Facts, Typed};
@@ -94,6 +94,13 @@ impl Checker<'_> {
         other: &Expr,
         span: Span,
     ) -> Typed {
+        // `With` of what gives no value: nothing comes of it.
+        if let Node::Is { operand, .. } = &condition.kind
+            && self.dialect == Dialect::Entra
+            && is_exit(operand)
+        {
+            return self.expr(operand);
+        }
         let (test, yes, no) = self.condition(condition);
         let yes = self.knowing(&yes, |c| c.expr(then));
         let no = self.knowing(&no, |c| c.expr(other));
@@ -108,6 +115,10 @@ impl Checker<'_> {
         no: Typed,
         span: Span,
     ) -> Typed {
+        let (yes, no) = match self.dialect {
+            Dialect::Entra => self.alike(yes, no, span),
+            Dialect::Csharp => (yes, no),
+        };
         let Some(ty) = common(&yes.ty, &no.ty) else {
             let message = format!(
                 "one branch gives `{}`, the other `{}`; convert one of them",
@@ -126,5 +137,14 @@ impl Checker<'_> {
             }
             _ => Typed::unknown(),
         }
+    }
+}
+
+/// `Error(…)`, `IgnoreThisFlow`, `AuthoritativeNull`
+fn is_exit(expr: &Expr) -> bool {
+    match &expr.kind {
+        Node::Name(name) => matches!(name.as_str(), "ignore" | "authoritativeNull"),
+        Node::Call { callee, .. } => matches!(&callee.kind, Node::Name(name) if name == "Error"),
+        _ => false,
     }
 }

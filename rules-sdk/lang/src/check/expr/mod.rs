@@ -8,7 +8,7 @@ mod index;
 mod new;
 mod sign;
 
-use syncline_model::rules::{ErrorKind, Span};
+use syncline_model::rules::{Dialect, ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::{Checker, Place, Typed, decimals};
@@ -20,6 +20,14 @@ use crate::types::{Base, Ty};
 
 impl Checker<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) -> Typed {
+        match self.dialect {
+            Dialect::Csharp => self.plain_expr(expr),
+            Dialect::Entra => self.entra_expr(expr),
+        }
+    }
+
+    /// An expression as it stands.
+    pub(super) fn plain_expr(&mut self, expr: &Expr) -> Typed {
         self.see(expr);
         let outer = self.enter(expr);
         self.level += 1;

@@ -8,7 +8,7 @@ mod equality;
 mod numbers;
 mod time;
 
-use syncline_model::rules::Span;
+use syncline_model::rules::{Dialect, Span};
 
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
@@ -51,8 +51,24 @@ impl Checker<'_> {
                 let site = self.site(span);
                 concat(vec![a.ir, b.ir], site)
             }
+            BinOp::Add | BinOp::Sub | BinOp::Mul if self.dialect == Dialect::Entra => {
+                let (a, b) = (self.wide(a, left.span), self.wide(b, right.span));
+                self.lifted(op, a, b, op_span, span)
+            }
             _ => self.lifted(op, a, b, op_span, span),
         }
+    }
+
+    /// Whole numbers of the `entra` dialect have 64 bits.
+    fn wide(&mut self, value: Typed, span: Span) -> Typed {
+        if value.ty.base != Base::Int {
+            return value;
+        }
+        let long = Ty {
+            base: Base::Long,
+            nullable: value.ty.nullable,
+        };
+        self.coerced(value, &long, span)
     }
 
     /// An operator over values that are already checked.
