@@ -42,7 +42,7 @@ pub(crate) fn expand<'t>(
     out.push(rest.as_bytes())
 }
 
-/// `1` or `{1}` after a dollar sign: a group that exists, and the octets used.
+/// `1` or `{1}` after a dollar sign: a group that exists, and the octets used. `$10` is no group 1 with a zero behind.
 fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     let (digits, extra) = match rest.strip_prefix('{') {
         Some(inner) => (&inner[..inner.find('}')?], 2),
@@ -52,12 +52,6 @@ fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     if len == 0 || (extra > 0 && len != digits.len()) {
         return None;
     }
-    let value = |len: usize| digits[..len].parse::<usize>().ok().filter(|n| *n < count);
-    if extra > 0 {
-        return value(len).map(|group| (group, len + extra));
-    }
-    // The longest number that names a group.
-    (1..=len)
-        .rev()
-        .find_map(|len| value(len).map(|group| (group, len)))
+    let group = digits[..len].parse::<usize>().ok().filter(|n| *n < count)?;
+    Some((group, len + extra))
 }
