@@ -12,6 +12,8 @@ use crate::mem::{Boxed, CALL, Fault, List, R, Rt, SLOW, Str, When};
 
 /// `DateTimeStyles.AssumeUniversal` or `AssumeLocal`: local is UTC here.
 const ASSUME: i32 = 32 | 64;
+/// Our own: a date with nothing behind it, as `DateOnly` reads it.
+pub const DATE_ALONE: i32 = 1 << 16;
 /// White space at the ends and inside.
 const WHITE: i32 = 7;
 
@@ -281,6 +283,9 @@ fn any(text: &str, styles: i32) -> Option<When> {
         }
     }
     let has_date = date(&mut reader, &mut found)?;
+    if styles & DATE_ALONE != 0 && !(has_date && reader.0.is_empty()) {
+        return None;
+    }
     if has_date {
         let had_t = reader.take(b'T') || reader.take(b't');
         let had_white = reader.white();

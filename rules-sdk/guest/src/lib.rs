@@ -13,6 +13,8 @@ pub mod abi;
 mod binary;
 mod bulk;
 mod case;
+pub use case::lower as lower_case;
+pub use date_parse::DATE_ALONE;
 pub mod category_table;
 mod certificate;
 mod class;

@@ -43,22 +43,20 @@ pub(crate) fn expand<'t>(
     out.push(rest.as_bytes())
 }
 
-/// `1` or `{1}` after a dollar sign: a group that exists, and the octets used.
+/// `1` or `{1}` after a dollar sign: a group that exists, and the octets used. `$10` is no group 1 with a zero behind.
 fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     let inner = rest.strip_prefix('{');
-    let digits = inner.unwrap_or(rest).bytes();
-    let (mut group, mut used) = (0, 0);
-    // The longest number that names a group: more digits make no smaller one.
-    for digit in digits.take_while(u8::is_ascii_digit) {
-        let next = group * 10 + usize::from(digit - b'0');
-        if next >= count {
-            break;
-        }
-        (group, used) = (next, used + 1);
+    let text = inner.unwrap_or(rest).as_bytes();
+    let len = text.iter().take_while(|c| c.is_ascii_digit()).count();
+    let digits = text[..len].iter().map(|digit| usize::from(digit - b'0'));
+    let group = digits.fold(0_usize, |n, digit| {
+        n.saturating_mul(10).saturating_add(digit)
+    });
+    if len == 0 || group >= count {
+        return None;
     }
     match inner {
-        _ if used == 0 => None,
-        None => Some((group, used)),
-        Some(inner) => (inner.as_bytes().get(used) == Some(&b'}')).then_some((group, used + 2)),
+        None => Some((group, len)),
+        Some(_) => (text.get(len) == Some(&b'}')).then_some((group, len + 2)),
     }
 }

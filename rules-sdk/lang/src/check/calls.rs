@@ -8,7 +8,7 @@ use syncline_rules_guest::Fn;
 
 use super::{Checker, Typed, decimals};
 use crate::diag::{Diagnostic, closest, codes};
-use crate::ir::Ir;
+use crate::ir::{Ir, Op};
 use crate::stdlib::{self, Function};
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty};
@@ -26,6 +26,9 @@ impl Checker<'_> {
                     if self.dialect == Dialect::Entra {
                         return self.each_chosen(value, receiver.span, name, args, span);
                     }
+                    let candidates = stdlib::instance(&value.ty.base, &name.text);
+                    let ordered = self.in_order(&candidates, args);
+                    let args = ordered.as_deref().unwrap_or(args);
                     if let Some(result) = self.in_set(&value, receiver, name, args, span) {
                         return result;
                     }
@@ -59,10 +62,12 @@ impl Checker<'_> {
         args: &[Expr],
         span: Span,
     ) -> Typed {
+        let candidates = stdlib::statics(owner, &name.text);
+        let ordered = self.in_order(&candidates, args);
+        let args = ordered.as_deref().unwrap_or(args);
         if let Some(result) = self.static_special(owner, name, args, span) {
             return result;
         }
-        let candidates = stdlib::statics(owner, &name.text);
         if candidates.is_empty() {
             args.iter().for_each(|arg| drop(self.argument(arg)));
             return self.unknown_static(owner, name, span);
@@ -178,6 +183,9 @@ impl Checker<'_> {
             return value;
         }
         let value = self.ungrouped(value, span);
+        if let Some(result) = self.of_groups(&value, &name.text, args, span) {
+            return result;
+        }
         let value = self.groups_as_list(value, at);
         if let Some(result) = self.octets_as_list(&value, at, name, args, span) {
             return result;
@@ -248,10 +256,7 @@ impl Checker<'_> {
                 let present = self.present(value.clone(), at, ErrorKind::NullReference);
                 let template = self.expr(with);
                 let template = self.coerced(template, &Ty::of(Base::String), with.span);
-                let template = match template.ir {
-                    Ir::Text(text) => Ir::Text(regex.replacement(&text)),
-                    other => other,
-                };
+                let template = self.template(&regex, template.ir, with.span);
                 self.may_fail(span, &[ErrorKind::InvalidOperation], "test Success first");
                 let site = self.site(span);
                 let ir = Ir::Call(Fn::RegexResult, vec![present.ir, template], site);
@@ -313,13 +318,40 @@ impl Checker<'_> {
                 if other.ty.is_unknown() || receiver.ty.is_unknown() {
                     return Some(Typed::unknown());
                 }
-                // `Equals` of different types is false, not an error.
+                // `Equals` of different types is false, not an error: `5.Equals(5L)`, but not `5L.Equals(5)`.
+                let numbers = receiver.ty.base.is_number() && other.ty.base.is_number();
+                let differ = receiver.ty.base != other.ty.base;
+                let narrower = receiver.ty.nullable || !self.convertible(&other.ty, &receiver.ty);
+                if numbers && differ && narrower {
+                    return Some(Typed::new(Ir::Word(0), Ty::of(Base::Bool)));
+                }
+                if receiver.ty == Ty::of(Base::Double) && other.ty == receiver.ty {
+                    return Some(self.same_double(receiver.ir, other.ir));
+                }
                 let ir = self.equal(&receiver, &other, span).unwrap_or(Ir::Word(0));
                 Some(Typed::new(ir, Ty::of(Base::Bool)))
             }
             ("ToString", [_]) if value.ty.base == Base::Bool => None,
             _ => None,
         }
+    }
+
+    /// `Equals` of doubles: what is no number equals itself.
+    fn same_double(&mut self, a: Ir, b: Ir) -> Typed {
+        let (x, y) = (self.local(), self.local());
+        let pair = |op, a, b| Ir::Op(op, vec![Ir::Local(a), Ir::Local(b)], 0);
+        let neither = Ir::If(
+            pair(Op::NeD, x, x).into(),
+            pair(Op::NeD, y, y).into(),
+            Ir::Word(0).into(),
+        );
+        let same = Ir::If(
+            pair(Op::EqD, x, y).into(),
+            Ir::Word(1).into(),
+            neither.into(),
+        );
+        let body = Ir::Let(y, b.into(), same.into());
+        Typed::new(Ir::Let(x, a.into(), body.into()), Ty::of(Base::Bool))
     }
 
     /// `PrimarySmtp(…)`, `IsPresent(…)` and the other helpers called without a receiver.

@@ -251,6 +251,7 @@ impl Checker<'_> {
                         let list = Ir::Items(names, site);
                         text(Fn::ItemAt, vec![list, value.ir, Ir::Word(0)])
                     }
+                    Base::Match(_) | Base::Group => text(Fn::RegexValue, vec![value.ir]),
                     // Only keys convert octets silently: as hexadecimal text.
                     Base::Binary => text(Fn::ToHex, vec![value.ir]),
                     _ => {

@@ -75,6 +75,11 @@ impl Checker<'_> {
         if let (Base::Groups(groups), "Count") = (&ty.base, name.text.as_str()) {
             return Typed::new(Ir::Word(groups.len() as i64), Ty::of(Base::Int));
         }
+        if matches!(name.text.as_str(), "Keys" | "Values")
+            && let Some(result) = self.of_groups(&value, &name.text, &[], span)
+        {
+            return result;
+        }
         if let (Base::Enum("CultureInfo"), "TextInfo") = (&ty.base, name.text.as_str()) {
             return value;
         }

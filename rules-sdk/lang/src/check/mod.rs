@@ -12,6 +12,7 @@ mod helpers;
 mod lists;
 mod math;
 mod members;
+mod named;
 mod names;
 mod narrow;
 mod operators;

@@ -10,6 +10,7 @@ use super::coerce::looped;
 use super::{Checker, Typed};
 use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Ir, LoopKind, Op};
+use crate::regex::groups::{are_sparse, place};
 use crate::regex::{self, Options, Regex, RegexError};
 use crate::syntax::ast::{End, Expr, Name};
 use crate::types::{Base, Ty};
@@ -121,9 +122,9 @@ impl Checker<'_> {
         let advice = "the place must lie inside the text, the count not below zero";
         self.may_fail(span, &[ErrorKind::OutOfRange], advice);
         let input = self.text_argument(&fixed[0]);
-        let with = fixed.get(1).map(|with| match self.text_argument(with) {
-            Ir::Text(text) => Ir::Text(regex.replacement(&text)),
-            other => other,
+        let with = fixed.get(1).map(|with| {
+            let text = self.text_argument(with);
+            self.template(regex, text, with.span)
         });
         let mut numbers: Vec<Ir> = numbers.iter().map(|number| self.int(number)).collect();
         let site = self.site(span);
@@ -255,10 +256,7 @@ impl Checker<'_> {
                 }
                 Some(with) => {
                     let value = self.text_argument(with);
-                    let value = match value {
-                        Ir::Text(text) => Ir::Text(regex.replacement(&text)),
-                        other => other,
-                    };
+                    let value = self.template(regex, value, with.span);
                     Typed::new(
                         call(Fn::RegexReplace, vec![input, program, value]),
                         Ty::of(Base::String),
@@ -300,40 +298,37 @@ impl Checker<'_> {
         let index = self.expr(&end.expr);
         let number = match &index.ir {
             _ if index.ty.is_unknown() => return Typed::unknown(),
-            Ir::Text(name) if index.ty.base == Base::String => {
-                let named = groups.iter().position(|g| g.as_deref() == Some(name));
-                match named
-                    .or_else(|| name.parse().ok())
-                    .filter(|n| *n < groups.len())
-                {
-                    Some(number) => Ir::Word(number as i64),
+            Ir::Text(name) if index.ty.base == Base::String => match place(groups, name) {
+                Some(number) => Ir::Word(number as i64),
+                None => {
+                    let message = format!("the pattern has no group `{name}`");
+                    let mut diagnostic =
+                        Diagnostic::error(codes::REGEX_GROUP, end.expr.span, message);
+                    let names = groups.iter().flatten().map(String::as_str);
+                    if let Some(near) = closest(name, names) {
+                        let fix = format!("\"{near}\"");
+                        diagnostic = diagnostic.fix("did you mean", end.expr.span, fix);
+                    }
+                    self.report(diagnostic);
+                    return Typed::unknown();
+                }
+            },
+            _ => {
+                let number = self.coerced(index, &Ty::of(Base::Int), end.expr.span).ir;
+                let Ir::Word(word) = number else {
+                    return self.group_at(groups, of, number, span);
+                };
+                match place(groups, &word.to_string()) {
+                    Some(place) => Ir::Word(place as i64),
                     None => {
-                        let message = format!("the pattern has no group `{name}`");
-                        let mut diagnostic =
-                            Diagnostic::error(codes::REGEX_GROUP, end.expr.span, message);
-                        let names = groups.iter().flatten().map(String::as_str);
-                        if let Some(near) = closest(name, names) {
-                            let fix = format!("\"{near}\"");
-                            diagnostic = diagnostic.fix("did you mean", end.expr.span, fix);
-                        }
-                        self.report(diagnostic);
+                        let message = format!(
+                            "the pattern has no group {word}; the last one is {}",
+                            groups.len() - 1
+                        );
+                        self.error(codes::REGEX_GROUP, end.expr.span, message);
                         return Typed::unknown();
                     }
                 }
-            }
-            _ => {
-                let number = self.coerced(index, &Ty::of(Base::Int), end.expr.span).ir;
-                if let Ir::Word(word) = number
-                    && usize::try_from(word).map_or(true, |n| n >= groups.len())
-                {
-                    let message = format!(
-                        "the pattern has no group {word}; the last one is {}",
-                        groups.len() - 1
-                    );
-                    self.error(codes::REGEX_GROUP, end.expr.span, message);
-                    return Typed::unknown();
-                }
-                number
             }
         };
         let site = self.site(span);
@@ -341,5 +336,68 @@ impl Checker<'_> {
             Ir::Call(Fn::RegexGroup, vec![of, number], site),
             Ty::of(Base::Group),
         )
+    }
+
+    /// A group by a number that is known when the rule runs.
+    fn group_at(&mut self, groups: &[Option<String>], of: Ir, number: Ir, span: Span) -> Typed {
+        if are_sparse(groups) {
+            let message = "the numbers of these groups have gaps; name the group by a constant";
+            self.error(codes::UNSUPPORTED, span, message);
+            return Typed::unknown();
+        }
+        let site = self.site(span);
+        Typed::new(
+            Ir::Call(Fn::RegexGroup, vec![of, number], site),
+            Ty::of(Base::Group),
+        )
+    }
+
+    /// What a replacement text becomes for the runtime.
+    pub(super) fn template(&mut self, regex: &Regex, text: Ir, span: Span) -> Ir {
+        match text {
+            Ir::Text(text) => Ir::Text(regex.replacement(&text)),
+            text if are_sparse(&regex.groups) => {
+                let message =
+                    "the numbers of these groups have gaps; the replacement must be constant";
+                self.error(codes::UNSUPPORTED, span, message);
+                text
+            }
+            text => text,
+        }
+    }
+
+    /// `Groups.ContainsKey`, `Keys` and `Values`, known from the pattern alone.
+    pub(super) fn of_groups(
+        &mut self,
+        value: &Typed,
+        name: &str,
+        args: &[Expr],
+        span: Span,
+    ) -> Option<Typed> {
+        let Base::Groups(groups) = &value.ty.base else {
+            return None;
+        };
+        match (name, args) {
+            ("Values", []) => Some(self.groups_as_list(value.clone(), span)),
+            ("Keys", []) => {
+                let names = groups.iter().enumerate();
+                let names =
+                    names.map(|(at, name)| Ir::Text(name.clone().unwrap_or(at.to_string())));
+                let site = self.site(span);
+                let list = Ir::Items(names.collect(), site);
+                Some(Typed::new(list, Ty::list(Ty::of(Base::String))))
+            }
+            ("ContainsKey", [key]) => {
+                let groups = groups.clone();
+                let Ir::Text(key_text) = self.text_argument(key) else {
+                    let message = "the name of a group must be constant";
+                    self.error(codes::UNSUPPORTED, key.span, message);
+                    return Some(Typed::unknown());
+                };
+                let known = place(&groups, &key_text).is_some();
+                Some(Typed::new(Ir::Word(i64::from(known)), Ty::of(Base::Bool)))
+            }
+            _ => None,
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{Ir, LoopKind, Op};
 use crate::stdlib::{self, date_only};
-use crate::syntax::ast::{Expr, Name, Node, Piece};
+use crate::syntax::ast::{Expr, Name, Node, Piece, TypeName};
 use crate::types::{Base, Ty};
 
 /// The numbers that formats tell apart.
@@ -82,6 +82,10 @@ impl Checker<'_> {
             Base::Date => (
                 date_format::is_format(format),
                 "use a letter such as d, s or o, or a picture such as \"yyyy-MM-dd\"",
+            ),
+            Base::Day => (
+                date_only::is_format(format),
+                "use d, D, M, o, r or y, or a picture without a time such as \"yyyy-MM-dd\"",
             ),
             _ => (true, ""),
         };
@@ -185,6 +189,13 @@ impl Checker<'_> {
         if let [only] = args {
             let value = self.expr(only);
             let value = self.ungrouped(value, span);
+            let value = self.groups_as_list(value, only.span);
+            let value = match self.dialect {
+                Dialect::Csharp if value.ty.base == Base::Binary => {
+                    self.as_elements(value, &Ty::of(Base::Int), only.span)
+                }
+                _ => value,
+            };
             if value.ty.element().is_some() {
                 let value = self.present(value, only.span, ErrorKind::Argument);
                 return self.text_elements(value, only.span);
@@ -325,8 +336,29 @@ impl Checker<'_> {
             );
             return Typed::unknown();
         };
+        // An array in the place of the arguments: its items are.
+        let rest = match rest {
+            [only] => match &only.kind {
+                Node::New {
+                    ty:
+                        None
+                        | Some(TypeName {
+                            element: Some(_), ..
+                        }),
+                    args,
+                    items: Some(items),
+                } if args.is_empty() && !items.iter().all(is_number) => items.as_slice(),
+                _ => rest,
+            },
+            _ => rest,
+        };
         let values: Vec<(Typed, Span)> =
             rest.iter().map(|arg| (self.expr(arg), arg.span)).collect();
+        if let [(list, at)] = &values[..]
+            && list.ty.element().is_some_and(Ty::is_text)
+        {
+            return self.format_list(text, list.clone(), *at, span);
+        }
         let mut locals = Vec::new();
         for (value, at) in values {
             locals.push((self.local(), value, at));
@@ -358,7 +390,7 @@ impl Checker<'_> {
                 .split_once(',')
                 .map_or((head, None), |(i, w)| (i, w.trim().parse().ok()));
             let Some((local, value, at)) = index
-                .trim()
+                .trim_end()
                 .parse::<usize>()
                 .ok()
                 .and_then(|i| locals.get(i))
@@ -382,6 +414,57 @@ impl Checker<'_> {
         Typed::new(body, Ty::of(Base::String))
     }
 
+    /// `string.Format` with the arguments in a list of texts; a number beyond it is malformed.
+    fn format_list(&mut self, text: &str, list: Typed, at: Span, span: Span) -> Typed {
+        let element = list.ty.element().cloned().unwrap_or_else(Ty::unknown);
+        let list = self.present(list, at, ErrorKind::Argument);
+        self.may_fail(span, &[ErrorKind::Format], "the list must be long enough");
+        let (source, site) = (self.local(), self.site(span));
+        let mut parts = Vec::new();
+        let mut tail = text;
+        while let Some(brace) = tail.find(['{', '}']) {
+            let (before, from) = tail.split_at(brace);
+            parts.push(Ir::Text(before.to_owned()));
+            if from.starts_with("{{") || from.starts_with("}}") {
+                parts.push(Ir::Text(from[..1].to_owned()));
+                tail = &from[2..];
+                continue;
+            }
+            let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
+            let number = hole.and_then(|(hole, _)| {
+                let head = hole.split_once(':').map_or(hole, |(head, _)| head);
+                let (index, width) = head.split_once(',').unwrap_or((head, "0"));
+                Some((
+                    index.trim_end().parse::<i64>().ok()?,
+                    width.trim().parse::<i32>().ok()?,
+                ))
+            });
+            let (Some((_, after)), Some((index, width))) = (hole, number) else {
+                self.error(
+                    codes::ARGUMENT,
+                    span,
+                    "the format has a lone brace; double it",
+                );
+                return Typed::unknown();
+            };
+            let len = Ir::Op(Op::Len, vec![Ir::Local(source)], 0);
+            let inside = Ir::Op(Op::Lt, vec![Ir::Word(index), len], 0);
+            let zero = Ir::Word(0);
+            let item = self.item_at(Ir::Local(source), Ir::Word(index), zero, &element, site);
+            let fail = self.fail(ErrorKind::Format, span);
+            let item = Typed::new(Ir::If(inside.into(), item.ir.into(), fail.into()), item.ty);
+            let width = (width != 0).then_some(width);
+            parts.push(self.formatted(item, width, None, at).ir);
+            tail = after;
+        }
+        parts.push(Ir::Text(tail.to_owned()));
+        let result = concat(parts, site);
+        Typed::new(
+            Ir::Let(source, list.ir.into(), result.ir.into()),
+            Ty::of(Base::String),
+        )
+    }
+
     fn is_culture(&self, expr: &Expr) -> bool {
         match &expr.kind {
             Node::Null => true,
@@ -403,6 +486,17 @@ impl Checker<'_> {
                 let value = self.coerced(value, &chars, only.span);
                 Typed::new(
                     Ir::Call(Fn::FromChars, vec![value.ir], site),
+                    Ty::of(Base::String),
+                )
+            }
+            [chars, start, count] => {
+                let Some(part) = self.texts_of(chars, start, count, span) else {
+                    let message = "`new string` takes a part of a list of characters";
+                    self.error(codes::ARGUMENT, chars.span, message);
+                    return Typed::unknown();
+                };
+                Typed::new(
+                    Ir::Call(Fn::ConcatList, vec![part], site),
                     Ty::of(Base::String),
                 )
             }
@@ -430,4 +524,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Is it the literal of a number? A list of these is one argument.
+fn is_number(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        Node::Int(_) | Node::Long(_) | Node::Double(_) | Node::Char(_)
+    )
 }

@@ -4,8 +4,8 @@
 //! where C# knows that the call was made.
 
 use syncline_model::rules::Span;
-use syncline_rules_guest::Fn;
 use syncline_rules_guest::decimal::Decimal;
+use syncline_rules_guest::{DATE_ALONE, Fn};
 
 use super::{Checker, Typed, decimals};
 use crate::diag::codes;
@@ -182,7 +182,11 @@ impl Checker<'_> {
                     "decimal" => (Fn::DecimalTryParse, vec![Ir::Word(NUMBER)]),
                     "Guid" => (Fn::GuidTryParse, Vec::new()),
                     "TimeSpan" => (Fn::SpanTryParse, Vec::new()),
-                    "DateTime" | "DateOnly" => (Fn::DateTryParse, vec![Ir::Word(0)]),
+                    "DateTime" => (Fn::DateTryParse, vec![Ir::Word(0)]),
+                    "DateOnly" => {
+                        let alone = Ir::Word(i64::from(DATE_ALONE));
+                        (Fn::DateTryParse, vec![alone])
+                    }
                     _ => (Fn::TryParse, vec![Ir::Word(word_kind(owner)?)]),
                 })
             }

@@ -262,6 +262,7 @@ pub(super) fn what(node: &Node) -> &'static str {
         Node::New { .. } => "`new`",
         Node::Throw { .. } => "`throw`",
         Node::Checked { .. } => "`checked`",
+        Node::Named(..) => "a named argument",
         Node::Out(..) => "`out`",
         Node::Type(_) => "the name of a type",
         _ => "this",

@@ -3,7 +3,9 @@
 //! Invariants: a program runs in linear time; what cannot (back-references, look-around and the like) is refused by name when
 //! the rule is checked, never when it runs; groups are numbered as .NET numbers them, unnamed ones first.
 
+mod casing;
 mod columns;
+pub(crate) mod groups;
 mod program;
 mod table;
 mod translate;
@@ -53,33 +55,40 @@ pub struct Regex {
 }
 
 impl Regex {
-    /// The number of a group.
+    /// The place of a group by its name or number.
     pub fn group(&self, name: &str) -> Option<usize> {
-        let named = self.groups.iter().position(|g| g.as_deref() == Some(name));
-        let number = || name.parse().ok().filter(|n| *n < self.groups.len());
-        named.or_else(number)
+        groups::place(&self.groups, name)
     }
 
-    /// A replacement with numbers in the place of names.
+    /// A replacement with places in the stead of names and of numbers that are none.
     pub fn replacement(&self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
-        while let Some(at) = rest.find("${") {
+        while let Some(at) = rest.find('$') {
             out.push_str(&rest[..at]);
-            let after = &rest[at + 2..];
-            let named = after.split_once('}').and_then(|(name, tail)| {
-                let number = self.group(name)?;
-                Some((number, tail))
-            });
-            match named {
-                Some((number, tail)) => {
-                    out.push_str(&format!("${{{number}}}"));
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix('$') {
+                out.push_str("$$");
+                rest = after;
+                continue;
+            }
+            let angled = rest.strip_prefix('{').and_then(|r| r.split_once('}'));
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (name, tail) = angled.unwrap_or(rest.split_at(digits));
+            let as_number = name.parse::<usize>().ok();
+            match self.group(name) {
+                Some(place) if angled.is_none() && as_number == Some(place) => {
+                    out.push('$');
+                    out.push_str(name);
                     rest = tail;
                 }
-                None => {
-                    out.push_str("${");
-                    rest = after;
+                Some(place) => {
+                    out.push_str(&format!("${{{place}}}"));
+                    rest = tail;
                 }
+                // A place that is no number of a group.
+                None if as_number.is_some_and(|n| n < self.groups.len()) => out.push_str("$$"),
+                None => out.push('$'),
             }
         }
         out.push_str(rest);
@@ -118,7 +127,6 @@ pub(crate) fn compile(pattern: &str, options: Options) -> Result<Regex, RegexErr
     }
     let translated = translate::translate(pattern, options)?;
     let hir = regex_syntax::ParserBuilder::new()
-        .case_insensitive(options.ignore_case)
         .multi_line(options.multiline)
         .dot_matches_new_line(options.singleline)
         .ignore_whitespace(options.ignore_white_space)
@@ -126,21 +134,8 @@ pub(crate) fn compile(pattern: &str, options: Options) -> Result<Regex, RegexErr
         .build()
         .parse(&translated.pattern)
         .map_err(|error| RegexError::Malformed(why(&error)))?;
-    let order = translated.order();
-    let groups = order.iter().map(|group| {
-        translated
-            .groups
-            .get(group.wrapping_sub(1))
-            .cloned()
-            .flatten()
-    });
-    let groups: Vec<Option<String>> = groups.collect();
-    // Where each group of the parser is kept.
-    let mut places = vec![0; order.len()];
-    for (number, group) in order.iter().enumerate() {
-        places[*group] = number;
-    }
-    let program = program::assemble(&hir, &places)?;
+    let (places, groups) = translated.groups.places();
+    let program = program::assemble(&hir, &places, groups.len())?;
     Ok(Regex { program, groups })
 }
 

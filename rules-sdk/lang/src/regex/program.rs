@@ -24,11 +24,13 @@ struct Assembler<'p> {
     /// Classes that were met, by their ranges.
     classes: BTreeMap<Vec<(u32, u32)>, u32>,
     places: &'p [usize],
+    /// How many groups are kept.
+    groups: usize,
 }
 
 /// The program of a pattern; `places` says where each group of the parser is kept.
-pub(super) fn assemble(hir: &Hir, places: &[usize]) -> Result<String, RegexError> {
-    if places.len() * 2 > SLOTS_MAX {
+pub(super) fn assemble(hir: &Hir, places: &[usize], groups: usize) -> Result<String, RegexError> {
+    if groups * 2 > SLOTS_MAX {
         return Err(RegexError::TooLarge("more than 31 groups"));
     }
     let mut assembler = Assembler {
@@ -36,6 +38,7 @@ pub(super) fn assemble(hir: &Hir, places: &[usize]) -> Result<String, RegexError
         ranges: Vec::new(),
         classes: BTreeMap::new(),
         places,
+        groups,
     };
     assembler.push((Op::Save, 0, 0))?;
     assembler.node(hir)?;
@@ -46,7 +49,7 @@ pub(super) fn assemble(hir: &Hir, places: &[usize]) -> Result<String, RegexError
 
 impl Assembler<'_> {
     fn text(&self) -> String {
-        let slots = self.places.len() * 2;
+        let slots = self.groups * 2;
         let header = 3 + self.code.len() * 3;
         let mut words = vec![self.code.len(), slots, header];
         for (op, a, b) in &self.code {

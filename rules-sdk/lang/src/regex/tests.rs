@@ -108,9 +108,70 @@ fn named_groups_are_numbered_after_the_others() {
     );
     assert_eq!((regex.group("day"), regex.group("1")), (Some(3), Some(1)));
     assert_eq!(regex.replacement("${day}.$1 ${x}"), "${3}.$1 ${x}");
+    assert_eq!(regex.replacement("$${day} $9 $10"), "$${day} $9 $10");
     let found = matches(r"(?<year>\d+)-(\d+)", "2024-02");
     let found: Vec<&str> = found[0].iter().flatten().map(String::as_str).collect();
     assert_eq!(found, ["2024-02", "02", "2024"]);
+}
+
+#[test]
+fn numbered_groups_have_their_numbers_and_share_their_places() {
+    let sparse = compile("(?<3>a)(b)", Options::default()).unwrap();
+    assert_eq!(sparse.groups, [None, None, Some("3".to_owned())]);
+    assert_eq!((sparse.group("3"), sparse.group("2")), (Some(2), None));
+    assert_eq!(sparse.replacement("$3|$1|$2"), "${2}|$1|$$2");
+    let found = matches("(?<3>a)(b)", "ab");
+    assert_eq!(found[0][1..], [Some("b".to_owned()), Some("a".to_owned())]);
+
+    let named = compile("(?<2>a)(?<x>b)(?<y>c)", Options::default()).unwrap();
+    let name = |name: &str| Some(name.to_owned());
+    assert_eq!(named.groups, [None, name("x"), None, name("y")]);
+
+    let shared = matches("(?<n>x)|(?<n>y)", "y");
+    assert_eq!(shared[0], [Some("y".to_owned()), Some("y".to_owned())]);
+    for pattern in ["(?<0>a)", "(?<3a>a)", "(?<n>(?<n>a))"] {
+        assert!(compile(pattern, Options::default()).is_err(), "{pattern}");
+    }
+}
+
+#[test]
+fn case_is_that_of_small_letters() {
+    let ignoring = Options {
+        ignore_case: true,
+        ..Options::default()
+    };
+    for (pattern, text, count) in [
+        ("s", "sS\u{17f}", 2),
+        ("[a-z]", "kK\u{212a}\u{17f}", 3),
+        ("[^a-z]", "kK\u{212a}\u{17f}", 1),
+        ("ß", "ßẞ", 2),
+        ("σ", "σΣς", 2),
+        ("i", "iI\u{130}\u{131}", 2),
+        (r"\p{Lu}", "aA1", 2),
+        (r"\x41", "aA", 2),
+        ("(?-i:a)a", "aAAa", 1),
+        ("(?-i)a", "aA", 1),
+        ("[a-z-[K]]", "akK", 1),
+    ] {
+        assert_eq!(with(pattern, ignoring, text).len(), count, "{pattern}");
+    }
+    assert_eq!(whole("a(?i)b(?:c)d", "abCD aBCD ABCD"), ["abCD", "aBCD"]);
+    assert_eq!(whole("(?i:a)a", "Aa aA"), ["Aa"]);
+    assert_eq!(whole("(?x) a # (b)\n c", "ac"), ["ac"]);
+}
+
+#[test]
+fn a_class_subtracts_outside_of_its_negation() {
+    assert_eq!(whole("[^a-c-[x]]+", "axbyz"), ["yz"]);
+    assert!(compile("[a-c-[b]d]", Options::default()).is_err());
+}
+
+#[test]
+fn octal_codes_are_numbers_that_no_group_has() {
+    assert_eq!(whole(r"\101\060", "A0"), ["A0"]);
+    let groups = "(a)".repeat(12);
+    let error = compile(&format!(r"{groups}\12"), Options::default()).unwrap_err();
+    assert!(matches!(error, RegexError::Unsupported(_)), "{error:?}");
 }
 
 #[test]

@@ -5,11 +5,14 @@
 //!
 //! Source: "Regular expression language - quick reference" of the .NET documentation.
 
+use super::casing;
+use super::groups::{Key, Numbering};
 use super::{Options, RegexError};
 
 /// What .NET's `$` and `\Z` mean beside the very end.
 const LAST_LINE: &str = r"\b{end-half}";
 const WORD: &str = r"\p{L}\p{Mn}\p{Nd}\p{Pc}";
+const BACK_REFERENCES: &str = "back-references (\\1)";
 const SPACE: &str = r"\x09-\x0d\x{85}\p{Z}";
 
 /// Blocks of Unicode, by .NET's names.
@@ -50,34 +53,30 @@ const BLOCKS: &[(&str, u32, u32)] = &[
 /// A translated pattern.
 pub(super) struct Translated {
     pub pattern: String,
-    /// The name of each group, in the order of their parentheses.
-    pub groups: Vec<Option<String>>,
-}
-
-impl Translated {
-    /// The parser's groups in .NET's order: the whole match, the unnamed ones, the named ones.
-    pub fn order(&self) -> Vec<usize> {
-        let numbered = |named: bool| {
-            let groups = self.groups.iter().enumerate();
-            groups
-                .filter(move |(_, name)| name.is_some() == named)
-                .map(|(index, _)| index + 1)
-        };
-        let mut order = vec![0];
-        order.extend(numbered(false));
-        order.extend(numbered(true));
-        order
-    }
+    /// What each parenthesis captures, in their order.
+    pub groups: Numbering,
 }
 
 pub(super) fn translate(pattern: &str, options: Options) -> Result<Translated, RegexError> {
     let mut translator = Translator {
         rest: pattern,
         out: String::with_capacity(pattern.len() * 2),
-        groups: Vec::new(),
+        groups: Numbering::default(),
+        codes: Vec::new(),
+        scope: Scope {
+            ignore_case: options.ignore_case,
+            spaced: options.ignore_white_space,
+            captures: None,
+        },
+        around: Vec::new(),
         options,
     };
     translator.run()?;
+    // `\10` is a back-reference where there are ten groups and a character otherwise.
+    let numbers = translator.groups.numbers();
+    if translator.codes.iter().any(|code| numbers.contains(code)) {
+        return Err(RegexError::Unsupported(BACK_REFERENCES));
+    }
     Ok(Translated {
         pattern: translator.out,
         groups: translator.groups,
@@ -95,10 +94,23 @@ enum Repeated {
     Lazy,
 }
 
+/// What holds up to the next closing parenthesis.
+#[derive(Clone)]
+struct Scope {
+    ignore_case: bool,
+    /// Blanks and comments do not count.
+    spaced: bool,
+    captures: Option<Key>,
+}
+
 struct Translator<'p> {
     rest: &'p str,
     out: String,
-    groups: Vec<Option<String>>,
+    groups: Numbering,
+    /// Numbers behind a backslash that are octal, unless a group has them.
+    codes: Vec<u32>,
+    scope: Scope,
+    around: Vec<Scope>,
     options: Options,
 }
 
@@ -128,6 +140,36 @@ impl Translator<'_> {
             .push_str(&regex_syntax::escape(c.encode_utf8(&mut [0; 4])));
     }
 
+    /// A character that stands for itself, and for its other cases where those are the same.
+    fn code(&mut self, code: u32, in_class: bool) {
+        let cases = char::from_u32(code).map(casing::of).unwrap_or_default();
+        if !in_class && self.scope.ignore_case && !cases.is_empty() {
+            self.out.push('[');
+            self.out.extend(cases);
+            self.out.push(']');
+        } else {
+            self.out.push_str(&format!(r"\x{{{code:x}}}"));
+        }
+    }
+
+    /// Behind an opening parenthesis.
+    fn enter(&mut self, captures: Option<Key>) -> Result<(), RegexError> {
+        if captures.is_some() {
+            let mut open = self.around.iter().chain([&self.scope]);
+            if open.any(|scope| scope.captures == captures) {
+                return Err(RegexError::Unsupported(
+                    "a group inside a group of the same name",
+                ));
+            }
+        }
+        let inner = Scope {
+            captures,
+            ..self.scope.clone()
+        };
+        self.around.push(std::mem::replace(&mut self.scope, inner));
+        Ok(())
+    }
+
     fn run(&mut self) -> Result<(), RegexError> {
         let mut repeated = Repeated::No;
         while let Some(c) = self.next() {
@@ -150,6 +192,19 @@ impl Translator<'_> {
                 '[' => self.class()?,
                 '(' => self.group()?,
                 '$' => self.out.push_str(&format!("(?:$|{LAST_LINE})")),
+                ')' => {
+                    self.out.push(')');
+                    if let Some(outer) = self.around.pop() {
+                        self.scope = outer;
+                    }
+                }
+                '#' if self.scope.spaced => {
+                    let end = self.rest.find('\n').unwrap_or(self.rest.len());
+                    self.rest = &self.rest[end..];
+                }
+                c if self.scope.ignore_case && !casing::of(c).is_empty() => {
+                    self.code(u32::from(c), false);
+                }
                 '{' if !self.is_quantifier() => self.out.push_str(r"\{"),
                 '}' if !self.closes_quantifier() => self.out.push_str(r"\}"),
                 c => self.out.push(c),
@@ -181,14 +236,13 @@ impl Translator<'_> {
 
     fn group(&mut self) -> Result<(), RegexError> {
         if !self.take("?") {
-            return if self.options.explicit_capture {
+            if self.options.explicit_capture {
                 self.out.push_str("(?:");
-                Ok(())
-            } else {
-                self.groups.push(None);
-                self.out.push('(');
-                Ok(())
-            };
+                return self.enter(None);
+            }
+            self.out.push('(');
+            let key = self.groups.unnamed();
+            return self.enter(Some(key));
         }
         for (start, what) in [
             ("=", "look-ahead (?=…)"),
@@ -217,15 +271,11 @@ impl Translator<'_> {
                 if name.contains('-') {
                     return Err(RegexError::Unsupported("balancing groups (?<a-b>…)"));
                 }
-                let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-                if name.is_empty() || !is_name || self.groups.contains(&Some(name.to_owned())) {
-                    return malformed("a group needs a name of letters and digits, once");
-                }
                 // The parser is given groups without names, so that any name will do.
-                self.groups.push(Some(name.to_owned()));
+                let key = self.groups.named(name)?;
                 self.out.push('(');
                 self.rest = rest;
-                return Ok(());
+                return self.enter(Some(key));
             }
         }
         // Options, for the rest or for the group.
@@ -244,34 +294,56 @@ impl Translator<'_> {
         {
             return malformed("a group begins with a question mark and nothing that is known");
         }
-        self.out.push_str("(?");
-        self.out
-            .push_str(options.strip_suffix('-').unwrap_or(options));
+        let (on, off) = options.split_once('-').unwrap_or((options, ""));
         self.rest = &self.rest[end..];
+        if self.rest.starts_with(':') {
+            self.enter(None)?;
+        }
+        for (letters, set) in [(on, true), (off, false)] {
+            if letters.contains('i') {
+                self.scope.ignore_case = set;
+            }
+            if letters.contains('x') {
+                self.scope.spaced = set;
+            }
+        }
+        // The parser learns nothing of cases, and that all is Unicode where nothing is left to say.
+        let kept = |letters: &str| letters.replace(['i', '-'], "");
+        let written = match (kept(on), kept(off)) {
+            (on, off) if on.is_empty() && off.is_empty() => "u".to_owned(),
+            (on, off) if off.is_empty() => on,
+            (on, off) => format!("{on}-{off}"),
+        };
+        self.out.push_str("(?");
+        self.out.push_str(&written);
+        if self.take(")") {
+            self.out.push(')');
+        }
         Ok(())
     }
 
+    /// A class; what it subtracts stands outside of its negation, as in .NET.
     fn class(&mut self) -> Result<(), RegexError> {
-        self.out.push('[');
-        if self.take("^") {
-            self.out.push('^');
-        }
+        let before = std::mem::take(&mut self.out);
+        let negated = self.take("^");
+        let mut less = None;
         let mut is_first = true;
         loop {
             let Some(c) = self.next() else {
                 return malformed("a class is not closed");
             };
             match c {
-                ']' if !is_first => {
-                    self.out.push(']');
-                    return Ok(());
+                ']' if !is_first => break,
+                _ if less.is_some() => {
+                    return malformed("what a class subtracts is the last of its parts");
                 }
                 ']' => self.out.push_str(r"\]"),
                 // `[a-z-[aeiou]]`
-                '-' if self.rest.starts_with('[') => {
+                '-' if !is_first && self.rest.starts_with('[') => {
                     self.next();
-                    self.out.push_str("--");
+                    let items = std::mem::take(&mut self.out);
                     self.class()?;
+                    less = Some(std::mem::replace(&mut self.out, items));
                 }
                 '\\' => self.escape(true)?,
                 '-' if is_first || self.rest.starts_with(']') => self.out.push_str(r"\-"),
@@ -286,6 +358,16 @@ impl Translator<'_> {
             }
             is_first = false;
         }
+        let mut items = std::mem::replace(&mut self.out, before);
+        if self.scope.ignore_case {
+            items = casing::closed(&items)?;
+        }
+        let sign = if negated { "^" } else { "" };
+        match less {
+            Some(less) => self.out.push_str(&format!("[[{sign}{items}]--{less}]")),
+            None => self.out.push_str(&format!("[{sign}{items}]")),
+        }
+        Ok(())
     }
 
     fn escape(&mut self, in_class: bool) -> Result<(), RegexError> {
@@ -307,7 +389,13 @@ impl Translator<'_> {
             'G' if !in_class => return Err(RegexError::Unsupported(r"the anchor \G")),
             'k' if !in_class => return Err(RegexError::Unsupported("back-references (\\k<…>)")),
             '1'..='9' if !in_class => {
-                return Err(RegexError::Unsupported("back-references (\\1)"));
+                let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+                if digits == 0 || c > '7' {
+                    return Err(RegexError::Unsupported(BACK_REFERENCES));
+                }
+                let number = format!("{c}{}", &self.rest[..digits]);
+                self.codes.extend(number.parse::<u32>());
+                self.octal(c, in_class);
             }
             't' | 'n' | 'r' | 'f' | 'v' | 'a' => {
                 self.out.push('\\');
@@ -321,9 +409,9 @@ impl Translator<'_> {
                 }
                 _ => return malformed(r"\c needs a letter"),
             },
-            'x' => self.hexadecimal(2)?,
-            'u' => self.hexadecimal(4)?,
-            '0'..='7' => self.octal(c),
+            'x' => self.hexadecimal(2, in_class)?,
+            'u' => self.hexadecimal(4, in_class)?,
+            '0'..='7' => self.octal(c, in_class),
             'p' | 'P' => self.property(c)?,
             c if c.is_alphanumeric() || c == '_' => {
                 return Err(RegexError::Malformed(format!(r"`\{c}` is no escape")));
@@ -344,18 +432,18 @@ impl Translator<'_> {
         }
     }
 
-    fn hexadecimal(&mut self, digits: usize) -> Result<(), RegexError> {
+    fn hexadecimal(&mut self, digits: usize, in_class: bool) -> Result<(), RegexError> {
         let code = self.rest.get(..digits);
         let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
         let Some(code) = code.filter(|code| char::from_u32(*code).is_some()) else {
             return malformed("a hexadecimal escape needs all its digits and names a character");
         };
         self.rest = &self.rest[digits..];
-        self.out.push_str(&format!(r"\x{{{code:x}}}"));
+        self.code(code, in_class);
         Ok(())
     }
 
-    fn octal(&mut self, first: char) {
+    fn octal(&mut self, first: char, in_class: bool) {
         let mut code = u32::from(first) - u32::from('0');
         for _ in 0..2 {
             let next = self.rest.chars().next().and_then(|c| c.to_digit(8));
@@ -363,7 +451,7 @@ impl Translator<'_> {
             code = code * 8 + digit;
             self.next();
         }
-        self.out.push_str(&format!(r"\x{{{:x}}}", code & 0xff));
+        self.code(code & 0xff, in_class);
     }
 
     fn property(&mut self, c: char) -> Result<(), RegexError> {
@@ -383,7 +471,14 @@ impl Translator<'_> {
             self.rest = rest;
             return Ok(());
         }
-        self.out.push_str(&format!(r"\{c}{{{name}}}"));
+        // Without case, the letters that have one are all the same.
+        if self.scope.ignore_case && matches!(name, "Lu" | "Ll" | "Lt") {
+            let negated = if c == 'P' { "^" } else { "" };
+            self.out
+                .push_str(&format!(r"[{negated}\p{{Lu}}\p{{Ll}}\p{{Lt}}]"));
+        } else {
+            self.out.push_str(&format!(r"\{c}{{{name}}}"));
+        }
         self.rest = rest;
         Ok(())
     }

@@ -60,7 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Convert.ToInt32(string? value): int",
+                "static Convert.ToInt32(string? value, CultureInfo? provider = 0): int",
                 Lower::With(|args, site| zero_when_absent(args, site, Fn::ParseInt)),
                 PARSE,
             ),
@@ -85,7 +85,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Convert.ToInt64(string? value): long",
+                "static Convert.ToInt64(string? value, CultureInfo? provider = 0): long",
                 Lower::With(|args, site| zero_when_absent(args, site, Fn::ParseLong)),
                 PARSE,
             ),
@@ -94,6 +94,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             Example::of("Convert.ToInt32(2.5)", "2"),
             Example::of("Convert.ToInt32(3.5m)", "4"),
             Example::of(r#"Convert.ToInt32("12")"#, "12"),
+            Example::of(
+                r#"Convert.ToInt32("12", CultureInfo.InvariantCulture)"#,
+                "12",
+            ),
             Example::with("Convert.ToInt32(x)", r#"{"x":null}"#, "0"),
             Example::of("Convert.ToInt32(3000000000.0)", "error:overflow"),
             Example::of("Convert.ToInt32(2147483648L)", "error:overflow"),
@@ -122,7 +126,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Convert.ToDouble(string? value): double",
+                "static Convert.ToDouble(string? value, CultureInfo? provider = 0): double",
                 Lower::With(|args, site| zero_when_absent(args, site, Fn::ParseDouble)),
                 FORMAT,
             ),
@@ -142,7 +146,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Convert.ToDecimal(string? value): decimal",
+                "static Convert.ToDecimal(string? value, CultureInfo? provider = 0): decimal",
                 Lower::With(|args, site| zero_when_absent(args, site, Fn::DecimalParse)),
                 PARSE,
             ),
@@ -186,7 +190,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Convert.ToBoolean(string? value): bool",
+                "static Convert.ToBoolean(string? value, CultureInfo? provider = 0): bool",
                 Lower::With(|args, site| zero_when_absent(args, site, Fn::ParseBool)),
                 FORMAT,
             ),

@@ -3,7 +3,7 @@
 //! Invariants: the cell is the number of the day, 0 for 0001-01-01; everything else is a DateTime's doing.
 
 use syncline_model::rules::ErrorKind;
-use syncline_rules_guest::Fn;
+use syncline_rules_guest::{DATE_ALONE, Fn, date_format};
 
 use super::{Entry, Example, Lower, Overload};
 use crate::ir::{Exit, Ir, Op, Site};
@@ -92,7 +92,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 |args, site| {
                     day(Ir::Call(
                         Fn::DateParse,
-                        vec![args[0].clone(), Ir::Word(0)],
+                        vec![args[0].clone(), Ir::Word(i64::from(DATE_ALONE))],
                         site,
                     ))
                 },
@@ -133,6 +133,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             example("new DateOnly(2023, 2, 29).Day", "error:out_of_range"),
             example(r#"DateOnly.Parse("").Day"#, "error:format"),
+            example(r#"DateOnly.Parse("2024-02-29 10:00").Day"#, "error:format"),
+            example(
+                r#"DateOnly.TryParse("2024-02-29T00:00:00", out var d) ? d.Month : 0"#,
+                "0",
+            ),
             example(
                 r#"DateOnly.TryParse("2024-02-29", out var d) ? d.Month : 0"#,
                 "2",
@@ -239,7 +244,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"new DateOnly(2024, 3, 5).ToString("")"#,
                 r#""03/05/2024""#,
             ),
-            example(r#"new DateOnly(2024, 3, 5).ToString("Q")"#, "error:format"),
+            Example {
+                expr: "new DateOnly(2024, 3, 5).ToString(format)",
+                input: r#"{"format":"Q"}"#,
+                result: "error:format",
+            },
         ],
     },
 ];
@@ -268,6 +277,31 @@ pub(crate) fn format(format: &str) -> &str {
         "r" | "R" => "ddd, dd MMM yyyy",
         other => other,
     }
+}
+
+/// Is it a format of days alone, without a letter of the time?
+pub(crate) fn is_format(format: &str) -> bool {
+    if format.len() == 1 {
+        return format.contains(['d', 'D', 'm', 'M', 'o', 'O', 'r', 'R', 'y', 'Y']);
+    }
+    let (mut quote, mut escaped) = (None, false);
+    let has_time = format.chars().any(|c| match (quote, c) {
+        _ if std::mem::take(&mut escaped) => false,
+        (None, '\\') => {
+            escaped = true;
+            false
+        }
+        (None, '\'' | '"') => {
+            quote = Some(c);
+            false
+        }
+        (Some(open), c) => {
+            quote = quote.filter(|_| open != c);
+            false
+        }
+        (None, c) => matches!(c, 'h' | 'H' | 'm' | 's' | 'f' | 'F' | 't' | 'z' | 'K' | ':'),
+    });
+    !has_time && date_format::is_format(format)
 }
 
 /// A number that a day has.

@@ -147,6 +147,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 RANGE,
             ),
             of(
+                "static DateTime.new(int year, int month, int day, int hour, int minute, int second, int millisecond, DateTimeKind kind): DateTime",
+                Lower::With(new_of_kind),
+                RANGE,
+            ),
+            of(
+                "static DateTime.new(): DateTime",
+                Lower::With(|_, _| Ir::Word(1)),
+                &[],
+            ),
+            of(
                 "static DateTime.new(DateTime value): DateTime",
                 Lower::With(|mut args, _| args.remove(0)),
                 &[],
@@ -164,6 +174,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             Overload::of(
                 "static DateTime.new(long ticks): DateTime",
                 Lower::Rt(Fn::DateFromTicks),
+                RANGE,
+            ),
+            Overload::of(
+                "static DateTime.new(long ticks, DateTimeKind kind): DateTime",
+                Lower::With(|mut args, site| {
+                    let kind = args.pop().unwrap_or(Ir::Word(0));
+                    let date = Ir::Call(Fn::DateFromTicks, args, site);
+                    Ir::Call(Fn::DateWithKind, vec![date, kind], site)
+                }),
                 RANGE,
             ),
             of(
@@ -193,6 +212,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""2024-02-29T08:05:00""#,
             ),
             example("new DateTime(2023, 2, 29).Year", "error:out_of_range"),
+            example(
+                r#"new DateTime(2024, 2, 29, 8, 5, 0, 250, DateTimeKind.Utc).ToString("o")"#,
+                r#""2024-02-29T08:05:00.2500000Z""#,
+            ),
+            example(
+                "new DateTime(0, DateTimeKind.Utc).Year + new DateTime().Month",
+                "2",
+            ),
+            example("default(DateTime) == DateTime.MinValue", "true"),
+            example("new DateTime(month: 2, day: 29, year: 2024).Day", "29"),
             example(
                 r#"DateTime.FromFileTimeUtc(129699324000000000).ToString("o")"#,
                 r#""2012-01-01T23:00:00.0000000Z""#,
@@ -350,7 +379,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 FORMAT,
             ),
             of(
-                "static Convert.ToDateTime(string? value): DateTime",
+                "static Convert.ToDateTime(string? value, CultureInfo? provider = 0): DateTime",
                 Lower::With(|args, site| {
                     let text = args[0].clone();
                     let parsed = Ir::Call(Fn::DateParse, vec![text.clone(), Ir::Word(0)], site);
@@ -626,8 +655,8 @@ fn new_with_offset(mut args: Vec<Ir>, site: Site) -> Ir {
 }
 
 fn new_of_kind(mut args: Vec<Ir>, site: Site) -> Ir {
-    let kind = args.remove(6);
-    args.push(Ir::Word(0));
+    let kind = args.pop().unwrap_or(Ir::Word(0));
+    args.resize(7, Ir::Word(0));
     Ir::Call(
         Fn::DateWithKind,
         vec![Ir::Call(Fn::DateNew, args, site), kind],

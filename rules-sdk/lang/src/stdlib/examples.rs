@@ -74,7 +74,7 @@ fn print(value: RuleValue) -> Json {
 }
 
 /// The answer of an example as it is written there. What others left in the memory must not matter.
-fn run(memory: &mut [u8], dialect: Dialect, expr: &str, input: &str) -> String {
+pub(super) fn run(memory: &mut [u8], dialect: Dialect, expr: &str, input: &str) -> String {
     let input: BTreeMap<String, Json> =
         serde_json::from_str(input).expect("the input of an example is JSON");
     let mut env = Env::default();

@@ -219,6 +219,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                 input: r#"{"numbers":[1,2,3]}"#,
                 result: "6",
             },
+            Example::of(
+                "new int?[] { 1, null, 3 }.Max() + new int?[] { 1, null }.Sum()",
+                "4",
+            ),
+            Example::of("new int?[] { null }.Min()", "null"),
+            Example::of(
+                "new[] { new DateTime(2024, 1, 1), new DateTime(2025, 1, 1) }.Max().Year",
+                "2025",
+            ),
+            Example::with(
+                "new[] { s, null }.OfType<string>().Count()",
+                r#"{"s":"a"}"#,
+                "1",
+            ),
             Example {
                 expr: "numbers.Max(n => n * 2)",
                 input: r#"{"numbers":[1,2]}"#,

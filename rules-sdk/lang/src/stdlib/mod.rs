@@ -22,6 +22,8 @@ mod entra_text;
 mod entra_values;
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod forms;
 mod guid;
 mod lists;
 mod math;

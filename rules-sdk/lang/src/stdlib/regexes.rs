@@ -109,6 +109,30 @@ pub(super) const ENTRIES: &[Entry] = &[
             ),
             example(r#"new Regex("a").Match("abca", 1).Index"#, "3"),
             example(r#"Regex.Count("a1b22", @"\d")"#, "3"),
+            example(
+                r#"string.Join("|", Regex.Matches("a1b22", @"\d+"))"#,
+                r#""1|22""#,
+            ),
+            example(
+                r#"$"{Regex.Match("a1", @"\d")}" + Regex.Match("a1", "(a)").Groups[1]"#,
+                r#""1a""#,
+            ),
+            example(
+                r#"Regex.Match("ab", "(?<3>a)(b)").Groups[3].Value + Regex.Match("ab", "(?<3>a)(b)").Groups.Count"#,
+                r#""a3""#,
+            ),
+            example(
+                r#"Regex.Match("ab", "(?<x>a)").Groups.ContainsKey("x")"#,
+                "true",
+            ),
+            example(
+                r#"Regex.Match("ab", "(?<x>a)(b)").Groups.Keys"#,
+                r#"["0","1","x"]"#,
+            ),
+            example(
+                r#"string.Join("|", Regex.Match("ab", "(?<x>a)(b)").Groups.Values)"#,
+                r#""ab|b|a""#,
+            ),
         ],
     },
     Entry {
@@ -131,6 +155,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             example(
                 r#"Regex.Replace("ada lovelace", @"\b\w", m => m.Value.ToUpper())"#,
                 r#""Ada Lovelace""#,
+            ),
+            example(
+                r#"Regex.Replace("ab", "(a)", "$10 $1 ${1}0")"#,
+                r#""$10 a a0b""#,
+            ),
+            example(
+                r#"Regex.Replace("ab", "(?<3>a)(b)", "[$1|$3|$2]")"#,
+                r#""[b|a|$2]""#,
             ),
             example(r#"new Regex("a").Replace("aaa", "b", 2)"#, r#""bba""#),
             example(r#"new Regex("a").Replace("aaa", "b", 1, 2)"#, r#""aab""#),

@@ -118,10 +118,19 @@ pub(super) const ENTRIES: &[Entry] = &[
                 lower: Lower::Chars(Fn::Contains, &[0]),
                 errors: &[],
             },
+            Overload::sure(
+                "string.Contains(char value, StringComparison comparison): bool",
+                Lower::Chars(Fn::Contains, &[]),
+            ),
         ],
         examples: &[
             Example {
                 expr: "mail.Contains('@')",
+                input: r#"{"mail":"ada@x"}"#,
+                result: "true",
+            },
+            Example {
+                expr: r#"mail.Contains('A', StringComparison.OrdinalIgnoreCase)"#,
                 input: r#"{"mail":"ada@x"}"#,
                 result: "true",
             },

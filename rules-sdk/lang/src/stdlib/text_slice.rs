@@ -6,6 +6,7 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::Ir;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -89,13 +90,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The text as a list of characters.",
         cost: "16 units per byte",
-        advice: "",
-        overloads: &[Overload {
-            signature: "string.ToCharArray(): List<char>",
-            lower: Lower::Rt(Fn::Chars),
-            errors: &[],
-        }],
+        advice: "the part must lie inside the text",
+        overloads: &[
+            Overload::sure("string.ToCharArray(): List<char>", Lower::Rt(Fn::Chars)),
+            Overload::of(
+                "string.ToCharArray(int startIndex, int length): List<char>",
+                Lower::With(|args, site| {
+                    let part = Ir::Call(Fn::SubstringLength, args, site);
+                    Ir::Call(Fn::Chars, vec![part], site)
+                }),
+                &[ErrorKind::OutOfRange],
+            ),
+        ],
         examples: &[
+            Example::of(r#"string.Join("-", "abcd".ToCharArray(1, 2))"#, r#""b-c""#),
+            Example::of(r#""ab".ToCharArray(1, 2).Count()"#, "error:out_of_range"),
+            Example::of(r#"new string("abcd".ToCharArray(), 1, 2)"#, r#""bc""#),
             Example {
                 expr: r#""ab".ToCharArray().Count()"#,
                 input: "{}",

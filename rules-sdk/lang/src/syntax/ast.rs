@@ -263,6 +263,8 @@ pub enum Node {
         on: bool,
         operand: Box<Expr>,
     },
+    /// `name: value` as an argument.
+    Named(Name, Box<Expr>),
     /// `1..3` or `^2` as an argument.
     Place(Index),
     /// `out var name`, `out int name`

@@ -3,7 +3,7 @@
 //! Invariants: patterns nest under the same depth guard as expressions.
 
 use super::ast::{Arm, BinOp, Expr, Name, Node, Pattern};
-use super::parser::Parser;
+use super::parser::{NAMED, Parser};
 use super::tokens::Tok;
 use crate::diag::codes;
 
@@ -99,7 +99,14 @@ impl Parser<'_> {
             return Pattern::Type(None, self.name());
         }
         if self.is_type() {
-            let ty = self.type_name();
+            let ty = self.type_with(false);
+            // `string { Length: 3 } s`
+            if self.at_punct("{")
+                && let Some(ty) = ty
+            {
+                let whole = Pattern::Type(Some(ty), None);
+                return Pattern::And(whole.into(), self.property_pattern(depth).into());
+            }
             let keyword = ["and", "or", "when"].iter().any(|w| self.at_word(w));
             let name = if matches!(self.peek(), Tok::Ident { .. }) && !keyword {
                 self.name()
@@ -151,8 +158,19 @@ impl Parser<'_> {
         let mut properties = Vec::new();
         while !self.at_punct("}") && self.peek() != &Tok::End {
             let Some(name) = self.name() else { break };
+            // `Date.Year: 2024` is `Date: { Year: 2024 }`.
+            let mut path = Vec::new();
+            while self.eat(".") {
+                path.extend(self.name());
+            }
             self.expect(":", "the property");
-            properties.push((name, self.pattern(depth + 1)));
+            let mut pattern = self.pattern(depth + 1);
+            path.insert(0, name);
+            while path.len() > 1 {
+                let inner = path.pop().map(|name| (name, pattern));
+                pattern = Pattern::Property(inner.into_iter().collect(), None);
+            }
+            properties.extend(path.pop().map(|name| (name, pattern)));
             if !self.eat(",") {
                 break;
             }
@@ -170,10 +188,11 @@ impl Parser<'_> {
         else {
             return false;
         };
-        matches!(
+        let known = matches!(
             text.as_str(),
-            "string" | "int" | "long" | "double" | "bool" | "char" | "List" | "Guid"
-        ) && !matches!(self.peek_at(1), Tok::Punct("."))
+            "string" | "int" | "long" | "double" | "bool" | "char" | "decimal" | "List"
+        );
+        (known || NAMED.contains(&text.as_str())) && !matches!(self.peek_at(1), Tok::Punct("."))
     }
 
     /// A constant: an operand of comparison, so `or` and `and` end it.

@@ -5,7 +5,7 @@
 use syncline_model::rules::Span;
 
 use super::ast::{Expr, Node, Stmt};
-use super::parser::Parser;
+use super::parser::{NAMED, Parser};
 use super::tokens::Tok;
 use crate::diag::{Diagnostic, codes};
 
@@ -28,8 +28,28 @@ impl Parser<'_> {
     }
 
     fn starts_declaration(&self) -> bool {
-        let typed = matches!(self.peek(), Tok::Ident { text, escaped: false }
-            if matches!(text.as_str(), "var" | "string" | "int" | "long" | "double" | "bool" | "char"));
+        let Tok::Ident {
+            text,
+            escaped: false,
+        } = self.peek()
+        else {
+            return false;
+        };
+        let plain = matches!(
+            text.as_str(),
+            "var" | "string" | "int" | "long" | "double" | "bool" | "char" | "decimal"
+        );
+        let is_list = matches!(text.as_str(), "List" | "IEnumerable" | "IList" | "HashSet");
+        let punct = |at: usize, what: &str| matches!(self.peek_at(at), Tok::Punct(p) if *p == what);
+        let follows =
+            |at: usize| matches!(self.peek_at(at), Tok::Ident { .. }) && punct(at + 1, "=");
+        // `string[] x =`, `List<string> x =`
+        if punct(1, "[") && punct(2, "]") && follows(3)
+            || is_list && punct(1, "<") && punct(3, ">") && follows(4)
+        {
+            return true;
+        }
+        let typed = plain || NAMED.contains(&text.as_str());
         let nullable = matches!(self.peek_at(1), Tok::Punct("?")) as usize;
         typed
             && matches!(self.peek_at(1 + nullable), Tok::Ident { .. })

@@ -50,7 +50,8 @@ pub(crate) fn parts(expr: &Expr) -> Vec<Part<'_>> {
         Node::Unary { operand, .. }
         | Node::Cast { operand, .. }
         | Node::As { operand, .. }
-        | Node::Checked { operand, .. } => add(operand),
+        | Node::Checked { operand, .. }
+        | Node::Named(_, operand) => add(operand),
         Node::Binary { left, right, .. } => {
             add(left);
             add(right);

@@ -46,6 +46,10 @@ impl Checker<'_> {
                         Ir::Call(Fn::OctetAt, vec![value.ir, at], site),
                         Ty::of(Base::Int),
                     ),
+                    Base::Binary => {
+                        let list = Ir::Call(Fn::OctetsToList, vec![value.ir], site);
+                        self.item_at(list, at, from_end, &Ty::of(Base::Int), site)
+                    }
                     Base::List(element) => self.item_at(value.ir, at, from_end, &element, site),
                     _ => self.not_indexable(&value.ty, span),
                 }
@@ -58,6 +62,12 @@ impl Checker<'_> {
                     .as_ref()
                     .map_or((Ir::Word(0), Ir::Word(1)), |end| word(self, end));
                 self.may_fail(span, &[ErrorKind::OutOfRange], "test the length first");
+                if value.ty.base == Base::Binary {
+                    let list = Ir::Call(Fn::OctetsToList, vec![value.ir], site);
+                    let part = vec![list, from, from_end, to, to_end];
+                    let part = Ir::Call(Fn::ListRange, part, site);
+                    return Typed::new(Ir::Call(Fn::ListToOctets, vec![part], site), value.ty);
+                }
                 let function = match value.ty.base {
                     Base::String => Fn::Range,
                     Base::List(_) => Fn::ListRange,

@@ -119,6 +119,12 @@ impl Checker<'_> {
                 self.checked = outer;
                 value
             }
+            Node::Named(name, value) => {
+                self.expr(value);
+                let message = "arguments of this call are not known by name; write them in order";
+                self.error(codes::UNSUPPORTED, name.span, message);
+                Typed::unknown()
+            }
             Node::Place(_) => {
                 let message = "a range stands in brackets, in Take or in ElementAt";
                 self.error(codes::UNSUPPORTED, span, message);

@@ -9,7 +9,7 @@ use crate::check::{Checker, Typed};
 use crate::diag::codes;
 use crate::ir::Ir;
 use crate::stdlib;
-use crate::syntax::ast::{Expr, Name, TypeName};
+use crate::syntax::ast::{Expr, Name, Node, TypeName};
 use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
@@ -23,6 +23,12 @@ impl Checker<'_> {
         let name = ty.map_or("List", |ty| ty.name.as_str());
         match name {
             "List" | "HashSet" | "IEnumerable" | "IList" | "Array" => {
+                let octets = ty.and_then(|ty| ty.element.as_ref());
+                if let (Some(items), true) = (items, octets.is_some_and(|e| e.name == "byte"))
+                    && args.is_empty()
+                {
+                    return self.octets(items, span);
+                }
                 let element = ty
                     .and_then(|ty| ty.element.as_ref())
                     .map(|element| self.named_type(element));
@@ -70,6 +76,22 @@ impl Checker<'_> {
                 Typed::unknown()
             }
         }
+    }
+
+    /// `new byte[] { 1, 0xff }`
+    fn octets(&mut self, items: &[Expr], span: Span) -> Typed {
+        let list = self.list_literal(items, Some(Ty::of(Base::Int)), span);
+        if list.ty.is_unknown() {
+            return list;
+        }
+        let too_great = |item: &&Expr| matches!(item.kind, Node::Int(n) if n > 0xff);
+        if let Some(item) = items.iter().find(too_great) {
+            self.error(codes::CONSTANT_CAST, item.span, "an octet ends at 255");
+            return Typed::unknown();
+        }
+        let site = self.site(span);
+        let ir = Ir::Call(Fn::ListToOctets, vec![list.ir], site);
+        Typed::new(ir, Ty::of(Base::Binary))
     }
 
     /// A list without repetitions.

@@ -6,7 +6,7 @@
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
-use super::Call;
+use super::{Call, METHODS};
 use crate::check::coerce::looped;
 use crate::check::{Checker, Place, Typed, Variable};
 use crate::diag::codes;
@@ -76,6 +76,24 @@ impl Checker<'_> {
                     span: expr.span,
                 };
                 self.resolve(&stdlib::helpers(text), None, args, &name, expr.span)
+            }
+            // `s.Contains`: a method of a value, in place of a lambda.
+            Node::Member { receiver, name } if is_method(&name.text) => {
+                let value = self.expr(receiver);
+                let (local, ty) = &params[0];
+                self.holes.push(Typed::new(Ir::Local(*local), ty.clone()));
+                let hole = Expr {
+                    kind: Node::Hole,
+                    span: expr.span,
+                    height: 1,
+                };
+                let args = std::slice::from_ref(&hole);
+                let result = match self.in_set(&value, receiver, name, args, expr.span) {
+                    Some(result) => result,
+                    None => self.method(value, receiver.span, name, args, expr.span),
+                };
+                self.holes.pop();
+                result
             }
             Node::Error => Typed::unknown(),
             _ => {
@@ -212,4 +230,10 @@ impl Checker<'_> {
         let all = looped(LoopKind::Select, call.list, outer, each, site);
         Typed::new(Ir::Call(Fn::Flatten, vec![all], site), Ty::list(found.ty))
     }
+}
+
+/// Is it a method of texts, dates or lists, which may stand in place of a lambda?
+fn is_method(name: &str) -> bool {
+    let has = |base: &Base| !stdlib::instance(base, name).is_empty();
+    name == "Equals" || METHODS.contains(&name) || has(&Base::String) || has(&Base::Date)
 }

@@ -154,9 +154,8 @@ impl Checker<'_> {
             site,
         };
         match (name.text.as_str(), args) {
-            ("ToList" | "ToArray" | "AsEnumerable" | "Cast" | "OfType", []) => {
-                Typed::new(call.list, call.ty)
-            }
+            ("OfType", []) => self.present_elements(Typed::new(call.list, call.ty), span),
+            ("ToList" | "ToArray" | "AsEnumerable" | "Cast", []) => Typed::new(call.list, call.ty),
             ("ToHashSet", []) => self.distinct(call, None),
             ("ToHashSet", [comparer]) => {
                 let kind = self.comparer(comparer, false);
@@ -189,7 +188,8 @@ impl Checker<'_> {
             ("First" | "FirstOrDefault" | "Last" | "LastOrDefault", _) if args.len() <= 2 => {
                 self.pick(call)
             }
-            ("Single" | "SingleOrDefault", _) if args.len() <= 1 => self.single(call),
+            ("Single", _) if args.len() <= 1 => self.single(call),
+            ("SingleOrDefault", _) if args.len() <= 2 => self.single(call),
             ("Take" | "ElementAt" | "ElementAtOrDefault", [place])
                 if matches!(place.kind, Node::Place(_)) =>
             {
@@ -282,7 +282,14 @@ impl Checker<'_> {
                 let long = |ir| Typed::new(ir, Ty::of(Base::Long));
                 self.predicate(LoopKind::Count, call, test, long)
             }
-            ("Order" | "OrderDescending", []) => self.sort_itself(call),
+            ("Order" | "OrderDescending", []) => self.sort_itself(call, None),
+            ("Order" | "OrderDescending", [comparer]) => {
+                let kind = self.comparer(comparer, true);
+                if !self.compares(Some(&kind), &call.element, span) {
+                    return Typed::unknown();
+                }
+                self.sort_itself(call, Some(kind))
+            }
             ("Chunk", [size]) => self.chunk(call, size),
             ("DefaultIfEmpty", []) => {
                 let none = zero(&call.element, site);

@@ -58,9 +58,9 @@ impl Checker<'_> {
     }
 
     /// `Order` and `OrderDescending`: by the elements themselves.
-    pub(super) fn sort_itself(&mut self, call: Call<'_>) -> Typed {
+    pub(super) fn sort_itself(&mut self, call: Call<'_>, kind: Option<Ir>) -> Typed {
         let descending = Ir::Word(i64::from(call.name.text == "OrderDescending"));
-        let kind = Ir::Word(sort_kind(&call.element));
+        let kind = kind.unwrap_or(Ir::Word(sort_kind(&call.element)));
         let local = self.local();
         let args = vec![Ir::Local(local), Ir::Local(local), kind, descending];
         let sorted = Ir::Call(Fn::SortBy, args, call.site);

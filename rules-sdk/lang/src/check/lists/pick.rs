@@ -114,10 +114,17 @@ impl Checker<'_> {
         let (span, or_default) = (call.span, call.name.text.ends_with("OrDefault"));
         let element = call.element.clone();
         let (site, ty) = (call.site, call.ty.clone());
-        let list = match call.args {
-            [] => Typed::new(call.list, call.ty),
-            [test] => self.predicate(LoopKind::Where, call, test, |ir| Typed::new(ir, ty)),
+        let (test, default) = match call.args {
+            [] => (None, None),
+            [only] if or_default && !is_function(only) => (None, Some(only)),
+            [test] => (Some(test), None),
+            [test, default] => (Some(test), Some(default)),
             _ => return Typed::unknown(),
+        };
+        let default = default.map(|expr| self.expr(expr));
+        let list = match test {
+            None => Typed::new(call.list, call.ty),
+            Some(test) => self.predicate(LoopKind::Where, call, test, |ir| Typed::new(ir, ty)),
         };
         if list.ty.is_unknown() {
             return list;
@@ -131,7 +138,7 @@ impl Checker<'_> {
         let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
         let fail = self.fail(ErrorKind::InvalidOperation, span);
         let none = if or_default {
-            zero(&element, site)
+            default.unwrap_or_else(|| zero(&element, site))
         } else {
             Typed::new(fail.clone(), Ty::of(Base::Never))
         };

@@ -3,7 +3,7 @@
 //! Invariants: a sum that its type cannot hold fails, and so does what needs an element where there is none; of texts the absent
 //! ones do not count.
 
-use syncline_model::rules::ErrorKind;
+use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
 use super::{Call, len};
@@ -22,11 +22,23 @@ impl Checker<'_> {
             [body] => self.select(call, body),
             _ => Typed::new(call.list, call.ty),
         };
-        let Some(element) = list.ty.element().cloned() else {
+        let Some(mut element) = list.ty.element().cloned() else {
             return Typed::unknown();
         };
-        let text = element.is_text() && !matches!(name.as_str(), "Sum" | "Average");
-        let numeric = element.base.is_number() && !element.nullable;
+        let extreme = matches!(name.as_str(), "Min" | "Max");
+        let mut list = list;
+        // Absent elements do not count: of none there is none, and their sum is 0.
+        let some_absent = element.nullable && !element.is_text() && name != "Average";
+        if some_absent {
+            list = self.present_elements(list, span);
+            element = element.with_null(false);
+        }
+        let text = element.is_text() && extreme;
+        let ordered = matches!(
+            element.base,
+            Base::Bool | Base::Char | Base::Date | Base::Day | Base::Span
+        );
+        let numeric = (element.base.is_number() || extreme && ordered) && !element.nullable;
         if !numeric && !text {
             self.error(
                 codes::ARGUMENT,
@@ -38,7 +50,23 @@ impl Checker<'_> {
         if text && (name == "Min" || name == "Max") {
             return self.extreme_text(list, name == "Max", site);
         }
-        if name == "Min" || name == "Max" {
+        if extreme && some_absent {
+            let present = self.local();
+            let max = Ir::Word(i64::from(name == "Max"));
+            let args = vec![Ir::Local(present), Ir::Word(element.kind()), max];
+            let best = Ir::Unbox(Ir::Call(Fn::Extreme, args, site).into());
+            let best = match element.base.is_word() {
+                true => Ir::Boxed(best.into(), site),
+                false => best,
+            };
+            let empty = Ir::Op(Op::Eq, vec![len(present), Ir::Word(0)], 0);
+            let choice = Ir::If(empty.into(), Ir::Word(0).into(), best.into());
+            return Typed::new(
+                Ir::Let(present, list.ir.into(), choice.into()),
+                element.with_null(true),
+            );
+        }
+        if extreme {
             self.may_fail(
                 span,
                 &[ErrorKind::InvalidOperation],
@@ -188,6 +216,20 @@ impl Checker<'_> {
         let empty = Ir::Op(Op::Eq, vec![len(list), Ir::Word(0)], 0);
         let choice = Ir::If(empty.into(), fail.into(), all.into());
         Typed::new(Ir::Let(list, call.list.into(), choice.into()), call.element)
+    }
+
+    /// The list without its absent elements.
+    pub(super) fn present_elements(&mut self, list: Typed, span: Span) -> Typed {
+        let Some(element) = list.ty.element().filter(|e| e.nullable).cloned() else {
+            return list;
+        };
+        if element.boxed() {
+            return self.without_null_elements(list, span);
+        }
+        let (site, one) = (self.site(span), self.local());
+        let there = Ir::Op(Op::Not, vec![Ir::IsNull(Ir::Local(one).into())], 0);
+        let kept = looped(LoopKind::Where, list.ir, one, there, site);
+        Typed::new(kept, Ty::list(element.with_null(false)))
     }
 
     /// The least or greatest text; absent ones do not count, and of none there is none.

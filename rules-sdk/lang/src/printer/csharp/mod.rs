@@ -221,6 +221,7 @@ impl Csharp<'_> {
                 )
             }
             Node::Throw { args } => (self.throw(args, span)?, ANY),
+            Node::Named(name, value) => (format!("{}: {}", name.text, self.expr(value)?), ANY),
             Node::Checked { on, operand } => {
                 let word = if *on { "checked" } else { "unchecked" };
                 (format!("{word}({})", self.expr(operand)?), POSTFIX)

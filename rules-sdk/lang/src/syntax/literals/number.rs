@@ -8,6 +8,9 @@ use crate::diag::codes;
 use crate::syntax::lexer::Lexer;
 use crate::syntax::tokens::Tok;
 
+/// The digits of the least long, which has no positive twin.
+const LEAST: &str = "9223372036854775808";
+
 impl Lexer<'_> {
     pub(in crate::syntax) fn number(&mut self) -> Tok {
         let from = self.at;
@@ -88,6 +91,11 @@ impl Lexer<'_> {
     }
 
     fn whole(&mut self, from: usize, value: Option<i64>, long: bool) -> Tok {
+        let text = self.source[from..self.at].trim_end_matches(['L', 'l']);
+        let signed = self.source[..from].trim_end().ends_with('-');
+        if value.is_none() && signed && text == LEAST {
+            return Tok::Long(i64::MIN);
+        }
         match value {
             Some(value) if !long && i32::try_from(value).is_ok() => Tok::Int(value),
             Some(value) => Tok::Long(value),

@@ -17,23 +17,23 @@ impl Parser<'_> {
         let mut items = Vec::new();
         while !self.at_punct(close) && self.peek() != &Tok::End {
             let before = self.at;
-            // A named argument: the name is taken as a comment.
-            if matches!(self.peek(), Tok::Ident { .. })
+            let from = self.span().from;
+            let name = if matches!(self.peek(), Tok::Ident { .. })
                 && matches!(self.peek_at(1), Tok::Punct(":"))
             {
+                let name = self.name();
                 self.advance();
-                self.advance();
-            }
-            items.push(if self.at_word("out") {
-                self.out_argument()
-            } else if self.at_punct("^") || self.at_punct("..") {
-                self.place_argument(None)
+                name
             } else {
-                let item = self.expr();
-                match self.at_punct("..") {
-                    true => self.place_argument(Some(item)),
-                    false => item,
+                None
+            };
+            let item = self.item();
+            items.push(match name {
+                Some(name) => {
+                    let height = item.height;
+                    self.node(Node::Named(name, item.into()), from, &[height])
                 }
+                None => item,
             });
             if !self.eat(",") {
                 break;
@@ -44,6 +44,20 @@ impl Parser<'_> {
         }
         self.expect(close, what);
         items
+    }
+
+    fn item(&mut self) -> Expr {
+        if self.at_word("out") {
+            return self.out_argument();
+        }
+        if self.at_punct("^") || self.at_punct("..") {
+            return self.place_argument(None);
+        }
+        let item = self.expr();
+        match self.at_punct("..") {
+            true => self.place_argument(Some(item)),
+            false => item,
+        }
     }
 
     /// `1..3`, `^2`: a place or range of `Take` and `ElementAt`, whose first number may have been read.

@@ -11,6 +11,8 @@ mod primary;
 mod types;
 mod words;
 
+pub(super) use types::NAMED;
+
 use syncline_model::rules::Span;
 
 use super::ast::{Expr, Node, Program};

@@ -3,7 +3,7 @@
 //! Invariants: every operand is read one level deeper, or in a loop that ends with the tokens.
 
 use super::Parser;
-use super::types::PREDEFINED;
+use super::types::{NAMED, PREDEFINED};
 use crate::syntax::ast::{BinOp, Expr, Node, UnOp};
 use crate::syntax::tokens::Tok;
 
@@ -14,6 +14,12 @@ impl Parser<'_> {
 
     fn ternary(&mut self) -> Expr {
         let from = self.span().from;
+        if self.at_word("static")
+            && (matches!(self.peek_at(2), Tok::Punct("=>"))
+                || matches!(self.peek_at(1), Tok::Punct("(")))
+        {
+            self.advance();
+        }
         if self.starts_lambda() {
             return self.lambda();
         }
@@ -146,6 +152,11 @@ impl Parser<'_> {
             _ => return self.postfix(),
         };
         self.advance();
+        // With the sign before it, the least long is a literal.
+        if op == UnOp::Neg && matches!(self.peek(), Tok::Long(i64::MIN)) {
+            self.advance();
+            return self.node(Node::Long(i64::MIN), from, &[]);
+        }
         let operand = self.deeper(Self::unary);
         let height = operand.height;
         self.node(
@@ -167,6 +178,9 @@ impl Parser<'_> {
         else {
             return None;
         };
+        if NAMED.contains(&text.as_str()) || text == "DayOfWeek" {
+            return self.cast_to_named(from);
+        }
         if !PREDEFINED.contains(&text.as_str())
             || matches!(self.peek_at(2), Tok::Punct("." | "<"))
             || matches!(self.peek_at(2), Tok::Punct("["))
@@ -187,6 +201,36 @@ impl Parser<'_> {
             from,
             &[height],
         ))
+    }
+
+    /// `(DateTime) x`, which is one where a value follows that no name in parentheses has behind it.
+    fn cast_to_named(&mut self, from: u32) -> Option<Expr> {
+        let optional = usize::from(matches!(self.peek_at(2), Tok::Punct("?")));
+        let closed = matches!(self.peek_at(2 + optional), Tok::Punct(")"));
+        let value = match self.peek_at(3 + optional) {
+            Tok::Ident { text, .. } => !matches!(text.as_str(), "is" | "as" | "switch" | "when"),
+            Tok::Int(_) | Tok::Long(_) | Tok::Str(_) => true,
+            _ => false,
+        };
+        if !closed || !value {
+            return None;
+        }
+        self.advance();
+        let to = self.type_name()?;
+        self.expect(")", "the type of a cast");
+        let operand = self.deeper(Self::unary);
+        let height = operand.height;
+        if to.name == "DayOfWeek" {
+            let callee = Expr {
+                kind: Node::Name(to.name),
+                span: to.span,
+                height: 1,
+            };
+            let (callee, args) = (callee.into(), vec![operand]);
+            return Some(self.node(Node::Call { callee, args }, from, &[height]));
+        }
+        let operand = operand.into();
+        Some(self.node(Node::Cast { to, operand }, from, &[height]))
     }
 
     /// An operand that binds tighter than comparison, for patterns.

@@ -16,6 +16,12 @@ impl Parser<'_> {
         let token = self.tokens[self.at].clone();
         let kind = match token.tok {
             Tok::Int(value) => Node::Int(value),
+            // A literal only with the sign before it, where the operator took it.
+            Tok::Long(i64::MIN) => {
+                let span = self.span();
+                self.error(codes::BAD_NUMBER, span, "the number does not fit 64 bits");
+                Node::Error
+            }
             Tok::Long(value) => Node::Long(value),
             Tok::Double(value) => Node::Double(value),
             Tok::Decimal(low, high) => Node::Decimal(low, high),

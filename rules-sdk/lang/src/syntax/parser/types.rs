@@ -11,9 +11,18 @@ pub(super) const PREDEFINED: &[&str] = &[
     "sbyte", "short", "ushort", "uint", "ulong",
 ];
 
+/// Types of the library that casts, patterns and declarations may name, beside the predefined ones.
+pub(in crate::syntax) const NAMED: &[&str] =
+    &["DateOnly", "DateTime", "DateTimeOffset", "Guid", "TimeSpan"];
+
 impl Parser<'_> {
     /// `string`, `string?`, `List<string>`, `string[]`.
     pub fn type_name(&mut self) -> Option<TypeName> {
+        self.type_with(true)
+    }
+
+    /// A type; in a pattern it is never optional, and a question mark behind it asks.
+    pub(in crate::syntax) fn type_with(&mut self, optional: bool) -> Option<TypeName> {
         let mut name = self.name()?;
         // `System.Text.RegularExpressions.Regex`: what stands before the last name changes nothing.
         if name.text == "System" {
@@ -33,7 +42,10 @@ impl Parser<'_> {
             self.expect(">", "a type argument");
         }
         loop {
-            if self.at_punct("?") && !matches!(self.peek_at(1), Tok::Int(_) | Tok::Str(_)) {
+            if optional
+                && self.at_punct("?")
+                && !matches!(self.peek_at(1), Tok::Int(_) | Tok::Str(_))
+            {
                 self.advance();
                 ty.nullable = true;
             } else if self.at_punct("[") && matches!(self.peek_at(1), Tok::Punct("]")) {

@@ -5,7 +5,7 @@
 use super::Parser;
 use super::types::PREDEFINED;
 use crate::diag::codes;
-use crate::syntax::ast::{Expr, Node, TypeName};
+use crate::syntax::ast::{Expr, Name, Node, TypeName};
 use crate::syntax::tokens::Tok;
 
 impl Parser<'_> {
@@ -33,7 +33,7 @@ impl Parser<'_> {
                 let mut zero = Node::Null;
                 if self.eat("(") {
                     let named = self.type_name().filter(|ty| !ty.nullable);
-                    zero = named.and_then(|ty| zero_of(&ty.name)).unwrap_or(zero);
+                    zero = named.and_then(|ty| zero_of(&ty)).unwrap_or(zero);
                     self.expect(")", "`default`");
                 }
                 return self.node(zero, from, &[]);
@@ -94,21 +94,31 @@ impl Parser<'_> {
         } else {
             self.type_name()
         };
-        // `new string[0]`
+        // `new string[0]`, `new string[2] { "a", "b" }`
         if self.at_punct("[")
-            && matches!(self.peek_at(1), Tok::Int(0))
+            && let Tok::Int(count) = *self.peek_at(1)
             && matches!(self.peek_at(2), Tok::Punct("]"))
+            && (count == 0 || matches!(self.peek_at(3), Tok::Punct("{")))
         {
+            let span = self.span();
             (0..3).for_each(|_| drop(self.advance()));
+            let items = match self.eat("{") {
+                true => self.list("}", "the items"),
+                false => Vec::new(),
+            };
+            if items.len() as i64 != count {
+                let message = format!("the list says {count} items and has {}", items.len());
+                self.error(codes::EXPECTED, span, message);
+            }
             let ty = ty.map(|element| TypeName {
                 name: "Array".to_owned(),
                 nullable: false,
                 span: element.span,
                 element: Some(element.into()),
             });
-            let items = Some(Vec::new());
-            let args = Vec::new();
-            return self.node(Node::New { ty, args, items }, from, &[0]);
+            let height = items.iter().map(|item| item.height).max().unwrap_or(0);
+            let (items, args) = (Some(items), Vec::new());
+            return self.node(Node::New { ty, args, items }, from, &[height]);
         }
         let args = if self.at_punct("(") {
             self.arguments()
@@ -131,8 +141,26 @@ impl Parser<'_> {
 }
 
 /// `default(T)` of types that are never absent.
-fn zero_of(name: &str) -> Option<Node> {
-    Some(match name {
+fn zero_of(ty: &TypeName) -> Option<Node> {
+    let named = |text: &str| Name {
+        text: text.to_owned(),
+        span: ty.span,
+    };
+    let member = |name: &str| {
+        let receiver = Expr {
+            kind: Node::Name(ty.name.clone()),
+            span: ty.span,
+            height: 1,
+        };
+        Node::Member {
+            receiver: receiver.into(),
+            name: named(name),
+        }
+    };
+    Some(match ty.name.as_str() {
+        "Guid" => member("Empty"),
+        "DateTime" | "DateTimeOffset" | "DateOnly" => member("MinValue"),
+        "TimeSpan" => member("Zero"),
         "int" | "byte" | "sbyte" | "short" | "ushort" => Node::Int(0),
         "long" | "uint" => Node::Long(0),
         "double" => Node::Double(0.0),
