@@ -41,6 +41,16 @@ fn literals_are_those_of_csharp() {
         ),
         ("new byte[] { 1, 2, 3 }[^1]", "{}", "3"),
         (
+            "Encoding.UTF8.GetBytes(\"ab\").SequenceEqual(new byte[] { 97, 98 })",
+            "{}",
+            "true",
+        ),
+        (
+            "new byte[] { 1, 2 }.Concat(new byte[] { 3 }).Sum(x => x)",
+            "{}",
+            "6",
+        ),
+        (
             "string.Join(\" \", Encoding.UTF8.GetBytes(\"abc\"))",
             "{}",
             "\"97 98 99\"",
