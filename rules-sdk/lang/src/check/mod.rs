@@ -8,6 +8,7 @@ mod coerce;
 mod decimals;
 mod entra;
 mod expr;
+mod format;
 mod helpers;
 mod lists;
 mod math;

@@ -3,6 +3,7 @@
 //! Invariants: a program runs in linear time; what cannot (back-references, look-around and the like) is refused by name when
 //! the rule is checked, never when it runs; groups are numbered as .NET numbers them, unnamed ones first.
 
+mod blocks;
 mod casing;
 mod columns;
 pub(crate) mod groups;

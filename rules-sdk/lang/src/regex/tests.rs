@@ -196,7 +196,16 @@ fn what_is_not_linear_is_named() {
         assert!(matches!(error, RegexError::Unsupported(_)), "{error:?}");
         assert!(error.to_string().contains(named), "{error}");
     }
-    for pattern in ["(", r"\p{IsElvish}", "[a", r"\y", "a**", "(?<>a)", "*"] {
+    for pattern in [
+        "(",
+        r"\p{IsElvish}",
+        r"\p{Letter}",
+        "[a",
+        r"\y",
+        "a**",
+        "(?<>a)",
+        "*",
+    ] {
         let error = compile(pattern, Options::default()).unwrap_err();
         assert!(
             matches!(error, RegexError::Malformed(_)),

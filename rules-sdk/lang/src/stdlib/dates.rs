@@ -220,7 +220,6 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "new DateTime(0, DateTimeKind.Utc).Year + new DateTime().Month",
                 "2",
             ),
-            example("default(DateTime) == DateTime.MinValue", "true"),
             example("new DateTime(month: 2, day: 29, year: 2024).Day", "29"),
             example(
                 r#"DateTime.FromFileTimeUtc(129699324000000000).ToString("o")"#,

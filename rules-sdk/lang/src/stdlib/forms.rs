@@ -27,6 +27,7 @@ fn literals_are_those_of_csharp() {
         ("-2147483648", "{}", "-2147483648"),
         ("default(Guid) == Guid.Empty", "{}", "true"),
         ("default(TimeSpan) == TimeSpan.Zero", "{}", "true"),
+        ("default(DateTime) == DateTime.MinValue", "{}", "true"),
         ("new string[2] { \"a\", \"b\" }", "{}", "[\"a\",\"b\"]"),
         (
             "Convert.ToHexString(new byte[] { 1, 0xff })",
@@ -39,6 +40,16 @@ fn literals_are_those_of_csharp() {
             "\"0203\"",
         ),
         ("new byte[] { 1, 2, 3 }[^1]", "{}", "3"),
+        (
+            "Encoding.UTF8.GetBytes(\"ab\").SequenceEqual(new byte[] { 97, 98 })",
+            "{}",
+            "true",
+        ),
+        (
+            "new byte[] { 1, 2 }.Concat(new byte[] { 3 }).Sum(x => x)",
+            "{}",
+            "6",
+        ),
         (
             "string.Join(\" \", Encoding.UTF8.GetBytes(\"abc\"))",
             "{}",
@@ -131,6 +142,29 @@ fn methods_stand_in_place_of_lambdas() {
             "l.Select(static x => x + \"!\")",
             r#"{"l":["a"]}"#,
             "[\"a!\"]",
+        ),
+    ]);
+}
+
+#[test]
+fn absent_elements_are_of_no_type() {
+    check(&[
+        (
+            "new[] { s, null }.OfType<string>().Count()",
+            r#"{"s":"a"}"#,
+            "1",
+        ),
+        ("new int?[] { 1, null }.OfType<int>().Sum()", "{}", "1"),
+        (
+            "l.SingleOrDefault(x => x == \"z\", \"none\")",
+            r#"{"l":["a"]}"#,
+            "\"none\"",
+        ),
+        ("l.SingleOrDefault(\"none\")", r#"{"l":["a"]}"#, "\"a\""),
+        (
+            "l.Order(StringComparer.Ordinal)",
+            r#"{"l":["b","a","B"]}"#,
+            "[\"B\",\"a\",\"b\"]",
         ),
     ]);
 }

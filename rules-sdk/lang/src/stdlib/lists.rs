@@ -228,11 +228,6 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "new[] { new DateTime(2024, 1, 1), new DateTime(2025, 1, 1) }.Max().Year",
                 "2025",
             ),
-            Example::with(
-                "new[] { s, null }.OfType<string>().Count()",
-                r#"{"s":"a"}"#,
-                "1",
-            ),
             Example {
                 expr: "numbers.Max(n => n * 2)",
                 input: r#"{"numbers":[1,2]}"#,
