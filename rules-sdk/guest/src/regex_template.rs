@@ -47,11 +47,11 @@ pub(crate) fn expand<'t>(
 fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     let inner = rest.strip_prefix('{');
     let text = inner.unwrap_or(rest).as_bytes();
-    let len = text.iter().take_while(|c| c.is_ascii_digit()).count();
-    let digits = text[..len].iter().map(|digit| usize::from(digit - b'0'));
-    let group = digits.fold(0_usize, |n, digit| {
-        n.saturating_mul(10).saturating_add(digit)
-    });
+    let (mut group, mut len) = (0_usize, 0);
+    for digit in text.iter().take_while(|c| c.is_ascii_digit()) {
+        group = group.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        len += 1;
+    }
     if len == 0 || group >= count {
         return None;
     }
