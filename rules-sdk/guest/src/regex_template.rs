@@ -17,7 +17,7 @@ pub(crate) fn expand<'t>(
     text_of: &dyn Fn(usize) -> &'t str,
 ) -> R<()> {
     let (whole, (from, to)) = (matched.whole, matched.place);
-    out.charge(template.len() as u64 * 8)?;
+    out.charge(template.len() as u64 * 12)?;
     let mut rest = template;
     while let Some(at) = rest.find('$') {
         out.charge(CALL * 3)?;
@@ -49,7 +49,9 @@ fn number(rest: &str, count: usize) -> Option<(usize, usize)> {
     let text = inner.unwrap_or(rest).as_bytes();
     let (mut group, mut len) = (0_usize, 0);
     for digit in text.iter().take_while(|c| c.is_ascii_digit()) {
-        group = group.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        group = group
+            .saturating_mul(10)
+            .saturating_add(usize::from(digit - b'0'));
         len += 1;
     }
     if len == 0 || group >= count {
