@@ -258,7 +258,7 @@ impl Checker<'_> {
     }
 
     fn several(&self, name: &str) -> Option<Subject> {
-        let attr = self.env.source.get(name).filter(|attr| attr.multi)?;
+        let attr = self.env.source.get(name)?;
         attr.multi.then(|| Subject::Attribute(name.to_owned()))
     }
 
