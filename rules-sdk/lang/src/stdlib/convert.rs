@@ -6,17 +6,24 @@ use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::{Ir, Op, Site};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Octets as base64 text.",
         cost: "32 units, 16 per 3 bytes",
-        advice: "",
-        overloads: &[Overload {
-            signature: "static Convert.ToBase64String(byte[] value): string",
-            lower: Lower::Rt(Fn::ToBase64),
-            errors: &[],
-        }],
+        advice: "the part must lie inside the octets",
+        overloads: &[
+            Overload::sure(
+                "static Convert.ToBase64String(byte[] value): string",
+                Lower::Rt(Fn::ToBase64),
+            ),
+            Overload::of(
+                "static Convert.ToBase64String(byte[] value, int offset, int length): string",
+                Lower::With(|args, site| Ir::Call(Fn::ToBase64, vec![part(&args, site)], site)),
+                &[ErrorKind::OutOfRange],
+            ),
+        ],
         examples: &[
             Example {
                 expr: "Convert.ToBase64String(objectGUID)",
@@ -60,13 +67,31 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Octets as hexadecimal text, in upper case.",
         cost: "16 units per byte",
-        advice: "",
-        overloads: &[Overload {
-            signature: "static Convert.ToHexString(byte[] value): string",
-            lower: Lower::Rt(Fn::ToHex),
-            errors: &[],
-        }],
+        advice: "the part must lie inside the octets",
+        overloads: &[
+            Overload::sure(
+                "static Convert.ToHexString(byte[] value): string",
+                Lower::Rt(Fn::ToHex),
+            ),
+            Overload::of(
+                "static Convert.ToHexString(byte[] value, int offset, int length): string",
+                Lower::With(|args, site| Ir::Call(Fn::ToHex, vec![part(&args, site)], site)),
+                &[ErrorKind::OutOfRange],
+            ),
+        ],
         examples: &[
+            Example::of(
+                "Convert.ToHexString(new byte[] { 1, 2, 3 }, 1, 2)",
+                "\"0203\"",
+            ),
+            Example::of(
+                "Convert.ToHexString(new byte[] { 1, 2, 3 }, 2, 2)",
+                "error:out_of_range",
+            ),
+            Example::of(
+                "Convert.ToBase64String(new byte[] { 1, 2, 3 }, 0, 1)",
+                "\"AQ==\"",
+            ),
             Example {
                 expr: "Convert.ToHexString(x)",
                 input: r#"{"x":{"$b64":"q80="}}"#,
@@ -102,3 +127,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
 ];
+
+/// Octets from a place on, so many.
+fn part(args: &[Ir], site: Site) -> Ir {
+    let list = Ir::Call(Fn::OctetsToList, vec![args[0].clone()], site);
+    let (from, zero) = (args[1].clone(), Ir::Word(0));
+    let to = Ir::Op(Op::AddI, vec![from.clone(), args[2].clone()], 0);
+    let range = vec![list, from, zero.clone(), to, zero];
+    let range = Ir::Call(Fn::ListRange, range, site);
+    Ir::Call(Fn::ListToOctets, vec![range], site)
+}
