@@ -2,7 +2,7 @@
 
 use syncline_model::rules::Span;
 
-use crate::syntax::ast::{BinOp, Expr, Name, Node, UnOp};
+use crate::syntax::ast::{BinOp, Expr, Name, Node, TypeName, UnOp};
 
 /// A node at a place.
 pub(super) fn node(kind: Node, span: Span) -> Expr {
@@ -69,6 +69,17 @@ pub(super) fn unary(op: UnOp, operand: Expr, span: Span) -> Expr {
 }
 
 /// `condition ? then : other`
+pub(super) fn cast(to: &str, nullable: bool, operand: Expr, span: Span) -> Expr {
+    let to = TypeName {
+        name: to.to_owned(),
+        element: None,
+        nullable,
+        span,
+    };
+    let operand = operand.into();
+    node(Node::Cast { to, operand }, span)
+}
+
 pub(super) fn ternary(condition: Expr, then: Expr, other: Expr, span: Span) -> Expr {
     let (condition, then, other) = (condition.into(), then.into(), other.into());
     let kind = Node::Ternary {

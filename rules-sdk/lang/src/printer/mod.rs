@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     words: bool,
     /// `IIF(IsNull(x), NULL, …)` around what C# says with `x?.…`.
     guards: bool,
+    /// A function over the list itself in place of `Select`, which takes its values one by one as well.
+    lifts: bool,
     /// Where words of C# stand; none = everywhere.
     places: Option<BTreeSet<Span>>,
 }
@@ -203,6 +205,7 @@ impl Job<'_> {
             short_numbers,
             words: true,
             guards: false,
+            lifts: true,
             places,
         };
         let mut used = BTreeSet::new();
@@ -216,10 +219,15 @@ impl Job<'_> {
             proven(self.env, self.before, self.source, written)
         };
         if self.to == Dialect::Entra {
-            for (words, guards) in [(true, true), (false, false), (false, true)] {
+            let ways = [(true, true), (false, false), (false, true), (true, false)];
+            for (lifts, (words, guards)) in [true, false]
+                .into_iter()
+                .flat_map(|lifts| ways.map(|way| (lifts, way)))
+            {
                 let plan = Plan {
                     words,
                     guards,
+                    lifts,
                     ..plan(true, None)
                 };
                 if let Ok(found) = attempt(&plan) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::rules::Span;
 
-use super::build::{binary, call, lambda, member, method, name, named, node, of_type};
+use super::build::{binary, call, cast, lambda, member, method, name, named, node, of_type};
 use super::csharp::{is_identifier, is_reserved};
 use super::{Plan, idioms};
 use crate::check::{Env, Lift, Subject, Types, has_keys, operands, whole_arguments};
@@ -223,7 +223,12 @@ impl<'a> ToCsharp<'a> {
                 op, left, right, ..
             } => {
                 let is_said = self.is_truth_as_text(*op, left, right);
+                let wide = self.wide(*op, left, right);
                 let (left, right) = (self.expr(left), self.expr(right));
+                let left = match wide {
+                    Some(nullable) => cast("long", nullable, left, span),
+                    None => left,
+                };
                 match is_said {
                     true => equal_ignoring_case(*op, left, right, span),
                     false => binary(*op, left, right, span),
@@ -246,6 +251,14 @@ impl<'a> ToCsharp<'a> {
             Node::Call { callee, args } => self.call(callee, args, span),
             _ => expr.clone(),
         }
+    }
+
+    /// Whether C# would calculate in 32 bits, and whether the left side may be absent then: numbers of Entra have 64.
+    fn wide(&self, op: BinOp, left: &Expr, right: &Expr) -> Option<bool> {
+        let sides = [left, right].map(|side| self.ty(side));
+        let is_short = sides.iter().all(|side| side.base == Base::Int);
+        let is_arithmetic = matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul);
+        (is_short && is_arithmetic).then_some(sides[0].nullable)
     }
 
     /// A value that is chosen; beside a list a single one is a list of one.

@@ -194,6 +194,9 @@ impl<'a> ToEntra<'a> {
                     let then = self.expr(then)?;
                     return Ok(with(variable, value, then, span));
                 }
+                if let Some(one) = list_of_one(condition, then, other) {
+                    return self.expr(one);
+                }
                 let condition = self.condition(condition)?;
                 let (then, other) = (self.expr(then)?, self.expr(other)?);
                 ternary(condition, then, other, span)
@@ -201,6 +204,12 @@ impl<'a> ToEntra<'a> {
             Node::Is { operand, pattern } => return self.is(operand, pattern, span),
             Node::Switch { operand, arms } => return self.switch(operand, arms, span),
             Node::Throw { args } => return to_entra_calls::error(self, args, span),
+            // Beside a list a single value is a list of one.
+            Node::New {
+                ty: None,
+                items: Some(items),
+                ..
+            } if items.len() == 1 => return self.expr(&items[0]),
             // A whole number of 64 bits.
             Node::Cast { to, operand }
                 if to.name == "long"
@@ -454,4 +463,27 @@ fn compared_with_null<'e>(left: &'e Expr, right: &'e Expr) -> Option<&'e Expr> {
         (Node::Null, _) => Some(right),
         _ => None,
     }
+}
+
+/// The value of `x == null ? null : new[] { x }`.
+fn list_of_one<'e>(condition: &'e Expr, then: &Expr, other: &Expr) -> Option<&'e Expr> {
+    let Node::Binary {
+        op: BinOp::Eq,
+        left,
+        right,
+        ..
+    } = &condition.kind
+    else {
+        return None;
+    };
+    let Node::New {
+        ty: None,
+        items: Some(items),
+        ..
+    } = &other.kind
+    else {
+        return None;
+    };
+    let is_null = |expr: &Expr| matches!(expr.kind, Node::Null);
+    (is_null(right) && is_null(then) && items.len() == 1).then_some(left)
 }

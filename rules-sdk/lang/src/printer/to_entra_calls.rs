@@ -223,7 +223,9 @@ fn method(to: &mut ToEntra<'_>, receiver: &Expr, name: &Name, args: &[Expr], spa
             return searched(to, receiver, name, (part, rest), span);
         }
         // What is absent falls away there by itself.
-        ("Where", [lambda]) if is_list && is_each(receiver) && keeps_what_is_there(lambda) => {
+        ("Where", [lambda])
+            if is_list && to.plan.lifts && is_each(receiver) && keeps_what_is_there(lambda) =>
+        {
             return to.expr(receiver);
         }
         ("Select" | "Where", [lambda]) if is_list => {
@@ -235,7 +237,7 @@ fn method(to: &mut ToEntra<'_>, receiver: &Expr, name: &Name, args: &[Expr], spa
             };
             let list = to.expr(receiver)?;
             // Of a list that may be absent, its values are taken one by one.
-            if matches!(receiver.kind, Node::Hole) && name.text == "Select" {
+            if to.plan.lifts && matches!(receiver.kind, Node::Hole) && name.text == "Select" {
                 to.stands_for(param, list);
                 return to.expr(body);
             }
