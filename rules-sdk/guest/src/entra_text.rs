@@ -181,7 +181,8 @@ pub fn replace_chars(rt: &mut Rt<'_>, s: Str, table: Str) -> R<Str> {
 /// The `number`-th word between any of these characters; nothing where there is none.
 pub fn word(rt: &mut Rt<'_>, s: Option<Str>, number: i64, delimiters: Option<Str>) -> R<Str> {
     rt.charge(CALL)?;
-    let (Some(s), Ok(number)) = (s, usize::try_from(number.saturating_sub(1))) else {
+    // No text has more words than that, in either evaluator.
+    let (Some(s), Ok(number)) = (s, u32::try_from(number.saturating_sub(1))) else {
         return Ok(rt.no_text());
     };
     let text = rt.str(s);
@@ -196,7 +197,7 @@ pub fn word(rt: &mut Rt<'_>, s: Option<Str>, number: i64, delimiters: Option<Str
         (start, end)
     });
     let mut words = words.filter(|(start, end)| end > start);
-    let found = words.nth(number);
+    let found = words.nth(number as usize);
     Ok(found.map_or(rt.no_text(), |(from, to)| rt.part(s, from, to)))
 }
 

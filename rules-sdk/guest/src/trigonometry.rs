@@ -18,7 +18,7 @@ const PARTS: [f64; 4] = [
 /// `op`: 0 sine, 1 cosine, 2 tangent, 3 arc sine, 4 arc cosine, 5 arc tangent, 6 arc tangent of y over x, 7 sine, 8
 /// cosine, 9 tangent of the hyperbola, 10 the remainder of IEEE 754.
 pub fn function(rt: &mut Rt<'_>, x: f64, y: f64, op: i32) -> R<Boxed> {
-    rt.charge(CALL * if (7..=10).contains(&op) { 96 } else { 40 })?;
+    rt.charge(CALL * if (3..=10).contains(&op) { 96 } else { 40 })?;
     let result = match op {
         0 => circular(x, 0),
         1 => circular(x, 1),

@@ -291,6 +291,11 @@ pub(super) async fn sound(context: &Context, document: &Profile) -> Result<Built
 /// The cases of a saved profile, with everything they use as it is now. What else was found when it was saved is not told
 /// again.
 pub(super) async fn hold_cases(context: &Context, document: &Profile) -> Result<(), Problem> {
+    let inbound = document.inbound.iter().flat_map(|part| &part.flows);
+    let mut flows = inbound.chain(document.outbound.iter().flat_map(|part| &part.flows));
+    if flows.all(|flow| flow.cases.is_empty()) {
+        return Ok(());
+    }
     let known = known(context, document).await?;
     let checked = known.checked(&context.app.compiler).await;
     let checked = checked.map_err(uncompiled)?;
