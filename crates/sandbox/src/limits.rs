@@ -13,7 +13,7 @@ pub const INPUT_BYTES_MAX: usize = 16 << 20;
 /// Rows of one call: few enough that all they touch stays in a processor's nearer cache.
 pub const CALL_ROWS: usize = 256;
 /// Fuel per row and call: the net below the runtime's own work units.
-pub const FUEL_PER_ROW: u64 = 6_000_000;
+pub const FUEL_PER_ROW: u64 = 8_000_000;
 /// Stack of compiled code.
 pub const STACK_BYTES_MAX: usize = 512 << 10;
 

@@ -1,7 +1,7 @@
 //! Runs one part in both evaluators and compares them.
 //!
 //! Invariants: the comparison covers value, kind, place and text of errors, and that a unit of work never costs more than
-//! five units of fuel.
+//! seven units of fuel (a row has eight for each of its units: `limits::FUEL_PER_ROW`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,6 +10,8 @@ use syncline_rules::interp;
 use syncline_rules::part::CheckedPart;
 use syncline_sandbox::{Answer, BatchInput, Column, Compiler, In, RowOutput, Scope, limits};
 
+/// Fuel of a unit of work at most.
+const FUEL_OF_A_UNIT: u64 = 7;
 /// Fuel of the row loop and of operations that are not charged, for a row of a part with few outputs.
 const FUEL_FLOOR: u64 = 20_000;
 /// For how many outputs it is enough.
@@ -156,7 +158,7 @@ fn compared(
     }
     let fuel = program.fuel_used();
     let floor = FUEL_FLOOR * (part.outputs.len() as u64).div_ceil(FEW).max(1);
-    if fuel > 5 * work + floor * rows.len() as u64 {
+    if fuel > FUEL_OF_A_UNIT * work + floor * rows.len() as u64 {
         return Err(format!("{fuel} fuel for {work} units of work"));
     }
     Ok(all)

@@ -293,7 +293,7 @@ pub fn sort_by(rt: &mut Rt<'_>, l: List, keys: List, code: i32, descending: bool
                     }
                 };
                 let source = if take_left { &mut left } else { &mut right };
-                rt.charge(SLOW)?;
+                rt.charge(CALL)?;
                 rt.set_item(to, slot, rt.item(from, *source));
                 *source += 1;
             }
