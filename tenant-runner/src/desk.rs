@@ -427,6 +427,7 @@ impl Desk {
                 cycle: order.cycle,
                 trigger: order.trigger,
                 held: Mutex::default(),
+                more: Mutex::default(),
                 began_ms,
             });
             let end = graph::run(order, &edges, steps).await;

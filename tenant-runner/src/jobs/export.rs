@@ -17,13 +17,13 @@ use syncline_model::plan::{EscrowEntry, PlannedOp, Verb};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{CsId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Claim, Durability, Severity, TenantTx};
+use syncline_store::tenant::{Claim, Durability, Severity};
 use syncline_wire::link::ExportContext;
 
 use super::again::Again;
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Answered, Counts};
-use super::release::{self, Decided};
+use super::release::{self, Decided, Under};
 use super::{KnownAs, Underway, entra_connect, failed, guards, ready, stopped};
 use crate::app::App;
 use crate::desk::Lane;
@@ -108,6 +108,7 @@ async fn export(
         let mut decided =
             release::decide_all(app, &configuration, directory, profiles, asked_ms).await?;
         let claims = std::mem::take(&mut decided.send);
+        let under = &decided.under;
         if claims.is_empty() {
             break decided;
         }
@@ -120,10 +121,10 @@ async fn export(
         // What was left out before is among them.
         (sent.not_ready, sent.unseen) = (0, 0);
         underway.progress(Progress::ExportingPass1).await?;
-        let mut now = send(app, &configuration, open, run, directory, first).await?;
+        let mut now = send(app, &configuration, open, run, directory, first, under).await?;
         if !now.stopped() {
             underway.progress(Progress::ExportingPass2).await?;
-            now.add(send(app, &configuration, open, run, directory, second).await?);
+            now.add(send(app, &configuration, open, run, directory, second, under).await?);
         }
         sent.add(now);
         if sent.cut.is_some() && tries > 1 {
@@ -326,6 +327,7 @@ async fn send(
     run: RunId,
     directory: DirectoryId,
     claims: Vec<Claim>,
+    under: &Under,
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
     let mut left = claims;
@@ -337,31 +339,17 @@ async fn send(
             continue;
         }
         let mut tx = app.db.write(Durability::Durable).await?;
+        let ready = release::still_released(&mut tx, ready, under).await?;
+        if ready.is_empty() {
+            continue;
+        }
         let entries = tx.export_claim(run, directory, &ready, now_ms()).await?;
-        note_exported(&mut tx, &ready).await?;
         tx.commit().await?;
         counts.sent += entries.len() as u64;
         let by: BTreeMap<OpHash, &Claim> = ready.iter().map(|c| (c.op.hash, c)).collect();
         counts.add(send_batch(app, configuration, reach, entries, &by).await?);
     }
     Ok(counts)
-}
-
-/// Remembers under which configuration something was sent (D-67).
-async fn note_exported(tx: &mut TenantTx, claims: &[Claim]) -> Result<(), StoreError> {
-    let profiles: BTreeSet<ProfileId> = claims.iter().map(|c| c.op.profile).collect();
-    for profile in profiles {
-        let Some(row) = tx.profile(profile).await? else {
-            continue;
-        };
-        if row.review.exported_hash != Some(row.config_hash) {
-            let mut review = row.review;
-            review.exported_hash = Some(row.config_hash);
-            tx.profile_review(profile, row.config_hash, &row.review, &review)
-                .await?;
-        }
-    }
-    Ok(())
 }
 
 /// Sends what is in escrow; answers what became of it. What has no answer when the tunnel breaks stays in escrow.

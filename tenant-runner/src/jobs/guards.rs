@@ -33,6 +33,10 @@ pub async fn tripped(
     staged: &[&PlannedOp],
 ) -> Result<Vec<(ApprovalKind, Tripped)>, StoreError> {
     let counted = unnamed(released, staged);
+    // What is not sent trips nothing, and sizes are counted over the whole directory.
+    if counted.is_empty() {
+        return Ok(Vec::new());
+    }
     let (sizes, linked, sent) = window(read, configuration, profile, directory).await?;
     let deletes = delete_guard(&DeleteLimits::default(), &sizes, &sent, &counted);
     let creates = create_guard(

@@ -398,6 +398,9 @@ async fn finish(
         let complete = is_complete.then_some(underway.id());
         tx.directory_imported(work.directory, end.watermark.as_deref(), complete)
             .await?;
+        if is_complete {
+            look_again(&mut tx, work).await?;
+        }
         if full {
             let name = selection_setting(work.directory);
             let version = tx.setting(&name).await?.map_or(0, |s| s.version);
@@ -422,6 +425,24 @@ async fn finish(
     };
     let holds = status == RunStatus::StoppedPermission;
     Ok((ended, holds.then_some(refused.holds)))
+}
+
+/// With its first complete image a directory can be provisioned: what was decided without it is looked at again (D-41).
+async fn look_again(tx: &mut TenantTx, work: &Work<'_>) -> Result<(), StoreError> {
+    let set = &work.configuration.set;
+    let known = set.directories.get(&work.directory);
+    if known.is_some_and(|directory| directory.baseline) {
+        return Ok(());
+    }
+    let parts = set
+        .outbound
+        .iter()
+        .filter(|p| p.directory == work.directory);
+    let profiles: BTreeSet<ProfileId> = parts.map(|part| part.profile).collect();
+    for profile in profiles {
+        tx.work_everything(profile).await?;
+    }
+    Ok(())
 }
 
 /// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known

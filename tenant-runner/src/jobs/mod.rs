@@ -27,7 +27,7 @@ mod unsettled;
 pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -58,13 +58,14 @@ pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreErr
             .iter()
             .map(|part| part.directory)
             .collect();
-        (
-            profile.id,
-            Edges {
-                reads: source::directories(&profile.doc),
-                writes,
-            },
-        )
+        let inbound = profile.doc.inbound.iter().map(|p| &p.metaverse_type);
+        let outbound = profile.doc.outbound.iter().map(|p| &p.metaverse_type);
+        let edges = Edges {
+            reads: source::directories(&profile.doc),
+            writes,
+            types: inbound.chain(outbound).cloned().collect(),
+        };
+        (profile.id, edges)
     });
     Ok(edges.collect())
 }
@@ -79,6 +80,8 @@ pub struct CycleSteps {
     pub trigger: Trigger,
     /// Profiles that a directory's last import of this cycle holds, where it read what others need.
     pub held: Mutex<BTreeMap<DirectoryId, BTreeSet<ProfileId>>>,
+    /// Profiles that other profiles' syncs of this cycle gave work since their own.
+    pub more: Mutex<BTreeSet<ProfileId>>,
     /// When it began, in milliseconds since 1970.
     pub began_ms: i64,
 }
@@ -114,6 +117,10 @@ impl CycleSteps {
 }
 
 impl CycleSteps {
+    fn more(&self) -> MutexGuard<'_, BTreeSet<ProfileId>> {
+        self.more.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs an import and keeps whom it holds.
     async fn imported(&self, kind: RunKind, directory: DirectoryId) -> Ended {
         let run = match self.begin(kind, Some(directory), None).await {
@@ -148,12 +155,20 @@ impl Steps for CycleSteps {
 
     fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended> {
         async move {
-            match self.begin(RunKind::Sync, None, Some(profile)).await {
-                Ok(run) => sync::run(&self.app, run, profile).await,
-                Err(ended) => ended,
-            }
+            self.more().remove(&profile);
+            let run = match self.begin(RunKind::Sync, None, Some(profile)).await {
+                Ok(run) => run,
+                Err(ended) => return ended,
+            };
+            let (ended, given) = sync::run(&self.app, run, profile).await;
+            self.more().extend(given);
+            ended
         }
         .boxed()
+    }
+
+    fn has_more(&self, profile: ProfileId) -> bool {
+        self.more().contains(&profile)
     }
 
     fn export(

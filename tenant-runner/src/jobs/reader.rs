@@ -113,16 +113,8 @@ impl CsReader for Snapshot {
         directory: DirectoryId,
         anchors: &[Anchor],
     ) -> Result<Vec<(Anchor, CsRow)>, StoreError> {
-        let objects = self
-            .read
-            .lock()
-            .await
-            .cs_objects_by_anchor(directory, anchors)
-            .await?;
-        Ok(objects
-            .into_iter()
-            .filter_map(|o| Some((o.body.anchor?, o.row)))
-            .collect())
+        let mut read = self.read.lock().await;
+        read.cs_rows_by_anchor(directory, anchors).await
     }
 
     async fn by_name(&self, _: DirectoryId, names: &[KeyHash]) -> Result<Vec<CsRow>, StoreError> {

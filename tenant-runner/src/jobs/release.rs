@@ -4,7 +4,7 @@
 //! it pass, and only if it was staged under the present configuration (T-13); what was refused rests until it is due
 //! (D-71).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use syncline_engine::approval::{GuardApproval, GuardMode, PlanApproval, Standing, hold, release};
@@ -15,7 +15,7 @@ use syncline_model::approval::{ApprovalKind, ApprovalState};
 use syncline_model::plan::PlannedOp;
 use syncline_model::{CsId, DirectoryId, ProfileId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Claim, Durability, ProfileRow, TenantRead};
+use syncline_store::tenant::{Claim, Durability, ProfileRow, TenantRead, TenantTx};
 
 use super::config::Configuration;
 use super::resting::{Refused, Resting};
@@ -24,11 +24,16 @@ use crate::app::App;
 use crate::http::context::now_ms;
 use crate::review;
 
+/// The configuration of each profile when its operations were released.
+pub type Under = BTreeMap<ProfileId, [u8; 32]>;
+
 /// Everything that was decided about the staged operations of one directory.
 #[derive(Default)]
 pub struct Decided {
     /// What goes, in order.
     pub send: Vec<Claim>,
+    /// The configurations that it goes under.
+    pub under: Under,
     /// Operations that are staged and do not go.
     pub held: usize,
     /// Operations that were refused and are not due.
@@ -73,6 +78,7 @@ pub async fn decide_all(
             .filter(|op| op.directory == directory)
             .collect();
         decide::in_order(&mut ops);
+        decided.under.insert(*profile, row.config_hash);
         let staged: Vec<&PlannedOp> = ops.iter().collect();
         let standing = standing(&mut read, &row).await?;
         let mut released = release(&standing, &staged, now_ms() / 1000);
@@ -172,6 +178,34 @@ async fn standing(read: &mut TenantRead, row: &ProfileRow) -> Result<Standing, S
         }
     }
     Ok(standing)
+}
+
+/// Leaves out what a change of its profile took back since it was released, and remembers under which configuration the
+/// rest is sent (D-67). Asked for every batch: a running export stops at the next one.
+pub async fn still_released(
+    tx: &mut TenantTx,
+    claims: Vec<Claim>,
+    under: &Under,
+) -> Result<Vec<Claim>, StoreError> {
+    let profiles: BTreeSet<ProfileId> = claims.iter().map(|c| c.op.profile).collect();
+    let mut same = BTreeSet::new();
+    for profile in profiles {
+        let Some(row) = tx.profile(profile).await? else {
+            continue;
+        };
+        if under.get(&profile) != Some(&row.config_hash) {
+            continue;
+        }
+        same.insert(profile);
+        if row.review.exported_hash != Some(row.config_hash) {
+            let mut review = row.review;
+            review.exported_hash = Some(row.config_hash);
+            tx.profile_review(profile, row.config_hash, &row.review, &review)
+                .await?;
+        }
+    }
+    let stays = |claim: &Claim| same.contains(&claim.op.profile);
+    Ok(claims.into_iter().filter(stays).collect())
 }
 
 /// After sending: profiles whose plan is spent become live, spent lists are closed.

@@ -3,6 +3,7 @@
 //! Invariants: a part is applied whole (D-24); a sync under a configuration that changed meanwhile is not
 //! counted as finished for the new one (T-13).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syncline_engine::sync::{self, Sink, Summary, SyncError};
@@ -15,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
 use super::reader::Snapshot;
-use super::{Underway, failed};
+use super::{Underway, failed, stopped};
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::profile::programs::Clock;
@@ -29,6 +30,8 @@ struct Applied<'a> {
     seen: Option<Arc<WorkSeen>>,
     writing: Option<JoinHandle<Result<(), StoreError>>>,
     quiet: bool,
+    /// Whom the parts give work.
+    given: BTreeSet<ProfileId>,
 }
 
 impl Applied<'_> {
@@ -54,6 +57,8 @@ impl Sink for Applied<'_> {
         };
         self.seen = Some(seen.clone());
         self.quiet &= part.is_quiet();
+        self.given
+            .extend(part.work_added.iter().map(|item| item.profile));
         self.written().await?;
         let (db, batch) = (self.db.clone(), self.underway.next_batch());
         self.writing = Some(tokio::spawn(async move {
@@ -76,10 +81,10 @@ enum Failure {
     Rules(#[from] syncline_engine::rules::RulesFailure),
 }
 
-/// Runs one sync.
-pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> Ended {
+/// Runs one sync. The second answer is the other profiles that it gave work.
+pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> (Ended, BTreeSet<ProfileId>) {
     match synchronise(app, run, profile).await {
-        Ok(ended) => ended,
+        Ok(done) => done,
         Err(error) => {
             let status = match &error {
                 Failure::Store(_) | Failure::Config(ConfigError::Store(_)) => {
@@ -87,12 +92,16 @@ pub async fn run(app: &Arc<App>, run: RunId, profile: ProfileId) -> Ended {
                 }
                 Failure::Config(_) | Failure::Rules(_) => RunStatus::NoStartConfiguration,
             };
-            failed(app, run, &error, status).await
+            (failed(app, run, &error, status).await, BTreeSet::new())
         }
     }
 }
 
-async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<Ended, Failure> {
+async fn synchronise(
+    app: &Arc<App>,
+    run: RunId,
+    profile: ProfileId,
+) -> Result<(Ended, BTreeSet<ProfileId>), Failure> {
     let mut underway = Underway::begin(app, run, Progress::Linking).await?;
     let configuration = config::load(&app.db, &app.runtime).await?;
     let Some(active) = configuration.profiles.get(&profile) else {
@@ -100,11 +109,7 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         underway
             .end(RunStatus::NoStartConfiguration, Some(reason))
             .await?;
-        return Ok(Ended {
-            status: RunStatus::NoStartConfiguration,
-            changes: 0,
-            acknowledged: 0,
-        });
+        return Ok((stopped(RunStatus::NoStartConfiguration), BTreeSet::new()));
     };
     let reader = Snapshot::for_run(&app.db)
         .await?
@@ -123,6 +128,7 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         seen: None,
         writing: None,
         quiet: true,
+        given: BTreeSet::new(),
     };
     let synced = sync::sync(cx, &reader, &mut sink).await;
     sink.written().await?;
@@ -131,6 +137,8 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
         SyncError::Rules(error) => Failure::Rules(error),
     })?;
     let quiet = sink.quiet;
+    let mut given = std::mem::take(&mut sink.given);
+    given.remove(&profile);
     let changes = note(&mut underway, &summary);
     let status = if summary.errors > 0 {
         RunStatus::CompletedSyncErrors
@@ -143,11 +151,12 @@ async fn synchronise(app: &Arc<App>, run: RunId, profile: ProfileId) -> Result<E
     tx.profile_synced(profile, active.config_hash).await?;
     underway.end_in(&mut tx, status, None).await?;
     tx.commit().await?;
-    Ok(Ended {
+    let ended = Ended {
         status,
         changes,
         acknowledged: 0,
-    })
+    };
+    Ok((ended, given))
 }
 
 /// Counts what happened, and says what a person should look at.

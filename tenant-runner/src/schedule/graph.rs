@@ -2,7 +2,8 @@
 //! each confirming import right behind its export, and again while confirming shows something new.
 //!
 //! Invariants: T-01 no sync uses an import that stopped; T-02 no export starts before every sync of the wave
-//! that writes the directory ended; T-04 an acknowledged export is followed by a confirming import; T-05 at
+//! that writes the directory ended and left nothing to be done; T-03 profiles that can meet in one object are
+//! synchronised one after the other; T-04 an acknowledged export is followed by a confirming import; T-05 at
 //! most [`ROUNDS_MAX`] rounds; T-08 a directory that fails holds only the profiles that read it,
 //! and one of which some object types may not be read only those that name them.
 
@@ -14,6 +15,7 @@ use futures::future::{BoxFuture, Shared, join_all};
 use syncline_model::run::RunStatus;
 use syncline_model::{DirectoryId, ProfileId};
 
+use super::components::{Turns, turns};
 use super::order::Order;
 
 /// Export and confirm again at most this often within one cycle.
@@ -26,6 +28,8 @@ pub struct Edges {
     pub reads: BTreeSet<DirectoryId>,
     /// Targets.
     pub writes: BTreeSet<DirectoryId>,
+    /// Metaverse types, which profiles over other directories may share.
+    pub types: BTreeSet<String>,
 }
 
 /// How a step ended.
@@ -49,6 +53,8 @@ pub trait Steps: Send + Sync + 'static {
     fn import(&self, directory: DirectoryId, full: bool) -> BoxFuture<'_, Ended>;
     /// Synchronises a profile.
     fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended>;
+    /// Whether another profile's sync of this cycle put something on a profile's work list after it was synchronised.
+    fn has_more(&self, profile: ProfileId) -> bool;
     /// Sends what is released of these profiles to a directory.
     fn export(&self, directory: DirectoryId, profiles: BTreeSet<ProfileId>)
     -> BoxFuture<'_, Ended>;
@@ -108,20 +114,31 @@ pub async fn run<S: Steps>(
             )
         })
         .collect();
+    let turns = turns(edges);
     let mut profiles: BTreeSet<ProfileId> = mine.keys().copied().collect();
     for _ in 0..ROUNDS_MAX {
-        let confirmed = wave(order, &mine, &profiles, &inputs, &steps, &mut end).await;
-        if confirmed.is_empty() {
+        let confirmed = wave(order, &mine, &profiles, &inputs, &steps, &turns, &mut end).await;
+        let reads_it = |e: &Edges| e.reads.iter().any(|d| confirmed.contains_key(d));
+        profiles = BTreeSet::new();
+        for (profile, edges) in &mine {
+            let is_held = end.held.contains_key(profile);
+            if reads_it(edges) || (!is_held && steps.has_more(*profile)) {
+                profiles.insert(*profile);
+            }
+        }
+        if profiles.is_empty() {
             break;
         }
-        profiles = mine
-            .iter()
-            .filter(|(_, e)| e.reads.iter().any(|d| confirmed.contains_key(d)))
-            .map(|(p, _)| *p)
-            .collect();
         inputs = confirmed;
     }
     end
+}
+
+/// Synchronises a profile when it is its turn.
+async fn sync<S: Steps>(steps: &Arc<S>, turns: &Turns, profile: ProfileId) -> Ended {
+    let turn = turns.get(&profile).cloned().unwrap_or_default();
+    let _turn = turn.lock().await;
+    steps.sync(profile).await
 }
 
 /// One wave: from inputs through syncs to exports and their confirmations. Answers the confirming imports
@@ -132,6 +149,7 @@ async fn wave<S: Steps>(
     profiles: &BTreeSet<ProfileId>,
     inputs: &BTreeMap<DirectoryId, Step>,
     steps: &Arc<S>,
+    turns: &Turns,
     end: &mut CycleEnd,
 ) -> BTreeMap<DirectoryId, Step> {
     let syncs: BTreeMap<ProfileId, Step> = profiles
@@ -142,8 +160,8 @@ async fn wave<S: Steps>(
                 .iter()
                 .filter_map(|d| Some((*d, inputs.get(d)?.clone())))
                 .collect();
-            let (steps, profile) = (steps.clone(), *profile);
-            let sync = async move {
+            let (steps, turns, profile) = (steps.clone(), turns.clone(), *profile);
+            let synced = async move {
                 let waits = waits
                     .into_iter()
                     .map(|(directory, step)| async move { (directory, step.await) });
@@ -152,12 +170,12 @@ async fn wave<S: Steps>(
                     .into_iter()
                     .all(|(d, ended)| ended.is_none_or(|e| steps.is_usable(d, profile, e)));
                 if usable {
-                    Some(steps.sync(profile).await)
+                    Some(sync(&steps, &turns, profile).await)
                 } else {
                     None
                 }
             };
-            (profile, step(sync))
+            (profile, step(synced))
         })
         .collect();
 
@@ -174,7 +192,7 @@ async fn wave<S: Steps>(
                 .filter(|(p, _)| edges[p].writes.contains(&directory))
                 .map(|(p, s)| (*p, s.clone()))
                 .collect();
-            let steps = steps.clone();
+            let (steps, turns) = (steps.clone(), turns.clone());
             async move {
                 let mut ready = BTreeSet::new();
                 for (profile, sync) in waits {
@@ -182,16 +200,18 @@ async fn wave<S: Steps>(
                         ready.insert(profile);
                     }
                 }
+                let mut after = settle(&steps, &turns, &mut ready).await;
                 if ready.is_empty() {
-                    return (directory, None, None);
+                    return (directory, after, None);
                 }
                 let export = steps.export(directory, ready).await;
+                after.push(export);
                 let confirm = if export.acknowledged > 0 {
                     Some(steps.confirm(directory).await)
                 } else {
                     None
                 };
-                (directory, Some(export), confirm)
+                (directory, after, confirm)
             }
         });
     let (imported, synced, exported) = futures::join!(
@@ -216,8 +236,9 @@ async fn wave<S: Steps>(
     let ended = imported
         .into_iter()
         .chain(synced)
-        .chain(exported.iter().map(|(_, e, _)| *e));
-    for ended in ended.flatten() {
+        .flatten()
+        .chain(exported.iter().flat_map(|(_, after, _)| after.clone()));
+    for ended in ended {
         count(end, ended);
     }
     for (directory, _, confirm) in exported {
@@ -227,6 +248,33 @@ async fn wave<S: Steps>(
         }
     }
     confirmed
+}
+
+/// Synchronises those of these profiles again that another's sync gave work meanwhile, until none has any (T-02), or the
+/// next round takes it up. Who cannot be synchronised any more is not `ready`.
+async fn settle<S: Steps>(
+    steps: &Arc<S>,
+    turns: &Turns,
+    ready: &mut BTreeSet<ProfileId>,
+) -> Vec<Ended> {
+    let mut all = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let mut is_settled = true;
+        for profile in ready.clone() {
+            if steps.has_more(profile) {
+                is_settled = false;
+                let ended = sync(steps, turns, profile).await;
+                if !ended.status.dependents_may_start() {
+                    ready.remove(&profile);
+                }
+                all.push(ended);
+            }
+        }
+        if is_settled {
+            break;
+        }
+    }
+    all
 }
 
 fn count(end: &mut CycleEnd, ended: Ended) {
@@ -252,6 +300,13 @@ mod tests {
     #[derive(Default)]
     struct World {
         log: Mutex<Vec<String>>,
+        /// Whose sync gives whom work, once.
+        gives: Mutex<BTreeSet<(ProfileId, ProfileId)>>,
+        more: Mutex<BTreeSet<ProfileId>>,
+        /// Profiles of one component.
+        shared: BTreeSet<ProfileId>,
+        /// Profiles that are being synchronised.
+        busy: Mutex<BTreeSet<ProfileId>>,
         broken: Option<DirectoryId>,
         /// A profile that needs nothing of what a broken directory could not show.
         spared: Option<(DirectoryId, ProfileId)>,
@@ -286,7 +341,24 @@ mod tests {
             self.note(format!("import {directory} full={full}"), status, 0)
         }
         fn sync(&self, profile: ProfileId) -> BoxFuture<'_, Ended> {
-            self.note(format!("sync {profile}"), RunStatus::Success, 0)
+            async move {
+                let others = self.busy.lock().unwrap().clone();
+                assert!(self.shared.is_empty() || others.is_disjoint(&self.shared));
+                self.busy.lock().unwrap().insert(profile);
+                self.more.lock().unwrap().remove(&profile);
+                tokio::task::yield_now().await;
+                let ended = self.note(format!("sync {profile}"), RunStatus::Success, 0);
+                let mut gives = self.gives.lock().unwrap();
+                let given = gives.extract_if(.., |(from, _)| *from == profile);
+                self.more.lock().unwrap().extend(given.map(|(_, to)| to));
+                self.busy.lock().unwrap().remove(&profile);
+                ended
+            }
+            .then(|ended| ended)
+            .boxed()
+        }
+        fn has_more(&self, profile: ProfileId) -> bool {
+            self.more.lock().unwrap().contains(&profile)
         }
         fn export(
             &self,
@@ -316,7 +388,13 @@ mod tests {
                 .copied()
                 .chain(writes.iter().copied())
                 .collect();
-            (ProfileId(*p), Edges { reads, writes })
+            let types = BTreeSet::new();
+            let edges = Edges {
+                reads,
+                writes,
+                types,
+            };
+            (ProfileId(*p), edges)
         };
         list.iter().map(one).collect()
     }
@@ -401,6 +479,54 @@ mod tests {
         assert!(log.contains(&"export dir_3 {prf_2}".into()), "{log:?}");
         assert_eq!(end.held, [(ProfileId(1), [A].into())].into());
         assert_eq!(end.worst, RunStatus::StoppedConnectivity);
+    }
+
+    #[tokio::test]
+    async fn t03_profiles_that_share_a_directory_are_synchronised_one_after_the_other() {
+        let world = World {
+            shared: [ProfileId(1), ProfileId(2), ProfileId(3)].into(),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A], &[T]), (2, &[A], &[]), (3, &[B], &[T])]);
+
+        let (_, log) = play(order(&[1, 2, 3]), &edges, world).await;
+
+        assert_eq!(log.iter().filter(|l| l.starts_with("sync")).count(), 3);
+    }
+
+    #[tokio::test]
+    async fn t02_what_one_sync_gives_another_is_synchronised_before_it_is_exported() {
+        let world = World {
+            gives: Mutex::new([(ProfileId(2), ProfileId(1))].into()),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A], &[T]), (2, &[B], &[T])]);
+
+        let (_, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert_eq!(
+            log[3..],
+            [
+                "sync prf_1",
+                "sync prf_2",
+                "sync prf_1",
+                "export dir_3 {prf_1, prf_2}"
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_gets_work_when_its_export_is_gone_has_another_round() {
+        let world = World {
+            gives: Mutex::new([(ProfileId(1), ProfileId(2))].into()),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A], &[A]), (2, &[B], &[T])]);
+
+        let (_, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert_eq!(log.iter().filter(|l| *l == "sync prf_2").count(), 2);
+        assert_eq!(log.last().unwrap(), "export dir_3 {prf_2}");
     }
 
     #[tokio::test]

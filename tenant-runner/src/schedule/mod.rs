@@ -4,5 +4,6 @@
 //! cycle runs is never lost (T-09); a failed directory delays only what reads it (T-08); nothing is sent
 //! while a sync that writes the same directory runs (T-02).
 
+pub mod components;
 pub mod graph;
 pub mod order;

@@ -158,6 +158,8 @@ struct Run<'a, R> {
     /// Metaverse objects all of whose links are known.
     complete: BTreeSet<MvId>,
     decisions: BTreeMap<MvId, Vec<Decision>>,
+    /// Target objects that are deleted, once everything is decided.
+    doomed: BTreeSet<CsId>,
     mv_events: BTreeMap<MvId, Vec<Event>>,
     mv_errors: BTreeMap<MvId, Vec<(PartId, ErrorEntry)>>,
     waits: BTreeMap<MvId, BTreeSet<(KeyId, KeyHash)>>,
@@ -196,6 +198,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             touched: BTreeSet::new(),
             complete: BTreeSet::new(),
             decisions: BTreeMap::new(),
+            doomed: BTreeSet::new(),
             mv_events: BTreeMap::new(),
             mv_errors: BTreeMap::new(),
             waits: BTreeMap::new(),

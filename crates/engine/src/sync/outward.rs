@@ -130,6 +130,10 @@ impl<'a, R: SyncReader> Run<'a, R> {
         round: &[MvId],
     ) -> Result<Vec<Wish>, SyncError<R::Error>> {
         self.complete_links(round).await?;
+        for (mv, new) in &self.links.new_mv {
+            let origin = || new.origin.clone();
+            self.origins.entry(*mv).or_insert_with(origin);
+        }
         let mut wishes = Vec::new();
         for chunk in round.chunks(self.cx.batch.get()) {
             let batch = self.load(chunk).await?;
@@ -145,11 +149,6 @@ impl<'a, R: SyncReader> Run<'a, R> {
             }
             for (mv, old) in &batch.old {
                 self.origins.insert(*mv, old.body.origin.clone());
-            }
-            for (mv, new) in &self.links.new_mv {
-                self.origins
-                    .entry(*mv)
-                    .or_insert_with(|| new.origin.clone());
             }
             for appraised in appraise::appraise(&self.cx, &live)? {
                 wishes.push(

@@ -47,6 +47,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         10,
         include_str!("../../migrations/tenant/0010_rule_resource.sql"),
     ),
+    (
+        15,
+        include_str!("../../migrations/tenant/0015_placeholder_index.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

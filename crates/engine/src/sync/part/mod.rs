@@ -73,6 +73,7 @@ impl<R: SyncReader> Run<'_, R> {
         &mut self,
         sink: &mut S,
     ) -> Result<(), SyncError<R::Error>> {
+        self.doomed = self.doomed();
         let groups = self.groups();
         self.summary.evaluated = self.touched.len() as u64;
         let spans = groups.len() > 1;
@@ -280,6 +281,20 @@ impl<R: SyncReader> Run<'_, R> {
         part.events.sort();
         part.events.dedup();
         Ok(())
+    }
+
+    /// Target objects that this run deletes.
+    fn doomed(&self) -> BTreeSet<CsId> {
+        let decided = self.decisions.values().flatten();
+        let deletes = decided.filter(|decision| decision.act == Act::Delete);
+        let is_leaving = |cs: &CsId| {
+            let link = self.links.link(*cs);
+            link.is_some_and(|link| link.kind == LinkKind::Departing)
+        };
+        deletes
+            .map(|decision| decision.cs)
+            .filter(is_leaving)
+            .collect()
     }
 
     fn types_of(&self, members: &BTreeSet<MvId>, batch: &Batch) -> BTreeMap<MvId, TypeId> {

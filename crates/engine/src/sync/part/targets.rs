@@ -34,18 +34,6 @@ impl<R: SyncReader> Run<'_, R> {
             .collect();
         let targets = self.load_targets(&decisions).await?;
         let answers = self.outbound_answers(&decisions, &targets, live)?;
-        let doomed: BTreeSet<CsId> = self
-            .decisions
-            .values()
-            .flatten()
-            .filter(|decision| decision.act == Act::Delete)
-            .map(|decision| decision.cs)
-            .filter(|cs| {
-                self.links
-                    .link(*cs)
-                    .is_some_and(|l| l.kind == LinkKind::Departing)
-            })
-            .collect();
         let mut drafted = Vec::new();
         let mut at_rest = BTreeSet::new();
         for (mv, decision) in &decisions {
@@ -83,7 +71,7 @@ impl<R: SyncReader> Run<'_, R> {
                     let directory = target.object.row.directory;
                     let (wanted, absent) = flow::wanted_refs(&self.links, directory, &intent, refs);
                     self.reference_events(*mv, decision.owner, &wanted, &absent, part);
-                    let drafts = derive::derive(&self.cx, &view, &intent, &wanted, &doomed);
+                    let drafts = derive::derive(&self.cx, &view, &intent, &wanted, &self.doomed);
                     if target.state.intent.as_ref() != Some(&intent) {
                         part.intents.push(intent);
                     }
