@@ -25,16 +25,25 @@ enum About {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Imports, syncs and deltas of 926,000 objects in 14 directories over the embedded database
+    Sync {
+        /// What `syncline-sync-bench` understands: `--json`, `--quick`, `--objects`, `--rounds`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 impl Bench {
     /// Builds and runs it.
     pub fn run(&self) -> anyhow::Result<()> {
-        let About::Rules { arguments } = &self.about;
+        let (package, features, arguments) = match &self.about {
+            About::Rules { arguments } => ("syncline-rules-bench", "peers", arguments),
+            About::Sync { arguments } => ("syncline-sync-bench", "", arguments),
+        };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let done = Command::new(cargo)
-            .args(["run", "--quiet", "--release", "-p", "syncline-rules-bench"])
-            .args(["--features", "peers", "--"])
+            .args(["run", "--quiet", "--release", "-p", package])
+            .args(["--features", features, "--"])
             .args(arguments)
             .current_dir(root())
             .status()

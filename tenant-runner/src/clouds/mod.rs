@@ -43,6 +43,8 @@ pub struct Clouds {
     pub ground: Ground,
     /// `None` where a directory is known and has no credential that can be used.
     connectors: Mutex<BTreeMap<DirectoryId, Option<Opened>>>,
+    /// Directories that are no cloud and are reached from here all the same.
+    others: Mutex<BTreeMap<DirectoryId, Arc<dyn Connector>>>,
 }
 
 /// A connector, and what it was made of.
@@ -76,6 +78,7 @@ impl Clouds {
         Self {
             ground,
             connectors: Mutex::default(),
+            others: Mutex::default(),
         }
     }
 
@@ -87,8 +90,18 @@ impl Clouds {
 
     /// The connector of a directory, if it has one.
     pub fn get(&self, directory: DirectoryId) -> Option<Arc<dyn Connector>> {
-        let found = self.graph(directory)?;
-        Some(found)
+        if let Some(found) = self.graph(directory) {
+            return Some(found);
+        }
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.get(&directory).cloned()
+    }
+
+    /// Reaches a directory by this connector from now on, without agent and credential: where a measurement is to hold
+    /// nothing but our own work.
+    pub fn reach_by(&self, directory: DirectoryId, connector: Arc<dyn Connector>) {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.insert(directory, connector);
     }
 
     /// The same, as what it is.

@@ -79,7 +79,7 @@ impl TenantDb {
                  select min(block), max(block) from (select nextval('id_block') as block from generate_series(1, $1)) taken",
             )
             .bind(blocks)
-            .fetch_one(&self.shared().pool)
+            .fetch_one(&self.shared().short)
             .await?;
             let (first, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
             if last - first + 1 == blocks {

@@ -111,7 +111,7 @@ impl TenantDb {
             .await?;
         }
         tx.commit().await?;
-        let names = load(&self.shared().pool).await?;
+        let names = load(&self.shared().short).await?;
         *self.shared().names() = names;
         Ok(())
     }

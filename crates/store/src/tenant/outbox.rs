@@ -158,7 +158,7 @@ impl TenantDb {
         )
         .bind(after_audit)
         .bind(after_usage)
-        .fetch_one(&self.shared().pool)
+        .fetch_one(&self.shared().short)
         .await?;
         if !head.try_get::<bool, _>(0)? {
             return Ok(Outgoing::default());

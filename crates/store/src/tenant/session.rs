@@ -2,7 +2,9 @@
 //!
 //! Invariants: a write transaction begins by reading the owner generation `FOR SHARE`, so that no write of an old
 //! runner commits after a new one took over; a read is one repeatable-read snapshot; audit and usage rows are
-//! appended as the last thing before the commit, so that their numbers rise in the order of commits.
+//! appended as the last thing before the commit, so that their numbers rise in the order of commits; whoever waits for a
+//! connection holds none that others wait for behind him: snapshots, writes and short questions have pools of their own,
+//! and are asked for in this order.
 
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -21,6 +23,13 @@ use super::outbox::Outbox;
 use crate::keys::TenantKeys;
 use crate::seal::{Place, Sealer};
 use crate::{Result, StoreError};
+
+/// Snapshots at once.
+const READS: u32 = 3;
+/// Write transactions at once.
+const WRITES: u32 = 3;
+/// Who gets no connection for so long is told so: where many directories are read at once, one waits for the others' pages.
+const TURN_MAX: Duration = Duration::from_secs(120);
 
 /// Where a tenant's schema is and as whom it is reached.
 #[derive(Clone)]
@@ -59,7 +68,12 @@ pub struct TenantDb {
 }
 
 pub(crate) struct Shared {
-    pub(crate) pool: PgPool,
+    /// Of read snapshots. Who holds one may ask for a write, or something short.
+    reads: PgPool,
+    /// Of write transactions. Who holds one may ask for something short.
+    writes: PgPool,
+    /// Of single statements: ids, names, the head of the outbox. Who holds one asks for nothing.
+    pub(crate) short: PgPool,
     pub(crate) sealer: Sealer,
     pub(crate) tenant: TenantId,
     pub(crate) generation: i64,
@@ -89,19 +103,24 @@ impl TenantDb {
         if let Some(password) = &config.password {
             options = options.password(password);
         }
-        let pool = PgPoolOptions::new()
-            .min_connections(0)
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(30))
-            .idle_timeout(Duration::from_secs(60))
-            .connect_with(options)
-            .await?;
+        // Together below what the host allows the role (`limits.database_connections`).
+        let pool = |most: u32| {
+            PgPoolOptions::new()
+                .min_connections(0)
+                .max_connections(most)
+                .acquire_timeout(TURN_MAX)
+                .idle_timeout(Duration::from_secs(60))
+                .connect_lazy_with(options.clone())
+        };
+        let (reads, writes, short) = (pool(READS), pool(WRITES), pool(1));
         let mut sealer = Sealer::new(TenantKeys::derive(config.tenant, data_key));
-        super::codec::load(&pool, &mut sealer).await?;
-        let names = super::names::load(&pool).await?;
+        super::codec::load(&short, &mut sealer).await?;
+        let names = super::names::load(&short).await?;
         Ok(Self {
             shared: Arc::new(Shared {
-                pool,
+                reads,
+                writes,
+                short,
                 sealer,
                 tenant: config.tenant,
                 generation: config.generation,
@@ -131,7 +150,7 @@ impl TenantDb {
     pub async fn read(&self) -> Result<TenantRead> {
         let tx = self
             .shared
-            .pool
+            .reads
             .begin_with("begin isolation level repeatable read, read only")
             .await?;
         Ok(TenantRead {
@@ -144,7 +163,7 @@ impl TenantDb {
     pub async fn write(&self, durability: Durability) -> Result<TenantTx> {
         let mut tx = self
             .shared
-            .pool
+            .writes
             .begin_with(match durability {
                 Durability::Durable => "begin",
                 Durability::Deferred => "begin; set local synchronous_commit to off",
@@ -175,7 +194,9 @@ impl TenantDb {
 
     /// Closes all connections.
     pub async fn close(&self) {
-        self.shared.pool.close().await;
+        for pool in [&self.shared.reads, &self.shared.writes, &self.shared.short] {
+            pool.close().await;
+        }
     }
 
     pub(crate) fn shared(&self) -> &Shared {

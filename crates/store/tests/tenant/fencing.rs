@@ -159,3 +159,23 @@ async fn wait_for_blocked(schema: &str) {
     }
     panic!("nobody waits for the generation of {schema}");
 }
+
+#[tokio::test]
+async fn many_that_read_and_then_write_wait_for_each_other_and_all_come_to_an_end() {
+    let tenant = tenant().await;
+    let mut all = tokio::task::JoinSet::new();
+
+    // As imports of many directories do: a snapshot, then new ids, then a write.
+    for _ in 0..24 {
+        let db = tenant.db.clone();
+        all.spawn(async move {
+            let read = db.read().await.unwrap();
+            db.new_ids(2_000).await.unwrap();
+            let tx = db.write(Durability::Deferred).await.unwrap();
+            drop(read);
+            tx.commit().await.unwrap();
+        });
+    }
+
+    assert_eq!(all.join_all().await.len(), 24);
+}
