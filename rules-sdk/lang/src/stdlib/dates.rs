@@ -162,7 +162,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static DateTime.new(DateTime value, TimeSpan offset): DateTime",
+                "static DateTime.new(DateTime dateTime, TimeSpan offset): DateTime",
                 Lower::Rt(Fn::DateSubtract),
                 &[ErrorKind::OutOfRange],
             ),
@@ -368,12 +368,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParse",
         overloads: &[
             of(
-                "static DateTime.Parse(string value): DateTime",
+                "static DateTime.Parse(string s): DateTime",
                 Lower::Then(Fn::DateParse, &[0]),
                 FORMAT,
             ),
             of(
-                "static DateTime.Parse(string value, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.Parse(string s, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
                 Lower::With(|args, site| call(Fn::DateParse, args, &[0, 2], site)),
                 FORMAT,
             ),
@@ -421,14 +421,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParseExact",
         overloads: &[
             of(
-                "static DateTime.ParseExact(string value, string format, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.ParseExact(string s, string format, CultureInfo? provider, DateTimeStyles style = 0): DateTime",
                 Lower::With(|args, site| {
                     call(Fn::DateParseExact, one_format(args, site), &[0, 1, 3], site)
                 }),
                 FORMAT,
             ),
             of(
-                "static DateTime.ParseExact(string value, string[] formats, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.ParseExact(string s, string[] formats, CultureInfo? provider, DateTimeStyles style = 0): DateTime",
                 Lower::With(|args, site| call(Fn::DateParseExact, args, &[0, 1, 3], site)),
                 FORMAT,
             ),
@@ -557,7 +557,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             of(
-                "static DateTime.Compare(DateTime a, DateTime b): int",
+                "static DateTime.Compare(DateTime t1, DateTime t2): int",
                 Lower::Rt(Fn::DateCompare),
                 &[],
             ),

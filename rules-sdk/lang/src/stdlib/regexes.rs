@@ -195,7 +195,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units per byte",
         advice: "",
         overloads: &[of(
-            "static Regex.Escape(string text): string",
+            "static Regex.Escape(string str): string",
             Lower::Checker,
         )],
         examples: &[

@@ -24,7 +24,7 @@ use crate::stdlib;
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty};
 
-use pick::zero;
+pub(super) use pick::zero;
 
 /// Methods of every list (and of a text, as a list of characters).
 pub(super) const METHODS: &[&str] = &[
@@ -126,9 +126,7 @@ impl Checker<'_> {
         if !METHODS.contains(&name.text.as_str()) {
             let helpers = stdlib::helpers(&name.text);
             if !helpers.is_empty() {
-                let mut all = vec![(value, at)];
-                all.extend(self.arguments(args));
-                return self.resolve(&helpers, None, all, name, span);
+                return self.helper_of(value, at, (&helpers, name), args, span);
             }
             let message = format!("a `{}` has no method `{}`", value.ty, name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message)
