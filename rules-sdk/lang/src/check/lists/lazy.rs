@@ -1,0 +1,150 @@
+//! What needs the first elements of a list only asks for these: `Select(…).First()` and its like, as in .NET.
+//!
+//! Invariants: elements are asked in their order, each at most once; what is not asked for cannot fail. Methods that are not
+//! named here take the whole list.
+
+use super::Call;
+use crate::check::Checker;
+use crate::ir::{Ir, Loop, LoopKind, Op, Site};
+use syncline_rules_guest::Fn;
+
+/// Does a list come from a loop that need not run to its end?
+pub(super) fn is_lazy(list: &Ir) -> bool {
+    matches!(list.bare(), Ir::Loop(inner) if matches!(inner.kind, LoopKind::Select | LoopKind::Where))
+}
+
+/// `Any` and `All` over `Select` and `Where`: one loop, which ends with the first element that decides.
+pub(super) fn merged(mut outer: Loop) -> Loop {
+    while matches!(outer.kind, LoopKind::Any | LoopKind::All)
+        && outer.index.is_none()
+        && is_lazy(&outer.list)
+    {
+        let Some(inner) = taken(&mut outer.list) else {
+            return outer;
+        };
+        let rest = Box::new(outer.body);
+        let body = match inner.kind {
+            LoopKind::Where => {
+                let read = Ir::Local(inner.element);
+                let rest = Ir::Let(outer.element, read.into(), rest);
+                // What is left out decides nothing.
+                let passed = Ir::Word(i64::from(outer.kind == LoopKind::All));
+                Ir::If(inner.body.into(), rest.into(), passed.into())
+            }
+            _ => Ir::Let(outer.element, inner.body.into(), rest),
+        };
+        outer = Loop {
+            kind: outer.kind,
+            body,
+            ..inner
+        };
+    }
+    outer
+}
+
+/// The first so many elements of a list, selected as they are; a list that selects nothing is given back whole.
+pub(super) fn few(mut list: Ir, count: Ir, site: Site) -> Ir {
+    match taken(&mut list) {
+        Some(inner) if inner.kind == LoopKind::Select => {
+            let some = match is_selected(&inner.list) {
+                true => few(inner.list, count, site),
+                false => Ir::Call(Fn::Take, vec![inner.list, count], site),
+            };
+            Ir::Loop(Box::new(Loop {
+                list: some,
+                ..inner
+            }))
+        }
+        Some(inner) => Ir::Loop(Box::new(inner)),
+        None => list,
+    }
+}
+
+fn is_selected(list: &Ir) -> bool {
+    matches!(list.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Select)
+}
+
+/// The loop that a list comes from.
+fn taken(list: &mut Ir) -> Option<Loop> {
+    if !is_lazy(list) {
+        return None;
+    }
+    let mut whole = std::mem::replace(list, Ir::Word(0));
+    while let Ir::Trace(_, inner) = whole {
+        whole = *inner;
+    }
+    match whole {
+        Ir::Loop(inner) => Some(*inner),
+        _ => None,
+    }
+}
+
+impl Checker<'_> {
+    /// The call over a list that has its first element, if there is one, and perhaps no others.
+    pub(super) fn of_first<'e>(&mut self, call: Call<'e>) -> Call<'e> {
+        let list = self.first_of(call.list, call.site);
+        Call { list, ..call }
+    }
+
+    fn first_of(&mut self, mut list: Ir, site: Site) -> Ir {
+        let Some(outer) = taken(&mut list) else {
+            return list;
+        };
+        if outer.kind == LoopKind::Select {
+            // The first of those that are left has the position 0 as well.
+            let list = match is_lazy(&outer.list) {
+                true => self.first_of(outer.list, site),
+                false => Ir::Call(Fn::Take, vec![outer.list, Ir::Word(1)], site),
+            };
+            return Ir::Loop(Box::new(Loop { list, ..outer }));
+        }
+        let (source, at) = (self.local(), self.local());
+        // `Where(a).Where(b)` is one test.
+        let mut test = outer.body;
+        let (mut element, mut index, mut of) = (outer.element, outer.index, outer.list);
+        while index.is_none()
+            && matches!(of.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Where)
+        {
+            let Some(inner) = taken(&mut of) else { break };
+            let rest = Ir::Let(element, Ir::Local(inner.element).into(), test.into());
+            test = Ir::If(inner.body.into(), rest.into(), Ir::Word(0).into());
+            (element, index, of) = (inner.element, inner.index, inner.list);
+        }
+        let found = Ir::Loop(Box::new(Loop {
+            kind: LoopKind::FirstIndex,
+            list: Ir::Local(source),
+            element,
+            index,
+            body: test,
+            site,
+        }));
+        let none = Ir::Op(Op::Lt, vec![Ir::Local(at), Ir::Word(0)], 0);
+        let part = |function, list, count| Ir::Call(function, vec![list, count], site);
+        let rest = part(Fn::Skip, Ir::Local(source), Ir::Local(at));
+        let one = part(Fn::Take, rest, Ir::Word(1));
+        let nothing = part(Fn::Take, Ir::Local(source), Ir::Word(0));
+        let choice = Ir::If(none.into(), nothing.into(), one.into());
+        let body = Ir::Let(at, found.into(), choice.into());
+        Ir::Let(source, of.into(), body.into())
+    }
+
+    /// Is there an element at all? What selects is not asked.
+    pub(super) fn is_any(&mut self, mut list: Ir, site: Site) -> Ir {
+        while is_selected(&list) {
+            match taken(&mut list) {
+                Some(inner) => list = inner.list,
+                None => break,
+            }
+        }
+        match taken(&mut list) {
+            Some(inner) => {
+                let kind = LoopKind::Any;
+                Ir::Loop(Box::new(merged(Loop { kind, ..inner })))
+            }
+            None => {
+                let len = Ir::Op(Op::Len, vec![list], 0);
+                Ir::Op(Op::Gt, vec![len, Ir::Word(0)], site)
+            }
+        }
+    }
+}
