@@ -30,7 +30,7 @@ impl Checker<'_> {
             return self.wrong_count(name, "1 or more", args.len(), span);
         };
         let constant = self.expr(format);
-        let Ir::Text(text) = constant.ir else {
+        let Ir::Text(text) = constant.ir.bare().clone() else {
             if !constant.ty.is_unknown() {
                 let message = "the format must be a constant text";
                 self.error(codes::UNSUPPORTED, format.span, message);

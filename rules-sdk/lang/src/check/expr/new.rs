@@ -157,6 +157,8 @@ impl Checker<'_> {
                     let value = self.present(value, expr.span, ErrorKind::NullReference);
                     self.as_elements(value, &Ty::of(Base::Char), expr.span)
                 }
+                // Any other place is a mistake, which is told.
+                Node::Place(_) => self.expr(item),
                 _ => self.list_literal(std::slice::from_ref(item), element.cloned(), item.span),
             };
             if part.ty.is_unknown() {
