@@ -296,6 +296,26 @@ fn what_is_not_asked_for_cannot_fail() {
             json!(true),
         ),
         (
+            "l.Select(x => int.Parse(x)).First(n => n == 1)",
+            list(),
+            json!(1),
+        ),
+        (
+            "l.Select(x => int.Parse(x)).First(n => n == 2)",
+            list(),
+            json!("error:format"),
+        ),
+        (
+            "l.Select(x => x.Length).Select(n => n + 1).Where(n => n == 2).Select(n => n * 3).FirstOrDefault()",
+            list(),
+            json!(6),
+        ),
+        (
+            r#"l.Select((x, i) => x + i).Where(x => x != "10").First()"#,
+            list(),
+            json!("x1"),
+        ),
+        (
             "l.Select((x, i) => i == 0 ? 0 : int.Parse(x)).First()",
             list(),
             json!(0),

@@ -112,9 +112,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::Then(Fn::DateWithKind, &[1]),
                 &[],
             ),
+            of(
+                "property DateTime.UtcTicks: long",
+                Lower::Rt(Fn::DateTicks),
+                &[],
+            ),
         ],
         examples: &[
             example("new DateTime(2024, 2, 29).DayOfYear", "60"),
+            example(
+                r#"DateTimeOffset.Parse("0001-01-01T00:00:01Z").UtcTicks"#,
+                "10000000",
+            ),
             example(
                 "new DateTime(2024, 2, 29).DayOfWeek.ToString()",
                 r#""Thursday""#,

@@ -201,6 +201,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         examples: &[
             example(r#"Regex.Escape("a.b (c)")"#, r#""a\\.b\\ \\(c\\)""#),
             example(r#"Regex.Escape("")"#, r#""""#),
+            example(r#"Regex.IsMatch("a.b", "^" + Regex.Escape("a.b"))"#, "true"),
+            example(
+                r#"Regex.IsMatch("axb", "^" + Regex.Escape("a.b"))"#,
+                "false",
+            ),
         ],
     },
 ];

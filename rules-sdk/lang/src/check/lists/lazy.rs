@@ -1,12 +1,15 @@
 //! What needs the first elements of a list only asks for these: `Select(…).First()` and its like, as in .NET.
 //!
-//! Invariants: elements are asked in their order, each at most once; what is not asked for cannot fail. Methods that are not
+//! Invariants: elements are asked in their order; what is not asked for cannot fail. Methods that are not
 //! named here take the whole list.
 
 use super::Call;
 use crate::check::Checker;
-use crate::ir::{Ir, Loop, LoopKind, Op, Site};
+use crate::ir::{Ir, Loop, LoopKind, Op, Site, canonical};
 use syncline_rules_guest::Fn;
+
+/// Most characters of the canonical text of what stands twice.
+const TWICE_MAX: usize = 500;
 
 /// Does a list come from a loop that need not run to its end?
 pub(super) fn is_lazy(list: &Ir) -> bool {
@@ -60,6 +63,15 @@ pub(super) fn few(mut list: Ir, count: Ir, site: Site) -> Ir {
     }
 }
 
+/// Does a `Select` do so much that it should stand only once?
+fn is_large(list: &Ir) -> bool {
+    let Ir::Loop(inner) = list.bare() else {
+        return false;
+    };
+    let written = canonical(&inner.body, &|slot| slot.to_string());
+    inner.kind == LoopKind::Select && written.len() > TWICE_MAX
+}
+
 fn is_selected(list: &Ir) -> bool {
     matches!(list.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Select)
 }
@@ -99,16 +111,30 @@ impl Checker<'_> {
             return Ir::Loop(Box::new(Loop { list, ..outer }));
         }
         let (source, at) = (self.local(), self.local());
-        // `Where(a).Where(b)` is one test.
+        // `Where(a).Where(b)` is one test; what it says of `Select` is asked again of the element that passes.
         let mut test = outer.body;
         let (mut element, mut index, mut of) = (outer.element, outer.index, outer.list);
-        while index.is_none()
-            && matches!(of.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Where)
-        {
-            let Some(inner) = taken(&mut of) else { break };
-            let rest = Ir::Let(element, Ir::Local(inner.element).into(), test.into());
-            test = Ir::If(inner.body.into(), rest.into(), Ir::Word(0).into());
-            (element, index, of) = (inner.element, inner.index, inner.list);
+        let mut selected = Vec::new();
+        while index.is_none() && is_lazy(&of) && !is_large(&of) {
+            let Some(mut inner) = taken(&mut of) else {
+                break;
+            };
+            if inner.kind == LoopKind::Select && inner.index.is_some() {
+                of = Ir::Loop(Box::new(inner));
+                break;
+            }
+            if inner.kind == LoopKind::Select {
+                test = Ir::Let(element, inner.body.clone().into(), test.into());
+            } else {
+                let rest = Ir::Let(element, Ir::Local(inner.element).into(), test.into());
+                let body = std::mem::replace(&mut inner.body, Ir::Word(0));
+                test = Ir::If(body.into(), rest.into(), Ir::Word(0).into());
+            }
+            of = std::mem::replace(&mut inner.list, Ir::Word(0));
+            (element, index) = (inner.element, inner.index);
+            if inner.kind == LoopKind::Select {
+                selected.push(inner);
+            }
         }
         let found = Ir::Loop(Box::new(Loop {
             kind: LoopKind::FirstIndex,
@@ -123,7 +149,13 @@ impl Checker<'_> {
         let rest = part(Fn::Skip, Ir::Local(source), Ir::Local(at));
         let one = part(Fn::Take, rest, Ir::Word(1));
         let nothing = part(Fn::Take, Ir::Local(source), Ir::Word(0));
-        let choice = Ir::If(none.into(), nothing.into(), one.into());
+        let mut choice = Ir::If(none.into(), nothing.into(), one.into());
+        for inner in selected.into_iter().rev() {
+            choice = Ir::Loop(Box::new(Loop {
+                list: choice,
+                ..inner
+            }));
+        }
         let body = Ir::Let(at, found.into(), choice.into());
         Ir::Let(source, of.into(), body.into())
     }

@@ -85,6 +85,11 @@ impl Parser<'_> {
 
     fn new_expr(&mut self, from: u32) -> Expr {
         self.advance();
+        if self.at_punct("{") {
+            self.advance();
+            let message = "objects without a type are not part of the rule language; select one value after the other";
+            return self.without(from, "}", codes::UNSUPPORTED, message);
+        }
         let ty = if self.at_punct("[") {
             self.advance();
             self.expect("]", "`new[`");
