@@ -204,8 +204,7 @@ impl Parser<'_> {
                     (true, false) => (value(then), value(&both(other))),
                     (false, true) => (value(&both(then)), value(other)),
                     (false, false) => {
-                        let message =
-                            "one way of an `if` in the block of a lambda ends in `return`";
+                        let message = "one way of this `if` must end in `return`";
                         self.error(codes::UNSUPPORTED, condition.span, message);
                         return failed(span);
                     }
