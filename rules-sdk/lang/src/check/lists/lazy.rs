@@ -47,18 +47,20 @@ pub(super) fn merged(mut outer: Loop) -> Loop {
 
 /// The first so many elements of a list, selected as they are; a list that selects nothing is given back whole.
 pub(super) fn few(mut list: Ir, count: Ir, site: Site) -> Ir {
+    let points = points(&list);
     match taken(&mut list) {
         Some(inner) if inner.kind == LoopKind::Select => {
             let some = match is_selected(&inner.list) {
                 true => few(inner.list, count, site),
                 false => Ir::Call(Fn::Take, vec![inner.list, count], site),
             };
-            Ir::Loop(Box::new(Loop {
+            let some = Loop {
                 list: some,
                 ..inner
-            }))
+            };
+            told(points, Ir::Loop(Box::new(some)))
         }
-        Some(inner) => Ir::Loop(Box::new(inner)),
+        Some(inner) => told(points, Ir::Loop(Box::new(inner))),
         None => list,
     }
 }
@@ -74,6 +76,22 @@ fn is_large(list: &Ir) -> bool {
 
 fn is_selected(list: &Ir) -> bool {
     matches!(list.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Select)
+}
+
+/// The points of an explanation that are told of a list, from without to within.
+fn points(list: &Ir) -> Vec<u32> {
+    let (mut points, mut list) = (Vec::new(), list);
+    while let Ir::Trace(point, inner) = list {
+        points.push(*point);
+        list = inner;
+    }
+    points
+}
+
+/// A list with its points, which tell what was asked for.
+fn told(points: Vec<u32>, list: Ir) -> Ir {
+    let around = |list: Ir, point| Ir::Trace(point, Box::new(list));
+    points.into_iter().rev().fold(list, around)
 }
 
 /// The loop that a list comes from.
@@ -99,6 +117,7 @@ impl Checker<'_> {
     }
 
     fn first_of(&mut self, mut list: Ir, site: Site) -> Ir {
+        let points = points(&list);
         let Some(outer) = taken(&mut list) else {
             return list;
         };
@@ -108,7 +127,7 @@ impl Checker<'_> {
                 true => self.first_of(outer.list, site),
                 false => Ir::Call(Fn::Take, vec![outer.list, Ir::Word(1)], site),
             };
-            return Ir::Loop(Box::new(Loop { list, ..outer }));
+            return told(points, Ir::Loop(Box::new(Loop { list, ..outer })));
         }
         let (source, at) = (self.local(), self.local());
         // `Where(a).Where(b)` is one test; what it says of `Select` is asked again of the element that passes.
@@ -157,7 +176,7 @@ impl Checker<'_> {
             }));
         }
         let body = Ir::Let(at, found.into(), choice.into());
-        Ir::Let(source, of.into(), body.into())
+        told(points, Ir::Let(source, of.into(), body.into()))
     }
 
     /// Is there an element at all? What selects is not asked.
