@@ -374,17 +374,7 @@ pub fn escape(rt: &mut Rt<'_>, text: Str) -> R<Str> {
     let source = rt.str(text);
     let mut out = rt.writer();
     for c in source.chars() {
-        let named = match c {
-            '\n' => Some('n'),
-            '\r' => Some('r'),
-            '\t' => Some('t'),
-            '\u{c}' => Some('f'),
-            '\\' | '*' | '+' | '?' | '|' | '{' | '[' | '(' | ')' | '^' | '$' | '.' | '#' | ' ' => {
-                Some(c)
-            }
-            _ => None,
-        };
-        match named {
+        match escaped(c) {
             Some(c) => {
                 out.push(b"\\")?;
                 out.char(c)?;
@@ -393,4 +383,16 @@ pub fn escape(rt: &mut Rt<'_>, text: Str) -> R<Str> {
         }
     }
     Ok(out.text())
+}
+
+/// What stands behind the backslash where a pattern means this character.
+pub fn escaped(c: char) -> Option<char> {
+    Some(match c {
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{c}' => 'f',
+        '\\' | '*' | '+' | '?' | '|' | '{' | '[' | '(' | ')' | '^' | '$' | '.' | '#' | ' ' => c,
+        _ => return None,
+    })
 }

@@ -116,7 +116,8 @@ pub(crate) fn read(text: &str) -> R<i64> {
             rest = left;
             Ok(Some(value))
         };
-        if let Some(after_days) = next(b'.', 2)? {
+        let named = next(b'.', 2)?;
+        if let Some(after_days) = named {
             (days, hours) = (first, after_days);
         }
         let minutes = next(b':', 2)?.ok_or(Fault::Format)?;
@@ -129,6 +130,11 @@ pub(crate) fn read(text: &str) -> R<i64> {
                 parts = [parts[1], minutes, seconds];
             }
             (Some(_), Some(_)) => return Err(Fault::Format),
+            // More hours than a day has are days, as the culture's pattern `d:hh:mm` reads them.
+            (Some(third), None) if hours > 23 && named.is_none() && rest.is_empty() => {
+                days = hours;
+                parts = [parts[1], third, 0];
+            }
             (third, _) => parts[2] = third.unwrap_or(0),
         }
         let fraction = match rest.split_first() {

@@ -11,6 +11,7 @@ use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Ir, Op};
 use crate::stdlib::{self, Function};
 use crate::syntax::ast::{Expr, Name, Node};
+use crate::syntax::is_enumeration;
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -27,7 +28,7 @@ impl Checker<'_> {
                         return self.each_chosen(value, receiver.span, name, args, span);
                     }
                     let candidates = stdlib::instance(&value.ty.base, &name.text);
-                    let ordered = self.in_order(&candidates, args);
+                    let ordered = self.in_order(("", &name.text), &candidates, args);
                     let args = ordered.as_deref().unwrap_or(args);
                     if let Some(result) = self.in_set(&value, receiver, name, args, span) {
                         return result;
@@ -63,7 +64,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Typed {
         let candidates = stdlib::statics(owner, &name.text);
-        let ordered = self.in_order(&candidates, args);
+        let ordered = self.in_order((owner, &name.text), &candidates, args);
         let args = ordered.as_deref().unwrap_or(args);
         if let Some(result) = self.static_special(owner, name, args, span) {
             return result;
@@ -109,8 +110,11 @@ impl Checker<'_> {
                 Some(self.clamp(args, name, span))
             }
             ("Convert", "ToString") | ("string", "Copy") => {
-                let [arg] = args else {
-                    return None;
+                let arg = match args {
+                    [arg] => arg,
+                    // The culture changes nothing.
+                    [arg, provider] if self.is_culture(provider) => arg,
+                    _ => return None,
                 };
                 let value = self.expr(arg);
                 // An absent text stays absent, an absent number is the empty text.
@@ -212,9 +216,7 @@ impl Checker<'_> {
         }
         let helpers = stdlib::helpers(&name.text);
         if !helpers.is_empty() {
-            let mut all = vec![(value, at)];
-            all.extend(self.arguments(args));
-            return self.resolve(&helpers, None, all, name, span);
+            return self.helper_of(value, at, (&helpers, name), args, span);
         }
         // A text is a list of characters for Where, Any, Select and the rest.
         if value.ty.is_text() && super::lists::METHODS.contains(&name.text.as_str()) {
@@ -228,6 +230,25 @@ impl Checker<'_> {
         }
         args.iter().for_each(|arg| drop(self.argument(arg)));
         self.unknown_member(&value.ty, name)
+    }
+
+    /// A helper called as a method of its first argument.
+    pub(super) fn helper_of(
+        &mut self,
+        value: Typed,
+        at: Span,
+        (helpers, name): (&[&'static Function], &Name),
+        args: &[Expr],
+        span: Span,
+    ) -> Typed {
+        let takes_none = (helpers.iter()).any(|h| h.params.first().is_some_and(|p| p.ty.nullable));
+        let value = match takes_none {
+            true => value,
+            false => self.present(value, at, ErrorKind::NullReference),
+        };
+        let mut all = vec![(value, at)];
+        all.extend(self.arguments(args));
+        self.resolve(helpers, None, all, name, span)
     }
 
     /// Methods that every type has.
@@ -267,6 +288,12 @@ impl Checker<'_> {
                 let site = self.site(span);
                 let ir = Ir::Call(Fn::RegexValue, vec![present.ir], site);
                 Some(Typed::new(ir, Ty::of(Base::String)))
+            }
+            ("ToString", [provider])
+                if matches!(value.ty.base, Base::Bool | Base::Char | Base::String)
+                    && self.is_culture(provider) =>
+            {
+                self.common_method(value, at, name, &[], span)
             }
             ("ToString", []) if value.ty.element().is_none() && value.ty.base != Base::Binary => {
                 let value = value.clone();
@@ -388,9 +415,9 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        // `(DayOfWeek)n` reads like a call.
+        // `(DayOfWeek)(n + 1)` reads like a call.
         if let ([only], Some(owner)) = (args, stdlib::type_name(&name.text))
-            && stdlib::enum_names(owner).is_some()
+            && is_enumeration(owner)
             && self.resolved(&name.text).is_none()
         {
             let value = self.expr(only);

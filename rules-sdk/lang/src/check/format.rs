@@ -29,13 +29,12 @@ impl Checker<'_> {
         let [format, rest @ ..] = args else {
             return self.wrong_count(name, "1 or more", args.len(), span);
         };
-        let Node::Str(text) = &format.kind else {
-            self.expr(format);
-            self.error(
-                codes::UNSUPPORTED,
-                format.span,
-                "the format must be a literal text",
-            );
+        let constant = self.expr(format);
+        let Ir::Text(text) = constant.ir.bare().clone() else {
+            if !constant.ty.is_unknown() {
+                let message = "the format must be a constant text";
+                self.error(codes::UNSUPPORTED, format.span, message);
+            }
             return Typed::unknown();
         };
         // An array in the place of the arguments: its items are.
@@ -59,53 +58,40 @@ impl Checker<'_> {
         if let [(list, at)] = &values[..]
             && list.ty.element().is_some_and(Ty::is_text)
         {
-            return self.format_list(text, list.clone(), *at, span);
+            return self.format_list(&text, list.clone(), *at, span);
         }
         let mut locals = Vec::new();
         for (value, at) in values {
             locals.push((self.local(), value, at));
         }
-        let mut parts = Vec::new();
-        let mut tail = text.as_str();
         let site = self.site(span);
-        while let Some(at) = tail.find(['{', '}']) {
-            let (before, from) = tail.split_at(at);
-            parts.push(Ir::Text(before.to_owned()));
-            if from.starts_with("{{") || from.starts_with("}}") {
-                parts.push(Ir::Text(from[..1].to_owned()));
-                tail = &from[2..];
-                continue;
-            }
-            let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
-            let Some((hole, after)) = hole else {
-                self.error(
-                    codes::ARGUMENT,
-                    format.span,
-                    "the format has a lone brace; double it",
-                );
+        let pieces = match pieces(&text) {
+            Ok(pieces) => pieces,
+            Err(message) => {
+                self.error(codes::ARGUMENT, format.span, message);
                 return Typed::unknown();
+            }
+        };
+        let mut parts = Vec::new();
+        for piece in pieces {
+            let (index, width, form) = match piece {
+                Piece::Text(text) => {
+                    parts.push(Ir::Text(text.to_owned()));
+                    continue;
+                }
+                Piece::Hole(index, width, form) => (index, width, form),
             };
-            let (head, form) = hole
-                .split_once(':')
-                .map_or((hole, None), |(h, f)| (h, Some(f)));
-            let (index, width) = head
-                .split_once(',')
-                .map_or((head, None), |(i, w)| (i, w.trim().parse().ok()));
-            let Some((local, value, at)) = index
-                .trim_end()
-                .parse::<usize>()
-                .ok()
-                .and_then(|i| locals.get(i))
-            else {
-                let message = format!("`{{{hole}}}` names no argument; there are {}", locals.len());
+            let Some((local, value, at)) = locals.get(index) else {
+                let message = format!(
+                    "`{{{index}}}` names no argument; there are {}",
+                    locals.len()
+                );
                 self.error(codes::ARGUMENT, format.span, message);
                 return Typed::unknown();
             };
             let (read, at) = (Typed::new(Ir::Local(*local), value.ty.clone()), *at);
             parts.push(self.formatted(read, width, form, at).ir);
-            tail = after;
         }
-        parts.push(Ir::Text(tail.to_owned()));
         let result = concat(parts, site);
         let body = locals
             .into_iter()
@@ -122,44 +108,29 @@ impl Checker<'_> {
         let list = self.present(list, at, ErrorKind::Argument);
         self.may_fail(span, &[ErrorKind::Format], "the list must be long enough");
         let (source, site) = (self.local(), self.site(span));
-        let mut parts = Vec::new();
-        let mut tail = text;
-        while let Some(brace) = tail.find(['{', '}']) {
-            let (before, from) = tail.split_at(brace);
-            parts.push(Ir::Text(before.to_owned()));
-            if from.starts_with("{{") || from.starts_with("}}") {
-                parts.push(Ir::Text(from[..1].to_owned()));
-                tail = &from[2..];
-                continue;
-            }
-            let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
-            let number = hole.and_then(|(hole, _)| {
-                let head = hole.split_once(':').map_or(hole, |(head, _)| head);
-                let (index, width) = head.split_once(',').unwrap_or((head, "0"));
-                Some((
-                    index.trim_end().parse::<i64>().ok()?,
-                    width.trim().parse::<i32>().ok()?,
-                ))
-            });
-            let (Some((_, after)), Some((index, width))) = (hole, number) else {
-                self.error(
-                    codes::ARGUMENT,
-                    span,
-                    "the format has a lone brace; double it",
-                );
+        let pieces = match pieces(text) {
+            Ok(pieces) => pieces,
+            Err(message) => {
+                self.error(codes::ARGUMENT, span, message);
                 return Typed::unknown();
+            }
+        };
+        let mut parts = Vec::new();
+        for piece in pieces {
+            let (index, width) = match piece {
+                Piece::Text(text) => {
+                    parts.push(Ir::Text(text.to_owned()));
+                    continue;
+                }
+                Piece::Hole(index, width, _) => (Ir::Word(index as i64), width),
             };
             let len = Ir::Op(Op::Len, vec![Ir::Local(source)], 0);
-            let inside = Ir::Op(Op::Lt, vec![Ir::Word(index), len], 0);
-            let zero = Ir::Word(0);
-            let item = self.item_at(Ir::Local(source), Ir::Word(index), zero, &element, site);
+            let inside = Ir::Op(Op::Lt, vec![index.clone(), len], 0);
+            let item = self.item_at(Ir::Local(source), index, Ir::Word(0), &element, site);
             let fail = self.fail(ErrorKind::Format, span);
             let item = Typed::new(Ir::If(inside.into(), item.ir.into(), fail.into()), item.ty);
-            let width = (width != 0).then_some(width);
             parts.push(self.formatted(item, width, None, at).ir);
-            tail = after;
         }
-        parts.push(Ir::Text(tail.to_owned()));
         let result = concat(parts, site);
         Typed::new(
             Ir::Let(source, list.ir.into(), result.ir.into()),
@@ -167,7 +138,7 @@ impl Checker<'_> {
         )
     }
 
-    fn is_culture(&self, expr: &Expr) -> bool {
+    pub(super) fn is_culture(&self, expr: &Expr) -> bool {
         match &expr.kind {
             Node::Null => true,
             Node::Member { receiver, name } => {
@@ -177,6 +148,44 @@ impl Checker<'_> {
             _ => false,
         }
     }
+}
+
+/// A piece of a format: text, or the number of an argument with its width and its own format.
+enum Piece<'f> {
+    Text(&'f str),
+    Hole(usize, Option<i32>, Option<&'f str>),
+}
+
+/// The pieces of a format, or what is wrong with it.
+fn pieces(format: &str) -> Result<Vec<Piece<'_>>, String> {
+    let mut pieces = Vec::new();
+    let mut tail = format;
+    while let Some(at) = tail.find(['{', '}']) {
+        let (before, from) = tail.split_at(at);
+        pieces.push(Piece::Text(before));
+        if from.starts_with("{{") || from.starts_with("}}") {
+            pieces.push(Piece::Text(&from[..1]));
+            tail = &from[2..];
+            continue;
+        }
+        let hole = from.strip_prefix('{').and_then(|hole| hole.split_once('}'));
+        let (hole, after) = hole.ok_or("the format has a lone brace; double it")?;
+        let (head, form) = match hole.split_once(':') {
+            Some((head, form)) => (head, Some(form)),
+            None => (hole, None),
+        };
+        let (index, width) = match head.split_once(',') {
+            Some((index, width)) => (index, Some(width.trim().parse::<i32>())),
+            None => (head, None),
+        };
+        let (Ok(index), Ok(width)) = (index.trim_end().parse(), width.transpose()) else {
+            return Err(format!("`{{{hole}}}` names no argument"));
+        };
+        pieces.push(Piece::Hole(index, width, form));
+        tail = after;
+    }
+    pieces.push(Piece::Text(tail));
+    Ok(pieces)
 }
 
 /// Is it the literal of a number? A list of these is one argument.

@@ -61,7 +61,7 @@ impl Checker<'_> {
         let site = self.site(span);
         let property = match (&ty.base, name.text.as_str()) {
             (Base::String | Base::Reference, "Length") => Some((Fn::Length, Base::Int)),
-            (Base::Binary, "Length") => Some((Fn::OctetsLength, Base::Int)),
+            (Base::Binary, "Length" | "Count") => Some((Fn::OctetsLength, Base::Int)),
             _ => None,
         };
         if let Some((function, base)) = property {

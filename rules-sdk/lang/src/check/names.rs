@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, closest, codes};
 use crate::ir::{Exit, Ir};
 use crate::stdlib;
 use crate::syntax::ast::{Expr, Node, TypeName};
+use crate::syntax::is_enumeration;
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -255,6 +256,9 @@ impl Checker<'_> {
             "DateTime" | "DateTimeOffset" => Base::Date,
             "DateOnly" => Base::Day,
             "TimeSpan" => Base::Span,
+            listed if is_enumeration(listed) => {
+                Base::Enum(stdlib::type_name(listed).unwrap_or_default())
+            }
             "uint" | "UInt32" => Base::Long,
             narrow if stdlib::narrow_numbers::limits(narrow).is_some() => Base::Int,
             "List" | "IEnumerable" | "IList" | "HashSet" => match &name.element {

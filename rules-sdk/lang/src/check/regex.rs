@@ -15,6 +15,17 @@ use crate::regex::{self, Options, Regex, RegexError};
 use crate::syntax::ast::{End, Expr, Name};
 use crate::types::{Base, Ty};
 
+/// `Regex.Escape` of a constant.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let named = syncline_rules_guest::regex::escaped(c);
+        out.extend(named.is_some().then_some('\\'));
+        out.push(named.unwrap_or(c));
+    }
+    out
+}
+
 /// What can be asked of a pattern.
 const METHODS: &[&str] = &["Count", "IsMatch", "Match", "Matches", "Replace", "Split"];
 
@@ -27,7 +38,11 @@ impl Checker<'_> {
             };
             let text = self.text_argument(arg);
             let site = self.site(span);
-            let ir = Ir::Call(Fn::RegexEscape, vec![text], site);
+            let ir = match text.bare() {
+                // A constant, so that patterns may hold it.
+                Ir::Text(text) => Ir::Text(escaped(text)),
+                _ => Ir::Call(Fn::RegexEscape, vec![text], site),
+            };
             return Some(Typed::new(ir, Ty::of(Base::String)));
         }
         if !METHODS.contains(&name.text.as_str()) {
@@ -203,7 +218,7 @@ impl Checker<'_> {
         if value.ty.is_unknown() {
             return None;
         }
-        let Ir::Text(text) = &value.ir else {
+        let Ir::Text(text) = value.ir.bare() else {
             let message = "the pattern must be a constant text: it is compiled with the rule";
             self.error(codes::UNSUPPORTED, pattern.span, message);
             return None;

@@ -51,7 +51,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             class!("IsAsciiHexDigit", 19),
             class!("IsAscii", 20),
             Overload::sure(
-                "static char.IsBetween(char c, char least, char most): bool",
+                "static char.IsBetween(char c, char minInclusive, char maxInclusive): bool",
                 Lower::With(|args, _| {
                     let above = Ir::Op(Op::Ge, vec![args[0].clone(), args[1].clone()], 0);
                     let below = Ir::Op(Op::Le, vec![args[0].clone(), args[2].clone()], 0);
@@ -171,7 +171,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::Then(Fn::Normalize, &[1]),
             ),
             Overload::sure(
-                "string.Normalize(NormalizationForm form): string",
+                "string.Normalize(NormalizationForm normalizationForm): string",
                 Lower::Rt(Fn::NormalizeAs),
             ),
             Overload::sure(
@@ -182,7 +182,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 }),
             ),
             Overload::sure(
-                "string.IsNormalized(NormalizationForm form): bool",
+                "string.IsNormalized(NormalizationForm normalizationForm): bool",
                 Lower::With(is_normal),
             ),
         ],

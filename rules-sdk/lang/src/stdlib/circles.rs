@@ -36,15 +36,15 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::Then(Fn::Circle, &[6]),
             ),
             Overload::sure(
-                "static Math.Asinh(double value): double",
+                "static Math.Asinh(double d): double",
                 Lower::Then(Fn::MathMore, &[0, 7]),
             ),
             Overload::sure(
-                "static Math.Acosh(double value): double",
+                "static Math.Acosh(double d): double",
                 Lower::Then(Fn::MathMore, &[0, 8]),
             ),
             Overload::sure(
-                "static Math.Atanh(double value): double",
+                "static Math.Atanh(double d): double",
                 Lower::Then(Fn::MathMore, &[0, 9]),
             ),
         ],

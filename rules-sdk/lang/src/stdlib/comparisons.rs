@@ -2,8 +2,10 @@
 //!
 //! Invariants: -1, 0 or 1; no number comes before every other double; every culture is the invariant one.
 
+use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
+use super::convert::part;
 use super::{Entry, Example, Lower, Overload};
 use crate::ir::{Ir, Op, Site};
 
@@ -27,7 +29,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::With(|args, _| super::numbers::order(&args)),
             ),
             Overload::sure(
-                "static TimeSpan.Compare(TimeSpan a, TimeSpan b): int",
+                "static TimeSpan.Compare(TimeSpan t1, TimeSpan t2): int",
                 Lower::With(|args, _| super::numbers::order(&args)),
             ),
             Overload::sure(
@@ -48,11 +50,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "Octets as pairs of hexadecimal digits between hyphens; how many octets a text becomes.",
         cost: "64 units, 32 per octet",
-        advice: "",
+        advice: "the part must lie inside the octets",
         overloads: &[
             Overload::sure(
                 "static BitConverter.ToString(byte[] value): string",
                 Lower::Rt(Fn::HexPairs),
+            ),
+            Overload::of(
+                "static BitConverter.ToString(byte[] value, int startIndex, int length): string",
+                Lower::With(|args, site| Ir::Call(Fn::HexPairs, vec![part(&args, site)], site)),
+                &[ErrorKind::OutOfRange],
             ),
             Overload::sure(
                 "static Encoding.UTF8.GetByteCount(string s): int",
@@ -74,6 +81,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "\"00-01-FF\"",
             ),
             Example::with("BitConverter.ToString(x)", r#"{"x":{"$b64":""}}"#, "\"\""),
+            Example::of(
+                "BitConverter.ToString(new byte[] { 1, 2, 3 }, 1, 2)",
+                "\"02-03\"",
+            ),
             Example::of("Encoding.UTF8.GetByteCount(\"é\")", "2"),
         ],
     },
@@ -83,15 +94,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "",
         overloads: &[
             Overload::sure(
-                "CultureInfo.ToTitleCase(string text): string",
+                "CultureInfo.ToTitleCase(string str): string",
                 Lower::With(|args, site| second(Fn::TitleWords, args, site)),
             ),
             Overload::sure(
-                "CultureInfo.ToUpper(string text): string",
+                "CultureInfo.ToUpper(string str): string",
                 Lower::With(|args, site| second(Fn::ToUpper, args, site)),
             ),
             Overload::sure(
-                "CultureInfo.ToLower(string text): string",
+                "CultureInfo.ToLower(string str): string",
                 Lower::With(|args, site| second(Fn::ToLower, args, site)),
             ),
         ],
@@ -113,14 +124,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "",
         overloads: &[
             Overload::sure(
-                "StringComparer.Compare(string? a, string? b): int",
+                "StringComparer.Compare(string? x, string? y): int",
                 Lower::With(|mut args, site| {
                     args.rotate_left(1);
                     Ir::Call(Fn::Collate, args, site)
                 }),
             ),
             Overload::sure(
-                "StringComparer.Equals(string? a, string? b): bool",
+                "StringComparer.Equals(string? x, string? y): bool",
                 Lower::With(|args, site| {
                     let (a, b) = (args[1].clone(), args[2].clone());
                     match args[0] {

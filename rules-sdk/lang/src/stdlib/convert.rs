@@ -15,11 +15,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "the part must lie inside the octets",
         overloads: &[
             Overload::sure(
-                "static Convert.ToBase64String(byte[] value): string",
+                "static Convert.ToBase64String(byte[] inArray): string",
                 Lower::Rt(Fn::ToBase64),
             ),
             Overload::of(
-                "static Convert.ToBase64String(byte[] value, int offset, int length): string",
+                "static Convert.ToBase64String(byte[] inArray, int offset, int length): string",
                 Lower::With(|args, site| Ir::Call(Fn::ToBase64, vec![part(&args, site)], site)),
                 &[ErrorKind::OutOfRange],
             ),
@@ -42,7 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units per byte",
         advice: "the text must be base64",
         overloads: &[Overload {
-            signature: "static Convert.FromBase64String(string value): byte[]",
+            signature: "static Convert.FromBase64String(string s): byte[]",
             lower: Lower::Rt(Fn::FromBase64),
             errors: &[ErrorKind::Format],
         }],
@@ -70,11 +70,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "the part must lie inside the octets",
         overloads: &[
             Overload::sure(
-                "static Convert.ToHexString(byte[] value): string",
+                "static Convert.ToHexString(byte[] inArray): string",
                 Lower::Rt(Fn::ToHex),
             ),
             Overload::of(
-                "static Convert.ToHexString(byte[] value, int offset, int length): string",
+                "static Convert.ToHexString(byte[] inArray, int offset, int length): string",
                 Lower::With(|args, site| Ir::Call(Fn::ToHex, vec![part(&args, site)], site)),
                 &[ErrorKind::OutOfRange],
             ),
@@ -109,7 +109,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "16 units per byte",
         advice: "the text must be hexadecimal",
         overloads: &[Overload {
-            signature: "static Convert.FromHexString(string value): byte[]",
+            signature: "static Convert.FromHexString(string s): byte[]",
             lower: Lower::Rt(Fn::FromHex),
             errors: &[ErrorKind::Format],
         }],
@@ -129,7 +129,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 ];
 
 /// Octets from a place on, so many.
-fn part(args: &[Ir], site: Site) -> Ir {
+pub(super) fn part(args: &[Ir], site: Site) -> Ir {
     let list = Ir::Call(Fn::OctetsToList, vec![args[0].clone()], site);
     let (from, zero) = (args[1].clone(), Ir::Word(0));
     let to = Ir::Op(Op::AddI, vec![from.clone(), args[2].clone()], 0);

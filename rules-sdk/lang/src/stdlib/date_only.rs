@@ -83,12 +83,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 RANGE,
             ),
             of(
-                "static DateOnly.FromDateTime(DateTime value): DateOnly",
+                "static DateOnly.FromDateTime(DateTime dateTime): DateOnly",
                 |mut args, _| day(args.remove(0)),
                 &[],
             ),
             of(
-                "static DateOnly.Parse(string value, CultureInfo? provider = 0): DateOnly",
+                "static DateOnly.Parse(string s, CultureInfo? provider = 0): DateOnly",
                 |args, site| {
                     day(Ir::Call(
                         Fn::DateParse,
@@ -99,7 +99,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 FORMAT,
             ),
             of(
-                "static DateOnly.ParseExact(string value, string format, CultureInfo? provider = 0): DateOnly",
+                "static DateOnly.ParseExact(string s, string format, CultureInfo? provider = 0): DateOnly",
                 |args, site| {
                     let formats = Ir::Items(vec![args[1].clone()], site);
                     let args = vec![args[0].clone(), formats, Ir::Word(0)];

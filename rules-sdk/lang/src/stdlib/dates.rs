@@ -112,9 +112,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                 Lower::Then(Fn::DateWithKind, &[1]),
                 &[],
             ),
+            of(
+                "property DateTime.UtcTicks: long",
+                Lower::Rt(Fn::DateTicks),
+                &[],
+            ),
         ],
         examples: &[
             example("new DateTime(2024, 2, 29).DayOfYear", "60"),
+            example(
+                r#"DateTimeOffset.Parse("0001-01-01T00:00:01Z").UtcTicks"#,
+                "10000000",
+            ),
             example(
                 "new DateTime(2024, 2, 29).DayOfWeek.ToString()",
                 r#""Thursday""#,
@@ -162,7 +171,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static DateTime.new(DateTime value, TimeSpan offset): DateTime",
+                "static DateTime.new(DateTime dateTime, TimeSpan offset): DateTime",
                 Lower::Rt(Fn::DateSubtract),
                 &[ErrorKind::OutOfRange],
             ),
@@ -368,12 +377,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParse",
         overloads: &[
             of(
-                "static DateTime.Parse(string value): DateTime",
+                "static DateTime.Parse(string s): DateTime",
                 Lower::Then(Fn::DateParse, &[0]),
                 FORMAT,
             ),
             of(
-                "static DateTime.Parse(string value, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.Parse(string s, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
                 Lower::With(|args, site| call(Fn::DateParse, args, &[0, 2], site)),
                 FORMAT,
             ),
@@ -421,14 +430,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParseExact",
         overloads: &[
             of(
-                "static DateTime.ParseExact(string value, string format, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.ParseExact(string s, string format, CultureInfo? provider, DateTimeStyles style = 0): DateTime",
                 Lower::With(|args, site| {
                     call(Fn::DateParseExact, one_format(args, site), &[0, 1, 3], site)
                 }),
                 FORMAT,
             ),
             of(
-                "static DateTime.ParseExact(string value, string[] formats, CultureInfo? provider, DateTimeStyles styles = 0): DateTime",
+                "static DateTime.ParseExact(string s, string[] formats, CultureInfo? provider, DateTimeStyles style = 0): DateTime",
                 Lower::With(|args, site| call(Fn::DateParseExact, args, &[0, 1, 3], site)),
                 FORMAT,
             ),
@@ -557,7 +566,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             of(
-                "static DateTime.Compare(DateTime a, DateTime b): int",
+                "static DateTime.Compare(DateTime t1, DateTime t2): int",
                 Lower::Rt(Fn::DateCompare),
                 &[],
             ),

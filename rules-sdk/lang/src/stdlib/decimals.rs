@@ -19,32 +19,32 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "test the divisor and the range first",
         overloads: &[
             Overload::of(
-                "static decimal.Add(decimal a, decimal b): decimal",
+                "static decimal.Add(decimal d1, decimal d2): decimal",
                 Lower::Then(Fn::DecimalArithmetic, &[0]),
                 OVERFLOW,
             ),
             Overload::of(
-                "static decimal.Subtract(decimal a, decimal b): decimal",
+                "static decimal.Subtract(decimal d1, decimal d2): decimal",
                 Lower::Then(Fn::DecimalArithmetic, &[1]),
                 OVERFLOW,
             ),
             Overload::of(
-                "static decimal.Multiply(decimal a, decimal b): decimal",
+                "static decimal.Multiply(decimal d1, decimal d2): decimal",
                 Lower::Then(Fn::DecimalArithmetic, &[2]),
                 OVERFLOW,
             ),
             Overload::of(
-                "static decimal.Divide(decimal a, decimal b): decimal",
+                "static decimal.Divide(decimal d1, decimal d2): decimal",
                 Lower::Then(Fn::DecimalArithmetic, &[3]),
                 &[ErrorKind::DivideByZero, ErrorKind::Overflow],
             ),
             Overload::of(
-                "static decimal.Remainder(decimal a, decimal b): decimal",
+                "static decimal.Remainder(decimal d1, decimal d2): decimal",
                 Lower::Then(Fn::DecimalArithmetic, &[4]),
                 &[ErrorKind::DivideByZero],
             ),
             Overload::of(
-                "static decimal.Negate(decimal value): decimal",
+                "static decimal.Negate(decimal d): decimal",
                 Lower::Then(Fn::DecimalSign, &[0]),
                 &[],
             ),
@@ -80,17 +80,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "places lie between 0 and 28",
         overloads: &[
             Overload::of(
-                "static decimal.Round(decimal value): decimal",
+                "static decimal.Round(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 3]),
                 &[],
             ),
             Overload::of(
-                "static decimal.Round(decimal value, int decimals): decimal",
+                "static decimal.Round(decimal d, int decimals): decimal",
                 Lower::Then(Fn::DecimalRound, &[3]),
                 RANGE,
             ),
             Overload::of(
-                "static decimal.Round(decimal value, MidpointRounding mode): decimal",
+                "static decimal.Round(decimal d, MidpointRounding mode): decimal",
                 Lower::With(|args, site| {
                     let args = vec![args[0].clone(), Ir::Word(0), args[1].clone()];
                     Ir::Call(Fn::DecimalRound, args, site)
@@ -98,22 +98,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static decimal.Round(decimal value, int decimals, MidpointRounding mode): decimal",
+                "static decimal.Round(decimal d, int decimals, MidpointRounding mode): decimal",
                 Lower::Rt(Fn::DecimalRound),
                 RANGE,
             ),
             Overload::of(
-                "static decimal.Floor(decimal value): decimal",
+                "static decimal.Floor(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 7]),
                 &[],
             ),
             Overload::of(
-                "static decimal.Ceiling(decimal value): decimal",
+                "static decimal.Ceiling(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 8]),
                 &[],
             ),
             Overload::of(
-                "static decimal.Truncate(decimal value): decimal",
+                "static decimal.Truncate(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 6]),
                 &[],
             ),
@@ -148,7 +148,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 OVERFLOW,
             ),
             Overload::of(
-                "static decimal.ToDouble(decimal value): double",
+                "static decimal.ToDouble(decimal d): double",
                 Lower::Rt(Fn::DecimalToDouble),
                 &[],
             ),

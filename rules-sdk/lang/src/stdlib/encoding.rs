@@ -2,9 +2,12 @@
 //!
 //! Invariants: what cannot be decoded becomes U+FFFD, what ASCII cannot hold becomes `?`.
 
+use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
+use super::convert::part;
 use super::{Entry, Example, Lower, Overload};
+use crate::ir::{Ir, Site};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -49,23 +52,38 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         summary: "The text that octets hold.",
         cost: "32 units, 1 to 32 per byte",
-        advice: "",
+        advice: "the part must lie inside the octets",
         overloads: &[
             Overload {
                 signature: "static Encoding.UTF8.GetString(byte[] bytes): string",
                 lower: Lower::Then(Fn::Decode, &[0]),
                 errors: &[],
             },
+            Overload::of(
+                "static Encoding.UTF8.GetString(byte[] bytes, int index, int count): string",
+                Lower::With(|args, site| decoded(&args, 0, site)),
+                &[ErrorKind::OutOfRange],
+            ),
             Overload {
                 signature: "static Encoding.Unicode.GetString(byte[] bytes): string",
                 lower: Lower::Then(Fn::Decode, &[1]),
                 errors: &[],
             },
+            Overload::of(
+                "static Encoding.Unicode.GetString(byte[] bytes, int index, int count): string",
+                Lower::With(|args, site| decoded(&args, 1, site)),
+                &[ErrorKind::OutOfRange],
+            ),
             Overload {
                 signature: "static Encoding.ASCII.GetString(byte[] bytes): string",
                 lower: Lower::Then(Fn::Decode, &[2]),
                 errors: &[],
             },
+            Overload::of(
+                "static Encoding.ASCII.GetString(byte[] bytes, int index, int count): string",
+                Lower::With(|args, site| decoded(&args, 2, site)),
+                &[ErrorKind::OutOfRange],
+            ),
         ],
         examples: &[
             Example {
@@ -73,6 +91,14 @@ pub(super) const ENTRIES: &[Entry] = &[
                 input: "{}",
                 result: r#""é�""#,
             },
+            Example::of(
+                r#"Encoding.UTF8.GetString(Encoding.UTF8.GetBytes("abc"), 1, 2)"#,
+                "\"bc\"",
+            ),
+            Example::of(
+                r#"Encoding.ASCII.GetString(Encoding.UTF8.GetBytes("abc"), 1, 3)"#,
+                "error:out_of_range",
+            ),
             Example {
                 expr: r#"Encoding.Unicode.GetString(Convert.FromHexString(""))"#,
                 input: "{}",
@@ -81,3 +107,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
 ];
+
+/// The text in a part of the octets.
+fn decoded(args: &[Ir], encoding: i64, site: Site) -> Ir {
+    let args = vec![part(args, site), Ir::Word(encoding)];
+    Ir::Call(Fn::Decode, args, site)
+}

@@ -15,17 +15,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "the text must be a GUID, octets must be 16",
         overloads: &[
             Overload {
-                signature: "static Guid.Parse(string value): Guid",
+                signature: "static Guid.Parse(string input): Guid",
                 lower: Lower::Rt(Fn::GuidParse),
                 errors: &[ErrorKind::Format],
             },
             Overload::of(
-                "static Guid.ParseExact(string value, string format): Guid",
+                "static Guid.ParseExact(string input, string format): Guid",
                 Lower::Rt(Fn::GuidParseExact),
                 &[ErrorKind::Format],
             ),
             Overload {
-                signature: "static Guid.new(string value): Guid",
+                signature: "static Guid.new(string g): Guid",
                 lower: Lower::Rt(Fn::GuidParse),
                 errors: &[ErrorKind::Format],
             },
@@ -37,7 +37,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 }),
             ),
             Overload {
-                signature: "static Guid.new(byte[] value): Guid",
+                signature: "static Guid.new(byte[] b): Guid",
                 lower: Lower::Rt(Fn::GuidFromOctets),
                 errors: &[ErrorKind::Argument],
             },

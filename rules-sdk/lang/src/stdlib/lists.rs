@@ -73,6 +73,21 @@ pub(super) const ENTRIES: &[Entry] = &[
                 result: r#""a""#,
             },
             Example {
+                expr: "list.Select(int.Parse).First()",
+                input: r#"{"list":["1","x"]}"#,
+                result: "1",
+            },
+            Example {
+                expr: "list.Select(int.Parse).Last()",
+                input: r#"{"list":["x","1"]}"#,
+                result: "error:format",
+            },
+            Example {
+                expr: r#"list.Select(x => { var n = x.Length; return n * 2; }).First()"#,
+                input: r#"{"list":["abc"]}"#,
+                result: "6",
+            },
+            Example {
                 expr: "list.Where(x => false).First()",
                 input: r#"{"list":["a"]}"#,
                 result: "error:invalid_operation",

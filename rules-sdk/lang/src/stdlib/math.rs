@@ -17,32 +17,32 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "",
         overloads: &[
             Overload {
-                signature: "static Math.Floor(double value): double",
+                signature: "static Math.Floor(double d): double",
                 lower: Lower::Then(Fn::Math, &[0, 0]),
                 errors: &[],
             },
             Overload {
-                signature: "static Math.Ceiling(double value): double",
+                signature: "static Math.Ceiling(double a): double",
                 lower: Lower::Then(Fn::Math, &[0, 1]),
                 errors: &[],
             },
             Overload {
-                signature: "static Math.Truncate(double value): double",
+                signature: "static Math.Truncate(double d): double",
                 lower: Lower::Then(Fn::Math, &[0, 2]),
                 errors: &[],
             },
             Overload::of(
-                "static Math.Floor(decimal value): decimal",
+                "static Math.Floor(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 7]),
                 &[],
             ),
             Overload::of(
-                "static Math.Ceiling(decimal value): decimal",
+                "static Math.Ceiling(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 8]),
                 &[],
             ),
             Overload::of(
-                "static Math.Truncate(decimal value): decimal",
+                "static Math.Truncate(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 6]),
                 &[],
             ),
@@ -96,17 +96,17 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[ErrorKind::OutOfRange],
             },
             Overload::of(
-                "static Math.Round(decimal value): decimal",
+                "static Math.Round(decimal d): decimal",
                 Lower::Then(Fn::DecimalRound, &[0, 3]),
                 &[],
             ),
             Overload::of(
-                "static Math.Round(decimal value, int digits): decimal",
+                "static Math.Round(decimal d, int decimals): decimal",
                 Lower::Then(Fn::DecimalRound, &[3]),
                 &[ErrorKind::OutOfRange],
             ),
             Overload::of(
-                "static Math.Round(decimal value, MidpointRounding mode): decimal",
+                "static Math.Round(decimal d, MidpointRounding mode): decimal",
                 Lower::With(|args, site| {
                     let args = vec![args[0].clone(), Ir::Word(0), args[1].clone()];
                     Ir::Call(Fn::DecimalRound, args, site)
@@ -114,7 +114,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Math.Round(decimal value, int digits, MidpointRounding mode): decimal",
+                "static Math.Round(decimal d, int decimals, MidpointRounding mode): decimal",
                 Lower::Rt(Fn::DecimalRound),
                 &[ErrorKind::OutOfRange],
             ),
@@ -191,27 +191,27 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static Math.Sqrt(double value): double",
+                "static Math.Sqrt(double d): double",
                 Lower::Then(Fn::MathFunction, &[0, 0]),
                 &[],
             ),
             Overload::of(
-                "static Math.Cbrt(double value): double",
+                "static Math.Cbrt(double d): double",
                 Lower::Then(Fn::MathFunction, &[0, 9]),
                 &[],
             ),
             Overload::of(
-                "static Math.Exp(double value): double",
+                "static Math.Exp(double d): double",
                 Lower::Then(Fn::MathFunction, &[0, 1]),
                 &[],
             ),
             Overload::of(
-                "static Math.Log(double value): double",
+                "static Math.Log(double d): double",
                 Lower::Then(Fn::MathFunction, &[0, 2]),
                 &[],
             ),
             Overload::of(
-                "static Math.Log(double value, double newBase): double",
+                "static Math.Log(double a, double newBase): double",
                 Lower::Then(Fn::MathFunction, &[6]),
                 &[],
             ),

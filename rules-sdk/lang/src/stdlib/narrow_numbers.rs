@@ -49,7 +49,7 @@ macro_rules! narrow {
             advice: "test the range first",
             overloads: &[
                 Overload::of(
-                    concat!("static ", $owner, ".Parse(string value): ", $result),
+                    concat!("static ", $owner, ".Parse(string s): ", $result),
                     Lower::With(|args, site| {
                         between(long(Fn::ParseLong, args, site), ($least, $most), site)
                     }),
@@ -59,7 +59,7 @@ macro_rules! narrow {
                     concat!(
                         "static ",
                         $owner,
-                        ".Parse(string value, CultureInfo? provider): ",
+                        ".Parse(string s, CultureInfo? provider): ",
                         $result
                     ),
                     Lower::With(|mut args, site| {
@@ -72,7 +72,7 @@ macro_rules! narrow {
                     concat!(
                         "static ",
                         $owner,
-                        ".Parse(string value, NumberStyles styles, CultureInfo? provider = 0): ",
+                        ".Parse(string s, NumberStyles style, CultureInfo? provider = 0): ",
                         $result
                     ),
                     Lower::With(|args, site| {
@@ -237,7 +237,7 @@ const CHAR: Entry = Entry {
             &[ErrorKind::Format],
         ),
         Overload::of(
-            "static char.Parse(string value): char",
+            "static char.Parse(string s): char",
             Lower::With(only),
             &[ErrorKind::Format],
         ),

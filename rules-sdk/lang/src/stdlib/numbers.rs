@@ -20,62 +20,62 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParse",
         overloads: &[
             Overload::of(
-                "static int.Parse(string value): int",
+                "static int.Parse(string s): int",
                 Lower::Rt(Fn::ParseInt),
                 PARSE,
             ),
             Overload::of(
-                "static int.Parse(string value, CultureInfo? provider): int",
+                "static int.Parse(string s, CultureInfo? provider): int",
                 Lower::With(|args, site| first(Fn::ParseInt, &args, &[], site)),
                 PARSE,
             ),
             Overload::of(
-                "static int.Parse(string value, NumberStyles styles, CultureInfo? provider = 0): int",
+                "static int.Parse(string s, NumberStyles style, CultureInfo? provider = 0): int",
                 Lower::With(|args, site| styled(&args, 0, site)),
                 STYLED,
             ),
             Overload::of(
-                "static long.Parse(string value): long",
+                "static long.Parse(string s): long",
                 Lower::Rt(Fn::ParseLong),
                 PARSE,
             ),
             Overload::of(
-                "static long.Parse(string value, CultureInfo? provider): long",
+                "static long.Parse(string s, CultureInfo? provider): long",
                 Lower::With(|args, site| first(Fn::ParseLong, &args, &[], site)),
                 PARSE,
             ),
             Overload::of(
-                "static long.Parse(string value, NumberStyles styles, CultureInfo? provider = 0): long",
+                "static long.Parse(string s, NumberStyles style, CultureInfo? provider = 0): long",
                 Lower::With(|args, site| styled(&args, 1, site)),
                 STYLED,
             ),
             Overload::of(
-                "static double.Parse(string value): double",
+                "static double.Parse(string s): double",
                 Lower::Rt(Fn::ParseDouble),
                 FORMAT,
             ),
             Overload::of(
-                "static double.Parse(string value, CultureInfo? provider): double",
+                "static double.Parse(string s, CultureInfo? provider): double",
                 Lower::With(|args, site| first(Fn::ParseDouble, &args, &[], site)),
                 FORMAT,
             ),
             Overload::of(
-                "static double.Parse(string value, NumberStyles styles, CultureInfo? provider = 0): double",
+                "static double.Parse(string s, NumberStyles style, CultureInfo? provider = 0): double",
                 Lower::With(|args, site| styled(&args, 2, site)),
                 ANY_STYLE,
             ),
             Overload::of(
-                "static decimal.Parse(string value): decimal",
+                "static decimal.Parse(string s): decimal",
                 Lower::Then(Fn::DecimalParse, &[111]),
                 PARSE,
             ),
             Overload::of(
-                "static decimal.Parse(string value, CultureInfo? provider): decimal",
+                "static decimal.Parse(string s, CultureInfo? provider): decimal",
                 Lower::With(|args, site| first(Fn::DecimalParse, &args, &[111], site)),
                 PARSE,
             ),
             Overload::of(
-                "static decimal.Parse(string value, NumberStyles styles, CultureInfo? provider = 0): decimal",
+                "static decimal.Parse(string s, NumberStyles style, CultureInfo? provider = 0): decimal",
                 Lower::With(|args, site| Ir::Call(Fn::DecimalParse, args[..2].to_vec(), site)),
                 STYLED,
             ),
@@ -168,7 +168,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[],
             ),
             Overload::of(
-                "static decimal.Compare(decimal a, decimal b): int",
+                "static decimal.Compare(decimal d1, decimal d2): int",
                 Lower::Rt(Fn::DecimalCompare),
                 &[],
             ),
@@ -185,27 +185,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "",
         overloads: &[
             Overload::of(
-                "static double.IsNaN(double value): bool",
+                "static double.IsNaN(double d): bool",
                 Lower::With(|args, _| Ir::Op(Op::NeD, twice(&args), 0)),
                 &[],
             ),
             Overload::of(
-                "static double.IsFinite(double value): bool",
+                "static double.IsFinite(double d): bool",
                 Lower::With(|args, _| finite(&args)),
                 &[],
             ),
             Overload::of(
-                "static double.IsPositiveInfinity(double value): bool",
+                "static double.IsPositiveInfinity(double d): bool",
                 Lower::With(|args, _| is_exactly(&args, f64::INFINITY)),
                 &[],
             ),
             Overload::of(
-                "static double.IsNegativeInfinity(double value): bool",
+                "static double.IsNegativeInfinity(double d): bool",
                 Lower::With(|args, _| is_exactly(&args, f64::NEG_INFINITY)),
                 &[],
             ),
             Overload::of(
-                "static double.IsInfinity(double value): bool",
+                "static double.IsInfinity(double d): bool",
                 Lower::With(|args, _| {
                     let number = Ir::Op(Op::EqD, twice(&args), 0);
                     let infinite = Ir::Op(Op::Not, vec![finite(&args)], 0);

@@ -195,12 +195,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         cost: "32 units per byte",
         advice: "",
         overloads: &[of(
-            "static Regex.Escape(string text): string",
+            "static Regex.Escape(string str): string",
             Lower::Checker,
         )],
         examples: &[
             example(r#"Regex.Escape("a.b (c)")"#, r#""a\\.b\\ \\(c\\)""#),
             example(r#"Regex.Escape("")"#, r#""""#),
+            example(r#"Regex.IsMatch("a.b", "^" + Regex.Escape("a.b"))"#, "true"),
+            example(
+                r#"Regex.IsMatch("axb", "^" + Regex.Escape("a.b"))"#,
+                "false",
+            ),
         ],
     },
 ];

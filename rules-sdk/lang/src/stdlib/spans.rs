@@ -169,12 +169,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "the result must fit about 29,000 years",
         overloads: &[
             of(
-                "TimeSpan.Add(TimeSpan value): TimeSpan",
+                "TimeSpan.Add(TimeSpan ts): TimeSpan",
                 Lower::Then(Fn::SpanAdd, &[0]),
                 OVERFLOW,
             ),
             of(
-                "TimeSpan.Subtract(TimeSpan value): TimeSpan",
+                "TimeSpan.Subtract(TimeSpan ts): TimeSpan",
                 Lower::Then(Fn::SpanAdd, &[1]),
                 OVERFLOW,
             ),
@@ -199,7 +199,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 SCALED,
             ),
             of(
-                "TimeSpan.Divide(TimeSpan other): double",
+                "TimeSpan.Divide(TimeSpan ts): double",
                 Lower::With(|args, _| ratio(&args)),
                 &[],
             ),
@@ -222,12 +222,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "use TryParse",
         overloads: &[
             of(
-                "static TimeSpan.Parse(string value): TimeSpan",
+                "static TimeSpan.Parse(string s): TimeSpan",
                 Lower::Rt(Fn::SpanParse),
                 &[ErrorKind::Format, ErrorKind::Overflow],
             ),
             of(
-                "static TimeSpan.Parse(string value, CultureInfo? provider): TimeSpan",
+                "static TimeSpan.Parse(string input, CultureInfo? formatProvider): TimeSpan",
                 Lower::With(|mut args, site| {
                     args.truncate(1);
                     Ir::Call(Fn::SpanParse, args, site)
@@ -235,12 +235,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 &[ErrorKind::Format, ErrorKind::Overflow],
             ),
             of(
-                "static TimeSpan.ParseExact(string value, string format, CultureInfo? provider): TimeSpan",
+                "static TimeSpan.ParseExact(string input, string format, CultureInfo? formatProvider): TimeSpan",
                 Lower::With(exact),
                 &[ErrorKind::Format, ErrorKind::Overflow],
             ),
             of(
-                "static TimeSpan.ParseExact(string value, List<string> formats, CultureInfo? provider): TimeSpan",
+                "static TimeSpan.ParseExact(string input, List<string> formats, CultureInfo? formatProvider): TimeSpan",
                 Lower::With(exact_of),
                 &[ErrorKind::Format, ErrorKind::Overflow],
             ),
@@ -261,6 +261,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             example(r#"TimeSpan.Parse("1.02:03:04.5").TotalSeconds"#, "93784.5"),
             example(r#"TimeSpan.Parse("6").Days"#, "6"),
             example(r#"TimeSpan.Parse("25:00").Days"#, "error:overflow"),
+            example(r#"TimeSpan.Parse("24:10:59").TotalMinutes"#, "35219.0"),
+            example(r#"TimeSpan.Parse("24:24:00").Days"#, "error:overflow"),
             example(r#"TimeSpan.Parse("").Days"#, "error:format"),
             example(
                 r#"TimeSpan.TryParse("-10:30", out var t) ? t.TotalMinutes : 0"#,

@@ -25,7 +25,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "string.Replace(string oldValue, string? newValue, StringComparison comparison): string",
+                signature: "string.Replace(string oldValue, string? newValue, StringComparison comparisonType): string",
                 lower: Lower::Rt(Fn::Replace),
                 errors: &[],
             },

@@ -17,51 +17,51 @@ pub(super) const ENTRIES: &[Entry] = &[
         advice: "the positions must lie inside the texts",
         overloads: &[
             Overload {
-                signature: "static string.Compare(string? a, string? b): int",
+                signature: "static string.Compare(string? strA, string? strB): int",
                 lower: Lower::Then(Fn::Collate, &[0]),
                 errors: &[],
             },
             Overload {
-                signature: "static string.Compare(string? a, string? b, StringComparison comparison): int",
+                signature: "static string.Compare(string? strA, string? strB, StringComparison comparisonType): int",
                 lower: Lower::Rt(Fn::Collate),
                 errors: &[],
             },
             Overload {
-                signature: "static string.Compare(string? a, string? b, bool ignoreCase): int",
+                signature: "static string.Compare(string? strA, string? strB, bool ignoreCase): int",
                 lower: Lower::Rt(Fn::Collate),
                 errors: &[],
             },
             Overload::sure(
-                "static string.Compare(string? a, string? b, bool ignoreCase, CultureInfo? culture): int",
+                "static string.Compare(string? strA, string? strB, bool ignoreCase, CultureInfo? culture): int",
                 Lower::With(in_culture),
             ),
             Overload::of(
-                "static string.Compare(string? a, int indexA, string? b, int indexB, int length): int",
+                "static string.Compare(string? strA, int indexA, string? strB, int indexB, int length): int",
                 Lower::Then(Fn::CompareParts, &[0]),
                 RANGE,
             ),
             Overload::of(
-                "static string.Compare(string? a, int indexA, string? b, int indexB, int length, bool ignoreCase): int",
+                "static string.Compare(string? strA, int indexA, string? strB, int indexB, int length, bool ignoreCase): int",
                 Lower::Rt(Fn::CompareParts),
                 RANGE,
             ),
             Overload::of(
-                "static string.Compare(string? a, int indexA, string? b, int indexB, int length, StringComparison comparison): int",
+                "static string.Compare(string? strA, int indexA, string? strB, int indexB, int length, StringComparison comparisonType): int",
                 Lower::Rt(Fn::CompareParts),
                 RANGE,
             ),
             Overload::of(
-                "static string.CompareOrdinal(string? a, int indexA, string? b, int indexB, int length): int",
+                "static string.CompareOrdinal(string? strA, int indexA, string? strB, int indexB, int length): int",
                 Lower::Then(Fn::CompareParts, &[4]),
                 RANGE,
             ),
             Overload {
-                signature: "static string.CompareOrdinal(string? a, string? b): int",
+                signature: "static string.CompareOrdinal(string? strA, string? strB): int",
                 lower: Lower::Then(Fn::Compare, &[0]),
                 errors: &[],
             },
             Overload {
-                signature: "string.CompareTo(string? other): int",
+                signature: "string.CompareTo(string? strB): int",
                 lower: Lower::Then(Fn::Collate, &[0]),
                 errors: &[],
             },
@@ -100,12 +100,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "static string.Equals(string? a, string? b, StringComparison comparison): bool",
+                signature: "static string.Equals(string? a, string? b, StringComparison comparisonType): bool",
                 lower: Lower::With(equal),
                 errors: &[],
             },
             Overload {
-                signature: "string.Equals(string? other, StringComparison comparison): bool",
+                signature: "string.Equals(string? value, StringComparison comparisonType): bool",
                 lower: Lower::With(equal),
                 errors: &[],
             },

@@ -22,7 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "string.StartsWith(string value, StringComparison comparison): bool",
+                signature: "string.StartsWith(string value, StringComparison comparisonType): bool",
                 lower: Lower::Rt(Fn::StartsWith),
                 errors: &[],
             },
@@ -68,7 +68,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "string.EndsWith(string value, StringComparison comparison): bool",
+                signature: "string.EndsWith(string value, StringComparison comparisonType): bool",
                 lower: Lower::Rt(Fn::EndsWith),
                 errors: &[],
             },
@@ -109,7 +109,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "string.Contains(string value, StringComparison comparison): bool",
+                signature: "string.Contains(string value, StringComparison comparisonType): bool",
                 lower: Lower::Rt(Fn::Contains),
                 errors: &[],
             },
@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload::sure(
-                "string.Contains(char value, StringComparison comparison): bool",
+                "string.Contains(char value, StringComparison comparisonType): bool",
                 Lower::Chars(Fn::Contains, &[]),
             ),
         ],
@@ -167,7 +167,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[ErrorKind::OutOfRange],
             },
             Overload {
-                signature: "string.IndexOf(string value, StringComparison comparison): int",
+                signature: "string.IndexOf(string value, StringComparison comparisonType): int",
                 lower: Lower::With(|mut args, site| {
                     args.insert(2, Ir::Word(0));
                     Ir::Call(Fn::IndexOf, args, site)
@@ -175,7 +175,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload::of(
-                "string.IndexOf(string value, int startIndex, StringComparison comparison): int",
+                "string.IndexOf(string value, int startIndex, StringComparison comparisonType): int",
                 Lower::Rt(Fn::IndexOf),
                 RANGE,
             ),
@@ -190,12 +190,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 RANGE,
             ),
             Overload::of(
-                "string.IndexOf(string value, int startIndex, int count, StringComparison comparison): int",
+                "string.IndexOf(string value, int startIndex, int count, StringComparison comparisonType): int",
                 Lower::Rt(Fn::IndexIn),
                 RANGE,
             ),
             Overload::of(
-                "string.IndexOf(char value, StringComparison comparison): int",
+                "string.IndexOf(char value, StringComparison comparisonType): int",
                 Lower::With(char_index),
                 &[],
             ),
@@ -244,7 +244,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 errors: &[],
             },
             Overload {
-                signature: "string.LastIndexOf(string value, StringComparison comparison): int",
+                signature: "string.LastIndexOf(string value, StringComparison comparisonType): int",
                 lower: Lower::Rt(Fn::LastIndexOf),
                 errors: &[],
             },
@@ -269,12 +269,12 @@ pub(super) const ENTRIES: &[Entry] = &[
                 RANGE,
             ),
             Overload::of(
-                "string.LastIndexOf(string value, int startIndex, StringComparison comparison): int",
+                "string.LastIndexOf(string value, int startIndex, StringComparison comparisonType): int",
                 Lower::With(last_from),
                 RANGE,
             ),
             Overload::of(
-                "string.LastIndexOf(string value, int startIndex, int count, StringComparison comparison): int",
+                "string.LastIndexOf(string value, int startIndex, int count, StringComparison comparisonType): int",
                 Lower::Rt(Fn::LastIndexIn),
                 RANGE,
             ),

@@ -180,6 +180,8 @@ pub struct Arm {
 #[allow(missing_docs)]
 pub enum Node {
     Null,
+    /// `default` behind `??`: what the type on its left side is without a value.
+    Default,
     Bool(bool),
     Int(i64),
     Long(i64),

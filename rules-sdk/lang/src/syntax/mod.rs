@@ -18,7 +18,7 @@ use crate::diag::Diagnostic;
 use ast::Program;
 
 pub(crate) use entra::{Variant, variant};
-pub(crate) use parser::HEIGHT_MAX;
+pub(crate) use parser::{HEIGHT_MAX, is_enumeration};
 pub(crate) use tokens::{RawPiece, Tok, Token};
 
 /// Longest source of one expression, in bytes.

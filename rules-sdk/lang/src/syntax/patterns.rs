@@ -3,7 +3,7 @@
 //! Invariants: patterns nest under the same depth guard as expressions.
 
 use super::ast::{Arm, BinOp, Expr, Name, Node, Pattern};
-use super::parser::{NAMED, Parser};
+use super::parser::{Parser, is_list_type, is_value_type};
 use super::tokens::Tok;
 use crate::diag::codes;
 
@@ -188,11 +188,7 @@ impl Parser<'_> {
         else {
             return false;
         };
-        let known = matches!(
-            text.as_str(),
-            "string" | "int" | "long" | "double" | "bool" | "char" | "decimal" | "List"
-        );
-        (known || NAMED.contains(&text.as_str())) && !matches!(self.peek_at(1), Tok::Punct("."))
+        (is_value_type(text) || is_list_type(text)) && !matches!(self.peek_at(1), Tok::Punct("."))
     }
 
     /// A constant: an operand of comparison, so `or` and `and` end it.
@@ -282,7 +278,10 @@ impl Parser<'_> {
             params.extend(self.name());
         }
         self.expect("=>", "the parameters");
-        let body = self.expr();
+        let body = match self.at_punct("{") {
+            true => self.lambda_block(),
+            false => self.expr(),
+        };
         let height = body.height;
         self.node(
             Node::Lambda {

@@ -4,8 +4,8 @@
 
 use syncline_model::rules::Span;
 
-use super::ast::{Expr, Node, Stmt};
-use super::parser::{NAMED, Parser};
+use super::ast::{Arm, Expr, Node, Pattern, Stmt};
+use super::parser::{HEIGHT_MAX, Parser, is_list_type, is_value_type};
 use super::tokens::Tok;
 use crate::diag::{Diagnostic, codes};
 
@@ -35,21 +35,16 @@ impl Parser<'_> {
         else {
             return false;
         };
-        let plain = matches!(
-            text.as_str(),
-            "var" | "string" | "int" | "long" | "double" | "bool" | "char" | "decimal"
-        );
-        let is_list = matches!(text.as_str(), "List" | "IEnumerable" | "IList" | "HashSet");
         let punct = |at: usize, what: &str| matches!(self.peek_at(at), Tok::Punct(p) if *p == what);
         let follows =
             |at: usize| matches!(self.peek_at(at), Tok::Ident { .. }) && punct(at + 1, "=");
         // `string[] x =`, `List<string> x =`
         if punct(1, "[") && punct(2, "]") && follows(3)
-            || is_list && punct(1, "<") && punct(3, ">") && follows(4)
+            || is_list_type(text) && punct(1, "<") && punct(3, ">") && follows(4)
         {
             return true;
         }
-        let typed = plain || NAMED.contains(&text.as_str());
+        let typed = text == "var" || is_value_type(text);
         let nullable = matches!(self.peek_at(1), Tok::Punct("?")) as usize;
         typed
             && matches!(self.peek_at(1 + nullable), Tok::Ident { .. })
@@ -102,11 +97,7 @@ impl Parser<'_> {
                     span,
                     "`return` needs a value; write `return null;` for none",
                 );
-                Expr {
-                    kind: Node::Error,
-                    span,
-                    height: 1,
-                }
+                failed(span)
             } else {
                 self.expr()
             };
@@ -135,6 +126,97 @@ impl Parser<'_> {
             out.push(Stmt::Var { name, ty, value });
         } else {
             self.stray(span);
+        }
+    }
+
+    /// The block of a lambda, as the expression that it comes to: a variable is the only arm of a `switch`.
+    pub(super) fn lambda_block(&mut self) -> Expr {
+        let (span, before) = (self.span(), self.diagnostics.len());
+        let mut block = Vec::new();
+        self.statement(&mut block, 0);
+        match self.diagnostics.len() == before {
+            true => self.value_of(&block, 0, span),
+            false => failed(span),
+        }
+    }
+
+    /// What statements return.
+    fn value_of(&mut self, statements: &[Stmt], depth: u16, span: Span) -> Expr {
+        if depth > HEIGHT_MAX {
+            self.too_deep(span);
+            return failed(span);
+        }
+        let mut value = |statements: &[Stmt]| self.value_of(statements, depth + 1, span);
+        match statements {
+            [] => {
+                let message = "a way through the block of this lambda ends without `return`";
+                self.error(codes::EXPECTED, span, message);
+                failed(span)
+            }
+            [Stmt::Return { value, .. }, ..] => value.clone(),
+            [Stmt::Throw { args, span }, ..] => {
+                let (from, args) = (span.from, args.clone());
+                let heights: Vec<u16> = args.iter().map(|arg| arg.height).collect();
+                self.node(Node::Throw { args }, from, &heights)
+            }
+            [
+                Stmt::Var {
+                    name,
+                    ty,
+                    value: of,
+                },
+                rest @ ..,
+            ] => {
+                let rest = value(rest);
+                let heights = [of.height + 1, rest.height];
+                let mut operand = of.clone();
+                if let Some(to) = ty.clone() {
+                    let (from, height) = (to.span.from, operand.height);
+                    let operand_of = operand.into();
+                    operand = self.node(
+                        Node::Cast {
+                            to,
+                            operand: operand_of,
+                        },
+                        from,
+                        &[height],
+                    );
+                }
+                let arm = Arm {
+                    pattern: Pattern::Type(None, Some(name.clone())),
+                    guard: None,
+                    value: rest,
+                };
+                let (operand, arms) = (operand.into(), vec![arm]);
+                self.node(Node::Switch { operand, arms }, name.span.from, &heights)
+            }
+            [
+                Stmt::If {
+                    condition,
+                    then,
+                    other,
+                },
+                rest @ ..,
+            ] => {
+                let both = |branch: &[Stmt]| [branch, rest].concat();
+                let (then, other) = match (ends(then), ends(other)) {
+                    (true, true) => (value(then), value(other)),
+                    (true, false) => (value(then), value(&both(other))),
+                    (false, true) => (value(&both(then)), value(other)),
+                    (false, false) => {
+                        let message = "one way of this `if` must end in `return`";
+                        self.error(codes::UNSUPPORTED, condition.span, message);
+                        return failed(span);
+                    }
+                };
+                let heights = [condition.height, then.height, other.height];
+                let kind = Node::Ternary {
+                    condition: condition.clone().into(),
+                    then: then.into(),
+                    other: other.into(),
+                };
+                self.node(kind, condition.span.from, &heights)
+            }
         }
     }
 
@@ -190,5 +272,22 @@ impl Parser<'_> {
         } else {
             Vec::new()
         }
+    }
+}
+
+/// Do these statements return or fail on every way?
+fn ends(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match statement {
+        Stmt::Return { .. } | Stmt::Throw { .. } => true,
+        Stmt::If { then, other, .. } => ends(then) && ends(other),
+        Stmt::Var { .. } => false,
+    })
+}
+
+fn failed(span: Span) -> Expr {
+    Expr {
+        kind: Node::Error,
+        span,
+        height: 1,
     }
 }

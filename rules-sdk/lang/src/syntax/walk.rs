@@ -2,7 +2,7 @@
 //!
 //! Invariants: every expression, pattern and name that a node holds is shown; nothing is shown twice.
 
-use super::ast::{Expr, Index, Name, Node, Pattern, Piece};
+use super::ast::{End, Expr, Index, Name, Node, Pattern, Piece};
 
 /// A part of a node.
 #[derive(Clone, Copy)]
@@ -34,15 +34,9 @@ pub(crate) fn parts(expr: &Expr) -> Vec<Part<'_>> {
         }
         Node::Index { receiver, index } => {
             add(receiver);
-            let (first, second) = match index {
-                Index::At(end) => (Some(end), None),
-                Index::Range(from, to) => (from.as_ref(), to.as_ref()),
-            };
-            first
-                .into_iter()
-                .chain(second)
-                .for_each(|end| add(&end.expr));
+            ends(index).for_each(|end| add(&end.expr));
         }
+        Node::Place(index) => ends(index).for_each(|end| add(&end.expr)),
         Node::Conditional { receiver, rest } => {
             add(receiver);
             add(rest);
@@ -85,6 +79,15 @@ pub(crate) fn parts(expr: &Expr) -> Vec<Part<'_>> {
         _ => {}
     }
     out
+}
+
+/// The numbers of a place or range.
+fn ends(index: &Index) -> impl Iterator<Item = &End> {
+    let (first, second) = match index {
+        Index::At(end) => (Some(end), None),
+        Index::Range(from, to) => (from.as_ref(), to.as_ref()),
+    };
+    first.into_iter().chain(second)
 }
 
 /// The parts of a pattern.

@@ -41,6 +41,11 @@ impl Checker<'_> {
         }
         let (Some(_), Some(rank)) = (value.ty.base.numeric_rank(), wanted.base.numeric_rank())
         else {
+            let opened = value.ty.base == wanted.base && wanted.base.is_word() && !wanted.nullable;
+            let value = match opened {
+                true => self.present(value, operand.span, ErrorKind::InvalidOperation),
+                false => value,
+            };
             return self.coerced(value, &wanted, operand.span);
         };
         let value = if wanted.nullable {

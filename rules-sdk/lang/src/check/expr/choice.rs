@@ -6,6 +6,7 @@
 use syncline_model::rules::{Dialect, Span};
 
 use super::place_of;
+use crate::check::lists::zero;
 use crate::check::{Checker, Facts, Typed};
 use crate::diag::codes;
 use crate::ir::Ir;
@@ -55,6 +56,10 @@ impl Checker<'_> {
             return value;
         }
         let present = value.ty.with_null(false);
+        let other = match right.kind {
+            Node::Default => zero(&present, self.site(span)),
+            _ => other,
+        };
         let Some(ty) = common(&present, &other.ty) else {
             let message = format!(
                 "`??` cannot choose between `{}` and `{}`; convert one of them",

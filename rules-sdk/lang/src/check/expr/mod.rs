@@ -43,7 +43,7 @@ impl Checker<'_> {
     fn value_of(&mut self, expr: &Expr) -> Typed {
         let span = expr.span;
         match &expr.kind {
-            Node::Null => Typed::new(Ir::Word(0), Ty::optional(Base::Null)),
+            Node::Null | Node::Default => Typed::new(Ir::Word(0), Ty::optional(Base::Null)),
             Node::Bool(value) => Typed::new(Ir::Word(i64::from(*value)), Ty::of(Base::Bool)),
             Node::Int(value) => Typed::new(Ir::Word(*value), Ty::of(Base::Int)),
             Node::Long(value) => Typed::new(Ir::Word(*value), Ty::of(Base::Long)),

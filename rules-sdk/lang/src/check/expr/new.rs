@@ -5,11 +5,13 @@
 use syncline_model::rules::{ErrorKind, Span};
 use syncline_rules_guest::Fn;
 
+use crate::check::coerce::looped;
+use crate::check::lists::zero;
 use crate::check::{Checker, Typed};
 use crate::diag::codes;
-use crate::ir::Ir;
+use crate::ir::{Ir, LoopKind};
 use crate::stdlib;
-use crate::syntax::ast::{Expr, Name, Node, TypeName};
+use crate::syntax::ast::{End, Expr, Index, Name, Node, TypeName};
 use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
@@ -21,6 +23,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Typed {
         let name = ty.map_or("List", |ty| ty.name.as_str());
+        let ordered = match name {
+            "string" | "String" => self.in_order(("string", "new"), &[], args),
+            "Regex" => self.in_order(("Regex", "new"), &[], args),
+            _ => None,
+        };
+        let args = ordered.as_deref().unwrap_or(args);
         match name {
             "List" | "HashSet" | "IEnumerable" | "IList" | "Array" => {
                 let octets = ty.and_then(|ty| ty.element.as_ref());
@@ -33,6 +41,10 @@ impl Checker<'_> {
                     .and_then(|ty| ty.element.as_ref())
                     .map(|element| self.named_type(element));
                 let list = match (args, items) {
+                    ([count], None) if name == "Array" => {
+                        let element = element.unwrap_or_else(Ty::unknown);
+                        return self.zeros(count, &element, span);
+                    }
                     ([source], None) => {
                         let value = self.present_expr(source, ErrorKind::Argument);
                         self.as_elements(value, &Ty::of(Base::Char), source.span)
@@ -109,7 +121,73 @@ impl Checker<'_> {
         Typed::new(Ir::Let(local, list.ir.into(), body.into()), list.ty)
     }
 
+    /// `new int[n]`: so many of what the type is without a value.
+    fn zeros(&mut self, count: &Expr, element: &Ty, span: Span) -> Typed {
+        if element.is_unknown() {
+            return Typed::unknown();
+        }
+        self.may_fail(
+            span,
+            &[ErrorKind::OutOfRange],
+            "the size must not be negative",
+        );
+        let site = self.site(span);
+        let none = zero(element, site);
+        let numbers = Ir::Call(Fn::Numbers, vec![Ir::Word(0), self.int(count)], site);
+        let index = self.local();
+        let ir = looped(LoopKind::Select, numbers, index, none.ir, site);
+        Typed::new(ir, Ty::list(none.ty))
+    }
+
+    /// `[.. list, item]`: the parts one after the other.
+    fn spread(&mut self, items: &[Expr], element: Option<&Ty>, span: Span) -> Typed {
+        let mut parts: Vec<(Typed, Span)> = Vec::new();
+        let mut ty = element.map_or_else(|| Ty::of(Base::Null), Clone::clone);
+        ty = Ty::list(ty);
+        for item in items {
+            let part = match &item.kind {
+                Node::Place(Index::Range(
+                    None,
+                    Some(End {
+                        from_end: false,
+                        expr,
+                    }),
+                )) => {
+                    let value = self.expr(expr);
+                    let value = self.present(value, expr.span, ErrorKind::NullReference);
+                    self.as_elements(value, &Ty::of(Base::Char), expr.span)
+                }
+                // Any other place is a mistake, which is told.
+                Node::Place(_) => self.expr(item),
+                _ => self.list_literal(std::slice::from_ref(item), element.cloned(), item.span),
+            };
+            if part.ty.is_unknown() {
+                return part;
+            }
+            let wider = common(&ty, &part.ty).filter(|_| part.ty.element().is_some());
+            let Some(wider) = wider else {
+                let message = format!("this gives a `{}`, the ones before a `{ty}`", part.ty);
+                self.error(codes::BRANCHES, item.span, message);
+                return Typed::unknown();
+            };
+            ty = wider;
+            parts.push((part, item.span));
+        }
+        let site = self.site(span);
+        let parts = parts.into_iter();
+        let parts = parts
+            .map(|(part, at)| self.coerced(part, &ty, at).ir)
+            .collect();
+        Typed::new(
+            Ir::Call(Fn::Flatten, vec![Ir::Items(parts, site)], site),
+            ty,
+        )
+    }
+
     fn list_literal(&mut self, items: &[Expr], element: Option<Ty>, span: Span) -> Typed {
+        if items.iter().any(|item| matches!(item.kind, Node::Place(_))) {
+            return self.spread(items, element.as_ref(), span);
+        }
         let values: Vec<(Typed, Span)> = items
             .iter()
             .map(|item| (self.expr(item), item.span))
@@ -132,7 +210,8 @@ impl Checker<'_> {
         let absent = values.iter().any(|(value, _)| value.ty.nullable);
         let ty = ty.with_null(ty.nullable || absent && !ty.base.is_word());
         let ty = match ty.base {
-            Base::Never => Ty::unknown(),
+            // Of a list without elements nothing is known, and what stands beside it says more.
+            Base::Never => Ty::of(Base::Null),
             Base::Null => Ty::optional(Base::String),
             _ => ty,
         };

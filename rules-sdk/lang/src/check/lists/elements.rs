@@ -143,6 +143,11 @@ impl Checker<'_> {
             // The type of its elements is what stands beside it.
             ("Empty", []) => Typed::new(Ir::Items(Vec::new(), site), Ty::list(Ty::of(Base::Null))),
             ("Range" | "Repeat", _) => self.wrong_count(name, "2", args.len(), span),
+            // `Enumerable.Where(list, test)` is `list.Where(test)`.
+            (method, [list, rest @ ..]) if METHODS.contains(&method) => {
+                let value = self.expr(list);
+                self.method(value, list.span, name, rest, span)
+            }
             _ => {
                 args.iter().for_each(|arg| drop(self.argument(arg)));
                 self.unknown_static("Enumerable", name, span)

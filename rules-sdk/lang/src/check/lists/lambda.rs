@@ -137,7 +137,7 @@ impl Checker<'_> {
             body,
             site: call.site,
         };
-        done(Ir::Loop(Box::new(inner)))
+        done(Ir::Loop(Box::new(super::lazy::merged(inner))))
     }
 
     pub(super) fn boolean(&mut self, body: Typed, expr: &Expr) -> Option<Ir> {

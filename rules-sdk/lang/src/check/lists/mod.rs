@@ -6,6 +6,7 @@
 mod elements;
 mod groups;
 mod lambda;
+mod lazy;
 mod of_list;
 mod order;
 mod pairs;
@@ -24,7 +25,7 @@ use crate::stdlib;
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::types::{Base, Ty};
 
-use pick::zero;
+pub(super) use pick::zero;
 
 /// Methods of every list (and of a text, as a list of characters).
 pub(super) const METHODS: &[&str] = &[
@@ -126,9 +127,7 @@ impl Checker<'_> {
         if !METHODS.contains(&name.text.as_str()) {
             let helpers = stdlib::helpers(&name.text);
             if !helpers.is_empty() {
-                let mut all = vec![(value, at)];
-                all.extend(self.arguments(args));
-                return self.resolve(&helpers, None, all, name, span);
+                return self.helper_of(value, at, (&helpers, name), args, span);
             }
             let message = format!("a `{}` has no method `{}`", value.ty, name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message)
@@ -174,17 +173,34 @@ impl Checker<'_> {
             ("Count", [test]) => self.predicate(LoopKind::Count, call, test, |ir| {
                 Typed::new(ir, Ty::of(Base::Int))
             }),
-            ("Any", []) => {
-                let len = Ir::Op(Op::Len, vec![call.list], 0);
-                Typed::new(
-                    Ir::Op(Op::Gt, vec![len, Ir::Word(0)], 0),
-                    Ty::of(Base::Bool),
-                )
-            }
+            ("Any", []) => Typed::new(self.is_any(call.list, site), Ty::of(Base::Bool)),
             ("Count", []) => Typed::new(Ir::Op(Op::Len, vec![call.list], 0), Ty::of(Base::Int)),
             ("Select", [body]) => self.select(call, body),
             ("SelectMany", [body]) => self.select_many(call, body),
             ("SelectMany", [inner, result]) => self.select_many_into(call, inner, result),
+            ("First" | "FirstOrDefault", [test])
+                if is_function(test) && lazy::is_lazy(&call.list) =>
+            {
+                let ty = call.ty.clone();
+                let (name, element) = (call.name, call.element.clone());
+                let kept = self.predicate(LoopKind::Where, call, test, |ir| Typed::new(ir, ty));
+                let args = &[];
+                let call = Call {
+                    list: kept.ir,
+                    ty: kept.ty,
+                    element,
+                    name,
+                    args,
+                    span,
+                    site,
+                };
+                let call = self.of_first(call);
+                self.pick(call)
+            }
+            ("First" | "FirstOrDefault", []) => {
+                let call = self.of_first(call);
+                self.pick(call)
+            }
             ("First" | "FirstOrDefault" | "Last" | "LastOrDefault", _) if args.len() <= 2 => {
                 self.pick(call)
             }
@@ -198,7 +214,11 @@ impl Checker<'_> {
             ("ElementAt", [index]) => {
                 self.may_fail(span, &[ErrorKind::OutOfRange], "use ElementAtOrDefault");
                 let index = self.int(index);
-                self.item_at(call.list, index, Ir::Word(0), &call.element, site)
+                let list = match index {
+                    Ir::Word(at @ 0..) => lazy::few(call.list, Ir::Word(at + 1), site),
+                    _ => call.list,
+                };
+                self.item_at(list, index, Ir::Word(0), &call.element, site)
             }
             ("ElementAtOrDefault", [index]) => {
                 let index = self.int(index);

@@ -5,7 +5,7 @@
 use syncline_model::rules::ErrorKind;
 use syncline_rules_guest::Fn;
 
-use super::{Call, len};
+use super::{Call, lazy, len};
 use crate::check::{Checker, Typed};
 use crate::ir::{Ir, Loop, LoopKind, Op};
 use crate::syntax::ast::Expr;
@@ -14,6 +14,14 @@ use crate::types::Ty;
 impl Checker<'_> {
     pub(super) fn part(&mut self, call: Call<'_>, function: Fn, count: &Expr) -> Typed {
         let count = self.int(count);
+        if function == Fn::Take && lazy::is_lazy(&call.list) {
+            let few = lazy::few(call.list, count.clone(), call.site);
+            let ir = match matches!(few.bare(), Ir::Loop(inner) if inner.kind == LoopKind::Select) {
+                true => few,
+                false => Ir::Call(function, vec![few, count], call.site),
+            };
+            return Typed::new(ir, call.ty);
+        }
         Typed::new(
             Ir::Call(function, vec![call.list, count], call.site),
             call.ty,

@@ -215,7 +215,7 @@ impl Checker<'_> {
 }
 
 /// `default(T)`: absent, or the zero of a word.
-pub(super) fn zero(element: &Ty, site: Site) -> Typed {
+pub(in crate::check) fn zero(element: &Ty, site: Site) -> Typed {
     if element.base == Base::Decimal && !element.nullable {
         return Typed::new(decimals::widened(Ir::Word(0), site), element.clone());
     }

@@ -28,7 +28,7 @@ impl Checker<'_> {
         let extreme = matches!(name.as_str(), "Min" | "Max");
         let mut list = list;
         // Absent elements do not count: of none there is none, and their sum is 0.
-        let some_absent = element.nullable && !element.is_text() && name != "Average";
+        let some_absent = element.nullable && !element.is_text();
         if some_absent {
             list = self.present_elements(list, span);
             element = element.with_null(false);
@@ -101,19 +101,23 @@ impl Checker<'_> {
             };
             return Typed::new(total(list.ir), Ty::of(base));
         }
-        self.may_fail(
-            span,
-            &[ErrorKind::InvalidOperation],
-            "an empty list fails; test Any() first",
-        );
+        let fail = match some_absent {
+            // Of none there is none.
+            true => Ir::Word(0),
+            false => {
+                let advice = "an empty list fails; test Any() first";
+                self.may_fail(span, &[ErrorKind::InvalidOperation], advice);
+                self.fail(ErrorKind::InvalidOperation, span)
+            }
+        };
         let len = || Ir::Op(Op::Len, vec![Ir::Local(local)], 0);
         if element.base == Base::Decimal {
             let (sum, count) = (total(Ir::Local(local)), decimals::widened(len(), site));
             let empty = Ir::Op(Op::Eq, vec![len(), Ir::Word(0)], 0);
-            let fail = self.fail(ErrorKind::InvalidOperation, span);
             let mean = Ir::Call(Fn::DecimalArithmetic, vec![sum, count, Ir::Word(3)], site);
             let choice = Ir::If(empty.into(), fail.into(), mean.into());
-            return Typed::new(Ir::Let(local, list.ir.into(), choice.into()), element);
+            let ty = element.with_null(some_absent);
+            return Typed::new(Ir::Let(local, list.ir.into(), choice.into()), ty);
         }
         let sum = Ir::Unbox(
             Ir::Call(
@@ -133,12 +137,15 @@ impl Checker<'_> {
             vec![sum, Ir::Op(Op::LongToDouble, vec![len()], 0)],
             0,
         );
+        let mean = match some_absent {
+            true => Ir::Boxed(mean.into(), site),
+            false => mean,
+        };
         let empty = Ir::Op(Op::Eq, vec![len(), Ir::Word(0)], 0);
-        let fail = self.fail(ErrorKind::InvalidOperation, span);
         let choice = Ir::If(empty.into(), fail.into(), mean.into());
         Typed::new(
             Ir::Let(local, list.ir.into(), choice.into()),
-            Ty::of(Base::Double),
+            Ty::of(Base::Double).with_null(some_absent),
         )
     }
 

@@ -120,6 +120,11 @@ pub(super) fn order(op: BinOp) -> Option<(Op, Op)> {
 pub(super) fn concat(parts: Vec<Ir>, site: u32) -> Typed {
     let mut flat: Vec<Ir> = Vec::new();
     for part in parts {
+        // A constant is told nowhere, so that a pattern made of several is one.
+        let part = match part.bare() {
+            Ir::Text(text) => Ir::Text(text.clone()),
+            _ => part,
+        };
         match part {
             Ir::Concat(inner, _) => flat.extend(inner),
             Ir::Word(0) => {}

@@ -69,6 +69,7 @@ impl Csharp<'_> {
         let span = expr.span;
         Ok(match &expr.kind {
             Node::Null => return self.literal(expr, Some("null".to_owned())),
+            Node::Default => ("default".to_owned(), POSTFIX + 1),
             Node::Bool(value) => return self.literal(expr, Some(value.to_string())),
             Node::Int(value @ 0..) | Node::Long(value @ 0..)
                 if is_hexadecimal(self.foreign, span, "&H") =>
@@ -185,6 +186,11 @@ impl Csharp<'_> {
                 (format!("({to_text}){}", self.at(operand, UNARY)?), UNARY)
             }
             Node::Lambda { params, body } => {
+                // A block stays as it was written: what it comes to is harder to read.
+                let written = self.written(span).filter(|text| has_block(text));
+                if let Some(text) = written {
+                    return Ok((text.to_owned(), ANY));
+                }
                 let names: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
                 let names = match names[..] {
                     [only] => only.to_owned(),
@@ -264,4 +270,10 @@ fn no_form(span: Span, what: &str) -> Refusal {
         span,
         format!("{what} cannot be written in C#"),
     )
+}
+
+/// Is it the text of a lambda with statements?
+fn has_block(lambda: &str) -> bool {
+    let body = lambda.split_once("=>").map_or("", |(_, body)| body);
+    body.trim_start().starts_with('{')
 }

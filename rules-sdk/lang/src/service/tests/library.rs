@@ -108,6 +108,7 @@ fn every_member_of_the_library_is_offered() {
             .flat_map(members::of_type),
     )
     .chain(members::of_value(&Ty::of(Base::Match(Vec::new()))))
+    .chain(members::of_value(&Ty::of(Base::Enum("StringComparer"))))
     .chain(
         ["Guid", "DateTime", "DateOnly", "TimeSpan"]
             .into_iter()

@@ -51,6 +51,11 @@ fn renaming_changes_the_attribute_and_nothing_of_the_same_name() {
             "sn switch { null => x, var mail => mail }",
         ),
         (
+            "[.. mail, list.Select(z => { var y = mail; return y; })[0]]",
+            Csharp,
+            "[.. x, list.Select(z => { var y = x; return y; })[0]]",
+        ),
+        (
             "IIF([mail] = \"mail\", [mail], ImportedValue(\"mail\"))",
             Entra,
             "IIF([x] = \"mail\", [x], ImportedValue(\"x\"))",

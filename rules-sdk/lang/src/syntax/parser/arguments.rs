@@ -60,41 +60,47 @@ impl Parser<'_> {
         }
     }
 
-    /// `1..3`, `^2`: a place or range of `Take` and `ElementAt`, whose first number may have been read.
+    /// `1..3`, `^2`: a place or range of `Take` and `ElementAt`, whose first number may have been read; `..list` among items.
     fn place_argument(&mut self, first: Option<Expr>) -> Expr {
         let from = first
             .as_ref()
             .map_or(self.span().from, |first| first.span.from);
-        let mut highest = 0;
-        let mut end = |p: &mut Self| {
-            let from_end = p.eat("^");
-            let expr = p.expr();
-            highest = highest.max(expr.height);
-            End {
-                from_end,
-                expr: expr.into(),
-            }
-        };
+        let (index, highest) = self.place(first);
+        self.node(Node::Place(index), from, &[highest])
+    }
+
+    /// A place or range, and how high it is.
+    fn place(&mut self, first: Option<Expr>) -> (Index, u16) {
         let first = match first {
             Some(expr) => Some(End {
                 from_end: false,
                 expr: expr.into(),
             }),
             None if self.at_punct("..") => None,
-            None => Some(end(self)),
+            None => Some(self.end()),
         };
         let index = if self.eat("..") {
-            let open = self.at_punct(")") || self.at_punct(",");
-            let second = (!open).then(|| end(self));
+            let open = [")", "]", ","].iter().any(|close| self.at_punct(close));
+            let second = (!open).then(|| self.end());
             Index::Range(first, second)
         } else {
             first.map_or(Index::Range(None, None), Index::At)
         };
-        let first_height = match &index {
-            Index::At(end) | Index::Range(Some(end), _) => end.expr.height,
-            Index::Range(None, _) => 0,
+        let height = |end: &Option<End>| end.as_ref().map_or(0, |end| end.expr.height);
+        let highest = match &index {
+            Index::At(end) => end.expr.height,
+            Index::Range(from, to) => height(from).max(height(to)),
         };
-        self.node(Node::Place(index), from, &[highest.max(first_height)])
+        (index, highest)
+    }
+
+    /// A number that may count from the end.
+    fn end(&mut self) -> End {
+        let from_end = self.eat("^");
+        End {
+            from_end,
+            expr: self.expr().into(),
+        }
     }
 
     fn out_argument(&mut self) -> Expr {
@@ -114,35 +120,8 @@ impl Parser<'_> {
 
     pub(super) fn index(&mut self) -> (Index, u16) {
         self.advance();
-        let mut highest = 0;
-        let mut end = |p: &mut Self| {
-            let from_end = p.eat("^");
-            let expr = p.expr();
-            highest = highest.max(expr.height);
-            End {
-                from_end,
-                expr: expr.into(),
-            }
-        };
-        let first = if self.at_punct("..") {
-            None
-        } else {
-            Some(end(self))
-        };
-        let index = if self.eat("..") {
-            let second = if self.at_punct("]") {
-                None
-            } else {
-                Some(end(self))
-            };
-            Index::Range(first, second)
-        } else {
-            match first {
-                Some(first) => Index::At(first),
-                None => Index::Range(None, None),
-            }
-        };
+        let place = self.place(None);
         self.expect("]", "the index");
-        (index, highest)
+        place
     }
 }

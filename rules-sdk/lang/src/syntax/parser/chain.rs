@@ -23,6 +23,10 @@ impl Parser<'_> {
                 Tok::Punct(".") => {
                     self.advance();
                     let Some(name) = self.name() else { return expr };
+                    if let Some(list) = self.empty_list(&expr, &name.text, from) {
+                        expr = list;
+                        continue;
+                    }
                     self.skip_type_arguments();
                     expr = self.node(
                         Node::Member {

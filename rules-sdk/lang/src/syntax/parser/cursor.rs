@@ -6,10 +6,27 @@ use syncline_model::rules::Span;
 
 use super::Parser;
 use crate::diag::{Code, Diagnostic, codes};
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Expr, Name};
 use crate::syntax::tokens::{Tok, Token};
 
 impl Parser<'_> {
+    /// Passes over what the language does not have, up to this bracket of the level that the cursor is on.
+    pub(super) fn without(&mut self, from: u32, close: &str, code: Code, message: &str) -> Expr {
+        let mut depth = 0_u32;
+        while self.peek() != &Tok::End && !(depth == 0 && self.at_punct(close)) {
+            match self.peek() {
+                Tok::Punct("(" | "[" | "{") => depth += 1,
+                Tok::Punct(")" | "]" | "}") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.advance();
+        }
+        let to = self.span().to;
+        self.error(code, Span { from, to }, message);
+        self.eat(close);
+        self.error_node()
+    }
+
     pub fn peek(&self) -> &Tok {
         &self.tokens[self.at].tok
     }

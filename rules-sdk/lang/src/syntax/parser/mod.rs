@@ -11,7 +11,8 @@ mod primary;
 mod types;
 mod words;
 
-pub(super) use types::NAMED;
+pub(crate) use types::is_enumeration;
+pub(super) use types::{is_list_type, is_value_type};
 
 use syncline_model::rules::Span;
 

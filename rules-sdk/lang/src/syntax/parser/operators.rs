@@ -3,7 +3,7 @@
 //! Invariants: every operand is read one level deeper, or in a loop that ends with the tokens.
 
 use super::Parser;
-use super::types::{NAMED, PREDEFINED};
+use super::types::{NAMED, PREDEFINED, is_enumeration, is_list_type};
 use crate::syntax::ast::{BinOp, Expr, Node, UnOp};
 use crate::syntax::tokens::Tok;
 
@@ -116,6 +116,10 @@ impl Parser<'_> {
             let right = if op == BinOp::Coalesce {
                 if self.at_word("throw") {
                     self.expr()
+                } else if self.at_word("default") && !matches!(self.peek_at(1), Tok::Punct("(")) {
+                    let at = self.span().from;
+                    self.advance();
+                    self.node(Node::Default, at, &[])
                 } else {
                     self.deeper(|p| p.binary(precedence))
                 }
@@ -178,7 +182,8 @@ impl Parser<'_> {
         else {
             return None;
         };
-        if NAMED.contains(&text.as_str()) || text == "DayOfWeek" {
+        let named = NAMED.contains(&text.as_str()) || is_enumeration(text);
+        if named || is_list_type(text) {
             return self.cast_to_named(from);
         }
         if !PREDEFINED.contains(&text.as_str())
@@ -205,12 +210,15 @@ impl Parser<'_> {
 
     /// `(DateTime) x`, which is one where a value follows that no name in parentheses has behind it.
     fn cast_to_named(&mut self, from: u32) -> Option<Expr> {
-        let optional = usize::from(matches!(self.peek_at(2), Tok::Punct("?")));
-        let closed = matches!(self.peek_at(2 + optional), Tok::Punct(")"));
-        let value = match self.peek_at(3 + optional) {
+        let punct = |at: usize, what: &str| matches!(self.peek_at(at), Tok::Punct(p) if *p == what);
+        let argument = punct(2, "<") && punct(4, ">");
+        let behind = if argument { 5 } else { 2 };
+        let end = behind + usize::from(punct(behind, "?"));
+        let closed = punct(end, ")");
+        let value = match self.peek_at(end + 1) {
             Tok::Ident { text, .. } => !matches!(text.as_str(), "is" | "as" | "switch" | "when"),
             Tok::Int(_) | Tok::Long(_) | Tok::Str(_) => true,
-            _ => false,
+            _ => argument && punct(end + 1, "("),
         };
         if !closed || !value {
             return None;
@@ -220,15 +228,6 @@ impl Parser<'_> {
         self.expect(")", "the type of a cast");
         let operand = self.deeper(Self::unary);
         let height = operand.height;
-        if to.name == "DayOfWeek" {
-            let callee = Expr {
-                kind: Node::Name(to.name),
-                span: to.span,
-                height: 1,
-            };
-            let (callee, args) = (callee.into(), vec![operand]);
-            return Some(self.node(Node::Call { callee, args }, from, &[height]));
-        }
         let operand = operand.into();
         Some(self.node(Node::Cast { to, operand }, from, &[height]))
     }

@@ -37,6 +37,11 @@ impl Parser<'_> {
             Tok::Punct("(") => {
                 self.advance();
                 let inner = self.expr();
+                if self.at_punct(",") {
+                    let message =
+                        "tuples are not part of the rule language; test one value after the other";
+                    return self.without(from, ")", codes::UNEXPECTED, message);
+                }
                 self.expect(")", "the parenthesis");
                 return inner;
             }

@@ -3,7 +3,7 @@
 //! Invariants: which types exist is not asked here, but which words begin a type without doubt.
 
 use super::Parser;
-use crate::syntax::ast::TypeName;
+use crate::syntax::ast::{Expr, Node, TypeName};
 use crate::syntax::tokens::Tok;
 
 pub(super) const PREDEFINED: &[&str] = &[
@@ -12,8 +12,44 @@ pub(super) const PREDEFINED: &[&str] = &[
 ];
 
 /// Types of the library that casts, patterns and declarations may name, beside the predefined ones.
-pub(in crate::syntax) const NAMED: &[&str] =
-    &["DateOnly", "DateTime", "DateTimeOffset", "Guid", "TimeSpan"];
+pub(super) const NAMED: &[&str] = &["DateOnly", "DateTime", "DateTimeOffset", "Guid", "TimeSpan"];
+
+/// Lists of one kind of element.
+const LISTS: &[&str] = &["HashSet", "IEnumerable", "IList", "List"];
+
+/// Enumerations that a number may be cast to.
+const ENUMERATIONS: &[&str] = &[
+    "DateTimeKind",
+    "DayOfWeek",
+    "RegexOptions",
+    "StringComparison",
+    "StringSplitOptions",
+];
+
+/// Is it the name of a type that a value may have, with its type arguments apart?
+pub(in crate::syntax) fn is_value_type(name: &str) -> bool {
+    PREDEFINED.contains(&name) || NAMED.contains(&name)
+}
+
+/// Is it an enumeration that a number may be cast to?
+pub(crate) fn is_enumeration(name: &str) -> bool {
+    ENUMERATIONS.contains(&name)
+}
+
+/// Is it the name of a list, whose elements stand in angle brackets?
+pub(in crate::syntax) fn is_list_type(name: &str) -> bool {
+    LISTS.contains(&name)
+}
+
+/// The type of `new T[…]`.
+pub(super) fn array_of(element: TypeName) -> TypeName {
+    TypeName {
+        name: "Array".to_owned(),
+        nullable: false,
+        span: element.span,
+        element: Some(element.into()),
+    }
+}
 
 impl Parser<'_> {
     /// `string`, `string?`, `List<string>`, `string[]`.
@@ -63,6 +99,22 @@ impl Parser<'_> {
         }
         ty.span.to = self.previous_end();
         Some(ty)
+    }
+
+    /// `Enumerable.Empty<string>()`: a list that says of what.
+    pub(super) fn empty_list(&mut self, owner: &Expr, name: &str, from: u32) -> Option<Expr> {
+        let is_owner = matches!(&owner.kind, Node::Name(n) if n == "Enumerable" || n == "Array");
+        if name != "Empty" || !is_owner || !self.at_punct("<") {
+            return None;
+        }
+        self.advance();
+        let element = self.type_name()?;
+        self.expect(">", "a type argument");
+        self.expect("(", "`Empty`");
+        self.expect(")", "`Empty`");
+        let ty = Some(array_of(element));
+        let (args, items) = (Vec::new(), Some(Vec::new()));
+        Some(self.node(Node::New { ty, args, items }, from, &[]))
     }
 
     /// `.Cast<string>()`: type arguments are inferred, so written ones are skipped.

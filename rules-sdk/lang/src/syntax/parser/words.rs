@@ -3,7 +3,7 @@
 //! Invariants: an escaped word is always a name.
 
 use super::Parser;
-use super::types::PREDEFINED;
+use super::types::{PREDEFINED, array_of};
 use crate::diag::codes;
 use crate::syntax::ast::{Expr, Name, Node, TypeName};
 use crate::syntax::tokens::Tok;
@@ -85,6 +85,11 @@ impl Parser<'_> {
 
     fn new_expr(&mut self, from: u32) -> Expr {
         self.advance();
+        if self.at_punct("{") {
+            self.advance();
+            let message = "objects without a type are not part of the rule language; select one value after the other";
+            return self.without(from, "}", codes::UNSUPPORTED, message);
+        }
         let ty = if self.at_punct("[") {
             self.advance();
             self.expect("]", "`new[`");
@@ -110,14 +115,18 @@ impl Parser<'_> {
                 let message = format!("the list says {count} items and has {}", items.len());
                 self.error(codes::EXPECTED, span, message);
             }
-            let ty = ty.map(|element| TypeName {
-                name: "Array".to_owned(),
-                nullable: false,
-                span: element.span,
-                element: Some(element.into()),
-            });
+            let ty = ty.map(array_of);
             let height = items.iter().map(|item| item.height).max().unwrap_or(0);
             let (items, args) = (Some(items), Vec::new());
+            return self.node(Node::New { ty, args, items }, from, &[height]);
+        }
+        // `new string[n]`: so many of what the type is without a value.
+        if ty.is_some() && self.at_punct("[") {
+            self.advance();
+            let count = self.expr();
+            self.expect("]", "the size");
+            let height = count.height;
+            let (ty, args, items) = (ty.map(array_of), vec![count], None);
             return self.node(Node::New { ty, args, items }, from, &[height]);
         }
         let args = if self.at_punct("(") {
