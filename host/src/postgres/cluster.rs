@@ -133,7 +133,10 @@ port = {port}
 max_connections = 200
 password_encryption = 'scram-sha-256'
 
-shared_buffers = '256MB'
+shared_buffers = '512MB'
+effective_cache_size = '2GB'
+# Rows are looked up by lists of ids, and what is looked up is in memory or on a solid disk: never whole tables for a list.
+random_page_cost = 1.1
 maintenance_work_mem = '128MB'
 checkpoint_timeout = '15min'
 checkpoint_completion_target = 0.9
