@@ -12,7 +12,7 @@ pub const ABI_VERSION: u32 = 3;
 
 /// The meaning of the library. Raised only when some expression gives another answer than before; part of every
 /// approval, so raising it withdraws approvals.
-pub const LIBRARY_VERSION: u32 = 4;
+pub const LIBRARY_VERSION: u32 = 5;
 
 /// Why one row has no value for one output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 
 use syncline_model::rules::{Dialect, Span};
 
+use super::entra::is_truth;
 use super::expr::place_of;
 use super::{Checker, Facts, Place, Typed};
 use crate::diag::{Diagnostic, codes};
@@ -77,6 +78,10 @@ impl Checker<'_> {
                 if value.ty.is_unknown() || value.ty.base == Base::Never {
                     return (value.ir, yes, no);
                 }
+                let value = match self.dialect == Dialect::Entra && is_truth(&value.ty) {
+                    true => self.truth_of(value, expr.span),
+                    false => value,
+                };
                 if self.dialect == Dialect::Entra && value.ty == Ty::optional(Base::Bool) {
                     return (self.holds(value), yes, no);
                 }

@@ -30,7 +30,7 @@ const fn of(signature: &'static str, lower: Lower) -> Overload {
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
-        summary: "Whether octets are a certificate, as DER or as Base64.",
+        summary: "Whether octets are a certificate, as DER, as Base64 or as PEM.",
         cost: "1 unit per octet",
         advice: "",
         overloads: &[Overload::sure(
@@ -186,15 +186,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "The version of a certificate, 1 to 3.",
+        summary: "The version of a certificate, 1 to 3, as a text.",
         cost: "1 unit per octet",
         advice: ADVICE,
         overloads: &[of(
-            "entra CertVersion(byte[] certificate): int",
-            Lower::Rt(Fn::CertVersion),
+            "entra CertVersion(byte[] certificate): string",
+            Lower::With(version),
         )],
         examples: &[
-            Example::with("CertVersion([c])", certificate!(), "3"),
+            Example::with("CertVersion([c])", certificate!(), r#""3""#),
             Example::with("CertVersion([c])", OTHER, "error:format"),
         ],
     },
@@ -298,6 +298,11 @@ fn thumbprint(args: Vec<Ir>, site: Site) -> Ir {
     let der = Ir::Call(Fn::CertOctets, args, site);
     let digest = Ir::Call(Fn::Sha1, vec![der], site);
     Ir::Call(Fn::ToHex, vec![digest], site)
+}
+
+fn version(args: Vec<Ir>, site: Site) -> Ir {
+    let number = Ir::Call(Fn::CertVersion, args, site);
+    Ir::Call(Fn::IntToText, vec![number], site)
 }
 
 fn format(_: Vec<Ir>, _: Site) -> Ir {
