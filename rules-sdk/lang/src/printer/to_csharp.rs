@@ -279,7 +279,8 @@ impl<'a> ToCsharp<'a> {
         let (ty, span) = (self.ty(expr), expr.span);
         let said = self.expr(expr);
         let is_other = matches!(ty.base, Base::Null | Base::Never | Base::Unknown);
-        let is_number = is_written && !is_other && ty.element().is_none() && !ty.is_text();
+        let is_number = is_written && !is_other && !ty.element().unwrap_or(&ty).is_text();
+        // Numbers beside texts; `CStr` of a list is that of each value.
         let said = match is_number {
             true => call("CStr", vec![said], span),
             false => said,

@@ -17,6 +17,8 @@ macro_rules! certificate {
     };
 }
 
+/// The same as a file of OpenSSL has it.
+const PEM: &str = r#"{"c":{"$b64":"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUNUekNDQWZhZ0F3SUJBZ0lFQUtHeXd6QUtCZ2dxaGtqT1BRUURBakJKTVFzd0NRWURWUVFHRXdKQlZERVcKTUJRR0ExVUVDZ3dOUTI5dWRHOXpieXdnVEhSa0xqRUxNQWtHQTFVRUN3d0NTVlF4RlRBVEJnTlZCQU1NREVGawpZU0JNYjNabGJHRmpaVEFnRncweU5qRXhNak13TWpNMU1ETmFHQTh5TURVMk1URXhOVEF5TXpVd00xb3dTVEVMCk1Ba0dBMVVFQmhNQ1FWUXhGakFVQmdOVkJBb01EVU52Ym5SdmMyOHNJRXgwWkM0eEN6QUpCZ05WQkFzTUFrbFUKTVJVd0V3WURWUVFEREF4QlpHRWdURzkyWld4aFkyVXdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQwpBQVFGd2RQOUg2TGYyVVoxbDUxallTWFM1SnlHWitZTHdIdWdxZnFhdUJ2c2ZBd1lpM0p5aG9ESjlpUENBdkhsCmJMS2pCMnVkbWVSTnYwQmMvaE0wMVl5em80SEpNSUhHTUIwR0ExVWREZ1FXQkJUcWVyczBta0FOOUpZTnBmWkoKTFRMOTJ5T2FGakFmQmdOVkhTTUVHREFXZ0JUcWVyczBta0FOOUpZTnBmWkpMVEw5MnlPYUZqQVBCZ05WSFJNQgpBZjhFQlRBREFRSC9NR01HQTFVZEVRUmNNRnFCRUdGa1lVQmpiMjUwYjNOdkxuUmxjM1NDRUdGa1lTNWpiMjUwCmIzTnZMblJsYzNTR0ZXaDBkSEJ6T2k4dlkyOXVkRzl6Ynk1MFpYTjBMNkFkQmdvckJnRUVBWUkzRkFJRG9BOE0KRFdGa1lVQmpiM0p3TG5SbGMzUXdEZ1lEVlIwUEFRSC9CQVFEQWdlQU1Bb0dDQ3FHU000OUJBTUNBMGNBTUVRQwpJRmlNbnJlMXZWTWxMVFVuaFRMWnRKc2hFdmY2T2ZBaDJlK3BGZ3A1ZjZRWUFpQWZuYnBXdHRtT0FpWEVmMHptCitFbVAzNDQ3MGpnR3RBWCt4Qm1JN0Mwdlp3PT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="}}"#;
 const OTHER: &str = r#"{"c":{"$b64":"MAAB"}}"#;
 const ADVICE: &str = "test it with IsCert";
 
@@ -39,6 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         )],
         examples: &[
             Example::with("IsCert([c])", certificate!(), "true"),
+            Example::with("IsCert([c])", PEM, "true"),
             Example::with("IsCert([c])", OTHER, "false"),
             Example::with("IsCert([key])", r#"{"key":{"$b64":""}}"#, "false"),
         ],
@@ -159,6 +162,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         )],
         examples: &[
             Example::with("CertSerialNumber([c])", certificate!(), r#""A1B2C3""#),
+            Example::with("CertSerialNumber([c])", PEM, r#""A1B2C3""#),
             Example::with("CertSerialNumber([c])", OTHER, "error:format"),
         ],
     },

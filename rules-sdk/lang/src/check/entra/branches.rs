@@ -54,8 +54,13 @@ impl Checker<'_> {
 
     /// Numbers and truth values as texts, also those of a list; a text as it is.
     fn written(&mut self, value: Typed, span: Span) -> Typed {
-        if value.ty.element().is_some() {
-            return self.each(value, span, span, |checker, one| checker.written(one, span));
+        let list = Ty::list(Ty::of(Base::Written)).with_null(value.ty.nullable);
+        match value.ty.element() {
+            Some(element) if element.is_text() => return Typed::new(value.ir, list),
+            Some(_) => {
+                return self.each(value, span, span, |checker, one| checker.written(one, span));
+            }
+            None => {}
         }
         if is_none(&value.ty) {
             return value;
