@@ -308,7 +308,7 @@ pub(crate) fn sound_resources(path: &Path) -> anyhow::Result<Arc<Prepared>> {
 ///
 /// # Errors
 ///
-/// When the resources or a line cannot be read, or a module cannot be written.
+/// When the resources or the input cannot be read, or a module cannot be written. What a line holds is no reason.
 pub fn run(
     input: impl BufRead,
     output: &mut impl Write,
@@ -319,12 +319,18 @@ pub fn run(
     }
     let resources = resources.map(sound_resources).transpose()?;
     let evaluator = Evaluator::new()?.using(resources.unwrap_or_default());
-    for (number, line) in input.lines().enumerate() {
+    for (number, line) in input.split(b'\n').enumerate() {
         let line = line.context("standard input cannot be read")?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let evaluated = evaluator.line(&line);
+        let evaluated = match str::from_utf8(&line) {
+            Ok(line) => evaluator.line(line),
+            Err(error) => {
+                let message = format!("the line cannot be read: {error}");
+                refused(&Json::Null, "input", message)
+            }
+        };
         if let (Some(dir), Some(wasm)) = (emit, &evaluated.wasm) {
             let path = dir.join(file_name(&evaluated.answer["id"], number));
             std::fs::write(&path, wasm)

@@ -60,6 +60,18 @@ pub struct Rule {
     pub source: ExprSource,
     /// The document around it, where it is JSON.
     document: Option<Json>,
+    /// Its line, where each line of the file has one.
+    line: Option<usize>,
+}
+
+impl Rule {
+    /// Where it stands, for people.
+    fn place(&self, file: &str) -> String {
+        match self.line {
+            Some(line) => format!("{file}, line {line}"),
+            None => file.to_owned(),
+        }
+    }
 }
 
 /// Formats a file; standard input without one. True when nothing was refused.
@@ -73,15 +85,12 @@ pub fn format(
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let name = name_of(file);
-    let mut done = Vec::new();
-    for rule in rules(file, dialect.unwrap_or_default())? {
-        match printer::fmt::source(&rule.source) {
-            Ok(source) => done.push(Rule { source, ..rule }),
-            Err(found) => return refused(&name, &rule.source, &found),
-        }
-    }
-    print(&done, out)?;
-    Ok(true)
+    let rules = rules(file, dialect.unwrap_or_default())?;
+    let rewritten = rules.into_iter().map(|rule| {
+        let said = printer::fmt::source(&rule.source);
+        (rule, said)
+    });
+    all_or_none(&name, rewritten, out)
 }
 
 /// Converts a file; standard input without one. True when nothing was refused.
@@ -102,7 +111,7 @@ pub fn convert(
     let schema = schema.map(check::read_schema).transpose()?;
     let resources = resources.map(sound_resources).transpose()?;
     let name = name_of(file);
-    let mut done = Vec::new();
+    let mut rewritten = Vec::new();
     for rule in rules(file, dialect.unwrap_or(other))? {
         let mut env = Env {
             source: schema.clone().unwrap_or_default(),
@@ -112,13 +121,33 @@ pub fn convert(
         if let Some(document) = &rule.document {
             check::declare(&mut env, document)?;
         }
-        match converted(&env, &rule.source, wanted) {
+        let said = converted(&env, &rule.source, wanted);
+        rewritten.push((rule, said));
+    }
+    all_or_none(&name, rewritten, out)
+}
+
+/// Prints the rules of a file, or says of each that was refused why it was.
+fn all_or_none(
+    name: &str,
+    rewritten: impl IntoIterator<Item = (Rule, Result<ExprSource, Vec<Diagnostic>>)>,
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
+    let mut done = Vec::new();
+    let mut is_whole = true;
+    for (rule, said) in rewritten {
+        match said {
             Ok(source) => done.push(Rule { source, ..rule }),
-            Err(found) => return refused(&name, &rule.source, &found),
+            Err(found) => {
+                refused(&rule.place(name), &rule.source, &found);
+                is_whole = false;
+            }
         }
     }
-    print(&done, out)?;
-    Ok(true)
+    if is_whole {
+        print(&done, out)?;
+    }
+    Ok(is_whole)
 }
 
 /// A rule in the dialect and the form that are wanted.
@@ -168,17 +197,23 @@ fn rules(file: Option<&PathBuf>, dialect: Dialect) -> anyhow::Result<Vec<Rule>> 
             text
         }
     };
-    let document = |text: &str| -> anyhow::Result<Rule> {
+    let document = |text: &str, place: &str| -> anyhow::Result<Rule> {
         let value: Json =
-            serde_json::from_str(text).with_context(|| format!("{name} is no JSON"))?;
-        rule_of(value, dialect)
+            serde_json::from_str(text).with_context(|| format!("{place} is no JSON"))?;
+        rule_of(value, dialect).with_context(|| place.to_owned())
     };
     if name.ends_with(".jsonl") {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        return lines.map(document).collect();
+        let lines = (1..).zip(text.lines());
+        let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+        let rule = |(number, line): (usize, &str)| {
+            let rule = document(line, &format!("{name}, line {number}"))?;
+            let line = Some(number);
+            Ok(Rule { line, ..rule })
+        };
+        return lines.map(rule).collect();
     }
     if name.ends_with(".json") || file.is_none() && text.trim_start().starts_with("{\"") {
-        return Ok(vec![document(&text)?]);
+        return Ok(vec![document(&text, &name)?]);
     }
     let source = ExprSource::Expr {
         expr: text.trim_end().to_owned(),
@@ -187,6 +222,7 @@ fn rules(file: Option<&PathBuf>, dialect: Dialect) -> anyhow::Result<Vec<Rule>> 
     Ok(vec![Rule {
         source,
         document: None,
+        line: None,
     }])
 }
 
@@ -215,6 +251,7 @@ fn rule_of(document: Json, dialect: Dialect) -> anyhow::Result<Rule> {
     Ok(Rule {
         source,
         document: Some(document),
+        line: None,
     })
 }
 
@@ -283,7 +320,7 @@ fn replaced(document: &Json, source: &ExprSource) -> Json {
     document
 }
 
-fn refused(name: &str, source: &ExprSource, found: &[Diagnostic]) -> anyhow::Result<bool> {
+fn refused(name: &str, source: &ExprSource, found: &[Diagnostic]) {
     for diagnostic in found {
         let text = match source {
             ExprSource::Text(text) | ExprSource::Expr { expr: text, .. } => text.clone(),
@@ -293,5 +330,4 @@ fn refused(name: &str, source: &ExprSource, found: &[Diagnostic]) -> anyhow::Res
         };
         eprintln!("{}", render(name, &text, diagnostic));
     }
-    Ok(false)
 }

@@ -308,11 +308,12 @@ fn compile_errors_name_their_kind_and_place() {
 
 #[test]
 fn lines_that_cannot_be_answered_stop_nothing() {
-    let input = "{\"id\":1,\"expr\":\"1\"}\nnonsense\n{\"id\":3,\"dialect\":\"basic\",\"expr\":\"1\"}\n\n{\"id\":4,\"expr\":\"2\"}\n";
+    let input = b"{\"id\":1,\"expr\":\"1\"}\nnonsense\n{\"id\":3,\"dialect\":\"basic\",\"expr\":\"1\"}\n\n{\"id\":4,\"expr\":\"2\"}\n\
+        \xff\xfe\n{\"id\":6,\"expr\":\"mial\"}\r\n{\"id\":7,\"expr\":\"3\"}";
     let mut out = Vec::new();
     let dir = tempfile::tempdir().unwrap();
 
-    syncline_rules_cli::eval::run(input.as_bytes(), &mut out, (Some(dir.path()), None)).unwrap();
+    syncline_rules_cli::eval::run(&input[..], &mut out, (Some(dir.path()), None)).unwrap();
 
     let lines: Vec<Json> = String::from_utf8(out)
         .unwrap()
@@ -326,6 +327,10 @@ fn lines_that_cannot_be_answered_stop_nothing() {
     assert_eq!(
         (&lines[1]["error"], &lines[2]["error"]),
         (&json!("input"), &json!("unsupported_dialect"))
+    );
+    assert_eq!(
+        (&lines[4]["error"], &lines[5]["error"], &lines[6]["value"]),
+        (&json!("input"), &json!("unknown_name"), &json!(3))
     );
     let module = std::fs::read(dir.path().join("1.wasm")).unwrap();
     assert_eq!(&module[..4], b"\0asm");

@@ -428,4 +428,7 @@ runtime! {
     CharTryParse char_try_parse(s: Option<Str>) -> R<Option<Boxed>> = class::try_parse;
     // Tables
     Lookup lookup(table: Str, key: Option<Str>, ic: bool) -> R<Option<Str>> = lookup::lookup;
+    // Entra
+    EntraTruth entra_truth(s: Str) -> R<bool> = entra_text::truth;
+    EntraGuid entra_guid(s: Option<Str>) -> R<Option<Octets>> = entra_octets::guid;
 }

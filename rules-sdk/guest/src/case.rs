@@ -219,7 +219,7 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
         let len = rest.find(ends_word).unwrap_or(rest.len());
         let (word, after) = rest.split_at(len);
         out.charge(len as u64 * SLOW * 8)?;
-        out.char(upper(c))?;
+        out.char(first_of_word(c))?;
         let mut lowered = class::category(c as u32) == 1;
         let mut part = &word[c.len_utf8()..];
         // Letters up to an apostrophe are lowered where one of them is small, and after it always.
@@ -236,6 +236,17 @@ pub fn title_words(rt: &mut Rt<'_>, s: Str) -> R<Str> {
         rest = after;
     }
     Ok(out.text())
+}
+
+/// Upper case, but for the digraphs that have a form for the beginning of a word.
+fn first_of_word(c: char) -> char {
+    match c {
+        '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
+        '\u{1c7}'..='\u{1c9}' => '\u{1c8}',
+        '\u{1ca}'..='\u{1cc}' => '\u{1cb}',
+        '\u{1f1}'..='\u{1f3}' => '\u{1f2}',
+        _ => upper(c),
+    }
 }
 
 /// Spaces, controls, punctuation and symbols, but for the apostrophe.

@@ -147,15 +147,30 @@ impl<'d> Certificate<'d> {
     }
 }
 
-/// The octets of a certificate, whether they are its DER or the Base64 of it.
+/// The octets of a certificate, whether they are its DER or the Base64 of it, alone or between the lines of PEM.
 fn der<'m>(rt: &mut Rt<'m>, o: Octets) -> R<&'m [u8]> {
     rt.charge(CALL + o.len() as u64)?;
     let bytes = rt.octets(o);
     if bytes.first() == Some(&0x30) && Certificate::of(bytes).is_ok() {
         return Ok(bytes);
     }
-    let decoded = from_base64(rt, Str(o.0))?;
+    let (from, to) = armoured(bytes).unwrap_or((0, bytes.len()));
+    let text = rt.part(Str(o.0), from, to);
+    let decoded = from_base64(rt, text)?;
     Ok(rt.octets(decoded))
+}
+
+/// Where the Base64 of PEM begins and ends.
+fn armoured(bytes: &[u8]) -> Option<(usize, usize)> {
+    let place = |from: usize, text: &[u8]| {
+        let mut windows = bytes[from..].windows(text.len());
+        windows
+            .position(|window| window == text)
+            .map(|at| from + at)
+    };
+    let begin = b"-----BEGIN CERTIFICATE-----";
+    let from = place(0, begin)? + begin.len();
+    Some((from, place(from, b"-----END CERTIFICATE-----")?))
 }
 
 /// Whether the octets are a certificate.

@@ -184,10 +184,10 @@ fn full_year(year: i32) -> i32 {
 fn exact(text: &str, format: &str, styles: i32) -> R<Option<When>> {
     let is_universal = matches!(format, "u" | "U" | "r" | "R");
     let format = expanded(format)?;
-    let text = if styles & WHITE != 0 {
-        text.trim()
-    } else {
-        text
+    // White space at the ends does not count in the format either.
+    let (text, format) = match styles & WHITE {
+        0 => (text, format),
+        _ => (text.trim(), format.trim()),
     };
     let mut reader = Reader(text.as_bytes());
     let mut found = Found::default();

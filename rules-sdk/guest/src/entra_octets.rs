@@ -5,7 +5,8 @@
 //!
 //! Source: the vendor's rule "In from AAD - User NGCKey"; the public reference has none of these.
 
-use crate::mem::{CALL, Fault, Octets, R, Rt};
+use crate::binary;
+use crate::mem::{CALL, Fault, Octets, R, Rt, Str};
 
 /// `count` octets from a place on; all where the count is negative or the place lies outside.
 pub fn mid(rt: &mut Rt<'_>, o: Octets, start: i64, count: i64) -> R<Octets> {
@@ -43,6 +44,20 @@ pub fn to_number(rt: &mut Rt<'_>, o: Octets) -> R<crate::mem::Boxed> {
     };
     room.copy_from_slice(bytes);
     rt.boxed(u64::from_le_bytes(word))
+}
+
+/// A GUID in the two forms of the reference, with hyphens and with braces around them; nothing of any other text.
+pub fn guid(rt: &mut Rt<'_>, s: Option<Str>) -> R<Option<Octets>> {
+    let bytes = s.map_or(&[][..], |s| rt.bytes(s));
+    let is_one = match bytes.len() {
+        36 => true,
+        38 => bytes.starts_with(b"{") && bytes.ends_with(b"}"),
+        _ => false,
+    } && !bytes.iter().any(u8::is_ascii_whitespace);
+    match is_one {
+        true => binary::guid_try_parse(rt, s),
+        false => rt.charge(CALL).map(|()| None),
+    }
 }
 
 /// The lowest octets of a number.

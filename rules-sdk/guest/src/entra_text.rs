@@ -9,7 +9,7 @@ use crate::bulk;
 use crate::case::{lower, upper};
 use crate::mem::{CALL, Fault, List, R, Rt, SLOW, Str};
 use crate::text_search::find;
-use crate::{text_build, utf16};
+use crate::{number_parse, text_build, utf16};
 
 /// The first `count` units; all of it where the count is negative or too large, nothing of an absent text.
 pub fn left(rt: &mut Rt<'_>, s: Option<Str>, count: i64) -> R<Str> {
@@ -199,6 +199,18 @@ pub fn word(rt: &mut Rt<'_>, s: Option<Str>, number: i64, delimiters: Option<Str
     let mut words = words.filter(|(start, end)| end > start);
     let found = words.nth(number as usize);
     Ok(found.map_or(rt.no_text(), |(from, to)| rt.part(s, from, to)))
+}
+
+/// A text as a condition, as Visual Basic reads it: `True`, `False`, or a number, of which only zero is false.
+pub fn truth(rt: &mut Rt<'_>, s: Str) -> R<bool> {
+    match number_parse::parse_bool(rt, s) {
+        Err(Fault::Format) => {
+            let number = number_parse::try_parse(rt, Some(s), 2)?;
+            let number = number.ok_or(Fault::Format)?;
+            Ok(f64::from_bits(rt.unbox(number)) != 0.0)
+        }
+        found => found,
+    }
 }
 
 /// `\n`, `\r` and `\t` of a text as the characters they stand for.

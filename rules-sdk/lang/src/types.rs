@@ -26,6 +26,8 @@ pub enum Base {
     Decimal,
     /// `string`
     String,
+    /// A text that some ways give and others write from a number or truth value (`entra`): text, and never an operand of `+`.
+    Written,
     /// `byte[]`
     Binary,
     /// `Guid`
@@ -134,7 +136,7 @@ impl Ty {
 
     /// Is it text? References are, for reading.
     pub fn is_text(&self) -> bool {
-        matches!(self.base, Base::String | Base::Reference)
+        matches!(self.base, Base::String | Base::Written | Base::Reference)
     }
 
     /// The type of an attribute.
@@ -166,7 +168,7 @@ impl Ty {
     /// How equal elements of a list of this type are found; see `list::Kind` of the runtime.
     pub fn kind(&self) -> i64 {
         match self.base {
-            Base::String | Base::Reference => 1,
+            Base::String | Base::Written | Base::Reference => 1,
             Base::Binary | Base::Guid => 2,
             _ if self.boxed() => 4,
             Base::Double => 3,
@@ -228,7 +230,7 @@ impl Base {
             Self::Int => RuleType::Int,
             Self::Long => RuleType::Long,
             Self::Double => RuleType::Double,
-            Self::String => RuleType::String,
+            Self::String | Self::Written => RuleType::String,
             Self::Binary => RuleType::Binary,
             Self::Guid => RuleType::Guid,
             Self::Date => RuleType::Date,
@@ -259,17 +261,21 @@ pub fn common(a: &Ty, b: &Ty) -> Option<Ty> {
             let element = common(x, y)?;
             // The cells of a list stay as they are, and an optional word is a box.
             let same = |of: &Ty| {
-                of.base == element.base && of.boxed() == element.boxed() || of.is_unknown()
+                let texts = (&of.base, &element.base) == (&Base::String, &Base::Written);
+                of.base == element.base && of.boxed() == element.boxed() || texts || of.is_unknown()
             };
             (same(x) && same(y)).then(|| Ty {
                 base: Base::List(Box::new(element)),
                 nullable,
             })
         }
-        _ if a.is_text() && b.is_text() => Some(Ty {
-            base: Base::String,
-            nullable,
-        }),
+        (x, y) if a.is_text() && b.is_text() => {
+            let base = match *x == Base::Written || *y == Base::Written {
+                true => Base::Written,
+                false => Base::String,
+            };
+            Some(Ty { base, nullable })
+        }
         (x, y) => {
             let rank = x.numeric_rank()?.max(y.numeric_rank()?);
             let base = if x.numeric_rank() == Some(rank) { x } else { y };
@@ -290,7 +296,7 @@ impl fmt::Display for Ty {
             Base::Long => "long",
             Base::Double => "double",
             Base::Decimal => "decimal",
-            Base::String => "string",
+            Base::String | Base::Written => "string",
             Base::Binary => "byte[]",
             Base::Guid => "Guid",
             Base::Date => "DateTime",

@@ -19,7 +19,7 @@ impl Checker<'_> {
             (Base::Unknown | Base::Never, _) | (_, Base::Unknown) => true,
             (Base::Null, _) => to.nullable || !to.base.is_word(),
             (a, b) if a == b => !(from.nullable && !to.nullable && a.is_word()),
-            (Base::Reference, Base::String) => true,
+            (Base::Reference | Base::Written, Base::String) | (Base::String, Base::Written) => true,
             (Base::List(a), Base::List(b)) => {
                 a.base == b.base && a.boxed() == b.boxed()
                     || matches!(a.base, Base::Unknown | Base::Null)
@@ -217,7 +217,7 @@ impl Checker<'_> {
     pub(super) fn as_text(&mut self, value: Typed, span: Span) -> Typed {
         match value.ty.base {
             Base::String | Base::Unknown | Base::Never => value,
-            Base::Reference => Typed::new(
+            Base::Reference | Base::Written => Typed::new(
                 value.ir,
                 Ty {
                     base: Base::String,

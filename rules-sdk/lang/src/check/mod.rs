@@ -234,7 +234,7 @@ fn names_something(diagnostic: &Diagnostic) -> bool {
     diagnostic.is_error() && matches!(diagnostic.kind, Kind::UnknownName | Kind::UnknownMember)
 }
 
-pub(crate) use entra::{Lift, Subject, has_keys, operands, whole_arguments};
+pub(crate) use entra::{Lift, Subject, has_keys, is_truth, operands, whole_arguments};
 pub(crate) use helpers::check_helper;
 pub(crate) use run::draws_in_loops;
 

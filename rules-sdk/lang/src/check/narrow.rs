@@ -5,6 +5,7 @@
 
 use syncline_model::rules::{Dialect, Span};
 
+use super::entra::is_truth;
 use super::expr::place_of;
 use super::{Checker, Facts, Place, Typed};
 use crate::diag::{Diagnostic, codes};
@@ -77,16 +78,27 @@ impl Checker<'_> {
                 if value.ty.is_unknown() || value.ty.base == Base::Never {
                     return (value.ir, yes, no);
                 }
-                if self.dialect == Dialect::Entra && value.ty == Ty::optional(Base::Bool) {
-                    return (self.holds(value), yes, no);
-                }
-                if value.ty.base != Base::Bool || value.ty.nullable {
-                    self.condition_error(&value.ty, expr.span);
-                    return (Ir::Word(0), yes, no);
-                }
-                (value.ir, yes, no)
+                let test = self.as_condition(value, expr.span);
+                (test.unwrap_or(Ir::Word(0)), yes, no)
             }
         }
+    }
+
+    /// A value as a test: a truth value, in the `entra` dialect also a number or a text; none where it is something else.
+    pub(super) fn as_condition(&mut self, value: Typed, span: Span) -> Option<Ir> {
+        let is_entra = self.dialect == Dialect::Entra;
+        let value = match is_entra && is_truth(&value.ty) {
+            true => self.truth_of(value, span),
+            false => value,
+        };
+        if is_entra && value.ty == Ty::optional(Base::Bool) {
+            return Some(self.holds(value));
+        }
+        if value.ty.base != Base::Bool || value.ty.nullable {
+            self.condition_error(&value.ty, span);
+            return None;
+        }
+        Some(value.ir)
     }
 
     /// Whether a truth value is there and true.

@@ -36,7 +36,7 @@ pub(crate) fn shown(rt: &mut Rt<'_>, cell: i64, ty: &Ty) -> Json {
                 false => json!(value.to_string()),
             }
         }
-        Base::String | Base::Reference => json!(text(rt, cell)),
+        Base::String | Base::Written | Base::Reference => json!(text(rt, cell)),
         Base::Binary => {
             let octets: Octets = Arg::from_cell(cell);
             let octets = rt.octets(octets);

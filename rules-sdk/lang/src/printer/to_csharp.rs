@@ -10,7 +10,7 @@ use syncline_model::rules::Span;
 use super::build::{binary, call, cast, lambda, member, method, name, named, node, of_type};
 use super::csharp::{is_identifier, is_reserved};
 use super::{Plan, idioms};
-use crate::check::{Env, Lift, Subject, Types, has_keys, operands, whole_arguments};
+use crate::check::{Env, Lift, Subject, Types, has_keys, is_truth, operands, whole_arguments};
 use crate::syntax::ast::{BinOp, Expr, Name, Node, Pattern};
 use crate::types::{Base, Ty};
 
@@ -140,7 +140,13 @@ impl<'a> ToCsharp<'a> {
             }
         );
         let value = self.expr(expr);
-        if is_choice || self.ty(expr) != Ty::optional(Base::Bool) {
+        let ty = self.ty(expr);
+        let value = match is_truth(&ty) {
+            true => call("CBool", vec![value], expr.span),
+            false => value,
+        };
+        let may_be_absent = ty.nullable && (ty.base == Base::Bool || is_truth(&ty));
+        if is_choice || !may_be_absent {
             return value;
         }
         let no = node(Node::Bool(false), expr.span);
@@ -244,8 +250,9 @@ impl<'a> ToCsharp<'a> {
                     _ => self.condition(condition),
                 };
                 let is_list = [then, other].map(|branch| self.ty(branch).element().is_some());
+                let is_written = self.is_written(expr);
                 let [then, other] = [(then, is_list[1]), (other, is_list[0])]
-                    .map(|(branch, beside)| self.branch(branch, beside));
+                    .map(|(branch, beside)| self.branch(branch, (beside, is_written)));
                 super::build::ternary(condition, then, other, span)
             }
             Node::Call { callee, args } => self.call(callee, args, span),
@@ -261,11 +268,23 @@ impl<'a> ToCsharp<'a> {
         (is_short && is_arithmetic).then_some(sides[0].nullable)
     }
 
-    /// A value that is chosen; beside a list a single one is a list of one.
-    fn branch(&mut self, expr: &Expr, beside_list: bool) -> Expr {
+    /// Does it give a text on one way, and the text of a number on another?
+    fn is_written(&self, expr: &Expr) -> bool {
+        let ty = self.ty(expr);
+        ty.element().unwrap_or(&ty).base == Base::Written
+    }
+
+    /// A value that is chosen; beside a list a single one is a list of one, beside a text a number is a text.
+    fn branch(&mut self, expr: &Expr, (beside_list, is_written): (bool, bool)) -> Expr {
         let (ty, span) = (self.ty(expr), expr.span);
         let said = self.expr(expr);
         let is_other = matches!(ty.base, Base::Null | Base::Never | Base::Unknown);
+        let is_number = is_written && !is_other && !ty.element().unwrap_or(&ty).is_text();
+        // Numbers beside texts; `CStr` of a list is that of each value.
+        let said = match is_number {
+            true => call("CStr", vec![said], span),
+            false => said,
+        };
         if !beside_list || is_other || ty.element().is_some() {
             return said;
         }
@@ -298,7 +317,7 @@ impl<'a> ToCsharp<'a> {
         match &callee.kind {
             Node::Member { name, .. } if name.text == "Concat" => self.concatenated(args, span),
             Node::Member { receiver, name } => {
-                let list = self.branch(receiver, true);
+                let list = self.branch(receiver, (true, false));
                 let args = match args {
                     [
                         Expr {

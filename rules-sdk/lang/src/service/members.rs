@@ -163,7 +163,7 @@ fn own(names: &mut Names, ty: &Ty) {
     let present = ty.with_null(false).to_string();
     let is_value = ty.base.is_word() || ty.base == Base::Decimal;
     match &ty.base {
-        Base::String | Base::Reference => {
+        Base::String | Base::Written | Base::Reference => {
             property("Length", "int", "How many UTF-16 code units the text has.")
         }
         Base::Binary => property("Length", "int", "How many octets there are."),

@@ -17,6 +17,8 @@ macro_rules! certificate {
     };
 }
 
+/// The same as a file of OpenSSL has it.
+const PEM: &str = r#"{"c":{"$b64":"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUNUekNDQWZhZ0F3SUJBZ0lFQUtHeXd6QUtCZ2dxaGtqT1BRUURBakJKTVFzd0NRWURWUVFHRXdKQlZERVcKTUJRR0ExVUVDZ3dOUTI5dWRHOXpieXdnVEhSa0xqRUxNQWtHQTFVRUN3d0NTVlF4RlRBVEJnTlZCQU1NREVGawpZU0JNYjNabGJHRmpaVEFnRncweU5qRXhNak13TWpNMU1ETmFHQTh5TURVMk1URXhOVEF5TXpVd00xb3dTVEVMCk1Ba0dBMVVFQmhNQ1FWUXhGakFVQmdOVkJBb01EVU52Ym5SdmMyOHNJRXgwWkM0eEN6QUpCZ05WQkFzTUFrbFUKTVJVd0V3WURWUVFEREF4QlpHRWdURzkyWld4aFkyVXdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQwpBQVFGd2RQOUg2TGYyVVoxbDUxallTWFM1SnlHWitZTHdIdWdxZnFhdUJ2c2ZBd1lpM0p5aG9ESjlpUENBdkhsCmJMS2pCMnVkbWVSTnYwQmMvaE0wMVl5em80SEpNSUhHTUIwR0ExVWREZ1FXQkJUcWVyczBta0FOOUpZTnBmWkoKTFRMOTJ5T2FGakFmQmdOVkhTTUVHREFXZ0JUcWVyczBta0FOOUpZTnBmWkpMVEw5MnlPYUZqQVBCZ05WSFJNQgpBZjhFQlRBREFRSC9NR01HQTFVZEVRUmNNRnFCRUdGa1lVQmpiMjUwYjNOdkxuUmxjM1NDRUdGa1lTNWpiMjUwCmIzTnZMblJsYzNTR0ZXaDBkSEJ6T2k4dlkyOXVkRzl6Ynk1MFpYTjBMNkFkQmdvckJnRUVBWUkzRkFJRG9BOE0KRFdGa1lVQmpiM0p3TG5SbGMzUXdEZ1lEVlIwUEFRSC9CQVFEQWdlQU1Bb0dDQ3FHU000OUJBTUNBMGNBTUVRQwpJRmlNbnJlMXZWTWxMVFVuaFRMWnRKc2hFdmY2T2ZBaDJlK3BGZ3A1ZjZRWUFpQWZuYnBXdHRtT0FpWEVmMHptCitFbVAzNDQ3MGpnR3RBWCt4Qm1JN0Mwdlp3PT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="}}"#;
 const OTHER: &str = r#"{"c":{"$b64":"MAAB"}}"#;
 const ADVICE: &str = "test it with IsCert";
 
@@ -30,7 +32,7 @@ const fn of(signature: &'static str, lower: Lower) -> Overload {
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
-        summary: "Whether octets are a certificate, as DER or as Base64.",
+        summary: "Whether octets are a certificate, as DER, as Base64 or as PEM.",
         cost: "1 unit per octet",
         advice: "",
         overloads: &[Overload::sure(
@@ -39,6 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         )],
         examples: &[
             Example::with("IsCert([c])", certificate!(), "true"),
+            Example::with("IsCert([c])", PEM, "true"),
             Example::with("IsCert([c])", OTHER, "false"),
             Example::with("IsCert([key])", r#"{"key":{"$b64":""}}"#, "false"),
         ],
@@ -159,6 +162,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         )],
         examples: &[
             Example::with("CertSerialNumber([c])", certificate!(), r#""A1B2C3""#),
+            Example::with("CertSerialNumber([c])", PEM, r#""A1B2C3""#),
             Example::with("CertSerialNumber([c])", OTHER, "error:format"),
         ],
     },
@@ -186,15 +190,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "The version of a certificate, 1 to 3.",
+        summary: "The version of a certificate, 1 to 3, as a text.",
         cost: "1 unit per octet",
         advice: ADVICE,
         overloads: &[of(
-            "entra CertVersion(byte[] certificate): int",
-            Lower::Rt(Fn::CertVersion),
+            "entra CertVersion(byte[] certificate): string",
+            Lower::With(version),
         )],
         examples: &[
-            Example::with("CertVersion([c])", certificate!(), "3"),
+            Example::with("CertVersion([c])", certificate!(), r#""3""#),
             Example::with("CertVersion([c])", OTHER, "error:format"),
         ],
     },
@@ -298,6 +302,11 @@ fn thumbprint(args: Vec<Ir>, site: Site) -> Ir {
     let der = Ir::Call(Fn::CertOctets, args, site);
     let digest = Ir::Call(Fn::Sha1, vec![der], site);
     Ir::Call(Fn::ToHex, vec![digest], site)
+}
+
+fn version(args: Vec<Ir>, site: Site) -> Ir {
+    let number = Ir::Call(Fn::CertVersion, args, site);
+    Ir::Call(Fn::IntToText, vec![number], site)
 }
 
 fn format(_: Vec<Ir>, _: Site) -> Ir {

@@ -141,10 +141,15 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#""00112233-4455-6677-8899-aabbccddeeff""#,
             ),
             Example::with(r#"CGuid("")"#, "{}", "error:format"),
+            Example::with(
+                r#"CGuid("00112233445566778899aabbccddeeff")"#,
+                "{}",
+                "error:format",
+            ),
         ],
     },
     Entry {
-        summary: "Whether a text is a GUID, with or without braces.",
+        summary: "Whether a text is a GUID, with hyphens, and with or without braces.",
         cost: "64 units",
         advice: "",
         overloads: &[Overload::sure(
@@ -157,7 +162,21 @@ pub(super) const ENTRIES: &[Entry] = &[
                 "{}",
                 "true",
             ),
-            Example::with(r#"IsGuid("0011")"#, "{}", "false"),
+            Example::with(
+                r#"IsGuid("00112233-4455-6677-8899-AABBCCDDEEFF")"#,
+                "{}",
+                "true",
+            ),
+            Example::with(
+                r#"IsGuid("00112233445566778899aabbccddeeff")"#,
+                "{}",
+                "false",
+            ),
+            Example::with(
+                r#"IsGuid("(00112233-4455-6677-8899-aabbccddeeff)")"#,
+                "{}",
+                "false",
+            ),
             Example::with("IsGuid([sn])", r#"{"sn":null}"#, "false"),
         ],
     },
@@ -258,7 +277,8 @@ fn from_hex(args: Vec<Ir>, site: Site) -> Ir {
 }
 
 fn guid_octets(args: Vec<Ir>, site: Site) -> Ir {
-    let guid = Ir::Call(Fn::GuidParse, args, site);
+    let guid = Ir::Call(Fn::EntraGuid, args, site);
+    let guid = Ir::NonNull(guid.into(), ErrorKind::Format, site);
     Ir::Call(Fn::GuidToOctets, vec![guid], site)
 }
 
@@ -268,7 +288,7 @@ fn guid_text(args: Vec<Ir>, site: Site) -> Ir {
 }
 
 fn is_guid(args: Vec<Ir>, site: Site) -> Ir {
-    is_there(vec![Ir::Call(Fn::GuidTryParse, args, site)], site)
+    is_there(vec![Ir::Call(Fn::EntraGuid, args, site)], site)
 }
 
 fn is_number(mut args: Vec<Ir>, site: Site) -> Ir {

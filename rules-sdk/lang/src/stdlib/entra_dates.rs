@@ -11,6 +11,9 @@ use crate::ir::{Ir, Site};
 /// UTC is assumed where a text names no zone, and is the zone of every result.
 const UNIVERSAL: i64 = 64 | 16;
 
+/// `DateTimeStyles.AllowLeadingWhite` and `AllowTrailingWhite`.
+const WHITE_ENDS: i64 = 1 | 2;
+
 /// How provisioning writes dates: as the invariant culture does, without leading zeros.
 pub(crate) const PROVISIONING_DATE: &str = "M/d/yyyy h:mm:ss tt";
 
@@ -147,6 +150,11 @@ pub(super) const ENTRIES: &[Entry] = &[
                 r#"FormatDateTime(CDate([hired]), , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd")"#,
                 r#"{"hired":"6/30/2021"}"#,
                 r#""2021-06-30""#,
+            ),
+            Example::with(
+                r#"FormatDateTime(" 2020-01-31 ", , "yyyy-MM-dd", "yyyyMMdd")"#,
+                "{}",
+                r#""20200131""#,
             ),
             Example::with(
                 r#"FormatDateTime("", , "yyyy", "yyyy")"#,
@@ -311,11 +319,11 @@ fn is_date(mut args: Vec<Ir>, site: Site) -> Ir {
 fn reformatted(args: Vec<Ir>, site: Site) -> Ir {
     let mut args = args.into_iter();
     let source = args.next().unwrap_or(Ir::Word(0));
-    // Styles say how cultures and white space count; formats are exact here.
+    // Styles say how cultures count; white space at the ends does not count, as where none are given.
     let formats = Ir::Items(args.by_ref().skip(1).take(1).collect(), site);
     let parsed = Ir::Call(
         Fn::DateParseExact,
-        vec![source, formats, Ir::Word(UNIVERSAL)],
+        vec![source, formats, Ir::Word(UNIVERSAL | WHITE_ENDS)],
         site,
     );
     let format = args.next().unwrap_or(Ir::Word(0));

@@ -41,22 +41,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
-        summary: "Characters from a place on; the first place is 1.",
+        summary: "Characters from a place on, all that follow where their number is left out; the first place is 1.",
         cost: "32 units",
         advice: "",
         overloads: &[
             Overload::sure(
-                "entra Mid(string? str, long start, long count): string",
+                "entra Mid(string? str, long start, long count = 2147483647): string",
                 Lower::Rt(Fn::EntraMid),
             ),
             Overload::sure(
-                "entra Mid(byte[] value, long start, long count): byte[]",
+                "entra Mid(byte[] value, long start, long count = 2147483647): byte[]",
                 Lower::Rt(Fn::EntraMidOctets),
             ),
         ],
         examples: &[
             Example::with(r#"Mid("John Doe", 3, 5)"#, "{}", r#""hn Do""#),
             Example::with(r#"Mid("John Doe", 6, 999)"#, "{}", r#""Doe""#),
+            Example::with(
+                r#"Mid(Item([proxyAddresses], Contains([proxyAddresses], "SMTP:")), 6)"#,
+                r#"{"proxyAddresses":["smtp:jd@contoso.com","SMTP:john.doe@contoso.com"]}"#,
+                r#""john.doe@contoso.com""#,
+            ),
             Example::with(r#"Mid("John Doe", 3, 0)"#, "{}", r#""""#),
             Example::with(r#"Mid("John Doe", 0, 2)"#, "{}", r#""John Doe""#),
             Example::with(r#"Mid("John Doe", 9, 2)"#, "{}", r#""John Doe""#),

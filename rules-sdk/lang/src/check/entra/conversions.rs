@@ -37,24 +37,31 @@ impl Checker<'_> {
         if value.ty.base == Base::Null {
             return Typed::new(Ir::Word(0), Ty::optional(Base::Bool));
         }
-        let text = matches!(value.ty.base, Base::String | Base::Reference);
-        if text {
-            self.may_fail(span, &[ErrorKind::Format], "the text must be True or False");
+        match value.ty.base {
+            Base::Unknown | Base::Bool => value,
+            _ if is_truth(&value.ty) => self.truth_of(value, span),
+            _ => {
+                let message = format!("CBool needs a number or a text, not a `{}`", value.ty);
+                self.error(codes::ARGUMENT, span, message);
+                Typed::unknown()
+            }
+        }
+    }
+
+    /// A number or a text as a truth value; what is absent stays absent.
+    pub(in crate::check) fn truth_of(&mut self, value: Typed, span: Span) -> Typed {
+        if value.ty.is_text() {
+            let advice = "the text must be True, False or a number";
+            self.may_fail(span, &[ErrorKind::Format], advice);
         }
         self.lift(value, span, |checker, value| {
             let site = checker.site(span);
             let ir = match value.ty.base {
-                Base::Unknown | Base::Bool => return value,
-                Base::String | Base::Reference => Ir::Call(Fn::ParseBool, vec![value.ir], site),
-                Base::Int | Base::Long => Ir::Op(
-                    Op::Not,
-                    vec![Ir::Op(Op::Eq, vec![value.ir, Ir::Word(0)], 0)],
-                    0,
-                ),
+                Base::Double => Ir::Op(Op::NeD, vec![value.ir, Ir::Word(0)], 0),
+                _ if value.ty.is_text() => Ir::Call(Fn::EntraTruth, vec![value.ir], site),
                 _ => {
-                    let message = format!("CBool needs a number or a text, not a `{}`", value.ty);
-                    checker.error(codes::ARGUMENT, span, message);
-                    return Typed::unknown();
+                    let is_zero = Ir::Op(Op::Eq, vec![value.ir, Ir::Word(0)], 0);
+                    Ir::Op(Op::Not, vec![is_zero], 0)
                 }
             };
             Typed::new(ir, Ty::of(Base::Bool))
@@ -81,7 +88,7 @@ impl Checker<'_> {
                 Base::Binary => {
                     Ir::Unbox(Ir::Call(Fn::EntraOctetsToNumber, vec![value.ir], site).into())
                 }
-                Base::String | Base::Reference => {
+                Base::String | Base::Written | Base::Reference => {
                     Ir::Unbox(Ir::Call(Fn::ParseLong, vec![value.ir], site).into())
                 }
                 _ => {
@@ -101,4 +108,9 @@ impl Checker<'_> {
         }
         self.binary_values(op, a, b, span)
     }
+}
+
+/// Is it no truth value, but one can be made of it, as Visual Basic does where it needs a condition?
+pub(crate) fn is_truth(ty: &Ty) -> bool {
+    ty.is_text() || matches!(ty.base, Base::Int | Base::Long | Base::Double)
 }

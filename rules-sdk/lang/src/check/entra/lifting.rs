@@ -5,9 +5,8 @@
 
 use syncline_model::rules::Span;
 
-use crate::check::{Checker, Facts, Typed};
+use crate::check::{Checker, Typed};
 use crate::diag::Diagnostic;
-use crate::ir::Ir;
 use crate::syntax::ast::{Expr, Name, Node};
 use crate::syntax::walk::{Part, parts};
 use crate::types::{Base, Ty};
@@ -40,8 +39,8 @@ struct Before {
     variables: usize,
     lists: usize,
     given_up: u32,
-    facts: Facts,
-    draws: Option<(String, u32)>,
+    facts: usize,
+    draws: Option<u32>,
     points: usize,
 }
 
@@ -268,8 +267,8 @@ impl Checker<'_> {
             variables: self.variables.len(),
             lists: self.lists.len(),
             given_up: self.given_up,
-            facts: self.facts.clone(),
-            draws: self.tables.draws.clone(),
+            facts: self.facts.len(),
+            draws: self.tables.draws.as_ref().map(|(_, count)| *count),
             points: self.tables.trace.as_ref().map_or(0, |t| t.points.len()),
         }
     }
@@ -279,8 +278,11 @@ impl Checker<'_> {
         self.variables.truncate(before.variables);
         self.lists.truncate(before.lists);
         self.given_up = before.given_up;
-        self.facts.clone_from(&before.facts);
-        self.tables.draws.clone_from(&before.draws);
+        // No expression of the dialect leaves a fact behind.
+        debug_assert_eq!(self.facts.len(), before.facts);
+        if let (Some((_, now)), Some(count)) = (&mut self.tables.draws, before.draws) {
+            *now = count;
+        }
         if let Some(trace) = &mut self.tables.trace {
             trace.points.truncate(before.points);
         }
@@ -313,42 +315,5 @@ impl Checker<'_> {
         self.lift(list, at, |checker, list| {
             checker.method(list, at, name, args, span)
         })
-    }
-
-    /// Two values that one of is chosen, as lists where one of them is: a single one is a list of one.
-    pub(in crate::check) fn alike(&mut self, a: Typed, b: Typed, span: Span) -> (Typed, Typed) {
-        let is_single = |ty: &Ty| {
-            ty.element().is_none() && !matches!(ty.base, Base::Null | Base::Never | Base::Unknown)
-        };
-        match (a.ty.element(), b.ty.element()) {
-            (Some(element), None) if is_single(&b.ty) => {
-                let element = element.clone();
-                (a, self.only(b, &element, span))
-            }
-            (None, Some(element)) if is_single(&a.ty) => {
-                let element = element.clone();
-                (self.only(a, &element, span), b)
-            }
-            _ => (a, b),
-        }
-    }
-
-    fn only(&mut self, value: Typed, element: &Ty, span: Span) -> Typed {
-        let one = value.ty.with_null(false);
-        if element.boxed() || !self.convertible(&one, element) {
-            return value;
-        }
-        let ty = Ty::list(element.clone()).with_null(value.ty.nullable);
-        // What can be read twice needs no name.
-        let site = self.site(span);
-        let ir = match (&value.ir, value.ty.boxed()) {
-            (Ir::Slot(_) | Ir::Local(_), false) if value.ty.nullable => {
-                let test = Ir::IsNull(value.ir.clone().into());
-                let list = Ir::Items(vec![value.ir], site);
-                Ir::If(test.into(), Ir::Word(0).into(), list.into())
-            }
-            _ => self.list_of_one(value, &ty, span),
-        };
-        Typed::new(ir, ty)
     }
 }

@@ -3,6 +3,7 @@
 //! Invariants: an absent first argument of a function that does not say what it does with one gives an absent result;
 //! a function over one value, called with several, is applied to each, and what is absent then falls away.
 
+mod branches;
 mod conversions;
 mod lifting;
 mod presence;
@@ -23,6 +24,7 @@ use crate::syntax::Variant;
 use crate::syntax::ast::{BinOp, Expr, Name, Node};
 use crate::types::{Base, Ty};
 
+pub(crate) use conversions::is_truth;
 pub(crate) use lifting::{Lift, Subject, operands, whole_arguments};
 pub(crate) use switch::has_keys;
 
@@ -63,6 +65,7 @@ impl Checker<'_> {
         args: &[Expr],
         span: Span,
     ) -> Option<Typed> {
+        let name = &spelled(name);
         if let Some(result) = self.entra_special(name, args, span) {
             return Some(result);
         }
@@ -327,5 +330,18 @@ impl Checker<'_> {
         let message = format!("`{}` takes the name of an attribute in quotes", name.text);
         self.error(codes::ARGUMENT, arg.span, message);
         Typed::unknown()
+    }
+}
+
+/// The name of a function that its reference spells in two ways.
+fn spelled(name: &Name) -> Name {
+    let text = match name.text.as_str() {
+        "InstrRev" => "InStrRev",
+        "Random" => "RandomNum",
+        known => known,
+    };
+    Name {
+        text: text.to_owned(),
+        span: name.span,
     }
 }

@@ -42,7 +42,7 @@ impl Checker<'_> {
         let site = self.site(span);
         let zero = |ir| Ir::Op(Op::Eq, vec![ir, Ir::Word(0)], 0);
         match &value.ty.base {
-            Base::String | Base::Reference => {
+            Base::String | Base::Written | Base::Reference => {
                 Ir::Call(Fn::IsNullOrEmpty, vec![value.ir.clone()], site)
             }
             Base::Binary => zero(Ir::Call(Fn::OctetsLength, vec![value.ir.clone()], site)),

@@ -60,7 +60,7 @@ impl Checker<'_> {
         let one = self.local();
         let read = Ir::Local(one);
         let (body, inner) = match element.base {
-            Base::String | Base::Reference => {
+            Base::String | Base::Written | Base::Reference => {
                 let read = if element.nullable {
                     Ir::NonNull(read.into(), ErrorKind::NullReference, site)
                 } else {

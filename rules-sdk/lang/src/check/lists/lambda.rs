@@ -144,15 +144,14 @@ impl Checker<'_> {
         if body.ty.is_unknown() {
             return None;
         }
-        if body.ty.base != Base::Bool && body.ty.base != Base::Never || body.ty.nullable {
-            let span = match &expr.kind {
-                Node::Lambda { body, .. } => body.span,
-                _ => expr.span,
-            };
-            self.condition_error(&body.ty, span);
-            return None;
+        if body.ty.base == Base::Never && !body.ty.nullable {
+            return Some(body.ir);
         }
-        Some(body.ir)
+        let span = match &expr.kind {
+            Node::Lambda { body, .. } => body.span,
+            _ => expr.span,
+        };
+        self.as_condition(body, span)
     }
 
     pub(super) fn select(&mut self, call: Call<'_>, body: &Expr) -> Typed {

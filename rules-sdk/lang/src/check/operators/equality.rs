@@ -37,8 +37,8 @@ impl Checker<'_> {
     /// Provisioning has truth values as texts: `[accountEnabled] = "True"`.
     fn truth_as_text(&mut self, a: &Typed, b: &Typed, span: Span) -> Option<Ir> {
         let (truth, text) = match (&a.ty.base, &b.ty.base) {
-            (Base::Bool, Base::String) => (a, b),
-            (Base::String, Base::Bool) => (b, a),
+            (Base::Bool, Base::String | Base::Written) => (a, b),
+            (Base::String | Base::Written, Base::Bool) => (b, a),
             _ => return None,
         };
         if self.dialect != Dialect::Entra {

@@ -39,6 +39,12 @@ impl Checker<'_> {
         }
         match op {
             BinOp::Eq | BinOp::Ne => self.equality(op, a, b, op_span, span),
+            BinOp::Add if a.ty.base == Base::Written || b.ty.base == Base::Written => {
+                let message = "one way gives a number here, another one a text, and `+` does other things with them";
+                let note = "join texts with `&`; convert one of the branches with CStr or CNum";
+                self.report(Diagnostic::error(codes::OPERATOR, op_span, message).note(note));
+                Typed::unknown()
+            }
             BinOp::Add if a.ty.is_text() || b.ty.is_text() => {
                 let (first, second) = (
                     self.reject_list(&a.ty, left.span),
