@@ -48,8 +48,8 @@ const MIGRATIONS: &[(i32, &str)] = &[
         include_str!("../../migrations/tenant/0010_rule_resource.sql"),
     ),
     (
-        15,
-        include_str!("../../migrations/tenant/0015_placeholder_index.sql"),
+        11,
+        include_str!("../../migrations/tenant/0011_placeholder_index.sql"),
     ),
 ];
 
