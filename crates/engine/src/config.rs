@@ -205,6 +205,11 @@ impl Form {
                 OnError::KeepCurrent => 2,
                 OnError::Null => 3,
             });
+            // An option that is not used leaves nothing, so that documents from before there were any keep their hash; no
+            // name begins with such a byte.
+            if flow.merge {
+                self.tag(0x10);
+            }
         }
     }
 

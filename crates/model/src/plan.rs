@@ -6,11 +6,12 @@
 
 use crate::attrs::{AttrId, AttrName};
 use crate::body::{Body, body_enum, body_struct};
+use crate::contributors::Contributors;
 use crate::flat::{FlatError, Reader};
 use crate::ids::{CsId, DirectoryId, MvId, PartId, ProfileId};
 use crate::object::{
-    ContentHash, CsBody, CsRow, Disjoin, KeyHash, KeyId, Lineage, Link, MvObject, MvRef,
-    Provenance, Subject, TypeId,
+    ContentHash, CsBody, CsRow, Disjoin, KeyHash, KeyId, Link, MvObject, MvRef, Provenance,
+    Subject, TypeId,
 };
 use crate::op::{OpHash, Operation};
 use crate::stage::ErrorSet;
@@ -25,7 +26,7 @@ pub struct PlanPart {
     pub mv_removed: Vec<MvId>,
     /// Metaverse references that come (or whose lineage changes).
     pub mv_refs_added: Vec<MvRef>,
-    /// Metaverse references that go, by (from, attr, to).
+    /// Metaverse references that go, by (from, attr, to, part).
     pub mv_refs_removed: Vec<MvRef>,
     /// Connector-space objects that this part provisions, or renames before their Add was sent: written
     /// over what is there.
@@ -164,8 +165,8 @@ pub struct Managed {
     pub flow: u16,
     /// When it is sent.
     pub mode: Mode,
-    /// The contribution behind it, where one metaverse attribute was taken as it is.
-    pub source: Option<Lineage>,
+    /// The contributions behind it, where one metaverse attribute was taken as it is.
+    pub source: Contributors,
 }
 body_struct!(Managed {
     attr,
@@ -350,8 +351,8 @@ pub struct AttrChange {
     pub part: PartId,
     /// The deciding flow in it.
     pub flow: u16,
-    /// The contribution behind it, where one metaverse attribute was taken as it is.
-    pub source: Option<Lineage>,
+    /// The contributions behind it, where one metaverse attribute was taken as it is.
+    pub source: Contributors,
 }
 body_struct!(AttrChange {
     attr,

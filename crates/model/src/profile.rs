@@ -289,6 +289,10 @@ pub struct Flow {
     /// When the value is sent (outbound; D-43).
     #[serde(default)]
     pub mode: FlowMode,
+    /// Its values are united with those of the other flows to the attribute, instead of the strongest flow deciding
+    /// (inbound; D-33). All flows to an attribute merge, or none does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub merge: bool,
     /// Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

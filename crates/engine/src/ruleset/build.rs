@@ -151,6 +151,7 @@ fn inbound(
         to: attrs.intern(&flow.to),
         source: source(flow, attrs, is_reference),
         on_error: flow.on_error,
+        merge: flow.merge,
     });
     let flows = flows.collect();
     Some(Inbound {
@@ -321,6 +322,12 @@ fn index(set: &mut RuleSet) {
     }
     for outbound in &set.outbound {
         mv.entry(outbound.mv_type).or_default();
+    }
+    for entry in mv.values_mut() {
+        // Mixing is refused when a profile is saved; where it is there all the same, the strongest flow decides.
+        let merges = |one: &FlowRef| set.inbound[one.part].flows[one.flow].merge;
+        let merged = entry.flows.iter().filter(|(_, all)| all.iter().all(merges));
+        entry.merged = merged.map(|(attr, _)| *attr).collect();
     }
     set.mv = mv;
 }

@@ -5,8 +5,9 @@
 
 mod build;
 mod check;
+mod mixed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, AttrTable};
 use syncline_model::object::{KeyId, TypeId, TypeTable};
@@ -17,6 +18,7 @@ use syncline_model::{DirectoryId, PartId, ProfileId};
 
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
+pub use mixed::{FlowPlace, Mixed, mixed};
 
 /// Everything the passes know about the configuration.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +116,8 @@ pub struct InFlow {
     pub source: FlowSource,
     /// What an error does.
     pub on_error: OnError,
+    /// Its values are united with those of the other flows.
+    pub merge: bool,
 }
 
 /// An inbound part.
@@ -186,6 +190,8 @@ pub struct Outbound {
 pub struct MvType {
     /// Contributing flows per attribute, the strongest first.
     pub flows: BTreeMap<AttrId, Vec<FlowRef>>,
+    /// Attributes whose contributions are united (D-33).
+    pub merged: BTreeSet<AttrId>,
     /// Keys over metaverse objects that inbound parts look up.
     pub keys: Vec<OtherKey>,
 }

@@ -4,13 +4,14 @@
 //! D-39; a profile that does not run keeps what it contributed, D-37); the strongest flow that has an
 //! opinion wins; scope errors hold, they never recall (D-25).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::object::{
     CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, Subject, TypeId,
 };
 use syncline_model::profile::OnError;
+use syncline_model::schema::match_value;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, MvId, PartId, Values};
 
@@ -81,6 +82,8 @@ pub struct FlowError {
 pub struct Valued {
     /// Values by attribute.
     pub values: Vec<MvValue>,
+    /// What each of several contributors gives to a merged attribute.
+    pub merged: Vec<MvValue>,
     /// Contributions held at their last value.
     pub held: Vec<Held>,
     /// Winning references.
@@ -93,6 +96,25 @@ impl Valued {
     /// The values as rules read them.
     pub fn attrs(&self) -> Attrs {
         Attrs::from_pairs(self.values.iter().map(|v| (v.attr, v.values.clone())))
+    }
+
+    /// Makes one value of the contributions to an attribute, which come last: their union, each in the spelling of its
+    /// strongest contributor (D-33).
+    fn unite(&mut self, from: usize) {
+        let given = self.values.split_off(from);
+        let Some(strongest) = given.first() else {
+            return;
+        };
+        let mut seen = BTreeSet::new();
+        let all = given.iter().flat_map(|one| &one.values);
+        let union = Values::new(all.filter(|v| seen.insert(match_value(v))).cloned());
+        self.values.extend(union.map(|values| MvValue {
+            values,
+            ..strongest.clone()
+        }));
+        if given.len() > 1 {
+            self.merged.extend(given);
+        }
     }
 }
 
@@ -160,6 +182,8 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
         }
     }
     for (attr, flows) in &mv.flows {
+        let merges = mv.merged.contains(attr);
+        let before = valued.values.len();
         for flow in flows {
             let Some((at, answer)) = answers.get(&flow.part) else {
                 continue;
@@ -173,9 +197,12 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
                 attr: *attr,
                 source: &input.sources[*at],
             };
-            if one.settle(answer, &mut valued) {
+            if one.settle(answer, &mut valued) && !merges {
                 break;
             }
+        }
+        if merges {
+            valued.unite(before);
         }
     }
     valued
@@ -201,7 +228,7 @@ impl One<'_> {
         }
     }
 
-    /// Whether the attribute is decided by this contribution.
+    /// Whether there is a contribution: without a merge, it decides the attribute.
     fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
         match &answer.scope {
             Scope::In => {}
@@ -271,11 +298,18 @@ impl One<'_> {
 
     /// A profile that does not run keeps what it contributed (D-37).
     fn keep_stored(&self, valued: &mut Valued) -> bool {
-        let stored = self.input.old.and_then(|old| old.body.get(self.attr));
-        match stored.filter(|value| value.lineage == self.lineage()) {
-            Some(value) => self.win(valued, Some(value.values.clone())),
+        match self.stored() {
+            Some(values) => self.win(valued, Some(values)),
             None => false,
         }
+    }
+
+    /// What this contribution gave when the object was evaluated last.
+    fn stored(&self) -> Option<Values> {
+        let old = self.input.old?;
+        let given = old.body.given(self.attr);
+        let mine = given.iter().find(|one| one.lineage == self.lineage());
+        mine.map(|one| one.values.clone())
     }
 
     /// Keeps the last contribution of a rule that fails (D-39).
@@ -306,11 +340,7 @@ impl One<'_> {
             .iter()
             .find(|held| held.attr == self.attr && held.lineage == lineage)
             .and_then(|held| held.values.clone());
-        let won = old
-            .body
-            .get(self.attr)
-            .filter(|value| value.lineage == lineage);
-        let Some(values) = held.or_else(|| won.map(|value| value.values.clone())) else {
+        let Some(values) = held.or_else(|| self.stored()) else {
             return false;
         };
         valued.held.push(Held {

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::AttrId;
-use syncline_model::object::{CsFlags, Lineage};
+use syncline_model::contributors::Contributors;
+use syncline_model::object::CsFlags;
 use syncline_model::plan::{
     AttrChange, AttrEffect, Blocked, Effect, GuardFact, GuardKind, Intent, Managed, ManagedRef,
     Mode, Place, PlannedOp, RefEffect, Verb,
@@ -229,7 +230,8 @@ fn attribute(
     }
     draft.effect.attrs.push((managed.attr, effect));
     let (before, after) = (before.cloned(), wanted.cloned());
-    let change = change(cx, managed.attr, managed.part, managed.flow, managed.source);
+    let source = managed.source.clone();
+    let change = change(cx, managed.attr, managed.part, managed.flow, source);
     draft.changes.push(AttrChange {
         before,
         after,
@@ -391,7 +393,7 @@ fn references(
             removed: goes,
             references_before: u32::try_from(before.len()).unwrap_or(u32::MAX),
             removed_by_deletion: u32::try_from(by_deletion).unwrap_or(u32::MAX),
-            ..change(cx, attr, managed.part, managed.flow, None)
+            ..change(cx, attr, managed.part, managed.flow, Contributors::None)
         });
     }
 }
@@ -401,7 +403,7 @@ fn change(
     attr: AttrId,
     part: PartId,
     flow: u16,
-    source: Option<Lineage>,
+    source: Contributors,
 ) -> AttrChange {
     AttrChange {
         attr: cx.set.attr_name(attr).into(),

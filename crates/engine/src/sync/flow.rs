@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::Attrs;
+use syncline_model::contributors::Contributors;
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
-use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState, MvValue};
+use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState};
 use syncline_model::plan::{Intent, Managed, ManagedRef, Mode, Place};
 use syncline_model::profile::{FlowMode, OnError};
 use syncline_model::stage::ErrorEntry;
@@ -33,12 +34,13 @@ pub struct Resolved {
     pub unresolved: u64,
 }
 
-/// Resolves winning references through the links of the objects referred to (D-35).
+/// Resolves winning references through the links of the objects referred to (D-35). What several parts give to a merged
+/// attribute is there once for each.
 pub fn resolve(links: &Links, mv: MvId, valued: &Valued) -> Resolved {
     let mut resolved = Resolved::default();
     let mut seen = BTreeSet::new();
     let mut push = |attr, to: MvId, lineage: Lineage, refs: &mut Vec<MvRef>| {
-        if seen.insert((attr, to)) {
+        if seen.insert((attr, to, lineage.part)) {
             refs.push(MvRef {
                 from: mv,
                 attr,
@@ -92,6 +94,7 @@ pub fn object(
         origin,
         values: valued.values.clone(),
         held: valued.held.clone(),
+        merged: valued.merged.clone(),
         remembered: remembered.into_iter().collect(),
     };
     Some(MvObject {
@@ -111,9 +114,9 @@ pub struct Wants<'a> {
     pub owner: PartId,
     /// Indexes of the parts, by precedence, with what each said.
     pub answers: Vec<(usize, RowAnswer)>,
-    /// Metaverse values by attribute.
-    pub values: &'a [MvValue],
-    /// The metaverse values as rules read them.
+    /// The metaverse values.
+    pub valued: &'a Valued,
+    /// The same as rules read them.
     pub attrs: &'a Attrs,
     /// What was wanted before.
     pub old: Option<&'a Intent>,
@@ -178,22 +181,24 @@ pub fn intent(
                     continue;
                 }
                 FlowSource::Attr(from) => {
-                    let value = wants.values.iter().find(|value| value.attr == from);
-                    Said::Value(
-                        wants.attrs.get(from).cloned(),
-                        value.map(|value| value.lineage),
-                    )
+                    let value = wants.valued.values.iter().find(|v| v.attr == from);
+                    let source = value.map(|v| Contributors::of(v, &wants.valued.merged));
+                    Said::Value(wants.attrs.get(from).cloned(), source.unwrap_or_default())
                 }
                 FlowSource::Computed => match answer.flows.get(n) {
-                    Some(Answer::Value(values)) => Said::Value(Some(values.clone()), None),
-                    Some(Answer::Null | Answer::AuthoritativeNull) => Said::Value(None, None),
+                    Some(Answer::Value(values)) => {
+                        Said::Value(Some(values.clone()), Contributors::None)
+                    }
+                    Some(Answer::Null | Answer::AuthoritativeNull) => {
+                        Said::Value(None, Contributors::None)
+                    }
                     Some(Answer::Failed(error)) => {
                         if flow.on_error == OnError::FailObject {
                             let what = format!("the flow to {}", cx.set.attr_name(flow.to));
                             errors.push((part.id, rule_error(&what, Some(flow.to), error)));
                         }
                         if flow.on_error == OnError::Null {
-                            Said::Value(None, None)
+                            Said::Value(None, Contributors::None)
                         } else {
                             Said::Before
                         }
@@ -232,7 +237,7 @@ pub fn intent(
 }
 
 enum Said {
-    Value(Option<Values>, Option<Lineage>),
+    Value(Option<Values>, Contributors),
     Before,
     Nothing,
 }

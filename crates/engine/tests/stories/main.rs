@@ -8,6 +8,7 @@ mod guards;
 mod import;
 mod inbound;
 mod lagging;
+mod merging;
 mod names;
 mod outbound;
 mod passwords;

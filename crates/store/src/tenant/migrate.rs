@@ -47,6 +47,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         10,
         include_str!("../../migrations/tenant/0010_rule_resource.sql"),
     ),
+    (
+        12,
+        include_str!("../../migrations/tenant/0012_merged_reference.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

@@ -1,5 +1,6 @@
 //! Plan parts: links, metaverse, keys, intents, pending operations and work commit together and read back.
 
+use syncline_model::contributors::Contributors;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
     ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Link, LinkKind, MvRef,
@@ -75,7 +76,7 @@ async fn a_projection_and_what_it_provisions_are_there_after_one_commit() {
             part: PART,
             flow: 0,
             mode: Mode::Enforce,
-            source: Some(lineage()),
+            source: Contributors::One(lineage()),
         }],
         refs: vec![],
     };

@@ -68,7 +68,7 @@ impl<R: SyncReader> Run<'_, R> {
                             .iter()
                             .filter_map(|p| Some((*p, answers.get(&(decision.cs, *p))?.clone())))
                             .collect(),
-                        values: &one.valued.values,
+                        valued: one.valued,
                         attrs: &one.attrs,
                         old: target.state.intent.as_ref(),
                         may_place: *place,

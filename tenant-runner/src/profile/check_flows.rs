@@ -1,0 +1,164 @@
+//! Everything that can be wrong with how a flow contributes: merges and what does not go with them (D-33).
+//!
+//! Invariant: an option that passes does what it says.
+
+use syncline_engine::ruleset::{self, FlowPlace};
+use syncline_model::profile::{Flow, FlowOrigin, Profile, Rule};
+use syncline_model::schema::AttrDef;
+
+/// A finding: a place, its code, and the sentence. The place of what is wrong with one flow begins below the flow.
+pub(super) type Finding = (String, &'static str, String);
+
+/// What ends an attribute for every flow.
+const NOTHING: &str = "AuthoritativeNull";
+
+/// Flows that merge an attribute which others decide alone.
+pub(super) fn mixed(document: &Profile, others: &[&Profile]) -> Vec<Finding> {
+    let found = ruleset::mixed(document, others);
+    let found = found
+        .into_iter()
+        .filter(|one| others.is_empty() || one.other.profile.is_some());
+    found
+        .map(|one| {
+            let FlowPlace { part, flow, .. } = one.flow;
+            let written = &document.inbound[part].flows[flow];
+            let whose = match one.other.profile {
+                Some(n) => format!(" of the profile \u{201c}{}\u{201d}", others[n].name),
+                None => String::new(),
+            };
+            let (this, that) = match written.merge {
+                true => ("merges", "does not"),
+                false => ("does not merge", "does"),
+            };
+            let message = format!(
+                "Flow {flow} of inbound part {part} {this} `{}`, and flow {} of inbound part {}{whose} {that}: all flows \
+                 to an attribute merge, or none does.",
+                written.to, one.other.flow, one.other.part
+            );
+            let at = format!("/inbound/{part}/flows/{flow}/merge");
+            (at, "PF0060", message)
+        })
+        .collect()
+}
+
+/// What is wrong with the options of an inbound flow to this attribute.
+pub(super) fn inbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if flow.merge && target.is_some_and(|def| !def.multi) {
+        let text = format!(
+            "`{}` takes one value, so there is nothing to merge.",
+            flow.to
+        );
+        found.push(("/merge".into(), "PF0061", text));
+    }
+    if flow.merge && says_nothing(flow) {
+        let text = format!(
+            "`{NOTHING}` ends an attribute for all its flows, and a merge has no such end: give no value instead."
+        );
+        found.push(("/merge".into(), "PF0062", text));
+    }
+    found
+}
+
+/// What is wrong with the options of an outbound flow.
+pub(super) fn outbound(flow: &Flow) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if flow.merge {
+        let text = "Only what flows into the metaverse is merged.";
+        found.push(("/merge".into(), "PF0063", text.into()));
+    }
+    found
+}
+
+/// Whether its own text says `AuthoritativeNull`; what a named expression says is not looked at.
+fn says_nothing(flow: &Flow) -> bool {
+    let own = match flow.origin() {
+        Some(FlowOrigin::Expr(text)) => names(text),
+        Some(FlowOrigin::Rule(rule)) => in_rule(rule),
+        Some(FlowOrigin::Attr(_)) | None => false,
+    };
+    own || flow.default.as_deref().is_some_and(names)
+}
+
+fn in_rule(rule: &Rule) -> bool {
+    match rule {
+        Rule::Expr(expr) => names(&expr.expr),
+        Rule::If(tree) => in_rule(&tree.then) || tree.otherwise.as_ref().is_some_and(in_rule),
+    }
+}
+
+/// Whether an expression of either dialect names it, outside of texts.
+fn names(text: &str) -> bool {
+    let outside = text.split('"').step_by(2);
+    let mut words = outside.flat_map(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.any(|word| word.eq_ignore_ascii_case(NOTHING))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn flow(value: Value) -> Flow {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn attr(name: &str) -> AttrDef {
+        let person = syncline_model::metaverse::builtin().types.remove("person");
+        person.unwrap().attrs[&name.into()].clone()
+    }
+
+    fn codes(found: &[Finding]) -> Vec<(&str, &str)> {
+        found.iter().map(|f| (f.0.as_str(), f.1)).collect()
+    }
+
+    #[test]
+    fn a_merge_has_several_values_and_no_end() {
+        let addresses = attr("proxyAddresses");
+        let merging =
+            |expr: &str| flow(json!({"to": "proxyAddresses", "expr": expr, "merge": true}));
+        let of = |flow: &Flow| codes(&inbound(flow, Some(&addresses))).len();
+
+        assert_eq!(of(&merging("proxyAddresses")), 0);
+        assert_eq!(of(&merging("mail == null ? authoritativeNull : \"a\"")), 1);
+        assert_eq!(
+            of(&merging("\"authoritativeNull\"")),
+            0,
+            "a text is no word"
+        );
+        let tree = json!({"to": "proxyAddresses", "merge": true,
+            "rule": {"if": "mail == null", "then": {"expr": "mail"}, "else": {"expr": "AuthoritativeNull", "dialect": "entra"}}});
+        assert_eq!(
+            codes(&inbound(&flow(tree), Some(&addresses))),
+            [("/merge", "PF0062")]
+        );
+        let single = flow(json!({"to": "mail", "from": "mail", "merge": true}));
+        assert_eq!(
+            codes(&inbound(&single, Some(&attr("mail")))),
+            [("/merge", "PF0061")]
+        );
+        assert_eq!(codes(&outbound(&single)), [("/merge", "PF0063")]);
+    }
+
+    #[test]
+    fn a_merge_beside_a_flow_that_decides_names_both() {
+        let profile = |name: &str, merge: bool| -> Profile {
+            serde_json::from_value(json!({"name": name, "inbound": [
+                {"directory": "dir_1", "type": "user", "metaverse_type": "person", "link": "join",
+                 "flows": [{"to": "proxyAddresses", "from": "proxyAddresses", "merge": merge}]}]}))
+            .unwrap()
+        };
+        let (one, other) = (profile("One", true), profile("Other", false));
+
+        assert_eq!(mixed(&one, &[&one]), []);
+        let found = mixed(&one, &[&other]);
+
+        assert_eq!(codes(&found), [("/inbound/0/flows/0/merge", "PF0060")]);
+        assert_eq!(
+            found[0].2,
+            "Flow 0 of inbound part 0 merges `proxyAddresses`, and flow 0 of inbound part 0 of the profile \
+             \u{201c}Other\u{201d} does not: all flows to an attribute merge, or none does."
+        );
+    }
+}
