@@ -210,6 +210,9 @@ impl Form {
             if flow.merge {
                 self.tag(0x10);
             }
+            if flow.retain {
+                self.tag(0x11);
+            }
         }
     }
 

@@ -293,6 +293,10 @@ pub struct Flow {
     /// (inbound; D-33). All flows to an attribute merge, or none does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub merge: bool,
+    /// What it gave last stays when its source goes, leaves the scope or is disconnected (inbound; D-32), until it or a
+    /// stronger flow gives something.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retain: bool,
     /// Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

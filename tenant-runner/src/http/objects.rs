@@ -207,6 +207,7 @@ async fn metaverse_view(
     let refs = read.mv_refs_from(&[id]).await.map_err(refused)?;
     let rows = read.cs_linked_to(&[id]).await.map_err(refused)?;
     let ids: Vec<CsId> = rows.iter().map(|r| r.id).collect();
+    let still: BTreeSet<CsId> = ids.iter().copied().collect();
     let linked = read.cs_objects(&ids).await.map_err(refused)?;
     let referred: Vec<MvId> = refs.iter().map(|r| r.to).collect();
     let referred = present::mv_names(read, &referred, &attrs)
@@ -234,6 +235,7 @@ async fn metaverse_view(
                 part: Some(v.lineage.part),
                 rule: rules.text(v.lineage.part, v.lineage.flow),
                 source: names.get(&v.lineage.cs).cloned(),
+                retained: !still.contains(&v.lineage.cs),
                 contributions: present::contributions(
                     &Contributors::of(v, &object.body.merged),
                     rules,
@@ -273,6 +275,7 @@ async fn metaverse_view(
             part: Some(lineage.part),
             rule: rules.text(lineage.part, lineage.flow),
             source: names.get(&lineage.cs).cloned(),
+            retained: !still.contains(&lineage.cs),
             contributions: match given.len() {
                 1 => Vec::new(),
                 _ => given.iter().map(contribution).collect(),

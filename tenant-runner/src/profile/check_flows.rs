@@ -1,4 +1,4 @@
-//! Everything that can be wrong with how a flow contributes: merges and what does not go with them (D-33).
+//! Everything that can be wrong with the options of a flow: merges and what does not go with them (D-33), retaining (D-32).
 //!
 //! Invariant: an option that passes does what it says.
 
@@ -66,6 +66,10 @@ pub(super) fn outbound(flow: &Flow) -> Vec<Finding> {
     if flow.merge {
         let text = "Only what flows into the metaverse is merged.";
         found.push(("/merge".into(), "PF0063", text.into()));
+    }
+    if flow.retain {
+        let text = "Only what flows into the metaverse can be retained; what a target keeps is said by `deprovision`.";
+        found.push(("/retain".into(), "PF0064", text.into()));
     }
     found
 }
@@ -139,6 +143,14 @@ mod tests {
             [("/merge", "PF0061")]
         );
         assert_eq!(codes(&outbound(&single)), [("/merge", "PF0063")]);
+    }
+
+    #[test]
+    fn only_inbound_flows_retain() {
+        let retaining = flow(json!({"to": "mail", "from": "mail", "retain": true}));
+
+        assert_eq!(codes(&inbound(&retaining, Some(&attr("mail")))), []);
+        assert_eq!(codes(&outbound(&retaining)), [("/retain", "PF0064")]);
     }
 
     #[test]

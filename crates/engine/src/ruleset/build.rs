@@ -152,6 +152,7 @@ fn inbound(
         source: source(flow, attrs, is_reference),
         on_error: flow.on_error,
         merge: flow.merge,
+        retain: flow.retain,
     });
     let flows = flows.collect();
     Some(Inbound {

@@ -118,6 +118,8 @@ pub struct InFlow {
     pub on_error: OnError,
     /// Its values are united with those of the other flows.
     pub merge: bool,
+    /// Its last value stays when its source has no say any more.
+    pub retain: bool,
 }
 
 /// An inbound part.

@@ -1,8 +1,8 @@
 //! Contributions: what the values of a metaverse object are, as a function of its linked sources (D-30, D-31).
 //!
 //! Invariants: no memory of the past but the named exceptions (failing rules hold their last contribution,
-//! D-39; a profile that does not run keeps what it contributed, D-37); the strongest flow that has an
-//! opinion wins; scope errors hold, they never recall (D-25).
+//! D-39; a profile that does not run keeps what it contributed, D-37; a flow may retain what it gave, D-32); the
+//! strongest flow that has an opinion wins; scope errors hold, they never recall (D-25).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,7 @@ use syncline_model::{CsId, MvId, PartId, Values};
 
 use super::Context;
 use super::observe::rule_error;
+use super::retain::retain;
 use crate::rules::{Answer, RowAnswer, RuleRow, RulesFailure, Scope};
 use crate::ruleset::{FlowRef, FlowSource, Inbound};
 
@@ -62,7 +63,7 @@ pub struct RefWinner {
 pub enum RefTargets {
     /// Objects of the source's directory, to be resolved through their links.
     Objects(Vec<CsId>),
-    /// What the reference was, held because the part's scope failed.
+    /// What the reference was, because the part's scope failed or the flow retains it.
     Held(Vec<MvId>),
 }
 
@@ -185,19 +186,23 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
         let merges = mv.merged.contains(attr);
         let before = valued.values.len();
         for flow in flows {
-            let Some((at, answer)) = answers.get(&flow.part) else {
-                continue;
-            };
             let part = &cx.set.inbound[flow.part];
-            let one = One {
-                cx,
-                input,
-                part,
-                flow: *flow,
-                attr: *attr,
-                source: &input.sources[*at],
+            let speaks = answers.get(&flow.part);
+            let contributes = match speaks.filter(|(_, answer)| answer.scope != Scope::Out) {
+                Some((at, answer)) => {
+                    let one = One {
+                        cx,
+                        input,
+                        part,
+                        flow: *flow,
+                        attr: *attr,
+                        source: &input.sources[*at],
+                    };
+                    one.settle(answer, &mut valued)
+                }
+                None => retain(input, part, *flow, *attr, &mut valued),
             };
-            if one.settle(answer, &mut valued) && !merges {
+            if contributes && !merges {
                 break;
             }
         }
@@ -232,7 +237,7 @@ impl One<'_> {
     fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
         match &answer.scope {
             Scope::In => {}
-            Scope::Out => return false,
+            Scope::Out => return false, // never asked: what the flow retains speaks for it
             Scope::Failed(_) => return self.hold(valued),
         }
         let flow = &self.part.flows[self.flow.flow];

@@ -60,7 +60,7 @@ pub fn resolve(links: &Links, mv: MvId, valued: &Valued) -> Resolved {
                 }
             }
             RefTargets::Held(held) => {
-                for to in held {
+                for to in held.iter().filter(|to| links.alive(**to)) {
                     push(winner.attr, *to, winner.lineage, &mut resolved.refs);
                 }
             }

@@ -20,6 +20,7 @@ pub mod observe;
 mod outward;
 mod part;
 pub mod provision;
+mod retain;
 pub mod seal;
 mod touch;
 mod wake;

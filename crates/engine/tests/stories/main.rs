@@ -14,6 +14,7 @@ mod outbound;
 mod passwords;
 mod properties;
 mod rest;
+mod retaining;
 mod sources;
 mod unique;
 mod what_if;

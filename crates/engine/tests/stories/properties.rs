@@ -328,7 +328,8 @@ fn run_in(mut w: World, steps: &[Step], full_sync: bool) -> World {
     w
 }
 
-/// Two sources that join each other by number and by mail, addresses of both merged, scopes on both sides, and an
+/// Two sources that join each other by number and by mail, addresses of both merged and a
+/// department that is retained, scopes on both sides, and an
 /// outbound part that narrows: everything that can wait for something else.
 fn rich_world() -> World {
     let profile = r#"{"name":"rich","inbound":[
@@ -341,7 +342,8 @@ fn rich_world() -> World {
       {"directory":"dir_3","type":"user","metaverse_type":"person","link":"sticky",
        "match":[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":{"expr":"<displayName>"}}]],
        "flows":[{"to":"employeeID","from":"employeeID"},{"to":"mail","from":"mail"},
-                {"to":"proxyAddresses","from":"mail","merge":true},{"to":"department","from":"department"}]},
+                {"to":"proxyAddresses","from":"mail","merge":true},
+                {"to":"department","from":"department","retain":true}]},
       {"directory":"dir_1","type":"group","metaverse_type":"group","link":"provision","flows":[
         {"to":"name","from":"name"},{"to":"member","from":"member"}]}],
      "outbound":[
