@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
-    Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Profile,
+    Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Pick, Profile,
 };
 use syncline_model::schema::{Confirmation, Schema};
 use syncline_model::value::ValueType;
@@ -212,6 +212,11 @@ impl Form {
             }
             if flow.retain {
                 self.tag(0x11);
+            }
+            match flow.pick {
+                Some(Pick::First) => self.tag(0x12),
+                Some(Pick::OnlyOne) => self.tag(0x13),
+                None => {}
             }
         }
     }

@@ -53,6 +53,25 @@ impl Contributors {
         }
     }
 
+    /// The contributors of some of the values.
+    #[must_use]
+    pub fn of_these(self, values: &Values) -> Self {
+        let Self::Merged(shares) = self else {
+            return self;
+        };
+        let taken = values.as_slice();
+        let kept = shares.into_iter().filter_map(|share| {
+            let values = share.values.iter().filter(|value| taken.contains(value));
+            let values = Values::new(values.cloned())?;
+            Some(Share { values, ..share })
+        });
+        let mut shares: Vec<Share> = kept.collect();
+        match shares.len() {
+            1 => Self::One(shares.remove(0).lineage),
+            _ => Self::Merged(shares),
+        }
+    }
+
     /// Every contributor.
     pub fn lineages(&self) -> impl Iterator<Item = Lineage> + '_ {
         let (one, merged) = match self {

@@ -297,6 +297,10 @@ pub struct Flow {
     /// stronger flow gives something.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retain: bool,
+    /// Which of several values an attribute takes that holds one (D-34). Without it, several are an error of the object, and
+    /// the attribute keeps what it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<Pick>,
     /// Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -307,6 +311,17 @@ pub struct Flow {
     /// part of what is approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,
+}
+
+/// Which of several values is taken (D-34).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Pick {
+    /// The first in canonical order: numbers by size, texts by their characters' code points.
+    First,
+    /// The value if there is just one; of several none.
+    OnlyOne,
 }
 
 /// When an outbound flow sends its value (D-43).

@@ -250,10 +250,11 @@ impl<'a> Checker<'a> {
         }
         self.flows(at, &part.flows, &metaverse, &target);
         for (f, flow) in part.flows.iter().enumerate() {
-            for (field, code, message) in check_flows::outbound(flow) {
+            let target = target.object_type.and_then(|t| t.attrs.get(&flow.to));
+            for (field, code, message) in check_flows::outbound(flow, target) {
                 self.error(format!("{at}/flows/{f}{field}"), code, message, None);
             }
-            if let Some(def) = target.object_type.and_then(|t| t.attrs.get(&flow.to))
+            if let Some(def) = target
                 && !def.writable
             {
                 let message = format!(

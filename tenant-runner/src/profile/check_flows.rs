@@ -1,9 +1,11 @@
-//! Everything that can be wrong with the options of a flow: merges and what does not go with them (D-33), retaining (D-32).
+//! Everything that can be wrong with the options of a flow: merges and what does not go with them (D-33),
+//! retaining (D-32), picking (D-34).
 //!
 //! Invariant: an option that passes does what it says.
 
 use syncline_engine::ruleset::{self, FlowPlace};
-use syncline_model::profile::{Flow, FlowOrigin, Profile, Rule};
+use syncline_model::ValueType;
+use syncline_model::profile::{Flow, FlowOrigin, Pick, Profile, Rule};
 use syncline_model::schema::AttrDef;
 
 /// A finding: a place, its code, and the sentence. The place of what is wrong with one flow begins below the flow.
@@ -57,12 +59,13 @@ pub(super) fn inbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
         );
         found.push(("/merge".into(), "PF0062", text));
     }
+    found.extend(pick(flow, target, flow.pick == Some(Pick::First)));
     found
 }
 
-/// What is wrong with the options of an outbound flow.
-pub(super) fn outbound(flow: &Flow) -> Vec<Finding> {
-    let mut found = Vec::new();
+/// What is wrong with the options of an outbound flow to this attribute.
+pub(super) fn outbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = pick(flow, target, true).into_iter().collect();
     if flow.merge {
         let text = "Only what flows into the metaverse is merged.";
         found.push(("/merge".into(), "PF0063", text.into()));
@@ -72,6 +75,23 @@ pub(super) fn outbound(flow: &Flow) -> Vec<Finding> {
         found.push(("/retain".into(), "PF0064", text.into()));
     }
     found
+}
+
+/// What is wrong with picking of several values; `no_references` where references cannot be picked.
+fn pick(flow: &Flow, target: Option<&AttrDef>, no_references: bool) -> Option<Finding> {
+    let (Some(_), Some(def)) = (flow.pick, target) else {
+        return None;
+    };
+    let (code, text) = if def.multi {
+        let text = format!("`{}` takes all values, so there is none to pick.", flow.to);
+        ("PF0065", text)
+    } else if no_references && def.value_type == ValueType::Reference {
+        let text = "References have no order to pick by: into the metaverse they may flow with `only-one`.";
+        ("PF0066", text.to_owned())
+    } else {
+        return None;
+    };
+    Some(("/pick".into(), code, text))
 }
 
 /// Whether its own text says `AuthoritativeNull`; what a named expression says is not looked at.
@@ -142,7 +162,28 @@ mod tests {
             codes(&inbound(&single, Some(&attr("mail")))),
             [("/merge", "PF0061")]
         );
-        assert_eq!(codes(&outbound(&single)), [("/merge", "PF0063")]);
+        assert_eq!(codes(&outbound(&single, None)), [("/merge", "PF0063")]);
+    }
+
+    #[test]
+    fn a_pick_needs_an_attribute_that_takes_one_value_and_an_order() {
+        let picking = |to: &str, pick: &str| flow(json!({"to": to, "from": to, "pick": pick}));
+        let of = |to: &str, pick: &str| {
+            let (flow, target) = (picking(to, pick), attr(to));
+            let codes = |found: Vec<Finding>| found.iter().map(|f| f.1).collect::<Vec<_>>();
+            (
+                codes(inbound(&flow, Some(&target))),
+                codes(outbound(&flow, Some(&target))),
+            )
+        };
+
+        assert_eq!(of("mail", "first"), (vec![], vec![]));
+        assert_eq!(
+            of("proxyAddresses", "first"),
+            (vec!["PF0065"], vec!["PF0065"])
+        );
+        assert_eq!(of("manager", "first"), (vec!["PF0066"], vec!["PF0066"]));
+        assert_eq!(of("manager", "only-one"), (vec![], vec!["PF0066"]));
     }
 
     #[test]
@@ -150,7 +191,7 @@ mod tests {
         let retaining = flow(json!({"to": "mail", "from": "mail", "retain": true}));
 
         assert_eq!(codes(&inbound(&retaining, Some(&attr("mail")))), []);
-        assert_eq!(codes(&outbound(&retaining)), [("/retain", "PF0064")]);
+        assert_eq!(codes(&outbound(&retaining, None)), [("/retain", "PF0064")]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syncline_model::attrs::{AttrId, AttrTable};
 use syncline_model::object::{KeyId, TypeId, TypeTable};
 use syncline_model::password::InitialPassword;
-use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError};
+use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError, Pick};
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 
@@ -120,6 +120,8 @@ pub struct InFlow {
     pub merge: bool,
     /// Its last value stays when its source has no say any more.
     pub retain: bool,
+    /// Which of several values is taken.
+    pub pick: Option<Pick>,
 }
 
 /// An inbound part.
@@ -154,6 +156,8 @@ pub struct OutFlow {
     pub mode: FlowMode,
     /// What an error does.
     pub on_error: OnError,
+    /// Which of several values is taken.
+    pub pick: Option<Pick>,
 }
 
 /// An outbound part.
@@ -194,6 +198,8 @@ pub struct MvType {
     pub flows: BTreeMap<AttrId, Vec<FlowRef>>,
     /// Attributes whose contributions are united (D-33).
     pub merged: BTreeSet<AttrId>,
+    /// Attributes that take one value (D-34).
+    pub single: BTreeSet<AttrId>,
     /// Keys over metaverse objects that inbound parts look up.
     pub keys: Vec<OtherKey>,
 }

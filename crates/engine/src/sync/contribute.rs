@@ -10,12 +10,13 @@ use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::object::{
     CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, Subject, TypeId,
 };
-use syncline_model::profile::OnError;
+use syncline_model::profile::{OnError, Pick};
 use syncline_model::schema::match_value;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, MvId, PartId, Values};
 
 use super::Context;
+use super::cardinality::{fit, multi_to_single};
 use super::observe::rule_error;
 use super::retain::retain;
 use crate::rules::{Answer, RowAnswer, RuleRow, RulesFailure, Scope};
@@ -196,6 +197,7 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
                         part,
                         flow: *flow,
                         attr: *attr,
+                        single: mv.single.contains(attr),
                         source: &input.sources[*at],
                     };
                     one.settle(answer, &mut valued)
@@ -220,6 +222,8 @@ struct One<'a> {
     part: &'a Inbound,
     flow: FlowRef,
     attr: AttrId,
+    /// The attribute takes one value.
+    single: bool,
     source: &'a Source<'a>,
 }
 
@@ -249,8 +253,11 @@ impl One<'_> {
                     .take_while(|r| r.attr == from)
                     .map(|r| r.to)
                     .collect();
-                if to.is_empty() {
-                    return false;
+                match flow.pick {
+                    _ if to.is_empty() => return false,
+                    _ if to.len() == 1 || !self.single => {}
+                    Some(Pick::OnlyOne) => return false,
+                    Some(Pick::First) | None => return self.too_many(valued, to.len()),
                 }
                 valued.refs.push(RefWinner {
                     attr: self.attr,
@@ -263,14 +270,15 @@ impl One<'_> {
                 if self.part.profile != self.cx.profile && self.keep_stored(valued) {
                     return true;
                 }
-                self.win(valued, self.source.attrs.get(from).cloned())
+                let values = self.source.attrs.get(from).cloned();
+                values.is_some_and(|values| self.give(valued, values))
             }
             FlowSource::Computed => {
                 if self.part.profile != self.cx.profile && self.keep_stored(valued) {
                     return true;
                 }
                 match answer.flows.get(self.flow.flow) {
-                    Some(Answer::Value(values)) => self.win(valued, Some(values.clone())),
+                    Some(Answer::Value(values)) => self.give(valued, values.clone()),
                     Some(Answer::AuthoritativeNull) => true,
                     Some(Answer::Failed(error)) => {
                         if flow.on_error == OnError::FailObject
@@ -291,8 +299,29 @@ impl One<'_> {
         }
     }
 
-    fn win(&self, valued: &mut Valued, values: Option<Values>) -> bool {
-        let Some(values) = values else { return false };
+    /// Contributes what the attribute takes of these values.
+    fn give(&self, valued: &mut Valued, values: Values) -> bool {
+        let pick = self.part.flows[self.flow.flow].pick;
+        match fit(values, self.single, pick) {
+            Ok(Some(values)) => self.win(valued, values),
+            Ok(None) => false,
+            Err(count) => self.too_many(valued, count),
+        }
+    }
+
+    /// Several values where one is taken: an error of the source, and what it gave before.
+    fn too_many(&self, valued: &mut Valued, count: usize) -> bool {
+        if self.part.profile == self.cx.profile {
+            valued.errors.push(FlowError {
+                cs: self.source.row.id,
+                part: self.part.id,
+                entry: multi_to_single(self.cx, self.attr, count),
+            });
+        }
+        self.hold(valued)
+    }
+
+    fn win(&self, valued: &mut Valued, values: Values) -> bool {
         valued.values.push(MvValue {
             attr: self.attr,
             values,
@@ -304,7 +333,7 @@ impl One<'_> {
     /// A profile that does not run keeps what it contributed (D-37).
     fn keep_stored(&self, valued: &mut Valued) -> bool {
         match self.stored() {
-            Some(values) => self.win(valued, Some(values)),
+            Some(values) => self.win(valued, values),
             None => false,
         }
     }
@@ -345,7 +374,8 @@ impl One<'_> {
             .iter()
             .find(|held| held.attr == self.attr && held.lineage == lineage)
             .and_then(|held| held.values.clone());
-        let Some(values) = held.or_else(|| self.stored()) else {
+        let fits = |values: &Values| !self.single || values.len() == 1;
+        let Some(values) = held.or_else(|| self.stored()).filter(fits) else {
             return false;
         };
         valued.held.push(Held {
@@ -353,6 +383,6 @@ impl One<'_> {
             values: Some(values.clone()),
             lineage,
         });
-        self.win(valued, Some(values))
+        self.win(valued, values)
     }
 }

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use syncline_model::attrs::Attrs;
 use syncline_model::contributors::Contributors;
 use syncline_model::dn::Dn;
-use syncline_model::error::ErrorKind;
 use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState};
 use syncline_model::plan::{Intent, Managed, ManagedRef, Mode, Place};
 use syncline_model::profile::{FlowMode, OnError};
@@ -18,6 +17,7 @@ use syncline_model::{CsId, DirectoryId, MvId, PartId, Values};
 
 use super::Context;
 use super::appraise::parse_name;
+use super::cardinality::{fit, multi_to_single};
 use super::contribute::{RefTargets, Valued};
 use super::derive::Wanted;
 use super::links::Links;
@@ -212,11 +212,21 @@ pub fn intent(
                     .and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to))
                     .cloned()
             };
+            let said = match said {
+                Said::Value(Some(values), source) => match fit(values, !rules.multi, flow.pick) {
+                    Ok(Some(values)) => {
+                        let source = source.of_these(&values);
+                        Said::Value(Some(values), source)
+                    }
+                    Ok(None) => Said::Value(None, Contributors::None),
+                    Err(count) => {
+                        errors.push((part.id, multi_to_single(cx, flow.to, count)));
+                        Said::Before
+                    }
+                },
+                other => other,
+            };
             let managed = match said {
-                Said::Value(Some(values), _) if values.len() > 1 && !rules.multi => {
-                    errors.push((part.id, multi_to_single(cx, flow.to, values.len())));
-                    before()
-                }
                 Said::Value(values, source) => Some(managed(values, source)),
                 Said::Before => before(),
                 Said::Nothing => None,
@@ -252,19 +262,6 @@ fn named(
         parent,
         rdn: dn.rdn()?.to_string(),
     })
-}
-
-fn multi_to_single(cx: &Context<'_>, attr: syncline_model::AttrId, count: usize) -> ErrorEntry {
-    ErrorEntry {
-        kind: ErrorKind::MultiToSingle,
-        attr: Some(attr),
-        message: format!(
-            "{count} values flow to {}, which takes one: choose one in the flow's expression",
-            cx.set.attr_name(attr)
-        ),
-        others: Vec::new(),
-        op: None,
-    }
 }
 
 /// References that the intent wants, and how many have no counterpart in the target (D-51).

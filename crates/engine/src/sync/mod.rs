@@ -7,6 +7,7 @@
 pub mod appraise;
 mod batch;
 pub mod believed;
+mod cardinality;
 pub mod contribute;
 pub mod derive;
 pub mod flow;

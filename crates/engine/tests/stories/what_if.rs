@@ -288,6 +288,12 @@ fn what_can_alter_an_operation_alters_the_configuration_hash() {
         ("on error", |c| {
             c.profile.outbound[0].flows[0].on_error = OnError::Null
         }),
+        ("pick", |c| {
+            c.profile.outbound[0].flows[0].pick = Some(syncline_model::profile::Pick::First)
+        }),
+        ("another pick", |c| {
+            c.profile.outbound[0].flows[0].pick = Some(syncline_model::profile::Pick::OnlyOne)
+        }),
         ("retain", |c| c.profile.inbound[0].flows[0].retain = true),
         ("merge", |c| c.profile.inbound[0].flows[0].merge = true),
         ("order of flows", |c| c.profile.outbound[0].flows.swap(0, 1)),
