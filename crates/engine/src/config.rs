@@ -199,6 +199,8 @@ impl Form {
             self.tag(match flow.mode {
                 FlowMode::Enforce => 1,
                 FlowMode::Initial => 2,
+                FlowMode::OnChange => 3,
+                FlowMode::IfEmpty => 4,
             });
             self.tag(match flow.on_error {
                 OnError::FailObject => 1,

@@ -334,6 +334,10 @@ pub enum FlowMode {
     Enforce,
     /// Only in the Add.
     Initial,
+    /// When the metaverse's value changes, and once when the flow begins; what the target makes of it is left alone.
+    OnChange,
+    /// Only where the target has no value.
+    IfEmpty,
 }
 
 /// What an error of a flow's rule does to its object.

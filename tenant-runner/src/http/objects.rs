@@ -7,7 +7,8 @@ use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem};
 use syncline_model::attrs::AttrId;
 use syncline_model::contributors::Contributors;
 use syncline_model::object::{
-    CsKind, CsObject, CsRef, Disjoin, Lineage, LinkKind, PendingImport, Provenance, Subject,
+    CsKind, CsObject, CsRef, Disjoin, Lineage, LinkKind, MvState, PendingImport, Provenance,
+    Subject,
 };
 use syncline_model::{AttrTable, Attrs, CsId, MvId, TenantId};
 use syncline_store::tenant::TenantRead;
@@ -207,7 +208,9 @@ async fn metaverse_view(
     let refs = read.mv_refs_from(&[id]).await.map_err(refused)?;
     let rows = read.cs_linked_to(&[id]).await.map_err(refused)?;
     let ids: Vec<CsId> = rows.iter().map(|r| r.id).collect();
-    let still: BTreeSet<CsId> = ids.iter().copied().collect();
+    let linked_ids: BTreeSet<CsId> = ids.iter().copied().collect();
+    let lives = object.state == MvState::Live;
+    let is_retained = |giver: CsId| lives && !linked_ids.contains(&giver);
     let linked = read.cs_objects(&ids).await.map_err(refused)?;
     let referred: Vec<MvId> = refs.iter().map(|r| r.to).collect();
     let referred = present::mv_names(read, &referred, &attrs)
@@ -235,7 +238,7 @@ async fn metaverse_view(
                 part: Some(v.lineage.part),
                 rule: rules.text(v.lineage.part, v.lineage.flow),
                 source: names.get(&v.lineage.cs).cloned(),
-                retained: !still.contains(&v.lineage.cs),
+                retained: is_retained(v.lineage.cs),
                 contributions: present::contributions(
                     &Contributors::of(v, &object.body.merged),
                     rules,
@@ -275,7 +278,7 @@ async fn metaverse_view(
             part: Some(lineage.part),
             rule: rules.text(lineage.part, lineage.flow),
             source: names.get(&lineage.cs).cloned(),
-            retained: !still.contains(&lineage.cs),
+            retained: is_retained(lineage.cs),
             contributions: match given.len() {
                 1 => Vec::new(),
                 _ => given.iter().map(contribution).collect(),

@@ -34,7 +34,7 @@ pub fn check(profile: &Profile, schemas: &Schemas) -> Vec<Diagnostic> {
 
 /// What a sound document and the other profiles cannot be together.
 pub fn beside(profile: &Profile, others: &[&Profile]) -> Vec<Diagnostic> {
-    let found = check_flows::mixed(profile, others);
+    let found = check_flows::mixed_beside(profile, others);
     let diagnostic = |(at, code, message): check_flows::Finding| error(at, code, message, None);
     found.into_iter().map(diagnostic).collect()
 }
@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
             self.outbound(&format!("/outbound/{i}"), part);
         }
         self.both_directions(profile);
-        for (at, code, message) in check_flows::mixed(profile, &[]) {
+        for (at, code, message) in check_flows::mixed_within(profile) {
             self.error(at, code, message, None);
         }
     }
@@ -250,8 +250,9 @@ impl<'a> Checker<'a> {
         }
         self.flows(at, &part.flows, &metaverse, &target);
         for (f, flow) in part.flows.iter().enumerate() {
+            let unique = target.object_type.and_then(|t| t.unique.as_ref());
             let target = target.object_type.and_then(|t| t.attrs.get(&flow.to));
-            for (field, code, message) in check_flows::outbound(flow, target) {
+            for (field, code, message) in check_flows::outbound(flow, target, unique) {
                 self.error(format!("{at}/flows/{f}{field}"), code, message, None);
             }
             if let Some(def) = target

@@ -1,12 +1,12 @@
 //! Everything that can be wrong with the options of a flow: merges and what does not go with them (D-33),
-//! retaining (D-32), picking (D-34).
+//! retaining (D-32), picking (D-34), when a value is sent (D-43).
 //!
 //! Invariant: an option that passes does what it says.
 
-use syncline_engine::ruleset::{self, FlowPlace};
-use syncline_model::ValueType;
-use syncline_model::profile::{Flow, FlowOrigin, Pick, Profile, Rule};
+use syncline_engine::ruleset::{self, FlowPlace, Mixed};
+use syncline_model::profile::{Flow, FlowMode, FlowOrigin, Pick, Profile, Rule};
 use syncline_model::schema::AttrDef;
+use syncline_model::{AttrName, ValueType};
 
 /// A finding: a place, its code, and the sentence. The place of what is wrong with one flow begins below the flow.
 pub(super) type Finding = (String, &'static str, String);
@@ -14,33 +14,37 @@ pub(super) type Finding = (String, &'static str, String);
 /// What ends an attribute for every flow.
 const NOTHING: &str = "AuthoritativeNull";
 
-/// Flows that merge an attribute which others decide alone.
-pub(super) fn mixed(document: &Profile, others: &[&Profile]) -> Vec<Finding> {
-    let found = ruleset::mixed(document, others);
-    let found = found
-        .into_iter()
-        .filter(|one| others.is_empty() || one.other.profile.is_some());
-    found
-        .map(|one| {
-            let FlowPlace { part, flow, .. } = one.flow;
-            let written = &document.inbound[part].flows[flow];
-            let whose = match one.other.profile {
-                Some(n) => format!(" of the profile \u{201c}{}\u{201d}", others[n].name),
-                None => String::new(),
-            };
-            let (this, that) = match written.merge {
-                true => ("merges", "does not"),
-                false => ("does not merge", "does"),
-            };
-            let message = format!(
-                "Flow {flow} of inbound part {part} {this} `{}`, and flow {} of inbound part {}{whose} {that}: all flows \
-                 to an attribute merge, or none does.",
-                written.to, one.other.flow, one.other.part
-            );
-            let at = format!("/inbound/{part}/flows/{flow}/merge");
-            (at, "PF0060", message)
-        })
-        .collect()
+/// Flows of a document that merge an attribute which others of it decide alone.
+pub(super) fn mixed_within(document: &Profile) -> Vec<Finding> {
+    let found = ruleset::mixed(document, &[]).into_iter();
+    found.map(|one| told(document, &one, "")).collect()
+}
+
+/// Flows that merge an attribute which those of other profiles decide alone, or the other way round.
+pub(super) fn mixed_beside(document: &Profile, others: &[&Profile]) -> Vec<Finding> {
+    let found = ruleset::mixed(document, others).into_iter();
+    let across = found.filter_map(|one| {
+        let other = others[one.other.profile?];
+        let whose = format!(" of the profile \u{201c}{}\u{201d}", other.name);
+        Some(told(document, &one, &whose))
+    });
+    across.collect()
+}
+
+fn told(document: &Profile, mixed: &Mixed, whose: &str) -> Finding {
+    let (FlowPlace { part, flow, .. }, other) = (mixed.flow, mixed.other);
+    let written = &document.inbound[part].flows[flow];
+    let (this, that) = match written.merge {
+        true => ("merges", "does not"),
+        false => ("does not merge", "does"),
+    };
+    let message = format!(
+        "Flow {flow} of inbound part {part} {this} `{}`, and flow {} of inbound part {}{whose} {that}: all flows to an \
+         attribute merge, or none does.",
+        written.to, other.flow, other.part
+    );
+    let at = format!("/inbound/{part}/flows/{flow}/merge");
+    (at, "PF0060", message)
 }
 
 /// What is wrong with the options of an inbound flow to this attribute.
@@ -63,9 +67,14 @@ pub(super) fn inbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
     found
 }
 
-/// What is wrong with the options of an outbound flow to this attribute.
-pub(super) fn outbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
+/// What is wrong with the options of an outbound flow to this attribute; `unique` is the attribute that stands in for a name.
+pub(super) fn outbound(
+    flow: &Flow,
+    target: Option<&AttrDef>,
+    unique: Option<&AttrName>,
+) -> Vec<Finding> {
     let mut found: Vec<Finding> = pick(flow, target, true).into_iter().collect();
+    found.extend(mode(flow, target, unique));
     if flow.merge {
         let text = "Only what flows into the metaverse is merged.";
         found.push(("/merge".into(), "PF0063", text.into()));
@@ -75,6 +84,28 @@ pub(super) fn outbound(flow: &Flow, target: Option<&AttrDef>) -> Vec<Finding> {
         found.push(("/retain".into(), "PF0064", text.into()));
     }
     found
+}
+
+/// What is wrong with when a value is sent.
+fn mode(flow: &Flow, target: Option<&AttrDef>, unique: Option<&AttrName>) -> Option<Finding> {
+    let weak = matches!(flow.mode, FlowMode::OnChange | FlowMode::IfEmpty);
+    let reference = target.is_some_and(|def| def.value_type == ValueType::Reference);
+    let (code, text) = if flow.mode != FlowMode::Enforce && reference {
+        let text = format!(
+            "`{}` refers to objects: references are always kept as the metaverse has them.",
+            flow.to
+        );
+        ("PF0067", text)
+    } else if weak && unique == Some(&flow.to) {
+        let text = format!(
+            "`{}` stands in for a name: it is kept (`enforce`) or given once (`initial`).",
+            flow.to
+        );
+        ("PF0068", text)
+    } else {
+        return None;
+    };
+    Some(("/mode".into(), code, text))
 }
 
 /// What is wrong with picking of several values; `no_references` where references cannot be picked.
@@ -162,7 +193,10 @@ mod tests {
             codes(&inbound(&single, Some(&attr("mail")))),
             [("/merge", "PF0061")]
         );
-        assert_eq!(codes(&outbound(&single, None)), [("/merge", "PF0063")]);
+        assert_eq!(
+            codes(&outbound(&single, None, None)),
+            [("/merge", "PF0063")]
+        );
     }
 
     #[test]
@@ -173,7 +207,7 @@ mod tests {
             let codes = |found: Vec<Finding>| found.iter().map(|f| f.1).collect::<Vec<_>>();
             (
                 codes(inbound(&flow, Some(&target))),
-                codes(outbound(&flow, Some(&target))),
+                codes(outbound(&flow, Some(&target), None)),
             )
         };
 
@@ -187,11 +221,33 @@ mod tests {
     }
 
     #[test]
+    fn references_and_names_are_kept_or_given_once() {
+        let unique = AttrName::new("userPrincipalName");
+        let of = |to: &str, mode: &str| {
+            let flow = flow(json!({"to": to, "from": to, "mode": mode}));
+            let found = outbound(&flow, Some(&attr(to)), Some(&unique));
+            found.iter().map(|f| f.1).collect::<Vec<_>>()
+        };
+
+        for mode in ["enforce", "initial", "on-change", "if-empty"] {
+            assert_eq!(of("mail", mode), Vec::<&str>::new(), "{mode}");
+        }
+        assert_eq!(of("manager", "enforce"), Vec::<&str>::new());
+        assert_eq!(of("manager", "initial"), ["PF0067"]);
+        assert_eq!(of("manager", "if-empty"), ["PF0067"]);
+        assert_eq!(of("userPrincipalName", "initial"), Vec::<&str>::new());
+        assert_eq!(of("userPrincipalName", "on-change"), ["PF0068"]);
+    }
+
+    #[test]
     fn only_inbound_flows_retain() {
         let retaining = flow(json!({"to": "mail", "from": "mail", "retain": true}));
 
         assert_eq!(codes(&inbound(&retaining, Some(&attr("mail")))), []);
-        assert_eq!(codes(&outbound(&retaining, None)), [("/retain", "PF0064")]);
+        assert_eq!(
+            codes(&outbound(&retaining, None, None)),
+            [("/retain", "PF0064")]
+        );
     }
 
     #[test]
@@ -204,8 +260,9 @@ mod tests {
         };
         let (one, other) = (profile("One", true), profile("Other", false));
 
-        assert_eq!(mixed(&one, &[&one]), []);
-        let found = mixed(&one, &[&other]);
+        assert_eq!(mixed_beside(&one, &[&one]), []);
+        assert_eq!(mixed_within(&one), []);
+        let found = mixed_beside(&one, &[&other]);
 
         assert_eq!(codes(&found), [("/inbound/0/flows/0/merge", "PF0060")]);
         assert_eq!(

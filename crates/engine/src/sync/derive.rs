@@ -189,7 +189,12 @@ fn attribute(
 ) {
     let before = believed.attrs.get(managed.attr);
     let wanted = managed.values.as_ref();
-    if managed.mode == Mode::Initial && believed.exists {
+    let rests = match managed.mode {
+        Mode::Enforce | Mode::OnChange { sent: false } => false,
+        Mode::Initial | Mode::OnChange { sent: true } => true,
+        Mode::IfEmpty => before.is_some() || wanted.is_none(),
+    };
+    if rests && believed.exists {
         return;
     }
     let Some(object_type) = view.row.object_type else {
@@ -270,7 +275,7 @@ fn holds_back(
 
 /// Whether the difference is one the directory makes on its own: what it holds confirms the wanted value,
 /// and that value was sent before (nothing about it is staged, and the intent did not change).
-fn settled(
+pub(super) fn settled(
     view: &TargetView<'_>,
     rules: AttrRules,
     managed: &Managed,

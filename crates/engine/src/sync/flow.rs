@@ -12,6 +12,7 @@ use syncline_model::dn::Dn;
 use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState};
 use syncline_model::plan::{Intent, Managed, ManagedRef, Mode, Place};
 use syncline_model::profile::{FlowMode, OnError};
+use syncline_model::schema::same_for_change;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, DirectoryId, MvId, PartId, Values};
 
@@ -23,7 +24,7 @@ use super::derive::Wanted;
 use super::links::Links;
 use super::observe::rule_error;
 use crate::rules::{Answer, RowAnswer};
-use crate::ruleset::FlowSource;
+use crate::ruleset::{FlowSource, OutFlow};
 
 /// References of a metaverse object after the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -155,16 +156,12 @@ pub fn intent(
             }
             let number = u16::try_from(n).unwrap_or(u16::MAX);
             let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
-            let mode = match flow.mode {
-                FlowMode::Enforce => Mode::Enforce,
-                FlowMode::Initial => Mode::Initial,
-            };
             let managed = |values: Option<Values>, source| Managed {
                 attr: flow.to,
+                mode: mode(wants, flow, values.as_ref()),
                 values,
                 part: part.id,
                 flow: number,
-                mode,
                 source,
             };
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
@@ -244,6 +241,24 @@ pub fn intent(
         refs: refs.into_values().collect(),
     };
     (intent, errors)
+}
+
+/// When a value is sent, and of one that is sent on change whether it was.
+fn mode(wants: &Wants<'_>, flow: &OutFlow, values: Option<&Values>) -> Mode {
+    let was_sent = || {
+        let mut before = wants.old.into_iter().flat_map(|old| &old.attrs);
+        before.any(|m| {
+            m.attr == flow.to
+                && m.mode == (Mode::OnChange { sent: true })
+                && same_for_change(m.values.as_ref(), values)
+        })
+    };
+    match flow.mode {
+        FlowMode::Enforce => Mode::Enforce,
+        FlowMode::Initial => Mode::Initial,
+        FlowMode::OnChange => Mode::OnChange { sent: was_sent() },
+        FlowMode::IfEmpty => Mode::IfEmpty,
+    }
 }
 
 enum Said {

@@ -23,6 +23,7 @@ mod part;
 pub mod provision;
 mod retain;
 pub mod seal;
+pub mod sent;
 mod touch;
 mod wake;
 

@@ -10,6 +10,7 @@ mod import;
 mod inbound;
 mod lagging;
 mod merging;
+mod modes;
 mod names;
 mod outbound;
 mod passwords;

@@ -353,7 +353,8 @@ fn rich_world() -> World {
        "dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"deprovision":"delete","flows":[
         {"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
         {"to":"proxyAddresses","from":"proxyAddresses"},
-        {"to":"department","expr":"<department>"},{"to":"manager","from":"manager"}]},
+        {"to":"department","expr":"<department>","mode":"on-change"},
+        {"to":"info","from":"department","mode":"if-empty"},{"to":"manager","from":"manager"}]},
       {"directory":"dir_2","type":"group","metaverse_type":"group","action":"create-or-update",
        "match":[[{"metaverse":"name","target":"name"}]],
        "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"disconnect","flows":[

@@ -285,6 +285,12 @@ fn what_can_alter_an_operation_alters_the_configuration_hash() {
         ("mode", |c| {
             c.profile.outbound[0].flows[0].mode = FlowMode::Initial
         }),
+        ("another mode", |c| {
+            c.profile.outbound[0].flows[0].mode = FlowMode::OnChange
+        }),
+        ("a weak mode", |c| {
+            c.profile.outbound[0].flows[0].mode = FlowMode::IfEmpty
+        }),
         ("on error", |c| {
             c.profile.outbound[0].flows[0].on_error = OnError::Null
         }),

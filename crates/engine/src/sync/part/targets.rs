@@ -74,8 +74,9 @@ impl<R: SyncReader> Run<'_, R> {
                         may_place: *place,
                     };
                     let names = &self.names;
-                    let (intent, errors) =
+                    let (mut intent, errors) =
                         flow::intent(&self.cx, &wants, |d, dn| names.container(d, dn));
+                    note_held(&self.cx, &view, &mut intent);
                     for (id, entry) in errors {
                         mv_errors.entry((*mv, id)).or_default().insert(entry);
                     }
