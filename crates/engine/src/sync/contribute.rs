@@ -198,6 +198,7 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
                         flow: *flow,
                         attr: *attr,
                         single: mv.single.contains(attr),
+                        merges,
                         source: &input.sources[*at],
                     };
                     one.settle(answer, &mut valued)
@@ -224,6 +225,8 @@ struct One<'a> {
     attr: AttrId,
     /// The attribute takes one value.
     single: bool,
+    /// Its contributions are united.
+    merges: bool,
     source: &'a Source<'a>,
 }
 
@@ -267,15 +270,15 @@ impl One<'_> {
                 true
             }
             FlowSource::Attr(from) => {
-                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
-                    return true;
+                if let Some(kept) = self.keep_stored(valued) {
+                    return kept;
                 }
                 let values = self.source.attrs.get(from).cloned();
                 values.is_some_and(|values| self.give(valued, values))
             }
             FlowSource::Computed => {
-                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
-                    return true;
+                if let Some(kept) = self.keep_stored(valued) {
+                    return kept;
                 }
                 match answer.flows.get(self.flow.flow) {
                     Some(Answer::Value(values)) => self.give(valued, values.clone()),
@@ -330,11 +333,16 @@ impl One<'_> {
         true
     }
 
-    /// A profile that does not run keeps what it contributed (D-37).
-    fn keep_stored(&self, valued: &mut Valued) -> bool {
+    /// A profile that does not run keeps what it contributed (D-37): whether that is something. `None` where it runs, or
+    /// where nothing is stored because a stronger contribution hid it.
+    fn keep_stored(&self, valued: &mut Valued) -> Option<bool> {
+        if self.part.profile == self.cx.profile {
+            return None;
+        }
         match self.stored() {
-            Some(values) => self.win(valued, values),
-            None => false,
+            Some(values) => Some(self.win(valued, values)),
+            // A merge hides nothing.
+            None => (self.merges && self.input.old.is_some()).then_some(false),
         }
     }
 
@@ -342,8 +350,13 @@ impl One<'_> {
     fn stored(&self) -> Option<Values> {
         let old = self.input.old?;
         let given = old.body.given(self.attr);
-        let mine = given.iter().find(|one| one.lineage == self.lineage());
+        let mine = given.iter().find(|one| self.gave(&one.lineage));
         mine.map(|one| one.values.clone())
+    }
+
+    /// Whether this is the contribution of that lineage: a part has one flow to an attribute, wherever it stands.
+    fn gave(&self, lineage: &Lineage) -> bool {
+        lineage.part == self.part.id && lineage.cs == self.source.row.id
     }
 
     /// Keeps the last contribution of a rule that fails (D-39).
@@ -353,7 +366,7 @@ impl One<'_> {
             .input
             .old_refs
             .iter()
-            .filter(|r| r.attr == self.attr && r.lineage == lineage)
+            .filter(|r| r.attr == self.attr && self.gave(&r.lineage))
             .map(|r| r.to)
             .collect();
         if !before.is_empty() {
@@ -372,7 +385,7 @@ impl One<'_> {
             .body
             .held
             .iter()
-            .find(|held| held.attr == self.attr && held.lineage == lineage)
+            .find(|held| held.attr == self.attr && self.gave(&held.lineage))
             .and_then(|held| held.values.clone());
         let fits = |values: &Values| !self.single || values.len() == 1;
         let Some(values) = held.or_else(|| self.stored()).filter(fits) else {

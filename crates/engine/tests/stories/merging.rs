@@ -134,12 +134,16 @@ fn s35b_what_a_profile_that_does_not_run_gave_stays_part_of_the_merge(target: Ta
     };
     w.dir(SRC).put("A", user("Ann", &["SMTP:a@x"]));
     w.dir(HR).put("H", person("Ann", &["smtp:A@X", "smtp:c@x"]));
+    w.dir(SRC).put("B", user("Bob", &[]));
+    w.dir(HR).put("I", person("Bob", &[]));
     w.full_import(SRC);
     w.full_import(HR);
     both(&mut w);
 
     addresses(&mut w, HR, "H", &["smtp:d@x"]);
     addresses(&mut w, SRC, "A", &["smtp:b@x"]);
+    addresses(&mut w, HR, "I", &["smtp:e@x"]);
+    w.dir(SRC).edit("B", "title", Some("Dr"));
     w.delta_import(HR);
     w.delta_import(SRC);
     w.sync();
@@ -153,11 +157,13 @@ fn s35b_what_a_profile_that_does_not_run_gave_stays_part_of_the_merge(target: Ta
         of_both(&w),
         "proxyAddresses: smtp:b@x (dir_1) | smtp:A@X | smtp:c@x (dir_3)"
     );
+    assert!(!w.metaverse().contains("e@x"), "{}", w.metaverse());
     both(&mut w);
     assert_eq!(
         of_both(&w),
         "proxyAddresses: smtp:b@x (dir_1) | smtp:d@x (dir_3)"
     );
+    assert!(w.metaverse().contains("proxyAddresses: smtp:e@x (dir_3)"));
 }
 
 /// A group in either source.
