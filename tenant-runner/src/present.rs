@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use syncline_model::contributors::{Contributors, Share};
 use syncline_model::object::{CsObject, TypeTable};
 use syncline_model::plan::{AttrChange, Blocked, Intent, Place, PlannedOp, Verb};
 use syncline_model::profile::{Flow, FlowOrigin, Profile, Rule};
@@ -15,7 +16,7 @@ use syncline_store::StoreError;
 use syncline_store::tenant::TenantRead;
 
 use crate::http::fingerprint;
-use crate::resource::object::{AttributeValues, ObjectSummary};
+use crate::resource::object::{AttributeValues, ContributionView, ObjectSummary};
 use crate::resource::password::PlannedPassword;
 use crate::resource::what_if::{AttributeChange, PlannedOperation};
 
@@ -216,7 +217,7 @@ pub async fn operations(
                     .chain(&change.removed)
                     .take(2 * VALUES_SHOWN),
             );
-            ids.extend(change.source.iter().map(|s| s.cs));
+            ids.extend(change.source.lineages().map(|giver| giver.cs));
         }
     }
     ids.sort_unstable();
@@ -362,6 +363,28 @@ fn change(change: AttrChange, rules: &Rules, dns: &BTreeMap<CsId, String>) -> At
         },
         part: Some(change.part),
         rule: rules.text(change.part, change.flow),
-        source: change.source.and_then(|s| dns.get(&s.cs).cloned()),
+        source: match &change.source {
+            Contributors::One(giver) => dns.get(&giver.cs).cloned(),
+            Contributors::None | Contributors::Merged(_) => None,
+        },
+        contributions: contributions(&change.source, rules, dns),
     }
+}
+
+/// Who gives which values of a merged attribute.
+pub fn contributions(
+    givers: &Contributors,
+    rules: &Rules,
+    names: &BTreeMap<CsId, String>,
+) -> Vec<ContributionView> {
+    let Contributors::Merged(shares) = givers else {
+        return Vec::new();
+    };
+    let view = |share: &Share| ContributionView {
+        values: texts(&share.values),
+        part: share.lineage.part,
+        rule: rules.text(share.lineage.part, share.lineage.flow),
+        source: names.get(&share.lineage.cs).cloned(),
+    };
+    shares.iter().map(view).collect()
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
-    Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Profile,
+    Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Pick, Profile,
 };
 use syncline_model::schema::{Confirmation, Schema};
 use syncline_model::value::ValueType;
@@ -199,12 +199,27 @@ impl Form {
             self.tag(match flow.mode {
                 FlowMode::Enforce => 1,
                 FlowMode::Initial => 2,
+                FlowMode::OnChange => 3,
+                FlowMode::IfEmpty => 4,
             });
             self.tag(match flow.on_error {
                 OnError::FailObject => 1,
                 OnError::KeepCurrent => 2,
                 OnError::Null => 3,
             });
+            // An option that is not used leaves nothing, so that documents from before there were any keep their hash; no
+            // name begins with such a byte.
+            if flow.merge {
+                self.tag(0x10);
+            }
+            if flow.retain {
+                self.tag(0x11);
+            }
+            match flow.pick {
+                Some(Pick::First) => self.tag(0x12),
+                Some(Pick::OnlyOne) => self.tag(0x13),
+                None => {}
+            }
         }
     }
 

@@ -460,19 +460,51 @@ pub struct MvBody {
     pub held: Vec<Held>,
     /// Sources whose links ended by deletion, scope or type; they find back here (D-44).
     pub remembered: Vec<SourceKey>,
+    /// What each of several contributors gives to a merged attribute (D-33): by ascending attribute, the strongest first.
+    pub merged: Vec<MvValue>,
 }
-body_struct!(MvBody {
-    origin,
-    values,
-    held,
-    remembered
-});
+
+/// What bodies of the first release do not have comes last, and only where it says something: they read the same.
+impl Body for MvBody {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.origin.put(out);
+        self.values.put(out);
+        self.held.put(out);
+        self.remembered.put(out);
+        if !self.merged.is_empty() {
+            self.merged.put(out);
+        }
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        Ok(Self {
+            origin: Body::read(r)?,
+            values: Body::read(r)?,
+            held: Body::read(r)?,
+            remembered: Body::read(r)?,
+            merged: match r.is_done() {
+                true => Vec::new(),
+                false => Body::read(r)?,
+            },
+        })
+    }
+}
 
 impl MvBody {
     /// The values of an attribute.
     pub fn get(&self, attr: AttrId) -> Option<&MvValue> {
         let at = self.values.binary_search_by_key(&attr, |v| v.attr).ok()?;
         Some(&self.values[at])
+    }
+
+    /// The contributions to an attribute that are in its values: the one that won, or those that were merged.
+    pub fn given(&self, attr: AttrId) -> &[MvValue] {
+        let first = self.merged.partition_point(|one| one.attr < attr);
+        let of_attr = &self.merged[first..];
+        let count = of_attr.partition_point(|one| one.attr == attr);
+        match count {
+            0 => self.get(attr).map_or(&[], std::slice::from_ref),
+            _ => &of_attr[..count],
+        }
     }
 
     /// The values as attributes, as rules read them.
@@ -549,6 +581,7 @@ mod tests {
                 lineage,
             }],
             remembered: vec![],
+            merged: vec![],
         };
 
         let bytes = body::encode(&stored);

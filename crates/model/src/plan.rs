@@ -6,13 +6,15 @@
 
 use crate::attrs::{AttrId, AttrName};
 use crate::body::{Body, body_enum, body_struct};
+use crate::contributors::Contributors;
 use crate::flat::{FlatError, Reader};
 use crate::ids::{CsId, DirectoryId, MvId, PartId, ProfileId};
 use crate::object::{
-    ContentHash, CsBody, CsRow, Disjoin, KeyHash, KeyId, Lineage, Link, MvObject, MvRef,
-    Provenance, Subject, TypeId,
+    ContentHash, CsBody, CsRow, Disjoin, KeyHash, KeyId, Link, MvObject, MvRef, Provenance,
+    Subject, TypeId,
 };
 use crate::op::{OpHash, Operation};
+use crate::schema::same_for_change;
 use crate::stage::ErrorSet;
 use crate::value::Values;
 
@@ -25,7 +27,7 @@ pub struct PlanPart {
     pub mv_removed: Vec<MvId>,
     /// Metaverse references that come (or whose lineage changes).
     pub mv_refs_added: Vec<MvRef>,
-    /// Metaverse references that go, by (from, attr, to).
+    /// Metaverse references that go, by (from, attr, to, part).
     pub mv_refs_removed: Vec<MvRef>,
     /// Connector-space objects that this part provisions, or renames before their Add was sent: written
     /// over what is there.
@@ -126,8 +128,37 @@ pub enum Mode {
     Enforce,
     /// Only in the Add.
     Initial,
+    /// When the value changes.
+    OnChange {
+        /// The directory acknowledged this value, or was found to hold it: whatever becomes of it there is left alone.
+        sent: bool,
+    },
+    /// Only where the target has no value.
+    IfEmpty,
 }
-body_enum!(Mode { Enforce = 1, Initial = 2 });
+
+/// One byte; numbers are never reused.
+impl Body for Mode {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(match self {
+            Self::Enforce => 1,
+            Self::Initial => 2,
+            Self::OnChange { sent: false } => 3,
+            Self::OnChange { sent: true } => 4,
+            Self::IfEmpty => 5,
+        });
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        match r.byte()? {
+            1 => Ok(Self::Enforce),
+            2 => Ok(Self::Initial),
+            3 => Ok(Self::OnChange { sent: false }),
+            4 => Ok(Self::OnChange { sent: true }),
+            5 => Ok(Self::IfEmpty),
+            _ => Err(r.error("mode")),
+        }
+    }
+}
 
 /// What the outbound parts want of one target object (table `intent`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +182,33 @@ body_struct!(Intent {
     refs
 });
 
+impl Intent {
+    /// Notes values that a directory acknowledged, where they are sent on change and still wanted. Whether there are such.
+    pub fn note_sent(&mut self, sent: &[Sent]) -> bool {
+        let mut noted = false;
+        for managed in &mut self.attrs {
+            let of = |one: &&Sent| one.attr == managed.attr;
+            let same = |one: &Sent| same_for_change(one.values.as_ref(), managed.values.as_ref());
+            if managed.mode == (Mode::OnChange { sent: false })
+                && sent.iter().find(of).is_some_and(same)
+            {
+                managed.mode = Mode::OnChange { sent: true };
+                noted = true;
+            }
+        }
+        noted
+    }
+}
+
+/// What an acknowledged operation made of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The attribute.
+    pub attr: AttrId,
+    /// Its values since; `None` is absent.
+    pub values: Option<Values>,
+}
+
 /// One managed attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Managed {
@@ -164,8 +222,8 @@ pub struct Managed {
     pub flow: u16,
     /// When it is sent.
     pub mode: Mode,
-    /// The contribution behind it, where one metaverse attribute was taken as it is.
-    pub source: Option<Lineage>,
+    /// The contributions behind it, where one metaverse attribute was taken as it is.
+    pub source: Contributors,
 }
 body_struct!(Managed {
     attr,
@@ -350,8 +408,8 @@ pub struct AttrChange {
     pub part: PartId,
     /// The deciding flow in it.
     pub flow: u16,
-    /// The contribution behind it, where one metaverse attribute was taken as it is.
-    pub source: Option<Lineage>,
+    /// The contributions behind it, where one metaverse attribute was taken as it is.
+    pub source: Contributors,
 }
 body_struct!(AttrChange {
     attr,

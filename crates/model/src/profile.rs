@@ -289,6 +289,18 @@ pub struct Flow {
     /// When the value is sent (outbound; D-43).
     #[serde(default)]
     pub mode: FlowMode,
+    /// Its values are united with those of the other flows to the attribute, instead of the strongest flow deciding
+    /// (inbound; D-33). All flows to an attribute merge, or none does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub merge: bool,
+    /// What it gave last stays when its source goes, leaves the scope or is disconnected (inbound; D-32), until it or a
+    /// stronger flow gives something.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retain: bool,
+    /// Which of several values an attribute takes that holds one (D-34). Without it, several are an error of the object, and
+    /// the attribute keeps what it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<Pick>,
     /// Computed where `expr` or `rule` fails, in the same dialect; where it fails as well, `on_error` decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -301,6 +313,17 @@ pub struct Flow {
     pub cases: Vec<Case>,
 }
 
+/// Which of several values is taken (D-34).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Pick {
+    /// The first in canonical order: numbers by size, texts by their characters' code points.
+    First,
+    /// The value if there is just one; of several none.
+    OnlyOne,
+}
+
 /// When an outbound flow sends its value (D-43).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -311,6 +334,10 @@ pub enum FlowMode {
     Enforce,
     /// Only in the Add.
     Initial,
+    /// When the metaverse's value changes, and once when the flow begins; what the target makes of it is left alone.
+    OnChange,
+    /// Only where the target has no value.
+    IfEmpty,
 }
 
 /// What an error of a flow's rule does to its object.

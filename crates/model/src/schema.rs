@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::attrs::AttrName;
-use crate::text::{case_ignore_fold, nfc};
+use crate::text::{case_ignore_fold, match_fold, nfc};
 use crate::value::{Value, ValueType, Values};
 
 /// An object type's name, such as `user`. Comparison is exact: connectors give one spelling.
@@ -129,6 +129,14 @@ pub fn confirms(
 pub fn change_fold(value: &Value) -> Value {
     match value {
         Value::Text(text) if !text.is_ascii() => Value::text(nfc(text)),
+        other => other.clone(),
+    }
+}
+
+/// A value as the match comparison sees it: the one under which merged values are one (D-33).
+pub fn match_value(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::text(match_fold(text)),
         other => other.clone(),
     }
 }

@@ -1,12 +1,14 @@
 //! Objects: search, the single-object report, metaverse objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem};
 use syncline_model::attrs::AttrId;
+use syncline_model::contributors::Contributors;
 use syncline_model::object::{
-    CsKind, CsObject, CsRef, Disjoin, LinkKind, PendingImport, Provenance, Subject,
+    CsKind, CsObject, CsRef, Disjoin, Lineage, LinkKind, MvState, PendingImport, Provenance,
+    Subject,
 };
 use syncline_model::{AttrTable, Attrs, CsId, MvId, TenantId};
 use syncline_store::tenant::TenantRead;
@@ -206,12 +208,19 @@ async fn metaverse_view(
     let refs = read.mv_refs_from(&[id]).await.map_err(refused)?;
     let rows = read.cs_linked_to(&[id]).await.map_err(refused)?;
     let ids: Vec<CsId> = rows.iter().map(|r| r.id).collect();
+    let linked_ids: BTreeSet<CsId> = ids.iter().copied().collect();
+    let lives = object.state == MvState::Live;
+    let is_retained = |giver: CsId| lives && !linked_ids.contains(&giver);
     let linked = read.cs_objects(&ids).await.map_err(refused)?;
     let referred: Vec<MvId> = refs.iter().map(|r| r.to).collect();
     let referred = present::mv_names(read, &referred, &attrs)
         .await
         .map_err(refused)?;
-    let sources: Vec<CsId> = object.body.values.iter().map(|v| v.lineage.cs).collect();
+    let given = object.body.values.iter().chain(&object.body.merged);
+    let givers = given
+        .map(|v| v.lineage)
+        .chain(refs.iter().map(|r| r.lineage));
+    let sources: Vec<CsId> = givers.map(|giver| giver.cs).collect();
     let names = read
         .cs_names(&[ids, sources].concat())
         .await
@@ -229,6 +238,12 @@ async fn metaverse_view(
                 part: Some(v.lineage.part),
                 rule: rules.text(v.lineage.part, v.lineage.flow),
                 source: names.get(&v.lineage.cs).cloned(),
+                retained: is_retained(v.lineage.cs),
+                contributions: present::contributions(
+                    &Contributors::of(v, &object.body.merged),
+                    rules,
+                    &names,
+                ),
             })
         })
         .collect();
@@ -236,24 +251,38 @@ async fn metaverse_view(
     for reference in &refs {
         by_attr.entry(reference.attr).or_default().push(reference);
     }
+    let told = |all: &BTreeSet<MvId>| -> Vec<String> {
+        let name = |to: &MvId| referred.get(to).cloned().unwrap_or_else(|| to.to_string());
+        all.iter().take(VALUES_SHOWN).map(name).collect()
+    };
     shown.extend(by_attr.into_iter().filter_map(|(attr, refs)| {
         let lineage = refs.first()?.lineage;
+        let all: BTreeSet<MvId> = refs.iter().map(|r| r.to).collect();
+        let mut given: BTreeMap<Lineage, BTreeSet<MvId>> = BTreeMap::new();
+        for reference in refs {
+            given
+                .entry(reference.lineage)
+                .or_default()
+                .insert(reference.to);
+        }
+        let contribution = |(giver, values): (&Lineage, &BTreeSet<MvId>)| ContributionView {
+            values: told(values),
+            part: giver.part,
+            rule: rules.text(giver.part, giver.flow),
+            source: names.get(&giver.cs).cloned(),
+        };
         Some(MetaverseAttribute {
             name: named(attr)?,
-            values: refs
-                .iter()
-                .take(VALUES_SHOWN)
-                .map(|r| {
-                    referred
-                        .get(&r.to)
-                        .cloned()
-                        .unwrap_or_else(|| r.to.to_string())
-                })
-                .collect(),
-            count: refs.len() as i64,
+            values: told(&all),
+            count: all.len() as i64,
             part: Some(lineage.part),
             rule: rules.text(lineage.part, lineage.flow),
             source: names.get(&lineage.cs).cloned(),
+            retained: is_retained(lineage.cs),
+            contributions: match given.len() {
+                1 => Vec::new(),
+                _ => given.iter().map(contribution).collect(),
+            },
         })
     }));
     shown.sort_by(|a, b| a.name.cmp(&b.name));

@@ -17,6 +17,7 @@ use super::context::{Context, now_ms, refused};
 use crate::compiler::CompileFailure;
 use crate::desk::Request;
 use crate::profile::build::{Built, schemas};
+use crate::profile::check::beside;
 use crate::profile::stored::Stored;
 use crate::profile::{language, preview as trial, save};
 use crate::resource::cycle::Cycle;
@@ -69,7 +70,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 
 async fn create(context: Context, Body(document): Body<Profile>) -> Result<Response, Problem> {
     let id = ProfileId(context.app.db.new_id().await.map_err(refused)?);
-    let built = sound(&context, &document).await?;
+    let built = sound(&context, None, &document).await?;
     let act = context.act("profiles.create", id, json!(null));
     save::save(&context.app, act, (id, 0), document, built).await?;
     let view = load(&context, id).await?;
@@ -89,7 +90,7 @@ async fn put(
 ) -> Result<Response, Problem> {
     let row = row(&context, id).await?;
     seen.check(i64::from(row.version))?;
-    let built = sound(&context, &document).await?;
+    let built = sound(&context, Some(id), &document).await?;
     let act = context.act("profiles.put", id, json!(null));
     save::save(&context.app, act, (id, row.version), document, built).await?;
     let view = load(&context, id).await?;
@@ -174,10 +175,10 @@ async fn versions(
 
 async fn check(
     context: Context,
-    PathParams(_): PathParams<(TenantId, String)>,
+    PathParams((_, id)): PathParams<(TenantId, String)>,
     Body(draft): Body<CheckDraft>,
 ) -> Result<Body<Checked>, Problem> {
-    let known = known(&context, &draft.document).await?;
+    let known = known_beside(&context, id.parse().ok(), &draft.document).await?;
     let checked = known.checked(&context.app.compiler).await;
     let checked = checked.map_err(uncompiled)?;
     Ok(Body(Checked {
@@ -188,10 +189,10 @@ async fn check(
 
 async fn preview(
     context: Context,
-    PathParams(_): PathParams<(TenantId, String)>,
+    PathParams((_, id)): PathParams<(TenantId, String)>,
     Body(draft): Body<PreviewDraft>,
 ) -> Result<Body<Previewed>, Problem> {
-    let known = known(&context, &draft.document).await?;
+    let known = known_beside(&context, id.parse().ok(), &draft.document).await?;
     let place = trial::place(&draft, &known.source)?;
     let alone = place.alone(&known.source);
     let checked = known.checked_beside(alone, &context.app.compiler).await;
@@ -261,9 +262,28 @@ async fn known(context: &Context, document: &Profile) -> Result<Built, Problem> 
     Ok(Built::of(document, &schemas, &*library.map_err(refused)?))
 }
 
+/// The same, with what cannot stand beside the other profiles; `own` is the profile whose document it is.
+async fn known_beside(
+    context: &Context,
+    own: Option<ProfileId>,
+    document: &Profile,
+) -> Result<Built, Problem> {
+    let mut known = known(context, document).await?;
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut others = read.profiles().await.map_err(refused)?;
+    others.retain(|row| Some(row.id) != own);
+    let others: Vec<&Profile> = others.iter().map(|row| &row.doc).collect();
+    known.diagnostics.extend(beside(document, &others));
+    Ok(known)
+}
+
 /// A document with its programs, or with what is wrong with it.
-pub(super) async fn built(context: &Context, document: &Profile) -> Result<Built, Problem> {
-    let known = known(context, document).await?;
+pub(super) async fn built(
+    context: &Context,
+    own: Option<ProfileId>,
+    document: &Profile,
+) -> Result<Built, Problem> {
+    let known = known_beside(context, own, document).await?;
     let compiled = known.compiled(&context.app.compiler).await;
     compiled.map_err(uncompiled)
 }
@@ -280,8 +300,12 @@ fn uncompiled(error: CompileFailure) -> Problem {
 }
 
 /// A document without errors, or all its errors as one problem.
-pub(super) async fn sound(context: &Context, document: &Profile) -> Result<Built, Problem> {
-    let built = built(context, document).await?;
+pub(super) async fn sound(
+    context: &Context,
+    own: Option<ProfileId>,
+    document: &Profile,
+) -> Result<Built, Problem> {
+    let built = built(context, own, document).await?;
     if built.ok() {
         return Ok(built);
     }

@@ -169,7 +169,7 @@ async fn preview(
     Body(body): Body<FillTemplate>,
 ) -> Result<Body<TemplatePreview>, Problem> {
     let filled = filled(&context, &id, &body).await?;
-    let built = profiles::built(&context, &filled.profile).await?;
+    let built = profiles::built(&context, None, &filled.profile).await?;
     let counts = if built.ok() {
         draft::count(&context.app, &filled.profile, &built)
             .await
@@ -209,7 +209,7 @@ async fn adopt(
 ) -> Result<Response, Problem> {
     let filled = filled(&context, &id, &body).await?;
     let profile = ProfileId(context.app.db.new_id().await.map_err(refused)?);
-    let built = profiles::sound(&context, &filled.profile).await?;
+    let built = profiles::sound(&context, None, &filled.profile).await?;
     let act = context.act("profiles.create", profile, json!(null));
     save::save(&context.app, act, (profile, 0), filled.profile, built).await?;
     let view = profiles::load(&context, profile).await?;

@@ -158,6 +158,7 @@ async fn write_one(
         };
         tx.export_settled(entry, &ack, settlement.memory.as_ref())
             .await?;
+        tx.intent_sent(entry.op.cs, &settlement.sent).await?;
         tx.count(exported(entry));
         changed = !no_op;
         counts.acknowledged += 1;

@@ -11,8 +11,8 @@ use syncline_model::profile::{
 use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
-use super::check_password;
 use super::schemas::{Schemas, closest};
+use super::{check_flows, check_password};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// Parts of a profile at most.
@@ -30,6 +30,32 @@ pub fn check(profile: &Profile, schemas: &Schemas) -> Vec<Diagnostic> {
     };
     checker.profile(profile);
     checker.found
+}
+
+/// What a sound document and the other profiles cannot be together.
+pub fn beside(profile: &Profile, others: &[&Profile]) -> Vec<Diagnostic> {
+    let found = check_flows::mixed_beside(profile, others);
+    let diagnostic = |(at, code, message): check_flows::Finding| error(at, code, message, None);
+    found.into_iter().map(diagnostic).collect()
+}
+
+fn error(at: String, code: &str, message: String, fix: Option<String>) -> Diagnostic {
+    Diagnostic {
+        at,
+        severity: DiagnosticSeverity::Error,
+        code: code.to_owned(),
+        csharp: None,
+        message,
+        note: None,
+        from: None,
+        to: None,
+        fix: fix.map(|replacement| Fix {
+            title: "did you mean".to_owned(),
+            replacement,
+            from: None,
+            to: None,
+        }),
+    }
 }
 
 struct Checker<'a> {
@@ -51,22 +77,7 @@ impl<'a> Checker<'a> {
         message: impl Into<String>,
         fix: Option<String>,
     ) {
-        self.found.push(Diagnostic {
-            at: at.into(),
-            severity: DiagnosticSeverity::Error,
-            code: code.to_owned(),
-            csharp: None,
-            message: message.into(),
-            note: None,
-            from: None,
-            to: None,
-            fix: fix.map(|replacement| Fix {
-                title: "did you mean".to_owned(),
-                replacement,
-                from: None,
-                to: None,
-            }),
-        });
+        self.found.push(error(at.into(), code, message.into(), fix));
     }
 
     fn profile(&mut self, profile: &Profile) {
@@ -111,6 +122,9 @@ impl<'a> Checker<'a> {
             self.outbound(&format!("/outbound/{i}"), part);
         }
         self.both_directions(profile);
+        for (at, code, message) in check_flows::mixed_within(profile) {
+            self.error(at, code, message, None);
+        }
     }
 
     /// One linking rule per directory and type (D-26), one outbound part per target type and metaverse type.
@@ -186,6 +200,10 @@ impl<'a> Checker<'a> {
                 let message = "Modes belong to outbound flows; an inbound flow always contributes.";
                 self.error(format!("{at}/flows/{f}/mode"), "PF0020", message, None);
             }
+            let target = metaverse.object_type.and_then(|t| t.attrs.get(&flow.to));
+            for (field, code, message) in check_flows::inbound(flow, target) {
+                self.error(format!("{at}/flows/{f}{field}"), code, message, None);
+            }
         }
     }
 
@@ -232,7 +250,12 @@ impl<'a> Checker<'a> {
         }
         self.flows(at, &part.flows, &metaverse, &target);
         for (f, flow) in part.flows.iter().enumerate() {
-            if let Some(def) = target.object_type.and_then(|t| t.attrs.get(&flow.to))
+            let unique = target.object_type.and_then(|t| t.unique.as_ref());
+            let target = target.object_type.and_then(|t| t.attrs.get(&flow.to));
+            for (field, code, message) in check_flows::outbound(flow, target, unique) {
+                self.error(format!("{at}/flows/{f}{field}"), code, message, None);
+            }
+            if let Some(def) = target
                 && !def.writable
             {
                 let message = format!(

@@ -115,6 +115,27 @@ pub struct MetaverseAttribute {
     /// The source object, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Its source is not linked any more, and the flow retains what it gave.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retained: bool,
+    /// Who gives which of its values, the strongest first, where several flows are merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributions: Vec<ContributionView>,
+}
+
+/// What one flow gives to a merged attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContributionView {
+    /// The values that are there in its spelling, at most 100.
+    pub values: Vec<String>,
+    /// The part.
+    pub part: PartId,
+    /// Its rule, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The source object, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Which objects to list.

@@ -8,6 +8,7 @@ use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, WhatI
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
+use super::object::ContributionView;
 use super::password::PlannedPassword;
 use super::template::DirectoryPermissions;
 
@@ -204,6 +205,9 @@ pub struct AttributeChange {
     /// The source object of the value, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Who gives which of the values after, the strongest first, where several flows are merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributions: Vec<ContributionView>,
 }
 
 /// Which operations to list.

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use syncline_model::connector::{Applied, Fault, OpOutcome};
 use syncline_model::error::ErrorKind;
-use syncline_model::plan::{Effect, EscrowEntry, MemoryEntry, Verb};
+use syncline_model::plan::{Effect, EscrowEntry, MemoryEntry, Sent, Verb};
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{Anchor, AttrName};
 
 use crate::ruleset::RuleSet;
+use crate::sync::sent::sent;
 
 /// What becomes of an operation that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Settlement {
     pub in_doubt: bool,
     /// What is remembered until an import confirms it.
     pub memory: Option<MemoryEntry>,
+    /// What it sent of values that are sent when they change: the object's intent notes it.
+    pub sent: Vec<Sent>,
     /// The object's id, now known.
     pub anchor: Option<Anchor>,
     /// Errors of the object at the export stage; empty clears.
@@ -82,6 +85,7 @@ pub fn settle(set: &RuleSet, entry: &EscrowEntry, outcome: &OpOutcome, at: i64) 
         },
         OpOutcome::AcknowledgedWithoutId { .. } => Settlement {
             acknowledged: true,
+            sent: sent(set, &entry.op, &entry.op.effect),
             memory: Some(remember(entry, entry.op.effect.clone(), at)),
             ..Settlement::default()
         },
@@ -122,6 +126,7 @@ fn done(set: &RuleSet, entry: &EscrowEntry, applied: &Applied, at: i64) -> Settl
         && effect.refs.is_empty();
     Settlement {
         acknowledged: true,
+        sent: sent(set, &entry.op, &effect),
         memory: (!nothing).then(|| remember(entry, effect, at)),
         anchor: (entry.op.verb() == Verb::Add).then(|| applied.anchor.clone()),
         // What was cut off is no error: it is not remembered as sent, so that it is derived again.

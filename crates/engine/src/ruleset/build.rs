@@ -5,6 +5,7 @@
 
 use sha2::{Digest, Sha256};
 use syncline_model::attrs::{AttrId, AttrTable};
+use syncline_model::metaverse;
 use syncline_model::object::{KeyId, TypeId, TypeTable};
 use syncline_model::profile::{self, Flow, FlowOrigin, Key, Profile};
 use syncline_model::schema::Schema;
@@ -66,6 +67,7 @@ pub fn build(
     index(&mut set);
     set.attrs = attrs.clone();
     set.types = types.clone();
+    single_values(&mut set, &metaverse::builtin());
     set
 }
 
@@ -151,6 +153,9 @@ fn inbound(
         to: attrs.intern(&flow.to),
         source: source(flow, attrs, is_reference),
         on_error: flow.on_error,
+        merge: flow.merge,
+        retain: flow.retain,
+        pick: flow.pick,
     });
     let flows = flows.collect();
     Some(Inbound {
@@ -189,6 +194,7 @@ fn outbound(
         source: source(flow, attrs, is_reference),
         mode: flow.mode,
         on_error: flow.on_error,
+        pick: flow.pick,
     });
     let flows = flows.collect();
     Some(Outbound {
@@ -297,6 +303,20 @@ fn key_id<'k>(side: &str, keys: impl Iterator<Item = &'k Key>) -> KeyId {
     KeyId((head >> 1 | 1 << 33).cast_signed())
 }
 
+/// Notes which attributes of the metaverse take one value; one that its schema does not name takes what comes.
+fn single_values(set: &mut RuleSet, schema: &Schema) {
+    for (mv_type, entry) in &mut set.mv {
+        let Some(name) = set.types.name(*mv_type) else {
+            continue;
+        };
+        let single = |attr: &&AttrId| {
+            let def = set.attrs.name(**attr).and_then(|a| schema.attr(name, a));
+            def.is_some_and(|def| !def.multi)
+        };
+        entry.single = entry.flows.keys().filter(single).copied().collect();
+    }
+}
+
 /// Fills the per-type tables: flows by attribute in precedence order, and the keys that inbound parts look up.
 fn index(set: &mut RuleSet) {
     let mut mv: std::collections::BTreeMap<TypeId, MvType> = std::collections::BTreeMap::new();
@@ -321,6 +341,12 @@ fn index(set: &mut RuleSet) {
     }
     for outbound in &set.outbound {
         mv.entry(outbound.mv_type).or_default();
+    }
+    for entry in mv.values_mut() {
+        // Mixing is refused when a profile is saved; where it is there all the same, the strongest flow decides.
+        let merges = |one: &FlowRef| set.inbound[one.part].flows[one.flow].merge;
+        let merged = entry.flows.iter().filter(|(_, all)| all.iter().all(merges));
+        entry.merged = merged.map(|(attr, _)| *attr).collect();
     }
     set.mv = mv;
 }

@@ -5,18 +5,20 @@
 
 mod build;
 mod check;
+mod mixed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, AttrTable};
 use syncline_model::object::{KeyId, TypeId, TypeTable};
 use syncline_model::password::InitialPassword;
-use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError};
+use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError, Pick};
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
+pub use mixed::{FlowPlace, Mixed, mixed};
 
 /// Everything the passes know about the configuration.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +116,12 @@ pub struct InFlow {
     pub source: FlowSource,
     /// What an error does.
     pub on_error: OnError,
+    /// Its values are united with those of the other flows.
+    pub merge: bool,
+    /// Its last value stays when its source has no say any more.
+    pub retain: bool,
+    /// Which of several values is taken.
+    pub pick: Option<Pick>,
 }
 
 /// An inbound part.
@@ -148,6 +156,8 @@ pub struct OutFlow {
     pub mode: FlowMode,
     /// What an error does.
     pub on_error: OnError,
+    /// Which of several values is taken.
+    pub pick: Option<Pick>,
 }
 
 /// An outbound part.
@@ -186,6 +196,10 @@ pub struct Outbound {
 pub struct MvType {
     /// Contributing flows per attribute, the strongest first.
     pub flows: BTreeMap<AttrId, Vec<FlowRef>>,
+    /// Attributes whose contributions are united (D-33).
+    pub merged: BTreeSet<AttrId>,
+    /// Attributes that take one value (D-34).
+    pub single: BTreeSet<AttrId>,
     /// Keys over metaverse objects that inbound parts look up.
     pub keys: Vec<OtherKey>,
 }

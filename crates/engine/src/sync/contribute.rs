@@ -1,21 +1,24 @@
 //! Contributions: what the values of a metaverse object are, as a function of its linked sources (D-30, D-31).
 //!
 //! Invariants: no memory of the past but the named exceptions (failing rules hold their last contribution,
-//! D-39; a profile that does not run keeps what it contributed, D-37); the strongest flow that has an
-//! opinion wins; scope errors hold, they never recall (D-25).
+//! D-39; a profile that does not run keeps what it contributed, D-37; a flow may retain what it gave, D-32); the
+//! strongest flow that has an opinion wins; scope errors hold, they never recall (D-25).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::object::{
     CsRef, CsRow, Held, Lineage, MvObject, MvRef, MvValue, Subject, TypeId,
 };
-use syncline_model::profile::OnError;
+use syncline_model::profile::{OnError, Pick};
+use syncline_model::schema::match_value;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, MvId, PartId, Values};
 
 use super::Context;
+use super::cardinality::{fit, multi_to_single};
 use super::observe::rule_error;
+use super::retain::retain;
 use crate::rules::{Answer, RowAnswer, RuleRow, RulesFailure, Scope};
 use crate::ruleset::{FlowRef, FlowSource, Inbound};
 
@@ -61,7 +64,7 @@ pub struct RefWinner {
 pub enum RefTargets {
     /// Objects of the source's directory, to be resolved through their links.
     Objects(Vec<CsId>),
-    /// What the reference was, held because the part's scope failed.
+    /// What the reference was, because the part's scope failed or the flow retains it.
     Held(Vec<MvId>),
 }
 
@@ -81,6 +84,8 @@ pub struct FlowError {
 pub struct Valued {
     /// Values by attribute.
     pub values: Vec<MvValue>,
+    /// What each of several contributors gives to a merged attribute.
+    pub merged: Vec<MvValue>,
     /// Contributions held at their last value.
     pub held: Vec<Held>,
     /// Winning references.
@@ -93,6 +98,25 @@ impl Valued {
     /// The values as rules read them.
     pub fn attrs(&self) -> Attrs {
         Attrs::from_pairs(self.values.iter().map(|v| (v.attr, v.values.clone())))
+    }
+
+    /// Makes one value of the contributions to an attribute, which come last: their union, each in the spelling of its
+    /// strongest contributor (D-33).
+    fn unite(&mut self, from: usize) {
+        let given = self.values.split_off(from);
+        let Some(strongest) = given.first() else {
+            return;
+        };
+        let mut seen = BTreeSet::new();
+        let all = given.iter().flat_map(|one| &one.values);
+        let union = Values::new(all.filter(|v| seen.insert(match_value(v))).cloned());
+        self.values.extend(union.map(|values| MvValue {
+            values,
+            ..strongest.clone()
+        }));
+        if given.len() > 1 {
+            self.merged.extend(given);
+        }
     }
 }
 
@@ -160,22 +184,33 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
         }
     }
     for (attr, flows) in &mv.flows {
+        let merges = mv.merged.contains(attr);
+        let before = valued.values.len();
         for flow in flows {
-            let Some((at, answer)) = answers.get(&flow.part) else {
-                continue;
-            };
             let part = &cx.set.inbound[flow.part];
-            let one = One {
-                cx,
-                input,
-                part,
-                flow: *flow,
-                attr: *attr,
-                source: &input.sources[*at],
+            let speaks = answers.get(&flow.part);
+            let contributes = match speaks.filter(|(_, answer)| answer.scope != Scope::Out) {
+                Some((at, answer)) => {
+                    let one = One {
+                        cx,
+                        input,
+                        part,
+                        flow: *flow,
+                        attr: *attr,
+                        single: mv.single.contains(attr),
+                        merges,
+                        source: &input.sources[*at],
+                    };
+                    one.settle(answer, &mut valued)
+                }
+                None => retain(input, part, *flow, *attr, &mut valued),
             };
-            if one.settle(answer, &mut valued) {
+            if contributes && !merges {
                 break;
             }
+        }
+        if merges {
+            valued.unite(before);
         }
     }
     valued
@@ -188,6 +223,10 @@ struct One<'a> {
     part: &'a Inbound,
     flow: FlowRef,
     attr: AttrId,
+    /// The attribute takes one value.
+    single: bool,
+    /// Its contributions are united.
+    merges: bool,
     source: &'a Source<'a>,
 }
 
@@ -201,11 +240,11 @@ impl One<'_> {
         }
     }
 
-    /// Whether the attribute is decided by this contribution.
+    /// Whether there is a contribution: without a merge, it decides the attribute.
     fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
         match &answer.scope {
             Scope::In => {}
-            Scope::Out => return false,
+            Scope::Out => return false, // never asked: what the flow retains speaks for it
             Scope::Failed(_) => return self.hold(valued),
         }
         let flow = &self.part.flows[self.flow.flow];
@@ -217,8 +256,11 @@ impl One<'_> {
                     .take_while(|r| r.attr == from)
                     .map(|r| r.to)
                     .collect();
-                if to.is_empty() {
-                    return false;
+                match flow.pick {
+                    _ if to.is_empty() => return false,
+                    _ if to.len() == 1 || !self.single => {}
+                    Some(Pick::OnlyOne) => return false,
+                    Some(Pick::First) | None => return self.too_many(valued, to.len()),
                 }
                 valued.refs.push(RefWinner {
                     attr: self.attr,
@@ -228,17 +270,18 @@ impl One<'_> {
                 true
             }
             FlowSource::Attr(from) => {
-                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
-                    return true;
+                if let Some(kept) = self.keep_stored(valued) {
+                    return kept;
                 }
-                self.win(valued, self.source.attrs.get(from).cloned())
+                let values = self.source.attrs.get(from).cloned();
+                values.is_some_and(|values| self.give(valued, values))
             }
             FlowSource::Computed => {
-                if self.part.profile != self.cx.profile && self.keep_stored(valued) {
-                    return true;
+                if let Some(kept) = self.keep_stored(valued) {
+                    return kept;
                 }
                 match answer.flows.get(self.flow.flow) {
-                    Some(Answer::Value(values)) => self.win(valued, Some(values.clone())),
+                    Some(Answer::Value(values)) => self.give(valued, values.clone()),
                     Some(Answer::AuthoritativeNull) => true,
                     Some(Answer::Failed(error)) => {
                         if flow.on_error == OnError::FailObject
@@ -259,8 +302,29 @@ impl One<'_> {
         }
     }
 
-    fn win(&self, valued: &mut Valued, values: Option<Values>) -> bool {
-        let Some(values) = values else { return false };
+    /// Contributes what the attribute takes of these values.
+    fn give(&self, valued: &mut Valued, values: Values) -> bool {
+        let pick = self.part.flows[self.flow.flow].pick;
+        match fit(values, self.single, pick) {
+            Ok(Some(values)) => self.win(valued, values),
+            Ok(None) => false,
+            Err(count) => self.too_many(valued, count),
+        }
+    }
+
+    /// Several values where one is taken: an error of the source, and what it gave before.
+    fn too_many(&self, valued: &mut Valued, count: usize) -> bool {
+        if self.part.profile == self.cx.profile {
+            valued.errors.push(FlowError {
+                cs: self.source.row.id,
+                part: self.part.id,
+                entry: multi_to_single(self.cx, self.attr, count),
+            });
+        }
+        self.hold(valued)
+    }
+
+    fn win(&self, valued: &mut Valued, values: Values) -> bool {
         valued.values.push(MvValue {
             attr: self.attr,
             values,
@@ -269,13 +333,30 @@ impl One<'_> {
         true
     }
 
-    /// A profile that does not run keeps what it contributed (D-37).
-    fn keep_stored(&self, valued: &mut Valued) -> bool {
-        let stored = self.input.old.and_then(|old| old.body.get(self.attr));
-        match stored.filter(|value| value.lineage == self.lineage()) {
-            Some(value) => self.win(valued, Some(value.values.clone())),
-            None => false,
+    /// A profile that does not run keeps what it contributed (D-37): whether that is something. `None` where it runs, or
+    /// where nothing is stored because a stronger contribution hid it.
+    fn keep_stored(&self, valued: &mut Valued) -> Option<bool> {
+        if self.part.profile == self.cx.profile {
+            return None;
         }
+        match self.stored() {
+            Some(values) => Some(self.win(valued, values)),
+            // A merge hides nothing.
+            None => (self.merges && self.input.old.is_some()).then_some(false),
+        }
+    }
+
+    /// What this contribution gave when the object was evaluated last.
+    fn stored(&self) -> Option<Values> {
+        let old = self.input.old?;
+        let given = old.body.given(self.attr);
+        let mine = given.iter().find(|one| self.gave(&one.lineage));
+        mine.map(|one| one.values.clone())
+    }
+
+    /// Whether this is the contribution of that lineage: a part has one flow to an attribute, wherever it stands.
+    fn gave(&self, lineage: &Lineage) -> bool {
+        lineage.part == self.part.id && lineage.cs == self.source.row.id
     }
 
     /// Keeps the last contribution of a rule that fails (D-39).
@@ -285,7 +366,7 @@ impl One<'_> {
             .input
             .old_refs
             .iter()
-            .filter(|r| r.attr == self.attr && r.lineage == lineage)
+            .filter(|r| r.attr == self.attr && self.gave(&r.lineage))
             .map(|r| r.to)
             .collect();
         if !before.is_empty() {
@@ -304,13 +385,10 @@ impl One<'_> {
             .body
             .held
             .iter()
-            .find(|held| held.attr == self.attr && held.lineage == lineage)
+            .find(|held| held.attr == self.attr && self.gave(&held.lineage))
             .and_then(|held| held.values.clone());
-        let won = old
-            .body
-            .get(self.attr)
-            .filter(|value| value.lineage == lineage);
-        let Some(values) = held.or_else(|| won.map(|value| value.values.clone())) else {
+        let fits = |values: &Values| !self.single || values.len() == 1;
+        let Some(values) = held.or_else(|| self.stored()).filter(fits) else {
             return false;
         };
         valued.held.push(Held {
@@ -318,6 +396,6 @@ impl One<'_> {
             values: Some(values.clone()),
             lineage,
         });
-        self.win(valued, Some(values))
+        self.win(valued, values)
     }
 }

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::AttrId;
-use syncline_model::object::{CsFlags, Lineage};
+use syncline_model::contributors::Contributors;
+use syncline_model::object::CsFlags;
 use syncline_model::plan::{
     AttrChange, AttrEffect, Blocked, Effect, GuardFact, GuardKind, Intent, Managed, ManagedRef,
     Mode, Place, PlannedOp, RefEffect, Verb,
@@ -188,7 +189,12 @@ fn attribute(
 ) {
     let before = believed.attrs.get(managed.attr);
     let wanted = managed.values.as_ref();
-    if managed.mode == Mode::Initial && believed.exists {
+    let rests = match managed.mode {
+        Mode::Enforce | Mode::OnChange { sent: false } => false,
+        Mode::Initial | Mode::OnChange { sent: true } => true,
+        Mode::IfEmpty => before.is_some() || wanted.is_none(),
+    };
+    if rests && believed.exists {
         return;
     }
     let Some(object_type) = view.row.object_type else {
@@ -229,7 +235,8 @@ fn attribute(
     }
     draft.effect.attrs.push((managed.attr, effect));
     let (before, after) = (before.cloned(), wanted.cloned());
-    let change = change(cx, managed.attr, managed.part, managed.flow, managed.source);
+    let source = managed.source.clone();
+    let change = change(cx, managed.attr, managed.part, managed.flow, source);
     draft.changes.push(AttrChange {
         before,
         after,
@@ -268,7 +275,7 @@ fn holds_back(
 
 /// Whether the difference is one the directory makes on its own: what it holds confirms the wanted value,
 /// and that value was sent before (nothing about it is staged, and the intent did not change).
-fn settled(
+pub(super) fn settled(
     view: &TargetView<'_>,
     rules: AttrRules,
     managed: &Managed,
@@ -391,7 +398,7 @@ fn references(
             removed: goes,
             references_before: u32::try_from(before.len()).unwrap_or(u32::MAX),
             removed_by_deletion: u32::try_from(by_deletion).unwrap_or(u32::MAX),
-            ..change(cx, attr, managed.part, managed.flow, None)
+            ..change(cx, attr, managed.part, managed.flow, Contributors::None)
         });
     }
 }
@@ -401,7 +408,7 @@ fn change(
     attr: AttrId,
     part: PartId,
     flow: u16,
-    source: Option<Lineage>,
+    source: Contributors,
 ) -> AttrChange {
     AttrChange {
         attr: cx.set.attr_name(attr).into(),

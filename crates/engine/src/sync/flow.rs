@@ -7,22 +7,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::Attrs;
+use syncline_model::contributors::Contributors;
 use syncline_model::dn::Dn;
-use syncline_model::error::ErrorKind;
-use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState, MvValue};
+use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState};
 use syncline_model::plan::{Intent, Managed, ManagedRef, Mode, Place};
 use syncline_model::profile::{FlowMode, OnError};
+use syncline_model::schema::same_for_change;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, DirectoryId, MvId, PartId, Values};
 
 use super::Context;
 use super::appraise::parse_name;
+use super::cardinality::{fit, multi_to_single};
 use super::contribute::{RefTargets, Valued};
 use super::derive::Wanted;
 use super::links::Links;
 use super::observe::rule_error;
 use crate::rules::{Answer, RowAnswer};
-use crate::ruleset::FlowSource;
+use crate::ruleset::{FlowSource, OutFlow};
 
 /// References of a metaverse object after the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,12 +35,13 @@ pub struct Resolved {
     pub unresolved: u64,
 }
 
-/// Resolves winning references through the links of the objects referred to (D-35).
+/// Resolves winning references through the links of the objects referred to (D-35). What several parts give to a merged
+/// attribute is there once for each.
 pub fn resolve(links: &Links, mv: MvId, valued: &Valued) -> Resolved {
     let mut resolved = Resolved::default();
     let mut seen = BTreeSet::new();
     let mut push = |attr, to: MvId, lineage: Lineage, refs: &mut Vec<MvRef>| {
-        if seen.insert((attr, to)) {
+        if seen.insert((attr, to, lineage.part)) {
             refs.push(MvRef {
                 from: mv,
                 attr,
@@ -58,7 +61,7 @@ pub fn resolve(links: &Links, mv: MvId, valued: &Valued) -> Resolved {
                 }
             }
             RefTargets::Held(held) => {
-                for to in held {
+                for to in held.iter().filter(|to| links.alive(**to)) {
                     push(winner.attr, *to, winner.lineage, &mut resolved.refs);
                 }
             }
@@ -92,6 +95,7 @@ pub fn object(
         origin,
         values: valued.values.clone(),
         held: valued.held.clone(),
+        merged: valued.merged.clone(),
         remembered: remembered.into_iter().collect(),
     };
     Some(MvObject {
@@ -111,9 +115,9 @@ pub struct Wants<'a> {
     pub owner: PartId,
     /// Indexes of the parts, by precedence, with what each said.
     pub answers: Vec<(usize, RowAnswer)>,
-    /// Metaverse values by attribute.
-    pub values: &'a [MvValue],
-    /// The metaverse values as rules read them.
+    /// The metaverse values.
+    pub valued: &'a Valued,
+    /// The same as rules read them.
     pub attrs: &'a Attrs,
     /// What was wanted before.
     pub old: Option<&'a Intent>,
@@ -152,16 +156,12 @@ pub fn intent(
             }
             let number = u16::try_from(n).unwrap_or(u16::MAX);
             let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
-            let mode = match flow.mode {
-                FlowMode::Enforce => Mode::Enforce,
-                FlowMode::Initial => Mode::Initial,
-            };
             let managed = |values: Option<Values>, source| Managed {
                 attr: flow.to,
+                mode: mode(wants, flow, values.as_ref()),
                 values,
                 part: part.id,
                 flow: number,
-                mode,
                 source,
             };
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
@@ -178,22 +178,24 @@ pub fn intent(
                     continue;
                 }
                 FlowSource::Attr(from) => {
-                    let value = wants.values.iter().find(|value| value.attr == from);
-                    Said::Value(
-                        wants.attrs.get(from).cloned(),
-                        value.map(|value| value.lineage),
-                    )
+                    let value = wants.valued.values.iter().find(|v| v.attr == from);
+                    let source = value.map(|v| Contributors::of(v, &wants.valued.merged));
+                    Said::Value(wants.attrs.get(from).cloned(), source.unwrap_or_default())
                 }
                 FlowSource::Computed => match answer.flows.get(n) {
-                    Some(Answer::Value(values)) => Said::Value(Some(values.clone()), None),
-                    Some(Answer::Null | Answer::AuthoritativeNull) => Said::Value(None, None),
+                    Some(Answer::Value(values)) => {
+                        Said::Value(Some(values.clone()), Contributors::None)
+                    }
+                    Some(Answer::Null | Answer::AuthoritativeNull) => {
+                        Said::Value(None, Contributors::None)
+                    }
                     Some(Answer::Failed(error)) => {
                         if flow.on_error == OnError::FailObject {
                             let what = format!("the flow to {}", cx.set.attr_name(flow.to));
                             errors.push((part.id, rule_error(&what, Some(flow.to), error)));
                         }
                         if flow.on_error == OnError::Null {
-                            Said::Value(None, None)
+                            Said::Value(None, Contributors::None)
                         } else {
                             Said::Before
                         }
@@ -207,11 +209,21 @@ pub fn intent(
                     .and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to))
                     .cloned()
             };
+            let said = match said {
+                Said::Value(Some(values), source) => match fit(values, !rules.multi, flow.pick) {
+                    Ok(Some(values)) => {
+                        let source = source.of_these(&values);
+                        Said::Value(Some(values), source)
+                    }
+                    Ok(None) => Said::Value(None, Contributors::None),
+                    Err(count) => {
+                        errors.push((part.id, multi_to_single(cx, flow.to, count)));
+                        Said::Before
+                    }
+                },
+                other => other,
+            };
             let managed = match said {
-                Said::Value(Some(values), _) if values.len() > 1 && !rules.multi => {
-                    errors.push((part.id, multi_to_single(cx, flow.to, values.len())));
-                    before()
-                }
                 Said::Value(values, source) => Some(managed(values, source)),
                 Said::Before => before(),
                 Said::Nothing => None,
@@ -231,8 +243,26 @@ pub fn intent(
     (intent, errors)
 }
 
+/// When a value is sent, and of one that is sent on change whether it was.
+fn mode(wants: &Wants<'_>, flow: &OutFlow, values: Option<&Values>) -> Mode {
+    let was_sent = || {
+        let mut before = wants.old.into_iter().flat_map(|old| &old.attrs);
+        before.any(|m| {
+            m.attr == flow.to
+                && m.mode == (Mode::OnChange { sent: true })
+                && same_for_change(m.values.as_ref(), values)
+        })
+    };
+    match flow.mode {
+        FlowMode::Enforce => Mode::Enforce,
+        FlowMode::Initial => Mode::Initial,
+        FlowMode::OnChange => Mode::OnChange { sent: was_sent() },
+        FlowMode::IfEmpty => Mode::IfEmpty,
+    }
+}
+
 enum Said {
-    Value(Option<Values>, Option<Lineage>),
+    Value(Option<Values>, Contributors),
     Before,
     Nothing,
 }
@@ -247,19 +277,6 @@ fn named(
         parent,
         rdn: dn.rdn()?.to_string(),
     })
-}
-
-fn multi_to_single(cx: &Context<'_>, attr: syncline_model::AttrId, count: usize) -> ErrorEntry {
-    ErrorEntry {
-        kind: ErrorKind::MultiToSingle,
-        attr: Some(attr),
-        message: format!(
-            "{count} values flow to {}, which takes one: choose one in the flow's expression",
-            cx.set.attr_name(attr)
-        ),
-        others: Vec::new(),
-        op: None,
-    }
 }
 
 /// References that the intent wants, and how many have no counterpart in the target (D-51).

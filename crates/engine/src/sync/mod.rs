@@ -7,6 +7,7 @@
 pub mod appraise;
 mod batch;
 pub mod believed;
+mod cardinality;
 pub mod contribute;
 pub mod derive;
 pub mod flow;
@@ -20,7 +21,9 @@ pub mod observe;
 mod outward;
 mod part;
 pub mod provision;
+mod retain;
 pub mod seal;
+pub mod sent;
 mod touch;
 mod wake;
 

@@ -1,6 +1,7 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
 mod adoption;
+mod cardinality;
 mod doubt;
 mod export;
 mod flat;
@@ -8,11 +9,14 @@ mod guards;
 mod import;
 mod inbound;
 mod lagging;
+mod merging;
+mod modes;
 mod names;
 mod outbound;
 mod passwords;
 mod properties;
 mod rest;
+mod retaining;
 mod sources;
 mod unique;
 mod what_if;

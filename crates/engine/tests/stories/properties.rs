@@ -328,19 +328,22 @@ fn run_in(mut w: World, steps: &[Step], full_sync: bool) -> World {
     w
 }
 
-/// Two sources that join each other by number and by mail, scopes on both sides, and an outbound part that
-/// narrows: everything that can wait for something else.
+/// Two sources that join each other by number and by mail, addresses of both merged and a
+/// department that is retained, scopes on both sides, and an
+/// outbound part that narrows: everything that can wait for something else.
 fn rich_world() -> World {
     let profile = r#"{"name":"rich","inbound":[
       {"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
        "scope":{"expr":"department != Test"},
        "match":[[{"source":"employeeID","metaverse":"employeeID"}],[{"source":"mail","metaverse":"mail"}]],
        "flows":[{"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
+                {"to":"proxyAddresses","from":"mail","merge":true},
                 {"to":"department","from":"department"},{"to":"manager","from":"manager"}]},
       {"directory":"dir_3","type":"user","metaverse_type":"person","link":"sticky",
        "match":[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":{"expr":"<displayName>"}}]],
        "flows":[{"to":"employeeID","from":"employeeID"},{"to":"mail","from":"mail"},
-                {"to":"department","from":"department"}]},
+                {"to":"proxyAddresses","from":"mail","merge":true},
+                {"to":"department","from":"department","retain":true}]},
       {"directory":"dir_1","type":"group","metaverse_type":"group","link":"provision","flows":[
         {"to":"name","from":"name"},{"to":"member","from":"member"}]}],
      "outbound":[
@@ -349,7 +352,9 @@ fn rich_world() -> World {
        "match":[[{"metaverse":"mail","target":"mail"}],[{"metaverse":{"expr":"<displayName>"},"target":{"expr":"<displayName>"}}]],
        "dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"deprovision":"delete","flows":[
         {"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
-        {"to":"department","expr":"<department>"},{"to":"manager","from":"manager"}]},
+        {"to":"proxyAddresses","from":"proxyAddresses"},
+        {"to":"department","expr":"<department>","mode":"on-change"},
+        {"to":"info","from":"department","mode":"if-empty"},{"to":"manager","from":"manager"}]},
       {"directory":"dir_2","type":"group","metaverse_type":"group","action":"create-or-update",
        "match":[[{"metaverse":"name","target":"name"}]],
        "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"disconnect","flows":[

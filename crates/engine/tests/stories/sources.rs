@@ -178,7 +178,7 @@ fn several_values_for_one_are_an_error_and_the_old_value_stays(target: Target) {
     give(&mut w, &["b@x", "c@x"]);
 
     assert_eq!(w.plan(), "(nothing)\n");
-    insta::assert_snapshot!(w.errors(), @"person A: multi-to-single on mail at Outbound []");
+    insta::assert_snapshot!(w.errors(), @"CN=42,OU=People,DC=src: multi-to-single on mail at Inbound []");
     w.cycle();
     assert_ne!(w.dir(TGT).by_value("mail", "a@x"), None);
 

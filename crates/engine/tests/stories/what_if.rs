@@ -285,9 +285,23 @@ fn what_can_alter_an_operation_alters_the_configuration_hash() {
         ("mode", |c| {
             c.profile.outbound[0].flows[0].mode = FlowMode::Initial
         }),
+        ("another mode", |c| {
+            c.profile.outbound[0].flows[0].mode = FlowMode::OnChange
+        }),
+        ("a weak mode", |c| {
+            c.profile.outbound[0].flows[0].mode = FlowMode::IfEmpty
+        }),
         ("on error", |c| {
             c.profile.outbound[0].flows[0].on_error = OnError::Null
         }),
+        ("pick", |c| {
+            c.profile.outbound[0].flows[0].pick = Some(syncline_model::profile::Pick::First)
+        }),
+        ("another pick", |c| {
+            c.profile.outbound[0].flows[0].pick = Some(syncline_model::profile::Pick::OnlyOne)
+        }),
+        ("retain", |c| c.profile.inbound[0].flows[0].retain = true),
+        ("merge", |c| c.profile.inbound[0].flows[0].merge = true),
         ("order of flows", |c| c.profile.outbound[0].flows.swap(0, 1)),
         ("order of parts", |c| c.profile.outbound.swap(0, 1)),
         ("action", |c| {

@@ -51,6 +51,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         11,
         include_str!("../../migrations/tenant/0011_placeholder_index.sql"),
     ),
+    (
+        12,
+        include_str!("../../migrations/tenant/0012_merged_reference.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

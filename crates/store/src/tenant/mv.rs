@@ -71,7 +71,7 @@ impl TenantRead {
     pub async fn mv_refs_from(&mut self, ids: &[MvId]) -> Result<Vec<MvRef>> {
         let rows = sqlx::query(
             "-- mv_ref.from
-             select mv, attr, to_mv, part, flow, cs from mv_ref where mv = any ($1) order by mv, attr, to_mv",
+             select mv, attr, to_mv, part, flow, cs from mv_ref where mv = any ($1) order by mv, attr, to_mv, part",
         )
         .bind(numbers(ids))
         .fetch_all(self.conn())
@@ -83,7 +83,7 @@ impl TenantRead {
     pub async fn mv_refs_to(&mut self, ids: &[MvId]) -> Result<Vec<MvRef>> {
         let rows = sqlx::query(
             "-- mv_ref.to
-             select mv, attr, to_mv, part, flow, cs from mv_ref where to_mv = any ($1) order by mv, attr, to_mv",
+             select mv, attr, to_mv, part, flow, cs from mv_ref where to_mv = any ($1) order by mv, attr, to_mv, part",
         )
         .bind(numbers(ids))
         .fetch_all(self.conn())
@@ -170,7 +170,7 @@ impl TenantTx {
         Ok(())
     }
 
-    /// References that go, by object, attribute and target.
+    /// References that go, by object, attribute, target and part.
     pub(crate) async fn mv_refs_remove(&mut self, refs: &[MvRef]) -> Result<()> {
         if refs.is_empty() {
             return Ok(());
@@ -178,14 +178,16 @@ impl TenantTx {
         let from: Vec<i64> = refs.iter().map(|r| r.from.get()).collect();
         let attr: Vec<i32> = refs.iter().map(|r| i32::from(r.attr.0)).collect();
         let to: Vec<i64> = refs.iter().map(|r| r.to.get()).collect();
+        let part: Vec<i64> = refs.iter().map(|r| r.lineage.part.get()).collect();
         sqlx::query(
             "-- mv_ref.remove
-             delete from mv_ref r using unnest($1::int8[], $2::int4[], $3::int8[]) as gone (mv, attr, to_mv)
-             where r.mv = gone.mv and r.attr = gone.attr and r.to_mv = gone.to_mv",
+             delete from mv_ref r using unnest($1::int8[], $2::int4[], $3::int8[], $4::int8[]) as gone (mv, attr, to_mv, part)
+             where r.mv = gone.mv and r.attr = gone.attr and r.to_mv = gone.to_mv and r.part = gone.part",
         )
         .bind(from)
         .bind(attr)
         .bind(to)
+        .bind(part)
         .execute(self.conn())
         .await?;
         Ok(())
@@ -210,7 +212,7 @@ impl TenantTx {
             "-- mv_ref.put
              insert into mv_ref (mv, attr, to_mv, part, flow, cs)
              select * from unnest($1::int8[], $2::int4[], $3::int8[], $4::int8[], $5::int4[], $6::int8[])
-             on conflict (mv, attr, to_mv) do update set part = excluded.part, flow = excluded.flow, cs = excluded.cs",
+             on conflict (mv, attr, to_mv, part) do update set flow = excluded.flow, cs = excluded.cs",
         )
         .bind(from)
         .bind(attr)

@@ -5,7 +5,7 @@
 
 use sqlx::Row as _;
 use syncline_model::CsId;
-use syncline_model::plan::{Consumed, Intent, LinkChange, PendingSet, PlanPart};
+use syncline_model::plan::{Consumed, Intent, LinkChange, PendingSet, PlanPart, Sent};
 use syncline_model::stage::StageRow;
 
 use super::cs::numbers;
@@ -152,6 +152,16 @@ impl TenantTx {
         .execute(self.conn())
         .await?;
         Ok(())
+    }
+
+    /// Notes in an object's intent what a directory acknowledged of values that are sent when they change (D-43).
+    pub async fn intent_sent(&mut self, cs: CsId, sent: &[Sent]) -> Result<()> {
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let mut intents = self.intents(&[cs]).await?;
+        intents.retain_mut(|intent| intent.note_sent(sent));
+        self.intents_put(&intents).await
     }
 
     async fn intents_put(&mut self, intents: &[Intent]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Builders: objects, staging parts, plan parts and operations of these tests.
 
+use syncline_model::contributors::Contributors;
 use syncline_model::object::{
     ContentHash, CsBody, CsFlags, CsKind, CsObject, CsRow, Disjoin, Hashing as _, Lineage, MvBody,
     MvObject, MvState, MvValue, Provenance, SourceKey, TypeId,
@@ -107,6 +108,7 @@ pub fn mv_object(id: i64, mail: &str) -> MvObject {
             }],
             held: vec![],
             remembered: vec![],
+            merged: vec![],
         },
     }
 }
@@ -177,7 +179,7 @@ pub fn planned(cs: i64, verb: Verb, mail: &str) -> PlannedOp {
             removed_by_deletion: 0,
             part: PART,
             flow: 1,
-            source: Some(lineage()),
+            source: Contributors::One(lineage()),
         }],
         facts: vec![GuardFact {
             kind: if verb == Verb::Delete {

@@ -1,16 +1,17 @@
 //! Plan parts: links, metaverse, keys, intents, pending operations and work commit together and read back.
 
+use syncline_model::contributors::Contributors;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
-    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Link, LinkKind, MvRef,
+    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Lineage, Link, LinkKind, MvRef,
     PendingImport, Provenance, Subject,
 };
 use syncline_model::plan::{
     Consumed, Intent, KeysOf, LinkChange, Managed, Mode, PendingSet, Place, PlanPart, Provisioned,
-    Verb, WorkItem,
+    Sent, Verb, WorkItem,
 };
 use syncline_model::stage::{ErrorEntry, ErrorSet, StagePart};
-use syncline_model::{CsId, MvId, ProfileId};
+use syncline_model::{CsId, MvId, PartId, ProfileId};
 use syncline_store::tenant::{Durability, TenantDb, WorkSeen};
 
 use crate::given::{
@@ -75,7 +76,7 @@ async fn a_projection_and_what_it_provisions_are_there_after_one_commit() {
             part: PART,
             flow: 0,
             mode: Mode::Enforce,
-            source: Some(lineage()),
+            source: Contributors::One(lineage()),
         }],
         refs: vec![],
     };
@@ -503,4 +504,74 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
     tx.rollback().await.unwrap();
 
     assert_eq!(db.read().await.unwrap().cs_rows(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_reference_that_two_parts_give_goes_with_the_last_of_them() {
+    let db = tenant().await.db;
+    let given = |part: i64, flow: u16| MvRef {
+        from: MvId(2),
+        attr: MEMBER,
+        to: MvId(3),
+        lineage: Lineage {
+            part: PartId(part),
+            flow,
+            ..lineage()
+        },
+    };
+    let (one, other) = (given(1, 0), given(2, 0));
+    let refs = async |added: Vec<MvRef>, removed: Vec<MvRef>| {
+        let part = PlanPart {
+            mv_refs_added: added,
+            mv_refs_removed: removed,
+            ..PlanPart::default()
+        };
+        apply(&db, &part).await;
+        let mut read = db.read().await.unwrap();
+        read.mv_refs_from(&[MvId(2)]).await.unwrap()
+    };
+
+    assert_eq!(refs(vec![one, other], vec![]).await, [one, other]);
+    assert_eq!(refs(vec![], vec![one]).await, [other]);
+    let moved = given(2, 5);
+    assert_eq!(refs(vec![moved], vec![other]).await, [moved]);
+    assert_eq!(refs(vec![], vec![moved]).await, []);
+}
+
+#[tokio::test]
+async fn what_was_sent_on_change_is_noted_while_it_is_still_wanted() {
+    let db = tenant().await.db;
+    let wanted = |sent| Intent {
+        cs: CsId(50),
+        part: PART,
+        place: None,
+        attrs: vec![Managed {
+            attr: MAIL,
+            values: Some(one("ann@fabrikam.test")),
+            part: PART,
+            flow: 0,
+            mode: Mode::OnChange { sent },
+            source: Contributors::None,
+        }],
+        refs: vec![],
+    };
+    let part = PlanPart {
+        intents: vec![wanted(false)],
+        ..PlanPart::default()
+    };
+    apply(&db, &part).await;
+    let note = async |value: &str| {
+        let mut tx = db.write(Durability::Deferred).await.unwrap();
+        let sent = Sent {
+            attr: MAIL,
+            values: Some(one(value)),
+        };
+        tx.intent_sent(CsId(50), &[sent]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut read = db.read().await.unwrap();
+        read.intents(&[CsId(50)]).await.unwrap()
+    };
+
+    assert_eq!(note("older@fabrikam.test").await, [wanted(false)]);
+    assert_eq!(note("ann@fabrikam.test").await, [wanted(true)]);
 }

@@ -30,6 +30,7 @@ use super::derive::{self, Draft};
 use super::flow::{self, Wants};
 use super::observe::{Side, other_side_keys};
 use super::provision::{Act, Decision};
+use super::sent::note_held;
 use super::{Batch, Run, Sink, SyncError, seal};
 use crate::keys;
 use crate::reader::{SyncReader, TargetState};

@@ -56,14 +56,15 @@ impl<R: SyncReader> Run<'_, R> {
                             .iter()
                             .filter_map(|p| Some((*p, answers.get(&(decision.cs, *p))?.clone())))
                             .collect(),
-                        values: &one.valued.values,
+                        valued: one.valued,
                         attrs: &one.attrs,
                         old: target.state.intent.as_ref(),
                         may_place: *place,
                     };
                     let names = &self.names;
-                    let (intent, errors) =
+                    let (mut intent, errors) =
                         flow::intent(&self.cx, &wants, |d, dn| names.container(d, dn));
+                    note_held(&self.cx, &view, &mut intent);
                     for (id, entry) in errors {
                         mv_errors.entry((*mv, id)).or_default().insert(entry);
                     }

@@ -392,6 +392,9 @@ impl Db {
         if !settled.acknowledged {
             return;
         }
+        if let Some(intent) = self.intents.get_mut(&cs) {
+            intent.note_sent(&settled.sent);
+        }
         if let Some(memory) = settled.memory {
             self.memory.insert((cs, memory.export_seq), memory);
         }

@@ -46,6 +46,12 @@ impl Entry {
         self
     }
 
+    pub fn values(self, name: &str, values: &[&str]) -> Self {
+        values
+            .iter()
+            .fold(self, |entry, value| entry.set(name, value))
+    }
+
     pub fn refer(mut self, name: &str, to: &str) -> Self {
         self.refs.entry(name.into()).or_default().insert(anchor(to));
         self

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use syncline_model::attrs::AttrId;
-use syncline_model::object::{CsFlags, CsKind, Disjoin, PendingImport, Subject};
+use syncline_model::contributors::Contributors;
+use syncline_model::object::{CsFlags, CsKind, Disjoin, Lineage, PendingImport, Subject};
 use syncline_model::plan::{PlannedOp, Verb};
 use syncline_model::{CsId, DirectoryId, MvId, Value, Values};
 
@@ -107,6 +108,12 @@ impl World {
                         (show(change.before.as_ref()), show(change.after.as_ref()));
                     let _ = writeln!(out, "    {name}: {before} -> {after}");
                 }
+                if let Contributors::Merged(shares) = &change.source {
+                    for share in shares {
+                        let (who, what) = (self.giver(&share.lineage), show(Some(&share.values)));
+                        let _ = writeln!(out, "        {what} ({who})");
+                    }
+                }
                 for to in &change.added {
                     let _ = writeln!(out, "    {name}: + {}", self.dn(*to));
                 }
@@ -178,21 +185,41 @@ impl World {
             );
             let mut values: BTreeMap<String, String> = BTreeMap::new();
             for value in &object.body.values {
-                let source = self
-                    .db
-                    .cs
-                    .get(&value.lineage.cs)
-                    .map_or("?".into(), |o| o.row.directory.to_string());
-                values.insert(
-                    self.name(value.attr),
-                    format!("{} ({source})", show(Some(&value.values))),
-                );
+                let line = match Contributors::of(value, &object.body.merged) {
+                    Contributors::Merged(shares) => {
+                        let shares = shares.iter().map(|share| {
+                            format!(
+                                "{} ({})",
+                                show(Some(&share.values)),
+                                self.giver(&share.lineage)
+                            )
+                        });
+                        shares.collect::<Vec<_>>().join(" | ")
+                    }
+                    _ => format!(
+                        "{} ({})",
+                        show(Some(&value.values)),
+                        self.giver(&value.lineage)
+                    ),
+                };
+                values.insert(self.name(value.attr), line);
             }
+            let mut references: BTreeMap<(AttrId, MvId), Vec<String>> = BTreeMap::new();
             for reference in self.db.mv_refs.iter().filter(|r| r.from == object.id) {
+                let givers = references
+                    .entry((reference.attr, reference.to))
+                    .or_default();
+                givers.push(self.giver(&reference.lineage));
+            }
+            for ((attr, to), givers) in references {
+                let several = match givers.len() {
+                    1 => String::new(),
+                    _ => format!(" ({})", givers.join(", ")),
+                };
                 values
-                    .entry(self.name(reference.attr))
+                    .entry(self.name(attr))
                     .or_default()
-                    .push_str(&format!("[{}]", self.origin(reference.to)));
+                    .push_str(&format!("[{}{several}]", self.origin(to)));
             }
             for (name, value) in values {
                 let _ = writeln!(out, "    {name}: {value}");
@@ -219,6 +246,12 @@ impl World {
         } else {
             lines.into_values().collect()
         }
+    }
+
+    /// The directory of a contributor.
+    fn giver(&self, lineage: &Lineage) -> String {
+        let giver = self.db.cs.get(&lineage.cs);
+        giver.map_or("?".into(), |o| o.row.directory.to_string())
     }
 
     pub fn origin(&self, mv: MvId) -> String {
