@@ -214,6 +214,8 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 unsure.then_some(row.id)
             }));
         }
+        let joined = self.joined_and_unwanted(round, wishes);
+        doubtful.extend(joined.iter().copied());
         let doubtful: Vec<CsId> = doubtful.into_iter().collect();
         for chunk in doubtful.chunks(self.cx.batch.get()) {
             for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
@@ -227,8 +229,34 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 if !state.escrow.is_empty() {
                     targets.in_doubt.insert(cs);
                 }
+                if let Some(intent) = state.intent.filter(|_| joined.contains(&cs)) {
+                    targets.managed.insert(cs, intent.part);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Objects that an inbound part joined, in directories where no part wants a target any more.
+    fn joined_and_unwanted(&self, round: &[MvId], wishes: &[Wish]) -> BTreeSet<CsId> {
+        let directory_of = |wish: &Wish| self.cx.set.outbound[wish.part].directory;
+        let wanted: BTreeSet<(MvId, syncline_model::DirectoryId)> = wishes
+            .iter()
+            .filter(|wish| wish.verdict == observe::Verdict::In)
+            .map(|wish| (wish.mv, directory_of(wish)))
+            .collect();
+        let written: BTreeSet<syncline_model::DirectoryId> =
+            self.cx.set.outbound.iter().map(|p| p.directory).collect();
+        let unwanted = |row: &&syncline_model::object::CsRow| {
+            let Some(link) = row.link else { return false };
+            let joined = match link.kind {
+                LinkKind::Join => true,
+                LinkKind::Provision | LinkKind::Sticky => written.contains(&row.directory),
+                LinkKind::Target | LinkKind::Departing => false,
+            };
+            joined && !wanted.contains(&(link.mv, row.directory))
+        };
+        let rows = round.iter().flat_map(|mv| self.links.of(*mv));
+        rows.filter(unwanted).map(|row| row.id).collect()
     }
 }

@@ -8,6 +8,7 @@ mod guards;
 mod import;
 mod inbound;
 mod lagging;
+mod leavers;
 mod names;
 mod outbound;
 mod passwords;

@@ -1,7 +1,8 @@
 //! What happens to a target object whose part no longer applies, or whose metaverse object is gone (D-45, D-46).
 //!
 //! Invariants: an Add that was never sent is withdrawn; only what we created is deleted unless the part may
-//! delete adopted objects (P-12); a link that waits for its delete occupies no slot.
+//! delete adopted objects (P-12); a link that waits for its delete occupies no slot; what an inbound part joined is
+//! deprovisioned by the part whose values flow to it, and its link is ended by its own part.
 
 use super::*;
 
@@ -14,6 +15,9 @@ impl Pass<'_> {
             match link.kind {
                 LinkKind::Departing => self.decide(mv, row.id, link.part, Act::Delete),
                 LinkKind::Target => self.deprovision(mv, &row, link, true),
+                _ if self.targets.managed.contains_key(&row.id) => {
+                    self.deprovision(mv, &row, link, true);
+                }
                 _ => self.links.set(row.id, None, Disjoin::Normal),
             }
         }
@@ -92,8 +96,20 @@ impl Pass<'_> {
         self.event(EventKind::AddWithdrawn, mv, part, others);
     }
 
+    /// The outbound part of a target object: that of its link, or the one whose values flow to what an inbound part
+    /// joined.
+    pub(super) fn part_of(&self, row: &CsRow, link: Link) -> PartId {
+        let managed = self.targets.managed.get(&row.id).copied();
+        managed.unwrap_or(link.part)
+    }
+
     /// A target object whose part no longer applies (D-46).
     pub(super) fn deprovision(&mut self, mv: MvId, row: &CsRow, link: Link, dead: bool) {
+        let joined = link.kind != LinkKind::Target;
+        let link = Link {
+            part: self.part_of(row, link),
+            ..link
+        };
         let part = self.cx.set.outbound_part(link.part).map(|(_, part)| part);
         let others = vec![Subject::Cs(row.id)];
         if self.never_sent(row) {
@@ -112,6 +128,13 @@ impl Pass<'_> {
                 self.decide(mv, row.id, link.part, Act::Delete);
             }
             Some((Deprovision::Leave, _)) | None if !dead => {
+                self.decide(mv, row.id, link.part, Act::Rest);
+            }
+            // What an inbound part joined is its own to let go.
+            Some((kept, _)) if joined && !dead => {
+                if kept == Deprovision::Delete {
+                    self.event(EventKind::AdoptedKept, mv, Some(link.part), others);
+                }
                 self.decide(mv, row.id, link.part, Act::Rest);
             }
             other => {

@@ -36,6 +36,8 @@ pub struct Targets {
     pub deleted: BTreeSet<CsId>,
     /// Objects with an operation of unknown outcome.
     pub in_doubt: BTreeSet<CsId>,
+    /// Objects that an inbound part joined and whose values flow all the same, with the part that owns the flow.
+    pub managed: BTreeMap<CsId, PartId>,
 }
 
 impl Targets {
@@ -127,7 +129,12 @@ pub fn release(
                 match pass.look(*mv, directory, &wishes) {
                     Slot::Ending(row, link) => {
                         let others = vec![Subject::Cs(row.id)];
-                        pass.event(EventKind::OutOfScope, *mv, Some(link.part), others);
+                        pass.event(
+                            EventKind::OutOfScope,
+                            *mv,
+                            Some(pass.part_of(&row, link)),
+                            others,
+                        );
                         pass.deprovision(*mv, &row, link, false);
                     }
                     Slot::Kept(row, ..) if pass.never_sent(&row) => {
@@ -196,7 +203,7 @@ enum Slot<'w> {
     Kept(CsRow, &'w Wish, Vec<&'w Wish>),
     /// No part applies any more.
     Ending(CsRow, Link),
-    /// A rule failed, or a person decided: it stays as it is.
+    /// A rule failed, or an inbound part joined it and nothing of ours flows: it stays as it is.
     Stuck,
 }
 
@@ -248,8 +255,8 @@ impl Pass<'_> {
             self.links
                 .of(mv)
                 .filter(|row| {
-                    row.link
-                        .is_some_and(|l| matches!(l.kind, LinkKind::Target | LinkKind::Departing))
+                    let ours = |l: Link| matches!(l.kind, LinkKind::Target | LinkKind::Departing);
+                    row.link.is_some_and(ours) || self.targets.managed.contains_key(&row.id)
                 })
                 .map(|row| row.directory),
         );
@@ -284,8 +291,14 @@ impl Pass<'_> {
         let keeps = same_type.iter().find(|wish| part(wish).id == link.part);
         match keeps.or(same_type.first().filter(|_| !failed)).copied() {
             Some(owner) => Slot::Kept(row, owner, same_type),
-            None if failed || link.kind != LinkKind::Target => Slot::Stuck,
-            None => Slot::Ending(row, link),
+            None if failed => Slot::Stuck,
+            None if link.kind == LinkKind::Target => Slot::Ending(row, link),
+            None => match self.targets.managed.get(&row.id) {
+                Some(part) if self.cx.owner_of(*part).is_none_or(|p| p == self.cx.profile) => {
+                    Slot::Ending(row, link)
+                }
+                _ => Slot::Stuck,
+            },
         }
     }
 
