@@ -526,7 +526,8 @@ impl Desk {
                 self.order(request, None).await?;
             }
         }
-        self.go_on(due.iter().filter(|d| d.kind == jobs::DUE_EXPORT))
+        let goes_on = [jobs::DUE_EXPORT, jobs::DUE_INSTANT];
+        self.go_on(due.iter().filter(|d| goes_on.contains(&d.kind.as_str())))
             .await?;
         for row in due.into_iter().filter(|d| d.kind == DUE_INTERVAL) {
             let profile = profiles.iter().find(|p| p.id.get() == row.subject);
@@ -552,7 +553,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Goes on with exports that had to leave something. A row is taken off after its order was written, so that none is
+    /// Goes on with exports that had to leave something, and with what is due by time alone. A row is taken off after its order was written, so that none is
     /// lost.
     async fn go_on<'d>(&self, due: impl Iterator<Item = &'d Due>) -> Result<(), StoreError> {
         let due: Vec<&Due> = due.collect();

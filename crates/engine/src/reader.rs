@@ -28,6 +28,20 @@ pub struct TargetState {
     pub withheld: bool,
 }
 
+/// Objects whose instant has passed (D-37): what a synchronisation takes beside its work list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Metaverse objects of target objects of a part that are retired since then or longer.
+    Retired {
+        /// The part.
+        part: PartId,
+        /// Since when at the latest, in seconds since 1970.
+        until: i64,
+        /// Also those that we did not create.
+        adopted: bool,
+    },
+}
+
 /// An object that has errors, with the stage and part of them.
 pub type Erring = (Subject, Stage, Option<PartId>);
 
@@ -98,6 +112,9 @@ pub trait SyncReader: CsReader {
         &self,
         profile: ProfileId,
     ) -> impl Future<Output = Result<Vec<Subject>, Self::Error>> + Send;
+
+    /// Metaverse objects that one of these instants is about.
+    fn due(&self, due: &[Due]) -> impl Future<Output = Result<Vec<MvId>, Self::Error>> + Send;
 
     /// References by the object referred to.
     fn refs_to(&self, ids: &[CsId])

@@ -187,7 +187,8 @@ pub enum LinkKind {
     Join,
     /// Of an outbound part.
     Target,
-    /// Kept only until a staged Delete is confirmed: no slot, no reference resolves through it.
+    /// Kept only until a staged Delete is confirmed, or while the object of a tombstone is retired: no slot, no reference
+    /// resolves through it.
     Departing,
 }
 body_enum!(LinkKind { Provision = 1, Sticky = 2, Join = 3, Target = 4, Departing = 5 });
@@ -279,6 +280,8 @@ pub struct CsRow {
     pub disjoin: Disjoin,
     /// Marks.
     pub flags: CsFlags,
+    /// Since when it is disabled because nothing wants it (D-46), in seconds since 1970.
+    pub retired: Option<i64>,
 }
 
 /// The pending import of an object (D-02, D-13).
@@ -311,6 +314,7 @@ impl CsRow {
             provenance: Provenance::Discovered,
             disjoin: Disjoin::Normal,
             flags: CsFlags(0),
+            retired: None,
         }
     }
 
@@ -431,7 +435,7 @@ body_struct!(SourceKey { directory, anchor });
 pub enum MvState {
     /// Alive.
     Live,
-    /// Gone, remembered until its last staged Delete is confirmed or withdrawn.
+    /// Gone, remembered until its last staged Delete is confirmed or withdrawn and no target object of it is retired.
     Tombstone,
 }
 body_enum!(MvState { Live = 1, Tombstone = 2 });

@@ -144,6 +144,9 @@ pub struct OutboundPart {
     /// Objects that we did not create may be deleted too (D-46).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delete_adopted: bool,
+    /// How an object is disabled, where `deprovision` says so (D-46).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable: Option<Disable>,
     /// The password of accounts that this part creates. Absent: the directory's own way, which is an account
     /// without a password in Active Directory and one with a password nobody knows in Entra ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,6 +193,24 @@ pub enum Deprovision {
     Delete,
     /// The link stays, flows stop.
     Leave,
+    /// It stays linked and is disabled as `disable` says; who returns gets it back.
+    Disable,
+}
+
+/// How a target object that is not wanted any more is disabled (D-46). The part's own flows enable it again when it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Disable {
+    /// The values it is given, over the metaverse object as it was last; nothing else flows to it meanwhile.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
+    /// Where it lies meanwhile, in hierarchical targets; absent is where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dn: Option<Rule>,
+    /// It is deleted after this many days, if we created it or `delete_adopted` is set; absent is never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete_after_days: Option<u16>,
 }
 
 /// An expression, or a tree of conditions with expressions at its leaves.

@@ -292,7 +292,11 @@ pub(super) async fn sound(context: &Context, document: &Profile) -> Result<Built
 /// again.
 pub(super) async fn hold_cases(context: &Context, document: &Profile) -> Result<(), Problem> {
     let inbound = document.inbound.iter().flat_map(|part| &part.flows);
-    let mut flows = inbound.chain(document.outbound.iter().flat_map(|part| &part.flows));
+    let outbound = document.outbound.iter().flat_map(|part| {
+        let disabling = part.disable.iter().flat_map(|disable| &disable.flows);
+        part.flows.iter().chain(disabling)
+    });
+    let mut flows = inbound.chain(outbound);
     if flows.all(|flow| flow.cases.is_empty()) {
         return Ok(());
     }

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod check;
+mod check_disable;
 mod check_password;
 pub mod language;
 pub mod preview;

@@ -123,6 +123,7 @@ pub fn configuration(document: &Profile, built: &Built, known: &Schemas) -> Conf
         match program.side {
             Side::Own => held.own.clone_from(&program.meaning),
             Side::Other => held.other_keys.clone_from(&program.meaning),
+            Side::Disable => held.disable.clone_from(&program.meaning),
         }
     }
     let schemas = known

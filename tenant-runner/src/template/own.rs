@@ -133,6 +133,7 @@ pub fn from_profile(
                     Deprovision::Disconnect => "the link ends, the object stays",
                     Deprovision::Delete => "the object is deleted",
                     Deprovision::Leave => "the link stays, nothing flows any more",
+                    Deprovision::Disable => "the object is disabled and stays linked",
                 };
                 format!("{} of {}: {what}", part.object_type, title(part.directory))
             })

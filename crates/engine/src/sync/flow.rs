@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_model::attrs::Attrs;
+use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
 use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState, MvValue};
@@ -22,7 +22,7 @@ use super::derive::Wanted;
 use super::links::Links;
 use super::observe::rule_error;
 use crate::rules::{Answer, RowAnswer};
-use crate::ruleset::FlowSource;
+use crate::ruleset::{FlowSource, OutFlow, Outbound};
 
 /// References of a metaverse object after the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,71 +151,38 @@ pub fn intent(
                 continue;
             }
             let number = u16::try_from(n).unwrap_or(u16::MAX);
-            let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
             let mode = match flow.mode {
                 FlowMode::Enforce => Mode::Enforce,
                 FlowMode::Initial => Mode::Initial,
             };
-            let managed = |values: Option<Values>, source| Managed {
-                attr: flow.to,
-                values,
-                part: part.id,
-                flow: number,
-                mode,
-                source,
-            };
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
-            let said = match flow.source {
-                _ if withheld => Said::Before,
-                FlowSource::Reference(from) => {
-                    let managed = ManagedRef {
-                        attr: flow.to,
-                        from,
-                        part: part.id,
-                        flow: number,
-                    };
-                    refs.insert(flow.to, managed);
-                    continue;
-                }
-                FlowSource::Attr(from) => {
-                    let value = wants.values.iter().find(|value| value.attr == from);
-                    Said::Value(
-                        wants.attrs.get(from).cloned(),
-                        value.map(|value| value.lineage),
-                    )
-                }
-                FlowSource::Computed => match answer.flows.get(n) {
-                    Some(Answer::Value(values)) => Said::Value(Some(values.clone()), None),
-                    Some(Answer::Null | Answer::AuthoritativeNull) => Said::Value(None, None),
-                    Some(Answer::Failed(error)) => {
-                        if flow.on_error == OnError::FailObject {
-                            let what = format!("the flow to {}", cx.set.attr_name(flow.to));
-                            errors.push((part.id, rule_error(&what, Some(flow.to), error)));
-                        }
-                        if flow.on_error == OnError::Null {
-                            Said::Value(None, None)
-                        } else {
-                            Said::Before
-                        }
-                    }
-                    Some(Answer::Ignore | Answer::Direct) | None => Said::Nothing,
-                },
+            if let FlowSource::Reference(from) = flow.source
+                && !withheld
+            {
+                let managed = ManagedRef {
+                    attr: flow.to,
+                    from,
+                    part: part.id,
+                    flow: number,
+                };
+                refs.insert(flow.to, managed);
+                continue;
+            }
+            let said = if withheld {
+                Said::Before
+            } else {
+                let value = |from| wants.values.iter().find(|value| value.attr == from);
+                let source = |from| value(from).map(|value| value.lineage);
+                said(
+                    cx,
+                    part,
+                    flow,
+                    (n, answer),
+                    (wants.attrs, &source),
+                    &mut errors,
+                )
             };
-            let before = || {
-                wants
-                    .old
-                    .and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to))
-                    .cloned()
-            };
-            let managed = match said {
-                Said::Value(Some(values), _) if values.len() > 1 && !rules.multi => {
-                    errors.push((part.id, multi_to_single(cx, flow.to, values.len())));
-                    before()
-                }
-                Said::Value(values, source) => Some(managed(values, source)),
-                Said::Before => before(),
-                Said::Nothing => None,
-            };
+            let managed = settle(cx, part, flow, (number, mode), said, wants.old, &mut errors);
             if let Some(managed) = managed {
                 attrs.insert(flow.to, managed);
             }
@@ -237,7 +204,101 @@ enum Said {
     Nothing,
 }
 
-fn named(
+/// What a flow of plain values says, with the number it has in its program.
+fn said(
+    cx: &Context<'_>,
+    part: &Outbound,
+    flow: &OutFlow,
+    (n, answer): (usize, &RowAnswer),
+    (attrs, lineage): (&Attrs, &dyn Fn(AttrId) -> Option<Lineage>),
+    errors: &mut Vec<IntentError>,
+) -> Said {
+    match flow.source {
+        FlowSource::Attr(from) | FlowSource::Reference(from) => {
+            Said::Value(attrs.get(from).cloned(), lineage(from))
+        }
+        FlowSource::Computed => match answer.flows.get(n) {
+            Some(Answer::Value(values)) => Said::Value(Some(values.clone()), None),
+            Some(Answer::Null | Answer::AuthoritativeNull) => Said::Value(None, None),
+            Some(Answer::Failed(error)) => {
+                if flow.on_error == OnError::FailObject {
+                    let what = format!("the flow to {}", cx.set.attr_name(flow.to));
+                    errors.push((part.id, rule_error(&what, Some(flow.to), error)));
+                }
+                if flow.on_error == OnError::Null {
+                    Said::Value(None, None)
+                } else {
+                    Said::Before
+                }
+            }
+            Some(Answer::Ignore | Answer::Direct) | None => Said::Nothing,
+        },
+    }
+}
+
+/// What is to be written of what a flow said.
+fn settle(
+    cx: &Context<'_>,
+    part: &Outbound,
+    flow: &OutFlow,
+    (number, mode): (u16, Mode),
+    said: Said,
+    old: Option<&Intent>,
+    errors: &mut Vec<IntentError>,
+) -> Option<Managed> {
+    let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
+    let before = || old.and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to).cloned());
+    match said {
+        Said::Value(Some(values), _) if values.len() > 1 && !rules.multi => {
+            errors.push((part.id, multi_to_single(cx, flow.to, values.len())));
+            before()
+        }
+        Said::Value(values, source) => Some(Managed {
+            attr: flow.to,
+            values,
+            part: part.id,
+            flow: number,
+            mode,
+            source,
+        }),
+        Said::Before => before(),
+        Said::Nothing => None,
+    }
+}
+
+/// What is wanted of a target object that is retired (D-46): what its part disables with, and nothing else. The numbers of
+/// these flows follow those of the part's own.
+pub fn retired(
+    cx: &Context<'_>,
+    cs: CsId,
+    part: &Outbound,
+    (attrs, answer): (&Attrs, &RowAnswer),
+    place: Option<Place>,
+    old: Option<&Intent>,
+) -> (Intent, Vec<IntentError>) {
+    let mut errors = Vec::new();
+    let flows = part.disable.as_ref().map_or(&[][..], |d| &d.flows);
+    let mut managed: Vec<Managed> = Vec::new();
+    for (n, flow) in flows.iter().enumerate() {
+        let said = said(cx, part, flow, (n, answer), (attrs, &|_| None), &mut errors);
+        let number = u16::try_from(part.flows.len() + n).unwrap_or(u16::MAX);
+        let place = (number, Mode::Enforce);
+        managed.extend(settle(cx, part, flow, place, said, old, &mut errors));
+    }
+    managed.sort_by_key(|m| m.attr);
+    managed.dedup_by_key(|m| m.attr);
+    let intent = Intent {
+        cs,
+        part: part.id,
+        place,
+        attrs: managed,
+        refs: Vec::new(),
+    };
+    (intent, errors)
+}
+
+/// Where a name lies, if its container is known.
+pub(super) fn named(
     directory: DirectoryId,
     dn: &Dn,
     container: &impl Fn(DirectoryId, &Dn) -> Option<CsId>,

@@ -20,6 +20,7 @@ pub mod observe;
 mod outward;
 mod part;
 pub mod provision;
+mod retreat;
 pub mod seal;
 mod touch;
 mod wake;
@@ -37,7 +38,7 @@ use syncline_model::plan::{Event, EventKind, PlanPart};
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{Anchor, CsId, MvId, PartId, ProfileId};
 
-use crate::reader::SyncReader;
+use crate::reader::{Due, SyncReader};
 use crate::rules::{Rules, RulesFailure};
 use crate::ruleset::{OtherKey, RuleSet};
 use appraise::Wish;
@@ -63,6 +64,8 @@ pub struct Context<'a> {
     pub hashing: &'a dyn Hashing,
     /// The running profile.
     pub profile: ProfileId,
+    /// The present, in seconds since 1970.
+    pub now: i64,
     /// Most objects of one part and of one look-up: [`BATCH`], or few where a test wants many parts of little data.
     pub batch: NonZeroUsize,
 }
@@ -131,6 +134,21 @@ pub async fn sync<R: SyncReader, S: Sink<Error = R::Error>>(
     run.link_outbound().await?;
     run.flow(sink).await?;
     Ok(run.summary)
+}
+
+/// What a profile waits for by time alone: asked with the present it finds what has passed, asked with a later instant what
+/// comes until then.
+pub fn due(set: &RuleSet, profile: ProfileId, now: i64) -> Vec<Due> {
+    let parts = set.outbound.iter().filter(|part| part.profile == profile);
+    let retired = parts.filter_map(|part| {
+        let after = part.disable.as_ref()?.delete_after_s?;
+        Some(Due::Retired {
+            part: part.id,
+            until: now - after,
+            adopted: part.delete_adopted,
+        })
+    });
+    retired.collect()
 }
 
 /// The narrow tables of one synchronisation.
@@ -231,6 +249,11 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.work_cs.insert(row.id, row.imported);
             }
             self.links.learn(rows);
+        }
+        let due = due(self.cx.set, self.cx.profile, self.cx.now);
+        if !due.is_empty() {
+            let passed = self.reader.due(&due).await.map_err(SyncError::Store)?;
+            self.work_mv.extend(passed);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! refer to one whose target came or went, or that wait for what the last one changed.
 
 use super::*;
+use syncline_model::object::Link;
 
 impl<'a, R: SyncReader> Run<'a, R> {
     /// Outward: rounds over touched metaverse objects, until no new one is touched by a changed target.
@@ -49,6 +50,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             let appraised = self.appraise(&fresh).await?;
             self.look_up_targets(&fresh, &appraised, &mut targets)
                 .await?;
+            self.retreats(&fresh, &appraised, &mut targets).await?;
             let order = self.in_order(&fresh);
             let released =
                 provision::release(&self.cx, &mut self.links, &order, &appraised, &targets);
@@ -88,6 +90,12 @@ impl<'a, R: SyncReader> Run<'a, R> {
                     .map_err(SyncError::Store)?,
             );
         }
+        // Who lost his target object to somebody else may be a tombstone that holds nothing any more.
+        let lost = |(_, old, new): (CsId, Option<Link>, Option<Link>)| {
+            let old = old?.mv;
+            (new.map(|link| link.mv) != Some(old)).then_some(old)
+        };
+        referrers.extend(self.links.moved().filter_map(lost));
         referrers.retain(|mv| !self.touched.contains(mv));
         Ok(referrers)
     }
@@ -191,21 +199,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
-        for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
-            for chunk in names.chunks(self.cx.batch.get()) {
-                let rows = self
-                    .reader
-                    .by_unique(directory, chunk)
-                    .await
-                    .map_err(SyncError::Store)?;
-                for row in &rows {
-                    if let Some(unique) = row.unique {
-                        targets.by_unique.entry(unique).or_default().insert(row.id);
-                    }
-                }
-                self.links.learn(rows);
-            }
-        }
+        self.look_up_names(wishes, targets).await?;
         self.learn(doubtful.iter().copied()).await?;
         for mv in round {
             doubtful.extend(self.links.of(*mv).filter_map(|row| {
@@ -232,6 +226,30 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 if let Some(intent) = state.intent.filter(|_| joined.contains(&cs)) {
                     targets.managed.insert(cs, intent.part);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who holds the names that are wanted.
+    pub(super) async fn look_up_names(
+        &mut self,
+        wishes: &[Wish],
+        targets: &mut Targets,
+    ) -> Result<(), SyncError<R::Error>> {
+        for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
+            for chunk in names.chunks(self.cx.batch.get()) {
+                let rows = self
+                    .reader
+                    .by_unique(directory, chunk)
+                    .await
+                    .map_err(SyncError::Store)?;
+                for row in &rows {
+                    if let Some(unique) = row.unique {
+                        targets.by_unique.entry(unique).or_default().insert(row.id);
+                    }
+                }
+                self.links.learn(rows);
             }
         }
         Ok(())

@@ -296,6 +296,8 @@ enum Kind {
     Rich,
     Flat,
     Unique,
+    /// Accounts of leavers are disabled and moved.
+    Leavers,
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
@@ -303,7 +305,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Standard),
         Just(Kind::Rich),
         Just(Kind::Flat),
-        Just(Kind::Unique)
+        Just(Kind::Unique),
+        Just(Kind::Leavers)
     ]
 }
 
@@ -312,6 +315,7 @@ fn begin(kind: Kind) -> World {
         Kind::Standard => World::standard(),
         Kind::Rich => rich_world(),
         Kind::Flat => crate::flat::world(),
+        Kind::Leavers => crate::leavers::disabling_world(crate::world::Target::Tree),
         Kind::Unique => crate::unique::world_by("displayName"),
     }
 }

@@ -273,6 +273,7 @@ fn profile(part: i64) -> Profile {
             dn: None,
             flows: vec![],
             deprovision: Default::default(),
+            disable: None,
             adopt_on_conflict: false,
             delete_adopted: false,
             initial_password: None,

@@ -40,6 +40,7 @@ fn link(cs: i64, mv: i64, kind: LinkKind) -> LinkChange {
         }),
         disjoin: Disjoin::Normal,
         provenance: Provenance::Discovered,
+        retired: None,
     }
 }
 
@@ -186,6 +187,7 @@ async fn links_end_operations_are_withdrawn_and_objects_go() {
             link: None,
             disjoin: Disjoin::Filtered,
             provenance: Provenance::Adopted,
+            retired: None,
         }],
         pending: vec![PendingSet {
             cs: CsId(1),
@@ -503,4 +505,43 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
     tx.rollback().await.unwrap();
 
     assert_eq!(db.read().await.unwrap().cs_rows(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_is_retired_is_found_from_its_instant_on_and_not_when_it_is_linked_anew() {
+    let db = tenant().await.db;
+    let ann = object(&db, 1, "Ann", None);
+    stage(&db, &part_of(&[&ann]), 0).await;
+    let retired = |provenance| PlanPart {
+        links: vec![LinkChange {
+            provenance,
+            retired: Some(1_000),
+            ..link(1, 2, LinkKind::Departing)
+        }],
+        ..PlanPart::default()
+    };
+    apply(&db, &retired(Provenance::CreatedByUs)).await;
+
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_until(PART, 999, false).await.unwrap(), []);
+    let found = read.retired_until(PART, 1_000, false).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+    let first = read.retired_first(PART, false).await.unwrap();
+    assert_eq!(first, Some(1_000));
+    let rows = read.cs_rows_by_id(&[CsId(1)]).await.unwrap();
+    assert_eq!(rows[0].retired, Some(1_000));
+
+    apply(&db, &retired(Provenance::Adopted)).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_until(PART, 1_000, false).await.unwrap(), []);
+    let found = read.retired_until(PART, 1_000, true).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+
+    let linked = PlanPart {
+        links: vec![link(1, 2, LinkKind::Target)],
+        ..PlanPart::default()
+    };
+    apply(&db, &linked).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_first(PART, true).await.unwrap(), None);
 }

@@ -13,7 +13,7 @@ impl Pass<'_> {
         for row in linked {
             let Some(link) = row.link else { continue };
             match link.kind {
-                LinkKind::Departing => self.decide(mv, row.id, link.part, Act::Delete),
+                LinkKind::Departing => self.keep_departing_one(mv, &row, link),
                 LinkKind::Target => self.deprovision(mv, &row, link, true),
                 _ if self.targets.managed.contains_key(&row.id) => {
                     self.deprovision(mv, &row, link, true);
@@ -25,16 +25,23 @@ impl Pass<'_> {
 
     /// Links that wait for their delete stay as they are.
     pub(super) fn keep_departing(&mut self, mv: MvId, directory: DirectoryId) {
-        let departing: Vec<(CsId, PartId)> = self
+        let departing: Vec<(CsRow, Link)> = self
             .links
             .of(mv)
             .filter(|row| row.directory == directory)
-            .filter_map(|row| row.link.map(|link| (row.id, link)))
+            .filter_map(|row| Some((*row, row.link?)))
             .filter(|(_, link)| link.kind == LinkKind::Departing)
-            .map(|(cs, link)| (cs, link.part))
             .collect();
-        for (cs, part) in departing {
-            self.decide(mv, cs, part, Act::Delete);
+        for (row, link) in departing {
+            self.keep_departing_one(mv, &row, link);
+        }
+    }
+
+    /// What waits for its delete goes on waiting; what is retired is asked about again, for its days may be over.
+    fn keep_departing_one(&mut self, mv: MvId, row: &CsRow, link: Link) {
+        match row.retired {
+            Some(_) => self.deprovision(mv, row, link, true),
+            None => self.decide(mv, row.id, link.part, Act::Delete),
         }
     }
 
@@ -105,7 +112,7 @@ impl Pass<'_> {
 
     /// A target object whose part no longer applies (D-46).
     pub(super) fn deprovision(&mut self, mv: MvId, row: &CsRow, link: Link, dead: bool) {
-        let joined = link.kind != LinkKind::Target;
+        let joined = !matches!(link.kind, LinkKind::Target | LinkKind::Departing);
         let link = Link {
             part: self.part_of(row, link),
             ..link
@@ -117,13 +124,20 @@ impl Pass<'_> {
             return;
         }
         let ours = row.provenance == Provenance::CreatedByUs;
-        match part.map(|part| (part.deprovision, part.delete_adopted)) {
+        let mut says = part.map(|part| (part.deprovision, part.delete_adopted));
+        if matches!(says, Some((Deprovision::Disable, _))) {
+            if self.retire(mv, row, link, dead) {
+                return;
+            }
+            says = says.map(|(_, adopted_too)| (Deprovision::Delete, adopted_too));
+        }
+        match says {
             Some((Deprovision::Delete, adopted_too)) if ours || adopted_too => {
                 let departing = Link {
                     kind: LinkKind::Departing,
                     ..link
                 };
-                self.links.set(row.id, Some(departing), row.disjoin);
+                self.links.set(row.id, Some(departing), Disjoin::Normal);
                 self.event(EventKind::DeleteStaged, mv, Some(link.part), others);
                 self.decide(mv, row.id, link.part, Act::Delete);
             }

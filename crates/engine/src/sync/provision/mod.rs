@@ -6,6 +6,7 @@
 mod create;
 mod deprovision;
 mod find;
+mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,8 @@ pub struct Targets {
     pub in_doubt: BTreeSet<CsId>,
     /// Objects that an inbound part joined and whose values flow all the same, with the part that owns the flow.
     pub managed: BTreeMap<CsId, PartId>,
+    /// The names that retiring objects are to have meanwhile.
+    pub retreats: BTreeMap<CsId, Wish>,
 }
 
 impl Targets {
@@ -81,6 +84,11 @@ pub enum Act {
     },
     /// Linked, no flow; what is staged is withdrawn.
     Rest,
+    /// Disabled; nothing else flows.
+    Retire {
+        /// Whether the name may change.
+        place: bool,
+    },
     /// Deleted, once released.
     Delete,
     /// No longer ours; what is staged is withdrawn.
@@ -128,13 +136,11 @@ pub fn release(
             for (directory, wishes) in pass.slots(*mv, of(wishes, *mv)) {
                 match pass.look(*mv, directory, &wishes) {
                     Slot::Ending(row, link) => {
-                        let others = vec![Subject::Cs(row.id)];
-                        pass.event(
-                            EventKind::OutOfScope,
-                            *mv,
-                            Some(pass.part_of(&row, link)),
-                            others,
-                        );
+                        if row.retired.is_none() {
+                            let others = vec![Subject::Cs(row.id)];
+                            let part = pass.part_of(&row, link);
+                            pass.event(EventKind::OutOfScope, *mv, Some(part), others);
+                        }
                         pass.deprovision(*mv, &row, link, false);
                     }
                     Slot::Kept(row, ..) if pass.never_sent(&row) => {
@@ -319,12 +325,15 @@ impl Pass<'_> {
             Slot::Empty => {}
             Slot::Kept(row, owner, same_type) => {
                 let part = self.cx.set.outbound[owner.part].id;
-                if let Some(link) = row.link.filter(|link| link.kind == LinkKind::Target)
-                    && link.part != part
+                let new_owner = |link: &Link| link.kind == LinkKind::Target && link.part != part;
+                if let Some(link) = row.link
+                    && (new_owner(&link) || row.retired.is_some())
                 {
+                    let part = if new_owner(&link) { part } else { link.part };
                     self.links
                         .set(row.id, Some(Link { part, ..link }), Disjoin::Normal);
                 }
+                self.reinstate(mv, &row, part);
                 self.flow(mv, &row, owner, &same_type);
                 if self.never_sent(&row)
                     && let Some(first) = wanted.first()
@@ -354,6 +363,7 @@ impl Pass<'_> {
                 explicit: false,
             };
             self.links.set(row.id, Some(link), Disjoin::Normal);
+            self.reinstate(mv, &row, part.id);
             self.flow(mv, &row, first, &wanted);
             return;
         }
