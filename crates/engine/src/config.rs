@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
-    Action, Deprovision, Disable, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Profile,
+    Action, DeleteWhen, DeletionRule, Deprovision, Disable, Flow, FlowMode, FlowOrigin,
+    GraceAction, Key, LinkType, OnError, Profile,
 };
 use syncline_model::schema::{Confirmation, Schema};
 use syncline_model::value::ValueType;
@@ -135,6 +136,7 @@ pub fn config_hash(
         form.meanings(meaning(&part.id));
         form.schema(schemas.get(&part.directory).copied(), &part.object_type);
     }
+    form.deletion(&profile.deletion);
     ConfigHash(form.0.finalize().into())
 }
 
@@ -197,6 +199,33 @@ impl Form {
         self.tag(u8::from(disable.dn.is_some()));
         self.number(disable.delete_after_days.map_or(0, |n| u64::from(n) + 1));
         self.text(&meanings.disable);
+    }
+
+    /// A profile that says nothing of it leaves nothing.
+    fn deletion(&mut self, rules: &BTreeMap<String, DeletionRule>) {
+        if rules.is_empty() {
+            return;
+        }
+        self.text("deletion");
+        self.number(rules.len() as u64);
+        for (mv_type, rule) in rules {
+            self.text(mv_type);
+            self.tag(match rule.when {
+                DeleteWhen::OwnersGone => 1,
+                DeleteWhen::AnyOf => 2,
+                DeleteWhen::AllOf => 3,
+                DeleteWhen::Never => 4,
+            });
+            self.number(rule.directories.len() as u64);
+            for directory in &rule.directories {
+                self.number(directory.get().unsigned_abs());
+            }
+            self.number(rule.grace_days.into());
+            self.tag(match rule.grace_action {
+                GraceAction::Nothing => 1,
+                GraceAction::Disable => 2,
+            });
+        }
     }
 
     fn flows(&mut self, flows: &[Flow]) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use syncline_model::error::Stage;
 use syncline_model::object::{
-    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
+    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject, TypeId,
 };
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlannedOp};
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
@@ -39,6 +39,13 @@ pub enum Due {
         until: i64,
         /// Also those that we did not create.
         adopted: bool,
+    },
+    /// Metaverse objects of a type that are scheduled since then or longer.
+    Scheduled {
+        /// The type.
+        mv_type: TypeId,
+        /// Since when at the latest, in seconds since 1970.
+        until: i64,
     },
 }
 

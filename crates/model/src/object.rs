@@ -437,10 +437,12 @@ pub enum MvState {
     Live,
     /// Gone, remembered until its last staged Delete is confirmed or withdrawn and no target object of it is retired.
     Tombstone,
+    /// Without what keeps it alive, and kept for its return until its grace is over.
+    Scheduled,
 }
-body_enum!(MvState { Live = 1, Tombstone = 2 });
+body_enum!(MvState { Live = 1, Tombstone = 2, Scheduled = 3 });
 
-/// A metaverse object but for its references. `id`, `mv_type` and `state` are columns, the rest is the body.
+/// A metaverse object but for its references. `id`, `mv_type`, `state` and `since` are columns, the rest is the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MvObject {
     /// Engine id.
@@ -449,6 +451,8 @@ pub struct MvObject {
     pub mv_type: TypeId,
     /// Alive or not.
     pub state: MvState,
+    /// Since when it is scheduled, in seconds since 1970.
+    pub since: Option<i64>,
     /// The wide part.
     pub body: MvBody,
 }

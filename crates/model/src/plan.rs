@@ -584,6 +584,8 @@ pub enum EventKind {
     Retired,
     /// A target object that was disabled is wanted again (D-46).
     Reinstated,
+    /// A metaverse object has lost what keeps it alive, and is kept for its return (D-44).
+    Scheduled,
 }
 body_enum!(EventKind {
     Joined = 1, Returned = 2, Projected = 3, DisconnectedDeleted = 4, DisconnectedScope = 5, DisconnectedRule = 6,
@@ -591,6 +593,7 @@ body_enum!(EventKind {
     Provisioned = 14, ProvisionConflict = 15, Unmatched = 16, AmbiguousTarget = 17, NoBaseline = 18,
     MissingMandatory = 19, OutOfScope = 20, DeleteStaged = 21, Released = 22, AdoptedKept = 23, AddWithdrawn = 24,
     TargetVanished = 25, NotInTarget = 26, AwaitingExport = 27, Retired = 46, Reinstated = 47,
+    Scheduled = 48,
 });
 
 impl PlanPart {

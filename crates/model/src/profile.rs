@@ -42,6 +42,11 @@ pub struct Profile {
     /// What flows out of it.
     #[serde(default)]
     pub outbound: Vec<OutboundPart>,
+    /// When metaverse objects of a type are gone, by type; absent is when no owner is left (D-44). Profiles that speak of
+    /// the same type say the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, DeletionRule>))]
+    pub deletion: BTreeMap<ObjectType, DeletionRule>,
     /// What an approval does unless it says otherwise.
     #[serde(default)]
     pub approval: ApprovalPolicy,
@@ -72,6 +77,57 @@ pub struct Triggers {
     /// A cycle at least this often: an ISO 8601 duration of hours, minutes and seconds, such as `PT15M`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
+}
+
+/// When metaverse objects of a type are gone (D-44). Links to targets never keep one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeletionRule {
+    /// What ends it.
+    #[serde(default)]
+    pub when: DeleteWhen,
+    /// The directories of `any-of` and `all-of`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<DirectoryId>,
+    /// How many days it is kept after that, for what ended it to come back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace_days: u16,
+    /// What becomes of its target objects meanwhile.
+    #[serde(default)]
+    pub grace_action: GraceAction,
+}
+
+fn is_zero(n: &u16) -> bool {
+    *n == 0
+}
+
+/// What ends a metaverse object (D-44).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DeleteWhen {
+    /// No link of type provision or sticky is left.
+    #[default]
+    OwnersGone,
+    /// That, or one of `directories` has lost its object.
+    AnyOf,
+    /// That, or the last of `directories` that had an object of it has lost it.
+    AllOf,
+    /// Nothing: it is kept as it was.
+    Never,
+}
+
+/// What becomes of the target objects of a metaverse object that is kept for its return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum GraceAction {
+    /// They stay as they are.
+    #[default]
+    Nothing,
+    /// They are disabled, by the parts that say how.
+    Disable,
 }
 
 /// An inbound part: one source directory and object type.

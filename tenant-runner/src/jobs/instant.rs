@@ -1,4 +1,5 @@
-//! When a profile has something to do by time alone: the days of a disabled account are over (D-37, D-46).
+//! When a profile has something to do by time alone: the days of a disabled account, or the grace of a metaverse object,
+//! are over (D-37, D-44, D-46).
 //!
 //! Invariants: asked for in the transaction that ends a sync, so that none is lost; the cycle that it starts imports nothing.
 
@@ -32,6 +33,10 @@ pub async fn next(
                 adopted,
             } => {
                 let first = read.retired_first(part, adopted).await?;
+                first.map(|since| since.saturating_add(now - until))
+            }
+            Due::Scheduled { mv_type, until } => {
+                let first = read.scheduled_first(mv_type).await?;
                 first.map(|since| since.saturating_add(now - until))
             }
         };

@@ -201,6 +201,9 @@ impl SyncReader for Snapshot {
                     until,
                     adopted,
                 } => found.extend(read.retired_until(*part, *until, *adopted).await?),
+                Due::Scheduled { mv_type, until } => {
+                    found.extend(read.scheduled_until(*mv_type, *until).await?);
+                }
             }
         }
         Ok(found)

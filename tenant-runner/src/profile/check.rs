@@ -12,7 +12,7 @@ use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
 use super::schemas::{Schemas, closest};
-use super::{check_disable, check_password};
+use super::{check_deletion, check_disable, check_password};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// Parts of a profile at most.
@@ -111,6 +111,9 @@ impl<'a> Checker<'a> {
             self.outbound(&format!("/outbound/{i}"), part, profile);
         }
         self.both_directions(profile);
+        for (at, code, text) in check_deletion::check(profile) {
+            self.error(at, code, text, None);
+        }
     }
 
     /// One linking rule per directory and type (D-26), one outbound part per target type and metaverse type.
@@ -506,6 +509,27 @@ mod tests {
             .into_iter()
             .map(|d| (d.code, d.at))
             .collect()
+    }
+
+    #[test]
+    fn a_rule_of_deletion_names_directories_it_reads_and_a_grace_that_can_be() {
+        let codes = |mv_type: &str, rule: Value| {
+            let mut document = good();
+            document["deletion"] = json!({ mv_type: rule });
+            let profile: Profile = serde_json::from_value(document).unwrap();
+            let found = check(&profile, &schemas());
+            found.iter().map(|d| d.code.clone()).collect::<Vec<_>>()
+        };
+
+        assert!(codes("person", json!({"grace_days": 7})).is_empty());
+        let any = json!({"when": "any-of", "directories": ["dir_1"]});
+        assert!(codes("person", any).is_empty());
+        assert_eq!(codes("group", json!({"grace_days": 7})), ["PF0070"]);
+        assert_eq!(codes("person", json!({"when": "any-of"})), ["PF0071"]);
+        let unread = json!({"when": "all-of", "directories": ["dir_2"]});
+        assert_eq!(codes("person", unread), ["PF0072"]);
+        let disables = json!({"grace_days": 7, "grace_action": "disable"});
+        assert_eq!(codes("person", disables), ["PF0074"]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! Invariant: who is disabled by a part that passes is enabled again by its own flows when he returns.
 
-use syncline_model::profile::{Deprovision, FlowMode, FlowOrigin, OutboundPart, Profile};
+use syncline_model::profile::{
+    Deprovision, FlowMode, FlowOrigin, GraceAction, OutboundPart, Profile,
+};
 use syncline_model::schema::TypeDef;
 use syncline_model::value::ValueType;
 
@@ -29,7 +31,9 @@ pub(super) fn check(
         }
         return found;
     };
-    if !disables {
+    let rule = profile.deletion.get(&part.metaverse_type);
+    let in_grace = rule.is_some_and(|rule| rule.grace_action == GraceAction::Disable);
+    if !disables && !in_grace {
         let text = "Nothing is disabled by this part: set `deprovision` to `disable`, or remove `disable`.";
         add("/disable".into(), "PF0061", text.into());
     }

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod check;
+mod check_deletion;
 mod check_disable;
 mod check_password;
 pub mod language;

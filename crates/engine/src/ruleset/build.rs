@@ -16,7 +16,8 @@ use super::{
     MvType, OtherKey, OutFlow, Outbound, RuleSet, TypeRules,
 };
 
-const DAY_S: i64 = 24 * 3600;
+/// A day, in seconds.
+pub(crate) const DAY_S: i64 = 24 * 3600;
 
 /// An active profile version.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +67,14 @@ pub fn build(
         }
     }
     index(&mut set);
+    for config in profiles {
+        for (name, rule) in &config.document.deletion {
+            let mv_type = types.intern(name);
+            if let Some(mv_type) = set.mv.get_mut(&mv_type) {
+                mv_type.deletion = rule.clone();
+            }
+        }
+    }
     set.attrs = attrs.clone();
     set.types = types.clone();
     set

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use syncline_model::attrs::{AttrId, AttrTable};
 use syncline_model::object::{KeyId, Provenance, TypeId, TypeTable};
 use syncline_model::password::InitialPassword;
-use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError};
+use syncline_model::profile::{Action, DeletionRule, Deprovision, FlowMode, LinkType, OnError};
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 
+pub(crate) use build::DAY_S;
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
 
@@ -201,6 +202,8 @@ pub struct MvType {
     pub flows: BTreeMap<AttrId, Vec<FlowRef>>,
     /// Keys over metaverse objects that inbound parts look up.
     pub keys: Vec<OtherKey>,
+    /// When its objects are gone.
+    pub deletion: DeletionRule,
 }
 
 /// A flow, by position.

@@ -98,6 +98,7 @@ pub fn object(
         id: mv,
         mv_type,
         state: MvState::Live,
+        since: None,
         body,
     })
 }

@@ -11,6 +11,8 @@ use syncline_model::object::{
 use syncline_model::plan::{LinkChange, Provisioned};
 use syncline_model::{CsId, DirectoryId, MvId};
 
+use super::fate::Fate;
+
 /// A metaverse object that this run creates.
 #[derive(Debug, Clone)]
 pub struct NewMv {
@@ -54,6 +56,8 @@ pub struct Links {
     pub renamed: BTreeMap<CsId, Provisioned>,
     /// Rows that go.
     pub removed: BTreeSet<CsId>,
+    /// What becomes of metaverse objects.
+    fates: BTreeMap<MvId, Fate>,
     /// Names that this run gives out, whichever of its rounds.
     given: BTreeMap<KeyHash, CsId>,
     /// Names that rows held when the run began and gave up in it.
@@ -111,10 +115,29 @@ impl Links {
         })
     }
 
-    /// Whether a link of type provision or sticky is left (D-44).
-    pub fn alive(&self, mv: MvId) -> bool {
+    /// Whether a link of type provision or sticky is left.
+    pub fn owned(&self, mv: MvId) -> bool {
         self.of(mv)
             .any(|row| row.link.is_some_and(|link| link.kind.owns()))
+    }
+
+    /// Whether a metaverse object lives (D-44).
+    pub fn alive(&self, mv: MvId) -> bool {
+        self.fate(mv) == Fate::Lives
+    }
+
+    /// What becomes of a metaverse object, as it was decided.
+    pub fn fate(&self, mv: MvId) -> Fate {
+        match self.fates.get(&mv) {
+            Some(fate) => *fate,
+            None if self.owned(mv) => Fate::Lives,
+            None => Fate::Gone,
+        }
+    }
+
+    /// Takes note of what becomes of a metaverse object.
+    pub fn decide(&mut self, mv: MvId, fate: Fate) {
+        self.fates.insert(mv, fate);
     }
 
     /// Begins, changes or ends a link. A retired object is not retired any more.

@@ -9,6 +9,7 @@ mod batch;
 pub mod believed;
 pub mod contribute;
 pub mod derive;
+pub mod fate;
 pub mod flow;
 mod inward;
 pub mod join;
@@ -35,12 +36,13 @@ use syncline_model::object::{
     MvState, PendingImport, Subject,
 };
 use syncline_model::plan::{Event, EventKind, PlanPart};
+use syncline_model::profile::DeleteWhen;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{Anchor, CsId, MvId, PartId, ProfileId};
 
 use crate::reader::{Due, SyncReader};
 use crate::rules::{Rules, RulesFailure};
-use crate::ruleset::{OtherKey, RuleSet};
+use crate::ruleset::{DAY_S, OtherKey, RuleSet};
 use appraise::Wish;
 use contribute::{MvInput, Source, Valued};
 use links::Links;
@@ -148,7 +150,14 @@ pub fn due(set: &RuleSet, profile: ProfileId, now: i64) -> Vec<Due> {
             adopted: part.delete_adopted,
         })
     });
-    retired.collect()
+    let kept = set.mv.iter().filter_map(|(mv_type, mv)| {
+        let ends = mv.deletion.when != DeleteWhen::Never && mv.deletion.grace_days > 0;
+        ends.then_some(Due::Scheduled {
+            mv_type: *mv_type,
+            until: now - i64::from(mv.deletion.grace_days) * DAY_S,
+        })
+    });
+    retired.chain(kept).collect()
 }
 
 /// The narrow tables of one synchronisation.

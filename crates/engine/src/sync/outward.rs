@@ -141,6 +141,18 @@ impl<'a, R: SyncReader> Run<'a, R> {
         let mut wishes = Vec::new();
         for chunk in round.chunks(self.cx.batch.get()) {
             let batch = self.load(chunk).await?;
+            for (mv, mv_type) in self.types_of(&chunk.iter().copied().collect(), &batch) {
+                let left = self.remembered(mv);
+                let fate = fate::fate(
+                    &self.cx,
+                    &self.links,
+                    mv,
+                    mv_type,
+                    batch.old.get(&mv),
+                    &left,
+                );
+                self.links.decide(mv, fate);
+            }
             let mut live = Vec::new();
             {
                 let inputs = self.inputs(chunk, &batch);

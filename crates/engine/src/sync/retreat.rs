@@ -114,6 +114,5 @@ impl<R: SyncReader> Run<'_, R> {
 
 /// Whether a part moves what it disables.
 fn moves(part: &crate::ruleset::Outbound) -> bool {
-    let disables = part.deprovision == syncline_model::profile::Deprovision::Disable;
-    disables && part.disable.as_ref().is_some_and(|disable| disable.named)
+    part.disable.as_ref().is_some_and(|disable| disable.named)
 }

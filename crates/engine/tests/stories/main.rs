@@ -4,6 +4,7 @@ mod adoption;
 mod doubt;
 mod export;
 mod flat;
+mod grace;
 mod guards;
 mod import;
 mod inbound;

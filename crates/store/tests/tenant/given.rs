@@ -95,6 +95,7 @@ pub fn mv_object(id: i64, mail: &str) -> MvObject {
         id: MvId(id),
         mv_type: TypeId(1),
         state: MvState::Live,
+        since: None,
         body: MvBody {
             origin: SourceKey {
                 directory: SOURCE,

@@ -278,6 +278,7 @@ fn profile(part: i64) -> Profile {
             delete_adopted: false,
             initial_password: None,
         }],
+        deletion: Default::default(),
         approval: Default::default(),
         template: None,
     }

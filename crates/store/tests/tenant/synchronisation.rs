@@ -2,8 +2,8 @@
 
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
-    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Link, LinkKind, MvRef,
-    PendingImport, Provenance, Subject,
+    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Link, LinkKind, MvObject, MvRef,
+    MvState, PendingImport, Provenance, Subject,
 };
 use syncline_model::plan::{
     Consumed, Intent, KeysOf, LinkChange, Managed, Mode, PendingSet, Place, PlanPart, Provisioned,
@@ -544,4 +544,32 @@ async fn what_is_retired_is_found_from_its_instant_on_and_not_when_it_is_linked_
     apply(&db, &linked).await;
     let mut read = db.read().await.unwrap();
     assert_eq!(read.retired_first(PART, true).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_scheduled_is_found_when_its_grace_is_over_and_not_when_it_lives_again() {
+    let db = tenant().await.db;
+    let scheduled = MvObject {
+        state: MvState::Scheduled,
+        since: Some(1_000),
+        ..mv_object(2, "ann@x")
+    };
+    let part = |object: &MvObject| PlanPart {
+        mv: vec![object.clone()],
+        ..PlanPart::default()
+    };
+    apply(&db, &part(&scheduled)).await;
+
+    let mut read = db.read().await.unwrap();
+    let mv_type = scheduled.mv_type;
+    assert_eq!(read.mv_objects(&[MvId(2)]).await.unwrap(), [scheduled]);
+    assert_eq!(read.scheduled_until(mv_type, 999).await.unwrap(), []);
+    let found = read.scheduled_until(mv_type, 1_000).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+    let first = read.scheduled_first(mv_type).await.unwrap();
+    assert_eq!(first, Some(1_000));
+
+    apply(&db, &part(&mv_object(2, "ann@x"))).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.scheduled_first(mv_type).await.unwrap(), None);
 }

@@ -86,7 +86,7 @@ impl<R: SyncReader> Run<'_, R> {
         for object in part
             .mv
             .iter()
-            .filter(|object| object.state == MvState::Tombstone)
+            .filter(|object| object.state != MvState::Live)
         {
             let rows: BTreeSet<(KeyId, KeyHash)> = object
                 .body
@@ -126,7 +126,8 @@ impl<R: SyncReader> Run<'_, R> {
             }
         }
         // A metaverse object that is gone gives up its match values.
-        for mv in members.iter().filter(|mv| !live.contains_key(mv)) {
+        let ends = |mv: &&MvId| self.links.fate(**mv) == crate::sync::fate::Fate::Gone;
+        for mv in members.iter().filter(ends) {
             let keys = self
                 .cx
                 .set

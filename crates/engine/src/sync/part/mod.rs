@@ -284,7 +284,11 @@ impl<R: SyncReader> Run<'_, R> {
         Ok(())
     }
 
-    fn types_of(&self, members: &BTreeSet<MvId>, batch: &Batch) -> BTreeMap<MvId, TypeId> {
+    pub(in crate::sync) fn types_of(
+        &self,
+        members: &BTreeSet<MvId>,
+        batch: &Batch,
+    ) -> BTreeMap<MvId, TypeId> {
         members
             .iter()
             .filter_map(|mv| {

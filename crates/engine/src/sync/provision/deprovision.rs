@@ -38,7 +38,7 @@ impl Pass<'_> {
     }
 
     /// What waits for its delete goes on waiting; what is retired is asked about again, for its days may be over.
-    fn keep_departing_one(&mut self, mv: MvId, row: &CsRow, link: Link) {
+    pub(super) fn keep_departing_one(&mut self, mv: MvId, row: &CsRow, link: Link) {
         match row.retired {
             Some(_) => self.deprovision(mv, row, link, true),
             None => self.decide(mv, row.id, link.part, Act::Delete),
@@ -96,7 +96,7 @@ impl Pass<'_> {
         }
     }
 
-    fn withdraw(&mut self, mv: MvId, row: &CsRow) {
+    pub(super) fn withdraw(&mut self, mv: MvId, row: &CsRow) {
         self.links.remove(row.id);
         let others = vec![Subject::Cs(row.id)];
         let part = row.link.map(|link| link.part);

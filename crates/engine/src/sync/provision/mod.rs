@@ -21,6 +21,7 @@ use syncline_model::{CsId, DirectoryId, MvId, PartId};
 
 use super::Context;
 use super::appraise::{Name, Wish};
+use super::fate::Fate;
 use super::links::{Links, NewName};
 use super::observe::Verdict;
 use crate::keys;
@@ -149,8 +150,10 @@ pub fn release(
                     _ => {}
                 }
             }
-        } else {
+        } else if pass.links.fate(*mv) == Fate::Gone {
             pass.dead(*mv);
+        } else {
+            pass.keep(*mv);
         }
     }
     pass.decided

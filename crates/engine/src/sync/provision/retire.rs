@@ -4,6 +4,7 @@
 //! we may, and never before its days are over; a name that is not free withholds only the move.
 
 use super::*;
+use syncline_model::profile::GraceAction;
 
 impl Pass<'_> {
     /// Retires a target object, or keeps it retired. `false` when its days are over and it is to be deleted.
@@ -39,6 +40,42 @@ impl Pass<'_> {
         };
         self.decide(mv, row.id, part.id, Act::Retire { place });
         true
+    }
+
+    /// A metaverse object that is kept for its return: its target objects stay as they are, or are disabled (D-44). What is
+    /// staged for them is withdrawn.
+    pub(super) fn keep(&mut self, mv: MvId) {
+        let linked: Vec<CsRow> = self.links.of(mv).copied().collect();
+        for row in linked {
+            let Some(link) = row.link else { continue };
+            let managed = self.targets.managed.contains_key(&row.id);
+            match link.kind {
+                LinkKind::Departing => self.keep_departing_one(mv, &row, link),
+                LinkKind::Target => self.keep_target(mv, &row, link),
+                _ if managed => self.keep_target(mv, &row, link),
+                _ => {}
+            }
+        }
+    }
+
+    fn keep_target(&mut self, mv: MvId, row: &CsRow, link: Link) {
+        if self.never_sent(row) {
+            self.withdraw(mv, row);
+            return;
+        }
+        let link = Link {
+            part: self.part_of(row, link),
+            ..link
+        };
+        let part = self.cx.set.outbound_part(link.part).map(|(_, part)| part);
+        let disables = part.is_some_and(|part| {
+            let mv_type = self.cx.set.mv.get(&part.mv_type);
+            let action = mv_type.map(|mv| mv.deletion.grace_action);
+            action == Some(GraceAction::Disable) && part.disable.is_some()
+        });
+        if !disables || !self.retire(mv, row, link, false) {
+            self.decide(mv, row.id, link.part, Act::Rest);
+        }
     }
 
     /// A retired object is wanted again: its flows enable it (D-46).

@@ -549,10 +549,21 @@ impl SyncReader for Db {
                     let may = *adopted || row.provenance == Provenance::CreatedByUs;
                     link.part == *part && may && row.retired.is_some_and(|since| since <= *until)
                 }
+                Due::Scheduled { .. } => false,
             };
             due.iter().any(is_due).then_some(link.mv)
         };
-        Ok(self.cs.values().filter_map(|o| passed(&o.row)).collect())
+        let ended = |mv: &&MvObject| {
+            due.iter().any(|due| match due {
+                Due::Scheduled { mv_type, until } => {
+                    mv.mv_type == *mv_type && mv.since.is_some_and(|since| since <= *until)
+                }
+                Due::Retired { .. } => false,
+            })
+        };
+        let retired = self.cs.values().filter_map(|o| passed(&o.row));
+        let ended = self.mv.values().filter(ended).map(|mv| mv.id);
+        Ok(retired.chain(ended).collect())
     }
 
     async fn refs_to(&self, ids: &[CsId]) -> Ok<Vec<CsRef>> {
