@@ -136,6 +136,8 @@ pub struct Desk {
     still: Mutex<BTreeSet<DirectoryId>>,
     ended: watch::Sender<u64>,
     lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
+    /// Held while a cycle runs.
+    cycling: tokio::sync::Mutex<()>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
     /// One order at a time joins what waits and is written: a row never loses what a later one had merged into it.
     ordering: tokio::sync::Mutex<()>,
@@ -163,6 +165,7 @@ impl Desk {
             still: Mutex::default(),
             ended: watch::Sender::new(0),
             lanes: Mutex::default(),
+            cycling: tokio::sync::Mutex::default(),
             ordering: tokio::sync::Mutex::default(),
             runner: Mutex::default(),
             began_ms: now_ms(),
@@ -281,6 +284,11 @@ impl Desk {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         lanes.entry((directory, lane)).or_default().clone()
+    }
+
+    /// Waits until no cycle runs, and lets none begin for as long as the answer is held.
+    pub async fn between_cycles(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.cycling.lock().await
     }
 
     /// Waits until a cycle ended, or this long.
@@ -408,6 +416,7 @@ impl Desk {
 
     /// Runs one cycle and writes down how it ended.
     async fn run(&self, app: &Arc<App>, order: Order) {
+        let _cycling = self.cycling.lock().await;
         if let Err(error) = self.play(app, &order).await {
             tracing::error!(code = error.code(), cycle = %order.cycle, "the end of a cycle was not written: {error}");
         }

@@ -117,6 +117,7 @@ pub fn config_hash(
             Deprovision::Delete => 2,
             Deprovision::Leave => 3,
             Deprovision::Disable => 4,
+            Deprovision::DisconnectExplicit => 5,
         });
         form.tag(u8::from(part.scope.is_some()));
         form.tag(u8::from(part.dn.is_some()));

@@ -251,6 +251,8 @@ pub enum Deprovision {
     Leave,
     /// It stays linked and is disabled as `disable` says; who returns gets it back.
     Disable,
+    /// The link ends, the object stays, and is matched again only once an administrator clears it (D-07).
+    DisconnectExplicit,
 }
 
 /// How a target object that is not wanted any more is disabled (D-46). The part's own flows enable it again when it is.

@@ -47,11 +47,11 @@ pub(super) fn check(profile: &Profile) -> Vec<Finding> {
             let text = format!("A grace is at most {DAYS_MAX} days.");
             add("/grace_days", "PF0073", text);
         }
-        let outbound = profile
+        let mut outbound = profile
             .outbound
             .iter()
             .filter(|p| p.metaverse_type == *mv_type);
-        let disables = outbound.clone().any(|part| part.disable.is_some());
+        let disables = outbound.any(|part| part.disable.is_some());
         if rule.grace_action == GraceAction::Disable && !disables {
             let text = "An outbound part of this profile says in `disable` how that is done.";
             add("/grace_action", "PF0074", text.into());

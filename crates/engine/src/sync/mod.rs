@@ -134,6 +134,7 @@ pub async fn sync<R: SyncReader, S: Sink<Error = R::Error>>(
     run.link_inbound().await?;
     run.touch().await?;
     run.link_outbound().await?;
+    run.let_go();
     run.flow(sink).await?;
     Ok(run.summary)
 }

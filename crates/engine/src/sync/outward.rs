@@ -37,6 +37,31 @@ impl<'a, R: SyncReader> Run<'a, R> {
         Ok(())
     }
 
+    /// What an inbound part had joined and let go, and nothing linked since, gives up what is staged for it.
+    pub(super) fn let_go(&mut self) {
+        let written: BTreeSet<syncline_model::DirectoryId> =
+            self.cx.set.outbound.iter().map(|p| p.directory).collect();
+        let mut free = Vec::new();
+        for left in self.left.values().flatten() {
+            let Some(row) = self.links.row(left.cs) else {
+                continue;
+            };
+            let before = self.links.before(left.cs).flatten();
+            if let (None, Some(link)) = (row.link, before)
+                && written.contains(&row.directory)
+                && !self.links.removed.contains(&left.cs)
+            {
+                free.push((left.mv, left.cs, link.part));
+            }
+        }
+        for (mv, cs, owner) in free {
+            let act = provision::Act::Release;
+            let decisions = self.decisions.entry(mv).or_default();
+            decisions.retain(|decision| decision.cs != cs);
+            decisions.push(Decision { cs, owner, act });
+        }
+    }
+
     /// Ends what ends, and lets everybody into the round who waits for it or wants the same names.
     async fn release(
         &mut self,

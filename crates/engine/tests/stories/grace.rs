@@ -18,8 +18,13 @@ fn with(rule: &str) -> String {
     STANDARD.replacen(r#"{"name":"W","#, &begin, 1)
 }
 
+/// A world in which people are kept for a week.
+pub fn world(target: Target) -> World {
+    target.with(&with(r#"{"grace_days":7}"#))
+}
+
 fn kept_for_a_week(target: Target) -> World {
-    let mut w = target.with(&with(r#"{"grace_days":7}"#));
+    let mut w = world(target);
     w.dir(SRC).put("A", user("Ann"));
     w.start();
     w

@@ -61,6 +61,7 @@ in_both_worlds!(
     what_is_staged_for_a_joined_account_is_withdrawn_when_its_person_is_gone,
     a_joined_account_is_deleted_only_where_the_part_may_delete_what_it_did_not_make,
     a_joined_account_is_let_go_where_no_part_writes_it_any_more,
+    what_is_staged_for_an_account_that_its_own_part_lets_go_is_withdrawn,
 );
 
 fn what_is_staged_for_a_joined_account_is_withdrawn_when_it_leaves_the_scope(target: Target) {
@@ -123,6 +124,30 @@ fn a_joined_account_is_let_go_where_no_part_writes_it_any_more(target: Target) {
 
     assert_eq!(w.plan(), "(nothing)\n");
     assert!(w.db.intents.is_empty());
+}
+
+fn what_is_staged_for_an_account_that_its_own_part_lets_go_is_withdrawn(target: Target) {
+    let joins = STANDARD.replacen(
+        r#""metaverse_type":"person","link":"join""#,
+        r#""metaverse_type":"person","link":"join","scope":{"expr":"info != out"},
+           "match":[[{"source":"info","metaverse":"employeeID"}]]"#,
+        1,
+    );
+    let mut w = target.with(&joins);
+    w.dir(TGT)
+        .put("x1", target.entry("user", "x1").set("info", "Ann"));
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.delta_import(TGT);
+    w.sync();
+    assert!(w.plan().contains("update user A <x1>"), "{}", w.plan());
+
+    w.dir(TGT).edit("x1", "info", Some("out"));
+    w.delta_import(TGT);
+    w.sync();
+
+    assert!(!w.plan().contains("<x1>"), "{}", w.plan());
+    assert!(w.plan().contains("add user A"), "{}", w.plan());
 }
 
 const DAY: i64 = 24 * 3600;

@@ -6,6 +6,7 @@ mod export;
 mod flat;
 mod grace;
 mod guards;
+mod hand;
 mod import;
 mod inbound;
 mod lagging;

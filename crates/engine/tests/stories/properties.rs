@@ -298,6 +298,8 @@ enum Kind {
     Unique,
     /// Accounts of leavers are disabled and moved.
     Leavers,
+    /// People are kept for a week.
+    Grace,
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
@@ -306,7 +308,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Rich),
         Just(Kind::Flat),
         Just(Kind::Unique),
-        Just(Kind::Leavers)
+        Just(Kind::Leavers),
+        Just(Kind::Grace)
     ]
 }
 
@@ -315,6 +318,7 @@ fn begin(kind: Kind) -> World {
         Kind::Standard => World::standard(),
         Kind::Rich => rich_world(),
         Kind::Flat => crate::flat::world(),
+        Kind::Grace => crate::grace::world(crate::world::Target::Tree),
         Kind::Leavers => crate::leavers::disabling_world(crate::world::Target::Tree),
         Kind::Unique => crate::unique::world_by("displayName"),
     }

@@ -9,6 +9,9 @@ use super::*;
 /// What each outbound part (by index) says about the metaverse object behind a target object.
 type AnswersByPart = BTreeMap<(CsId, usize), RowAnswer>;
 
+/// What parts say about objects that they disable, with the values it is said over.
+type Farewells<'v> = BTreeMap<CsId, (&'v Attrs, RowAnswer)>;
+
 impl<R: SyncReader> Run<'_, R> {
     /// Intents and pending operations. Answers the targets that nothing is left to be sent to.
     pub(super) async fn write_targets(
@@ -265,7 +268,7 @@ impl<R: SyncReader> Run<'_, R> {
         decisions: &[(MvId, Decision)],
         live: &'v Living<'_>,
         frozen: &'v BTreeMap<MvId, Attrs>,
-    ) -> Result<BTreeMap<CsId, (&'v Attrs, RowAnswer)>, SyncError<R::Error>> {
+    ) -> Result<Farewells<'v>, SyncError<R::Error>> {
         let mut by_part: BTreeMap<PartId, Vec<(CsId, MvId, &Attrs)>> = BTreeMap::new();
         for (mv, decision) in decisions {
             let attrs = live.get(mv).map(|one| &one.attrs).or(frozen.get(mv));

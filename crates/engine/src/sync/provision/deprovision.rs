@@ -123,6 +123,11 @@ impl Pass<'_> {
             self.withdraw(mv, row);
             return;
         }
+        if link.explicit && !dead {
+            // What an administrator joined is not ended by scope (D-07).
+            self.decide(mv, row.id, link.part, Act::Rest);
+            return;
+        }
         let ours = row.provenance == Provenance::CreatedByUs;
         let mut says = part.map(|part| (part.deprovision, part.delete_adopted));
         if matches!(says, Some((Deprovision::Disable, _))) {
@@ -143,6 +148,11 @@ impl Pass<'_> {
             }
             Some((Deprovision::Leave, _)) | None if !dead => {
                 self.decide(mv, row.id, link.part, Act::Rest);
+            }
+            Some((Deprovision::DisconnectExplicit, _)) => {
+                self.links.set(row.id, None, Disjoin::Explicit);
+                self.event(EventKind::Released, mv, Some(link.part), others);
+                self.decide(mv, row.id, link.part, Act::Release);
             }
             // What an inbound part joined is its own to let go.
             Some((kept, _)) if joined && !dead => {

@@ -71,7 +71,8 @@ impl Pass<'_> {
         let disables = part.is_some_and(|part| {
             let mv_type = self.cx.set.mv.get(&part.mv_type);
             let action = mv_type.map(|mv| mv.deletion.grace_action);
-            action == Some(GraceAction::Disable) && part.disable.is_some()
+            let disables = action == Some(GraceAction::Disable) || row.retired.is_some();
+            disables && part.disable.is_some()
         });
         if !disables || !self.retire(mv, row, link, false) {
             self.decide(mv, row.id, link.part, Act::Rest);
