@@ -229,6 +229,20 @@ fn any_of_several_directories_ends_a_person() {
 }
 
 #[test]
+fn who_is_ended_by_one_directory_leaves_the_others_no_work_without_an_end() {
+    let mut w = two_sources("any-of");
+    w.dir(SRC).delete("A");
+    w.delta_import(SRC);
+    w.sync();
+    assert!(w.plan().contains("delete user"), "{}", w.plan());
+
+    w.settle();
+
+    assert!(w.db.work.is_empty());
+    assert!(w.plan().contains("delete user"), "{}", w.plan());
+}
+
+#[test]
 fn the_last_of_all_directories_ends_a_person() {
     let mut w = two_sources("all-of");
 

@@ -126,8 +126,13 @@ impl<R: SyncReader> Run<'_, R> {
             }
         }
         // A metaverse object that is gone gives up its match values.
-        let ends = |mv: &&MvId| self.links.fate(**mv) == crate::sync::fate::Fate::Gone;
-        for mv in members.iter().filter(ends) {
+        // Once, when it becomes a tombstone, and once more when that goes.
+        let buried = part
+            .mv
+            .iter()
+            .filter(|object| object.state == MvState::Tombstone);
+        let ends: BTreeSet<MvId> = buried.map(|object| object.id).chain(gone).collect();
+        for mv in &ends {
             let keys = self
                 .cx
                 .set
