@@ -136,6 +136,8 @@ pub struct Desk {
     still: Mutex<BTreeSet<DirectoryId>>,
     ended: watch::Sender<u64>,
     lanes: Mutex<BTreeMap<(DirectoryId, Lane), Turn>>,
+    /// Held while a cycle runs.
+    cycling: tokio::sync::Mutex<()>,
     runner: Mutex<Option<std::sync::Weak<App>>>,
     /// One order at a time joins what waits and is written: a row never loses what a later one had merged into it.
     ordering: tokio::sync::Mutex<()>,
@@ -163,6 +165,7 @@ impl Desk {
             still: Mutex::default(),
             ended: watch::Sender::new(0),
             lanes: Mutex::default(),
+            cycling: tokio::sync::Mutex::default(),
             ordering: tokio::sync::Mutex::default(),
             runner: Mutex::default(),
             began_ms: now_ms(),
@@ -281,6 +284,11 @@ impl Desk {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         lanes.entry((directory, lane)).or_default().clone()
+    }
+
+    /// Waits until no cycle runs, and lets none begin for as long as the answer is held.
+    pub async fn between_cycles(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.cycling.lock().await
     }
 
     /// Waits until a cycle ended, or this long.
@@ -408,6 +416,7 @@ impl Desk {
 
     /// Runs one cycle and writes down how it ended.
     async fn run(&self, app: &Arc<App>, order: Order) {
+        let _cycling = self.cycling.lock().await;
         if let Err(error) = self.play(app, &order).await {
             tracing::error!(code = error.code(), cycle = %order.cycle, "the end of a cycle was not written: {error}");
         }
@@ -527,7 +536,8 @@ impl Desk {
                 self.order(request, None).await?;
             }
         }
-        self.go_on(due.iter().filter(|d| d.kind == jobs::DUE_EXPORT))
+        let goes_on = [jobs::DUE_EXPORT, jobs::DUE_INSTANT];
+        self.go_on(due.iter().filter(|d| goes_on.contains(&d.kind.as_str())))
             .await?;
         for row in due.into_iter().filter(|d| d.kind == DUE_INTERVAL) {
             let profile = profiles.iter().find(|p| p.id.get() == row.subject);
@@ -553,7 +563,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Goes on with exports that had to leave something. A row is taken off after its order was written, so that none is
+    /// Goes on with exports that had to leave something, and with what is due by time alone. A row is taken off after its order was written, so that none is
     /// lost.
     async fn go_on<'d>(&self, due: impl Iterator<Item = &'d Due>) -> Result<(), StoreError> {
         let due: Vec<&Due> = due.collect();

@@ -165,10 +165,16 @@ impl Rules {
     pub fn of<'a>(profiles: impl Iterator<Item = &'a Profile>) -> Self {
         let mut parts = BTreeMap::new();
         for profile in profiles {
-            let inbound = profile.inbound.iter().map(|p| (p.id, &p.flows));
-            for (id, flows) in inbound.chain(profile.outbound.iter().map(|p| (p.id, &p.flows))) {
+            let inbound = profile.inbound.iter();
+            let inbound = inbound.map(|p| (p.id, p.flows.iter().collect::<Vec<_>>()));
+            // What a part disables with is numbered behind its own flows.
+            let outbound = profile.outbound.iter().map(|p| {
+                let disabling = p.disable.iter().flat_map(|disable| &disable.flows);
+                (p.id, p.flows.iter().chain(disabling).collect())
+            });
+            for (id, flows) in inbound.chain(outbound) {
                 if let Some(id) = id {
-                    parts.insert(id, flows.iter().map(written).collect());
+                    parts.insert(id, flows.into_iter().map(written).collect());
                 }
             }
         }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
-    Action, Deprovision, Flow, FlowMode, FlowOrigin, Key, LinkType, OnError, Pick, Profile,
+    Action, DeleteWhen, DeletionRule, Deprovision, Disable, Flow, FlowMode, FlowOrigin,
+    GraceAction, Key, LinkType, OnError, Pick, Profile,
 };
 use syncline_model::schema::{Confirmation, Schema};
 use syncline_model::value::ValueType;
@@ -61,6 +62,8 @@ pub struct Meanings {
     pub own: String,
     /// Of its keys over the other side; empty if it has none.
     pub other_keys: String,
+    /// Of what it disables with; empty if it disables nothing.
+    pub disable: String,
 }
 
 /// The configuration hash of a profile.
@@ -113,6 +116,8 @@ pub fn config_hash(
             Deprovision::Disconnect => 1,
             Deprovision::Delete => 2,
             Deprovision::Leave => 3,
+            Deprovision::Disable => 4,
+            Deprovision::DisconnectExplicit => 5,
         });
         form.tag(u8::from(part.scope.is_some()));
         form.tag(u8::from(part.dn.is_some()));
@@ -128,9 +133,11 @@ pub fn config_hash(
         }
         form.flows(&part.flows);
         form.password(part.initial_password.as_ref());
+        form.disable(part.disable.as_ref(), meaning(&part.id));
         form.meanings(meaning(&part.id));
         form.schema(schemas.get(&part.directory).copied(), &part.object_type);
     }
+    form.deletion(&profile.deletion);
     ConfigHash(form.0.finalize().into())
 }
 
@@ -183,6 +190,43 @@ impl Form {
         self.number(u64::from(policy.keep_days));
         self.text(&policy.recipient.name);
         self.text(&policy.recipient.key);
+    }
+
+    /// A part that disables nothing leaves nothing, like one without a password policy.
+    fn disable(&mut self, disable: Option<&Disable>, meanings: &Meanings) {
+        let Some(disable) = disable else { return };
+        self.text("disable");
+        self.flows(&disable.flows);
+        self.tag(u8::from(disable.dn.is_some()));
+        self.number(disable.delete_after_days.map_or(0, |n| u64::from(n) + 1));
+        self.text(&meanings.disable);
+    }
+
+    /// A profile that says nothing of it leaves nothing.
+    fn deletion(&mut self, rules: &BTreeMap<String, DeletionRule>) {
+        if rules.is_empty() {
+            return;
+        }
+        self.text("deletion");
+        self.number(rules.len() as u64);
+        for (mv_type, rule) in rules {
+            self.text(mv_type);
+            self.tag(match rule.when {
+                DeleteWhen::OwnersGone => 1,
+                DeleteWhen::AnyOf => 2,
+                DeleteWhen::AllOf => 3,
+                DeleteWhen::Never => 4,
+            });
+            self.number(rule.directories.len() as u64);
+            for directory in &rule.directories {
+                self.number(directory.get().unsigned_abs());
+            }
+            self.number(rule.grace_days.into());
+            self.tag(match rule.grace_action {
+                GraceAction::Nothing => 1,
+                GraceAction::Disable => 2,
+            });
+        }
     }
 
     fn flows(&mut self, flows: &[Flow]) {

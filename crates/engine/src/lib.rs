@@ -8,6 +8,7 @@ pub mod approval;
 pub mod config;
 pub mod export;
 pub mod guard;
+pub mod hand;
 pub mod import;
 pub mod keys;
 pub mod reader;

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use syncline_model::error::Stage;
 use syncline_model::object::{
-    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
+    CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject, TypeId,
 };
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlannedOp};
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
@@ -26,6 +26,27 @@ pub struct TargetState {
     pub pending: Vec<PlannedOp>,
     /// Its initial password was not handed over yet, and it stays disabled until then.
     pub withheld: bool,
+}
+
+/// Objects whose instant has passed (D-37): what a synchronisation takes beside its work list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Metaverse objects of target objects of a part that are retired since then or longer.
+    Retired {
+        /// The part.
+        part: PartId,
+        /// Since when at the latest, in seconds since 1970.
+        until: i64,
+        /// Also those that we did not create.
+        adopted: bool,
+    },
+    /// Metaverse objects of a type that are scheduled since then or longer.
+    Scheduled {
+        /// The type.
+        mv_type: TypeId,
+        /// Since when at the latest, in seconds since 1970.
+        until: i64,
+    },
 }
 
 /// An object that has errors, with the stage and part of them.
@@ -98,6 +119,9 @@ pub trait SyncReader: CsReader {
         &self,
         profile: ProfileId,
     ) -> impl Future<Output = Result<Vec<Subject>, Self::Error>> + Send;
+
+    /// Metaverse objects that one of these instants is about.
+    fn due(&self, due: &[Due]) -> impl Future<Output = Result<Vec<MvId>, Self::Error>> + Send;
 
     /// References by the object referred to.
     fn refs_to(&self, ids: &[CsId])

@@ -108,6 +108,10 @@ pub trait Rules: Send + Sync {
     /// What a part says about these objects: one answer per row, in order.
     fn evaluate(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure>;
 
+    /// What an outbound part says about objects that it disables: name and flows, whatever its scope says. One answer per
+    /// row, in order.
+    fn disable(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure>;
+
     /// The computed match keys over the other side of a part (metaverse objects for an inbound part, target
     /// objects for an outbound one), in the order of the profile: one list per row.
     fn other_keys(

@@ -187,7 +187,8 @@ pub enum LinkKind {
     Join,
     /// Of an outbound part.
     Target,
-    /// Kept only until a staged Delete is confirmed: no slot, no reference resolves through it.
+    /// Kept only until a staged Delete is confirmed, or while the object of a tombstone is retired: no slot, no reference
+    /// resolves through it.
     Departing,
 }
 body_enum!(LinkKind { Provision = 1, Sticky = 2, Join = 3, Target = 4, Departing = 5 });
@@ -279,6 +280,8 @@ pub struct CsRow {
     pub disjoin: Disjoin,
     /// Marks.
     pub flags: CsFlags,
+    /// Since when it is disabled because nothing wants it (D-46), in seconds since 1970.
+    pub retired: Option<i64>,
 }
 
 /// The pending import of an object (D-02, D-13).
@@ -311,6 +314,7 @@ impl CsRow {
             provenance: Provenance::Discovered,
             disjoin: Disjoin::Normal,
             flags: CsFlags(0),
+            retired: None,
         }
     }
 
@@ -431,12 +435,14 @@ body_struct!(SourceKey { directory, anchor });
 pub enum MvState {
     /// Alive.
     Live,
-    /// Gone, remembered until its last staged Delete is confirmed or withdrawn.
+    /// Gone, remembered until its last staged Delete is confirmed or withdrawn and no target object of it is retired.
     Tombstone,
+    /// Without what keeps it alive, and kept for its return until its grace is over.
+    Scheduled,
 }
-body_enum!(MvState { Live = 1, Tombstone = 2 });
+body_enum!(MvState { Live = 1, Tombstone = 2, Scheduled = 3 });
 
-/// A metaverse object but for its references. `id`, `mv_type` and `state` are columns, the rest is the body.
+/// A metaverse object but for its references. `id`, `mv_type`, `state` and `since` are columns, the rest is the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MvObject {
     /// Engine id.
@@ -445,6 +451,8 @@ pub struct MvObject {
     pub mv_type: TypeId,
     /// Alive or not.
     pub state: MvState,
+    /// Since when it is scheduled, in seconds since 1970.
+    pub since: Option<i64>,
     /// The wide part.
     pub body: MvBody,
 }

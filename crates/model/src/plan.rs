@@ -85,6 +85,8 @@ pub struct LinkChange {
     pub disjoin: Disjoin,
     /// Its provenance from now on.
     pub provenance: Provenance,
+    /// Since when it is retired, if it is.
+    pub retired: Option<i64>,
 }
 
 /// A pending import that a profile took notice of. If `imported` still is `image`, the work row of the
@@ -636,13 +638,20 @@ pub enum EventKind {
     NotInTarget,
     /// A reference waits for an object that this plan adds.
     AwaitingExport,
+    /// A target object is disabled, because nothing wants it any more (D-46).
+    Retired,
+    /// A target object that was disabled is wanted again (D-46).
+    Reinstated,
+    /// A metaverse object has lost what keeps it alive, and is kept for its return (D-44).
+    Scheduled,
 }
 body_enum!(EventKind {
     Joined = 1, Returned = 2, Projected = 3, DisconnectedDeleted = 4, DisconnectedScope = 5, DisconnectedRule = 6,
     Ambiguous = 7, AlreadyJoined = 8, MatchDrift = 9, Changed = 10, Deleted = 11, Revived = 12, Adopted = 13,
     Provisioned = 14, ProvisionConflict = 15, Unmatched = 16, AmbiguousTarget = 17, NoBaseline = 18,
     MissingMandatory = 19, OutOfScope = 20, DeleteStaged = 21, Released = 22, AdoptedKept = 23, AddWithdrawn = 24,
-    TargetVanished = 25, NotInTarget = 26, AwaitingExport = 27,
+    TargetVanished = 25, NotInTarget = 26, AwaitingExport = 27, Retired = 46, Reinstated = 47,
+    Scheduled = 48,
 });
 
 impl PlanPart {

@@ -42,6 +42,11 @@ pub struct Profile {
     /// What flows out of it.
     #[serde(default)]
     pub outbound: Vec<OutboundPart>,
+    /// When metaverse objects of a type are gone, by type; absent is when no owner is left (D-44). Profiles that speak of
+    /// the same type say the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, DeletionRule>))]
+    pub deletion: BTreeMap<ObjectType, DeletionRule>,
     /// What an approval does unless it says otherwise.
     #[serde(default)]
     pub approval: ApprovalPolicy,
@@ -72,6 +77,57 @@ pub struct Triggers {
     /// A cycle at least this often: an ISO 8601 duration of hours, minutes and seconds, such as `PT15M`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
+}
+
+/// When metaverse objects of a type are gone (D-44). Links to targets never keep one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeletionRule {
+    /// What ends it.
+    #[serde(default)]
+    pub when: DeleteWhen,
+    /// The directories of `any-of` and `all-of`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<DirectoryId>,
+    /// How many days it is kept after that, for what ended it to come back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace_days: u16,
+    /// What becomes of its target objects meanwhile.
+    #[serde(default)]
+    pub grace_action: GraceAction,
+}
+
+fn is_zero(n: &u16) -> bool {
+    *n == 0
+}
+
+/// What ends a metaverse object (D-44).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DeleteWhen {
+    /// No link of type provision or sticky is left.
+    #[default]
+    OwnersGone,
+    /// That, or one of `directories` has lost its object.
+    AnyOf,
+    /// That, or the last of `directories` that had an object of it has lost it.
+    AllOf,
+    /// Nothing: it is kept as it was.
+    Never,
+}
+
+/// What becomes of the target objects of a metaverse object that is kept for its return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum GraceAction {
+    /// They stay as they are.
+    #[default]
+    Nothing,
+    /// They are disabled, by the parts that say how.
+    Disable,
 }
 
 /// An inbound part: one source directory and object type.
@@ -144,6 +200,9 @@ pub struct OutboundPart {
     /// Objects that we did not create may be deleted too (D-46).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delete_adopted: bool,
+    /// How an object is disabled, where `deprovision` says so (D-46).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable: Option<Disable>,
     /// The password of accounts that this part creates. Absent: the directory's own way, which is an account
     /// without a password in Active Directory and one with a password nobody knows in Entra ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,6 +249,26 @@ pub enum Deprovision {
     Delete,
     /// The link stays, flows stop.
     Leave,
+    /// It stays linked and is disabled as `disable` says; who returns gets it back.
+    Disable,
+    /// The link ends, the object stays, and is matched again only once an administrator clears it (D-07).
+    DisconnectExplicit,
+}
+
+/// How a target object that is not wanted any more is disabled (D-46). The part's own flows enable it again when it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Disable {
+    /// The values it is given, over the metaverse object as it was last; nothing else flows to it meanwhile.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
+    /// Where it lies meanwhile, in hierarchical targets; absent is where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dn: Option<Rule>,
+    /// It is deleted after this many days, if we created it or `delete_adopted` is set; absent is never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete_after_days: Option<u16>,
 }
 
 /// An expression, or a tree of conditions with expressions at its leaves.

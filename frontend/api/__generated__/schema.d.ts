@@ -788,6 +788,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/objects/{object}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an object that was disconnected by hand be joined again. */
+        post: operations["objects.clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/objects/{object}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an object's link, and keeps it from being joined again until that is cleared. */
+        post: operations["objects.disconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/objects/{object}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Joins an object to a metaverse object by hand; no scope ends that link. */
+        post: operations["objects.join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/profiles": {
         parameters: {
             query?: never;
@@ -1434,6 +1485,8 @@ export interface components {
              * @description How many values come and go in all.
              */
             changed_values: number;
+            /** @description Who gives which of the values after, the strongest first, where several flows are merged. */
+            contributions?: components["schemas"]["ContributionView"][];
             /** @description The attribute. */
             name: components["schemas"]["AttributeName"];
             part?: components["schemas"]["PartId"] | null;
@@ -1688,6 +1741,17 @@ export interface components {
             /** @enum {string} */
             kind: "ignored";
         };
+        /** @description What one flow gives to a merged attribute. */
+        ContributionView: {
+            /** @description The part. */
+            part: components["schemas"]["PartId"];
+            /** @description Its rule, as written. */
+            rule?: string | null;
+            /** @description The source object, by name. */
+            source?: string | null;
+            /** @description The values that are there in its spelling, at most 100. */
+            values: string[];
+        };
         /**
          * @description What the cloud may know of the directory credential on the agent's host.
          * @enum {string}
@@ -1733,10 +1797,29 @@ export interface components {
          */
         CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
         /**
+         * @description What ends a metaverse object (D-44).
+         * @enum {string}
+         */
+        DeleteWhen: "owners-gone" | "any-of" | "all-of" | "never";
+        /** @description When metaverse objects of a type are gone (D-44). Links to targets never keep one. */
+        DeletionRule: {
+            /** @description The directories of `any-of` and `all-of`. */
+            directories?: components["schemas"]["DirectoryId"][];
+            /** @description What becomes of its target objects meanwhile. */
+            grace_action?: components["schemas"]["GraceAction"];
+            /**
+             * Format: int32
+             * @description How many days it is kept after that, for what ended it to come back.
+             */
+            grace_days?: number;
+            /** @description What ends it. */
+            when?: components["schemas"]["DeleteWhen"];
+        };
+        /**
          * @description What happens to a target object whose part no longer applies (D-46).
          * @enum {string}
          */
-        Deprovision: "disconnect" | "delete" | "leave";
+        Deprovision: "disconnect" | "delete" | "leave" | "disable" | "disconnect-explicit";
         /** @description One finding in a document or an expression. */
         Diagnostic: {
             /** @description JSON pointer of the field in the document, such as `/inbound/0/flows/3/expr`. */
@@ -1903,6 +1986,17 @@ export interface components {
              * @default []
              */
             types: string[];
+        };
+        /** @description How a target object that is not wanted any more is disabled (D-46). The part's own flows enable it again when it is. */
+        Disable: {
+            /**
+             * Format: int32
+             * @description It is deleted after this many days, if we created it or `delete_adopted` is set; absent is never.
+             */
+            delete_after_days?: number | null;
+            dn?: components["schemas"]["Rule"] | null;
+            /** @description The values it is given, over the metaverse object as it was last; nothing else flows to it meanwhile. */
+            flows?: components["schemas"]["Flow"][];
         };
         /** @description An agent slot's one-time key; shown once. */
         EnrolmentKey: {
@@ -2114,10 +2208,21 @@ export interface components {
             /** @description Computed by an expression. */
             expr?: string | null;
             from?: components["schemas"]["AttributeName"] | null;
+            /**
+             * @description Its values are united with those of the other flows to the attribute, instead of the strongest flow deciding
+             *     (inbound; D-33). All flows to an attribute merge, or none does.
+             */
+            merge?: boolean;
             /** @description When the value is sent (outbound; D-43). */
             mode?: components["schemas"]["FlowMode"];
             /** @description What an error of the rule does. */
             on_error?: components["schemas"]["OnError"];
+            pick?: components["schemas"]["Pick"] | null;
+            /**
+             * @description What it gave last stays when its source goes, leaves the scope or is disconnected (inbound; D-32), until it or a
+             *     stronger flow gives something.
+             */
+            retain?: boolean;
             rule?: components["schemas"]["Rule"] | null;
             /** @description The attribute written. */
             to: components["schemas"]["AttributeName"];
@@ -2126,7 +2231,7 @@ export interface components {
          * @description When an outbound flow sends its value (D-43).
          * @enum {string}
          */
-        FlowMode: "enforce" | "initial";
+        FlowMode: "enforce" | "initial" | "on-change" | "if-empty";
         /** @description How long an export will take. */
         Forecast: {
             /** @description The directory. */
@@ -2142,6 +2247,11 @@ export interface components {
              */
             writes: number;
         };
+        /**
+         * @description What becomes of the target objects of a metaverse object that is kept for its return.
+         * @enum {string}
+         */
+        GraceAction: "nothing" | "disable";
         /**
          * @description Whether a permission was granted.
          * @enum {string}
@@ -2248,6 +2358,11 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "text" | "domain";
+        /** @description What an object is to be joined to. */
+        JoinRequest: {
+            /** @description The metaverse object. */
+            metaverse_object: components["schemas"]["MetaverseObjectId"];
+        };
         /** @description One side of a match pair: an attribute's name, or an expression. */
         Key: components["schemas"]["AttributeName"] | components["schemas"]["Expr"];
         /** @description The answer to what was asked, and nothing else. */
@@ -2427,6 +2542,8 @@ export interface components {
         LinkType: "provision" | "sticky" | "join";
         /** @description Why an object is linked. */
         LinkView: {
+            /** @description Made by an administrator: no scope ends it. */
+            explicit: boolean;
             /** @description `provision`, `sticky`, `join`, `target` or `departing`. */
             kind: string;
             /** @description The metaverse object. */
@@ -2518,6 +2635,8 @@ export interface components {
         };
         /** @description One attribute of a metaverse object. */
         MetaverseAttribute: {
+            /** @description Who gives which of its values, the strongest first, where several flows are merged. */
+            contributions?: components["schemas"]["ContributionView"][];
             /**
              * Format: int64
              * @description How many there are in all.
@@ -2526,6 +2645,8 @@ export interface components {
             /** @description The attribute. */
             name: components["schemas"]["AttributeName"];
             part?: components["schemas"]["PartId"] | null;
+            /** @description Its source is not linked any more, and the flow retains what it gave. */
+            retained?: boolean;
             /** @description The winning rule, as written. */
             rule?: string | null;
             /** @description The source object, by name. */
@@ -2628,6 +2749,7 @@ export interface components {
             pending_import: string;
             /** @description `discovered`, `created-by-us` or `adopted`. */
             provenance: string;
+            retired_at?: components["schemas"]["Instant"] | null;
             /** @description `joined`, `normal`, `filtered`, `explicit`, `placeholder` or `transient`. */
             state: string;
             /**
@@ -2698,6 +2820,7 @@ export interface components {
             deprovision?: components["schemas"]["Deprovision"];
             /** @description The target. */
             directory: components["schemas"]["DirectoryId"];
+            disable?: components["schemas"]["Disable"] | null;
             dn?: components["schemas"]["Rule"] | null;
             /** @description Values for the target. */
             flows?: components["schemas"]["Flow"][];
@@ -2777,6 +2900,11 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
+        /**
+         * @description Which of several values is taken (D-34).
+         * @enum {string}
+         */
+        Pick: "first" | "only-one";
         /** @description An attribute of an object type of a directory. */
         PlacedAttribute: {
             /** @description The attribute. */
@@ -2892,6 +3020,13 @@ export interface components {
         Profile: {
             /** @description What an approval does unless it says otherwise. */
             approval?: components["schemas"]["ApprovalPolicy"];
+            /**
+             * @description When metaverse objects of a type are gone, by type; absent is when no owner is left (D-44). Profiles that speak of
+             *     the same type say the same.
+             */
+            deletion?: {
+                [key: string]: components["schemas"]["DeletionRule"];
+            };
             /** @description Free text; not part of what is approved. */
             description?: string | null;
             /** @description What flows into the metaverse. */
@@ -7537,6 +7672,268 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectReport"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectReport"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            /** @description The object as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectReport"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,13 +33,17 @@ pub fn needs<'a>(
             }
         }
         for part in profile.outbound.iter().filter(|p| p.directory == directory) {
-            let attrs: BTreeSet<AttrName> = part.flows.iter().map(|flow| flow.to.clone()).collect();
+            let disable = part.disable.as_ref();
+            let disabling = disable.iter().flat_map(|disable| &disable.flows);
+            let flows = part.flows.iter().chain(disabling);
+            let attrs: BTreeSet<AttrName> = flows.map(|flow| flow.to.clone()).collect();
             let attrs: Vec<AttrName> = attrs.into_iter().collect();
             let object_type = part.object_type.clone();
             if matches!(part.action, Action::CreateOrUpdate | Action::CreateOnly) {
                 writes.push(Write::Create(object_type.clone(), attrs.clone()));
             }
-            if part.deprovision == Deprovision::Delete {
+            let deletes_later = disable.is_some_and(|d| d.delete_after_days.is_some());
+            if part.deprovision == Deprovision::Delete || deletes_later {
                 writes.push(Write::Delete(object_type.clone()));
             }
             if part.action != Action::MatchOnly {

@@ -6,6 +6,7 @@
 mod after_export;
 mod agents;
 mod approvals;
+mod by_hand;
 mod checklist;
 mod clouds;
 pub mod context;
@@ -56,6 +57,7 @@ fn assemble(surface: Tenant) -> Tenant {
         what_ifs::serve,
         approvals::serve,
         objects::serve,
+        by_hand::serve,
         passwords::serve,
         scheduler::serve,
     ]

@@ -18,6 +18,7 @@ use super::context::{Context, refused};
 use super::messages;
 use super::runs::{cut, position, sealed};
 use crate::present::{self, VALUES_SHOWN};
+use crate::resource::instant::Instant;
 use crate::resource::object::*;
 
 /// Objects looked at by one page of a search at most.
@@ -122,6 +123,11 @@ async fn get(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, CsId)>,
 ) -> Result<Body<ObjectReport>, Problem> {
+    report(&context, id).await.map(Body)
+}
+
+/// Everything known about an object.
+pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, Problem> {
     let (types, attrs) = (context.app.db.types(), context.app.db.attrs());
     let mut read = context.app.db.read().await.map_err(refused)?;
     let object = read
@@ -148,12 +154,12 @@ async fn get(
         None => None,
     };
     let metaverse = match object.row.link {
-        Some(link) => metaverse_view(&context, &mut read, &rules, link.mv).await?,
+        Some(link) => metaverse_view(context, &mut read, &rules, link.mv).await?,
         None => None,
     };
     let mut subjects = vec![Subject::Cs(id)];
     subjects.extend(object.row.link.map(|l| Subject::Mv(l.mv)));
-    Ok(Body(ObjectReport {
+    Ok(ObjectReport {
         summary: present::summary(&object, &types, &attrs, &names),
         provenance: match object.row.provenance {
             Provenance::Discovered => "discovered",
@@ -162,6 +168,10 @@ async fn get(
         }
         .into(),
         state: state(&object).into(),
+        retired_at: object
+            .row
+            .retired
+            .map(|s| Instant::from_unix_ms(s.saturating_mul(1000))),
         pending_import: match object.row.pending_import() {
             PendingImport::None => "none",
             PendingImport::Add => "add",
@@ -173,6 +183,7 @@ async fn get(
             metaverse_object: link.mv,
             part: link.part,
             kind: link_word(link.kind).into(),
+            explicit: link.explicit,
         }),
         attributes: attributes(&object.body.attrs, &refs, &names, &attrs),
         intended: intent
@@ -182,7 +193,7 @@ async fn get(
         unconfirmed: memory.len() as i64,
         metaverse,
         messages: messages::standing(&mut read, &subjects).await?,
-    }))
+    })
 }
 
 async fn metaverse(

@@ -315,9 +315,7 @@ pub(super) async fn sound(
 /// The cases of a saved profile, with everything they use as it is now. What else was found when it was saved is not told
 /// again.
 pub(super) async fn hold_cases(context: &Context, document: &Profile) -> Result<(), Problem> {
-    let inbound = document.inbound.iter().flat_map(|part| &part.flows);
-    let mut flows = inbound.chain(document.outbound.iter().flat_map(|part| &part.flows));
-    if flows.all(|flow| flow.cases.is_empty()) {
+    if !has_cases(document) {
         return Ok(());
     }
     let known = known(context, document).await?;
@@ -330,6 +328,15 @@ pub(super) async fn hold_cases(context: &Context, document: &Profile) -> Result<
         true => Ok(()),
         false => Err(invalid(failed.into_iter())),
     }
+}
+
+fn has_cases(document: &Profile) -> bool {
+    let inbound = document.inbound.iter().flat_map(|part| &part.flows);
+    let outbound = document.outbound.iter().flat_map(|part| {
+        let disabling = part.disable.iter().flat_map(|disable| &disable.flows);
+        part.flows.iter().chain(disabling)
+    });
+    inbound.chain(outbound).any(|flow| !flow.cases.is_empty())
 }
 
 pub(super) fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {

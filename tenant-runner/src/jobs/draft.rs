@@ -19,6 +19,7 @@ use syncline_store::StoreError;
 use super::config::{self, ConfigError, Configuration};
 use super::reader::Snapshot;
 use crate::app::App;
+use crate::http::context::now_ms;
 use crate::profile::build::{Built, part_id};
 use crate::profile::programs::Clock;
 use crate::resource::template::{SourceCount, TargetCount};
@@ -89,6 +90,7 @@ pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Cou
         rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile: DRAFT,
+        now: now_ms() / 1000,
         batch: sync::BATCH,
     };
     sync::sync(cx, &reader, &mut tally)

@@ -11,6 +11,7 @@ pub mod entra_connect;
 pub mod export;
 pub mod guards;
 pub mod import;
+mod instant;
 mod known_as;
 pub mod outcome;
 pub mod passwords;
@@ -46,6 +47,7 @@ use crate::schedule::graph::{Edges, Ended, Steps};
 use crate::schedule::order::Trigger;
 
 pub use again::DUE as DUE_EXPORT;
+pub use instant::DUE as DUE_INSTANT;
 pub use known_as::KnownAs;
 
 /// What every profile reads and writes.

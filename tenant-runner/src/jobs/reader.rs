@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use syncline_engine::reader::{CsReader, SyncReader, TargetState};
+use syncline_engine::reader::{CsReader, Due, SyncReader, TargetState};
 use syncline_model::error::Stage;
 use syncline_model::object::{
     CsBody, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
@@ -181,6 +181,24 @@ impl SyncReader for Snapshot {
             subjects.extend(self.everything(directories).await?);
         }
         Ok(subjects.into_iter().collect())
+    }
+
+    async fn due(&self, due: &[Due]) -> Result<Vec<MvId>, StoreError> {
+        let mut read = self.read.lock().await;
+        let mut found = Vec::new();
+        for one in due {
+            match one {
+                Due::Retired {
+                    part,
+                    until,
+                    adopted,
+                } => found.extend(read.retired_until(*part, *until, *adopted).await?),
+                Due::Scheduled { mv_type, until } => {
+                    found.extend(read.scheduled_until(*mv_type, *until).await?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     async fn refs_to(&self, ids: &[CsId]) -> Result<Vec<CsRef>, StoreError> {

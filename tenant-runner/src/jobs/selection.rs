@@ -179,6 +179,8 @@ pub fn used(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
     for part in profile.outbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
         attrs.extend(part.flows.iter().map(|flow| flow.to.clone()));
+        let disabling = part.disable.iter().flat_map(|disable| &disable.flows);
+        attrs.extend(disabling.map(|flow| flow.to.clone()));
         // Outward, expressions are about the metaverse but for what they say of the target's image.
         let mut image = |text: &str| {
             attrs.extend(

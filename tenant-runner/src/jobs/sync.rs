@@ -15,6 +15,7 @@ use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
 use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
+use super::instant;
 use super::reader::Snapshot;
 use super::{Underway, failed, stopped};
 use crate::app::App;
@@ -119,6 +120,7 @@ async fn synchronise(
         rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile,
+        now: now_ms() / 1000,
         batch: sync::BATCH,
     };
     let mut sink = Applied {
@@ -149,6 +151,9 @@ async fn synchronise(
     };
     let mut tx = underway.batch(Durability::Durable).await?;
     tx.profile_synced(profile, active.config_hash).await?;
+    if let Some(at_ms) = instant::next(&mut tx, &configuration, profile).await? {
+        tx.due_ask(instant::DUE, profile.get(), at_ms).await?;
+    }
     underway.end_in(&mut tx, status, None).await?;
     tx.commit().await?;
     let ended = Ended {

@@ -268,6 +268,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         rules: &configuration.programs.at(Clock::now()),
         hashing: app.db.keys(),
         profile: what_if.profile,
+        now: now_ms() / 1000,
         batch: sync::BATCH,
     };
     sync::sync(cx, &reader, &mut imagined)

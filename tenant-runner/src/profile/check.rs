@@ -12,7 +12,7 @@ use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
 use super::schemas::{Schemas, closest};
-use super::{check_flows, check_password};
+use super::{check_deletion, check_disable, check_flows, check_password};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// Parts of a profile at most.
@@ -119,11 +119,14 @@ impl<'a> Checker<'a> {
             self.inbound(&format!("/inbound/{i}"), part);
         }
         for (i, part) in profile.outbound.iter().enumerate() {
-            self.outbound(&format!("/outbound/{i}"), part);
+            self.outbound(&format!("/outbound/{i}"), part, profile);
         }
         self.both_directions(profile);
         for (at, code, message) in check_flows::mixed_within(profile) {
             self.error(at, code, message, None);
+        }
+        for (at, code, text) in check_deletion::check(profile) {
+            self.error(at, code, text, None);
         }
     }
 
@@ -207,7 +210,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn outbound(&mut self, at: &str, part: &OutboundPart) {
+    fn outbound(&mut self, at: &str, part: &OutboundPart, profile: &Profile) {
         let target = self.directory_side(at, part.directory, &part.object_type);
         let metaverse = self.metaverse_side(at, &part.metaverse_type);
         for (g, group) in part.match_groups.iter().enumerate() {
@@ -248,8 +251,26 @@ impl<'a> Checker<'a> {
                 self.error(format!("{at}/initial_password{field}"), code, text, None);
             }
         }
-        self.flows(at, &part.flows, &metaverse, &target);
-        for (f, flow) in part.flows.iter().enumerate() {
+        for (field, code, text) in
+            check_disable::check(profile, part, metaverse.object_type, hierarchical)
+        {
+            self.error(format!("{at}{field}"), code, text, None);
+        }
+        self.written(at, &part.flows, &metaverse, &target);
+        if let Some(disable) = &part.disable {
+            self.written(
+                &format!("{at}/disable"),
+                &disable.flows,
+                &metaverse,
+                &target,
+            );
+        }
+    }
+
+    /// Flows to a target.
+    fn written(&mut self, at: &str, flows: &[Flow], metaverse: &Side<'_>, target: &Side<'_>) {
+        self.flows(at, flows, metaverse, target);
+        for (f, flow) in flows.iter().enumerate() {
             let unique = target.object_type.and_then(|t| t.unique.as_ref());
             let target = target.object_type.and_then(|t| t.attrs.get(&flow.to));
             for (field, code, message) in check_flows::outbound(flow, target, unique) {
@@ -511,6 +532,55 @@ mod tests {
             .into_iter()
             .map(|d| (d.code, d.at))
             .collect()
+    }
+
+    #[test]
+    fn a_rule_of_deletion_names_directories_it_reads_and_a_grace_that_can_be() {
+        let codes = |mv_type: &str, rule: Value| {
+            let mut document = good();
+            document["deletion"] = json!({ mv_type: rule });
+            let profile: Profile = serde_json::from_value(document).unwrap();
+            let found = check(&profile, &schemas());
+            found.iter().map(|d| d.code.clone()).collect::<Vec<_>>()
+        };
+
+        assert!(codes("person", json!({"grace_days": 7})).is_empty());
+        let any = json!({"when": "any-of", "directories": ["dir_1"]});
+        assert!(codes("person", any).is_empty());
+        assert_eq!(codes("group", json!({"grace_days": 7})), ["PF0070"]);
+        assert_eq!(codes("person", json!({"when": "any-of"})), ["PF0071"]);
+        let unread = json!({"when": "all-of", "directories": ["dir_2"]});
+        assert_eq!(codes("person", unread), ["PF0072"]);
+        let disables = json!({"grace_days": 7, "grace_action": "disable"});
+        assert_eq!(codes("person", disables), ["PF0074"]);
+    }
+
+    #[test]
+    fn a_part_that_disables_says_how_and_how_it_is_undone() {
+        let codes = |disable: Value, deprovision: &str| {
+            let mut document = good();
+            let part = &mut document["outbound"][0];
+            part["deprovision"] = json!(deprovision);
+            part["disable"] = disable;
+            part["flows"] = json!([{"to": "accountDisabled", "expr": "false"}, {"to": "manager", "from": "manager"}]);
+            let profile: Profile = serde_json::from_value(document).unwrap();
+            let found = check(&profile, &schemas());
+            found.iter().map(|d| d.code.clone()).collect::<Vec<_>>()
+        };
+        let off = json!([{"to": "accountDisabled", "expr": "true"}]);
+
+        assert!(codes(json!({"flows": off, "delete_after_days": 30}), "disable").is_empty());
+        assert_eq!(codes(Value::Null, "disable"), ["PF0060"]);
+        assert_eq!(codes(json!({"flows": off}), "delete"), ["PF0061"]);
+        assert_eq!(codes(json!({"flows": []}), "disable"), ["PF0062"]);
+        let alone = json!({"flows": [{"to": "info", "expr": "\"left\""}]});
+        assert_eq!(codes(alone, "disable"), ["PF0063"]);
+        let refers = json!({"flows": [{"to": "manager", "from": "manager"}]});
+        assert_eq!(codes(refers, "disable"), ["PF0065"]);
+        assert_eq!(
+            codes(json!({"flows": off, "delete_after_days": 0}), "disable"),
+            ["PF0067"]
+        );
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 pub mod build;
 pub mod check;
+mod check_deletion;
+mod check_disable;
 mod check_flows;
 mod check_password;
 pub mod language;

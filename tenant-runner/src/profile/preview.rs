@@ -240,6 +240,11 @@ fn find(at: &str, source: &ProfileSource) -> Option<Place> {
         "scope" => (Side::Own, Wanted::Scope),
         "dn" => (Side::Own, Wanted::Dn),
         "flows" => (Side::Own, Wanted::Flow(steps.next()?.parse().ok()?)),
+        "disable" => match steps.next()? {
+            "dn" => (Side::Disable, Wanted::Dn),
+            "flows" => (Side::Disable, Wanted::Flow(steps.next()?.parse().ok()?)),
+            _ => return None,
+        },
         "match" => match key(Side::Own) {
             Some(n) => (Side::Own, Wanted::Key(n)),
             None => (Side::Other, Wanted::OtherKey(key(Side::Other)?)),

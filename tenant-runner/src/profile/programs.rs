@@ -162,6 +162,10 @@ impl Rules for Timed<'_> {
         self.run(part, Side::Own, rows)
     }
 
+    fn disable(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure> {
+        self.run(part, Side::Disable, rows)
+    }
+
     fn other_keys(
         &self,
         part: PartId,

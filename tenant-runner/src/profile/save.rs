@@ -16,6 +16,7 @@ use syncline_store::chain::Act;
 use syncline_store::tenant::{ConfigHash, Durability, ProfileRow, Review, TenantTx};
 
 use super::build::{Built, part_id, schemas};
+use super::check_deletion;
 use super::schemas::Schemas;
 use super::source::Side;
 use super::stored;
@@ -60,6 +61,8 @@ async fn next_version(
     before: Option<ConfigHash>,
     built: Built,
 ) -> Result<(), Problem> {
+    let profiles = tx.profiles().await.map_err(refused)?;
+    check_deletion::agrees(document, profiles.iter().filter(|other| other.id != id))?;
     let known = schemas(tx).await.map_err(refused)?;
     let hash = configuration(document, &built, &known);
     let version = tx
@@ -123,6 +126,7 @@ pub fn configuration(document: &Profile, built: &Built, known: &Schemas) -> Conf
         match program.side {
             Side::Own => held.own.clone_from(&program.meaning),
             Side::Other => held.other_keys.clone_from(&program.meaning),
+            Side::Disable => held.disable.clone_from(&program.meaning),
         }
     }
     let schemas = known

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use syncline_model::profile::{Expr, Flow, FlowOrigin, Key, OnError, Profile, Rule};
+use syncline_model::profile::{Disable, Expr, Flow, FlowOrigin, Key, OnError, Profile, Rule};
 use syncline_model::rules::{self, AttrType, Dialect, RuleType};
 use syncline_model::schema::TypeDef;
 use syncline_model::{DirectoryId, ValueType};
@@ -20,6 +20,8 @@ pub enum Side {
     Own,
     /// Computed keys over the other side of the match.
     Other,
+    /// What an outbound part disables with.
+    Disable,
 }
 
 /// Where a part stands in the document.
@@ -142,6 +144,9 @@ pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
             &part.flows,
         );
         out.other(at, target, other);
+        if let Some(disable) = &part.disable {
+            out.disable(at, metaverse, target, disable);
+        }
     }
     out
 }
@@ -209,10 +214,28 @@ impl ProfileSource {
         self.keys.push(pointers);
     }
 
+    /// A program of its own, for it has no scope: it is asked of objects that are out of it.
+    fn disable(&mut self, at: PartRef, source: &TypeDef, target: &TypeDef, disable: &Disable) {
+        self.request.parts.push(PartSource {
+            id: format!("{}#disable", at.pointer()),
+            kind: PartKind::Outbound,
+            source: attributes(source),
+            target: attributes(target),
+            target_image: Schema::new(),
+            parameters: BTreeMap::new(),
+            scope: None,
+            keys: Vec::new(),
+            dn: disable.dn.as_ref().map(expression),
+            flows: disable.flows.iter().map(flow_text).collect(),
+        });
+        self.programs.push((at, Side::Disable));
+        self.keys.push(Vec::new());
+    }
+
     /// The JSON pointer of a place that the compiler named in the n-th part of the request, such as
     /// `flows[2].rule.then` or `keys[0]`.
     pub fn pointer(&self, program: usize, path: &str) -> String {
-        let (at, _) = self.programs[program];
+        let (at, side) = self.programs[program];
         // The name of an attribute that a case gives may hold anything.
         let (path, given) = match path.split_once(".input.") {
             Some((path, name)) => (path, Some(name)),
@@ -233,7 +256,12 @@ impl ProfileSource {
                 return found.clone();
             }
         }
-        at.pointer() + &pointer
+        let below = if side == Side::Disable {
+            "/disable"
+        } else {
+            ""
+        };
+        at.pointer() + below + &pointer
     }
 }
 

@@ -36,6 +36,9 @@ pub struct StoredProgram {
     pub index: usize,
     /// Whether it computes keys over the other side.
     pub other: bool,
+    /// Whether it is what the part disables with.
+    #[serde(default)]
+    pub disable: bool,
     /// The artifact's key.
     pub key: [u8; 32],
     /// SHA-256 of what it means, in hex.
@@ -45,7 +48,11 @@ pub struct StoredProgram {
 impl StoredProgram {
     /// Which of the part's programs.
     pub fn side(&self) -> Side {
-        if self.other { Side::Other } else { Side::Own }
+        match (self.other, self.disable) {
+            (true, _) => Side::Other,
+            (false, true) => Side::Disable,
+            (false, false) => Side::Own,
+        }
     }
 }
 
@@ -78,6 +85,7 @@ pub(super) async fn keep(
             inbound: program.part.inbound,
             index: program.part.index,
             other: program.side == Side::Other,
+            disable: program.side == Side::Disable,
             key: artifact.key,
             meaning: program.meaning.clone(),
         });

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId};
 use utoipa::{IntoParams, ToSchema};
 
+use super::instant::Instant;
 use super::message::Message;
 use super::what_if::PlannedOperation;
 
@@ -51,6 +52,9 @@ pub struct ObjectReport {
     pub provenance: String,
     /// `joined`, `normal`, `filtered`, `explicit`, `placeholder` or `transient`.
     pub state: String,
+    /// Since when it is disabled because nothing wants it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Instant>,
     /// `none`, `add`, `update`, `delete` or `delete-add`.
     pub pending_import: String,
     /// Why it is linked.
@@ -81,6 +85,16 @@ pub struct LinkView {
     pub part: PartId,
     /// `provision`, `sticky`, `join`, `target` or `departing`.
     pub kind: String,
+    /// Made by an administrator: no scope ends it.
+    pub explicit: bool,
+}
+
+/// What an object is to be joined to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinRequest {
+    /// The metaverse object.
+    pub metaverse_object: MvId,
 }
 
 /// A metaverse object.

@@ -347,14 +347,15 @@ mod tests {
                 self.busy.lock().unwrap().insert(profile);
                 self.more.lock().unwrap().remove(&profile);
                 tokio::task::yield_now().await;
-                let ended = self.note(format!("sync {profile}"), RunStatus::Success, 0);
-                let mut gives = self.gives.lock().unwrap();
-                let given = gives.extract_if(.., |(from, _)| *from == profile);
-                self.more.lock().unwrap().extend(given.map(|(_, to)| to));
+                {
+                    let mut gives = self.gives.lock().unwrap();
+                    let given = gives.extract_if(.., |(from, _)| *from == profile);
+                    self.more.lock().unwrap().extend(given.map(|(_, to)| to));
+                }
                 self.busy.lock().unwrap().remove(&profile);
-                ended
+                self.note(format!("sync {profile}"), RunStatus::Success, 0)
+                    .await
             }
-            .then(|ended| ended)
             .boxed()
         }
         fn has_more(&self, profile: ProfileId) -> bool {

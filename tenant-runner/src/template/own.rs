@@ -133,6 +133,10 @@ pub fn from_profile(
                     Deprovision::Disconnect => "the link ends, the object stays",
                     Deprovision::Delete => "the object is deleted",
                     Deprovision::Leave => "the link stays, nothing flows any more",
+                    Deprovision::DisconnectExplicit => {
+                        "the link ends for good, the object stays"
+                    }
+                    Deprovision::Disable => "the object is disabled and stays linked",
                 };
                 format!("{} of {}: {what}", part.object_type, title(part.directory))
             })

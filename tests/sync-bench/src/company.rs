@@ -227,7 +227,7 @@ impl Company {
         let mine: usize = self.accounts.div_ceil(FORESTS);
         let size = match n {
             0 => mine,
-            _ => 2 + (mixed(n as u64) % 18) as usize * if n % 50 == 0 { 16 } else { 1 },
+            _ => 2 + (mixed(n as u64) % 18) as usize * if n.is_multiple_of(50) { 16 } else { 1 },
         };
         let first = mixed(n as u64 ^ 7) as usize % mine;
         (0..size.min(mine))

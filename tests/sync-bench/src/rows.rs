@@ -228,7 +228,8 @@ impl Bench {
     async fn changes(&mut self, round: usize) -> anyhow::Result<()> {
         let all = self.directories();
         let (people, round_no) = (self.company.people, round as u32 + 1);
-        let twentieth = (0..people * 9 / 10).filter(|n| mixed(*n as u64 ^ 0xc4a6) % 20 == 0);
+        let twentieth =
+            (0..people * 9 / 10).filter(|n| mixed(*n as u64 ^ 0xc4a6).is_multiple_of(20));
         let modified: Vec<_> = twentieth
             .map(|n| self.company.person(n, round_no))
             .collect();
@@ -238,7 +239,7 @@ impl Bench {
             let some = self
                 .company
                 .accounts_of(forest)
-                .filter(|n| mixed(*n as u64 ^ 0xacc0) % 20 == 0);
+                .filter(|n| mixed(*n as u64 ^ 0xacc0).is_multiple_of(20));
             let modified: Vec<_> = some.map(|n| self.company.account(n, round_no)).collect();
             directory.change(modified.into_iter().map(ImportEntry::Object));
         }

@@ -149,6 +149,12 @@ operations! { Tenant:
     OBJECTS_LIST = "objects.list", Get "/v1/tenants/{tenant}/objects", may(Right::ReadValues);
     /// The single-object report: images, links, pending changes, deciding rules, history.
     OBJECTS_GET = "objects.get", Get "/v1/tenants/{tenant}/objects/{object}", may(Right::ReadValues);
+    /// Ends an object's link, and keeps it from being joined again until that is cleared.
+    OBJECTS_DISCONNECT = "objects.disconnect", Post "/v1/tenants/{tenant}/objects/{object}/disconnect", may(Right::Configure);
+    /// Lets an object that was disconnected by hand be joined again.
+    OBJECTS_CLEAR = "objects.clear", Post "/v1/tenants/{tenant}/objects/{object}/clear", may(Right::Configure);
+    /// Joins an object to a metaverse object by hand; no scope ends that link.
+    OBJECTS_JOIN = "objects.join", Post "/v1/tenants/{tenant}/objects/{object}/join", may(Right::Configure);
     /// One metaverse object with its links and where each value comes from.
     METAVERSE_GET = "metaverse.get", Get "/v1/tenants/{tenant}/metaverse/{metaverse_object}", may(Right::ReadValues);
 

@@ -13,9 +13,12 @@ use syncline_model::value::ValueType;
 use syncline_model::{DirectoryId, ProfileId};
 
 use super::{
-    AttrRules, Directory, FlowRef, FlowSource, Group, InFlow, Inbound, KeySource, MvType, OtherKey,
-    OutFlow, Outbound, RuleSet, TypeRules,
+    AttrRules, Directory, Disabling, FlowRef, FlowSource, Group, InFlow, Inbound, KeySource,
+    MvType, OtherKey, OutFlow, Outbound, RuleSet, TypeRules,
 };
+
+/// A day, in seconds.
+pub(crate) const DAY_S: i64 = 24 * 3600;
 
 /// An active profile version.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +68,14 @@ pub fn build(
         }
     }
     index(&mut set);
+    for config in profiles {
+        for (name, rule) in &config.document.deletion {
+            let mv_type = types.intern(name);
+            if let Some(mv_type) = set.mv.get_mut(&mv_type) {
+                mv_type.deletion = rule.clone();
+            }
+        }
+    }
     set.attrs = attrs.clone();
     set.types = types.clone();
     single_values(&mut set, &metaverse::builtin());
@@ -189,14 +200,24 @@ fn outbound(
         );
     }
     let is_reference = |attr: AttrId| references.contains(&(mv_type, attr));
-    let flows = part.flows.iter().map(|flow| OutFlow {
-        to: attrs.intern(&flow.to),
-        source: source(flow, attrs, is_reference),
-        mode: flow.mode,
-        on_error: flow.on_error,
-        pick: flow.pick,
+    let mut out_flows = |flows: &[Flow]| -> Vec<OutFlow> {
+        let flow = |flow: &Flow| OutFlow {
+            to: attrs.intern(&flow.to),
+            source: source(flow, attrs, is_reference),
+            mode: flow.mode,
+            on_error: flow.on_error,
+            pick: flow.pick,
+        };
+        flows.iter().map(flow).collect()
+    };
+    let flows = out_flows(&part.flows);
+    let disable = part.disable.as_ref().map(|disable| Disabling {
+        flows: out_flows(&disable.flows),
+        named: disable.dn.is_some(),
+        delete_after_s: disable
+            .delete_after_days
+            .map(|days| i64::from(days) * DAY_S),
     });
-    let flows = flows.collect();
     Some(Outbound {
         id: part.id?,
         profile,
@@ -210,6 +231,7 @@ fn outbound(
         deprovision: part.deprovision,
         adopt_on_conflict: part.adopt_on_conflict,
         delete_adopted: part.delete_adopted,
+        disable,
         password: part.initial_password.clone(),
     })
 }

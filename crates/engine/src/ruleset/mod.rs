@@ -10,12 +10,15 @@ mod mixed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, AttrTable};
-use syncline_model::object::{KeyId, TypeId, TypeTable};
+use syncline_model::object::{KeyId, Provenance, TypeId, TypeTable};
 use syncline_model::password::InitialPassword;
-use syncline_model::profile::{Action, Deprovision, FlowMode, LinkType, OnError, Pick};
+use syncline_model::profile::{
+    Action, DeletionRule, Deprovision, FlowMode, LinkType, OnError, Pick,
+};
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 
+pub(crate) use build::DAY_S;
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
 pub use mixed::{FlowPlace, Mixed, mixed};
@@ -187,8 +190,21 @@ pub struct Outbound {
     pub adopt_on_conflict: bool,
     /// Adopted objects may be deleted too.
     pub delete_adopted: bool,
+    /// How it disables, where it does.
+    pub disable: Option<Disabling>,
     /// The password of accounts that it creates.
     pub password: Option<InitialPassword>,
+}
+
+/// How an outbound part disables what it does not want any more (D-46).
+#[derive(Debug, Clone)]
+pub struct Disabling {
+    /// What is written.
+    pub flows: Vec<OutFlow>,
+    /// Whether it computes a name.
+    pub named: bool,
+    /// After how many seconds the object is deleted.
+    pub delete_after_s: Option<i64>,
 }
 
 /// A metaverse type: who contributes to each attribute, and what is indexed.
@@ -202,6 +218,8 @@ pub struct MvType {
     pub single: BTreeSet<AttrId>,
     /// Keys over metaverse objects that inbound parts look up.
     pub keys: Vec<OtherKey>,
+    /// When its objects are gone.
+    pub deletion: DeletionRule,
 }
 
 /// A flow, by position.
@@ -315,6 +333,13 @@ impl RuleSet {
     /// An attribute's name, for messages.
     pub fn attr_name(&self, attr: AttrId) -> &str {
         self.attrs.name(attr).map_or("?", |name| name.as_str())
+    }
+
+    /// Whether objects that an outbound part retired are deleted once this is over; only with the right to.
+    pub fn deletes_after(&self, part: &Outbound, provenance: Provenance) -> Option<i64> {
+        let may = part.delete_adopted || provenance == Provenance::CreatedByUs;
+        let disabling = part.disable.as_ref().filter(|_| may)?;
+        disabling.delete_after_s
     }
 
     /// Directories that a profile reads or writes.

@@ -149,6 +149,24 @@ pub fn delete(view: &TargetView<'_>) -> Option<Draft> {
     })
 }
 
+/// The operations that disable a target object, each of which counts as such; none if it is believed gone (D-46, D-52).
+pub fn retire(cx: &Context<'_>, view: &TargetView<'_>, intent: &Intent) -> Vec<Draft> {
+    if !believed(view).exists {
+        return Vec::new();
+    }
+    let mut drafts = derive(cx, view, intent, &[], &BTreeSet::new());
+    for draft in &mut drafts {
+        let disables = GuardFact {
+            kind: GuardKind::Disable,
+            attr: None,
+        };
+        draft.facts.push(disables);
+        draft.facts.sort_unstable();
+        draft.facts.dedup();
+    }
+    drafts
+}
+
 fn blocked(view: &TargetView<'_>) -> Option<Blocked> {
     if !view.state.escrow.is_empty() {
         Some(Blocked::OutcomeUnknown)

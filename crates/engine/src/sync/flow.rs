@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_model::attrs::Attrs;
+use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::contributors::Contributors;
 use syncline_model::dn::Dn;
 use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState};
@@ -24,7 +24,7 @@ use super::derive::Wanted;
 use super::links::Links;
 use super::observe::rule_error;
 use crate::rules::{Answer, RowAnswer};
-use crate::ruleset::{FlowSource, OutFlow};
+use crate::ruleset::{FlowSource, OutFlow, Outbound};
 
 /// References of a metaverse object after the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,6 +102,7 @@ pub fn object(
         id: mv,
         mv_type,
         state: MvState::Live,
+        since: None,
         body,
     })
 }
@@ -155,79 +156,37 @@ pub fn intent(
                 continue;
             }
             let number = u16::try_from(n).unwrap_or(u16::MAX);
-            let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
-            let managed = |values: Option<Values>, source| Managed {
-                attr: flow.to,
-                mode: mode(wants, flow, values.as_ref()),
-                values,
-                part: part.id,
-                flow: number,
-                source,
-            };
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
-            let said = match flow.source {
-                _ if withheld => Said::Before,
-                FlowSource::Reference(from) => {
-                    let managed = ManagedRef {
-                        attr: flow.to,
-                        from,
-                        part: part.id,
-                        flow: number,
-                    };
-                    refs.insert(flow.to, managed);
-                    continue;
-                }
-                FlowSource::Attr(from) => {
+            if let FlowSource::Reference(from) = flow.source
+                && !withheld
+            {
+                let managed = ManagedRef {
+                    attr: flow.to,
+                    from,
+                    part: part.id,
+                    flow: number,
+                };
+                refs.insert(flow.to, managed);
+                continue;
+            }
+            let said = if withheld {
+                Said::Before
+            } else {
+                let source = |from| {
                     let value = wants.valued.values.iter().find(|v| v.attr == from);
                     let source = value.map(|v| Contributors::of(v, &wants.valued.merged));
-                    Said::Value(wants.attrs.get(from).cloned(), source.unwrap_or_default())
-                }
-                FlowSource::Computed => match answer.flows.get(n) {
-                    Some(Answer::Value(values)) => {
-                        Said::Value(Some(values.clone()), Contributors::None)
-                    }
-                    Some(Answer::Null | Answer::AuthoritativeNull) => {
-                        Said::Value(None, Contributors::None)
-                    }
-                    Some(Answer::Failed(error)) => {
-                        if flow.on_error == OnError::FailObject {
-                            let what = format!("the flow to {}", cx.set.attr_name(flow.to));
-                            errors.push((part.id, rule_error(&what, Some(flow.to), error)));
-                        }
-                        if flow.on_error == OnError::Null {
-                            Said::Value(None, Contributors::None)
-                        } else {
-                            Said::Before
-                        }
-                    }
-                    Some(Answer::Ignore | Answer::Direct) | None => Said::Nothing,
-                },
+                    source.unwrap_or_default()
+                };
+                said(
+                    cx,
+                    part,
+                    flow,
+                    (n, answer),
+                    (wants.attrs, &source),
+                    &mut errors,
+                )
             };
-            let before = || {
-                wants
-                    .old
-                    .and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to))
-                    .cloned()
-            };
-            let said = match said {
-                Said::Value(Some(values), source) => match fit(values, !rules.multi, flow.pick) {
-                    Ok(Some(values)) => {
-                        let source = source.of_these(&values);
-                        Said::Value(Some(values), source)
-                    }
-                    Ok(None) => Said::Value(None, Contributors::None),
-                    Err(count) => {
-                        errors.push((part.id, multi_to_single(cx, flow.to, count)));
-                        Said::Before
-                    }
-                },
-                other => other,
-            };
-            let managed = match said {
-                Said::Value(values, source) => Some(managed(values, source)),
-                Said::Before => before(),
-                Said::Nothing => None,
-            };
+            let managed = settle(cx, part, (number, flow), said, wants.old, &mut errors);
             if let Some(managed) = managed {
                 attrs.insert(flow.to, managed);
             }
@@ -244,9 +203,9 @@ pub fn intent(
 }
 
 /// When a value is sent, and of one that is sent on change whether it was.
-fn mode(wants: &Wants<'_>, flow: &OutFlow, values: Option<&Values>) -> Mode {
+fn mode(flow: &OutFlow, values: Option<&Values>, old: Option<&Intent>) -> Mode {
     let was_sent = || {
-        let mut before = wants.old.into_iter().flat_map(|old| &old.attrs);
+        let mut before = old.into_iter().flat_map(|old| &old.attrs);
         before.any(|m| {
             m.attr == flow.to
                 && m.mode == (Mode::OnChange { sent: true })
@@ -267,7 +226,115 @@ enum Said {
     Nothing,
 }
 
-fn named(
+/// What a flow of plain values says, with the number it has in its program.
+fn said(
+    cx: &Context<'_>,
+    part: &Outbound,
+    flow: &OutFlow,
+    (n, answer): (usize, &RowAnswer),
+    (attrs, source): (&Attrs, &dyn Fn(AttrId) -> Contributors),
+    errors: &mut Vec<IntentError>,
+) -> Said {
+    match flow.source {
+        FlowSource::Attr(from) | FlowSource::Reference(from) => {
+            Said::Value(attrs.get(from).cloned(), source(from))
+        }
+        FlowSource::Computed => match answer.flows.get(n) {
+            Some(Answer::Value(values)) => Said::Value(Some(values.clone()), Contributors::None),
+            Some(Answer::Null | Answer::AuthoritativeNull) => Said::Value(None, Contributors::None),
+            Some(Answer::Failed(error)) => {
+                if flow.on_error == OnError::FailObject {
+                    let what = format!("the flow to {}", cx.set.attr_name(flow.to));
+                    errors.push((part.id, rule_error(&what, Some(flow.to), error)));
+                }
+                if flow.on_error == OnError::Null {
+                    Said::Value(None, Contributors::None)
+                } else {
+                    Said::Before
+                }
+            }
+            Some(Answer::Ignore | Answer::Direct) | None => Said::Nothing,
+        },
+    }
+}
+
+/// What is to be written of what a flow said, which has this number among those of its part.
+fn settle(
+    cx: &Context<'_>,
+    part: &Outbound,
+    (number, flow): (u16, &OutFlow),
+    said: Said,
+    old: Option<&Intent>,
+    errors: &mut Vec<IntentError>,
+) -> Option<Managed> {
+    let rules = cx.set.attr_rules(part.directory, part.object_type, flow.to);
+    let said = match said {
+        Said::Value(Some(values), source) => match fit(values, !rules.multi, flow.pick) {
+            Ok(Some(values)) => {
+                let source = source.of_these(&values);
+                Said::Value(Some(values), source)
+            }
+            Ok(None) => Said::Value(None, Contributors::None),
+            Err(count) => {
+                errors.push((part.id, multi_to_single(cx, flow.to, count)));
+                Said::Before
+            }
+        },
+        other => other,
+    };
+    match said {
+        Said::Value(values, source) => Some(Managed {
+            attr: flow.to,
+            mode: mode(flow, values.as_ref(), old),
+            values,
+            part: part.id,
+            flow: number,
+            source,
+        }),
+        Said::Before => old.and_then(|old| old.attrs.iter().find(|m| m.attr == flow.to).cloned()),
+        Said::Nothing => None,
+    }
+}
+
+/// What is wanted of a target object that is retired (D-46): what its part disables with, and nothing else. The numbers of
+/// these flows follow those of the part's own.
+pub fn retired(
+    cx: &Context<'_>,
+    cs: CsId,
+    part: &Outbound,
+    (attrs, answer): (&Attrs, &RowAnswer),
+    place: Option<Place>,
+    old: Option<&Intent>,
+) -> (Intent, Vec<IntentError>) {
+    let mut errors = Vec::new();
+    let flows = part.disable.as_ref().map_or(&[][..], |d| &d.flows);
+    let mut managed: Vec<Managed> = Vec::new();
+    for (n, flow) in flows.iter().enumerate() {
+        let said = said(
+            cx,
+            part,
+            flow,
+            (n, answer),
+            (attrs, &|_| Contributors::None),
+            &mut errors,
+        );
+        let number = u16::try_from(part.flows.len() + n).unwrap_or(u16::MAX);
+        managed.extend(settle(cx, part, (number, flow), said, old, &mut errors));
+    }
+    managed.sort_by_key(|m| m.attr);
+    managed.dedup_by_key(|m| m.attr);
+    let intent = Intent {
+        cs,
+        part: part.id,
+        place,
+        attrs: managed,
+        refs: Vec::new(),
+    };
+    (intent, errors)
+}
+
+/// Where a name lies, if its container is known.
+pub(super) fn named(
     directory: DirectoryId,
     dn: &Dn,
     container: &impl Fn(DirectoryId, &Dn) -> Option<CsId>,

@@ -11,6 +11,8 @@ use syncline_model::object::{
 use syncline_model::plan::{LinkChange, Provisioned};
 use syncline_model::{CsId, DirectoryId, MvId};
 
+use super::fate::Fate;
+
 /// A metaverse object that this run creates.
 #[derive(Debug, Clone)]
 pub struct NewMv {
@@ -33,11 +35,18 @@ pub struct NewName {
     pub unique: Option<KeyHash>,
 }
 
+/// What a run can change of a row: link, disjoin state, provenance, since when it is retired.
+type Standing = (Option<Link>, Disjoin, Provenance, Option<i64>);
+
+fn standing(row: &CsRow) -> Standing {
+    (row.link, row.disjoin, row.provenance, row.retired)
+}
+
 /// Narrow tables of a run.
 #[derive(Debug, Default)]
 pub struct Links {
     rows: BTreeMap<CsId, CsRow>,
-    read: BTreeMap<CsId, (Option<Link>, Disjoin, Provenance)>,
+    read: BTreeMap<CsId, Standing>,
     by_mv: BTreeMap<MvId, BTreeSet<CsId>>,
     /// Metaverse objects that this run creates.
     pub new_mv: BTreeMap<MvId, NewMv>,
@@ -47,6 +56,8 @@ pub struct Links {
     pub renamed: BTreeMap<CsId, Provisioned>,
     /// Rows that go.
     pub removed: BTreeSet<CsId>,
+    /// What becomes of metaverse objects.
+    fates: BTreeMap<MvId, Fate>,
     /// Names that this run gives out, whichever of its rounds.
     given: BTreeMap<KeyHash, CsId>,
     /// Names that rows held when the run began and gave up in it.
@@ -104,20 +115,38 @@ impl Links {
         })
     }
 
-    /// Whether a link of type provision or sticky is left (D-44).
-    pub fn alive(&self, mv: MvId) -> bool {
+    /// Whether a link of type provision or sticky is left.
+    pub fn owned(&self, mv: MvId) -> bool {
         self.of(mv)
             .any(|row| row.link.is_some_and(|link| link.kind.owns()))
     }
 
-    /// Begins, changes or ends a link.
+    /// Whether a metaverse object lives (D-44).
+    pub fn alive(&self, mv: MvId) -> bool {
+        self.fate(mv) == Fate::Lives
+    }
+
+    /// What becomes of a metaverse object, as it was decided.
+    pub fn fate(&self, mv: MvId) -> Fate {
+        match self.fates.get(&mv) {
+            Some(fate) => *fate,
+            None if self.owned(mv) => Fate::Lives,
+            None => Fate::Gone,
+        }
+    }
+
+    /// Takes note of what becomes of a metaverse object.
+    pub fn decide(&mut self, mv: MvId, fate: Fate) {
+        self.fates.insert(mv, fate);
+    }
+
+    /// Begins, changes or ends a link. A retired object is not retired any more.
     pub fn set(&mut self, cs: CsId, link: Option<Link>, disjoin: Disjoin) {
         let Some(row) = self.rows.get_mut(&cs) else {
             return;
         };
-        self.read
-            .entry(cs)
-            .or_insert((row.link, row.disjoin, row.provenance));
+        self.read.entry(cs).or_insert(standing(row));
+        row.retired = None;
         if let Some(old) = row.link
             && let Some(linked) = self.by_mv.get_mut(&old.mv)
         {
@@ -130,12 +159,18 @@ impl Links {
         }
     }
 
+    /// Keeps the link of an object that is retired since then.
+    pub fn retire(&mut self, cs: CsId, link: Link, since: i64) {
+        self.set(cs, Some(link), Disjoin::Normal);
+        if let Some(row) = self.rows.get_mut(&cs) {
+            row.retired = Some(since);
+        }
+    }
+
     /// Changes where an object is known to come from.
     pub fn set_provenance(&mut self, cs: CsId, provenance: Provenance) {
         if let Some(row) = self.rows.get_mut(&cs) {
-            self.read
-                .entry(cs)
-                .or_insert((row.link, row.disjoin, row.provenance));
+            self.read.entry(cs).or_insert(standing(row));
             row.provenance = provenance;
         }
     }
@@ -201,14 +236,14 @@ impl Links {
 
     /// The link before the run, if the run changed the row.
     pub fn before(&self, cs: CsId) -> Option<Option<Link>> {
-        self.read.get(&cs).map(|(link, _, _)| *link)
+        self.read.get(&cs).map(|(link, ..)| *link)
     }
 
     /// The change of a row to be written, if its link, state or provenance differs from what was read.
     pub fn change(&self, cs: CsId) -> Option<LinkChange> {
         let read = self.read.get(&cs)?;
         let row = self.rows.get(&cs)?;
-        let stays = *read == (row.link, row.disjoin, row.provenance);
+        let stays = *read == standing(row);
         let written_whole = self.provisioned.contains_key(&cs) || self.renamed.contains_key(&cs);
         if stays || self.removed.contains(&cs) || written_whole {
             return None;
@@ -218,12 +253,13 @@ impl Links {
             link: row.link,
             disjoin: row.disjoin,
             provenance: row.provenance,
+            retired: row.retired,
         })
     }
 
     /// Objects whose link is not what it was read as.
     pub fn moved(&self) -> impl Iterator<Item = (CsId, Option<Link>, Option<Link>)> + '_ {
-        self.read.iter().filter_map(|(cs, (old, _, _))| {
+        self.read.iter().filter_map(|(cs, (old, ..))| {
             let new = self.rows.get(cs).and_then(|row| row.link);
             (*old != new).then_some((*cs, *old, new))
         })

@@ -10,6 +10,7 @@ pub mod believed;
 mod cardinality;
 pub mod contribute;
 pub mod derive;
+pub mod fate;
 pub mod flow;
 mod inward;
 pub mod join;
@@ -22,6 +23,7 @@ mod outward;
 mod part;
 pub mod provision;
 mod retain;
+mod retreat;
 pub mod seal;
 pub mod sent;
 mod touch;
@@ -37,12 +39,13 @@ use syncline_model::object::{
     MvState, PendingImport, Subject,
 };
 use syncline_model::plan::{Event, EventKind, PlanPart};
+use syncline_model::profile::DeleteWhen;
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{Anchor, CsId, MvId, PartId, ProfileId};
 
-use crate::reader::SyncReader;
+use crate::reader::{Due, SyncReader};
 use crate::rules::{Rules, RulesFailure};
-use crate::ruleset::{OtherKey, RuleSet};
+use crate::ruleset::{DAY_S, OtherKey, RuleSet};
 use appraise::Wish;
 use contribute::{MvInput, Source, Valued};
 use links::Links;
@@ -66,6 +69,8 @@ pub struct Context<'a> {
     pub hashing: &'a dyn Hashing,
     /// The running profile.
     pub profile: ProfileId,
+    /// The present, in seconds since 1970.
+    pub now: i64,
     /// Most objects of one part and of one look-up: [`BATCH`], or few where a test wants many parts of little data.
     pub batch: NonZeroUsize,
 }
@@ -132,8 +137,31 @@ pub async fn sync<R: SyncReader, S: Sink<Error = R::Error>>(
     run.link_inbound().await?;
     run.touch().await?;
     run.link_outbound().await?;
+    run.let_go();
     run.flow(sink).await?;
     Ok(run.summary)
+}
+
+/// What a profile waits for by time alone: asked with the present it finds what has passed, asked with a later instant what
+/// comes until then.
+pub fn due(set: &RuleSet, profile: ProfileId, now: i64) -> Vec<Due> {
+    let parts = set.outbound.iter().filter(|part| part.profile == profile);
+    let retired = parts.filter_map(|part| {
+        let after = part.disable.as_ref()?.delete_after_s?;
+        Some(Due::Retired {
+            part: part.id,
+            until: now - after,
+            adopted: part.delete_adopted,
+        })
+    });
+    let kept = set.mv.iter().filter_map(|(mv_type, mv)| {
+        let ends = mv.deletion.when != DeleteWhen::Never && mv.deletion.grace_days > 0;
+        ends.then_some(Due::Scheduled {
+            mv_type: *mv_type,
+            until: now - i64::from(mv.deletion.grace_days) * DAY_S,
+        })
+    });
+    retired.chain(kept).collect()
 }
 
 /// The narrow tables of one synchronisation.
@@ -237,6 +265,11 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.work_cs.insert(row.id, row.imported);
             }
             self.links.learn(rows);
+        }
+        let due = due(self.cx.set, self.cx.profile, self.cx.now);
+        if !due.is_empty() {
+            let passed = self.reader.due(&due).await.map_err(SyncError::Store)?;
+            self.work_mv.extend(passed);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! refer to one whose target came or went, or that wait for what the last one changed.
 
 use super::*;
+use syncline_model::object::Link;
 
 impl<'a, R: SyncReader> Run<'a, R> {
     /// Outward: rounds over touched metaverse objects, until no new one is touched by a changed target.
@@ -36,6 +37,31 @@ impl<'a, R: SyncReader> Run<'a, R> {
         Ok(())
     }
 
+    /// What an inbound part had joined and let go, and nothing linked since, gives up what is staged for it.
+    pub(super) fn let_go(&mut self) {
+        let written: BTreeSet<syncline_model::DirectoryId> =
+            self.cx.set.outbound.iter().map(|p| p.directory).collect();
+        let mut free = Vec::new();
+        for left in self.left.values().flatten() {
+            let Some(row) = self.links.row(left.cs) else {
+                continue;
+            };
+            let before = self.links.before(left.cs).flatten();
+            if let (None, Some(link)) = (row.link, before)
+                && written.contains(&row.directory)
+                && !self.links.removed.contains(&left.cs)
+            {
+                free.push((left.mv, left.cs, link.part));
+            }
+        }
+        for (mv, cs, owner) in free {
+            let act = provision::Act::Release;
+            let decisions = self.decisions.entry(mv).or_default();
+            decisions.retain(|decision| decision.cs != cs);
+            decisions.push(Decision { cs, owner, act });
+        }
+    }
+
     /// Ends what ends, and lets everybody into the round who waits for it or wants the same names.
     async fn release(
         &mut self,
@@ -49,6 +75,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             let appraised = self.appraise(&fresh).await?;
             self.look_up_targets(&fresh, &appraised, &mut targets)
                 .await?;
+            self.retreats(&fresh, &appraised, &mut targets).await?;
             let order = self.in_order(&fresh);
             let released =
                 provision::release(&self.cx, &mut self.links, &order, &appraised, &targets);
@@ -88,6 +115,12 @@ impl<'a, R: SyncReader> Run<'a, R> {
                     .map_err(SyncError::Store)?,
             );
         }
+        // Who lost his target object to somebody else may be a tombstone that holds nothing any more.
+        let lost = |(_, old, new): (CsId, Option<Link>, Option<Link>)| {
+            let old = old?.mv;
+            (new.map(|link| link.mv) != Some(old)).then_some(old)
+        };
+        referrers.extend(self.links.moved().filter_map(lost));
         referrers.retain(|mv| !self.touched.contains(mv));
         Ok(referrers)
     }
@@ -137,6 +170,18 @@ impl<'a, R: SyncReader> Run<'a, R> {
         let mut wishes = Vec::new();
         for chunk in round.chunks(self.cx.batch.get()) {
             let batch = self.load(chunk).await?;
+            for (mv, mv_type) in self.types_of(&chunk.iter().copied().collect(), &batch) {
+                let left = self.remembered(mv);
+                let fate = fate::fate(
+                    &self.cx,
+                    &self.links,
+                    mv,
+                    mv_type,
+                    batch.old.get(&mv),
+                    &left,
+                );
+                self.links.decide(mv, fate);
+            }
             let mut live = Vec::new();
             {
                 let inputs = self.inputs(chunk, &batch);
@@ -190,6 +235,44 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
+        self.look_up_names(wishes, targets).await?;
+        self.learn(doubtful.iter().copied()).await?;
+        for mv in round {
+            doubtful.extend(self.links.of(*mv).filter_map(|row| {
+                let link = row.link?;
+                let unsure = link.kind == LinkKind::Departing || row.is_provisional();
+                unsure.then_some(row.id)
+            }));
+        }
+        let joined = self.joined_and_unwanted(round, wishes);
+        doubtful.extend(joined.iter().copied());
+        let doubtful: Vec<CsId> = doubtful.into_iter().collect();
+        for chunk in doubtful.chunks(self.cx.batch.get()) {
+            for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
+                if state
+                    .memory
+                    .iter()
+                    .any(|m| m.effect.verb == syncline_model::plan::Verb::Delete)
+                {
+                    targets.deleted.insert(cs);
+                }
+                if !state.escrow.is_empty() {
+                    targets.in_doubt.insert(cs);
+                }
+                if let Some(intent) = state.intent.filter(|_| joined.contains(&cs)) {
+                    targets.managed.insert(cs, intent.part);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who holds the names that are wanted.
+    pub(super) async fn look_up_names(
+        &mut self,
+        wishes: &[Wish],
+        targets: &mut Targets,
+    ) -> Result<(), SyncError<R::Error>> {
         for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
             for chunk in names.chunks(self.cx.batch.get()) {
                 let rows = self
@@ -205,29 +288,29 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.links.learn(rows);
             }
         }
-        self.learn(doubtful.iter().copied()).await?;
-        for mv in round {
-            doubtful.extend(self.links.of(*mv).filter_map(|row| {
-                let link = row.link?;
-                let unsure = link.kind == LinkKind::Departing || row.is_provisional();
-                unsure.then_some(row.id)
-            }));
-        }
-        let doubtful: Vec<CsId> = doubtful.into_iter().collect();
-        for chunk in doubtful.chunks(self.cx.batch.get()) {
-            for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
-                if state
-                    .memory
-                    .iter()
-                    .any(|m| m.effect.verb == syncline_model::plan::Verb::Delete)
-                {
-                    targets.deleted.insert(cs);
-                }
-                if !state.escrow.is_empty() {
-                    targets.in_doubt.insert(cs);
-                }
-            }
-        }
         Ok(())
+    }
+
+    /// Objects that an inbound part joined, in directories where no part wants a target any more.
+    fn joined_and_unwanted(&self, round: &[MvId], wishes: &[Wish]) -> BTreeSet<CsId> {
+        let directory_of = |wish: &Wish| self.cx.set.outbound[wish.part].directory;
+        let wanted: BTreeSet<(MvId, syncline_model::DirectoryId)> = wishes
+            .iter()
+            .filter(|wish| wish.verdict == observe::Verdict::In)
+            .map(|wish| (wish.mv, directory_of(wish)))
+            .collect();
+        let written: BTreeSet<syncline_model::DirectoryId> =
+            self.cx.set.outbound.iter().map(|p| p.directory).collect();
+        let unwanted = |row: &&syncline_model::object::CsRow| {
+            let Some(link) = row.link else { return false };
+            let joined = match link.kind {
+                LinkKind::Join => true,
+                LinkKind::Provision | LinkKind::Sticky => written.contains(&row.directory),
+                LinkKind::Target | LinkKind::Departing => false,
+            };
+            joined && !wanted.contains(&(link.mv, row.directory))
+        };
+        let rows = round.iter().flat_map(|mv| self.links.of(*mv));
+        rows.filter(unwanted).map(|row| row.id).collect()
     }
 }

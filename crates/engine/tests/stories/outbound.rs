@@ -26,6 +26,8 @@ fn without_renames(target: Target, w: &World, renames: usize) -> String {
 
 in_both_worlds!(
     a_first_plan_creates_adopts_and_refers,
+    s41_create_only_adopts_without_a_change_and_creates_the_rest,
+    s46_leave_and_disconnect_differ_for_who_matches_nothing_any_more,
     s42_update_only_lists_what_it_does_not_find_and_retries_when_the_target_changes,
     s44_only_what_we_made_is_deleted,
     s47_a_link_to_a_target_keeps_nothing_alive_and_groups_lose_the_member,
@@ -90,6 +92,60 @@ fn a_first_plan_creates_adopts_and_refers(target: Target) {
     let log = w.dir(TGT).log.clone();
     w.cycle();
     assert_eq!(w.dir(TGT).log, log, "a second cycle writes nothing");
+}
+
+fn s41_create_only_adopts_without_a_change_and_creates_the_rest(target: Target) {
+    let text = STANDARD.replacen("create-or-update", "create-only", 1);
+    let mut w = target.with(&text);
+    w.dir(TGT)
+        .put("x1", account(target, "Ann").set("department", "Old"));
+    w.dir(SRC).put("A", user("Ann"));
+    w.dir(SRC).put("B", user("Bob"));
+    w.full_import(SRC);
+    w.delta_import(TGT);
+    w.sync();
+
+    insta::assert_snapshot!(w.plan(), @r"
+    pass 1 add user B
+        department: - -> Sales
+        displayName: - -> Bob
+        employeeID: - -> Bob
+    ");
+    assert!(w.object(TGT, "x1").contains("Target link, Adopted"));
+    w.cycle();
+    w.dir(SRC).edit("B", "department", Some("IT"));
+    assert!(w.cycle().is_empty(), "{}", w.plan());
+}
+
+fn s46_leave_and_disconnect_differ_for_who_matches_nothing_any_more(target: Target) {
+    for (deprovision, is_same) in [("leave", true), ("disconnect", false)] {
+        let text = STANDARD
+            .replacen(
+                r#""action":"create-or-update""#,
+                r#""action":"create-or-update","scope":{"expr":"department != Gone"}"#,
+                1,
+            )
+            .replacen(
+                r#""deprovision":"delete""#,
+                &format!(r#""deprovision":"{deprovision}""#),
+                1,
+            );
+        let mut w = target.with(&text);
+        w.dir(SRC).put("A", user("Ann"));
+        w.start();
+        w.dir(SRC).edit("A", "department", Some("Gone"));
+        w.cycle();
+
+        w.dir(SRC).edit("A", "employeeID", Some("other"));
+        w.dir(SRC).edit("A", "displayName", Some("Anne"));
+        w.dir(SRC).edit("A", "department", Some("IT"));
+        w.delta_import(SRC);
+        w.sync();
+
+        let plan = w.plan();
+        assert_eq!(plan.contains("update user A <tgt-new1>"), is_same, "{plan}");
+        assert_eq!(plan.contains("add user A"), !is_same, "{plan}");
+    }
 }
 
 fn s42_update_only_lists_what_it_does_not_find_and_retries_when_the_target_changes(target: Target) {

@@ -296,6 +296,10 @@ enum Kind {
     Rich,
     Flat,
     Unique,
+    /// Accounts of leavers are disabled and moved.
+    Leavers,
+    /// People are kept for a week.
+    Grace,
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
@@ -303,7 +307,9 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Standard),
         Just(Kind::Rich),
         Just(Kind::Flat),
-        Just(Kind::Unique)
+        Just(Kind::Unique),
+        Just(Kind::Leavers),
+        Just(Kind::Grace)
     ]
 }
 
@@ -312,6 +318,8 @@ fn begin(kind: Kind) -> World {
         Kind::Standard => World::standard(),
         Kind::Rich => rich_world(),
         Kind::Flat => crate::flat::world(),
+        Kind::Grace => crate::grace::world(crate::world::Target::Tree),
+        Kind::Leavers => crate::leavers::disabling_world(crate::world::Target::Tree),
         Kind::Unique => crate::unique::world_by("displayName"),
     }
 }

@@ -244,6 +244,7 @@ impl Config {
             (
                 PartId(n),
                 Meanings {
+                    disable: String::new(),
                     own: format!("m{n}"),
                     other_keys: String::new(),
                 },

@@ -27,7 +27,7 @@ macro_rules! narrow {
             $name,
             "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
                 c.anchor_key, c.name_key, c.unique_key,
-                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced
+                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.retired, l.synced
              from cs c left join cs_link l on l.cs = c.id ",
             $rest
         )
@@ -42,7 +42,7 @@ macro_rules! wide {
             $name,
             "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
                 c.anchor_key, c.name_key, c.unique_key,
-                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.synced, c.rdn, c.body
+                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.retired, l.synced, c.rdn, c.body
              from cs c left join cs_link l on l.cs = c.id ",
             $rest
         )
@@ -446,5 +446,6 @@ fn cs_row(row: &PgRow) -> Result<CsRow> {
             code("cs_link", "disjoin", id, n, Disjoin::from_code)
         })?,
         flags: CsFlags(row.i16("flags")?.cast_unsigned()),
+        retired: row.opt_i64("retired")?,
     })
 }

@@ -55,6 +55,7 @@ const MIGRATIONS: &[(i32, &str)] = &[
         12,
         include_str!("../../migrations/tenant/0012_merged_reference.sql"),
     ),
+    (13, include_str!("../../migrations/tenant/0013_leavers.sql")),
 ];
 
 /// What [`migrate`] did.

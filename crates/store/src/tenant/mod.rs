@@ -12,6 +12,7 @@
 //! | `provenance` | `cs_link.provenance` |
 //! | `link` | `cs_link.mv`, `.part`, `.kind`, `.explicit` |
 //! | `disjoin_state` | `cs_link.disjoin` |
+//! | `retired` | `cs_link.retired` |
 //! | `synced` | `cs_link.synced` (content hash; the image itself is recomputed from `cs.body` when it is needed) |
 //! | `imported` | `cs.imported` (content hash), `cs.body` (sealed), rows of `ref` |
 //! | `intended` | `intent.body` (sealed) |

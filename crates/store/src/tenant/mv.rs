@@ -39,7 +39,7 @@ impl TenantRead {
     pub async fn mv_objects(&mut self, ids: &[MvId]) -> Result<Vec<MvObject>> {
         let rows = sqlx::query(
             "-- mv.objects
-             select id, mv_type, state, body from mv where id = any ($1) order by id",
+             select id, mv_type, state, since, body from mv where id = any ($1) order by id",
         )
         .bind(numbers(ids))
         .fetch_all(self.conn())
@@ -56,7 +56,7 @@ impl TenantRead {
     ) -> Result<Vec<MvObject>> {
         let rows = sqlx::query(
             "-- mv.page
-             select id, mv_type, state, body from mv
+             select id, mv_type, state, since, body from mv
              where id > $2 and ($1::int4 is null or mv_type = $1) order by id limit $3",
         )
         .bind(mv_type.map(|t| i32::from(t.0)))
@@ -91,6 +91,31 @@ impl TenantRead {
         rows.iter().map(mv_ref).collect()
     }
 
+    /// Metaverse objects of a type that are scheduled since this instant or before, in seconds since 1970.
+    pub async fn scheduled_until(&mut self, mv_type: TypeId, until: i64) -> Result<Vec<MvId>> {
+        let rows = sqlx::query(
+            "-- mv.scheduled
+             select id from mv where mv_type = $1 and since <= $2 order by id",
+        )
+        .bind(i32::from(mv_type.0))
+        .bind(until)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| Ok(MvId(row.i64("id")?))).collect()
+    }
+
+    /// Since when the metaverse object of a type is scheduled that is scheduled longest.
+    pub async fn scheduled_first(&mut self, mv_type: TypeId) -> Result<Option<i64>> {
+        let row = sqlx::query(
+            "-- mv.scheduled_first
+             select min(since) as since from mv where mv_type = $1 and since is not null",
+        )
+        .bind(i32::from(mv_type.0))
+        .fetch_one(self.conn())
+        .await?;
+        row.opt_i64("since")
+    }
+
     /// How many live metaverse objects are linked to a source: the objects under management.
     pub async fn mv_managed(&mut self) -> Result<i64> {
         let row = sqlx::query(
@@ -109,6 +134,7 @@ impl TenantRead {
             id: narrow.id,
             mv_type: narrow.mv_type,
             state: narrow.state,
+            since: row.opt_i64("since")?,
             body: self.open_body("mv", "body", &[narrow.id.get()], row.bytes("body")?)?,
         })
     }
@@ -122,22 +148,26 @@ impl TenantTx {
         }
         let (mut ids, mut types, mut states, mut bodies) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut since = Vec::new();
         for object in objects {
             ids.push(object.id.get());
             types.push(i32::from(object.mv_type.0));
             states.push(i16::from(object.state.code()));
+            since.push(object.since);
             bodies.push(self.seal_body("mv", "body", &[object.id.get()], &object.body));
         }
         sqlx::query(
             "-- mv.put
-             insert into mv (id, mv_type, state, body)
-             select * from unnest($1::int8[], $2::int4[], $3::int2[], $4::bytea[])
-             on conflict (id) do update set mv_type = excluded.mv_type, state = excluded.state, body = excluded.body",
+             insert into mv (id, mv_type, state, body, since)
+             select * from unnest($1::int8[], $2::int4[], $3::int2[], $4::bytea[], $5::int8[])
+             on conflict (id) do update set mv_type = excluded.mv_type, state = excluded.state, body = excluded.body,
+                                            since = excluded.since",
         )
         .bind(ids)
         .bind(types)
         .bind(states)
         .bind(bodies)
+        .bind(since)
         .execute(self.conn())
         .await?;
         Ok(())

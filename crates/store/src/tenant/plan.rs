@@ -4,9 +4,9 @@
 //! imports commit together; applying it twice equals once; work is taken off a list only as it was seen.
 
 use sqlx::Row as _;
-use syncline_model::CsId;
 use syncline_model::plan::{Consumed, Intent, LinkChange, PendingSet, PlanPart, Sent};
 use syncline_model::stage::StageRow;
+use syncline_model::{CsId, MvId, PartId};
 
 use super::cs::numbers;
 use super::row::{Columns as _, uuid_of};
@@ -14,7 +14,47 @@ use super::session::{TenantRead, TenantTx};
 use super::work::WorkSeen;
 use crate::Result;
 
+/// What the column of the provenance says of objects that we created.
+const CREATED_BY_US: i16 = 2;
+
 impl TenantRead {
+    /// Metaverse objects of target objects that a part retired at this instant or before; those that we did not create
+    /// only if `adopted`. In seconds since 1970.
+    pub async fn retired_until(
+        &mut self,
+        part: PartId,
+        until: i64,
+        adopted: bool,
+    ) -> Result<Vec<MvId>> {
+        let rows = sqlx::query(
+            "-- cs_link.retired
+             select distinct mv from cs_link
+             where part = $1 and retired <= $2 and mv is not null and (provenance = $3 or $4) order by mv",
+        )
+        .bind(part.get())
+        .bind(until)
+        .bind(CREATED_BY_US)
+        .bind(adopted)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter().map(|row| Ok(MvId(row.try_get(0)?))).collect()
+    }
+
+    /// Since when the target object of a part is retired that is retired longest and may be deleted.
+    pub async fn retired_first(&mut self, part: PartId, adopted: bool) -> Result<Option<i64>> {
+        let row = sqlx::query(
+            "-- cs_link.retired_first
+             select min(retired) from cs_link
+             where part = $1 and retired is not null and mv is not null and (provenance = $2 or $3)",
+        )
+        .bind(part.get())
+        .bind(CREATED_BY_US)
+        .bind(adopted)
+        .fetch_one(self.conn())
+        .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// What the outbound parts want of these objects.
     pub async fn intents(&mut self, ids: &[CsId]) -> Result<Vec<Intent>> {
         let rows = sqlx::query(
@@ -81,6 +121,7 @@ impl TenantTx {
         }
         let (mut cs, mut mv, mut part, mut kind) = (vec![], vec![], vec![], vec![]);
         let (mut explicit, mut disjoin, mut provenance) = (vec![], vec![], vec![]);
+        let mut retired = vec![];
         for change in links {
             cs.push(change.cs.get());
             mv.push(change.link.map(|link| link.mv.get()));
@@ -89,14 +130,16 @@ impl TenantTx {
             explicit.push(change.link.is_some_and(|link| link.explicit));
             disjoin.push(i16::from(change.disjoin.code()));
             provenance.push(i16::from(change.provenance.code()));
+            retired.push(change.retired);
         }
         sqlx::query(
             "-- cs_link.put
-             insert into cs_link (cs, mv, part, kind, explicit, disjoin, provenance)
-             select * from unnest($1::int8[], $2::int8[], $3::int8[], $4::int2[], $5::bool[], $6::int2[], $7::int2[])
+             insert into cs_link (cs, mv, part, kind, explicit, disjoin, provenance, retired)
+             select * from unnest($1::int8[], $2::int8[], $3::int8[], $4::int2[], $5::bool[], $6::int2[], $7::int2[],
+                                  $8::int8[])
              on conflict (cs) do update
              set mv = excluded.mv, part = excluded.part, kind = excluded.kind, explicit = excluded.explicit,
-                 disjoin = excluded.disjoin, provenance = excluded.provenance",
+                 disjoin = excluded.disjoin, provenance = excluded.provenance, retired = excluded.retired",
         )
         .bind(cs)
         .bind(mv)
@@ -105,6 +148,7 @@ impl TenantTx {
         .bind(explicit)
         .bind(disjoin)
         .bind(provenance)
+        .bind(retired)
         .execute(self.conn())
         .await?;
         Ok(())

@@ -56,6 +56,7 @@ pub fn object(db: &TenantDb, id: i64, name: &str, parent: Option<CsId>) -> CsObj
             id: CsId(id),
             directory: SOURCE,
             imported: Some(ContentHash::new(db.keys().content(name.as_bytes()))),
+            retired: None,
             synced: None,
             name: Some(key("name")),
             unique: Some(key("unique")),
@@ -96,6 +97,7 @@ pub fn mv_object(id: i64, mail: &str) -> MvObject {
         id: MvId(id),
         mv_type: TypeId(1),
         state: MvState::Live,
+        since: None,
         body: MvBody {
             origin: SourceKey {
                 directory: SOURCE,

@@ -273,10 +273,12 @@ fn profile(part: i64) -> Profile {
             dn: None,
             flows: vec![],
             deprovision: Default::default(),
+            disable: None,
             adopt_on_conflict: false,
             delete_adopted: false,
             initial_password: None,
         }],
+        deletion: Default::default(),
         approval: Default::default(),
         template: None,
     }

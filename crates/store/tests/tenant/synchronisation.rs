@@ -3,8 +3,8 @@
 use syncline_model::contributors::Contributors;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
-    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Lineage, Link, LinkKind, MvRef,
-    PendingImport, Provenance, Subject,
+    ContentHash, CsFlags, CsKind, CsRow, Disjoin, KeyHash, KeyId, Lineage, Link, LinkKind,
+    MvObject, MvRef, MvState, PendingImport, Provenance, Subject,
 };
 use syncline_model::plan::{
     Consumed, Intent, KeysOf, LinkChange, Managed, Mode, PendingSet, Place, PlanPart, Provisioned,
@@ -41,6 +41,7 @@ fn link(cs: i64, mv: i64, kind: LinkKind) -> LinkChange {
         }),
         disjoin: Disjoin::Normal,
         provenance: Provenance::Discovered,
+        retired: None,
     }
 }
 
@@ -187,6 +188,7 @@ async fn links_end_operations_are_withdrawn_and_objects_go() {
             link: None,
             disjoin: Disjoin::Filtered,
             provenance: Provenance::Adopted,
+            retired: None,
         }],
         pending: vec![PendingSet {
             cs: CsId(1),
@@ -574,4 +576,71 @@ async fn what_was_sent_on_change_is_noted_while_it_is_still_wanted() {
 
     assert_eq!(note("older@fabrikam.test").await, [wanted(false)]);
     assert_eq!(note("ann@fabrikam.test").await, [wanted(true)]);
+}
+
+#[tokio::test]
+async fn what_is_retired_is_found_from_its_instant_on_and_not_when_it_is_linked_anew() {
+    let db = tenant().await.db;
+    let ann = object(&db, 1, "Ann", None);
+    stage(&db, &part_of(&[&ann]), 0).await;
+    let retired = |provenance| PlanPart {
+        links: vec![LinkChange {
+            provenance,
+            retired: Some(1_000),
+            ..link(1, 2, LinkKind::Departing)
+        }],
+        ..PlanPart::default()
+    };
+    apply(&db, &retired(Provenance::CreatedByUs)).await;
+
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_until(PART, 999, false).await.unwrap(), []);
+    let found = read.retired_until(PART, 1_000, false).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+    let first = read.retired_first(PART, false).await.unwrap();
+    assert_eq!(first, Some(1_000));
+    let rows = read.cs_rows_by_id(&[CsId(1)]).await.unwrap();
+    assert_eq!(rows[0].retired, Some(1_000));
+
+    apply(&db, &retired(Provenance::Adopted)).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_until(PART, 1_000, false).await.unwrap(), []);
+    let found = read.retired_until(PART, 1_000, true).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+
+    let linked = PlanPart {
+        links: vec![link(1, 2, LinkKind::Target)],
+        ..PlanPart::default()
+    };
+    apply(&db, &linked).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.retired_first(PART, true).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_scheduled_is_found_when_its_grace_is_over_and_not_when_it_lives_again() {
+    let db = tenant().await.db;
+    let scheduled = MvObject {
+        state: MvState::Scheduled,
+        since: Some(1_000),
+        ..mv_object(2, "ann@x")
+    };
+    let part = |object: &MvObject| PlanPart {
+        mv: vec![object.clone()],
+        ..PlanPart::default()
+    };
+    apply(&db, &part(&scheduled)).await;
+
+    let mut read = db.read().await.unwrap();
+    let mv_type = scheduled.mv_type;
+    assert_eq!(read.mv_objects(&[MvId(2)]).await.unwrap(), [scheduled]);
+    assert_eq!(read.scheduled_until(mv_type, 999).await.unwrap(), []);
+    let found = read.scheduled_until(mv_type, 1_000).await.unwrap();
+    assert_eq!(found, [MvId(2)]);
+    let first = read.scheduled_first(mv_type).await.unwrap();
+    assert_eq!(first, Some(1_000));
+
+    apply(&db, &part(&mv_object(2, "ann@x"))).await;
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.scheduled_first(mv_type).await.unwrap(), None);
 }

@@ -86,7 +86,7 @@ impl<R: SyncReader> Run<'_, R> {
         for object in part
             .mv
             .iter()
-            .filter(|object| object.state == MvState::Tombstone)
+            .filter(|object| object.state != MvState::Live)
         {
             let rows: BTreeSet<(KeyId, KeyHash)> = object
                 .body
@@ -105,8 +105,34 @@ impl<R: SyncReader> Run<'_, R> {
                 rows: rows.into_iter().collect(),
             });
         }
+        // Who is gone may still wait for the name that his retired object is to have.
+        let ours = self.cx.set.outbound.iter();
+        let ours = ours.filter(|part| part.profile == self.cx.profile);
+        let awaited: BTreeSet<KeyId> = ours.map(|part| KeyId::awaited(part.id)).collect();
+        let gone: BTreeSet<MvId> = part.mv_removed.iter().copied().collect();
+        for mv in members {
+            if live.contains_key(mv) || gone.contains(mv) {
+                continue;
+            }
+            let before = stored.get(mv).unwrap_or(&none).iter();
+            let before: BTreeSet<_> = before.filter(|(key, _)| awaited.contains(key)).collect();
+            let now = self.waits.get(mv).unwrap_or(&none);
+            if before != now.iter().collect() {
+                sets.push(KeysOf {
+                    subject: Subject::Mv(*mv),
+                    covered: awaited.iter().copied().collect(),
+                    rows: now.iter().copied().collect(),
+                });
+            }
+        }
         // A metaverse object that is gone gives up its match values.
-        for mv in members.iter().filter(|mv| !live.contains_key(mv)) {
+        // Once, when it becomes a tombstone, and once more when that goes.
+        let buried = part
+            .mv
+            .iter()
+            .filter(|object| object.state == MvState::Tombstone);
+        let ends: BTreeSet<MvId> = buried.map(|object| object.id).chain(gone).collect();
+        for mv in &ends {
             let keys = self
                 .cx
                 .set

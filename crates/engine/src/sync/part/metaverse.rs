@@ -4,6 +4,7 @@
 //! only while a delete of its target is under way.
 
 use super::*;
+use crate::sync::fate::Fate;
 
 impl<R: SyncReader> Run<'_, R> {
     /// Rows that references of this batch point at, and all links of what those belong to.
@@ -44,7 +45,10 @@ impl<R: SyncReader> Run<'_, R> {
     ) {
         let old = batch.old.get(&mv);
         let old_refs = batch.old_refs.get(&mv).map_or(&[][..], Vec::as_slice);
-        let (new, refs) = if self.links.alive(mv) {
+        let fate = self.links.fate(mv);
+        let (new, refs) = if let (Fate::Kept(since), Some(old)) = (fate, old) {
+            (Some(self.kept(mv, old, since)), old_refs.to_vec())
+        } else if fate == Fate::Lives {
             let resolved = flow::resolve(&self.links, mv, valued);
             self.summary.unresolved += resolved.unresolved;
             let remember = self.remembered(mv);
@@ -74,9 +78,13 @@ impl<R: SyncReader> Run<'_, R> {
                         EventKind::Revived
                     }
                 }
+                (Some(new), _) if new.state == MvState::Scheduled => EventKind::Scheduled,
                 _ => EventKind::Deleted,
             };
-            let was_live = old.is_some_and(|old| old.state == MvState::Live);
+            let was_live = old.is_some_and(|old| match kind {
+                EventKind::Deleted => old.state != MvState::Tombstone,
+                _ => old.state == MvState::Live,
+            });
             if was_live || kind == EventKind::Revived {
                 part.events.push(Event {
                     kind,
@@ -107,6 +115,19 @@ impl<R: SyncReader> Run<'_, R> {
         refs_now.insert(mv, refs);
     }
 
+    /// A metaverse object that is kept for its return: as it was, and nothing flows into it.
+    fn kept(&self, mv: MvId, old: &MvObject, since: i64) -> MvObject {
+        let mut kept = MvObject {
+            state: MvState::Scheduled,
+            since: Some(since),
+            ..old.clone()
+        };
+        let mut remembered: BTreeSet<SourceKey> = kept.body.remembered.into_iter().collect();
+        remembered.extend(self.remembered(mv));
+        kept.body.remembered = remembered.into_iter().collect();
+        kept
+    }
+
     /// What is left of a metaverse object without owners: a tombstone while a delete is under way (D-44).
     pub(super) fn buried(&self, mv: MvId, old: Option<&MvObject>) -> Option<MvObject> {
         let old = old?;
@@ -117,6 +138,7 @@ impl<R: SyncReader> Run<'_, R> {
         departing.then(|| {
             let mut buried = MvObject {
                 state: MvState::Tombstone,
+                since: None,
                 ..old.clone()
             };
             buried.body.held.clear();
@@ -128,7 +150,7 @@ impl<R: SyncReader> Run<'_, R> {
     }
 
     /// Sources whose links to this object ended in this run.
-    pub(super) fn remembered(&self, mv: MvId) -> Vec<SourceKey> {
+    pub(in crate::sync) fn remembered(&self, mv: MvId) -> Vec<SourceKey> {
         self.left
             .get(&mv)
             .into_iter()

@@ -261,8 +261,10 @@ impl<R: SyncReader> Run<'_, R> {
             })
             .collect();
         self.write_keys(&members, &live, part).await?;
+        let gone = batch.old.iter().filter(|(mv, _)| !live.contains_key(mv));
+        let frozen: BTreeMap<MvId, Attrs> = gone.map(|(mv, old)| (*mv, old.body.attrs())).collect();
         let at_rest = self
-            .write_targets(&members, &live, &refs_now, part, &mut mv_errors)
+            .write_targets(&members, &live, &frozen, &refs_now, part, &mut mv_errors)
             .await?;
         self.write_cs(group, part).await?;
         self.write_errors(group, mv_errors, part).await?;
@@ -298,7 +300,11 @@ impl<R: SyncReader> Run<'_, R> {
             .collect()
     }
 
-    fn types_of(&self, members: &BTreeSet<MvId>, batch: &Batch) -> BTreeMap<MvId, TypeId> {
+    pub(in crate::sync) fn types_of(
+        &self,
+        members: &BTreeSet<MvId>,
+        batch: &Batch,
+    ) -> BTreeMap<MvId, TypeId> {
         members
             .iter()
             .filter_map(|mv| {

@@ -3,10 +3,14 @@
 //! Invariants: a decision counts only while the link it was made for stands; a target without a decision is
 //! left as it is.
 
+use super::super::appraise::parse_name;
 use super::*;
 
 /// What each outbound part (by index) says about the metaverse object behind a target object.
 type AnswersByPart = BTreeMap<(CsId, usize), RowAnswer>;
+
+/// What parts say about objects that they disable, with the values it is said over.
+type Farewells<'v> = BTreeMap<CsId, (&'v Attrs, RowAnswer)>;
 
 impl<R: SyncReader> Run<'_, R> {
     /// Intents and pending operations. Answers the targets that nothing is left to be sent to.
@@ -14,6 +18,7 @@ impl<R: SyncReader> Run<'_, R> {
         &mut self,
         members: &BTreeSet<MvId>,
         live: &Living<'_>,
+        frozen: &BTreeMap<MvId, Attrs>,
         refs_now: &BTreeMap<MvId, Vec<MvRef>>,
         part: &mut PlanPart,
         mv_errors: &mut BTreeMap<(MvId, PartId), BTreeSet<ErrorEntry>>,
@@ -34,6 +39,7 @@ impl<R: SyncReader> Run<'_, R> {
             .collect();
         let targets = self.load_targets(&decisions).await?;
         let answers = self.outbound_answers(&decisions, &targets, live)?;
+        let farewells = self.farewells(&decisions, live, frozen)?;
         let mut drafted = Vec::new();
         let mut at_rest = BTreeSet::new();
         for (mv, decision) in &decisions {
@@ -90,6 +96,37 @@ impl<R: SyncReader> Run<'_, R> {
                     }
                     let drafts = derive::delete(&view).into_iter().collect();
                     let (cs, owner) = (decision.cs, decision.owner);
+                    drafted.push(Drafted {
+                        mv: *mv,
+                        cs,
+                        owner,
+                        drafts,
+                    });
+                }
+                Act::Retire { place } => {
+                    let (cs, owner) = (decision.cs, decision.owner);
+                    let Some((attrs, answer)) = farewells.get(&cs) else {
+                        continue;
+                    };
+                    let Some((_, rule)) = self.cx.set.outbound_part(owner) else {
+                        continue;
+                    };
+                    let name = answer.dn.is_some().then(|| parse_name(answer));
+                    let dn = name.and_then(Result::ok).filter(|_| *place);
+                    let place = dn.and_then(|dn| {
+                        let container = |d, dn: &_| self.names.container(d, dn);
+                        flow::named(rule.directory, &dn, &container)
+                    });
+                    let said = (*attrs, answer);
+                    let old = target.state.intent.as_ref();
+                    let (intent, errors) = flow::retired(&self.cx, cs, rule, said, place, old);
+                    for (id, entry) in errors {
+                        mv_errors.entry((*mv, id)).or_default().insert(entry);
+                    }
+                    let drafts = derive::retire(&self.cx, &view, &intent);
+                    if old != Some(&intent) {
+                        part.intents.push(intent);
+                    }
                     drafted.push(Drafted {
                         mv: *mv,
                         cs,
@@ -212,6 +249,33 @@ impl<R: SyncReader> Run<'_, R> {
             target.state.pending.sort_by_key(PlannedOp::pass);
         });
         Ok(targets)
+    }
+
+    /// What parts say about the objects that they disable, over values that are or were.
+    fn farewells<'v>(
+        &self,
+        decisions: &[(MvId, Decision)],
+        live: &'v Living<'_>,
+        frozen: &'v BTreeMap<MvId, Attrs>,
+    ) -> Result<Farewells<'v>, SyncError<R::Error>> {
+        let mut by_part: BTreeMap<PartId, Vec<(CsId, MvId, &Attrs)>> = BTreeMap::new();
+        for (mv, decision) in decisions {
+            let attrs = live.get(mv).map(|one| &one.attrs).or(frozen.get(mv));
+            if let (Act::Retire { .. }, Some(attrs)) = (&decision.act, attrs) {
+                let of_part = by_part.entry(decision.owner).or_default();
+                of_part.push((decision.cs, *mv, attrs));
+            }
+        }
+        let mut said = BTreeMap::new();
+        for (part, objects) in by_part {
+            let rows = objects.iter();
+            let rows = rows.map(|(_, mv, attrs)| RuleRow::of(Subject::Mv(*mv), attrs));
+            let rows: Vec<RuleRow<'_>> = rows.collect();
+            let answers = self.cx.rules.disable(part, &rows)?;
+            let told = objects.into_iter().zip(answers);
+            said.extend(told.map(|((cs, _, attrs), answer)| (cs, (attrs, answer))));
+        }
+        Ok(said)
     }
 
     pub(super) fn outbound_answers(

@@ -1,7 +1,8 @@
 //! What happens to a target object whose part no longer applies, or whose metaverse object is gone (D-45, D-46).
 //!
 //! Invariants: an Add that was never sent is withdrawn; only what we created is deleted unless the part may
-//! delete adopted objects (P-12); a link that waits for its delete occupies no slot.
+//! delete adopted objects (P-12); a link that waits for its delete occupies no slot; what an inbound part joined is
+//! deprovisioned by the part whose values flow to it, and its link is ended by its own part.
 
 use super::*;
 
@@ -12,8 +13,11 @@ impl Pass<'_> {
         for row in linked {
             let Some(link) = row.link else { continue };
             match link.kind {
-                LinkKind::Departing => self.decide(mv, row.id, link.part, Act::Delete),
+                LinkKind::Departing => self.keep_departing_one(mv, &row, link),
                 LinkKind::Target => self.deprovision(mv, &row, link, true),
+                _ if self.targets.managed.contains_key(&row.id) => {
+                    self.deprovision(mv, &row, link, true);
+                }
                 _ => self.links.set(row.id, None, Disjoin::Normal),
             }
         }
@@ -21,16 +25,23 @@ impl Pass<'_> {
 
     /// Links that wait for their delete stay as they are.
     pub(super) fn keep_departing(&mut self, mv: MvId, directory: DirectoryId) {
-        let departing: Vec<(CsId, PartId)> = self
+        let departing: Vec<(CsRow, Link)> = self
             .links
             .of(mv)
             .filter(|row| row.directory == directory)
-            .filter_map(|row| row.link.map(|link| (row.id, link)))
+            .filter_map(|row| Some((*row, row.link?)))
             .filter(|(_, link)| link.kind == LinkKind::Departing)
-            .map(|(cs, link)| (cs, link.part))
             .collect();
-        for (cs, part) in departing {
-            self.decide(mv, cs, part, Act::Delete);
+        for (row, link) in departing {
+            self.keep_departing_one(mv, &row, link);
+        }
+    }
+
+    /// What waits for its delete goes on waiting; what is retired is asked about again, for its days may be over.
+    pub(super) fn keep_departing_one(&mut self, mv: MvId, row: &CsRow, link: Link) {
+        match row.retired {
+            Some(_) => self.deprovision(mv, row, link, true),
+            None => self.decide(mv, row.id, link.part, Act::Delete),
         }
     }
 
@@ -85,33 +96,69 @@ impl Pass<'_> {
         }
     }
 
-    fn withdraw(&mut self, mv: MvId, row: &CsRow) {
+    pub(super) fn withdraw(&mut self, mv: MvId, row: &CsRow) {
         self.links.remove(row.id);
         let others = vec![Subject::Cs(row.id)];
         let part = row.link.map(|link| link.part);
         self.event(EventKind::AddWithdrawn, mv, part, others);
     }
 
+    /// The outbound part of a target object: that of its link, or the one whose values flow to what an inbound part
+    /// joined.
+    pub(super) fn part_of(&self, row: &CsRow, link: Link) -> PartId {
+        let managed = self.targets.managed.get(&row.id).copied();
+        managed.unwrap_or(link.part)
+    }
+
     /// A target object whose part no longer applies (D-46).
     pub(super) fn deprovision(&mut self, mv: MvId, row: &CsRow, link: Link, dead: bool) {
+        let joined = !matches!(link.kind, LinkKind::Target | LinkKind::Departing);
+        let link = Link {
+            part: self.part_of(row, link),
+            ..link
+        };
         let part = self.cx.set.outbound_part(link.part).map(|(_, part)| part);
         let others = vec![Subject::Cs(row.id)];
         if self.never_sent(row) {
             self.withdraw(mv, row);
             return;
         }
+        if link.explicit && !dead {
+            // What an administrator joined is not ended by scope (D-07).
+            self.decide(mv, row.id, link.part, Act::Rest);
+            return;
+        }
         let ours = row.provenance == Provenance::CreatedByUs;
-        match part.map(|part| (part.deprovision, part.delete_adopted)) {
+        let mut says = part.map(|part| (part.deprovision, part.delete_adopted));
+        if matches!(says, Some((Deprovision::Disable, _))) {
+            if self.retire(mv, row, link, dead) {
+                return;
+            }
+            says = says.map(|(_, adopted_too)| (Deprovision::Delete, adopted_too));
+        }
+        match says {
             Some((Deprovision::Delete, adopted_too)) if ours || adopted_too => {
                 let departing = Link {
                     kind: LinkKind::Departing,
                     ..link
                 };
-                self.links.set(row.id, Some(departing), row.disjoin);
+                self.links.set(row.id, Some(departing), Disjoin::Normal);
                 self.event(EventKind::DeleteStaged, mv, Some(link.part), others);
                 self.decide(mv, row.id, link.part, Act::Delete);
             }
             Some((Deprovision::Leave, _)) | None if !dead => {
+                self.decide(mv, row.id, link.part, Act::Rest);
+            }
+            Some((Deprovision::DisconnectExplicit, _)) => {
+                self.links.set(row.id, None, Disjoin::Explicit);
+                self.event(EventKind::Released, mv, Some(link.part), others);
+                self.decide(mv, row.id, link.part, Act::Release);
+            }
+            // What an inbound part joined is its own to let go.
+            Some((kept, _)) if joined && !dead => {
+                if kept == Deprovision::Delete {
+                    self.event(EventKind::AdoptedKept, mv, Some(link.part), others);
+                }
                 self.decide(mv, row.id, link.part, Act::Rest);
             }
             other => {

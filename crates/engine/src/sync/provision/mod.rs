@@ -6,6 +6,7 @@
 mod create;
 mod deprovision;
 mod find;
+mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use syncline_model::{CsId, DirectoryId, MvId, PartId};
 
 use super::Context;
 use super::appraise::{Name, Wish};
+use super::fate::Fate;
 use super::links::{Links, NewName};
 use super::observe::Verdict;
 use crate::keys;
@@ -36,6 +38,10 @@ pub struct Targets {
     pub deleted: BTreeSet<CsId>,
     /// Objects with an operation of unknown outcome.
     pub in_doubt: BTreeSet<CsId>,
+    /// Objects that an inbound part joined and whose values flow all the same, with the part that owns the flow.
+    pub managed: BTreeMap<CsId, PartId>,
+    /// The names that retiring objects are to have meanwhile.
+    pub retreats: BTreeMap<CsId, Wish>,
 }
 
 impl Targets {
@@ -79,6 +85,11 @@ pub enum Act {
     },
     /// Linked, no flow; what is staged is withdrawn.
     Rest,
+    /// Disabled; nothing else flows.
+    Retire {
+        /// Whether the name may change.
+        place: bool,
+    },
     /// Deleted, once released.
     Delete,
     /// No longer ours; what is staged is withdrawn.
@@ -126,8 +137,11 @@ pub fn release(
             for (directory, wishes) in pass.slots(*mv, of(wishes, *mv)) {
                 match pass.look(*mv, directory, &wishes) {
                     Slot::Ending(row, link) => {
-                        let others = vec![Subject::Cs(row.id)];
-                        pass.event(EventKind::OutOfScope, *mv, Some(link.part), others);
+                        if row.retired.is_none() {
+                            let others = vec![Subject::Cs(row.id)];
+                            let part = pass.part_of(&row, link);
+                            pass.event(EventKind::OutOfScope, *mv, Some(part), others);
+                        }
                         pass.deprovision(*mv, &row, link, false);
                     }
                     Slot::Kept(row, ..) if pass.never_sent(&row) => {
@@ -136,8 +150,10 @@ pub fn release(
                     _ => {}
                 }
             }
-        } else {
+        } else if pass.links.fate(*mv) == Fate::Gone {
             pass.dead(*mv);
+        } else {
+            pass.keep(*mv);
         }
     }
     pass.decided
@@ -196,7 +212,7 @@ enum Slot<'w> {
     Kept(CsRow, &'w Wish, Vec<&'w Wish>),
     /// No part applies any more.
     Ending(CsRow, Link),
-    /// A rule failed, or a person decided: it stays as it is.
+    /// A rule failed, or an inbound part joined it and nothing of ours flows: it stays as it is.
     Stuck,
 }
 
@@ -248,8 +264,8 @@ impl Pass<'_> {
             self.links
                 .of(mv)
                 .filter(|row| {
-                    row.link
-                        .is_some_and(|l| matches!(l.kind, LinkKind::Target | LinkKind::Departing))
+                    let ours = |l: Link| matches!(l.kind, LinkKind::Target | LinkKind::Departing);
+                    row.link.is_some_and(ours) || self.targets.managed.contains_key(&row.id)
                 })
                 .map(|row| row.directory),
         );
@@ -284,8 +300,14 @@ impl Pass<'_> {
         let keeps = same_type.iter().find(|wish| part(wish).id == link.part);
         match keeps.or(same_type.first().filter(|_| !failed)).copied() {
             Some(owner) => Slot::Kept(row, owner, same_type),
-            None if failed || link.kind != LinkKind::Target => Slot::Stuck,
-            None => Slot::Ending(row, link),
+            None if failed => Slot::Stuck,
+            None if link.kind == LinkKind::Target => Slot::Ending(row, link),
+            None => match self.targets.managed.get(&row.id) {
+                Some(part) if self.cx.owner_of(*part).is_none_or(|p| p == self.cx.profile) => {
+                    Slot::Ending(row, link)
+                }
+                _ => Slot::Stuck,
+            },
         }
     }
 
@@ -306,12 +328,15 @@ impl Pass<'_> {
             Slot::Empty => {}
             Slot::Kept(row, owner, same_type) => {
                 let part = self.cx.set.outbound[owner.part].id;
-                if let Some(link) = row.link.filter(|link| link.kind == LinkKind::Target)
-                    && link.part != part
+                let new_owner = |link: &Link| link.kind == LinkKind::Target && link.part != part;
+                if let Some(link) = row.link
+                    && (new_owner(&link) || row.retired.is_some())
                 {
+                    let part = if new_owner(&link) { part } else { link.part };
                     self.links
                         .set(row.id, Some(Link { part, ..link }), Disjoin::Normal);
                 }
+                self.reinstate(mv, &row, part);
                 self.flow(mv, &row, owner, &same_type);
                 if self.never_sent(&row)
                     && let Some(first) = wanted.first()
@@ -341,6 +366,7 @@ impl Pass<'_> {
                 explicit: false,
             };
             self.links.set(row.id, Some(link), Disjoin::Normal);
+            self.reinstate(mv, &row, part.id);
             self.flow(mv, &row, first, &wanted);
             return;
         }

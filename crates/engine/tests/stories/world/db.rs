@@ -9,11 +9,11 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_engine::export::Settlement;
-use syncline_engine::reader::{CsReader, SyncReader, TargetState};
+use syncline_engine::reader::{CsReader, Due, SyncReader, TargetState};
 use syncline_model::error::Stage;
 use syncline_model::object::{
     CsBody, CsFlags, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef,
-    Subject,
+    Provenance, Subject,
 };
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlanPart, PlannedOp, Verb, WorkItem};
@@ -92,6 +92,7 @@ impl Db {
             if let Some(old) = &old {
                 (row.synced, row.link, row.disjoin) =
                     (old.row.synced, old.row.link, old.row.disjoin);
+                row.retired = old.row.retired;
             }
             let body = staged
                 .body
@@ -252,6 +253,7 @@ impl Db {
             object.row.link = change.link;
             object.row.disjoin = change.disjoin;
             object.row.provenance = change.provenance;
+            object.row.retired = change.retired;
         }
         for set in &part.keys {
             self.keys
@@ -536,6 +538,35 @@ impl SyncReader for Db {
             .filter(|w| w.profile == profile)
             .map(|w| w.subject)
             .collect())
+    }
+
+    async fn due(&self, due: &[Due]) -> Ok<Vec<MvId>> {
+        let passed = |row: &CsRow| {
+            let link = row.link?;
+            let is_due = |due: &Due| match due {
+                Due::Retired {
+                    part,
+                    until,
+                    adopted,
+                } => {
+                    let may = *adopted || row.provenance == Provenance::CreatedByUs;
+                    link.part == *part && may && row.retired.is_some_and(|since| since <= *until)
+                }
+                Due::Scheduled { .. } => false,
+            };
+            due.iter().any(is_due).then_some(link.mv)
+        };
+        let ended = |mv: &&MvObject| {
+            due.iter().any(|due| match due {
+                Due::Scheduled { mv_type, until } => {
+                    mv.mv_type == *mv_type && mv.since.is_some_and(|since| since <= *until)
+                }
+                Due::Retired { .. } => false,
+            })
+        };
+        let retired = self.cs.values().filter_map(|o| passed(&o.row));
+        let ended = self.mv.values().filter(ended).map(|mv| mv.id);
+        Ok(retired.chain(ended).collect())
     }
 
     async fn refs_to(&self, ids: &[CsId]) -> Ok<Vec<CsRef>> {

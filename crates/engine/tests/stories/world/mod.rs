@@ -338,6 +338,7 @@ impl World {
             rules: &rules,
             hashing: &TestHashing,
             profile,
+            now: self.now,
             batch: self.batch,
         };
         let mut parts = Collected::default();

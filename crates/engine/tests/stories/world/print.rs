@@ -173,10 +173,10 @@ impl World {
         for object in self.db.mv.values() {
             let mut out = String::new();
             let origin = nickname(&object.body.origin.anchor);
-            let state = if object.state == syncline_model::object::MvState::Live {
-                ""
-            } else {
-                " (tombstone)"
+            let state = match object.state {
+                syncline_model::object::MvState::Live => "",
+                syncline_model::object::MvState::Tombstone => " (tombstone)",
+                syncline_model::object::MvState::Scheduled => " (scheduled)",
             };
             let _ = writeln!(
                 out,

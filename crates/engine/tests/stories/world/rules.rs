@@ -23,6 +23,7 @@ struct Part {
     other: Vec<String>,
     dn: Option<String>,
     flows: Vec<Option<String>>,
+    disable: (Option<String>, Vec<Option<String>>),
 }
 
 impl TemplateRules {
@@ -43,6 +44,7 @@ impl TemplateRules {
                         other: pairs.filter_map(|pair| expr(&pair.metaverse)).collect(),
                         dn: None,
                         flows: flows.collect(),
+                        disable: Default::default(),
                     },
                 );
             }
@@ -60,6 +62,9 @@ impl TemplateRules {
                         other: pairs.filter_map(|pair| expr(&pair.target)).collect(),
                         dn: part.dn.as_ref().map(rule),
                         flows: flows.collect(),
+                        disable: part.disable.as_ref().map_or_else(Default::default, |d| {
+                            (d.dn.as_ref().map(rule), d.flows.iter().map(text).collect())
+                        }),
                     },
                 );
             }
@@ -208,6 +213,20 @@ impl Rules for TemplateRules {
                     .collect(),
             })
             .collect())
+    }
+
+    fn disable(&self, part: PartId, rows: &[RuleRow<'_>]) -> Result<Vec<RowAnswer>, RulesFailure> {
+        let (dn, flows) = &self.parts[&part].disable;
+        let answer = |row: &RuleRow<'_>| RowAnswer {
+            scope: Scope::In,
+            keys: Vec::new(),
+            dn: dn.as_ref().map(|dn| self.template(dn, row.attrs, true)),
+            flows: flows
+                .iter()
+                .map(|f| self.flow(f.as_ref(), row.attrs))
+                .collect(),
+        };
+        Ok(rows.iter().map(answer).collect())
     }
 
     fn other_keys(
