@@ -149,6 +149,8 @@ operations! { Tenant:
     OBJECTS_LIST = "objects.list", Get "/v1/tenants/{tenant}/objects", may(Right::ReadValues);
     /// The single-object report: images, links, pending changes, deciding rules, history.
     OBJECTS_GET = "objects.get", Get "/v1/tenants/{tenant}/objects/{object}", may(Right::ReadValues);
+    /// Sends again what the object's directory changed back so often that it was given up.
+    OBJECTS_SEND_AGAIN = "objects.send-again", Post "/v1/tenants/{tenant}/objects/{object}/send-again", may(Right::Run);
     /// One metaverse object with its links and where each value comes from.
     METAVERSE_GET = "metaverse.get", Get "/v1/tenants/{tenant}/metaverse/{metaverse_object}", may(Right::ReadValues);
 

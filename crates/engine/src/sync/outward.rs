@@ -198,6 +198,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                     .by_unique(directory, chunk)
                     .await
                     .map_err(SyncError::Store)?;
+                doubtful.extend(rows.iter().map(|row| row.id));
                 for row in &rows {
                     if let Some(unique) = row.unique {
                         targets.by_unique.entry(unique).or_default().insert(row.id);
@@ -214,6 +215,16 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 unsure.then_some(row.id)
             }));
         }
+        for wish in wishes
+            .iter()
+            .filter(|wish| wish.verdict == observe::Verdict::In)
+        {
+            let directory = self.cx.set.outbound[wish.part].directory;
+            let holder = self.links.holder(wish.mv, directory);
+            let moves =
+                holder.filter(|row| wish.name.unique().is_some_and(|u| row.unique != Some(u)));
+            doubtful.extend(moves.map(|row| row.id));
+        }
         let doubtful: Vec<CsId> = doubtful.into_iter().collect();
         for chunk in doubtful.chunks(self.cx.batch.get()) {
             for (cs, state) in self.reader.targets(chunk).await.map_err(SyncError::Store)? {
@@ -223,6 +234,10 @@ impl<'a, R: SyncReader> Run<'a, R> {
                     .any(|m| m.effect.verb == syncline_model::plan::Verb::Delete)
                 {
                     targets.deleted.insert(cs);
+                }
+                if let Some(row) = self.links.row(cs) {
+                    let naming = provision::naming(&self.cx, row, &state);
+                    targets.naming.insert(cs, naming);
                 }
                 if !state.escrow.is_empty() {
                     targets.in_doubt.insert(cs);

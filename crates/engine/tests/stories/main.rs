@@ -1,10 +1,12 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
 mod adoption;
+mod contests;
 mod doubt;
 mod export;
 mod flat;
 mod guards;
+mod handover;
 mod import;
 mod inbound;
 mod lagging;

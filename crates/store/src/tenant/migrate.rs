@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i32, &str)] = &[
         10,
         include_str!("../../migrations/tenant/0010_rule_resource.sql"),
     ),
+    (11, include_str!("../../migrations/tenant/0011_contest.sql")),
 ];
 
 /// What [`migrate`] did.

@@ -59,7 +59,11 @@ impl<R: SyncReader> Run<'_, R> {
                 state: &target.state,
             };
             match &decision.act {
-                Act::Flow { parts, place } => {
+                Act::Flow {
+                    parts,
+                    place,
+                    aside,
+                } => {
                     let Some(one) = live.get(mv) else { continue };
                     let wants = Wants {
                         cs: decision.cs,
@@ -83,7 +87,19 @@ impl<R: SyncReader> Run<'_, R> {
                     let directory = target.object.row.directory;
                     let (wanted, absent) = flow::wanted_refs(&self.links, directory, &intent, refs);
                     self.reference_events(*mv, decision.owner, &wanted, &absent, part);
-                    let drafts = derive::derive(&self.cx, &view, &intent, &wanted, &doomed);
+                    let (set, row) = (self.cx.set, &target.object.row);
+                    let had = &target.state.contests;
+                    let intents = (target.state.intent.as_ref(), &intent);
+                    let contests = contest::standing(set, row, had, intents, &wanted);
+                    let given_up = contest::given_up(set, row, &contests);
+                    let drafts = derive::derive(
+                        &self.cx, &view, &intent, &wanted, &doomed, &given_up, *aside,
+                    );
+                    if contests != *had {
+                        part.errors.push(contest::errors(set, row, &contests));
+                        let cs = decision.cs;
+                        part.contests.push(ContestSet { cs, contests });
+                    }
                     if target.state.intent.as_ref() != Some(&intent) {
                         part.intents.push(intent);
                     }
@@ -120,6 +136,16 @@ impl<R: SyncReader> Run<'_, R> {
                         });
                     }
                 }
+            }
+        }
+        let ended = |decision: &&Decision| !matches!(decision.act, Act::Flow { .. });
+        for decision in decisions.iter().map(|(_, d)| d).filter(ended) {
+            // What nothing is wanted of any more contests nothing.
+            if let Some(target) = targets.get(&decision.cs)
+                && !target.state.contests.is_empty()
+            {
+                let row = &target.object.row;
+                part.errors.push(contest::errors(self.cx.set, row, &[]));
             }
         }
         for (_, decision) in &decisions {

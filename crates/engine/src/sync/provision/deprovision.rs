@@ -85,7 +85,7 @@ impl Pass<'_> {
         }
     }
 
-    fn withdraw(&mut self, mv: MvId, row: &CsRow) {
+    pub(super) fn withdraw(&mut self, mv: MvId, row: &CsRow) {
         self.links.remove(row.id);
         let others = vec![Subject::Cs(row.id)];
         let part = row.link.map(|link| link.part);
