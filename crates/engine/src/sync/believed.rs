@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use syncline_model::attrs::{AttrId, Attrs};
+use syncline_model::contest::{Claim, Contest};
 use syncline_model::object::{CsBody, CsFlags, CsRef, CsRow, Hashing, KeyHash};
 use syncline_model::plan::{AttrEffect, Effect, Place, Verb};
 use syncline_model::{CsId, DirectoryId, Values};
@@ -46,6 +47,8 @@ pub struct Naming {
     pub held: Option<Option<KeyHash>>,
     /// What it will hold by what is staged.
     pub staged: Option<Option<KeyHash>>,
+    /// What it does not get any more, because the directory changed it back too often (D-48).
+    pub given_up: Option<KeyHash>,
 }
 
 impl Naming {
@@ -54,6 +57,7 @@ impl Naming {
         hashing: &dyn Hashing,
         directory: DirectoryId,
         attr: Option<AttrId>,
+        limit: u8,
         state: &TargetState,
     ) -> Self {
         let name = |effect: &Effect| -> Option<Option<KeyHash>> {
@@ -71,6 +75,17 @@ impl Naming {
                 (_, AttrEffect::Values { .. }) => None,
             }
         };
+        let contested = |contest: &Contest| match &contest.claim {
+            Claim::Place(place) => {
+                let rdn = place.rdn.parse().ok()?;
+                Some(name_hashes(hashing, directory, Some(place.parent), &rdn).1)
+            }
+            Claim::Attr(own) if attr == Some(*own) => {
+                unique_value(hashing, directory, *own, contest.exported.as_ref())
+            }
+            _ => None,
+        };
+        let mut over = state.contests.iter().filter(|c| c.count >= limit);
         let memory = state
             .memory
             .iter()
@@ -86,6 +101,7 @@ impl Naming {
         Self {
             held: held.map(|(_, name)| name),
             staged: staged.map(|(_, name)| name),
+            given_up: over.find_map(contested),
         }
     }
 }

@@ -109,7 +109,9 @@ impl Pass<'_> {
             Name::None | Name::NoParent { .. } | Name::Bad => return None,
         };
         let to = wish.name.unique()?;
-        (self.held(row) != Some(to)).then_some(Mover {
+        let naming = self.targets.naming.get(&row.id);
+        let given_up = naming.and_then(|naming| naming.given_up);
+        (self.held(row) != Some(to) && given_up != Some(to)).then_some(Mover {
             cs: row.id,
             to,
             breakable,
@@ -299,5 +301,6 @@ pub(in crate::sync) fn naming(
         .zip(row.object_type)
         .and_then(|(types, t)| types.get(&t));
     let attr = rules.and_then(|rules| rules.unique.filter(|_| !rules.named));
-    Naming::of(cx.hashing, row.directory, attr, state)
+    let limit = cx.set.contest_limit(row.directory);
+    Naming::of(cx.hashing, row.directory, attr, limit, state)
 }
