@@ -6,6 +6,7 @@
 
 pub mod approval;
 pub mod config;
+pub mod contest;
 pub mod export;
 pub mod guard;
 pub mod hand;

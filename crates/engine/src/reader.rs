@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::ops::Range;
 
+use syncline_model::contest::{Contest, ContestSet};
 use syncline_model::error::Stage;
 use syncline_model::object::{
     CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject, TypeId,
@@ -20,6 +21,8 @@ pub struct TargetState {
     pub intent: Option<Intent>,
     /// Acknowledged and not confirmed, by `export_seq`.
     pub memory: Vec<MemoryEntry>,
+    /// What imports contradicted of what it wants.
+    pub contests: Vec<Contest>,
     /// Handed over, outcome unknown.
     pub escrow: Vec<EscrowEntry>,
     /// Staged operations, by pass.
@@ -101,6 +104,12 @@ pub trait CsReader: Sync {
         &self,
         ids: &[CsId],
     ) -> impl Future<Output = Result<Vec<MemoryEntry>, Self::Error>> + Send;
+
+    /// Contests by target object, of those that have some.
+    fn contests(
+        &self,
+        ids: &[CsId],
+    ) -> impl Future<Output = Result<Vec<ContestSet>, Self::Error>> + Send;
 
     /// Objects that have errors, with the stage and part of each.
     fn erring(

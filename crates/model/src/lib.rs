@@ -10,6 +10,7 @@ pub mod body;
 pub mod case;
 pub mod cloud;
 pub mod connector;
+pub mod contest;
 pub mod contributors;
 pub mod dn;
 pub mod error;

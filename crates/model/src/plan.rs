@@ -6,6 +6,7 @@
 
 use crate::attrs::{AttrId, AttrName};
 use crate::body::{Body, body_enum, body_struct};
+use crate::contest::ContestSet;
 use crate::contributors::Contributors;
 use crate::flat::{FlatError, Reader};
 use crate::ids::{CsId, DirectoryId, MvId, PartId, ProfileId};
@@ -44,6 +45,8 @@ pub struct PlanPart {
     pub intents: Vec<Intent>,
     /// Objects whose intent goes.
     pub intents_removed: Vec<CsId>,
+    /// Contests that ended because something else is wanted.
+    pub contests: Vec<ContestSet>,
     /// Pending operations per object, in place of those it had; empty withdraws.
     pub pending: Vec<PendingSet>,
     /// Errors of the inbound and outbound stages.
@@ -483,16 +486,13 @@ pub struct MemoryEntry {
     pub hash: OpHash,
     /// What it did. Confirmed attributes leave it.
     pub effect: Effect,
-    /// How often an import contradicted it (D-48).
-    pub contradictions: u8,
 }
 body_struct!(MemoryEntry {
     cs,
     export_seq,
     at,
     hash,
-    effect,
-    contradictions
+    effect
 });
 
 /// An operation handed to the connector whose outcome is unknown (D-53).
@@ -666,6 +666,7 @@ impl PlanPart {
             && self.cs_removed.is_empty()
             && self.intents.is_empty()
             && self.intents_removed.is_empty()
+            && self.contests.is_empty()
             && self.pending.is_empty()
     }
 }

@@ -32,6 +32,8 @@ pub struct StagePart {
     pub seen: Vec<CsId>,
     /// Memory entries that this import confirmed or contradicted.
     pub memory: Vec<MemoryChange>,
+    /// Contests that came, went on or ended.
+    pub contests: Vec<crate::contest::ContestSet>,
     /// Objects that synchronisation must look at, for every profile in `profiles`.
     pub work: Vec<Subject>,
     /// The profiles that read or write the directory.
@@ -54,6 +56,7 @@ impl StagePart {
             removed: Vec::new(),
             seen: Vec::new(),
             memory: Vec::new(),
+            contests: Vec::new(),
             work: Vec::new(),
             profiles,
             errors: Vec::new(),
@@ -89,7 +92,7 @@ pub struct MemoryChange {
     pub cs: CsId,
     /// Which entry.
     pub export_seq: i64,
-    /// Confirmed entries go. Otherwise what is left of it to confirm, and how often it was contradicted.
+    /// Confirmed entries go. Otherwise what is left of it to confirm.
     pub left: Option<crate::plan::MemoryEntry>,
 }
 

@@ -154,7 +154,7 @@ async fn update(
     if let Some(name) = &patch.name {
         row.doc.name = valid_name(name)?;
     }
-    let mut rescoped = false;
+    let (mut rescoped, mut recounted) = (false, false);
     if let Some(settings) = &patch.settings {
         valid_settings(settings)?;
         valid_connection(&context, kind_of(&row.kind)?, settings)?;
@@ -163,6 +163,7 @@ async fn update(
         if settings.after_export != settings_of(&row).after_export {
             after_export::changed(&context, &mut tx, &row, settings).await?;
         }
+        recounted = settings_of(&row).contest_limit != settings.contest_limit;
         rescoped = settings_of(&row).containers != settings.containers
             || settings_of(&row).types != settings.types
             || settings_of(&row).file != settings.file;
@@ -174,6 +175,14 @@ async fn update(
     if rescoped {
         // What is in scope is other than what was read: only a full import can say what left it.
         tx.directory_forget_watermark(id).await.map_err(refused)?;
+    }
+    if recounted {
+        // What was given up may go again, or the other way round.
+        for profile in tx.profiles().await.map_err(refused)? {
+            if source::directories(&profile.doc).contains(&id) {
+                tx.work_everything(profile.id).await.map_err(refused)?;
+            }
+        }
     }
     tx.audit(context.act(
         "directories.update",
@@ -458,6 +467,12 @@ fn valid_settings(settings: &DirectorySettings) -> Result<(), Problem> {
     }
     if !(50..=1000).contains(&settings.page_size) {
         return Err(invalid("/settings/page_size".into(), "50 to 1,000.".into()));
+    }
+    if !(1..=100).contains(&settings.contest_limit) {
+        return Err(invalid(
+            "/settings/contest_limit".into(),
+            "1 to 100.".into(),
+        ));
     }
     if !(5..=86_400).contains(&settings.poll_seconds) {
         return Err(invalid(

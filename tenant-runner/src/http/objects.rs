@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::StatusCode;
+use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem};
 use syncline_model::attrs::AttrId;
@@ -10,14 +12,16 @@ use syncline_model::object::{
     CsKind, CsObject, CsRef, Disjoin, Lineage, LinkKind, MvState, PendingImport, Provenance,
     Subject,
 };
+use syncline_model::plan::WorkItem;
 use syncline_model::{AttrTable, Attrs, CsId, MvId, TenantId};
-use syncline_store::tenant::TenantRead;
+use syncline_store::tenant::{Durability, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, refused};
 use super::messages;
 use super::runs::{cut, position, sealed};
 use crate::present::{self, VALUES_SHOWN};
+use crate::profile::source;
 use crate::resource::instant::Instant;
 use crate::resource::object::*;
 
@@ -32,6 +36,9 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         })
         .serve(&ops::OBJECTS_GET, get, |d| {
             d.returns::<ObjectReport>(200, "Everything known about it.")
+        })
+        .serve(&ops::OBJECTS_SEND_AGAIN, send_again, |d| {
+            d.answers(204, "What was given up goes with the next cycle.")
         })
         .serve(&ops::METAVERSE_GET, metaverse, |d| {
             d.returns::<MetaverseView>(200, "The metaverse object.")
@@ -194,6 +201,33 @@ pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, 
         metaverse,
         messages: messages::standing(&mut read, &subjects).await?,
     })
+}
+
+/// Ends the contests of an object: the next cycle derives anew what was given up (D-48).
+async fn send_again(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, CsId)>,
+) -> Result<StatusCode, Problem> {
+    let db = &context.app.db;
+    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let rows = tx.cs_rows_by_id(&[id]).await.map_err(refused)?;
+    let row = rows.first().copied().ok_or_else(Problem::not_found)?;
+    if tx.contests_end(id).await.map_err(refused)? {
+        let profiles = tx.profiles().await.map_err(refused)?;
+        let work: Vec<WorkItem> = profiles
+            .iter()
+            .filter(|p| source::directories(&p.doc).contains(&row.directory))
+            .map(|p| WorkItem {
+                profile: p.id,
+                subject: Subject::Cs(id),
+            })
+            .collect();
+        tx.work_add(&work).await.map_err(refused)?;
+    }
+    tx.audit(context.act("objects.send-again", id, json!({})));
+    tx.commit().await.map_err(refused)?;
+    context.app.outbox_grew();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn metaverse(

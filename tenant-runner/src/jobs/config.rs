@@ -14,6 +14,7 @@ use syncline_sandbox::{Program, Runtime};
 use syncline_store::StoreError;
 use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb, TenantRead};
 
+use crate::http::settings_of;
 use crate::profile::build::part_id;
 use crate::profile::programs::Programs;
 use crate::profile::source::{PartRef, Side};
@@ -258,6 +259,7 @@ fn described<'a>(
             id: d.id,
             schema: schemas.get(&d.id)?,
             baseline: d.baseline.is_some(),
+            contest_limit: settings_of(d).contest_limit,
         })
     };
     directories.iter().filter_map(one).collect()
@@ -277,5 +279,9 @@ fn stamp(
         });
         (d.id.get(), attributes, d.baseline.is_some())
     });
-    Stamp(of_profiles.chain(of_directories).collect())
+    // What of their settings is in the rule set.
+    let limits = directories
+        .iter()
+        .map(|d| (d.id.get(), i64::from(settings_of(d).contest_limit), true));
+    Stamp(of_profiles.chain(of_directories).chain(limits).collect())
 }

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use syncline_engine::export::PutBack;
+use syncline_engine::export::{PutBack, at_once};
 use syncline_model::approval::ReleasedBy;
 use syncline_model::connector::Fault;
 use syncline_model::op::OpHash;
-use syncline_model::plan::{EscrowEntry, PlannedOp, Verb};
+use syncline_model::plan::{EscrowEntry, PlannedOp};
 use syncline_model::run::{Progress, RunStatus};
-use syncline_model::{CsId, DirectoryId, ProfileId, RunId};
+use syncline_model::{DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Claim, Durability, Severity};
 use syncline_wire::link::ExportContext;
@@ -309,16 +309,6 @@ fn verdict(
     }
 }
 
-/// Where an operation stands in the order of sending.
-pub fn order_key(op: &PlannedOp) -> (DirectoryId, u8, u8, i32, CsId) {
-    let (rank, depth) = match op.verb() {
-        Verb::Add => (0, i32::from(op.depth)),
-        Verb::Update => (1, i32::from(op.depth)),
-        Verb::Delete => (2, -i32::from(op.depth)),
-    };
-    (op.directory, op.pass(), rank, depth, op.cs)
-}
-
 /// Sends operations in batches: escrow, agent, outcome.
 async fn send(
     app: &Arc<App>,
@@ -332,7 +322,10 @@ async fn send(
     let mut counts = Counts::default();
     let mut left = claims;
     while !left.is_empty() && !counts.stopped() && !app.desk.switches().exports_held {
-        let rest = left.split_off(left.len().min(BATCH));
+        // What needs another one of the batch waits for its answer: a cloud takes many at once.
+        let next: Vec<&PlannedOp> = left.iter().take(BATCH).map(|claim| &claim.op).collect();
+        let together = at_once(&next);
+        let rest = left.split_off(together);
         let batch = std::mem::replace(&mut left, rest);
         let ready = ready::ready(app, batch, &mut counts).await?;
         if ready.is_empty() {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_engine::reader::{CsReader, Due, SyncReader, TargetState};
+use syncline_model::contest::ContestSet;
 use syncline_model::error::Stage;
 use syncline_model::object::{
     CsBody, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
@@ -146,6 +147,10 @@ impl CsReader for Snapshot {
         self.read.lock().await.memory(ids).await
     }
 
+    async fn contests(&self, ids: &[CsId]) -> Result<Vec<ContestSet>, StoreError> {
+        self.read.lock().await.contests(ids).await
+    }
+
     async fn erring(
         &self,
         subjects: &[Subject],
@@ -248,6 +253,9 @@ impl SyncReader for Snapshot {
         for intent in read.intents(ids).await? {
             let cs = intent.cs;
             states.entry(cs).or_default().intent = Some(intent);
+        }
+        for set in read.contests(ids).await? {
+            states.entry(set.cs).or_default().contests = set.contests;
         }
         for entry in read.memory(ids).await? {
             states.entry(entry.cs).or_default().memory.push(entry);

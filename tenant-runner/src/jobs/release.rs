@@ -57,6 +57,7 @@ pub async fn decide_all(
     let mut read = app.db.read().await?;
     let rows = read.pending_rows(Some(directory)).await?;
     let mut decided = Decided::default();
+    let mut all: Vec<PlannedOp> = Vec::new();
     for profile in profiles {
         let Some(row) = read.profile(*profile).await? else {
             continue;
@@ -124,8 +125,10 @@ pub async fn decide_all(
         decided
             .tripped
             .extend(tripped.into_iter().map(|(kind, t)| (*profile, kind, t)));
+        all.extend(ops);
     }
     drop(read);
+    keep_order(&mut decided, all);
     for profile in profiles {
         let mine: Vec<_> = decided
             .tripped
@@ -138,6 +141,25 @@ pub async fn decide_all(
         review::ask(app, *profile, directory, lists.collect()).await?;
     }
     Ok(decided)
+}
+
+/// Leaves out what waits for another operation that may not go, and puts what several profiles send into one order.
+fn keep_order(decided: &mut Decided, mut all: Vec<PlannedOp>) {
+    let waits = {
+        let sending: Vec<&PlannedOp> = decided.send.iter().map(|claim| &claim.op).collect();
+        let staged: Vec<&PlannedOp> = all.iter().collect();
+        decide::held_back(&sending, &staged)
+    };
+    decided.held += waits.len();
+    let mut n = 0..;
+    decided
+        .send
+        .retain(|_| n.next().is_some_and(|n| !waits.contains(&n)));
+    decide::in_order(&mut all);
+    let places = all.iter().map(|op| (op.cs, op.pass())).zip(0..);
+    let places: BTreeMap<(CsId, u8), usize> = places.collect();
+    let place = |claim: &Claim| places.get(&(claim.op.cs, claim.op.pass())).copied();
+    decided.send.sort_by_key(place);
 }
 
 /// What a profile may send, from its rows.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use syncline_connectors::graph::OperationCounts;
-use syncline_engine::export::Asking;
+use syncline_engine::export::{Asking, in_order};
 use syncline_engine::sync::{self, Sink, SyncError};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsRow, LinkKind, Provenance, Subject};
@@ -24,7 +24,6 @@ use syncline_store::chain::Act;
 use syncline_store::tenant::{Durability, WhatIf, WhatIfState};
 
 use super::config::{self, ConfigError, Configuration};
-use super::export::order_key;
 use super::guards;
 use super::reader::Snapshot;
 use super::resting::Refused;
@@ -284,7 +283,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         .filter(|op| op.profile == what_if.profile)
         .cloned()
         .collect();
-    ops.sort_by_key(order_key);
+    in_order(&mut ops);
     let plan_hash = OpHash::of_plan(ops.iter().map(|op| op.hash));
     let doc = WhatIfDoc {
         profile_version: i64::from(active.version),

@@ -83,6 +83,7 @@ async fn next_version(
     }
     if before != Some(hash) {
         tx.work_everything(id).await.map_err(refused)?;
+        tx.contests_end_under(id).await.map_err(refused)?;
     }
     if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
         tx.due_ask(DUE_INTERVAL, id.get(), now_ms() + i64::from(seconds) * 1000)

@@ -1,6 +1,7 @@
 //! Directories: instances of connected systems.
 
 use serde::{Deserialize, Serialize};
+use syncline_model::contest::CONTEST_LIMIT;
 use syncline_model::hr_file::FileFormat;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{AgentId, AttrName, DirectoryId, ProfileId, RunId, ValueType};
@@ -93,6 +94,10 @@ pub struct DirectorySettings {
     /// Entries a page.
     #[schema(minimum = 50, maximum = 1000)]
     pub page_size: u32,
+    /// A value that was exported this often, and that imports showed otherwise each time, is not exported again until
+    /// another one is wanted.
+    #[schema(minimum = 1, maximum = 100)]
+    pub contest_limit: u8,
     /// Where a cloud directory is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudConnection>,
@@ -115,6 +120,7 @@ impl Default for DirectorySettings {
             attributes: Vec::new(),
             shrink_guard_percent: 10,
             page_size: 1000,
+            contest_limit: CONTEST_LIMIT,
             cloud: None,
             file: None,
             poll_seconds: 120,

@@ -155,6 +155,8 @@ operations! { Tenant:
     OBJECTS_CLEAR = "objects.clear", Post "/v1/tenants/{tenant}/objects/{object}/clear", may(Right::Configure);
     /// Joins an object to a metaverse object by hand; no scope ends that link.
     OBJECTS_JOIN = "objects.join", Post "/v1/tenants/{tenant}/objects/{object}/join", may(Right::Configure);
+    /// Sends again what the object's directory changed back so often that it was given up.
+    OBJECTS_SEND_AGAIN = "objects.send-again", Post "/v1/tenants/{tenant}/objects/{object}/send-again", may(Right::Run);
     /// One metaverse object with its links and where each value comes from.
     METAVERSE_GET = "metaverse.get", Get "/v1/tenants/{tenant}/metaverse/{metaverse_object}", may(Right::ReadValues);
 

@@ -10,6 +10,6 @@ mod outcome;
 mod rest;
 
 pub use escrow::{Look, Resolution, resolve_add, resolve_change};
-pub use order::{in_order, part_without, ready};
+pub use order::{at_once, held_back, in_order, part_without, ready};
 pub use outcome::{PutBack, Settlement, settle};
 pub use rest::{Asking, Refusal, rests_until};

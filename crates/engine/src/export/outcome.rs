@@ -147,7 +147,6 @@ fn remember(entry: &EscrowEntry, effect: Effect, at: i64) -> MemoryEntry {
         at,
         hash: entry.op.hash,
         effect,
-        contradictions: 0,
     }
 }
 

@@ -6,15 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_model::CsId;
 use syncline_model::attrs::AttrId;
-use syncline_model::error::{ErrorKind, Stage};
-use syncline_model::object::{CsBody, CsRow, Subject};
+use syncline_model::contest::{Claim, Contest, ContestSet};
+use syncline_model::object::{CsBody, CsRow};
 use syncline_model::plan::{AttrEffect, Effect, MemoryEntry, Place, Verb};
 use syncline_model::schema::confirms;
-use syncline_model::stage::{ErrorEntry, ErrorSet, MemoryChange};
+use syncline_model::stage::{ErrorSet, MemoryChange};
+use syncline_model::{CsId, Rdn, Values};
 
 use super::Freshness;
+use crate::contest::{self, Heard};
 use crate::ruleset::RuleSet;
 
 /// What was read of an object.
@@ -38,6 +39,8 @@ pub(super) struct Reading<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     pub entries: Vec<MemoryChange>,
+    /// The contests of the object from now on, where they are others.
+    pub contests: Option<ContestSet>,
     pub errors: Vec<ErrorSet>,
     pub confirmed: u64,
     pub contradicted: u64,
@@ -64,13 +67,16 @@ pub(super) fn gone(cs: CsId, memory: &[MemoryEntry]) -> Judged {
 }
 
 /// Judges the memory of an object that was read.
-pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judged {
+pub(super) fn judge(
+    reading: &Reading<'_>,
+    mut memory: Vec<MemoryEntry>,
+    contests: &[Contest],
+) -> Judged {
     memory.sort_by_key(|entry| std::cmp::Reverse(entry.export_seq));
     let mut judged = Judged::default();
     let mut newer: BTreeSet<AttrId> = BTreeSet::new();
     let mut newer_place = false;
-    let mut differing: BTreeSet<AttrId> = BTreeSet::new();
-    let mut misplaced = false;
+    let mut all_heard: Vec<Heard> = Vec::new();
     for entry in memory {
         let judge_it = entry.export_seq <= reading.freshness.fence;
         let is_settled = entry.at <= reading.freshness.settled;
@@ -95,10 +101,12 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
             } else {
                 Says::Nothing
             } {
-                Says::Confirmed => {}
+                Says::Confirmed => all_heard.push(confirmed(Claim::Attr(*attr), &entry)),
                 Says::Contradicted => {
                     wrong = true;
-                    differing.insert(*attr);
+                    let ours = contest::exported(effect);
+                    let theirs = reading.body.attrs.get(*attr).cloned();
+                    all_heard.push(contradicted(Claim::Attr(*attr), &entry, (ours, theirs)));
                 }
                 Says::Nothing => left.attrs.push((*attr, effect.clone())),
             }
@@ -109,10 +117,10 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
             } else {
                 Says::Nothing
             } {
-                Says::Confirmed => {}
+                Says::Confirmed => all_heard.push(confirmed(Claim::Ref(*change), &entry)),
                 Says::Contradicted => {
                     wrong = true;
-                    differing.insert(change.attr);
+                    all_heard.push(contradicted(Claim::Ref(*change), &entry, (None, None)));
                 }
                 Says::Nothing => left.refs.push(*change),
             }
@@ -124,10 +132,15 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
             } else {
                 Says::Nothing
             } {
-                Says::Confirmed => {}
+                Says::Confirmed => {
+                    all_heard.push(confirmed(Claim::Place(wanted.clone()), &entry));
+                }
                 Says::Contradicted => {
                     wrong = true;
-                    misplaced = true;
+                    let ours = contest::name(Some(&wanted.rdn));
+                    let theirs = contest::name(reading.body.rdn.as_deref());
+                    let claim = Claim::Place(wanted.clone());
+                    all_heard.push(contradicted(claim, &entry, (ours, theirs)));
                 }
                 Says::Nothing => left.place = Some(wanted.clone()),
             }
@@ -157,8 +170,36 @@ pub(super) fn judge(reading: &Reading<'_>, mut memory: Vec<MemoryEntry>) -> Judg
             });
         }
     }
-    judged.errors.push(errors(reading, &differing, misplaced));
+    let now = contest::after(reading.set, reading.row, contests, &all_heard);
     judged
+        .errors
+        .push(contest::errors(reading.set, reading.row, &now));
+    if now != contests {
+        judged.contests = Some(ContestSet {
+            cs: reading.row.id,
+            contests: now,
+        });
+    }
+    judged
+}
+
+fn confirmed(claim: Claim, entry: &MemoryEntry) -> Heard {
+    Heard {
+        claim,
+        contradicted: None,
+        at: entry.at,
+    }
+}
+
+fn contradicted(
+    claim: Claim,
+    entry: &MemoryEntry,
+    values: (Option<Values>, Option<Values>),
+) -> Heard {
+    Heard {
+        contradicted: Some(values),
+        ..confirmed(claim, entry)
+    }
 }
 
 fn spoke(reading: &Reading<'_>, attr: AttrId) -> bool {
@@ -207,16 +248,8 @@ fn reference(reading: &Reading<'_>, attr: AttrId, to: CsId, added: bool) -> Says
 }
 
 fn place(reading: &Reading<'_>, wanted: &Place) -> Says {
-    let same_name = reading.body.rdn.as_ref().is_some_and(|rdn| {
-        *rdn == wanted.rdn
-            || match (
-                rdn.parse::<syncline_model::Rdn>(),
-                wanted.rdn.parse::<syncline_model::Rdn>(),
-            ) {
-                (Ok(a), Ok(b)) => a == b,
-                _ => false,
-            }
-    });
+    let rdn = reading.body.rdn.as_deref();
+    let same_name = rdn.is_some_and(|rdn| same_rdn(rdn, &wanted.rdn));
     says(reading.row.parent == Some(wanted.parent) && same_name, true)
 }
 
@@ -228,30 +261,11 @@ fn says(taken: bool, spoken: bool) -> Says {
     }
 }
 
-/// Warnings about exports that did not come back; an empty set clears earlier ones.
-fn errors(reading: &Reading<'_>, differing: &BTreeSet<AttrId>, misplaced: bool) -> ErrorSet {
-    let entry = |attr: Option<AttrId>, what: &str| ErrorEntry {
-        kind: ErrorKind::NotReimported,
-        attr,
-        message: format!(
-            "{what} was exported and acknowledged, and the directory shows another value: something in the \
-             directory changes it back, or keeps it in another form; it is sent again"
-        ),
-        others: Vec::new(),
-        op: None,
-    };
-    let mut entries: Vec<ErrorEntry> = differing
-        .iter()
-        .map(|attr| entry(Some(*attr), reading.set.attr_name(*attr)))
-        .collect();
-    if misplaced {
-        entries.push(entry(None, "the name"));
-    }
-    let subject = Subject::Cs(reading.row.id);
-    ErrorSet {
-        subject,
-        stage: Stage::Confirm,
-        part: None,
-        entries,
-    }
+/// Whether an import shows a name that was exported: its case, for one, is the directory's own (D-60).
+pub(crate) fn same_rdn(a: &str, b: &str) -> bool {
+    a == b
+        || match (a.parse::<Rdn>(), b.parse::<Rdn>()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
 }

@@ -20,6 +20,7 @@ use syncline_model::{CsId, DirectoryId};
 use crate::reader::CsReader;
 use crate::ruleset::RuleSet;
 
+pub(crate) use confirm::same_rdn;
 pub use sweep::{SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
 
 /// What of our own writes the reads of an import have to show (D-55). Directories of many replicas show a write

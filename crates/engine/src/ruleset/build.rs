@@ -38,6 +38,8 @@ pub struct DirectoryConfig<'a> {
     pub schema: &'a Schema,
     /// Whether one complete full import was read.
     pub baseline: bool,
+    /// After how many contradictions a value is not exported any more (D-48).
+    pub contest_limit: u8,
 }
 
 /// Compiles the active configuration. Profiles come in the order of their precedence, directories likewise.
@@ -99,6 +101,7 @@ fn directory(
                     reference: attr.value_type == ValueType::Reference,
                     required: attr.required && attr.writable,
                     confirmation: attr.confirmation,
+                    sensitive: attr.sensitive,
                 };
                 (attrs.intern(&attr.name), rules)
             });
@@ -118,6 +121,7 @@ fn directory(
     Directory {
         precedence,
         baseline: config.baseline,
+        contest_limit: config.contest_limit,
         types,
     }
 }

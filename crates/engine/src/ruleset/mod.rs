@@ -10,6 +10,7 @@ mod mixed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, AttrTable};
+use syncline_model::contest::CONTEST_LIMIT;
 use syncline_model::object::{KeyId, Provenance, TypeId, TypeTable};
 use syncline_model::password::InitialPassword;
 use syncline_model::profile::{
@@ -47,6 +48,8 @@ pub struct Directory {
     pub precedence: u32,
     /// Whether one complete full import was read since its connector space was created or emptied (D-41).
     pub baseline: bool,
+    /// After how many contradictions a value is not exported any more (D-48).
+    pub contest_limit: u8,
     /// Its object types.
     pub types: BTreeMap<TypeId, TypeRules>,
 }
@@ -75,6 +78,8 @@ pub struct AttrRules {
     pub required: bool,
     /// How an import confirms an export.
     pub confirmation: Confirmation,
+    /// Its values are shown to nobody.
+    pub sensitive: bool,
 }
 
 /// One side of a match pair.
@@ -315,6 +320,12 @@ impl RuleSet {
             .and_then(|t| t.attrs.get(&attr))
             .copied()
             .unwrap_or_default()
+    }
+
+    /// After how many contradictions a value is not exported to a directory any more.
+    pub fn contest_limit(&self, directory: DirectoryId) -> u8 {
+        let known = self.directories.get(&directory);
+        known.map_or(CONTEST_LIMIT, |directory| directory.contest_limit)
     }
 
     /// The attribute whose value stands in for a name where the objects of a part lie in no hierarchy.

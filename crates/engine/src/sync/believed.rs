@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use syncline_model::attrs::{AttrId, Attrs};
-use syncline_model::object::{CsBody, CsFlags, CsRef, CsRow};
+use syncline_model::contest::{Claim, Contest};
+use syncline_model::object::{CsBody, CsFlags, CsRef, CsRow, Hashing, KeyHash};
 use syncline_model::plan::{AttrEffect, Effect, Place, Verb};
-use syncline_model::{CsId, Values};
+use syncline_model::{CsId, DirectoryId, Values};
 
+use crate::keys::{name_hashes, unique_value};
 use crate::reader::TargetState;
 
 /// A target object with everything known about it.
@@ -36,6 +38,72 @@ pub struct Believed {
     pub attrs: Attrs,
     /// Its references.
     pub refs: BTreeSet<(AttrId, CsId)>,
+}
+
+/// What exports did to the name of an object, or to the value that stands in for one. `None`: nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Naming {
+    /// What it holds by what was acknowledged and no import showed yet.
+    pub held: Option<Option<KeyHash>>,
+    /// What it will hold by what is staged.
+    pub staged: Option<Option<KeyHash>>,
+    /// What it does not get any more, because the directory changed it back too often (D-48).
+    pub given_up: Option<KeyHash>,
+}
+
+impl Naming {
+    /// Of an object of a directory, in which `attr` stands in for names, if so.
+    pub fn of(
+        hashing: &dyn Hashing,
+        directory: DirectoryId,
+        attr: Option<AttrId>,
+        limit: u8,
+        state: &TargetState,
+    ) -> Self {
+        let name = |effect: &Effect| -> Option<Option<KeyHash>> {
+            if let Some(place) = &effect.place {
+                let rdn = place.rdn.parse().ok()?;
+                let (_, unique) = name_hashes(hashing, directory, Some(place.parent), &rdn);
+                return Some(Some(unique));
+            }
+            let attr = attr?;
+            match effect.attrs.iter().find(|(a, _)| *a == attr)? {
+                (_, AttrEffect::Set(values)) => {
+                    Some(unique_value(hashing, directory, attr, Some(values)))
+                }
+                (_, AttrEffect::Clear) => Some(None),
+                (_, AttrEffect::Values { .. }) => None,
+            }
+        };
+        let contested = |contest: &Contest| match &contest.claim {
+            Claim::Place(place) => {
+                let rdn = place.rdn.parse().ok()?;
+                Some(name_hashes(hashing, directory, Some(place.parent), &rdn).1)
+            }
+            Claim::Attr(own) if attr == Some(*own) => {
+                unique_value(hashing, directory, *own, contest.exported.as_ref())
+            }
+            _ => None,
+        };
+        let mut over = state.contests.iter().filter(|c| c.count >= limit);
+        let memory = state
+            .memory
+            .iter()
+            .map(|entry| (entry.export_seq, &entry.effect));
+        let held = memory
+            .filter_map(|(seq, effect)| Some((seq, name(effect)?)))
+            .max_by_key(|(seq, _)| *seq);
+        let pending = state.pending.iter().map(|op| (op.pass(), &op.effect));
+        let staged = pending
+            .filter(|(_, effect)| effect.verb == Verb::Update)
+            .filter_map(|(pass, effect)| Some((pass, name(effect)?)))
+            .max_by_key(|(pass, _)| *pass);
+        Self {
+            held: held.map(|(_, name)| name),
+            staged: staged.map(|(_, name)| name),
+            given_up: over.find_map(contested),
+        }
+    }
 }
 
 /// The image overlaid by memory.

@@ -2,11 +2,13 @@
 //!
 //! Invariants: minimal (no no-op write, value-level changes of multi-valued attributes, one operation per
 //! object and pass, P-24); references to objects that do not exist yet go in pass 2 (D-51); a difference
-//! that the directory makes on its own, and that counts as confirmed, is not sent again (D-60).
+//! that the directory makes on its own, and that counts as confirmed, is not sent again (D-60); what is given up
+//! as contested is left as it is (D-48).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::AttrId;
+use syncline_model::contest::Claim;
 use syncline_model::contributors::Contributors;
 use syncline_model::object::CsFlags;
 use syncline_model::plan::{
@@ -18,6 +20,7 @@ use syncline_model::{CsId, PartId, Value, Values};
 
 use super::Context;
 use super::believed::{Believed, TargetView, believed};
+use crate::import::same_rdn;
 use crate::ruleset::AttrRules;
 
 /// A reference that the rules want.
@@ -55,6 +58,8 @@ pub fn derive(
     intent: &Intent,
     wanted: &[Wanted],
     doomed: &BTreeSet<CsId>,
+    given_up: &BTreeSet<Claim>,
+    aside: bool,
 ) -> Vec<Draft> {
     let believed = believed(view);
     let verb = if believed.exists {
@@ -83,8 +88,11 @@ pub fn derive(
         },
         ..first.clone()
     };
-    place(&believed, intent, &mut first);
-    for managed in &intent.attrs {
+    // An object that is not there contests nothing.
+    let is_given_up = |claim: &Claim| believed.exists && given_up.contains(claim);
+    place(view, &believed, intent, &is_given_up, &mut first);
+    let attrs = intent.attrs.iter();
+    for managed in attrs.filter(|managed| !is_given_up(&Claim::Attr(managed.attr))) {
         attribute(cx, view, &believed, intent, managed, &mut first);
     }
     for managed in &intent.refs {
@@ -95,9 +103,13 @@ pub fn derive(
             managed,
             wanted,
             doomed,
+            &is_given_up,
             &mut first,
             &mut second,
         );
+    }
+    if aside && believed.exists {
+        go_aside(cx, view, &mut first, &mut second);
     }
     for draft in [&mut first, &mut second] {
         draft.effect.attrs.sort_by_key(|(attr, _)| *attr);
@@ -128,6 +140,51 @@ pub fn derive(
     drafts
 }
 
+/// Splits a change of name: first the object gives up the one it has, so that another one can take it, then it takes
+/// its own in the second pass.
+fn go_aside(cx: &Context<'_>, view: &TargetView<'_>, first: &mut Draft, second: &mut Draft) {
+    if let (Some(wanted), Some(before)) = (first.effect.place.take(), &first.place_before) {
+        let known = view.body.anchor.as_ref().map(|anchor| anchor.tagged());
+        let hash = cx.hashing.key("aside", &known.unwrap_or_default()).0;
+        let rdn_attr = before.rdn.split_once('=').map_or("CN", |(attr, _)| attr);
+        let between = Place {
+            parent: before.parent,
+            rdn: format!("{rdn_attr}=aside-{:016x}", hash >> 64),
+        };
+        first.effect.place = Some(between.clone());
+        second.place_before = Some(between);
+        second.effect.place = Some(wanted);
+        let is_move = |fact: &GuardFact| fact.kind == GuardKind::Move;
+        second
+            .facts
+            .extend(first.facts.iter().filter(|f| is_move(f)));
+        first.facts.retain(|fact| !is_move(fact));
+    }
+    let types = cx
+        .set
+        .directories
+        .get(&view.row.directory)
+        .map(|d| &d.types);
+    let rules = types
+        .zip(view.row.object_type)
+        .and_then(|(types, t)| types.get(&t));
+    let unique = rules.and_then(|rules| rules.unique.filter(|_| !rules.named));
+    let mut attrs = first.effect.attrs.iter_mut();
+    if let Some((attr, effect)) = attrs.find(|(attr, _)| Some(*attr) == unique) {
+        let wanted = std::mem::replace(effect, AttrEffect::Clear);
+        second.effect.attrs.push((*attr, wanted));
+        let name = cx.set.attr_name(*attr);
+        let mut changes = first.changes.iter_mut();
+        if let Some(change) = changes.find(|change| change.attr.as_str() == name) {
+            second.changes.push(AttrChange {
+                before: None,
+                ..change.clone()
+            });
+            change.after = None;
+        }
+    }
+}
+
 /// The operation that deletes a target object; none if it is believed gone.
 pub fn delete(view: &TargetView<'_>) -> Option<Draft> {
     let believed = believed(view);
@@ -150,11 +207,16 @@ pub fn delete(view: &TargetView<'_>) -> Option<Draft> {
 }
 
 /// The operations that disable a target object, each of which counts as such; none if it is believed gone (D-46, D-52).
-pub fn retire(cx: &Context<'_>, view: &TargetView<'_>, intent: &Intent) -> Vec<Draft> {
+pub fn retire(
+    cx: &Context<'_>,
+    view: &TargetView<'_>,
+    intent: &Intent,
+    given_up: &BTreeSet<Claim>,
+) -> Vec<Draft> {
     if !believed(view).exists {
         return Vec::new();
     }
-    let mut drafts = derive(cx, view, intent, &[], &BTreeSet::new());
+    let mut drafts = derive(cx, view, intent, &[], &BTreeSet::new(), given_up, false);
     for draft in &mut drafts {
         let disables = GuardFact {
             kind: GuardKind::Disable,
@@ -177,13 +239,23 @@ fn blocked(view: &TargetView<'_>) -> Option<Blocked> {
     }
 }
 
-fn place(believed: &Believed, intent: &Intent, draft: &mut Draft) {
+fn place(
+    view: &TargetView<'_>,
+    believed: &Believed,
+    intent: &Intent,
+    is_given_up: &impl Fn(&Claim) -> bool,
+    draft: &mut Draft,
+) {
     // An object whose wanted name is not free is created under the name it was provisioned with.
     let provisioned = believed.place.as_ref().filter(|_| !believed.exists);
     let Some(wanted) = intent.place.as_ref().or(provisioned) else {
         return;
     };
-    if believed.exists && believed.place.as_ref() == Some(wanted) {
+    if believed.exists
+        && (believed.place.as_ref() == Some(wanted)
+            || is_given_up(&Claim::Place(wanted.clone()))
+            || settled_place(view, believed, intent, wanted))
+    {
         return;
     }
     if let Some(before) = believed.place.as_ref().filter(|_| believed.exists)
@@ -195,6 +267,24 @@ fn place(believed: &Believed, intent: &Intent, draft: &mut Draft) {
         });
     }
     draft.effect.place = Some(wanted.clone());
+}
+
+/// The same of a name: the directory keeps it in a form of its own, which confirms it.
+fn settled_place(
+    view: &TargetView<'_>,
+    believed: &Believed,
+    intent: &Intent,
+    wanted: &Place,
+) -> bool {
+    let old = view.state.intent.as_ref();
+    let unchanged = old.is_some_and(|old| old.place == intent.place);
+    let staged = view
+        .state
+        .pending
+        .iter()
+        .any(|op| op.effect.place.is_some());
+    let shows = |place: &Place| place.parent == wanted.parent && same_rdn(&place.rdn, &wanted.rdn);
+    unchanged && !staged && believed.place.as_ref().is_some_and(shows)
 }
 
 fn attribute(
@@ -339,6 +429,7 @@ fn references(
     managed: &ManagedRef,
     wanted: &[Wanted],
     doomed: &BTreeSet<CsId>,
+    is_given_up: &impl Fn(&Claim) -> bool,
     first: &mut Draft,
     second: &mut Draft,
 ) {
@@ -360,14 +451,18 @@ fn references(
         .set
         .attr_rules(view.row.directory, object_type, attr)
         .multi;
+    let contested = |to: &CsId, added| {
+        let to = *to;
+        is_given_up(&Claim::Ref(RefEffect { attr, to, added }))
+    };
     let added: Vec<(CsId, bool)> = goal
         .iter()
-        .filter(|(to, _)| !before.contains(to))
+        .filter(|(to, _)| !before.contains(to) && !contested(to, true))
         .map(|(to, now)| (*to, *now))
         .collect();
     let mut removed: Vec<CsId> = before
         .iter()
-        .filter(|to| !goal.contains_key(to))
+        .filter(|to| !goal.contains_key(to) && !contested(to, false))
         .copied()
         .collect();
     if !multi && added.iter().any(|(_, now)| !now) {
@@ -446,23 +541,24 @@ fn change(
 #[derive(Debug, PartialEq, Eq)]
 struct Net<'a> {
     verb: Option<Verb>,
-    place: Option<&'a Place>,
-    attrs: BTreeMap<AttrId, &'a AttrEffect>,
+    places: Vec<&'a Place>,
+    attrs: BTreeMap<AttrId, Vec<&'a AttrEffect>>,
     refs: BTreeSet<RefEffect>,
 }
 
 fn net<'a>(effects: impl Iterator<Item = &'a Effect>) -> Net<'a> {
     let mut net = Net {
         verb: None,
-        place: None,
+        places: Vec::new(),
         attrs: BTreeMap::new(),
         refs: BTreeSet::new(),
     };
     for effect in effects {
         net.verb = net.verb.or(Some(effect.verb));
-        net.place = net.place.or(effect.place.as_ref());
-        net.attrs
-            .extend(effect.attrs.iter().map(|(attr, change)| (*attr, change)));
+        net.places.extend(effect.place.as_ref());
+        for (attr, change) in &effect.attrs {
+            net.attrs.entry(*attr).or_default().push(change);
+        }
         net.refs.extend(effect.refs.iter().copied());
     }
     net

@@ -60,6 +60,12 @@ pub struct Links {
     fates: BTreeMap<MvId, Fate>,
     /// Names that this run gives out, whichever of its rounds.
     given: BTreeMap<KeyHash, CsId>,
+    /// Objects that were asked for the name they are to have, whichever round it was.
+    pub settled: BTreeSet<CsId>,
+    /// Those of them that give up the name they hold.
+    pub leaving: BTreeSet<CsId>,
+    /// Those that go aside before they take this name, because it is exchanged.
+    pub aside: BTreeMap<CsId, KeyHash>,
     /// Names that rows held when the run began and gave up in it.
     vacated: BTreeMap<KeyHash, CsId>,
 }

@@ -235,7 +235,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 }
             }
         }
-        self.look_up_names(wishes, targets).await?;
+        doubtful.extend(self.look_up_names(wishes, targets).await?);
         self.learn(doubtful.iter().copied()).await?;
         for mv in round {
             doubtful.extend(self.links.of(*mv).filter_map(|row| {
@@ -243,6 +243,16 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 let unsure = link.kind == LinkKind::Departing || row.is_provisional();
                 unsure.then_some(row.id)
             }));
+        }
+        for wish in wishes
+            .iter()
+            .filter(|wish| wish.verdict == observe::Verdict::In)
+        {
+            let directory = self.cx.set.outbound[wish.part].directory;
+            let holder = self.links.holder(wish.mv, directory);
+            let moves =
+                holder.filter(|row| wish.name.unique().is_some_and(|u| row.unique != Some(u)));
+            doubtful.extend(moves.map(|row| row.id));
         }
         let joined = self.joined_and_unwanted(round, wishes);
         doubtful.extend(joined.iter().copied());
@@ -256,6 +266,10 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 {
                     targets.deleted.insert(cs);
                 }
+                if let Some(row) = self.links.row(cs) {
+                    let naming = provision::naming(&self.cx, row, &state);
+                    targets.naming.insert(cs, naming);
+                }
                 if !state.escrow.is_empty() {
                     targets.in_doubt.insert(cs);
                 }
@@ -267,12 +281,13 @@ impl<'a, R: SyncReader> Run<'a, R> {
         Ok(())
     }
 
-    /// Who holds the names that are wanted.
+    /// Finds out who holds the names that are wanted, and answers who does.
     pub(super) async fn look_up_names(
         &mut self,
         wishes: &[Wish],
         targets: &mut Targets,
-    ) -> Result<(), SyncError<R::Error>> {
+    ) -> Result<BTreeSet<CsId>, SyncError<R::Error>> {
+        let mut holders = BTreeSet::new();
         for (directory, names) in Targets::wanted_names(&self.cx, wishes) {
             for chunk in names.chunks(self.cx.batch.get()) {
                 let rows = self
@@ -280,6 +295,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                     .by_unique(directory, chunk)
                     .await
                     .map_err(SyncError::Store)?;
+                holders.extend(rows.iter().map(|row| row.id));
                 for row in &rows {
                     if let Some(unique) = row.unique {
                         targets.by_unique.entry(unique).or_default().insert(row.id);
@@ -288,7 +304,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.links.learn(rows);
             }
         }
-        Ok(())
+        Ok(holders)
     }
 
     /// Objects that an inbound part joined, in directories where no part wants a target any more.

@@ -59,7 +59,8 @@ impl<R: SyncReader> Run<'_, R> {
         }
         let wishes: Vec<Wish> = retreats.iter().map(|(_, wish)| wish.clone()).collect();
         targets.retreats.extend(retreats);
-        self.look_up_names(&wishes, targets).await
+        self.look_up_names(&wishes, targets).await?;
+        Ok(())
     }
 
     /// Objects that a part disables and moves, with their metaverse object and the part's index.

@@ -58,11 +58,9 @@ impl<R: SyncReader> Run<'_, R> {
                 .links
                 .holder(wish.mv, directory)
                 .and_then(|row| row.unique);
-            if let Some(unique) = wish.name.unique()
-                && held != Some(unique)
-            {
-                names.entry(directory).or_default().insert(unique);
-            }
+            // The name it gives up, or comes to keep, concerns whoever wants it as much as the one it takes.
+            let concerned = held.into_iter().chain(wish.name.unique());
+            names.entry(directory).or_default().extend(concerned);
         }
         let mut wanted = BTreeSet::new();
         for (directory, names) in &names {

@@ -711,3 +711,39 @@ fn s64_spellings_of_a_name_are_one_reference() {
 
     assert_eq!(w.counts.changes(), 0);
 }
+
+#[test]
+fn s63_a_case_only_change_of_a_name_is_one_rename_even_where_the_directory_folds_case() {
+    for folds in [true, false] {
+        let mut w = World::standard();
+        w.dir(TGT).folds = folds;
+        let ann = user("ann lee").set("displayName", "ann lee");
+        w.dir(SRC).put("A", ann);
+        w.start();
+        let before = w.dir(TGT).log.len();
+
+        w.dir(SRC).edit("A", "displayName", Some("Ann Lee"));
+        w.delta_import(SRC);
+        w.sync();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(w.plan(), @r"
+            pass 1 update user CN=ann lee,OU=Synced,DC=tgt
+                rename to CN=Ann Lee in OU=Synced,DC=tgt
+                displayName: ann lee -> Ann Lee
+            ");
+        }
+        w.export(TGT);
+        w.delta_import(TGT);
+        w.sync();
+
+        assert_eq!(
+            (w.plan(), w.errors()),
+            ("(nothing)\n".into(), "(none)\n".into())
+        );
+        for _ in 0..3 {
+            w.requeue();
+            assert!(w.cycle().is_empty(), "no endless rename");
+        }
+        assert_eq!(w.dir(TGT).log.len(), before + 1);
+    }
+}

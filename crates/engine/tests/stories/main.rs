@@ -2,12 +2,14 @@
 
 mod adoption;
 mod cardinality;
+mod contests;
 mod doubt;
 mod export;
 mod flat;
 mod grace;
 mod guards;
 mod hand;
+mod handover;
 mod import;
 mod inbound;
 mod lagging;

@@ -18,7 +18,7 @@ const MAILS: [&str; 4] = ["a@x", "b@x", "c@x", "A@X"];
 
 /// One thing that happens outside.
 #[derive(Debug, Clone)]
-enum Edit {
+pub enum Edit {
     User(usize, usize),
     Department(usize, usize),
     Mail(usize, Option<usize>),
@@ -36,7 +36,7 @@ enum Edit {
 
 /// One thing that we do.
 #[derive(Debug, Clone)]
-enum Step {
+pub enum Step {
     Edit(Edit),
     DeltaSource,
     FullSource,
@@ -65,7 +65,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => edit().prop_map(Step::Edit),
         2 => Just(Step::DeltaSource),
@@ -208,7 +208,7 @@ fn check_parts(w: &World, parts: &[PlanPart]) {
     }
 }
 
-fn take(w: &mut World, step: &Step, full_sync: bool) {
+pub fn take(w: &mut World, step: &Step, full_sync: bool) {
     match step {
         Step::Edit(edit) => outside(w, edit),
         Step::DeltaSource => drop(w.delta_import(SRC)),
@@ -291,7 +291,7 @@ fn state(w: &World) -> String {
 
 /// The worlds that histories are played in.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub enum Kind {
     Standard,
     Rich,
     Flat,
@@ -313,7 +313,7 @@ fn kind() -> impl Strategy<Value = Kind> {
     ]
 }
 
-fn begin(kind: Kind) -> World {
+pub fn begin(kind: Kind) -> World {
     match kind {
         Kind::Standard => World::standard(),
         Kind::Rich => rich_world(),

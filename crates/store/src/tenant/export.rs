@@ -97,7 +97,6 @@ impl TenantTx {
             at: entry.since,
             hash: entry.op.hash,
             effect: entry.op.effect.clone(),
-            contradictions: 0,
         };
         self.export_settled(entry, ack, Some(&memory)).await
     }

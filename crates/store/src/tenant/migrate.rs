@@ -56,6 +56,7 @@ const MIGRATIONS: &[(i32, &str)] = &[
         include_str!("../../migrations/tenant/0012_merged_reference.sql"),
     ),
     (13, include_str!("../../migrations/tenant/0013_leavers.sql")),
+    (14, include_str!("../../migrations/tenant/0014_contest.sql")),
 ];
 
 /// What [`migrate`] did.

@@ -15,7 +15,7 @@
 //! | `retired` | `cs_link.retired` |
 //! | `synced` | `cs_link.synced` (content hash; the image itself is recomputed from `cs.body` when it is needed) |
 //! | `imported` | `cs.imported` (content hash), `cs.body` (sealed), rows of `ref` |
-//! | `intended` | `intent.body` (sealed) |
+//! | `intended` | `intent.body` (sealed); what imports contradicted of it (D-48): `intent.contests` (sealed) |
 //! | `memory` | rows of `memory` |
 //! | `escrow` | rows of `escrow` |
 //! | `pending_import` | derived from `cs.imported` and `cs_link.synced`; who still has to look: rows of `work` |
@@ -36,8 +36,8 @@
 //!
 //! # Who writes what
 //!
-//! Imports write `cs`, `ref`, `run_seen`; synchronisation writes `cs_link`, `mv`, `mv_ref`, `obj_key`, `intent`,
-//! `pending`; exports write `escrow`, `memory`, `release`, `guard_fact`. So an import never waits for a sync. All of
+//! Imports write `cs`, `ref`, `run_seen` and the contests of `intent`; synchronisation writes `cs_link`, `mv`, `mv_ref`, `obj_key`, `intent`,
+//! `pending`; exports write `escrow`, `memory`, `release`, `guard_fact`. So an import waits for a sync where something is contested at most. All of
 //! them write `work`, `error` and the outboxes.
 //!
 //! # Transactions
@@ -62,6 +62,7 @@ mod agents;
 mod approvals;
 mod artifacts;
 mod codec;
+mod contests;
 mod cs;
 mod cycles;
 mod directories;

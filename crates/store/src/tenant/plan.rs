@@ -106,6 +106,7 @@ impl TenantTx {
         self.keys_replace(&part.keys).await?;
         self.intents_put(&part.intents).await?;
         self.intents_remove(&part.intents_removed).await?;
+        self.contests_put(&part.contests).await?;
         self.pending_put(&part.pending).await?;
         self.errors_put(&part.errors, now_ms).await?;
         self.consume(&part.consumed, seen).await?;

@@ -44,6 +44,7 @@ impl TenantTx {
         for change in &part.memory {
             self.memory_change(change).await?;
         }
+        self.contests_put(&part.contests).await?;
         self.errors_put(&part.errors, step.now_ms).await?;
         if !part.seen.is_empty() {
             self.run_seen_add(step.run, step.chunk, &part.seen).await?;

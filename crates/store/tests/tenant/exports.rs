@@ -158,7 +158,7 @@ async fn an_add_goes_from_pending_through_escrow_to_memory_and_is_confirmed() {
 
     let mut part = StagePart::new(TARGET, vec![]);
     let mut left = memory[0].clone();
-    left.contradictions = 1;
+    left.effect.attrs.clear();
     part.memory = vec![MemoryChange {
         cs: CsId(50),
         export_seq: left.export_seq,
@@ -197,7 +197,6 @@ async fn what_a_directory_refused_of_an_operation_is_not_remembered() {
         at: entries[0].since,
         hash: one.hash,
         effect: one.effect.clone(),
-        contradictions: 0,
     };
     part.effect.attrs.clear();
 

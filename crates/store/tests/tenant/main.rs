@@ -5,6 +5,7 @@ mod support;
 
 mod canary;
 mod connector_space;
+mod contests;
 mod exports;
 mod fencing;
 mod given;

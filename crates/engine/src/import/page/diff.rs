@@ -19,6 +19,10 @@ impl<R: CsReader> Page<'_, '_, R> {
         for entry in self.reader.memory(&stored).await? {
             memory.entry(entry.cs).or_default().push(entry);
         }
+        let remembering: Vec<CsId> = memory.keys().copied().collect();
+        let contests = self.reader.contests(&remembering).await?.into_iter();
+        let contests: BTreeMap<CsId, Vec<Contest>> =
+            contests.map(|set| (set.cs, set.contests)).collect();
         let subjects: Vec<Subject> = stored.iter().copied().map(Subject::Cs).collect();
         let erring: BTreeSet<Subject> = self
             .reader
@@ -39,7 +43,8 @@ impl<R: CsReader> Page<'_, '_, R> {
             if staged.seen && erring.contains(&Subject::Cs(cs)) && !self.part.seen.contains(&cs) {
                 self.part.errors.push(cleared(cs));
             }
-            self.diff(cs, staged, old, remembered);
+            let contested = contests.get(&cs).map_or(&[][..], Vec::as_slice);
+            self.diff(cs, staged, old, (remembered, contested));
         }
         self.part.removed.extend(self.removed.iter().copied());
         self.part.merged = self.merged;
@@ -119,7 +124,7 @@ impl<R: CsReader> Page<'_, '_, R> {
         cs: CsId,
         mut staged: Staged,
         old: &BTreeSet<(AttrId, CsId)>,
-        memory: Vec<MemoryEntry>,
+        (memory, contests): (Vec<MemoryEntry>, &[Contest]),
     ) {
         if staged.gone {
             self.diff_gone(cs, staged, memory);
@@ -177,7 +182,7 @@ impl<R: CsReader> Page<'_, '_, R> {
         if self.import.full && staged.seen {
             self.part.seen.push(cs);
         }
-        let contradicted = self.confirm(&staged, old, memory);
+        let contradicted = self.confirm(&staged, old, memory, contests);
         if staged.seen || staged.row.kind == CsKind::Staging {
             let counts = &mut self.part.counts;
             match (
@@ -254,6 +259,7 @@ impl<R: CsReader> Page<'_, '_, R> {
         staged: &Staged,
         old: &BTreeSet<(AttrId, CsId)>,
         memory: Vec<MemoryEntry>,
+        contests: &[Contest],
     ) -> bool {
         if memory.is_empty() || !staged.seen {
             return false;
@@ -296,10 +302,11 @@ impl<R: CsReader> Page<'_, '_, R> {
                 .and_then(|t| self.import.selected.get(&t)),
             freshness: &self.import.freshness,
         };
-        let changes = confirm::judge(&reading, memory);
+        let changes = confirm::judge(&reading, memory, contests);
         self.part.counts.confirmed += changes.confirmed;
         self.part.counts.contradicted += changes.contradicted;
         self.part.memory.extend(changes.entries);
+        self.part.contests.extend(changes.contests);
         self.part.errors.extend(changes.errors);
         changes.contradicted > 0
     }

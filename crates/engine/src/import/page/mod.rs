@@ -11,6 +11,7 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::{AttrId, Attrs};
+use syncline_model::contest::Contest;
 use syncline_model::dn::{Dn, Rdn};
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::import::{ImportChange, ImportEntry, ImportObject, ObjectName, ReadError};

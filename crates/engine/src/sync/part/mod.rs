@@ -12,6 +12,7 @@ mod targets;
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::attrs::Attrs;
+use syncline_model::contest::ContestSet;
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::object::{
     CsObject, CsRef, KeyHash, KeyId, Link, LinkKind, MvObject, MvRef, MvState, SourceKey, Subject,
@@ -32,6 +33,7 @@ use super::observe::{Side, other_side_keys};
 use super::provision::{Act, Decision};
 use super::sent::note_held;
 use super::{Batch, Run, Sink, SyncError, seal};
+use crate::contest;
 use crate::keys;
 use crate::reader::{SyncReader, TargetState};
 use crate::rules::{RowAnswer, RuleRow};

@@ -4,6 +4,9 @@
 //! left as it is.
 
 use super::super::appraise::parse_name;
+use syncline_model::contest::Claim;
+use syncline_model::plan::Intent;
+
 use super::*;
 
 /// What each outbound part (by index) says about the metaverse object behind a target object.
@@ -53,7 +56,11 @@ impl<R: SyncReader> Run<'_, R> {
                 state: &target.state,
             };
             match &decision.act {
-                Act::Flow { parts, place } => {
+                Act::Flow {
+                    parts,
+                    place,
+                    aside,
+                } => {
                     let Some(one) = live.get(mv) else { continue };
                     let wants = Wants {
                         cs: decision.cs,
@@ -78,7 +85,11 @@ impl<R: SyncReader> Run<'_, R> {
                     let directory = target.object.row.directory;
                     let (wanted, absent) = flow::wanted_refs(&self.links, directory, &intent, refs);
                     self.reference_events(*mv, decision.owner, &wanted, &absent, part);
-                    let drafts = derive::derive(&self.cx, &view, &intent, &wanted, &self.doomed);
+                    let given_up = self.given_up(target, &intent, &wanted, part);
+                    let doomed = &self.doomed;
+                    let drafts = derive::derive(
+                        &self.cx, &view, &intent, &wanted, doomed, &given_up, *aside,
+                    );
                     if target.state.intent.as_ref() != Some(&intent) {
                         part.intents.push(intent);
                     }
@@ -123,7 +134,8 @@ impl<R: SyncReader> Run<'_, R> {
                     for (id, entry) in errors {
                         mv_errors.entry((*mv, id)).or_default().insert(entry);
                     }
-                    let drafts = derive::retire(&self.cx, &view, &intent);
+                    let given_up = self.given_up(target, &intent, &[], part);
+                    let drafts = derive::retire(&self.cx, &view, &intent, &given_up);
                     if old != Some(&intent) {
                         part.intents.push(intent);
                     }
@@ -146,6 +158,16 @@ impl<R: SyncReader> Run<'_, R> {
                         });
                     }
                 }
+            }
+        }
+        let ended = |decision: &&Decision| !matches!(decision.act, Act::Flow { .. });
+        for decision in decisions.iter().map(|(_, d)| d).filter(ended) {
+            // What nothing is wanted of any more contests nothing.
+            if let Some(target) = targets.get(&decision.cs)
+                && !target.state.contests.is_empty()
+            {
+                let row = &target.object.row;
+                part.errors.push(contest::errors(self.cx.set, row, &[]));
             }
         }
         for (_, decision) in &decisions {
@@ -249,6 +271,27 @@ impl<R: SyncReader> Run<'_, R> {
             target.state.pending.sort_by_key(PlannedOp::pass);
         });
         Ok(targets)
+    }
+
+    /// What of an intent is not sent any more, because its directory changes it back; keeps what is known of that.
+    fn given_up(
+        &self,
+        target: &Target,
+        intent: &Intent,
+        wanted: &[derive::Wanted],
+        part: &mut PlanPart,
+    ) -> BTreeSet<Claim> {
+        let (set, row) = (self.cx.set, &target.object.row);
+        let had = &target.state.contests;
+        let intents = (target.state.intent.as_ref(), intent);
+        let contests = contest::standing(set, row, had, intents, wanted);
+        let given_up = contest::given_up(set, row, &contests);
+        if contests != *had {
+            part.errors.push(contest::errors(set, row, &contests));
+            let cs = row.id;
+            part.contests.push(ContestSet { cs, contests });
+        }
+        given_up
     }
 
     /// What parts say about the objects that they disable, over values that are or were.

@@ -9,7 +9,7 @@ impl Pass<'_> {
     /// Whether the wanted name is free or the object's own. A collision withholds only the move (D-41).
     pub(super) fn may_move(&mut self, mv: MvId, row: &CsRow, wish: &Wish) -> bool {
         let part = &self.cx.set.outbound[wish.part];
-        let place = match &wish.name {
+        let mut place = match &wish.name {
             Name::None => {
                 self.give_up_name(row);
                 return true;
@@ -41,9 +41,23 @@ impl Pass<'_> {
                 unique: Some(*unique),
             },
         };
-        let Some(unique) = place.unique.filter(|_| row.unique != place.unique) else {
+        let Some(unique) = place.unique else {
             return true;
         };
+        if self.is_shown(place.unique, place.name, row.id) {
+            place.name = None;
+        }
+        if row.unique == place.unique {
+            self.wait_for_holder(mv, part, unique, row.id);
+            if self.never_sent(row) && row.name != place.name {
+                self.links.rename(row.id, place);
+            }
+            return true;
+        }
+        if self.handover.is_stuck(row.id) {
+            self.cannot_exchange(mv, part, row, unique);
+            return false;
+        }
         if let Some(other) = self.occupant(unique, row.id) {
             self.conflict(mv, part, other, unique);
             return false;
@@ -73,26 +87,11 @@ impl Pass<'_> {
         }
     }
 
-    /// The object other than this one that holds a name.
-    pub(super) fn occupant(&self, unique: KeyHash, own: CsId) -> Option<CsId> {
-        let here = |cs: &&CsId| {
-            **cs != own
-                && !self.links.removed.contains(*cs)
-                && self
-                    .links
-                    .row(**cs)
-                    .is_some_and(|row| row.unique == Some(unique))
-        };
-        let known = self
-            .targets
-            .by_unique
-            .get(&unique)
-            .into_iter()
-            .flatten()
-            .find(here);
-        known
-            .copied()
-            .or_else(|| self.links.given(unique).filter(|cs| *cs != own))
+    /// Whether an Add that was not sent has no name any more, because who was to give it up keeps it.
+    pub(super) fn lost_its_name(&self, row: &CsRow, wish: &Wish) -> bool {
+        let unique = wish.name.unique();
+        let same = unique.filter(|_| unique == row.unique && self.never_sent(row));
+        same.is_some_and(|unique| self.occupant(unique, row.id).is_some())
     }
 
     pub(super) fn conflict(&mut self, mv: MvId, part: &Outbound, other: CsId, unique: KeyHash) {
@@ -193,6 +192,7 @@ impl Pass<'_> {
             }
             return;
         }
+        let name = name.filter(|name| !self.is_shown(unique, Some(*name), CsId(0)));
         let id = next();
         let row = CsRow {
             kind: CsKind::Staging,
@@ -211,6 +211,7 @@ impl Pass<'_> {
         };
         if let Some(unique) = unique {
             self.links.give(unique, id);
+            self.wait_for_holder(mv, part, unique, id);
         }
         let body = CsBody {
             anchor: None,

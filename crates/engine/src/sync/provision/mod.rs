@@ -6,6 +6,7 @@
 mod create;
 mod deprovision;
 mod find;
+mod handover;
 mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +22,14 @@ use syncline_model::{CsId, DirectoryId, MvId, PartId};
 
 use super::Context;
 use super::appraise::{Name, Wish};
+use super::believed::Naming;
 use super::fate::Fate;
 use super::links::{Links, NewName};
 use super::observe::Verdict;
 use crate::keys;
 use crate::ruleset::Outbound;
+use handover::Handover;
+pub(in crate::sync) use handover::naming;
 
 /// What outward linking may look up.
 #[derive(Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Targets {
     pub managed: BTreeMap<CsId, PartId>,
     /// The names that retiring objects are to have meanwhile.
     pub retreats: BTreeMap<CsId, Wish>,
+    /// What exports did to names, of objects that hold a wanted one or are to have another one.
+    pub naming: BTreeMap<CsId, Naming>,
 }
 
 impl Targets {
@@ -82,6 +88,8 @@ pub enum Act {
         parts: Vec<usize>,
         /// Whether the name may change.
         place: bool,
+        /// Whether it goes aside before it takes its name, which another object exchanges with it.
+        aside: bool,
     },
     /// Linked, no flow; what is staged is withdrawn.
     Rest,
@@ -171,6 +179,7 @@ pub fn link_outbound(
     mut next: impl FnMut() -> CsId,
 ) -> Decided {
     let mut pass = Pass::new(cx, links, targets);
+    pass.hand_over(order, wishes);
     for mv in order {
         if !pass.links.alive(*mv) {
             continue;
@@ -199,6 +208,7 @@ struct Pass<'a> {
     cx: &'a Context<'a>,
     links: &'a mut Links,
     targets: &'a Targets,
+    handover: Handover,
     decided: Decided,
 }
 
@@ -222,6 +232,7 @@ impl<'a> Pass<'a> {
             cx,
             links,
             targets,
+            handover: Handover::default(),
             decided: Decided::default(),
         }
     }
@@ -326,6 +337,7 @@ impl Pass<'_> {
             .collect();
         match self.look(mv, directory, wishes) {
             Slot::Empty => {}
+            Slot::Kept(row, owner, _) if self.lost_its_name(&row, owner) => self.withdraw(mv, &row),
             Slot::Kept(row, owner, same_type) => {
                 let part = self.cx.set.outbound[owner.part].id;
                 let new_owner = |link: &Link| link.kind == LinkKind::Target && link.part != part;
@@ -392,7 +404,14 @@ impl Pass<'_> {
                 .filter(|p| *p != owner.part),
         );
         parts.sort_unstable();
-        self.decide(mv, row.id, part.id, Act::Flow { parts, place });
+        let exchanged = self.links.aside.get(&row.id).copied();
+        let aside = place && exchanged.is_some() && exchanged == owner.name.unique();
+        let act = Act::Flow {
+            parts,
+            place,
+            aside,
+        };
+        self.decide(mv, row.id, part.id, act);
     }
 }
 

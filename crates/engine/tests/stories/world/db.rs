@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_engine::export::Settlement;
 use syncline_engine::reader::{CsReader, Due, SyncReader, TargetState};
+use syncline_model::contest::{Contest, ContestSet};
 use syncline_model::error::Stage;
 use syncline_model::object::{
     CsBody, CsFlags, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef,
@@ -33,6 +34,8 @@ pub struct Db {
     pub intents: BTreeMap<CsId, Intent>,
     pub pending: BTreeMap<CsId, Vec<PlannedOp>>,
     pub memory: BTreeMap<(CsId, i64), MemoryEntry>,
+    /// As the store keeps them, with the intent.
+    pub contests: BTreeMap<CsId, Vec<Contest>>,
     pub escrow: BTreeMap<CsId, EscrowEntry>,
     pub errors: BTreeMap<(Subject, Stage, Option<PartId>), Vec<ErrorEntry>>,
     /// What each profile has to look at, with how often it was asked for.
@@ -143,6 +146,7 @@ impl Db {
                 None => drop(self.memory.remove(&(change.cs, change.export_seq))),
             }
         }
+        self.set_contests(&part.contests);
         for set in &part.errors {
             self.set_errors((set.subject, set.stage, set.part), &set.entries);
         }
@@ -161,6 +165,15 @@ impl Db {
         self.check();
     }
 
+    fn set_contests(&mut self, sets: &[ContestSet]) {
+        for set in sets {
+            self.contests.remove(&set.cs);
+            if self.intents.contains_key(&set.cs) && !set.contests.is_empty() {
+                self.contests.insert(set.cs, set.contests.clone());
+            }
+        }
+    }
+
     fn set_errors(&mut self, key: (Subject, Stage, Option<PartId>), entries: &[ErrorEntry]) {
         if entries.is_empty() {
             self.errors.remove(&key);
@@ -173,6 +186,7 @@ impl Db {
         let subject = Subject::Cs(cs);
         self.refs.retain(|r| r.from != cs);
         self.intents.remove(&cs);
+        self.contests.remove(&cs);
         self.pending.remove(&cs);
         self.memory.retain(|(id, _), _| *id != cs);
         self.escrow.remove(&cs);
@@ -275,7 +289,9 @@ impl Db {
         }
         for cs in &part.intents_removed {
             self.intents.remove(cs);
+            self.contests.remove(cs);
         }
+        self.set_contests(&part.contests);
         for set in &part.pending {
             if set.ops.is_empty() {
                 self.pending.remove(&set.cs);
@@ -513,6 +529,14 @@ impl CsReader for Db {
             .collect())
     }
 
+    async fn contests(&self, ids: &[CsId]) -> Ok<Vec<ContestSet>> {
+        let known = ids.iter().filter_map(|cs| {
+            let contests = self.contests.get(cs)?.clone();
+            Some(ContestSet { cs: *cs, contests })
+        });
+        Ok(known.collect())
+    }
+
     async fn erring(&self, subjects: &[Subject]) -> Ok<Vec<(Subject, Stage, Option<PartId>)>> {
         let wanted: BTreeSet<Subject> = subjects.iter().copied().collect();
         Ok(self
@@ -665,6 +689,7 @@ impl SyncReader for Db {
                         .filter(|m| m.cs == *cs)
                         .cloned()
                         .collect(),
+                    contests: self.contests.get(cs).cloned().unwrap_or_default(),
                     escrow: self.escrow.get(cs).cloned().into_iter().collect(),
                     pending: self.pending.get(cs).cloned().unwrap_or_default(),
                     withheld: self.withheld.contains(cs),

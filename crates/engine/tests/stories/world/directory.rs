@@ -101,8 +101,12 @@ pub struct Directory {
     pub refuses: BTreeSet<String>,
     /// Attributes that imports do not read.
     pub unread: BTreeSet<AttrName>,
-    /// Text values are stored in lower case.
+    /// Text values are stored in lower case, and so are names.
     pub folds: bool,
+    /// An attribute of users that none of them can be without.
+    pub required: Option<AttrName>,
+    /// What is changed is put back at once, and acknowledged all the same.
+    pub reverts: bool,
     /// The attribute of users of which no two hold the same value, whatever its case.
     unique: Option<AttrName>,
     /// Every write that took effect, in order.
@@ -125,6 +129,8 @@ impl Directory {
             refuses: BTreeSet::new(),
             unread: BTreeSet::new(),
             folds: false,
+            reverts: false,
+            required: None,
             unique: None,
             log: Vec::new(),
             wrote: Vec::new(),
@@ -182,7 +188,7 @@ impl Directory {
             name: name.into(),
             value_type,
             multi,
-            required: false,
+            required: self.required.as_ref() == Some(&name.into()),
             writable: true,
             max_length: None,
             confirmation: Confirmation::CaseIgnore,
@@ -419,8 +425,7 @@ impl Directory {
                     None => root(),
                     Some(place) => {
                         let parent = self.resolve(db, &place.parent).expect("parents go first");
-                        let rdn: Rdn = place.rdn.parse().expect("an RDN");
-                        self.objects[&parent].dn.child(rdn)
+                        self.objects[&parent].dn.child(self.rdn(&place.rdn))
                     }
                 };
                 let taken = |entry: &Entry| entry.dn.rdn().is_some() && entry.dn == dn;
@@ -447,16 +452,37 @@ impl Directory {
                 let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
                     return OpOutcome::AlreadyGone;
                 };
+                if self.reverts {
+                    self.note("update", &own);
+                    self.changed.insert(own.clone());
+                    return done(own);
+                }
                 if let Some(place) = place {
                     let parent = self.resolve(db, &place.parent).expect("containers exist");
-                    let rdn = place.rdn.parse().expect("an RDN");
-                    let to = self.objects[&parent].dn.child(rdn);
+                    let to = self.objects[&parent].dn.child(self.rdn(&place.rdn));
+                    let taken =
+                        |(anchor, entry): (&Anchor, &Entry)| *anchor != own && entry.dn == to;
+                    if self.objects.iter().any(taken) {
+                        return refuse(ErrorKind::ObjectExists, "the name is taken");
+                    }
                     self.move_to(&own, to);
                 }
                 self.note("update", &own);
                 self.change(db, &own, op);
                 done(own)
             }
+        }
+    }
+
+    /// A name as the directory keeps it.
+    fn rdn(&self, text: &str) -> Rdn {
+        let rdn: Rdn = text.parse().expect("an RDN");
+        match text.split_once('=') {
+            Some((attr, _)) if self.folds => {
+                let value = rdn.value().to_lowercase();
+                format!("{attr}={value}").parse().expect("an RDN")
+            }
+            _ => rdn,
         }
     }
 

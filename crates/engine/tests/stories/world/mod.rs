@@ -21,6 +21,7 @@ use syncline_engine::import::{self, Freshness, Import, SweepLimits, SweepVerdict
 use syncline_engine::ruleset::{self, DirectoryConfig, ProfileConfig, RuleSet};
 use syncline_engine::sync::{self, Context, Sink, Summary};
 use syncline_model::attrs::AttrTable;
+use syncline_model::contest::CONTEST_LIMIT;
 use syncline_model::import::ImportEntry;
 use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
 use syncline_model::op::ObjectKey;
@@ -98,6 +99,8 @@ pub struct World {
     /// A synchronisation is repeated until it leaves no work, so that one which was killed, and therefore ran twice, is
     /// not ahead of one which was not.
     pub settles: bool,
+    /// After how many contradictions a value is not exported any more.
+    pub contest_limit: u8,
     /// Of directories whose reads lag behind: by how many seconds at most.
     pub settle: BTreeMap<DirectoryId, i64>,
     /// Objects of the target are printed by what they are made of and their ids, not by their names.
@@ -128,6 +131,7 @@ impl World {
             batch: sync::BATCH,
             killed_after: None,
             settles: false,
+            contest_limit: CONTEST_LIMIT,
             settle: BTreeMap::new(),
             by_source: false,
             created: Vec::new(),
@@ -173,6 +177,7 @@ impl World {
             part.id = Some(PartId(next));
         }
         self.profiles.insert(id, profile);
+        self.db.contests.clear();
         self.requeue();
     }
 
@@ -211,6 +216,7 @@ impl World {
                 id: *id,
                 schema,
                 baseline: self.baseline.contains(id),
+                contest_limit: self.contest_limit,
             })
             .collect();
         ruleset::build(&profiles, &directories, &mut self.attrs, &mut self.types)
@@ -398,10 +404,12 @@ impl World {
         let set = self.rule_set();
         let mut sent = Vec::new();
         let staged = self.staged();
-        for op in staged
-            .into_iter()
-            .filter(|op| op.directory == id && released(op))
-        {
+        let here: Vec<&PlannedOp> = staged.iter().filter(|op| op.directory == id).collect();
+        let mut sending: Vec<&PlannedOp> = here.iter().copied().filter(|op| released(op)).collect();
+        let waiting = export::held_back(&sending, &here);
+        let mut n = 0..;
+        sending.retain(|_| n.next().is_some_and(|n| !waiting.contains(&n)));
+        for op in sending.into_iter().cloned() {
             let Some(op) = self.sendable(op) else {
                 continue;
             };
