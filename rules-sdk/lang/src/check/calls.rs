@@ -210,11 +210,8 @@ impl Checker<'_> {
             args.iter().for_each(|arg| drop(self.argument(arg)));
             return self.no_lookup_method(name);
         }
-        let helpers = stdlib::helpers(&name.text);
-        if !helpers.is_empty() {
-            let mut all = vec![(value, at)];
-            all.extend(self.arguments(args));
-            return self.resolve(&helpers, None, all, name, span);
+        if !stdlib::helpers(&name.text).is_empty() {
+            return self.helper_of((value, at), name, args, span);
         }
         // A text is a list of characters for Where, Any, Select and the rest.
         if value.ty.is_text() && super::lists::METHODS.contains(&name.text.as_str()) {
@@ -228,6 +225,19 @@ impl Checker<'_> {
         }
         args.iter().for_each(|arg| drop(self.argument(arg)));
         self.unknown_member(&value.ty, name)
+    }
+
+    /// One of our own helpers, called as a method: `value.Helper(…)`.
+    pub(super) fn helper_of(
+        &mut self,
+        value: (Typed, Span),
+        name: &Name,
+        args: &[Expr],
+        span: Span,
+    ) -> Typed {
+        let mut all = vec![value];
+        all.extend(self.arguments(args));
+        self.resolve(&stdlib::helpers(&name.text), None, all, name, span)
     }
 
     /// Methods that every type has.
@@ -426,35 +436,6 @@ impl Checker<'_> {
         }
         self.report(diagnostic);
         Typed::unknown()
-    }
-
-    fn coalesce_call(&mut self, args: &[Expr], span: Span) -> Typed {
-        let values = self.arguments(args);
-        let mut rest = values.into_iter().rev();
-        let Some((mut result, _)) = rest.next() else {
-            return Typed::unknown();
-        };
-        for (value, at) in rest {
-            if !value.ty.nullable {
-                result = value;
-                continue;
-            }
-            let local = self.local();
-            let read = if value.ty.boxed() {
-                Ir::Unbox(Ir::Local(local).into())
-            } else {
-                Ir::Local(local)
-            };
-            let kept = Typed::new(read, value.ty.with_null(false));
-            let span = Span {
-                from: at.from,
-                to: span.to,
-            };
-            let (other, kept) = self.alike(result, kept, span);
-            let choice = self.choose(Ir::IsNull(Ir::Local(local).into()), other, kept, span);
-            result = Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty);
-        }
-        result
     }
 
     pub(super) fn wrong_count(

@@ -8,9 +8,40 @@ use syncline_model::rules::Span;
 
 use crate::check::{Checker, Typed};
 use crate::ir::Ir;
+use crate::syntax::ast::Expr;
 use crate::types::{Base, Ty, common};
 
 impl Checker<'_> {
+    /// `Coalesce(value, …)`, by either dialect: the first value that is there.
+    pub(in crate::check) fn coalesce_call(&mut self, args: &[Expr], span: Span) -> Typed {
+        let values = self.arguments(args);
+        let mut rest = values.into_iter().rev();
+        let Some((mut result, _)) = rest.next() else {
+            return Typed::unknown();
+        };
+        for (value, at) in rest {
+            if !value.ty.nullable {
+                result = value;
+                continue;
+            }
+            let local = self.local();
+            let read = if value.ty.boxed() {
+                Ir::Unbox(Ir::Local(local).into())
+            } else {
+                Ir::Local(local)
+            };
+            let kept = Typed::new(read, value.ty.with_null(false));
+            let span = Span {
+                from: at.from,
+                to: span.to,
+            };
+            let (other, kept) = self.alike(result, kept, span);
+            let choice = self.choose(Ir::IsNull(Ir::Local(local).into()), other, kept, span);
+            result = Typed::new(Ir::Let(local, value.ir.into(), choice.ir.into()), choice.ty);
+        }
+        result
+    }
+
     /// Two values that one of is chosen, as values of one type where there is one.
     pub(in crate::check) fn alike(&mut self, a: Typed, b: Typed, span: Span) -> (Typed, Typed) {
         let (a, b) = match written(&a.ty, &b.ty) {

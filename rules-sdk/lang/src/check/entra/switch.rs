@@ -9,7 +9,7 @@ use crate::check::{Checker, Typed};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::Ir;
 use crate::syntax::Variant;
-use crate::syntax::ast::{Expr, Name, Node};
+use crate::syntax::ast::{BinOp, Expr, Name, Node};
 use crate::types::{Base, Ty};
 
 impl Checker<'_> {
@@ -64,7 +64,9 @@ impl Checker<'_> {
     fn is_condition(&mut self, args: &[Expr], span: Span) -> bool {
         let is_source = has_keys(args);
         if let Some(variant) = self.variant {
-            return variant == Variant::Connect;
+            // An example of provisioning's reference has nothing but tests, whatever its own syntax says.
+            let mut keys = args.iter().step_by(2);
+            return variant == Variant::Connect || args.len() > 2 && keys.all(is_test);
         }
         let mut keys = args[2..].iter().step_by(2);
         let is_doubtful = is_name(&args[0]) && keys.any(|key| matches!(key.kind, Node::Bool(_)));
@@ -128,6 +130,27 @@ pub(crate) fn has_keys(args: &[Expr]) -> bool {
         Node::Bool(truth) => !truth && args.first().is_some_and(is_name),
         _ => false,
     })
+}
+
+/// Is it a condition by its form?
+fn is_test(expr: &Expr) -> bool {
+    match &expr.kind {
+        Node::Binary { op, .. } => matches!(
+            op,
+            BinOp::And
+                | BinOp::Or
+                | BinOp::Eq
+                | BinOp::Ne
+                | BinOp::Lt
+                | BinOp::Le
+                | BinOp::Gt
+                | BinOp::Ge
+        ),
+        Node::Call { callee, .. } => {
+            matches!(&callee.kind, Node::Name(name) if name == "Not" || name.starts_with("Is"))
+        }
+        _ => false,
+    }
 }
 
 fn is_name(expr: &Expr) -> bool {

@@ -124,11 +124,8 @@ impl Checker<'_> {
         span: Span,
     ) -> Typed {
         if !METHODS.contains(&name.text.as_str()) {
-            let helpers = stdlib::helpers(&name.text);
-            if !helpers.is_empty() {
-                let mut all = vec![(value, at)];
-                all.extend(self.arguments(args));
-                return self.resolve(&helpers, None, all, name, span);
+            if !stdlib::helpers(&name.text).is_empty() {
+                return self.helper_of((value, at), name, args, span);
             }
             let message = format!("a `{}` has no method `{}`", value.ty, name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message)

@@ -181,6 +181,8 @@ impl Parser<'_> {
             "True" => Node::Bool(true),
             "False" => Node::Bool(false),
             "CRLF" => Node::Str("\r\n".to_owned()),
+            // The only option of `DNComponentRev`, which the reference writes in both ways.
+            "DC" => Node::Str(name.text.clone()),
             "AuthoritativeNull" => Node::Name("authoritativeNull".to_owned()),
             "IgnoreThisFlow" => Node::Name("ignore".to_owned()),
             text if text.starts_with('$') => Node::Name(text.to_owned()),
