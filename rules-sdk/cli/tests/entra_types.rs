@@ -35,7 +35,7 @@ fn beside_a_text_a_number_is_its_text() {
             (r#"Switch([s] = "q", [n], True, "x")"#, json!("7")),
             (r#"Switch([s], "d", "q", [n], "r", True)"#, json!("7")),
             (r#"Switch([s], 0, "z", "x")"#, json!("0")),
-            (r#"Coalesce([none], [n])"#, json!("7")),
+            ("Coalesce([none], [n])", json!("7")),
             (r#"Coalesce([n], "x")"#, json!("7")),
             (r#"IIF([s] = "q", [n], "x") & "y""#, json!("7y")),
             (r#"Len(IIF([s] = "q", 123, "x"))"#, json!(3)),
