@@ -36,7 +36,7 @@ fn beside_a_text_a_number_is_its_text() {
             (r#"Switch([s], "d", "q", [n], "r", True)"#, json!("7")),
             (r#"Switch([s], 0, "z", "x")"#, json!("0")),
             ("Coalesce([none], [n])", json!("7")),
-            (r#"Coalesce([n], "x")"#, json!("7")),
+            (r#"Coalesce([n], "x")"#, json!(7)),
             (r#"IIF([s] = "q", [n], "x") & "y""#, json!("7y")),
             (r#"Len(IIF([s] = "q", 123, "x"))"#, json!(3)),
             (r#"CNum(IIF([s] = "q", 1, "x")) + 1"#, json!(2)),
