@@ -21,8 +21,7 @@ impl Checker<'_> {
         };
         for (value, at) in rest {
             if !value.ty.nullable {
-                // The others are never asked for, and say of what type the answer is all the same.
-                result = self.alike(result, value, span).1;
+                result = value;
                 continue;
             }
             let local = self.local();
