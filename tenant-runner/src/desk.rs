@@ -429,7 +429,11 @@ impl Desk {
                 held: Mutex::default(),
                 began_ms,
             });
-            let end = graph::run(order, &edges, steps).await;
+            let mut order = order.clone();
+            if let Some(imports) = &mut order.imports {
+                imports.extend(persist(|| jobs::grown(&self.db, &order.profiles)).await?);
+            }
+            let end = graph::run(&order, &edges, steps).await;
             if !end.lost {
                 break end;
             }

@@ -11,6 +11,7 @@ use syncline_model::schema::Schema;
 use syncline_model::value::ValueType;
 use syncline_model::{DirectoryId, ProfileId};
 
+use super::unread::{self, AttrsByType, UnreadIn, UnreadOut};
 use super::{
     AttrRules, Directory, FlowRef, FlowSource, Group, InFlow, Inbound, KeySource, MvType, OtherKey,
     OutFlow, Outbound, RuleSet, TypeRules,
@@ -34,6 +35,8 @@ pub struct DirectoryConfig<'a> {
     pub schema: &'a Schema,
     /// Whether one complete full import was read.
     pub baseline: bool,
+    /// What its last complete import read of each type; `None`: all there is.
+    pub read: Option<&'a AttrsByType>,
 }
 
 /// Compiles the active configuration. Profiles come in the order of their precedence, directories likewise.
@@ -66,6 +69,7 @@ pub fn build(
     index(&mut set);
     set.attrs = attrs.clone();
     set.types = types.clone();
+    unread::mark(&mut set, profiles, directories);
     set
 }
 
@@ -162,6 +166,7 @@ fn inbound(
         link: part.link,
         groups: groups.done,
         flows,
+        unread: UnreadIn::default(),
     })
 }
 
@@ -205,6 +210,7 @@ fn outbound(
         adopt_on_conflict: part.adopt_on_conflict,
         delete_adopted: part.delete_adopted,
         password: part.initial_password.clone(),
+        unread: UnreadOut::default(),
     })
 }
 

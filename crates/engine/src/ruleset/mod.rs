@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use syncline_model::{DirectoryId, PartId, ProfileId};
 
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
+pub use unread::{AttrsByType, UnreadIn, UnreadOut, in_flow, in_key, in_rule, in_target};
 
 /// Everything the passes know about the configuration.
 #[derive(Debug, Clone, Default)]
@@ -135,6 +137,8 @@ pub struct Inbound {
     pub groups: Vec<Group>,
     /// Flows, in the order of the profile.
     pub flows: Vec<InFlow>,
+    /// What of it no import has read yet.
+    pub unread: UnreadIn,
 }
 
 /// An outbound flow.
@@ -179,6 +183,8 @@ pub struct Outbound {
     pub delete_adopted: bool,
     /// The password of accounts that it creates.
     pub password: Option<InitialPassword>,
+    /// What of it no import has read yet.
+    pub unread: UnreadOut,
 }
 
 /// A metaverse type: who contributes to each attribute, and what is indexed.

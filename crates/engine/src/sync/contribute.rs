@@ -149,7 +149,8 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
     };
     for (index, (at, answer)) in answers {
         let part = &cx.set.inbound[*index];
-        if let (Scope::Failed(error), true) = (&answer.scope, part.profile == cx.profile) {
+        let runs = part.profile == cx.profile && !part.unread.scope;
+        if let (Scope::Failed(error), true) = (&answer.scope, runs) {
             let entry = rule_error("the scope rule", None, error);
             let cs = input.sources[*at].row.id;
             valued.errors.push(FlowError {
@@ -203,10 +204,16 @@ impl One<'_> {
 
     /// Whether the attribute is decided by this contribution.
     fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
+        if self.part.unread.scope {
+            return self.wait(valued);
+        }
         match &answer.scope {
             Scope::In => {}
             Scope::Out => return false,
             Scope::Failed(_) => return self.hold(valued),
+        }
+        if self.part.unread.flows.contains(&self.flow.flow) {
+            return self.wait(valued);
         }
         let flow = &self.part.flows[self.flow.flow];
         match flow.source {
@@ -281,11 +288,23 @@ impl One<'_> {
     /// Keeps the last contribution of a rule that fails (D-39).
     fn hold(&self, valued: &mut Valued) -> bool {
         let lineage = self.lineage();
+        self.keep(valued, |before| before == lineage)
+    }
+
+    /// Keeps what the part contributed last while it reads what is unknown (D-21): whichever of its flows it was, for a
+    /// profile that reads more has its flows in other places.
+    fn wait(&self, valued: &mut Valued) -> bool {
+        let Lineage { part, cs, .. } = self.lineage();
+        self.keep(valued, |before| (before.part, before.cs) == (part, cs))
+    }
+
+    fn keep(&self, valued: &mut Valued, is_own: impl Fn(Lineage) -> bool) -> bool {
+        let lineage = self.lineage();
         let before: Vec<MvId> = self
             .input
             .old_refs
             .iter()
-            .filter(|r| r.attr == self.attr && r.lineage == lineage)
+            .filter(|r| r.attr == self.attr && is_own(r.lineage))
             .map(|r| r.to)
             .collect();
         if !before.is_empty() {
@@ -304,12 +323,12 @@ impl One<'_> {
             .body
             .held
             .iter()
-            .find(|held| held.attr == self.attr && held.lineage == lineage)
+            .find(|held| held.attr == self.attr && is_own(held.lineage))
             .and_then(|held| held.values.clone());
         let won = old
             .body
             .get(self.attr)
-            .filter(|value| value.lineage == lineage);
+            .filter(|value| is_own(value.lineage));
         let Some(values) = held.or_else(|| won.map(|value| value.values.clone())) else {
             return false;
         };

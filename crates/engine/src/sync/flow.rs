@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_model::attrs::Attrs;
+use syncline_model::attrs::{AttrId, Attrs};
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
 use syncline_model::object::{Lineage, MvBody, MvObject, MvRef, MvState, MvValue};
@@ -22,7 +22,7 @@ use super::derive::Wanted;
 use super::links::Links;
 use super::observe::rule_error;
 use crate::rules::{Answer, RowAnswer};
-use crate::ruleset::FlowSource;
+use crate::ruleset::{FlowSource, Outbound};
 
 /// References of a metaverse object after the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,6 +119,21 @@ pub struct Wants<'a> {
     pub old: Option<&'a Intent>,
     /// Whether the name may change.
     pub may_place: bool,
+    /// Whether the target object exists: what is not known of it counts only then.
+    pub exists: bool,
+    /// The references of the metaverse object.
+    pub refs: &'a [MvRef],
+}
+
+impl Wants<'_> {
+    /// Whether a flow reads, or is compared with, what no complete import has read yet (D-21).
+    pub fn is_unknown(&self, part: &Outbound, flow: usize) -> bool {
+        let absent = |attr: &AttrId| {
+            self.attrs.get(*attr).is_none() && self.refs.iter().all(|r| r.attr != *attr)
+        };
+        let mut reads = part.unread.reads.get(&flow).into_iter().flatten();
+        self.exists && part.unread.flows.contains(&flow) || reads.any(absent)
+    }
 }
 
 /// An error of an outbound flow.
@@ -165,8 +180,11 @@ pub fn intent(
                 source,
             };
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
+            let is_unknown = wants.is_unknown(part, n);
             let said = match flow.source {
-                _ if withheld => Said::Before,
+                // Nothing is said of references: those that the target holds stay as they are.
+                FlowSource::Reference(_) if is_unknown => continue,
+                _ if withheld || is_unknown => Said::Before,
                 FlowSource::Reference(from) => {
                     let managed = ManagedRef {
                         attr: flow.to,

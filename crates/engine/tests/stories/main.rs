@@ -2,6 +2,7 @@
 
 mod adoption;
 mod doubt;
+mod duplicates;
 mod export;
 mod flat;
 mod guards;
@@ -15,5 +16,6 @@ mod properties;
 mod rest;
 mod sources;
 mod unique;
+mod unread;
 mod what_if;
 mod world;

@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i32, &str)] = &[
         10,
         include_str!("../../migrations/tenant/0010_rule_resource.sql"),
     ),
+    (13, include_str!("../../migrations/tenant/0013_aside.sql")),
 ];
 
 /// What [`migrate`] did.

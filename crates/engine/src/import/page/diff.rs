@@ -19,6 +19,8 @@ impl<R: CsReader> Page<'_, '_, R> {
         for entry in self.reader.memory(&stored).await? {
             memory.entry(entry.cs).or_default().push(entry);
         }
+        self.put_aside(&old_refs, &memory).await?;
+        self.finish_back().await?;
         let subjects: Vec<Subject> = stored.iter().copied().map(Subject::Cs).collect();
         let erring: BTreeSet<Subject> = self
             .reader
@@ -76,6 +78,7 @@ impl<R: CsReader> Page<'_, '_, R> {
                 }));
             }
         }
+        old.extend(whole.iter().map(|cs| (*cs, BTreeSet::new())));
         for reference in self.reader.refs_from(&whole).await? {
             old.entry(reference.from)
                 .or_default()

@@ -3,6 +3,8 @@
 //! Invariants: a decision counts only while the link it was made for stands; a target without a decision is
 //! left as it is.
 
+use syncline_model::object::CsFlags;
+
 use super::*;
 
 /// What each outbound part (by index) says about the metaverse object behind a target object.
@@ -72,7 +74,10 @@ impl<R: SyncReader> Run<'_, R> {
                         attrs: &one.attrs,
                         old: target.state.intent.as_ref(),
                         may_place: *place,
+                        exists: view.row.is_present() || view.row.flags.has(CsFlags::ACKNOWLEDGED),
+                        refs: refs_now.get(mv).map_or(&[][..], Vec::as_slice),
                     };
+                    self.waiting_events(*mv, &wants, part);
                     let names = &self.names;
                     let (intent, errors) =
                         flow::intent(&self.cx, &wants, |d, dn| names.container(d, dn));
@@ -135,6 +140,20 @@ impl<R: SyncReader> Run<'_, R> {
         }
         self.seal(drafted, &targets, part, &mut at_rest).await?;
         Ok(at_rest)
+    }
+
+    fn waiting_events(&self, mv: MvId, wants: &Wants<'_>, part: &mut PlanPart) {
+        for (index, _) in &wants.answers {
+            let outbound = &self.cx.set.outbound[*index];
+            if (0..outbound.flows.len()).any(|flow| wants.is_unknown(outbound, flow)) {
+                part.events.push(Event {
+                    kind: EventKind::WaitingForAttribute,
+                    subject: Subject::Mv(mv),
+                    part: Some(outbound.id),
+                    others: Vec::new(),
+                });
+            }
+        }
     }
 
     pub(super) fn reference_events(
