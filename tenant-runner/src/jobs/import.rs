@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use syncline_engine::import::{Freshness, Import, SweepVerdict, Told, Twice, status};
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
-use syncline_model::import::{ImportEntry, ImportMode, ImportRequest, ObjectName};
+use syncline_model::import::{ImportEntry, ImportMode, ImportRequest};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsFlags, TypeId};
 use syncline_model::plan::Verb;
@@ -25,6 +25,7 @@ use syncline_store::tenant::{
 };
 
 use super::config::{self, ConfigError, Configuration};
+use super::containers;
 use super::known::{self, read_last};
 use super::read_errors::ReadErrors;
 use super::reader::Snapshot;
@@ -214,6 +215,11 @@ async fn import(
                 underway.say(Severity::Warning, "import.watermark_expired", text);
                 mode = ImportMode::Full;
             }
+            // A selected container was deleted: the one that has its name by now counts.
+            Err(fault) if fault.code == containers::MISSING && attempt < 2 => {
+                containers::forget(&app.db, directory).await?;
+                mode = ImportMode::Full;
+            }
             // The agent went away in the middle, or the directory forgot where the reading was: everything is read again.
             Err(fault) if is_broken_off(fault) && attempt < ATTEMPTS => {
                 match work.reach.after(app).await {
@@ -281,11 +287,11 @@ async fn pages_of(
     mode: ImportMode,
 ) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
     let db = &work.app.db;
-    let containers = work.settings.containers.iter();
-    let containers = containers.filter_map(|dn| dn.parse().ok());
+    let containers =
+        containers::resolve(&work.app.db, &work.reach, &work.settings.containers).await?;
     let request = ImportRequest {
         mode,
-        containers: containers.map(ObjectName::Dn).collect(),
+        containers,
         types: work.selection.0.clone(),
         page_size: work.settings.page_size,
     };

@@ -6,6 +6,7 @@
 
 mod again;
 pub mod config;
+mod containers;
 pub mod draft;
 pub mod entra_connect;
 pub mod export;
