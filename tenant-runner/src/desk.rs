@@ -439,7 +439,11 @@ impl Desk {
                 more: Mutex::default(),
                 began_ms,
             });
-            let end = graph::run(order, &edges, steps).await;
+            let mut order = order.clone();
+            if let Some(imports) = &mut order.imports {
+                imports.extend(persist(|| jobs::grown(&self.db, &order.profiles)).await?);
+            }
+            let end = graph::run(&order, &edges, steps).await;
             if !end.lost {
                 break end;
             }

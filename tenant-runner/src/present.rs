@@ -153,6 +153,7 @@ pub async fn mv_names(
 /// Every rule of the profiles that hold, as written.
 pub struct Rules {
     parts: BTreeMap<PartId, Vec<String>>,
+    types: BTreeMap<PartId, String>,
 }
 
 impl Rules {
@@ -163,8 +164,12 @@ impl Rules {
 
     /// Of these documents.
     pub fn of<'a>(profiles: impl Iterator<Item = &'a Profile>) -> Self {
-        let mut parts = BTreeMap::new();
+        let (mut parts, mut types) = (BTreeMap::new(), BTreeMap::new());
         for profile in profiles {
+            let inbound = profile.inbound.iter().map(|p| (p.id, &p.object_type));
+            let outbound = profile.outbound.iter().map(|p| (p.id, &p.object_type));
+            let named = inbound.chain(outbound);
+            types.extend(named.filter_map(|(id, name)| Some((id?, name.clone()))));
             let inbound = profile.inbound.iter();
             let inbound = inbound.map(|p| (p.id, p.flows.iter().collect::<Vec<_>>()));
             // What a part disables with is numbered behind its own flows.
@@ -178,7 +183,12 @@ impl Rules {
                 }
             }
         }
-        Self { parts }
+        Self { parts, types }
+    }
+
+    /// The object type of its directory that a part is about.
+    pub fn object_type(&self, part: PartId) -> Option<&str> {
+        self.types.get(&part).map(String::as_str)
     }
 
     /// A flow of a part, as written.

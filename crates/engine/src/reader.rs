@@ -12,6 +12,7 @@ use syncline_model::object::{
     CsBody, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject, TypeId,
 };
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlannedOp};
+use syncline_model::stage::Before;
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
 
 /// What is known about a target object beside its image.
@@ -116,6 +117,13 @@ pub trait CsReader: Sync {
         &self,
         subjects: &[Subject],
     ) -> impl Future<Output = Result<Vec<Erring>, Self::Error>> + Send;
+
+    /// What these objects were before this page of the run changed them (`StagePart::before`).
+    fn aside(
+        &self,
+        page: i32,
+        ids: &[CsId],
+    ) -> impl Future<Output = Result<Vec<Before>, Self::Error>> + Send;
 
     /// Reserves this many engine ids. A what-if answers from a range that is never stored.
     fn reserve(&self, count: u64) -> impl Future<Output = Result<Range<i64>, Self::Error>> + Send;

@@ -295,6 +295,8 @@ pub enum PendingImport {
     Update,
     /// Gone.
     Delete,
+    /// Another object type: the one it was is gone, and one of this type came under the same id.
+    DeleteAdd,
 }
 
 impl CsRow {
@@ -327,6 +329,16 @@ impl CsRow {
             (Some(_), None) => PendingImport::Delete,
             (Some(synced), Some(imported)) if synced == imported => PendingImport::None,
             (Some(_), Some(_)) => PendingImport::Update,
+        }
+    }
+
+    /// The same for an object that is linked as this type: of another type by now, it is another object.
+    pub fn pending_import_as(&self, linked: Option<TypeId>) -> PendingImport {
+        match self.pending_import() {
+            PendingImport::Update if linked.is_some() && linked != self.object_type => {
+                PendingImport::DeleteAdd
+            }
+            pending => pending,
         }
     }
 
@@ -532,6 +544,33 @@ pub struct MvRef {
     pub to: MvId,
     /// Where the value comes from.
     pub lineage: Lineage,
+}
+
+impl Body for ContentHash {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.get().put(out);
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        u128::read(r).map(Self::new)
+    }
+}
+
+impl Body for KeyHash {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        u128::read(r).map(Self)
+    }
+}
+
+impl Body for CsFlags {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        u16::read(r).map(Self)
+    }
 }
 
 impl Body for TypeId {

@@ -644,14 +644,16 @@ pub enum EventKind {
     Reinstated,
     /// A metaverse object has lost what keeps it alive, and is kept for its return (D-44).
     Scheduled,
+    /// A rule reads an attribute that no complete import has read yet; what was stays (D-21).
+    WaitingForAttribute,
 }
 body_enum!(EventKind {
     Joined = 1, Returned = 2, Projected = 3, DisconnectedDeleted = 4, DisconnectedScope = 5, DisconnectedRule = 6,
     Ambiguous = 7, AlreadyJoined = 8, MatchDrift = 9, Changed = 10, Deleted = 11, Revived = 12, Adopted = 13,
     Provisioned = 14, ProvisionConflict = 15, Unmatched = 16, AmbiguousTarget = 17, NoBaseline = 18,
     MissingMandatory = 19, OutOfScope = 20, DeleteStaged = 21, Released = 22, AdoptedKept = 23, AddWithdrawn = 24,
-    TargetVanished = 25, NotInTarget = 26, AwaitingExport = 27, Retired = 46, Reinstated = 47,
-    Scheduled = 48,
+    TargetVanished = 25, NotInTarget = 26, AwaitingExport = 27, WaitingForAttribute = 32, Retired = 46,
+    Reinstated = 47, Scheduled = 48,
 });
 
 impl PlanPart {

@@ -7,8 +7,10 @@ use crate::attrs::AttrId;
 use crate::body::body_struct;
 use crate::error::{ErrorKind, Stage};
 use crate::ids::{CsId, DirectoryId, MvId, PartId, ProfileId};
-use crate::object::{CsBody, CsRef, CsRow, Subject};
+use crate::import::ReadError;
+use crate::object::{ContentHash, CsBody, CsFlags, CsRef, CsRow, KeyHash, Subject, TypeId};
 use crate::op::OpHash;
+use crate::plan::MemoryEntry;
 
 /// The changes of one page, or of one step of the sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +32,11 @@ pub struct StagePart {
     pub removed: Vec<CsId>,
     /// Objects seen by this run (full imports; generation marks for the sweep).
     pub seen: Vec<CsId>,
+    /// What objects were before this page of a full import changed them, kept until the run ends: an entry that comes
+    /// twice and differs leaves its object so (D-18).
+    pub before: Vec<Before>,
+    /// Anchors that came twice with different content, one entry each (D-18).
+    pub duplicates: Vec<ReadError>,
     /// Memory entries that this import confirmed or contradicted.
     pub memory: Vec<MemoryChange>,
     /// Contests that came, went on or ended.
@@ -55,6 +62,8 @@ impl StagePart {
             merged: Vec::new(),
             removed: Vec::new(),
             seen: Vec::new(),
+            before: Vec::new(),
+            duplicates: Vec::new(),
             memory: Vec::new(),
             contests: Vec::new(),
             work: Vec::new(),
@@ -64,6 +73,43 @@ impl StagePart {
         }
     }
 }
+
+/// An image as it was before a full import changed it, with all that staging owns of its row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// The object.
+    pub cs: CsId,
+    /// Its type.
+    pub object_type: Option<TypeId>,
+    /// Its marks.
+    pub flags: CsFlags,
+    /// Its container.
+    pub parent: Option<CsId>,
+    /// Its content; `None` where no import had shown it.
+    pub imported: Option<ContentHash>,
+    /// Its name.
+    pub name: Option<KeyHash>,
+    /// The same under the uniqueness fold.
+    pub unique: Option<KeyHash>,
+    /// The wide part.
+    pub body: CsBody,
+    /// Its references.
+    pub refs: Vec<(AttrId, CsId)>,
+    /// Its acknowledged exports that no import had judged.
+    pub memory: Vec<MemoryEntry>,
+}
+body_struct!(Before {
+    cs,
+    object_type,
+    flags,
+    parent,
+    imported,
+    name,
+    unique,
+    body,
+    refs,
+    memory,
+});
 
 /// One row of a staging part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +139,7 @@ pub struct MemoryChange {
     /// Which entry.
     pub export_seq: i64,
     /// Confirmed entries go. Otherwise what is left of it to confirm.
-    pub left: Option<crate::plan::MemoryEntry>,
+    pub left: Option<MemoryEntry>,
 }
 
 /// Counters of a staging run; they add up over parts.

@@ -1,9 +1,12 @@
 //! Approvals: what was allowed, and the lists that guards hold.
 
+use std::collections::BTreeMap;
+
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes};
-use syncline_model::approval::ApprovalState;
-use syncline_model::{ApprovalId, TenantId};
+use syncline_model::approval::{ApprovalKind, ApprovalState};
+use syncline_model::op::OpHash;
+use syncline_model::{ApprovalId, CsId, TenantId};
 use syncline_store::tenant::{self as store, TenantRead};
 
 use super::Tenant;
@@ -15,6 +18,9 @@ use crate::resource::approval::{Approval, ApprovalFilter, ApproveList, Approved}
 use crate::resource::instant::Instant;
 use crate::resource::what_if::{OperationFilter, PlannedOperation, Reject};
 use crate::review;
+
+/// Objects of a list looked at at once.
+const SCAN: i64 = 500;
 
 const STATES: [ApprovalState; 6] = [
     ApprovalState::Requested,
@@ -105,6 +111,9 @@ async fn operations(
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
+    if row.kind == ApprovalKind::ObsoletionGuard {
+        return vanished(&context, &mut read, id, &filter).await.map(Body);
+    }
     let listed: std::collections::BTreeSet<_> = read
         .approval_ops(id)
         .await
@@ -156,6 +165,70 @@ async fn operations(
         items: part.items.into_iter().map(|(_, op)| op).collect(),
         next: part.next,
     }))
+}
+
+/// The objects of a list of vanished ones that are still known, as operations of the kind `vanished`.
+async fn vanished(
+    context: &Context,
+    read: &mut TenantRead,
+    id: ApprovalId,
+    filter: &OperationFilter,
+) -> Result<Page<PlannedOperation>, Problem> {
+    let scope = format!(
+        "vanished of {id} {:?} {:?} {:?} {:?}",
+        filter.kind, filter.object_type, filter.attribute, filter.text
+    );
+    let page = PageQuery {
+        cursor: filter.cursor.clone(),
+        limit: filter.limit,
+    };
+    let (types, attrs) = (context.app.db.types(), context.app.db.attrs());
+    let mut after = CsId(position(context, &scope, &page)?.unwrap_or(0));
+    let mut found = Vec::new();
+    while found.len() <= page.limit() as usize {
+        let list = read
+            .approval_objects(id, after, SCAN)
+            .await
+            .map_err(refused)?;
+        let Some((last, _)) = list.last() else { break };
+        after = *last;
+        let ids: Vec<CsId> = list.iter().map(|(cs, _)| *cs).collect();
+        let hashes: BTreeMap<CsId, OpHash> = list.into_iter().collect();
+        let names = read.cs_names(&ids).await.map_err(refused)?;
+        let mut objects = read.cs_objects(&ids).await.map_err(refused)?;
+        objects.sort_by_key(|object| object.row.id);
+        for object in objects {
+            let shown = present::summary(&object, &types, &attrs, &names);
+            let Some(hash) = hashes.get(&shown.id) else {
+                continue;
+            };
+            let gone = PlannedOperation {
+                hash: *hash,
+                directory: shown.directory,
+                object: shown.id,
+                metaverse_object: shown.metaverse_object,
+                name: shown.name,
+                object_type: shown.object_type,
+                kind: "vanished".into(),
+                dn_before: shown.dn,
+                dn_after: None,
+                attributes: Vec::new(),
+                initial_password: None,
+                blocked: None,
+            };
+            let of_type = filter.object_type.as_ref();
+            if fits(&gone, filter) && of_type.is_none_or(|t| gone.object_type == *t) {
+                found.push(gone);
+            }
+        }
+    }
+    let part = cut(found, page.limit(), |last: &PlannedOperation| {
+        sealed(context, &scope, last.object.get())
+    });
+    Ok(Page {
+        items: part.items,
+        next: part.next,
+    })
 }
 
 async fn approve(

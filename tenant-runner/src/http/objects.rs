@@ -164,6 +164,11 @@ pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, 
         Some(link) => metaverse_view(context, &mut read, &rules, link.mv).await?,
         None => None,
     };
+    let linked = object
+        .row
+        .link
+        .and_then(|link| rules.object_type(link.part));
+    let linked = linked.and_then(|name| types.id(name));
     let mut subjects = vec![Subject::Cs(id)];
     subjects.extend(object.row.link.map(|l| Subject::Mv(l.mv)));
     Ok(ObjectReport {
@@ -179,11 +184,12 @@ pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, 
             .row
             .retired
             .map(|s| Instant::from_unix_ms(s.saturating_mul(1000))),
-        pending_import: match object.row.pending_import() {
+        pending_import: match object.row.pending_import_as(linked) {
             PendingImport::None => "none",
             PendingImport::Add => "add",
             PendingImport::Update => "update",
             PendingImport::Delete => "delete",
+            PendingImport::DeleteAdd => "delete-add",
         }
         .into(),
         link: object.row.link.map(|link| LinkView {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use syncline_engine::ruleset::{DirectoryConfig, ProfileConfig, RuleSet, build};
+use syncline_engine::ruleset::{AttrsByType, DirectoryConfig, ProfileConfig, RuleSet, build};
 use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
 use syncline_model::{DirectoryId, PartId, ProfileId};
@@ -14,6 +14,8 @@ use syncline_sandbox::{Program, Runtime};
 use syncline_store::StoreError;
 use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb, TenantRead};
 
+use super::known::{self, read_last};
+use super::selection::Selection;
 use crate::http::settings_of;
 use crate::profile::build::part_id;
 use crate::profile::programs::Programs;
@@ -105,7 +107,8 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
             schemas.insert(directory.id, schema);
         }
     }
-    let stamp = stamp(&profiles, &directories, &schemas);
+    let known = Known::read(&mut read, &profiles, &directories, &schemas).await?;
+    let stamp = stamp(&profiles, &directories, &schemas, &known);
     let held = HELD
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -127,7 +130,7 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
             document: &p.doc,
         })
         .collect();
-    let described = described(&directories, &schemas);
+    let described = described(&directories, &schemas, &known);
     build(&configs, &described, &mut attrs, &mut types);
     // New names are stored first, under the numbers that the store gives them; then the rules are resolved with those.
     let attrs = db.intern_attrs(attrs.names()).await?;
@@ -227,6 +230,8 @@ pub async fn with_draft(
             schemas.insert(directory.id, schema);
         }
     }
+    // A draft asks for what nobody has read yet: it is counted, and what decides and is unread is told apart.
+    let known = Known::default();
     let mut loaded = load_programs(read, &profiles, runtime).await?;
     loaded.extend(programs);
     let saved = profiles.iter().map(|p| ProfileConfig {
@@ -239,7 +244,7 @@ pub async fn with_draft(
             document: draft,
         }])
         .collect();
-    let described = described(&directories, &schemas);
+    let described = described(&directories, &schemas, &known);
     let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
     let set = build(&configs, &described, &mut attrs, &mut types);
     Ok(Configuration {
@@ -250,9 +255,38 @@ pub async fn with_draft(
     })
 }
 
+/// What the last complete import of each directory read, with the version of the note that says so.
+#[derive(Default)]
+struct Known(BTreeMap<DirectoryId, (i64, AttrsByType)>);
+
+impl Known {
+    async fn read(
+        read: &mut TenantRead,
+        profiles: &[ProfileRow],
+        directories: &[Directory],
+        schemas: &BTreeMap<DirectoryId, Arc<Schema>>,
+    ) -> Result<Self, StoreError> {
+        let mut known = BTreeMap::new();
+        for directory in directories {
+            let (id, settings) = (directory.id, settings_of(directory));
+            let (Some(schema), Some(setting)) =
+                (schemas.get(&id), read.setting(&known::setting(id)).await?)
+            else {
+                continue;
+            };
+            let now = Selection::new(id, schema, &settings, profiles.iter().map(|p| &p.doc));
+            if let Some(read) = read_last(Some(&setting), &now) {
+                known.insert(id, (setting.version, read));
+            }
+        }
+        Ok(Self(known))
+    }
+}
+
 fn described<'a>(
     directories: &[Directory],
     schemas: &'a BTreeMap<DirectoryId, Arc<Schema>>,
+    known: &'a Known,
 ) -> Vec<DirectoryConfig<'a>> {
     let one = |d: &Directory| {
         Some(DirectoryConfig {
@@ -260,6 +294,7 @@ fn described<'a>(
             schema: schemas.get(&d.id)?,
             baseline: d.baseline.is_some(),
             contest_limit: settings_of(d).contest_limit,
+            read: known.0.get(&d.id).map(|(_, read)| read),
         })
     };
     directories.iter().filter_map(one).collect()
@@ -269,6 +304,7 @@ fn stamp(
     profiles: &[ProfileRow],
     directories: &[Directory],
     schemas: &BTreeMap<DirectoryId, Arc<Schema>>,
+    known: &Known,
 ) -> Stamp {
     let of_profiles = profiles
         .iter()
@@ -283,5 +319,14 @@ fn stamp(
     let limits = directories
         .iter()
         .map(|d| (d.id.get(), i64::from(settings_of(d).contest_limit), true));
-    Stamp(of_profiles.chain(of_directories).chain(limits).collect())
+
+    let of_known = known.0.iter();
+    let of_known = of_known.map(|(id, (version, _))| (id.get(), *version, true));
+    Stamp(
+        of_profiles
+            .chain(of_directories)
+            .chain(limits)
+            .chain(of_known)
+            .collect(),
+    )
 }

@@ -7,36 +7,31 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::json;
 use sha2::{Digest, Sha256};
-use syncline_engine::import::{
-    Freshness, Import, SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep,
-};
-use syncline_model::approval::{ApprovalKind, ApprovalState};
+use syncline_engine::import::{Freshness, Import, SweepVerdict, Told, Twice, status};
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
-use syncline_model::import::{ImportEntry, ImportMode, ImportRequest, ObjectName};
+use syncline_model::import::{ImportEntry, ImportMode, ImportRequest};
 use syncline_model::meter::Meter;
-use syncline_model::object::{CsObject, CsRow, TypeId};
-use syncline_model::op::OpHash;
+use syncline_model::object::{CsFlags, TypeId};
 use syncline_model::plan::Verb;
-use syncline_model::profile::Then;
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::schema::Schema;
 use syncline_model::stage::StageCounts;
-use syncline_model::{ApprovalId, DirectoryId, ProfileId, RunId};
+use syncline_model::{DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Approval, ApprovalDoc, Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead,
-    TenantTx, Usage,
+    Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead, TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
+use super::containers;
+use super::known::{self, read_last};
 use super::read_errors::ReadErrors;
 use super::reader::Snapshot;
 use super::refused::Refused;
 use super::selection::Selection;
-use super::{Underway, failed, outcome, stopped, unsettled};
+use super::{Underway, failed, obsolete, outcome, stopped, unsettled};
 use crate::app::App;
 use crate::clouds::check;
 use crate::desk::Lane;
@@ -48,14 +43,10 @@ use crate::schedule::graph::Ended;
 
 /// How often a directory is read in one run when its agent goes away and comes back.
 const ATTEMPTS: i32 = 3;
-/// An HR file from which this percentage of the people is gone, or more, is held however small it is.
-const HR_FILE_PERCENT: u64 = 20;
-/// An attempt has fewer pages.
-const PAGES: i32 = 1 << 24;
 
 /// Why an import did not end by itself.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -86,18 +77,18 @@ pub async fn run(app: &Arc<App>, run: RunId, directory: DirectoryId, kind: RunKi
 }
 
 /// What one import works with.
-struct Work<'a> {
-    app: &'a Arc<App>,
-    directory: DirectoryId,
-    configuration: Arc<Configuration>,
-    reach: Reach,
-    settings: DirectorySettings,
-    selection: Selection,
-    freshness: Freshness,
-    schema: Arc<Schema>,
-    profiles: Vec<ProfileRow>,
+pub(super) struct Work<'a> {
+    pub(super) app: &'a Arc<App>,
+    pub(super) directory: DirectoryId,
+    pub(super) configuration: Arc<Configuration>,
+    pub(super) reach: Reach,
+    pub(super) settings: DirectorySettings,
+    pub(super) selection: Selection,
+    pub(super) freshness: Freshness,
+    pub(super) schema: Arc<Schema>,
+    pub(super) profiles: Vec<ProfileRow>,
     /// The permissions of the last token, of a cloud directory whose token can be read.
-    granted: Option<BTreeSet<String>>,
+    pub(super) granted: Option<BTreeSet<String>>,
 }
 
 /// How an import ended, and whom it holds.
@@ -105,7 +96,7 @@ type Done = (Ended, Option<BTreeSet<ProfileId>>);
 
 impl Work<'_> {
     /// The types that are read, in interned numbers, of those that fit.
-    fn types(&self, fits: impl Fn(&str) -> bool) -> BTreeSet<TypeId> {
+    pub(super) fn types(&self, fits: impl Fn(&str) -> bool) -> BTreeSet<TypeId> {
         let types = &self.configuration.set.types;
         let named = self.selection.0.iter().filter(|(name, _)| fits(name));
         named.filter_map(|(name, _)| types.id(name)).collect()
@@ -171,7 +162,7 @@ async fn import(
     };
     let profiles = read.profiles().await?;
     let watermark = read.watermark(directory).await?;
-    let selected = read.setting(&selection_setting(directory)).await?;
+    let selected = read.setting(&known::setting(directory)).await?;
     let freshness = unsettled::freshness(&mut read, &row, reach.settle_ms()).await?;
     let granted = check::last(&mut read, directory).await?;
     let granted = granted.and_then(|check| check.granted);
@@ -183,7 +174,19 @@ async fn import(
         &settings,
         profiles.iter().map(|p| &p.doc),
     );
-    let unread = selected.is_none_or(|s| s.value != selection.digest());
+    let before = read_last(selected.as_ref(), &selection);
+    let now = selection.by_type();
+    let unread = before.as_ref() != Some(&now);
+    // Whatever becomes of this import: what it does not ask for any more is not known from its first page on.
+    let kept = before.map_or_else(|| now.clone(), |before| known::both(before, &now));
+    let kept = serde_json::to_vec(&kept).unwrap_or_default();
+    if selected.as_ref().is_none_or(|s| s.value != kept) {
+        let mut tx = underway.batch(Durability::Durable).await?;
+        let version = selected.map_or(0, |s| s.version);
+        let name = known::setting(directory);
+        tx.setting_put(&name, version, &kept).await?;
+        tx.commit().await?;
+    }
     let mut mode = match watermark {
         Some(watermark) if kind != RunKind::FullImport && !unread => ImportMode::Delta(watermark),
         _ => ImportMode::Full,
@@ -201,14 +204,20 @@ async fn import(
         granted,
     };
     let mut attempt = 0;
+    let mut told = Told::default();
     let read = loop {
-        let read = read_pages(&work, &mut underway, mode.clone(), attempt).await?;
+        let read = read_pages(&work, &mut underway, mode.clone(), &mut told).await?;
         attempt += 1;
         match &read {
             Err(fault) if fault.stopped_status() == RunStatus::StoppedWatermarkExpired => {
                 // Its own words: an HR folder means a new file by it, a directory that it forgot where we were.
                 let text = format!("{} Everything is read instead.", fault.message);
                 underway.say(Severity::Warning, "import.watermark_expired", text);
+                mode = ImportMode::Full;
+            }
+            // A selected container was deleted: the one that has its name by now counts.
+            Err(fault) if fault.code == containers::MISSING && attempt < 2 => {
+                containers::forget(&app.db, directory).await?;
                 mode = ImportMode::Full;
             }
             // The agent went away in the middle, or the directory forgot where the reading was: everything is read again.
@@ -221,8 +230,9 @@ async fn import(
             _ => break read,
         }
         let mut tx = underway.batch(Durability::Deferred).await?;
-        tx.run_seen_drop(run).await?;
+        tx.run_seen_anew(run).await?;
         tx.commit().await?;
+        told.anew();
     };
     match read {
         Ok((end, counts)) => finish(&work, underway, mode == ImportMode::Full, end, counts).await,
@@ -245,16 +255,12 @@ fn is_broken_off(fault: &Fault) -> bool {
     fault.kind == ErrorKind::AgentOffline || fault.code == "import.walk_expired"
 }
 
-pub(super) fn selection_setting(directory: DirectoryId) -> String {
-    format!("selection of {directory}")
-}
-
 /// Reads and stages all pages, once. The inner error is the directory's or the tunnel's.
 async fn read_pages(
     work: &Work<'_>,
     underway: &mut Underway,
     mode: ImportMode,
-    attempt: i32,
+    told: &mut Told,
 ) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
     let db = &work.app.db;
     let full = mode == ImportMode::Full;
@@ -264,15 +270,28 @@ async fn read_pages(
         .interned(&set.attrs, |name| set.types.id(name));
     let freshness = work.freshness.clone();
     let mut import = Import::new(set, db.keys(), work.directory, full, freshness, interned);
-    let containers = work
-        .settings
-        .containers
-        .iter()
-        .filter_map(|dn| dn.parse().ok())
-        .map(ObjectName::Dn);
+    // A cloud tells what changes while it is read.
+    if work.settings.cloud.is_some() {
+        import.twice = Twice::Newer;
+    }
+    import.told = std::mem::take(told);
+    let read = pages_of(work, underway, &mut import, mode).await;
+    *told = import.told;
+    read
+}
+
+async fn pages_of(
+    work: &Work<'_>,
+    underway: &mut Underway,
+    import: &mut Import<'_>,
+    mode: ImportMode,
+) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
+    let db = &work.app.db;
+    let containers =
+        containers::resolve(&work.app.db, &work.reach, &work.settings.containers).await?;
     let request = ImportRequest {
         mode,
-        containers: containers.collect(),
+        containers,
         types: work.selection.0.clone(),
         page_size: work.settings.page_size,
     };
@@ -282,8 +301,6 @@ async fn read_pages(
     };
     let mut counts = StageCounts::default();
     let mut unread = ReadErrors::default();
-    // Pages of the run have numbers of their own, however often it begins again.
-    let mut chunk = attempt * PAGES;
     loop {
         let page = match pages.next().await {
             Ok(Some(page)) => page,
@@ -294,8 +311,7 @@ async fn read_pages(
             }
         };
         unread.note(&page.entries);
-        stage(db, underway, &mut import, page.entries, chunk, &mut counts).await?;
-        chunk += 1;
+        stage(db, underway, import, page.entries, &mut counts, &mut unread).await?;
     }
     let end = pages.end();
     let readable = work.types(|name| end.refused.iter().all(|r| r.object_type != name));
@@ -308,8 +324,7 @@ async fn read_pages(
             Err(fault) => return Ok(Err(fault)),
         };
         unread.note(&entries);
-        stage(db, underway, &mut import, entries, chunk, &mut counts).await?;
-        chunk += 1;
+        stage(db, underway, import, entries, &mut counts, &mut unread).await?;
     }
     unread.say(underway);
     Ok(Ok((end, counts)))
@@ -321,13 +336,18 @@ async fn stage(
     underway: &mut Underway,
     import: &mut Import<'_>,
     entries: Vec<ImportEntry>,
-    chunk: i32,
     counts: &mut StageCounts,
+    unread: &mut ReadErrors,
 ) -> Result<(), Failure> {
-    let snapshot = Snapshot::for_run(db).await?;
+    // Pages of the run have numbers of their own, however often it begins again.
+    let chunk = import.told.page;
+    let snapshot = Snapshot::for_import(db, underway.id()).await?;
     let part = import.page(&snapshot, entries).await?;
     drop(snapshot);
     counts.add(&part.counts);
+    part.duplicates
+        .iter()
+        .for_each(|twice| unread.note_one(twice));
     let mut tx = underway.batch(Durability::Deferred).await?;
     let step = StageStep {
         run: underway.id(),
@@ -375,19 +395,20 @@ async fn finish(
     let mut verdict = SweepVerdict::Go;
     if full {
         underway.progress(Progress::Sweeping).await?;
-        verdict = sweep_unseen(work, &mut underway, &refused.types, &mut counts).await?;
+        verdict = obsolete::sweep_unseen(work, &mut underway, &refused.types, &mut counts).await?;
     }
     let waits = refused.say(&mut underway);
+    // Whoever lost his name on one page may have got another one on the next: what counts is who has none at the end.
+    if counts.transient > 0 {
+        let mut read = work.app.db.read().await?;
+        let nameless = read.cs_flagged(work.directory, CsFlags::TRANSIENT);
+        counts.transient = nameless.await?.len() as u64;
+    }
     let status = match verdict {
         SweepVerdict::Held => RunStatus::StoppedObsoletionGuard,
         _ if waits.is_some() => RunStatus::StoppedPermission,
         SweepVerdict::Go if !refused.types.is_empty() => RunStatus::CompletedDiscoveryErrors,
-        SweepVerdict::Unattributable => RunStatus::CompletedDiscoveryErrors,
-        SweepVerdict::Go if counts.read_errors > 0 => RunStatus::CompletedDiscoveryErrors,
-        SweepVerdict::Go if counts.transient > 0 => RunStatus::CompletedTransientObjects,
-        SweepVerdict::Go if counts.contradicted > 0 => RunStatus::CompletedWarnings,
-        SweepVerdict::Go if counts.changes() + counts.confirmed == 0 => RunStatus::SuccessNoChanges,
-        SweepVerdict::Go => RunStatus::Success,
+        _ => status(verdict, &counts, counts.transient),
     };
     note(&mut underway, &counts);
     let mut tx = underway.batch(Durability::Durable).await?;
@@ -402,10 +423,18 @@ async fn finish(
             look_again(&mut tx, work).await?;
         }
         if full {
-            let name = selection_setting(work.directory);
-            let version = tx.setting(&name).await?.map_or(0, |s| s.version);
-            tx.setting_put(&name, version, &work.selection.digest())
-                .await?;
+            let name = known::setting(work.directory);
+            let before = tx.setting(&name).await?;
+            let now = work.selection.by_type();
+            if read_last(before.as_ref(), &work.selection).as_ref() != Some(&now) {
+                let version = before.map_or(0, |s| s.version);
+                let now = serde_json::to_vec(&now).unwrap_or_default();
+                tx.setting_put(&name, version, &now).await?;
+                // What waited for an attribute goes on, also where an object turned out to have no value of it.
+                for profile in work.configuration.set.profiles_of(work.directory) {
+                    tx.work_everything(profile).await?;
+                }
+            }
         }
     }
     meter(&mut tx, underway.id(), Meter::ObjectsImported, counts.read);
@@ -445,167 +474,8 @@ async fn look_again(tx: &mut TenantTx, work: &Work<'_>) -> Result<(), StoreError
     Ok(())
 }
 
-/// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known
-/// of objects of `refused` types. Those of a cloud's types that nobody reads any more go once no link holds them, and
-/// are no loss for the guard to judge.
-async fn sweep_unseen(
-    work: &Work<'_>,
-    underway: &mut Underway,
-    refused: &BTreeSet<TypeId>,
-    counts: &mut StageCounts,
-) -> Result<SweepVerdict, Failure> {
-    let db = &work.app.db;
-    let mut read = db.read().await?;
-    let seen: BTreeSet<_> = read.run_seen(underway.id()).await?.into_iter().collect();
-    let rows = read.cs_rows(Some(work.directory)).await?;
-    let known: Vec<CsRow> = rows
-        .into_iter()
-        .filter(|row| is_swept(row, &work.freshness))
-        .filter(|row| row.object_type.is_none_or(|t| !refused.contains(&t)))
-        .collect();
-    // Behind an agent there are others than those that are asked for: the containers on the way.
-    let is_cloud = work.settings.cloud.is_some();
-    let read_types = work.types(|_| true);
-    let (known, mut unused): (Vec<CsRow>, Vec<CsRow>) = known
-        .into_iter()
-        .partition(|row| !is_cloud || row.object_type.is_none_or(|t| read_types.contains(&t)));
-    unused.retain(|row| row.link.is_none() && !seen.contains(&row.id));
-    let mut unseen: Vec<CsRow> = known
-        .iter()
-        .filter(|row| !seen.contains(&row.id))
-        .copied()
-        .collect();
-    let limits = SweepLimits {
-        count: 20,
-        percent: u64::from(work.settings.shrink_guard_percent),
-        // A file comes as a whole or is wrong as a whole, and most are small.
-        percent_always: work.settings.file.as_ref().map(|_| HR_FILE_PERCENT),
-        hold_empty: true,
-    };
-    let verdict = judge_sweep(
-        &limits,
-        known.len() as u64,
-        unseen.len() as u64,
-        counts.unattributable,
-    );
-    let ids: Vec<_> = unseen.iter().map(|row| row.id).collect();
-    match verdict {
-        SweepVerdict::Unattributable => return Ok(verdict),
-        SweepVerdict::Held => {
-            let objects = read.cs_objects(&ids).await?;
-            drop(read);
-            if !approved_list(work, &objects).await? {
-                return Ok(verdict);
-            }
-        }
-        SweepVerdict::Go => drop(read),
-    }
-    unseen.extend(unused);
-    let ids: Vec<_> = unseen.iter().map(|row| row.id).collect();
-    let memory = db.read().await?.memory(&ids).await?;
-    let part = sweep(
-        work.directory,
-        work.configuration.set.profiles_of(work.directory),
-        &work.freshness,
-        &unseen,
-        &memory,
-    );
-    counts.add(&part.counts);
-    let mut tx = underway.batch(Durability::Deferred).await?;
-    tx.apply_stage(
-        &part,
-        &StageStep {
-            run: underway.id(),
-            chunk: i32::MAX,
-            now_ms: now_ms(),
-        },
-    )
-    .await?;
-    confirmed(&mut tx, underway.id(), i32::MAX, &part.counts);
-    tx.commit().await?;
-    Ok(SweepVerdict::Go)
-}
-
-/// Whether a person approved exactly this list of vanished objects; asks for it otherwise.
-async fn approved_list(work: &Work<'_>, objects: &[CsObject]) -> Result<bool, StoreError> {
-    let db = &work.app.db;
-    let hashes: Vec<OpHash> = objects
-        .iter()
-        .map(|o| vanished(work.directory, o))
-        .collect();
-    let plan_hash = OpHash::of_plan(hashes.iter().copied());
-    let Some(profile) = work
-        .configuration
-        .set
-        .profiles_of(work.directory)
-        .first()
-        .copied()
-    else {
-        return Ok(true);
-    };
-    let mut tx = db.write(Durability::Durable).await?;
-    let states = [ApprovalState::Requested, ApprovalState::Approved];
-    let held = tx.approvals(None, &states, None, 200).await?;
-    let same = held.into_iter().find(|a| {
-        a.kind == ApprovalKind::ObsoletionGuard
-            && a.directory == Some(work.directory)
-            && a.plan_hash == plan_hash
-    });
-    if let Some(mut approval) = same {
-        if approval.state != ApprovalState::Approved {
-            return Ok(false);
-        }
-        approval.state = ApprovalState::Spent;
-        tx.approval_change(ApprovalState::Approved, &approval)
-            .await?;
-        tx.commit().await?;
-        return Ok(true);
-    }
-    let text = format!(
-        "{} objects that were in the directory are not there any more.",
-        objects.len()
-    );
-    let approval = Approval {
-        id: ApprovalId(db.new_id().await?),
-        version: 1,
-        kind: ApprovalKind::ObsoletionGuard,
-        state: ApprovalState::Requested,
-        profile,
-        directory: Some(work.directory),
-        whatif: None,
-        config_hash: work
-            .configuration
-            .profiles
-            .get(&profile)
-            .map_or([0; 32], |p| p.config_hash),
-        plan_hash,
-        asked_ms: now_ms(),
-        decided_ms: None,
-        expires_ms: None,
-        doc: ApprovalDoc {
-            then: Then::Live,
-            asked_by: "system".into(),
-            detail: json!({"text": text}),
-            ..ApprovalDoc::default()
-        },
-    };
-    tx.approval_add(&approval, &hashes).await?;
-    tx.commit().await?;
-    Ok(false)
-}
-
-/// Names one vanished object in an approval.
-fn vanished(directory: DirectoryId, object: &CsObject) -> OpHash {
-    let mut hasher = Sha256::new_with_prefix(b"syncline vanished 1");
-    hasher.update(directory.get().to_le_bytes());
-    if let Some(anchor) = &object.body.anchor {
-        hasher.update(anchor.tagged());
-    }
-    OpHash(hasher.finalize().into())
-}
-
 /// Counts what a page confirmed, in the page's transaction: what is confirmed once is not found again.
-fn confirmed(tx: &mut TenantTx, run: RunId, chunk: i32, counts: &StageCounts) {
+pub(super) fn confirmed(tx: &mut TenantTx, run: RunId, chunk: i32, counts: &StageCounts) {
     let mut hasher = Sha256::new_with_prefix(b"syncline usage page 1");
     hasher.update(run.get().to_le_bytes());
     hasher.update(chunk.to_le_bytes());

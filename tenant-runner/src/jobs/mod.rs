@@ -6,13 +6,16 @@
 
 mod again;
 pub mod config;
+mod containers;
 pub mod draft;
 pub mod entra_connect;
 pub mod export;
 pub mod guards;
 pub mod import;
 mod instant;
+pub mod known;
 mod known_as;
+mod obsolete;
 pub mod outcome;
 pub mod passwords;
 mod read_errors;
@@ -70,6 +73,26 @@ pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreErr
         (profile.id, edges)
     });
     Ok(edges.collect())
+}
+
+/// Directories of these profiles of which more is asked than was read: the next cycle reads them, whatever it is for.
+pub async fn grown(
+    db: &TenantDb,
+    profiles: &BTreeSet<ProfileId>,
+) -> Result<BTreeSet<DirectoryId>, StoreError> {
+    let mut read = db.read().await?;
+    let saved = read.profiles().await?;
+    let concerned = saved.iter().filter(|p| profiles.contains(&p.id));
+    let named: BTreeSet<DirectoryId> = concerned
+        .flat_map(|p| source::directories(&p.doc))
+        .collect();
+    let mut grown = BTreeSet::new();
+    for directory in read.directories().await? {
+        if named.contains(&directory.id) && known::has_grown(&mut read, &directory, &saved).await? {
+            grown.insert(directory.id);
+        }
+    }
+    Ok(grown)
 }
 
 /// The steps of one cycle over the real tenant.

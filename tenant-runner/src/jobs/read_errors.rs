@@ -25,14 +25,18 @@ impl ReadErrors {
     /// Takes note of what a page could not read.
     pub fn note(&mut self, entries: &[ImportEntry]) {
         for entry in entries {
-            let ImportEntry::ReadError(ReadError { code, message, .. }) = entry else {
-                continue;
-            };
-            if self.shown.len() < SHOWN {
-                self.shown.push((code.clone(), message.clone()));
-            } else {
-                *self.more.entry(code.clone()).or_default() += 1;
+            if let ImportEntry::ReadError(error) = entry {
+                self.note_one(error);
             }
+        }
+    }
+
+    /// Takes note of one.
+    pub fn note_one(&mut self, ReadError { code, message, .. }: &ReadError) {
+        if self.shown.len() < SHOWN {
+            self.shown.push((code.clone(), message.clone()));
+        } else {
+            *self.more.entry(code.clone()).or_default() += 1;
         }
     }
 

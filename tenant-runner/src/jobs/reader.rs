@@ -14,7 +14,8 @@ use syncline_model::object::{
     CsBody, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef, Subject,
 };
 use syncline_model::plan::MemoryEntry;
-use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
+use syncline_model::stage::Before;
+use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{TenantDb, TenantRead, WorkSeen};
 use tokio::sync::Mutex;
@@ -30,6 +31,8 @@ pub struct Snapshot {
     read: Mutex<TenantRead>,
     seen: Mutex<Option<WorkSeen>>,
     imagined: Option<AtomicI64>,
+    /// The full import that reads, which put aside what it changed.
+    run: Option<RunId>,
     /// A profile that is nowhere saved, or whose rules read the clock: all objects of its directories are its work.
     whole: Option<(ProfileId, BTreeSet<DirectoryId>)>,
 }
@@ -42,7 +45,16 @@ impl Snapshot {
             read: Mutex::new(db.read().await?),
             seen: Mutex::default(),
             imagined: None,
+            run: None,
             whole: None,
+        })
+    }
+
+    /// Of the present, for an import.
+    pub async fn for_import(db: &TenantDb, run: RunId) -> Result<Self, StoreError> {
+        Ok(Self {
+            run: Some(run),
+            ..Self::for_run(db).await?
         })
     }
 
@@ -160,6 +172,14 @@ impl CsReader for Snapshot {
             .into_iter()
             .map(|e| (e.subject, e.stage, e.part))
             .collect())
+    }
+
+    async fn aside(&self, page: i32, ids: &[CsId]) -> Result<Vec<Before>, StoreError> {
+        let Some(run) = self.run else {
+            return Ok(Vec::new());
+        };
+        let aside = self.read.lock().await.run_aside(run, page).await?;
+        Ok(aside.into_iter().filter(|b| ids.contains(&b.cs)).collect())
     }
 
     async fn reserve(&self, count: u64) -> Result<Range<i64>, StoreError> {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use syncline_engine::ruleset::AttrsByType;
 use syncline_model::connector::{ImportEnd, RefusedType};
 use syncline_model::object::TypeId;
 use syncline_model::schema::Schema;
@@ -11,7 +12,7 @@ use syncline_model::{DirectoryId, ProfileId};
 use syncline_store::tenant::{ProfileRow, Severity};
 
 use super::Underway;
-use super::selection::{Wanted, used};
+use super::selection::used;
 use crate::clouds::consent;
 
 /// What a profile loses is told up to here.
@@ -44,7 +45,7 @@ impl Refused {
             refused.types.extend(type_id(object_type));
             let mut losses = BTreeMap::new();
             for profile in profiles {
-                let mut wanted = Wanted::new();
+                let mut wanted = AttrsByType::new();
                 used(directory, &profile.doc, &mut wanted);
                 if wanted.contains_key(object_type) {
                     refused.holds.insert(profile.id);

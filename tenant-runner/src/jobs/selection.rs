@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
+use syncline_engine::ruleset::{AttrsByType, in_flow, in_key, in_rule, in_target};
 use syncline_model::attrs::AttrId;
 use syncline_model::object::TypeId;
-use syncline_model::profile::{FlowOrigin, Key, Profile, Rule};
+use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
 use syncline_model::{AttrName, AttrTable, DirectoryId, metaverse};
 
@@ -76,7 +77,7 @@ impl Selection {
             some => some.iter().cloned().collect(),
         };
         let of_settings: BTreeSet<AttrName> = settings.attributes.iter().cloned().collect();
-        let mut wanted: Wanted = named
+        let mut wanted: AttrsByType = named
             .into_iter()
             .map(|t| (t, of_settings.clone()))
             .collect();
@@ -115,7 +116,7 @@ impl Selection {
 
     /// What one profile itself reads and writes of a directory, without what is read in any case.
     pub fn of_profile(directory: DirectoryId, schema: &Schema, profile: &Profile) -> Self {
-        let mut wanted = Wanted::new();
+        let mut wanted = AttrsByType::new();
         used(directory, profile, &mut wanted);
         let select = |(name, attrs): (String, BTreeSet<AttrName>)| {
             let known = &schema.types.get(&name)?.attrs;
@@ -140,6 +141,14 @@ impl Selection {
         self.0.iter().filter_map(one).collect()
     }
 
+    /// By object type.
+    pub fn by_type(&self) -> AttrsByType {
+        let types = self.0.iter();
+        types
+            .map(|(name, attrs)| (name.clone(), attrs.iter().cloned().collect()))
+            .collect()
+    }
+
     /// A digest that changes whenever another set of types or attributes is read.
     pub fn digest(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
@@ -155,98 +164,34 @@ impl Selection {
     }
 }
 
-/// Attributes by object type.
-pub type Wanted = BTreeMap<String, BTreeSet<AttrName>>;
-
 /// Attributes of the directory that a profile reads or writes. Each type that it names is there.
-pub fn used(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
+pub fn used(directory: DirectoryId, profile: &Profile, wanted: &mut AttrsByType) {
     deciding(directory, profile, wanted);
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
-        for flow in &part.flows {
-            match flow.origin() {
-                Some(FlowOrigin::Attr(attr)) => {
-                    attrs.insert(attr.clone());
-                }
-                Some(FlowOrigin::Expr(text)) => attrs.extend(words(text)),
-                Some(FlowOrigin::Rule(rule)) => {
-                    of_rule(rule, &mut |text| attrs.extend(words(text)))
-                }
-                None => {}
-            }
-        }
+        attrs.extend(part.flows.iter().flat_map(in_flow));
     }
+    // Outward, expressions are about the metaverse but for what they say of the target's image.
     for part in profile.outbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
-        attrs.extend(part.flows.iter().map(|flow| flow.to.clone()));
         let disabling = part.disable.iter().flat_map(|disable| &disable.flows);
-        attrs.extend(disabling.map(|flow| flow.to.clone()));
-        // Outward, expressions are about the metaverse but for what they say of the target's image.
-        let mut image = |text: &str| {
-            attrs.extend(
-                text.split("Target.")
-                    .skip(1)
-                    .filter_map(|rest| words(rest).next()),
-            )
-        };
-        for flow in &part.flows {
-            match flow.origin() {
-                Some(FlowOrigin::Expr(text)) => image(text),
-                Some(FlowOrigin::Rule(rule)) => of_rule(rule, &mut image),
-                _ => {}
-            }
-        }
+        attrs.extend(part.flows.iter().chain(disabling).flat_map(in_target));
     }
 }
 
 /// Attributes of the directory that decide which objects take part and which are the same.
-pub fn deciding(directory: DirectoryId, profile: &Profile, wanted: &mut Wanted) {
+pub fn deciding(directory: DirectoryId, profile: &Profile, wanted: &mut AttrsByType) {
     for part in profile.inbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
-        if let Some(scope) = &part.scope {
-            of_rule(scope, &mut |text| attrs.extend(words(text)));
-        }
+        attrs.extend(part.scope.iter().flat_map(in_rule));
         let keys = part.match_groups.iter().flatten().map(|pair| &pair.source);
-        attrs.extend(keys.flat_map(named));
+        attrs.extend(keys.flat_map(in_key));
     }
     for part in profile.outbound.iter().filter(|p| p.directory == directory) {
         let attrs = wanted.entry(part.object_type.clone()).or_default();
         let keys = part.match_groups.iter().flatten().map(|pair| &pair.target);
-        attrs.extend(keys.flat_map(named));
+        attrs.extend(keys.flat_map(in_key));
     }
-}
-
-fn named(key: &Key) -> Vec<AttrName> {
-    match key {
-        Key::Attr(attr) => vec![attr.clone()],
-        Key::Expr(expr) => words(&expr.expr).collect(),
-    }
-}
-
-fn of_rule(rule: &Rule, text: &mut impl FnMut(&str)) {
-    match rule {
-        Rule::Expr(expr) => text(&expr.expr),
-        Rule::If(tree) => {
-            text(&tree.condition);
-            of_rule(&tree.then, text);
-            if let Some(otherwise) = &tree.otherwise {
-                of_rule(otherwise, text);
-            }
-        }
-    }
-}
-
-/// Everything in an expression that could be an attribute's name: more than it reads, never less. What the schema does
-/// not know falls away.
-fn words(text: &str) -> impl Iterator<Item = AttrName> + '_ {
-    let dashed = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
-    dashed
-        .flat_map(|word| {
-            let whole = word.contains('-').then_some(word);
-            word.split('-').chain(whole)
-        })
-        .filter(|word| !word.is_empty())
-        .map(AttrName::new)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use syncline_model::profile::Profile;
 use syncline_store::StoreError;
 use syncline_store::tenant::{Directory, ProfileRow, TenantRead};
 
-use super::import::selection_setting;
+use super::known::{self, read_last};
 use super::selection::{Selection, deciding};
 use crate::http::settings_of;
 
@@ -37,8 +37,8 @@ pub async fn standing(
     let settings = settings_of(row);
     let docs = saved.iter().map(|p| &p.doc);
     let now = Selection::new(row.id, &schema, &settings, docs);
-    let read_last = read.setting(&selection_setting(row.id)).await?;
-    let is_current = read_last.is_some_and(|s| s.value == now.digest());
+    let setting = read.setting(&known::setting(row.id)).await?;
+    let is_current = read_last(setting.as_ref(), &now) == Some(now.by_type());
     let mut asked = BTreeMap::new();
     deciding(row.id, draft, &mut asked);
     let mut unread = Vec::new();

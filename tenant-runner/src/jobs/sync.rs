@@ -182,6 +182,7 @@ fn note(underway: &mut Underway, summary: &Summary) -> u64 {
             EventKind::NotInTarget
                 | EventKind::AwaitingExport
                 | EventKind::NoBaseline
+                | EventKind::WaitingForAttribute
                 | EventKind::Unmatched
                 | EventKind::Ambiguous
                 | EventKind::AlreadyJoined
@@ -195,6 +196,12 @@ fn note(underway: &mut Underway, summary: &Summary) -> u64 {
         if *kind == EventKind::NoBaseline {
             let text = "A target has had no complete full import yet, so nothing is provisioned there; import it in full.";
             underway.say(Severity::Warning, "sync.no_baseline", text);
+        }
+        if *kind == EventKind::WaitingForAttribute {
+            let text = format!(
+                "{n} objects keep what they had: a rule reads an attribute that was not read yet. The next cycle reads its directory in full."
+            );
+            underway.say(Severity::Warning, "sync.waiting_for_attribute", text);
         }
         if *kind == EventKind::AdoptedKept {
             let text = format!(

@@ -87,10 +87,15 @@ pub struct DirectorySettings {
     /// Attributes read beside those that profiles use.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttrName>,
-    /// A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+    /// A full import that would drop more than this percentage of the objects is held (never for as few as
+    /// `shrink_guard_objects`).
     /// Of an HR file, a fifth of the people holds it as well, unless it is one person.
     #[schema(minimum = 0, maximum = 100)]
     pub shrink_guard_percent: u8,
+    /// So many objects may be gone at once however few there are.
+    pub shrink_guard_objects: u32,
+    /// Whether a full import that shows no object at all is held however few there were.
+    pub shrink_guard_empty: bool,
     /// Entries a page.
     #[schema(minimum = 50, maximum = 1000)]
     pub page_size: u32,
@@ -119,6 +124,8 @@ impl Default for DirectorySettings {
             types: Vec::new(),
             attributes: Vec::new(),
             shrink_guard_percent: 10,
+            shrink_guard_objects: 20,
+            shrink_guard_empty: true,
             page_size: 1000,
             contest_limit: CONTEST_LIMIT,
             cloud: None,

@@ -93,7 +93,7 @@ pub struct OperationCount {
     /// The object type.
     #[serde(rename = "type")]
     pub object_type: String,
-    /// `add`, `update`, `move`, `delete` or `disable`.
+    /// `add`, `update`, `move`, `delete` or `disable`; `vanished` on the list of an import that is held.
     pub kind: String,
     /// How many.
     pub count: i64,

@@ -7,7 +7,9 @@
 mod confirm;
 mod image;
 mod page;
+mod status;
 mod sweep;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,9 @@ use crate::reader::CsReader;
 use crate::ruleset::RuleSet;
 
 pub(crate) use confirm::same_rdn;
+pub use twice::{Told, Twice};
+
+pub use status::status;
 pub use sweep::{SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
 
 /// What of our own writes the reads of an import have to show (D-55). Directories of many replicas show a write
@@ -61,6 +66,10 @@ pub struct Import<'a> {
     pub freshness: Freshness,
     /// Which attributes the import reads of each type; others say nothing about an export.
     pub selected: BTreeMap<TypeId, BTreeSet<AttrId>>,
+    /// What it means that an object is shown a second time.
+    pub twice: Twice,
+    /// What the run was told so far.
+    pub told: Told,
     containers: BTreeMap<KeyHash, CsId>,
 }
 
@@ -81,6 +90,8 @@ impl<'a> Import<'a> {
             full,
             freshness,
             selected,
+            twice: Twice::default(),
+            told: Told::default(),
             containers: BTreeMap::new(),
         }
     }

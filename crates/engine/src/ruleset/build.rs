@@ -12,6 +12,7 @@ use syncline_model::schema::Schema;
 use syncline_model::value::ValueType;
 use syncline_model::{DirectoryId, ProfileId};
 
+use super::unread::{self, AttrsByType, UnreadIn, UnreadOut};
 use super::{
     AttrRules, Directory, Disabling, FlowRef, FlowSource, Group, InFlow, Inbound, KeySource,
     MvType, OtherKey, OutFlow, Outbound, RuleSet, TypeRules,
@@ -40,6 +41,8 @@ pub struct DirectoryConfig<'a> {
     pub baseline: bool,
     /// After how many contradictions a value is not exported any more (D-48).
     pub contest_limit: u8,
+    /// What its last complete import read of each type; `None`: all there is.
+    pub read: Option<&'a AttrsByType>,
 }
 
 /// Compiles the active configuration. Profiles come in the order of their precedence, directories likewise.
@@ -81,6 +84,7 @@ pub fn build(
     set.attrs = attrs.clone();
     set.types = types.clone();
     single_values(&mut set, &metaverse::builtin());
+    unread::mark(&mut set, profiles, directories);
     set
 }
 
@@ -182,6 +186,7 @@ fn inbound(
         link: part.link,
         groups: groups.done,
         flows,
+        unread: UnreadIn::default(),
     })
 }
 
@@ -237,6 +242,7 @@ fn outbound(
         delete_adopted: part.delete_adopted,
         disable,
         password: part.initial_password.clone(),
+        unread: UnreadOut::default(),
     })
 }
 

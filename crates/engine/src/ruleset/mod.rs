@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod mixed;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ pub(crate) use build::DAY_S;
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
 pub use mixed::{FlowPlace, Mixed, mixed};
+pub use unread::{AttrsByType, UnreadIn, UnreadOut, in_flow, in_key, in_rule, in_target};
 
 /// Everything the passes know about the configuration.
 #[derive(Debug, Clone, Default)]
@@ -151,6 +153,8 @@ pub struct Inbound {
     pub groups: Vec<Group>,
     /// Flows, in the order of the profile.
     pub flows: Vec<InFlow>,
+    /// What of it no import has read yet.
+    pub unread: UnreadIn,
 }
 
 /// An outbound flow.
@@ -199,6 +203,8 @@ pub struct Outbound {
     pub disable: Option<Disabling>,
     /// The password of accounts that it creates.
     pub password: Option<InitialPassword>,
+    /// What of it no import has read yet.
+    pub unread: UnreadOut,
 }
 
 /// How an outbound part disables what it does not want any more (D-46).

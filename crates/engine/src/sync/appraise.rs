@@ -37,6 +37,8 @@ pub struct Appraised {
     pub missing: Vec<AttrId>,
     /// Errors of scope and keys.
     pub errors: Vec<ErrorEntry>,
+    /// Whether what decides about the object is unknown.
+    pub waiting: bool,
 }
 
 /// What one outbound part wants of a target: narrow, with the name resolved.
@@ -146,7 +148,14 @@ fn one(
         unique: None,
         missing: Vec::new(),
         errors: Vec::new(),
+        waiting: false,
     };
+    let unknown = |attr: &AttrId| attrs.get(*attr).is_none();
+    if part.unread.decides.iter().any(unknown) {
+        appraised.verdict = Verdict::Failed;
+        appraised.waiting = true;
+        return appraised;
+    }
     match &answer.scope {
         Scope::In => {}
         Scope::Out => {

@@ -173,7 +173,8 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
     };
     for (index, (at, answer)) in answers {
         let part = &cx.set.inbound[*index];
-        if let (Scope::Failed(error), true) = (&answer.scope, part.profile == cx.profile) {
+        let runs = part.profile == cx.profile && !part.unread.scope;
+        if let (Scope::Failed(error), true) = (&answer.scope, runs) {
             let entry = rule_error("the scope rule", None, error);
             let cs = input.sources[*at].row.id;
             valued.errors.push(FlowError {
@@ -242,10 +243,16 @@ impl One<'_> {
 
     /// Whether there is a contribution: without a merge, it decides the attribute.
     fn settle(&self, answer: &RowAnswer, valued: &mut Valued) -> bool {
+        if self.part.unread.scope {
+            return self.hold(valued);
+        }
         match &answer.scope {
             Scope::In => {}
             Scope::Out => return false, // never asked: what the flow retains speaks for it
             Scope::Failed(_) => return self.hold(valued),
+        }
+        if self.part.unread.flows.contains(&self.flow.flow) {
+            return self.hold(valued);
         }
         let flow = &self.part.flows[self.flow.flow];
         match flow.source {
@@ -359,7 +366,7 @@ impl One<'_> {
         lineage.part == self.part.id && lineage.cs == self.source.row.id
     }
 
-    /// Keeps the last contribution of a rule that fails (D-39).
+    /// Keeps the last contribution of a rule that fails (D-39), or that reads what is unknown (D-21).
     fn hold(&self, valued: &mut Valued) -> bool {
         let lineage = self.lineage();
         let before: Vec<MvId> = self

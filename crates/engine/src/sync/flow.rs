@@ -124,6 +124,21 @@ pub struct Wants<'a> {
     pub old: Option<&'a Intent>,
     /// Whether the name may change.
     pub may_place: bool,
+    /// Whether the target object exists: what is not known of it counts only then.
+    pub exists: bool,
+    /// The references of the metaverse object.
+    pub refs: &'a [MvRef],
+}
+
+impl Wants<'_> {
+    /// Whether a flow reads, or is compared with, what no complete import has read yet (D-21).
+    pub fn is_unknown(&self, part: &Outbound, flow: usize) -> bool {
+        let absent = |attr: &AttrId| {
+            self.attrs.get(*attr).is_none() && self.refs.iter().all(|r| r.attr != *attr)
+        };
+        let mut reads = part.unread.reads.get(&flow).into_iter().flatten();
+        self.exists && part.unread.flows.contains(&flow) || reads.any(absent)
+    }
 }
 
 /// An error of an outbound flow.
@@ -157,6 +172,11 @@ pub fn intent(
             }
             let number = u16::try_from(n).unwrap_or(u16::MAX);
             let withheld = !wants.may_place && cx.set.unique_attr(part) == Some(flow.to);
+            let is_unknown = wants.is_unknown(part, n);
+            // Nothing is said of references: those that the target holds stay as they are.
+            if is_unknown && matches!(flow.source, FlowSource::Reference(_)) {
+                continue;
+            }
             if let FlowSource::Reference(from) = flow.source
                 && !withheld
             {
@@ -169,7 +189,7 @@ pub fn intent(
                 refs.insert(flow.to, managed);
                 continue;
             }
-            let said = if withheld {
+            let said = if withheld || is_unknown {
                 Said::Before
             } else {
                 let source = |from| {

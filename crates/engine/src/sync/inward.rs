@@ -57,6 +57,15 @@ impl<'a, R: SyncReader> Run<'a, R> {
             let mut seen = observe::observe(&self.cx, &objects)?;
             self.observe_targets(&objects)?;
             for one in &seen {
+                for view in one.views.iter().filter(|view| view.waiting) {
+                    let event = Event {
+                        kind: EventKind::WaitingForAttribute,
+                        subject: Subject::Cs(one.cs),
+                        part: Some(self.cx.set.inbound[view.part].id),
+                        others: Vec::new(),
+                    };
+                    self.cs_events.entry(one.cs).or_default().push(event);
+                }
                 self.anchors
                     .extend(one.anchor.clone().map(|anchor| (one.cs, anchor)));
                 for view in &one.views {

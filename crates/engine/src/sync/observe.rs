@@ -39,6 +39,8 @@ pub struct View {
     pub would_be: Vec<(KeyId, KeyHash)>,
     /// Errors of scope and keys.
     pub errors: Vec<ErrorEntry>,
+    /// Whether something that the part reads of it is unknown.
+    pub waiting: bool,
 }
 
 /// What the inbound parts say about a source object.
@@ -94,7 +96,7 @@ pub fn observe(cx: &Context<'_>, objects: &[CsObject]) -> Result<Vec<Observed>, 
         let mut views: Vec<View> = concerned
             .iter()
             .zip(&answers)
-            .map(|(i, answer)| view(cx, index, part, &objects[*i].body.attrs, answer))
+            .map(|(i, answer)| view(cx, index, part, &objects[*i], answer))
             .collect();
         would_be_keys(cx, part, objects, &concerned, &answers, &mut views)?;
         for (i, view) in concerned.iter().zip(views) {
@@ -104,14 +106,26 @@ pub fn observe(cx: &Context<'_>, objects: &[CsObject]) -> Result<Vec<Observed>, 
     Ok(observed)
 }
 
-fn view(cx: &Context<'_>, index: usize, part: &Inbound, attrs: &Attrs, answer: &RowAnswer) -> View {
+fn view(
+    cx: &Context<'_>,
+    index: usize,
+    part: &Inbound,
+    object: &CsObject,
+    answer: &RowAnswer,
+) -> View {
+    let attrs = &object.body.attrs;
     let mut view = View {
         part: index,
         verdict: Verdict::In,
         keys: Vec::new(),
         would_be: Vec::new(),
         errors: Vec::new(),
+        waiting: part.unread.scope,
     };
+    if part.unread.scope {
+        view.verdict = Verdict::Failed;
+        return view;
+    }
     match &answer.scope {
         Scope::In => {}
         Scope::Out => {
@@ -123,6 +137,11 @@ fn view(cx: &Context<'_>, index: usize, part: &Inbound, attrs: &Attrs, answer: &
             view.errors.push(rule_error("the scope rule", None, error));
             return view;
         }
+    }
+    view.waiting = part.unread.links;
+    if part.unread.links && object.row.link.is_none() {
+        view.verdict = Verdict::Failed;
+        return view;
     }
     for group in &part.groups {
         match keys::group_hash(cx.hashing, &group.own, attrs, &answer.keys) {

@@ -196,6 +196,16 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.origins.insert(*mv, old.body.origin.clone());
             }
             for appraised in appraise::appraise(&self.cx, &live)? {
+                if appraised.waiting {
+                    let event = Event {
+                        kind: EventKind::WaitingForAttribute,
+                        subject: Subject::Mv(appraised.mv),
+                        part: Some(self.cx.set.outbound[appraised.part].id),
+                        others: Vec::new(),
+                    };
+                    let events = self.mv_events.entry(appraised.mv).or_default();
+                    events.push(event);
+                }
                 wishes.push(
                     self.names
                         .resolve(&self.cx, self.reader, &mut self.links, appraised)

@@ -269,5 +269,6 @@ fn is_failure(kind: EventKind) -> bool {
             | EventKind::Unmatched
             | EventKind::MissingMandatory
             | EventKind::NoBaseline
+            | EventKind::WaitingForAttribute
     )
 }

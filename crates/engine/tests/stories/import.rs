@@ -198,6 +198,18 @@ fn s10_a_taken_name_makes_its_holder_transient_until_its_own_entry_comes() {
     let second = w.import_all(SRC, vec![a], false, true);
 
     assert_eq!((first, second), (Ended::Transient, Ended::Success));
+    // What passed from one page to the next is no status of the run.
+    w.dir(SRC).rename("B", "CN=Ann3,OU=People,DC=src");
+    w.dir(SRC).rename("A", "CN=Ann,OU=People,DC=src");
+    let (a, b) = (
+        w.dir(SRC).object(&anchor("A")),
+        w.dir(SRC).object(&anchor("B")),
+    );
+    let over_pages = w.import_pages(SRC, vec![a, b], false, true, 1);
+    assert_eq!((over_pages, w.counts.transient), (Ended::Success, 1));
+    w.dir(SRC).rename("A", "CN=Ann2,OU=People,DC=src");
+    w.dir(SRC).rename("B", "CN=Ann,OU=People,DC=src");
+    w.delta_import(SRC);
     insta::assert_snapshot!(w.object(SRC, "A"), @"user CN=Ann2,OU=People,DC=src: PI Update, Provision link, Discovered");
     insta::assert_snapshot!(w.object(SRC, "B"), @"user CN=Ann,OU=People,DC=src: PI Add, normal, Discovered");
 }
@@ -467,5 +479,23 @@ fn an_entry_repeated_in_pieces_equals_the_whole() {
         pieces.counts.changes(),
         0,
         "the hash of pieces is the hash of the whole"
+    );
+}
+
+#[test]
+fn s22_what_changes_during_a_full_import_comes_with_the_next_delta() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    let entries = w.dir(SRC).full();
+    w.dir(SRC).edit("A", "department", Some("IT"));
+
+    w.import_all(SRC, entries, true, true);
+    w.delta_import(SRC);
+    w.sync();
+
+    assert!(
+        w.metaverse().contains("department: IT"),
+        "{}",
+        w.metaverse()
     );
 }

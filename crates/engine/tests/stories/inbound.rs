@@ -490,6 +490,7 @@ fn s06_a_changed_type_ends_the_old_rule_and_begins_the_new_one(target: Target) {
             .set("mail", "b@x"),
     );
     w.delta_import(SRC);
+    insta::assert_snapshot!(w.object(SRC, "B"), @"user CN=Ben,OU=People,DC=src: PI DeleteAdd, Provision link, Discovered");
     w.sync();
 
     assert_eq!(

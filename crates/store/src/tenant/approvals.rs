@@ -138,6 +138,49 @@ impl TenantRead {
         rows.iter().map(|row| self.approval_from(row)).collect()
     }
 
+    /// The last time a person was asked about exactly this list of a directory.
+    pub async fn approval_of_list(
+        &mut self,
+        directory: DirectoryId,
+        kind: ApprovalKind,
+        plan_hash: OpHash,
+    ) -> Result<Option<Approval>> {
+        let row = sqlx::query(
+            "-- approval.of_list
+             select * from approval where directory = $1 and kind = $2 and plan_hash = $3 order by id desc limit 1",
+        )
+        .bind(directory.get())
+        .bind(word(&kind))
+        .bind(plan_hash.0.as_slice())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| self.approval_from(&row)).transpose()
+    }
+
+    /// The objects that an approval of a list names, by id, each with what stands for it in the hash of the list.
+    pub async fn approval_objects(
+        &mut self,
+        id: ApprovalId,
+        after: CsId,
+        limit: i64,
+    ) -> Result<Vec<(CsId, OpHash)>> {
+        let rows = sqlx::query(
+            "-- approval_op.objects
+             select cs, op_hash from approval_op where approval = $1 and cs > $2 order by cs limit $3",
+        )
+        .bind(id.get())
+        .bind(after.get())
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let hash = op_hash("approval_op", id, row.bytes("op_hash")?)?;
+                Ok((CsId(row.i64("cs")?), hash))
+            })
+            .collect()
+    }
+
     /// The operations an approval names, sorted, each with the instant it was first sent.
     pub async fn approval_ops(&mut self, id: ApprovalId) -> Result<Vec<(OpHash, Option<i64>)>> {
         let rows = sqlx::query(
@@ -283,6 +326,28 @@ impl TenantTx {
         )
         .bind(approval.id.get())
         .bind(hashes)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Adds the request for an approval of a list of objects.
+    pub async fn approval_add_list(
+        &mut self,
+        approval: &Approval,
+        list: &[(OpHash, CsId)],
+    ) -> Result<()> {
+        self.approval_add(approval, &[]).await?;
+        let hashes: Vec<Vec<u8>> = list.iter().map(|(hash, _)| hash.0.to_vec()).collect();
+        let objects: Vec<i64> = list.iter().map(|(_, cs)| cs.get()).collect();
+        sqlx::query(
+            "-- approval_op.add_list
+             insert into approval_op (approval, op_hash, cs) select $1, * from unnest($2::bytea[], $3::int8[])
+             on conflict do nothing",
+        )
+        .bind(approval.id.get())
+        .bind(hashes)
+        .bind(objects)
         .execute(self.conn())
         .await?;
         Ok(())

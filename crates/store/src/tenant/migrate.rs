@@ -57,6 +57,7 @@ const MIGRATIONS: &[(i32, &str)] = &[
     ),
     (13, include_str!("../../migrations/tenant/0013_leavers.sql")),
     (14, include_str!("../../migrations/tenant/0014_contest.sql")),
+    (15, include_str!("../../migrations/tenant/0015_aside.sql")),
 ];
 
 /// What [`migrate`] did.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use syncline_model::run::{Progress, RunKind, RunStatus};
+use syncline_model::stage::Before;
 use syncline_model::{CsId, CycleId, DirectoryId, ProfileId, RunId};
 
 use super::row::{Columns as _, from_word, word};
@@ -146,6 +147,25 @@ impl TenantRead {
         Ok(seen)
     }
 
+    /// What a page of a full import changed, as it was before.
+    pub async fn run_aside(&mut self, id: RunId, chunk: i32) -> Result<Vec<Before>> {
+        let row = sqlx::query(
+            "-- run_seen.aside
+             select aside from run_seen where run = $1 and chunk = $2",
+        )
+        .bind(id.get())
+        .bind(chunk)
+        .fetch_optional(self.conn())
+        .await?;
+        let Some(row) = row else {
+            return Ok(Vec::new());
+        };
+        match row.opt_bytes("aside")? {
+            Some(sealed) => self.open_body("run_seen", "aside", &[id.get(), chunk.into()], sealed),
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn run_from(&self, row: &PgRow) -> Result<Run> {
         let id = row.i64("id")?;
         Ok(Run {
@@ -244,24 +264,41 @@ impl TenantTx {
         run: RunId,
         chunk: i32,
         ids: &[CsId],
+        aside: &[Before],
     ) -> Result<()> {
+        let place = [run.get(), chunk.into()];
+        let aside = (!aside.is_empty())
+            .then(|| self.seal_body("run_seen", "aside", &place, &aside.to_vec()));
         let mut sorted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
         sorted.sort_unstable();
         let bytes: Vec<u8> = sorted.into_iter().flat_map(i64::to_be_bytes).collect();
         sqlx::query(
             "-- run_seen.put
-             insert into run_seen (run, chunk, ids) values ($1, $2, $3)
-             on conflict (run, chunk) do update set ids = excluded.ids",
+             insert into run_seen (run, chunk, ids, aside) values ($1, $2, $3, $4)
+             on conflict (run, chunk) do update set ids = excluded.ids, aside = excluded.aside",
         )
         .bind(run.get())
         .bind(chunk)
         .bind(bytes)
+        .bind(aside)
         .execute(self.conn())
         .await?;
         Ok(())
     }
 
-    /// Forgets what a run saw: it swept, or starts over.
+    /// Forgets what a run saw, because it reads everything again, and not what it changed.
+    pub async fn run_seen_anew(&mut self, run: RunId) -> Result<()> {
+        sqlx::query(
+            "-- run_seen.anew
+             update run_seen set ids = '' where run = $1",
+        )
+        .bind(run.get())
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets what a run saw and changed: it ended.
     pub async fn run_seen_drop(&mut self, run: RunId) -> Result<()> {
         sqlx::query(
             "-- run_seen.drop

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syncline_model::object::{CsBody, CsKind, CsRef, CsRow, Disjoin, Provenance};
 use syncline_model::plan::WorkItem;
 use syncline_model::stage::{MemoryChange, StagePart, StageRow};
-use syncline_model::{Attrs, CsId, RunId};
+use syncline_model::{Attrs, CsId, DirectoryId, RunId};
 
 use super::cs::numbers;
 use super::row::{Columns as _, uuid_of};
@@ -42,12 +42,13 @@ impl TenantTx {
             self.cs_merge(*old, *new).await?;
         }
         for change in &part.memory {
-            self.memory_change(change).await?;
+            self.memory_change(part.directory, change).await?;
         }
         self.contests_put(&part.contests).await?;
         self.errors_put(&part.errors, step.now_ms).await?;
-        if !part.seen.is_empty() {
-            self.run_seen_add(step.run, step.chunk, &part.seen).await?;
+        if !part.seen.is_empty() || !part.before.is_empty() {
+            self.run_seen_add(step.run, step.chunk, &part.seen, &part.before)
+                .await?;
         }
         self.cs_remove(&part.removed).await?;
         let work: Vec<WorkItem> = part
@@ -64,10 +65,7 @@ impl TenantTx {
     }
 
     /// Removes the placeholders of a directory that nothing lies below and nobody refers to. Answers how many.
-    pub async fn placeholders_sweep(
-        &mut self,
-        directory: syncline_model::DirectoryId,
-    ) -> Result<u64> {
+    pub async fn placeholders_sweep(&mut self, directory: DirectoryId) -> Result<u64> {
         let mut removed = 0;
         loop {
             // A placeholder may hold up another one: the next round takes that one.
@@ -377,7 +375,7 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn memory_change(&mut self, change: &MemoryChange) -> Result<()> {
+    async fn memory_change(&mut self, directory: DirectoryId, change: &MemoryChange) -> Result<()> {
         let (cs, seq) = (change.cs.get(), change.export_seq);
         match &change.left {
             None => {
@@ -394,10 +392,13 @@ impl TenantTx {
                 let sealed = self.seal_body("memory", "body", &[cs, seq], left);
                 sqlx::query(
                     "-- memory.keep
-                     update memory set body = $3 where cs = $1 and export_seq = $2",
+                     insert into memory (cs, export_seq, directory, op_hash, body) values ($1, $2, $3, $4, $5)
+                     on conflict (cs, export_seq) do update set body = excluded.body",
                 )
                 .bind(cs)
                 .bind(seq)
+                .bind(directory.get())
+                .bind(left.hash.0.as_slice())
                 .bind(sealed)
                 .execute(self.conn())
                 .await?;

@@ -1,8 +1,8 @@
 //! Staging: what an import brings is there, found by id, anchor, name and container, and goes as the law says.
 
 use syncline_model::object::{CsKind, CsRef, Subject};
-use syncline_model::stage::{RefChange, StagePart, StageRow};
-use syncline_model::{CsId, DirectoryId, RunId};
+use syncline_model::stage::{Before, RefChange, StagePart, StageRow};
+use syncline_model::{AttrId, CsId, DirectoryId, RunId};
 use syncline_store::tenant::Durability;
 
 use crate::given::{MEMBER, PROFILE, RUN, SOURCE, USER, anchor, object, part_of, stage};
@@ -371,4 +371,38 @@ async fn what_a_run_saw_is_kept_by_page_and_forgotten_with_the_run() {
     tx.run_seen_drop(RUN).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(db.read().await.unwrap().run_seen(RUN).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_a_page_changed_is_kept_over_attempts_and_read_by_page() {
+    let db = tenant().await.db;
+    let ann = object(&db, 1, "Ann", None);
+    stage(&db, &part_of(&[&ann]), 0).await;
+    let before = Before {
+        cs: ann.row.id,
+        object_type: ann.row.object_type,
+        flags: ann.row.flags,
+        parent: ann.row.parent,
+        imported: ann.row.imported,
+        name: ann.row.name,
+        unique: ann.row.unique,
+        body: ann.body.clone(),
+        refs: vec![(AttrId(3), CsId(1))],
+        memory: Vec::new(),
+    };
+    let part = StagePart {
+        before: vec![before.clone()],
+        seen: vec![CsId(1)],
+        ..StagePart::new(SOURCE, vec![])
+    };
+    stage(&db, &part, 1).await;
+
+    let mut tx = db.write(Durability::Deferred).await.unwrap();
+    tx.run_seen_anew(RUN).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = db.read().await.unwrap();
+    assert_eq!(read.run_seen(RUN).await.unwrap(), []);
+    assert_eq!(read.run_aside(RUN, 1).await.unwrap(), [before]);
+    assert_eq!(read.run_aside(RUN, 0).await.unwrap(), []);
 }

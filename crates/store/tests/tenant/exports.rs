@@ -508,6 +508,54 @@ async fn guards_count_what_live_profiles_sent_in_the_window_and_not_what_a_perso
 }
 
 #[tokio::test]
+async fn an_approval_of_a_list_names_objects_and_is_found_by_its_list() {
+    let db = tenant().await.db;
+    let hash = |n: u8| OpHash([n; 32]);
+    let list = [(hash(3), CsId(7)), (hash(1), CsId(9)), (hash(2), CsId(8))];
+    let asked = |id: i64, state| Approval {
+        id: ApprovalId(id),
+        version: 1,
+        kind: ApprovalKind::ObsoletionGuard,
+        state,
+        profile: PROFILE,
+        directory: Some(TARGET),
+        whatif: None,
+        config_hash: [1; 32],
+        plan_hash: OpHash::of_plan(list.iter().map(|(hash, _)| *hash)),
+        asked_ms: NOW,
+        decided_ms: None,
+        expires_ms: None,
+        doc: ApprovalDoc::default(),
+    };
+    let (first, last) = (
+        asked(900, ApprovalState::Rejected),
+        asked(901, ApprovalState::Requested),
+    );
+    let mut tx = db.write(Durability::Durable).await.unwrap();
+    tx.approval_add_list(&first, &list).await.unwrap();
+    tx.approval_add_list(&last, &list[..1]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = db.read().await.unwrap();
+    let id = first.id;
+    let page = read.approval_objects(id, CsId(7), 1).await.unwrap();
+    assert_eq!(page, [(CsId(8), hash(2))]);
+    let rest = read.approval_objects(id, CsId(8), 9).await.unwrap();
+    assert_eq!(rest, [(CsId(9), hash(1))]);
+    assert_eq!(read.approval_ops(id).await.unwrap().len(), 3);
+    let found = read
+        .approval_of_list(TARGET, ApprovalKind::ObsoletionGuard, first.plan_hash)
+        .await
+        .unwrap();
+    assert_eq!(found, Some(last));
+    let other = read
+        .approval_of_list(TARGET, ApprovalKind::ObsoletionGuard, hash(9))
+        .await
+        .unwrap();
+    assert_eq!(other, None);
+}
+
+#[tokio::test]
 async fn an_approval_names_operations_and_notes_which_were_sent() {
     let db = tenant().await.db;
     directories(&db).await;

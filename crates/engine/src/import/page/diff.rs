@@ -23,6 +23,8 @@ impl<R: CsReader> Page<'_, '_, R> {
         let contests = self.reader.contests(&remembering).await?.into_iter();
         let contests: BTreeMap<CsId, Vec<Contest>> =
             contests.map(|set| (set.cs, set.contests)).collect();
+        self.put_aside(&old_refs, &memory).await?;
+        self.finish_back().await?;
         let subjects: Vec<Subject> = stored.iter().copied().map(Subject::Cs).collect();
         let erring: BTreeSet<Subject> = self
             .reader
@@ -81,6 +83,7 @@ impl<R: CsReader> Page<'_, '_, R> {
                 }));
             }
         }
+        old.extend(whole.iter().map(|cs| (*cs, BTreeSet::new())));
         for reference in self.reader.refs_from(&whole).await? {
             old.entry(reference.from)
                 .or_default()

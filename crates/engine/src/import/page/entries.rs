@@ -6,8 +6,17 @@ use super::*;
 
 impl<R: CsReader> Page<'_, '_, R> {
     pub(super) async fn object(&mut self, entry: ImportObject) -> Result<(), R::Error> {
+        let said = self.content(&entry);
+        if let Some(said) = said
+            && !self.is_first(&entry, said).await?
+        {
+            return Ok(());
+        }
         let refs = self.references(&entry.refs).await?;
         let cs = self.identify(&entry.anchor, &entry.dn).await?;
+        if let Some(said) = said {
+            self.heard(cs, said);
+        }
         self.place(cs, &entry.dn).await?;
         let attrs = self.attrs(
             entry

@@ -7,6 +7,7 @@ mod diff;
 mod entries;
 mod identify;
 mod names;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ use syncline_model::object::{
     CsBody, CsFlags, CsKind, CsObject, CsRef, CsRow, KeyHash, PendingImport, Subject,
 };
 use syncline_model::plan::MemoryEntry;
-use syncline_model::stage::{ErrorEntry, ErrorSet, RefChange, StagePart, StageRow};
+use syncline_model::stage::{Before, ErrorEntry, ErrorSet, RefChange, StagePart, StageRow};
 use syncline_model::{Anchor, CsId};
 
 use super::{Import, confirm, image};
@@ -45,6 +46,8 @@ pub(super) async fn stage<R: CsReader>(
         touched: BTreeSet::new(),
         removed: BTreeSet::new(),
         merged: Vec::new(),
+        whole: BTreeSet::new(),
+        back: BTreeMap::new(),
     };
     page.prefetch(&entries).await?;
     for entry in entries {
@@ -56,7 +59,9 @@ pub(super) async fn stage<R: CsReader>(
             ImportEntry::ReadError(error) => page.read_error(&error).await?,
         }
     }
-    page.finish().await
+    let part = page.finish().await?;
+    import.told.page += 1;
+    Ok(part)
 }
 
 /// An object as the page leaves it, over what is stored.
@@ -115,6 +120,10 @@ struct Page<'p, 'a, R> {
     touched: BTreeSet<CsId>,
     removed: BTreeSet<CsId>,
     merged: Vec<(CsId, CsId)>,
+    /// Objects of which an entry of the page gave the whole image, where a second one would be a duplicate.
+    whole: BTreeSet<CsId>,
+    /// Objects that are put back to what they were before the run.
+    back: BTreeMap<CsId, Before>,
 }
 
 impl<R: CsReader> Page<'_, '_, R> {

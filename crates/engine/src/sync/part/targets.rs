@@ -5,6 +5,7 @@
 
 use super::super::appraise::parse_name;
 use syncline_model::contest::Claim;
+use syncline_model::object::CsFlags;
 use syncline_model::plan::Intent;
 
 use super::*;
@@ -73,7 +74,10 @@ impl<R: SyncReader> Run<'_, R> {
                         attrs: &one.attrs,
                         old: target.state.intent.as_ref(),
                         may_place: *place,
+                        exists: view.row.is_present() || view.row.flags.has(CsFlags::ACKNOWLEDGED),
+                        refs: refs_now.get(mv).map_or(&[][..], Vec::as_slice),
                     };
+                    self.waiting_events(*mv, &wants, part);
                     let names = &self.names;
                     let (mut intent, errors) =
                         flow::intent(&self.cx, &wants, |d, dn| names.container(d, dn));
@@ -183,6 +187,20 @@ impl<R: SyncReader> Run<'_, R> {
         }
         self.seal(drafted, &targets, part, &mut at_rest).await?;
         Ok(at_rest)
+    }
+
+    fn waiting_events(&self, mv: MvId, wants: &Wants<'_>, part: &mut PlanPart) {
+        for (index, _) in &wants.answers {
+            let outbound = &self.cx.set.outbound[*index];
+            if (0..outbound.flows.len()).any(|flow| wants.is_unknown(outbound, flow)) {
+                part.events.push(Event {
+                    kind: EventKind::WaitingForAttribute,
+                    subject: Subject::Mv(mv),
+                    part: Some(outbound.id),
+                    others: Vec::new(),
+                });
+            }
+        }
     }
 
     pub(super) fn reference_events(

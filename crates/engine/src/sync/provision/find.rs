@@ -24,6 +24,15 @@ impl Pass<'_> {
             self.event(EventKind::NoBaseline, mv, Some(part.id), Vec::new());
             return;
         }
+        if part.unread.target_keys {
+            self.event(
+                EventKind::WaitingForAttribute,
+                mv,
+                Some(part.id),
+                Vec::new(),
+            );
+            return;
+        }
         match self.find(part, wish) {
             Found::One(cs) => self.adopt(mv, cs, wish, wanted),
             Found::Several(several) => {

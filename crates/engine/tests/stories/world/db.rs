@@ -18,7 +18,7 @@ use syncline_model::object::{
 };
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlanPart, PlannedOp, Verb, WorkItem};
-use syncline_model::stage::{ErrorEntry, StagePart};
+use syncline_model::stage::{Before, ErrorEntry, StagePart};
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId};
 
 /// Work lists with how often each object was asked for.
@@ -41,6 +41,8 @@ pub struct Db {
     /// What each profile has to look at, with how often it was asked for.
     pub work: Work,
     pub seen: BTreeSet<CsId>,
+    /// What the pages of the running full import changed, as it was before.
+    pub aside: Vec<Vec<Before>>,
     /// Accounts whose initial password was not handed over yet.
     pub withheld: BTreeSet<CsId>,
     pub export_seq: i64,
@@ -76,10 +78,12 @@ impl Db {
             .find(|o| o.row.directory == directory && o.body.anchor.as_ref() == Some(anchor))
     }
 
-    pub fn any_transient(&self, directory: DirectoryId) -> bool {
-        self.cs
-            .values()
-            .any(|o| o.row.directory == directory && o.row.flags.has(CsFlags::TRANSIENT))
+    /// How many objects of a directory wait for their own entry.
+    pub fn nameless(&self, directory: DirectoryId) -> u64 {
+        let objects = self.cs.values().map(|object| object.row);
+        let nameless =
+            objects.filter(|row| row.directory == directory && row.flags.has(CsFlags::TRANSIENT));
+        nameless.count() as u64
     }
 
     pub fn apply_stage(&mut self, part: &StagePart) {
@@ -151,6 +155,7 @@ impl Db {
             self.set_errors((set.subject, set.stage, set.part), &set.entries);
         }
         self.seen.extend(part.seen.iter().copied());
+        self.aside.push(part.before.clone());
         for cs in &part.removed {
             self.remove(*cs);
         }
@@ -545,6 +550,12 @@ impl CsReader for Db {
             .filter(|(s, _, _)| wanted.contains(s))
             .copied()
             .collect())
+    }
+
+    async fn aside(&self, page: i32, ids: &[CsId]) -> Ok<Vec<Before>> {
+        let aside = usize::try_from(page).ok().and_then(|n| self.aside.get(n));
+        let found = aside.into_iter().flatten();
+        Ok(found.filter(|b| ids.contains(&b.cs)).cloned().collect())
     }
 
     async fn reserve(&self, count: u64) -> Ok<Range<i64>> {

@@ -18,7 +18,7 @@ use syncline_engine::approval::{self, PlanApproval, Standing};
 use syncline_engine::config::ConfigHash;
 use syncline_engine::export;
 use syncline_engine::import::{self, Freshness, Import, SweepLimits, SweepVerdict};
-use syncline_engine::ruleset::{self, DirectoryConfig, ProfileConfig, RuleSet};
+use syncline_engine::ruleset::{self, AttrsByType, DirectoryConfig, ProfileConfig, RuleSet};
 use syncline_engine::sync::{self, Context, Sink, Summary};
 use syncline_model::attrs::AttrTable;
 use syncline_model::contest::CONTEST_LIMIT;
@@ -27,6 +27,7 @@ use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, Verb, WorkItem};
 use syncline_model::profile::Profile;
+use syncline_model::run::RunStatus;
 use syncline_model::schema::Schema;
 use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, CsId, DirectoryId, PartId, ProfileId};
@@ -80,11 +81,24 @@ pub enum Ended {
     Connectivity,
 }
 
+impl Ended {
+    fn of(status: RunStatus) -> Self {
+        match status {
+            RunStatus::CompletedTransientObjects => Self::Transient,
+            RunStatus::CompletedDiscoveryErrors => Self::DiscoveryErrors,
+            RunStatus::StoppedObsoletionGuard => Self::Held,
+            _ => Self::Success,
+        }
+    }
+}
+
 pub struct World {
     pub db: Db,
     pub directories: BTreeMap<DirectoryId, Directory>,
     pub profiles: BTreeMap<ProfileId, Profile>,
     pub baseline: BTreeSet<DirectoryId>,
+    /// What the last complete import of a directory read, where that is not all.
+    pub read: BTreeMap<DirectoryId, AttrsByType>,
     pub sweep_limits: SweepLimits,
     /// Objects that the last held sweep lists.
     pub held_sweep: Vec<CsId>,
@@ -118,6 +132,7 @@ impl World {
             directories: directories.into_iter().collect(),
             profiles: BTreeMap::new(),
             baseline: BTreeSet::new(),
+            read: BTreeMap::new(),
             sweep_limits: SweepLimits {
                 count: u64::MAX,
                 percent: 100,
@@ -217,6 +232,7 @@ impl World {
                 schema,
                 baseline: self.baseline.contains(id),
                 contest_limit: self.contest_limit,
+                read: self.read.get(id),
             })
             .collect();
         ruleset::build(&profiles, &directories, &mut self.attrs, &mut self.types)
@@ -272,15 +288,13 @@ impl World {
         let mut run = Import::new(&set, &TestHashing, id, full, freshness.clone(), selected);
         let mut counts = StageCounts::default();
         self.db.seen.clear();
+        self.db.aside.clear();
         for chunk in entries.chunks(page.max(1)) {
             let part = now(run.page(&self.db, chunk.to_vec())).expect("reading memory");
             counts.add(&part.counts);
             self.db.apply_stage(&part);
         }
-        let mut ended = Ended::Success;
-        if counts.unattributable > 0 || counts.read_errors > 0 {
-            ended = Ended::DiscoveryErrors;
-        }
+        let mut verdict = SweepVerdict::Go;
         if full && complete {
             let rows: Vec<_> = self
                 .db
@@ -295,7 +309,8 @@ impl World {
                 .copied()
                 .collect();
             let (known, gone) = (rows.len() as u64, unseen.len() as u64);
-            match import::judge_sweep(&self.sweep_limits, known, gone, counts.unattributable) {
+            verdict = import::judge_sweep(&self.sweep_limits, known, gone, counts.unattributable);
+            match verdict {
                 SweepVerdict::Go => {
                     let memory: Vec<_> = self.db.memory.values().cloned().collect();
                     let part = import::sweep(id, set.profiles_of(id), &freshness, &unseen, &memory);
@@ -304,20 +319,16 @@ impl World {
                 }
                 SweepVerdict::Held => {
                     self.held_sweep = unseen.iter().map(|row| row.id).collect();
-                    ended = Ended::Held;
                 }
-                SweepVerdict::Unattributable => ended = Ended::DiscoveryErrors,
-            }
-            if !self.baseline.contains(&id) && ended == Ended::Success {
-                self.baseline.insert(id);
-                self.requeue();
+                SweepVerdict::Unattributable => {}
             }
         }
         if complete {
             self.db.collect_placeholders(id);
         }
-        if ended == Ended::Success && self.db.any_transient(id) {
-            ended = Ended::Transient;
+        let ended = Ended::of(import::status(verdict, &counts, self.db.nameless(id)));
+        if full && complete && verdict == SweepVerdict::Go && ended != Ended::DiscoveryErrors {
+            self.baseline.insert(id).then(|| self.requeue());
         }
         self.counts = counts;
         ended

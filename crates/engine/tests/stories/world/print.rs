@@ -7,7 +7,9 @@ use std::fmt::Write;
 
 use syncline_model::attrs::AttrId;
 use syncline_model::contributors::Contributors;
-use syncline_model::object::{CsFlags, CsKind, Disjoin, Lineage, PendingImport, Subject};
+use syncline_model::object::{
+    CsFlags, CsKind, CsRow, Disjoin, Lineage, PendingImport, Subject, TypeId,
+};
 use syncline_model::plan::{PlannedOp, Verb};
 use syncline_model::{CsId, DirectoryId, MvId, Value, Values};
 
@@ -135,11 +137,12 @@ impl World {
             return "unknown".into();
         };
         let row = object.row;
-        let pending = match row.pending_import() {
+        let pending = match row.pending_import_as(self.linked_as(&row)) {
             PendingImport::None => "None",
             PendingImport::Add => "Add",
             PendingImport::Update => "Update",
             PendingImport::Delete => "Delete",
+            PendingImport::DeleteAdd => "DeleteAdd",
         };
         let link = match row.link {
             Some(link) => format!("{:?} link", link.kind),
@@ -165,6 +168,19 @@ impl World {
             self.dn(row.id),
             row.provenance
         )
+    }
+
+    /// The type that the part of an object's link is about.
+    fn linked_as(&self, row: &CsRow) -> Option<TypeId> {
+        let part = Some(row.link?.part);
+        let mut profiles = self.profiles.values();
+        let name = profiles.find_map(|profile| {
+            let inbound = profile.inbound.iter().map(|p| (p.id, &p.object_type));
+            let outbound = profile.outbound.iter().map(|p| (p.id, &p.object_type));
+            let mut parts = inbound.chain(outbound);
+            parts.find(|(id, _)| *id == part).map(|(_, name)| name)
+        })?;
+        self.types.id(name)
     }
 
     /// The metaverse, by origin.
