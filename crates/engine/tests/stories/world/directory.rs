@@ -97,6 +97,8 @@ pub struct Directory {
     pub unread: BTreeSet<AttrName>,
     /// Text values are stored in lower case.
     pub folds: bool,
+    /// Attributes that every object must have.
+    pub required: BTreeSet<AttrName>,
     /// The attribute of users of which no two hold the same value, whatever its case.
     unique: Option<AttrName>,
     /// Every write that took effect, in order.
@@ -119,6 +121,7 @@ impl Directory {
             refuses: BTreeSet::new(),
             unread: BTreeSet::new(),
             folds: false,
+            required: BTreeSet::new(),
             unique: None,
             log: Vec::new(),
             wrote: Vec::new(),
@@ -176,7 +179,7 @@ impl Directory {
             name: name.into(),
             value_type,
             multi,
-            required: false,
+            required: self.required.contains(&AttrName::new(name)),
             writable: true,
             max_length: None,
             confirmation: Confirmation::CaseIgnore,
