@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use syncline_connectors::contract::{AddTrace, Applied, Fault, Names, OpOutcome};
+use syncline_connectors::ldap::DirectoryKind;
 use syncline_model::error::ErrorKind;
 use syncline_model::import::ObjectName;
 use syncline_model::op::{ObjectKey, OpKind, Operation};
@@ -185,9 +186,11 @@ impl Lane {
             tracing::error!(code = error.code, "{}", error.message);
             Stop::Refused("policy_invalid", "the policy file is not valid".into())
         })?;
+        let identity = self.directory.known().await.map_err(|f| self.away(f))?;
         let domain = Domain {
             directory: self.served,
             head: self.directory.head().await.map_err(|f| self.away(f))?,
+            own_places: identity.kind != DirectoryKind::OpenLdap.as_str(),
         };
         let connector = self.directory.connector().map_err(|f| self.away(f))?;
         if let Some(outcome) = self.answered_before(op, operation).await? {

@@ -19,6 +19,16 @@ pub struct Domain {
     pub directory: DirectoryId,
     /// The domain head.
     pub head: Dn,
+    /// Whether the directory keeps containers of its own below the head (Active Directory). Elsewhere the bases and
+    /// types of the policy file alone say where and what.
+    pub own_places: bool,
+}
+
+impl Domain {
+    fn owns(&self, place: &Dn) -> bool {
+        !place.is_under(&self.head)
+            || (self.own_places && never::is_protected_place(place, &self.head))
+    }
 }
 
 /// A group that an object is in, directly or through others.
@@ -268,7 +278,7 @@ fn is_unprotected(policy: &Policy, domain: &Domain, object: &ObjectFacts) -> Res
     if object.dn == domain.head || object.object_type.as_deref() == Some("domainDNS") {
         return refuse("domain_head", "the object is the domain itself");
     }
-    if never::is_protected_place(&object.dn, &domain.head) || !object.dn.is_under(&domain.head) {
+    if domain.owns(&object.dn) {
         return refuse(
             "protected_place",
             "the object lies in a container that belongs to the directory itself",
@@ -342,20 +352,26 @@ fn place_is_allowed(
     let Ok(rdn) = rdn.parse::<Rdn>() else {
         return refuse("rdn", "the new name is no relative distinguished name");
     };
-    let naming = match object_type {
-        "organizationalUnit" => "OU",
-        _ => "CN",
+    let namings: &[&str] = match object_type {
+        "organizationalUnit" => &["OU"],
+        "inetOrgPerson" => &["UID", "CN"],
+        _ => &["CN"],
     };
     // More than one pair would not print back as the one that is looked at.
-    if rdn.attr() != naming || Rdn::new(naming, rdn.value()) != rdn {
+    let naming = namings.iter().find(|naming| rdn.attr() == **naming);
+    if naming.is_none_or(|naming| Rdn::new(naming, rdn.value()) != rdn) {
         return refuse(
             "rdn",
-            format!("the new name of a {object_type} must be one {naming}"),
+            format!(
+                "the new name of a {object_type} must be one {}",
+                namings.join(" or ")
+            ),
         );
     }
+    // OpenLDAP's suffix is an organization or a domain and may hold people; Active Directory's is a domainDNS.
     if !matches!(
         parent.object_type.as_deref(),
-        Some("organizationalUnit" | "container")
+        Some("organizationalUnit" | "container" | "organization" | "domain")
     ) {
         return refuse(
             "parent_type",
@@ -368,7 +384,7 @@ fn place_is_allowed(
             "the new place is critical to the directory itself",
         );
     }
-    if never::is_protected_place(&parent.dn, &domain.head) || !parent.dn.is_under(&domain.head) {
+    if domain.owns(&parent.dn) {
         return refuse(
             "protected_place",
             "the new place belongs to the directory itself",
@@ -422,6 +438,9 @@ fn costs(operation: &Operation) -> Vec<Cost> {
     costs
 }
 
+#[cfg(test)]
+#[path = "decide_openldap_tests.rs"]
+mod openldap_tests;
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;

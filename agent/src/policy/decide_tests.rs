@@ -16,6 +16,7 @@ fn domain() -> Domain {
     Domain {
         directory: DIRECTORY,
         head: dn("DC=fabrikam,DC=test"),
+        own_places: true,
     }
 }
 

@@ -216,8 +216,15 @@ impl Policy {
     }
 }
 
-/// Types that a policy can allow. The domain head and plain containers are not among them.
-const TYPES: [&str; 4] = ["user", "group", "contact", "organizationalUnit"];
+/// Types that a policy can allow, of either kind of directory. The domain head and plain containers are not among them.
+const TYPES: [&str; 6] = [
+    "user",
+    "group",
+    "contact",
+    "organizationalUnit",
+    "inetOrgPerson",
+    "groupOfNames",
+];
 
 fn bases_missing(bases: &[Dn]) -> bool {
     bases.is_empty()

@@ -20,6 +20,12 @@ const ATTRS: &[&str] = &[
     "sambantpassword",
     "sambalmpassword",
     "krbprincipalkey",
+    // Rights to act as others, and on others, in OpenLDAP.
+    "authzto",
+    "authzfrom",
+    "saslauthzto",
+    "saslauthzfrom",
+    "openldapaci",
     // Keys and certificates that sign in as the object.
     "altsecurityidentities",
     "msds-keycredentiallink",

@@ -737,6 +737,57 @@ mod tests {
         assert_eq!(check(&profile, &schemas()), []);
     }
 
+    /// OpenLDAP's people as its schema describes them.
+    fn openldap() -> Schemas {
+        let attr = |name: &str, required: bool| AttrDef {
+            name: name.into(),
+            value_type: ValueType::String,
+            multi: true,
+            required,
+            writable: name != "pwdChangedTime",
+            max_length: None,
+            confirmation: Default::default(),
+            sensitive: false,
+        };
+        let attrs = [("cn", true), ("sn", true), ("uid", false), ("mail", false)]
+            .into_iter()
+            .chain([("pwdChangedTime", false)])
+            .map(|(name, required)| (name.into(), attr(name, required)));
+        let person = TypeDef {
+            name: "inetOrgPerson".into(),
+            attrs: attrs.collect(),
+            rdn_attr: Some("CN".into()),
+            unique: None,
+            container: false,
+        };
+        let types = [(person.name.clone(), person)].into();
+        let mut directories = schemas().directories;
+        if let Some(openldap) = directories.get_mut(&DirectoryId(4)) {
+            openldap.schema = Some(Arc::new(Schema { types }));
+        }
+        Schemas::new(directories)
+    }
+
+    #[test]
+    fn openldap_is_a_target_whose_people_are_named_by_uid() {
+        let mut document = good();
+        let part = &mut document["outbound"][0];
+        part["directory"] = json!("dir_4");
+        part["type"] = json!("inetOrgPerson");
+        part["dn"] =
+            json!({"expr": "\"uid=\" + Dn.Escape(employeeID) + \",ou=people,dc=lab,dc=test\""});
+        part["flows"] = json!([{"to": "uid", "from": "employeeID"}, {"to": "cn", "from": "cn"},
+            {"to": "sn", "from": "sn"}, {"to": "mail", "from": "mail"}]);
+        let found = |document: &Value| -> Vec<Diagnostic> {
+            let profile: Profile = serde_json::from_value(document.clone()).unwrap();
+            check(&profile, &openldap())
+        };
+
+        assert_eq!(found(&document), []);
+        document["outbound"][0]["flows"][3] = json!({"to": "pwdChangedTime", "from": "mail"});
+        assert_eq!(found(&document)[0].code, "PF0023");
+    }
+
     #[test]
     fn an_unknown_attribute_is_met_with_the_nearest_one() {
         let mut document = good();

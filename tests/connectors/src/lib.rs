@@ -4,6 +4,7 @@
 //! test expects of the directory it reads with OpenLDAP's tools, never with the connector under test.
 
 mod passwords;
+mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use syncline_model::value::{Value, Values};
 use syncline_model::{Anchor, AttrName, DirectoryId};
 
 pub use passwords::{Keeping, with_password};
+pub use target::{Kind, Target, set_texts};
 
 /// Attributes of users that the tests import.
 pub const USER_ATTRS: &[&str] = &[

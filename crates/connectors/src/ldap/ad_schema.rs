@@ -163,6 +163,7 @@ fn assemble(entries: &[RawEntry]) -> DirectorySchema {
         model: Schema { types },
         attrs,
         account_flags: true,
+        ..DirectorySchema::default()
     }
 }
 

@@ -1,7 +1,7 @@
-//! The LDAP controls that Active Directory needs and the library does not have.
+//! The LDAP controls that Active Directory and OpenLDAP need and the library does not have, or answers with a panic.
 //!
 //! Invariants: request values are byte for byte what Microsoft's protocol documents ([MS-ADTS] 3.1.1.3.4)
-//! describe; a response control that does not parse counts as not answered, never as "no more pages".
+//! and RFC 4527 and 4528 describe; a response control that does not parse counts as not answered, never as "no more pages".
 
 use ldap3::controls::{Control, RawControl};
 
@@ -13,6 +13,17 @@ const SHOW_DELETED: &str = "1.2.840.113556.1.4.417";
 const EXTENDED_DN: &str = "1.2.840.113556.1.4.529";
 const PERMISSIVE_MODIFY: &str = "1.2.840.113556.1.4.1413";
 const NOTIFICATION: &str = "1.2.840.113556.1.4.528";
+/// A condition on the object of a write (RFC 4528).
+pub const ASSERTION: &str = "1.3.6.1.1.12";
+/// The object as a write leaves it (RFC 4527).
+pub const POST_READ: &str = "1.3.6.1.1.13.2";
+
+/// Tag of the filter that compares one attribute with one value.
+const EQUALITY_MATCH: u8 = 0xa3;
+/// Tag of a search entry, in which a read-back comes.
+const SEARCH_ENTRY: u8 = 0x64;
+/// Universal tag of a SET.
+const SET: u8 = 0x31;
 
 /// LDAP_DIRSYNC_INCREMENTAL_VALUES: a changed reference attribute comes as the values added and removed.
 const INCREMENTAL_VALUES: i32 = i32::MIN;
@@ -89,6 +100,35 @@ pub fn notification() -> RawControl {
     control(NOTIFICATION, true, None)
 }
 
+/// The write happens only to the object with this id, whatever lies under the name by then.
+pub fn only_if(entry_uuid: &str) -> RawControl {
+    let comparison = [
+        ber::element(OCTETS, b"entryUUID"),
+        ber::element(OCTETS, entry_uuid.as_bytes()),
+    ]
+    .concat();
+    let filter = ber::element(EQUALITY_MATCH, &comparison);
+    control(ASSERTION, true, Some(filter))
+}
+
+/// The answer to an Add tells the new object's id.
+pub fn read_back() -> RawControl {
+    let value = ber::sequence(&[ber::element(OCTETS, b"entryUUID")]);
+    control(POST_READ, false, Some(value))
+}
+
+/// The id that came with the answer to an Add; `None` when the server did not answer the control.
+pub fn read_back_answer(controls: &[Control]) -> Option<&str> {
+    let mut entry = Reader::new(value_of(controls, POST_READ)?);
+    let mut entry = Reader::new(entry.content(SEARCH_ENTRY)?);
+    entry.content(OCTETS)?;
+    let mut attr = entry.sequence()?.sequence()?;
+    let name = attr.content(OCTETS)?;
+    let value = Reader::new(attr.content(SET)?).content(OCTETS)?;
+    let is_id = name.eq_ignore_ascii_case(b"entryUUID");
+    std::str::from_utf8(value).ok().filter(|_| is_id)
+}
+
 fn value_of<'a>(controls: &'a [Control], oid: &str) -> Option<&'a [u8]> {
     controls
         .iter()
@@ -138,6 +178,27 @@ mod tests {
                 cookie: b"next".to_vec()
             })
         );
+    }
+
+    #[test]
+    fn a_write_can_be_held_to_one_object_and_tell_its_id() {
+        let id = "ccff9e05-fd4e-4cd6-addc-bf21930afd69";
+        let held = only_if("ab");
+        let entry = [
+            ber::element(OCTETS, b"cn=a"),
+            ber::sequence(&[ber::sequence(&[
+                ber::element(OCTETS, b"entryUUID"),
+                ber::element(SET, &ber::element(OCTETS, id.as_bytes())),
+            ])]),
+        ]
+        .concat();
+
+        assert!(held.crit);
+        assert_eq!(held.val.unwrap(), b"\xa3\x0f\x04\x09entryUUID\x04\x02ab");
+        let told = answer(POST_READ, ber::element(SEARCH_ENTRY, &entry));
+        assert_eq!(read_back_answer(&told), Some(id));
+        assert_eq!(read_back_answer(&answer(POST_READ, entry)), None);
+        assert_eq!(read_back_answer(&[]), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where Active Directory and OpenLDAP differ in reading: ids, object types, filters.
+//! Where Active Directory and OpenLDAP differ in what objects are: ids, object types, filters.
 //!
 //! Invariants: an entry has at most one object type; the filter of a type finds exactly the entries of
 //! that type, alive or deleted, so that full and delta imports agree on what belongs to it.
@@ -108,6 +108,14 @@ impl DirectoryKind {
         }
         filter.push(')');
         filter
+    }
+
+    /// When an object was made, as the directory itself keeps it.
+    pub(super) fn created_attr(self) -> &'static str {
+        match self {
+            Self::ActiveDirectory => "whenCreated",
+            Self::OpenLdap => "createTimestamp",
+        }
     }
 
     /// The base under which an object is found directly, where the directory has such names.

@@ -1,7 +1,7 @@
 //! From the deltas of an operation to what LDAP writes.
 //!
 //! Invariants: secrets, attributes the directory keeps itself and attributes the type does not have are
-//! refused here, before anything is sent; an empty value is no value (D-22); references become GUIDs,
+//! refused here, before anything is sent; an empty value is no value (D-22); references become GUIDs or names,
 //! and one that is not known yet is refused alone, not with its object.
 
 use syncline_model::AttrName;
@@ -11,11 +11,13 @@ use syncline_model::op::{Change, OpValue};
 use syncline_model::schema::AttrDef;
 use syncline_model::value::Value;
 
-use super::dn_text::guid_name;
+use super::errors;
 use super::flags::FlagChange;
 use super::never;
+use super::references::References;
 use super::schema::{AttrInfo, DirectorySchema};
 use super::session::WriteValues;
+use super::stand_in;
 use super::syntax::Syntax;
 use crate::contract::Names;
 
@@ -37,6 +39,8 @@ pub struct SetChange {
     pub whole: bool,
     /// Whether the values are references.
     pub refs: bool,
+    /// Whether the directory demands at least one value.
+    pub keeps_one: bool,
 }
 
 /// An operation's deltas, ready to be sent.
@@ -60,6 +64,7 @@ pub fn encode(
     object_type: &str,
     deltas: &[(AttrName, Change)],
     names: &dyn Names,
+    references: &References,
 ) -> Result<Encoded, Fault> {
     let mut encoded = Encoded::default();
     for (name, change) in deltas {
@@ -91,6 +96,7 @@ pub fn encode(
             definition,
             info,
             names,
+            references,
             refused: &mut encoded.refused,
         }
         .put(
@@ -107,6 +113,7 @@ struct Encoder<'a> {
     definition: &'a AttrDef,
     info: &'a AttrInfo,
     names: &'a dyn Names,
+    references: &'a References,
     refused: &'a mut Vec<Fault>,
 }
 
@@ -120,16 +127,19 @@ impl Encoder<'_> {
     ) -> Result<(), Fault> {
         let attr = self.info.name.as_str().to_owned();
         let refs = self.info.syntax == Syntax::Name;
+        let keeps_one = refs && self.definition.required;
         match change {
+            Change::Clear if keeps_one => replace.push(stand_in::alone(&attr)),
             Change::Clear => replace.push((attr, self.cleared())),
             Change::Set(values) => {
-                let encoded = self.values(values)?;
+                let encoded = self.values(values, true)?;
                 if refs && self.info.multi {
                     sets.push(SetChange {
                         attr,
                         add: encoded,
                         whole: true,
                         refs,
+                        keeps_one,
                         ..SetChange::default()
                     });
                 } else if encoded.is_empty() && !values.is_empty() && refs {
@@ -143,13 +153,14 @@ impl Encoder<'_> {
                 }
             }
             Change::Values { add, remove } => {
-                let (add, remove) = (self.values(add)?, self.values(remove)?);
+                let (add, remove) = (self.values(add, true)?, self.values(remove, false)?);
                 sets.push(SetChange {
                     attr,
                     add,
                     remove,
                     whole: false,
                     refs,
+                    keeps_one,
                 });
             }
         }
@@ -163,7 +174,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn values(&mut self, values: &[OpValue]) -> Result<Vec<Vec<u8>>, Fault> {
+    fn values(&mut self, values: &[OpValue], coming: bool) -> Result<Vec<Vec<u8>>, Fault> {
         let name = &self.info.name;
         let mut encoded = Vec::with_capacity(values.len());
         for value in values {
@@ -184,9 +195,18 @@ impl Encoder<'_> {
                     }
                     encoded.push(octets);
                 }
-                OpValue::Ref(key) => match self.names.anchor(key).as_ref().and_then(guid_name) {
-                    Some(guid) => encoded.push(guid.into_bytes()),
-                    None => self.refused.push(
+                OpValue::Ref(key) => match self
+                    .names
+                    .anchor(key)
+                    .map(|anchor| self.references.written(&anchor))
+                {
+                    Some(Some(written)) => encoded.push(written.into_bytes()),
+                    // Who does not exist is referred to by nobody any more.
+                    Some(None) if self.references.are_read() && !coming => {}
+                    Some(None) if self.references.are_read() => {
+                        self.refused.push(errors::no_such_target(name));
+                    }
+                    _ => self.refused.push(
                         Fault::new(
                             "export.reference_unresolved",
                             ErrorKind::ConstraintViolation,
@@ -338,11 +358,13 @@ mod tests {
             },
             attrs: infos,
             account_flags: true,
+            ..DirectorySchema::default()
         }
     }
 
     fn encoded(name: &str, change: Change) -> Result<Encoded, Fault> {
-        encode(&schema(), "user", &[(name.into(), change)], &KnownNames)
+        let deltas = [(name.into(), change)];
+        encode(&schema(), "user", &deltas, &KnownNames, &References::Ids)
     }
 
     fn set(value: Value) -> Change {
@@ -387,6 +409,33 @@ mod tests {
         let manager = encoded("manager", Change::Set(vec![not_yet()])).unwrap();
         assert!(manager.replace.is_empty() && manager.links.is_empty());
         assert_eq!(manager.refused.len(), 1);
+    }
+
+    #[test]
+    fn references_become_names_where_the_directory_knows_no_ids() {
+        let ann = Anchor::Guid([1; 16]);
+        let names = References::Names(HashMap::from([(ann, "uid=ann,dc=x".to_owned())]));
+        let change = Change::Values {
+            add: vec![known(1), known(2), not_yet()],
+            remove: vec![known(3)],
+        };
+
+        let result = encode(
+            &schema(),
+            "user",
+            &[("member".into(), change)],
+            &KnownNames,
+            &names,
+        )
+        .unwrap();
+
+        assert_eq!(result.sets[0].add, [b"uid=ann,dc=x".to_vec()]);
+        assert!(result.sets[0].remove.is_empty());
+        let codes: Vec<&str> = result.refused.iter().map(|f| f.code.as_ref()).collect();
+        assert_eq!(
+            codes,
+            ["export.reference_missing", "export.reference_unresolved"]
+        );
     }
 
     #[test]
@@ -443,7 +492,7 @@ mod tests {
             ("passwordNeverExpires".into(), set(Value::Bool(true))),
         ];
 
-        let result = encode(&schema(), "user", &deltas, &KnownNames).unwrap();
+        let result = encode(&schema(), "user", &deltas, &KnownNames, &References::Ids).unwrap();
 
         assert_eq!(result.flags.apply(0x200), 0x1_0202);
         assert!(result.replace.is_empty());

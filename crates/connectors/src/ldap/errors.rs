@@ -5,6 +5,7 @@
 //! never logged; what is not known by either code still gets an honest sentence.
 
 use ldap3::result::LdapResult;
+use syncline_model::AttrName;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
@@ -43,6 +44,21 @@ pub fn is_busy(result: &LdapResult) -> bool {
     matches!(result.rc, 51 | 52)
 }
 
+/// Whether another object lies under the name by now, or none that can be told to be the one that is meant.
+pub fn is_elsewhere(result: &LdapResult) -> bool {
+    result.rc == 122
+}
+
+/// Whether the directory misses a mandatory value, or knows no such attribute on this kind of object.
+pub fn breaks_schema(result: &LdapResult) -> bool {
+    result.rc == 65
+}
+
+/// Whether the directory cannot tell the values of this attribute apart, and so cannot remove one.
+pub fn cannot_compare(result: &LdapResult) -> bool {
+    result.rc == 18
+}
+
 /// Whether a value to be added was there already, or one to be removed was not.
 pub fn is_already_so(result: &LdapResult) -> bool {
     matches!(
@@ -64,6 +80,18 @@ pub fn is_missing_target(result: &LdapResult) -> bool {
 /// Whether the object that was to be changed or deleted is gone.
 pub fn is_missing_object(result: &LdapResult) -> bool {
     result.rc == 32 && !is_missing_target(result)
+}
+
+/// A value that refers to an object which is not there, found before anything was sent.
+pub fn no_such_target(attr: &AttrName) -> Fault {
+    let (code, kind, why, next) = TARGET_MISSING;
+    Fault::new(
+        code,
+        kind,
+        format!("A reference in {attr} was not sent: {why}."),
+        next,
+    )
+    .on_attr(attr.clone())
 }
 
 /// A value that refers to an object which is not there.
@@ -101,7 +129,15 @@ type Reason = (&'static str, ErrorKind, &'static str, &'static str);
 fn reason(act: Act, result: &LdapResult) -> Reason {
     win32_code(&result.text)
         .and_then(|code| by_win32(act, code, &result.text))
+        .or_else(|| by_words(result))
         .unwrap_or_else(|| by_result_code(act, result.rc))
+}
+
+/// Uniqueness is no part of LDAP: OpenLDAP's overlay and others refuse with a general code and say it in words.
+fn by_words(result: &LdapResult) -> Option<Reason> {
+    let text = result.text.to_ascii_lowercase();
+    let says_unique = text.contains("not unique") || text.contains("same attribute value already");
+    (result.rc == 19 && says_unique).then_some(VALUE_TAKEN)
 }
 
 const NAME_TAKEN: Reason = (
@@ -188,6 +224,18 @@ const UNWILLING: Reason = (
     "the directory does not allow this change",
     "The attribute may be kept by the directory itself: take it out of the map, or read the directory's own words below.",
 );
+const MOVED: Reason = (
+    "export.object_moved",
+    ErrorKind::Busy,
+    "it was renamed, moved or deleted while it was being written",
+    "It is tried again under its new name.",
+);
+const REPLICA: Reason = (
+    "export.replica",
+    ErrorKind::ConstraintViolation,
+    "this server is a copy that passes writes on to another one",
+    "Give the agent the address of the server that takes writes.",
+);
 const UNKNOWN: Reason = (
     "export.refused",
     ErrorKind::ConstraintViolation,
@@ -231,6 +279,8 @@ fn by_result_code(act: Act, rc: u32) -> Reason {
         20 => SINGLE_VALUE,
         34 | 64 | 67 => BAD_NAME,
         53 => UNWILLING,
+        10 => REPLICA,
+        122 => MOVED,
         _ => UNKNOWN,
     }
 }
@@ -416,6 +466,20 @@ mod tests {
             (Act::Modify, 53, "00002077: SvcErr", "export.unwilling"),
             (Act::Delete, 66, "00002015: UpdErr", "export.not_empty"),
             (Act::Modify, 80, "something new", "export.refused"),
+            (
+                Act::Add,
+                19,
+                "some attributes not unique",
+                "export.unique_value_taken",
+            ),
+            (
+                Act::Add,
+                65,
+                "object class 'inetOrgPerson' requires attribute 'sn'",
+                "export.schema_violation",
+            ),
+            (Act::Modify, 122, "", "export.object_moved"),
+            (Act::Modify, 10, "", "export.replica"),
         ];
 
         for (act, rc, text, expected) in table {

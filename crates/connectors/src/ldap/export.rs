@@ -1,9 +1,11 @@
-//! Operations carried out on Active Directory.
+//! Operations carried out on a directory.
 //!
-//! Invariants: objects are named by GUID; an Add reads the new object's id on the connection that made
+//! Invariants: objects are named by GUID in Active Directory; in OpenLDAP by the name they have now, and what is written
+//! is held to their id where the server can do that; an Add reads the new object's id on the connection that made
 //! it before it counts as acknowledged; whatever was sent and not answered is `Unknown`; a part that
 //! is refused after another part was written is reported as a part, never hidden.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ldap3::result::LdapResult;
@@ -11,6 +13,7 @@ use syncline_model::Anchor;
 use syncline_model::connector::{Applied, Fault, OpOutcome};
 use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
+use syncline_model::import::ObjectName;
 use syncline_model::op::{OpKind, Operation, Placement};
 
 use super::LdapConnector;
@@ -19,8 +22,10 @@ use super::dn_text::guid_name;
 use super::encode::{SetChange, encode};
 use super::errors::{self, Act};
 use super::link::Lost;
+use super::schema::DirectorySchema;
 use super::session::{Modification, Session};
 use super::value_sets::{self, Target};
+use super::{lookup, references};
 use crate::contract::Names;
 
 /// How long to leave a directory alone that is busy or away.
@@ -55,6 +60,7 @@ impl Stop {
                 kind: ErrorKind::Busy,
                 ..fault
             }),
+            false if errors::is_elsewhere(result) => Self::Later(fault),
             false => Self::Rejected(fault),
         }
     }
@@ -93,14 +99,6 @@ pub async fn export(
     operation: &Operation,
     names: &dyn Names,
 ) -> OpOutcome {
-    if connector.kind() != DirectoryKind::ActiveDirectory {
-        return OpOutcome::Rejected(Fault::new(
-            "export.unsupported",
-            ErrorKind::Internal,
-            "This kind of directory is read only for now.",
-            "Use it as a source.",
-        ));
-    }
     match run(connector, operation, names).await {
         Ok(outcome) => outcome,
         Err(Stop::Rejected(fault)) => OpOutcome::Rejected(fault),
@@ -119,10 +117,15 @@ async fn run(
 ) -> Result<OpOutcome, Stop> {
     let mut session = connector.session().await.map_err(Stop::before)?;
     let schema = connector.schema(&mut session).await.map_err(Stop::before)?;
-    let encoded = encode(&schema, operation.object_type(), &operation.deltas, names)
+    let references = references::of(connector, &mut session, operation, names)
+        .await
+        .map_err(Stop::before)?;
+    let object_type = operation.object_type();
+    let encoded = encode(&schema, object_type, &operation.deltas, names, &references)
         .map_err(Stop::Rejected)?;
     let mut writer = Writer {
         connector,
+        schema,
         session,
         names,
         wrote: false,
@@ -154,9 +157,11 @@ fn known(operation: &Operation, names: &dyn Names) -> Result<Anchor, Stop> {
         ))
     })
 }
+
 /// Carries out one operation on one connection.
 pub(super) struct Writer<'a> {
     pub connector: &'a LdapConnector,
+    pub schema: Arc<DirectorySchema>,
     pub session: Session,
     pub names: &'a dyn Names,
     /// Whether anything was written.
@@ -184,8 +189,35 @@ impl Writer<'_> {
         self.refused.extend(applied.refused);
         Ok(())
     }
+
+    /// How requests name an object; `None` where it takes a look to know and it is gone. Where that is its DN, writes
+    /// are held to the object from here on.
+    pub(super) async fn name(&mut self, anchor: &Anchor) -> Result<Option<String>, Stop> {
+        if self.connector.kind() == DirectoryKind::ActiveDirectory {
+            let name = guid_name(anchor).ok_or_else(|| Stop::missing(&anchor.to_string()))?;
+            return Ok(Some(name));
+        }
+        let root = self
+            .connector
+            .root(&mut self.session)
+            .await
+            .map_err(Stop::before)?;
+        let attrs = ["1.1".to_owned()];
+        let id = ObjectName::Anchor(anchor.clone());
+        let kind = self.connector.kind();
+        let found = lookup::find(&mut self.session, kind, &root.base, &id, &attrs)
+            .await
+            .map_err(Stop::before)?;
+        if root.asserts {
+            self.session.hold_to(anchor);
+        }
+        Ok(found.map(|entry| entry.dn))
+    }
+
     async fn delete(&mut self, anchor: Anchor) -> Result<OpOutcome, Stop> {
-        let name = guid_name(&anchor).ok_or_else(|| Stop::missing(&anchor.to_string()))?;
+        let Some(name) = self.name(&anchor).await? else {
+            return Ok(OpOutcome::AlreadyGone);
+        };
         let result = self
             .session
             .delete(&name)

@@ -2,7 +2,7 @@
 //!
 //! Invariants: a new account starts disabled, and without a password unless the operation has a policy for one;
 //! then the password goes with the Add itself, so that the account has it or does not exist; what does not fit into
-//! the first request follows under the new id, and from then on a failure is a part refused, not an object lost.
+//! the first request follows under the new id (in OpenLDAP under the new name), and from then on a failure is a part refused, not an object lost.
 
 use syncline_model::Anchor;
 use syncline_model::connector::{Fault, OpOutcome};
@@ -10,13 +10,14 @@ use syncline_model::dn::{Dn, Rdn};
 use syncline_model::error::ErrorKind;
 use syncline_model::op::{Operation, Placement};
 
-use super::dn_text::guid_name;
+use super::config::DirectoryKind;
+use super::dn_text::{guid_name, parse_guid};
 use super::encode::{Encoded, SetChange};
 use super::errors::{self, Act};
 use super::export::{Stop, Writer};
 use super::session::{Modification, Session, WriteValues};
 use super::value_sets::Target;
-use super::{LdapConnector, flags, lookup, secret};
+use super::{LdapConnector, controls, flags, lookup, naming, secret, stand_in};
 use crate::contract::Names;
 
 impl Writer<'_> {
@@ -25,13 +26,21 @@ impl Writer<'_> {
         &mut self,
         operation: &Operation,
         place: &Placement,
-        encoded: Encoded,
+        mut encoded: Encoded,
     ) -> Result<OpOutcome, Stop> {
         let object_type = operation.object_type();
+        let by_name = self.connector.kind() == DirectoryKind::OpenLdap;
+        if by_name {
+            naming::name_new(&mut encoded, &one_level(place)?);
+            let root = self.connector.root(&mut self.session).await;
+            if root.map_err(Stop::before)?.reads_back {
+                self.session.read_ids_back();
+            }
+        }
         self.refused = encoded.refused;
         let piece = self.connector.config.values_per_write;
         let mut attrs: Vec<WriteValues> =
-            vec![("objectClass".into(), vec![object_type.as_bytes().to_vec()])];
+            vec![("objectClass".into(), self.schema.classes_of(object_type))];
         if object_type == "user" {
             let mut control = encoded.flags.apply(flags::NEW_ACCOUNT);
             control |= flags::DISABLED;
@@ -59,6 +68,15 @@ impl Writer<'_> {
             }
             later.push(set);
         }
+        for attr in self.schema.mandatory_references(object_type) {
+            let attr = attr.as_str();
+            let held = |(name, values): &WriteValues| {
+                name.eq_ignore_ascii_case(attr) && !values.is_empty()
+            };
+            if !refs.iter().chain(&attrs).any(held) {
+                refs.push(stand_in::alone(attr));
+            }
+        }
 
         let enables = encoded.flags.enables()
             && !operation
@@ -67,9 +85,13 @@ impl Writer<'_> {
         secret::put(operation, self.names, &mut attrs).await?;
         let sent = self.send_add(place, &attrs, refs, &mut later).await;
         secret::wipe(&mut attrs);
-        let dn = sent?;
+        let (dn, told) = sent?;
         self.wrote = true;
-        let Some(anchor) = self.read_back(&dn).await else {
+        let id = match told {
+            Some(anchor) => Some(anchor),
+            None => self.read_back(&dn).await,
+        };
+        let Some(anchor) = id else {
             return Ok(OpOutcome::AcknowledgedWithoutId {
                 dn: dn.parse().unwrap_or(Dn::root()),
             });
@@ -86,14 +108,15 @@ impl Writer<'_> {
     }
 
     /// Sends the Add; again when its container had just been renamed, and without references when one of them
-    /// does not exist: those follow one by one. Answers the name it was created under.
+    /// does not exist: those follow one by one. Answers the name it was created under, and its id if the directory told
+    /// it at once.
     async fn send_add(
         &mut self,
         place: &Placement,
         attrs: &[WriteValues],
         mut refs: Vec<WriteValues>,
         later: &mut Vec<SetChange>,
-    ) -> Result<String, Stop> {
+    ) -> Result<(String, Option<Anchor>), Stop> {
         let mut dn = name_of_new(self.connector, &mut self.session, place, self.names).await?;
         loop {
             let mut all = [attrs, refs.as_slice()].concat();
@@ -101,7 +124,8 @@ impl Writer<'_> {
             secret::wipe(&mut all);
             let result = answer.map_err(|lost| Stop::lost(lost, false))?;
             if result.rc == 0 {
-                return Ok(dn);
+                let told = controls::read_back_answer(&result.ctrls).and_then(parse_guid);
+                return Ok((dn, told));
             }
             if errors::is_missing_object(&result) {
                 lookup::forget_places(self.connector);
@@ -126,9 +150,10 @@ impl Writer<'_> {
     }
 
     async fn read_back(&mut self, dn: &str) -> Option<Anchor> {
-        let attrs = ["objectGUID", "objectSid", "distinguishedName"].map(str::to_owned);
+        let kind = self.connector.kind();
+        let attrs: Vec<String> = kind.always().iter().map(|&name| name.to_owned()).collect();
         let entry = self.session.object(dn, &attrs, false).await.ok()??;
-        self.connector.kind().anchor(&entry)
+        kind.anchor(&entry)
     }
 
     async fn complete_new(
@@ -138,7 +163,10 @@ impl Writer<'_> {
         enabling: Option<&flags::FlagChange>,
         later: &[SetChange],
     ) -> Result<(), Stop> {
-        let name = guid_name(anchor).unwrap_or_else(|| dn.to_owned());
+        let by_id = self.connector.kind() == DirectoryKind::ActiveDirectory;
+        let name = guid_name(anchor)
+            .filter(|_| by_id)
+            .unwrap_or_else(|| dn.to_owned());
         let target = Target { name: &name, dn };
         for set in later {
             self.apply(target, set).await?;
@@ -160,6 +188,18 @@ impl Writer<'_> {
     }
 }
 
+/// The name of an object in its container. One level and no more: a comma that is not escaped would name another one.
+pub fn one_level(place: &Placement) -> Result<Rdn, Stop> {
+    place.rdn.parse().map_err(|_| {
+        Stop::Rejected(Fault::new(
+            "export.name_invalid",
+            ErrorKind::InvalidDn,
+            format!("\"{}\" is not a name of one level.", place.rdn),
+            "Correct the naming rule; special characters must go through Dn.Escape.",
+        ))
+    })
+}
+
 /// The name under which an operation's new object will lie, as the directory spells it.
 pub async fn name_of_new(
     connector: &LdapConnector,
@@ -167,15 +207,7 @@ pub async fn name_of_new(
     place: &Placement,
     names: &dyn Names,
 ) -> Result<String, Stop> {
-    // One level and no more: a comma that is not escaped would name another container.
-    if place.rdn.parse::<Rdn>().is_err() {
-        return Err(Stop::Rejected(Fault::new(
-            "export.name_invalid",
-            ErrorKind::InvalidDn,
-            format!("\"{}\" is not a name of one level.", place.rdn),
-            "Correct the naming rule; special characters must go through Dn.Escape.",
-        )));
-    }
+    one_level(place)?;
     let missing = || {
         Stop::Rejected(Fault::new(
             "export.parent_missing",

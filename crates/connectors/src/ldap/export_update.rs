@@ -9,14 +9,15 @@ use syncline_model::dn::Dn;
 use syncline_model::error::ErrorKind;
 use syncline_model::op::Placement;
 
-use super::dn_text::{ExtendedDn, guid_name};
+use super::config::DirectoryKind;
+use super::dn_text::ExtendedDn;
 use super::encode::{Encoded, SetChange};
 use super::errors::{self, Act};
 use super::export::{Stop, Writer};
-use super::export_add::name_of_new;
+use super::export_add::{name_of_new, one_level};
 use super::session::Modification;
 use super::value_sets::{self, Target};
-use super::{flags, lookup};
+use super::{flags, lookup, naming, stand_in};
 
 impl Writer<'_> {
     /// Changes an object.
@@ -24,10 +25,10 @@ impl Writer<'_> {
         &mut self,
         anchor: Anchor,
         place: Option<&Placement>,
-        encoded: Encoded,
+        mut encoded: Encoded,
     ) -> Result<OpOutcome, Stop> {
-        self.refused = encoded.refused;
-        let name = guid_name(&anchor).ok_or_else(|| Stop::missing(&anchor.to_string()))?;
+        let name = self.name(&anchor).await?;
+        let name = name.ok_or_else(|| Stop::missing(&anchor.to_string()))?;
         let attrs = [if encoded.flags.is_empty() {
             "1.1"
         } else {
@@ -46,6 +47,14 @@ impl Writer<'_> {
             dn: &dn,
         };
 
+        if self.connector.kind() == DirectoryKind::OpenLdap
+            && let Some(now) = dn.parse::<Dn>().ok().as_ref().and_then(Dn::rdn)
+        {
+            let new = place.map(one_level).transpose()?;
+            naming::reconcile(&mut encoded, now, new.as_ref());
+        }
+        self.refused = encoded.refused;
+
         let mut plain: Vec<Modification> = encoded
             .replace
             .into_iter()
@@ -60,6 +69,7 @@ impl Writer<'_> {
         }
         let mut sets = encoded.sets;
         for set in &mut sets {
+            stand_in::goes_with(&mut self.session, target, set).await?;
             value_sets::against_current(&mut self.session, target, set).await?;
         }
         sets.retain(|set| !set.add.is_empty() || !set.remove.is_empty());
@@ -114,7 +124,13 @@ impl Writer<'_> {
                 // Windows says the same of a missing object and of a missing target of a reference.
                 value_sets::exists(&mut self.session, target).await?;
             }
-            let by_value = errors::is_already_so(&result)
+            let last_goes = errors::breaks_schema(&result)
+                && sets
+                    .iter()
+                    .any(|set| set.keeps_one && !set.remove.is_empty());
+            let by_value = last_goes
+                || (errors::cannot_compare(&result) && !sets.is_empty())
+                || errors::is_already_so(&result)
                 || errors::is_missing_target(&result)
                 || errors::is_missing_object(&result);
             if !by_value || (sets.is_empty() && links.is_empty()) {
@@ -132,7 +148,10 @@ impl Writer<'_> {
             self.link(target, link).await?;
         }
         for set in &sets {
-            self.apply(target, set).await?;
+            match set.keeps_one && !set.remove.is_empty() {
+                true => self.apply_with_stand_in(target, set).await?,
+                false => self.apply(target, set).await?,
+            }
         }
         Ok(())
     }
@@ -172,11 +191,15 @@ impl Writer<'_> {
         if same_rdn && same_parent {
             return Ok(None);
         }
+        let old_value_goes = match (old_dn.rdn(), new_dn.rdn()) {
+            (Some(old), Some(new)) => naming::old_value_goes(old, new),
+            _ => true,
+        };
         let parent = new.get(place.rdn.len() + 1..).filter(|_| !same_parent);
         // By name, not by GUID: Samba does not find the parent of a GUID when it checks the right to rename.
         let result = self
             .session
-            .modify_dn(target.dn, &place.rdn, parent)
+            .modify_dn(target.dn, &place.rdn, old_value_goes, parent)
             .await
             .map_err(|lost| Stop::lost(lost, self.wrote))?;
         if result.rc != 0 {

@@ -17,6 +17,7 @@ use super::flags;
 use super::range;
 use super::schema::{AttrInfo, Selection, Wanted};
 use super::session::Session;
+use super::stand_in;
 use super::syntax::Syntax;
 
 /// Makes images of entries.
@@ -139,6 +140,9 @@ impl Images<'_> {
         if info.syntax == Syntax::Name {
             return octets
                 .iter()
+                .filter(|octets| {
+                    self.kind != DirectoryKind::OpenLdap || !stand_in::is_nobody(octets)
+                })
                 .map(|octets| {
                     std::str::from_utf8(octets)
                         .ok()

@@ -50,6 +50,21 @@ pub async fn find(
     Ok(found.into_iter().next())
 }
 
+/// One object by identity. The partition is asked for only where an object cannot be named without it.
+pub async fn by_id(
+    connector: &LdapConnector,
+    session: &mut Session,
+    name: &ObjectName,
+    attrs: &[String],
+) -> Result<Option<RawEntry>, Fault> {
+    let kind = connector.kind();
+    let base = match kind.direct_name(name) {
+        Some(_) => String::new(),
+        None => connector.root(session).await?.base,
+    };
+    find(session, kind, &base, name, attrs).await
+}
+
 /// Where a container lies now, as the directory spells it; `None` when there is no such container.
 pub async fn place(
     connector: &LdapConnector,
@@ -63,10 +78,7 @@ pub async fn place(
         return Ok(Some(name));
     }
     let name = ObjectName::Anchor(container.clone());
-    let Some(base) = connector.kind().direct_name(&name) else {
-        return Ok(None);
-    };
-    let Some(entry) = session.object(&base, &["1.1".to_owned()], false).await? else {
+    let Some(entry) = by_id(connector, session, &name, &["1.1".to_owned()]).await? else {
         return Ok(None);
     };
     let name = ExtendedDn::parse(&entry.dn).dn.to_owned();

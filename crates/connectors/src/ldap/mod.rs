@@ -1,9 +1,10 @@
-//! LDAP directories: Active Directory whole, OpenLDAP for reading.
+//! LDAP directories: Active Directory and OpenLDAP.
 //!
 //! Invariants: LDAPS only; secrets are never requested, and none is written but the initial password of an account in
 //! the Add that makes it ([`secret`]); every DN in a request to Active
-//! Directory is a GUID where the protocol takes one, so that a rename in between changes nothing;
-//! nothing is written but what an operation says.
+//! Directory is a GUID where the protocol takes one, so that a rename in between changes nothing; a write to an object
+//! of OpenLDAP names it and holds for its id alone, where the server knows assertions (RFC 4528); nothing is written
+//! but what an operation says.
 
 mod ad_schema;
 mod ber;
@@ -26,15 +27,18 @@ mod full;
 mod image;
 mod link;
 mod lookup;
+mod naming;
 mod never;
 mod notices;
 mod pages;
 mod range;
+mod references;
 mod root;
 mod schema;
 mod scope;
 mod secret;
 mod session;
+mod stand_in;
 mod standing;
 mod subschema;
 mod syntax;
@@ -152,7 +156,7 @@ impl Connector for LdapConnector {
         Capabilities {
             delta: active_directory,
             change_notices: active_directory,
-            export: active_directory,
+            export: true,
             settle_ms: 0,
             rename: true,
         }

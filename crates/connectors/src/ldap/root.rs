@@ -6,6 +6,7 @@ use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
 use super::config::{DirectoryKind, LdapConfig};
+use super::controls;
 use super::session::Session;
 
 /// What is known of the server and the partition it is asked for.
@@ -29,6 +30,10 @@ pub struct Root {
     pub is_samba: bool,
     /// The server's newest change number (Active Directory).
     pub highest_usn: u64,
+    /// Whether a write can carry a condition on its object (RFC 4528).
+    pub asserts: bool,
+    /// Whether an Add can answer with the new object's id (RFC 4527).
+    pub reads_back: bool,
 }
 
 /// Asks the server.
@@ -43,6 +48,7 @@ pub async fn read(session: &mut Session, config: &LdapConfig) -> Result<Root, Fa
         "dnsHostName",
         "dsServiceName",
         "highestCommittedUSN",
+        "supportedControl",
         "vendorName",
     ]
     .map(str::to_owned);
@@ -65,6 +71,11 @@ pub async fn read(session: &mut Session, config: &LdapConfig) -> Result<Root, Fa
         DirectoryKind::ActiveDirectory => "schemaNamingContext",
         DirectoryKind::OpenLdap => "subschemaSubentry",
     };
+    let offers = |oid: &str| {
+        entry
+            .texts("supportedControl")
+            .any(|offered| offered == oid)
+    };
     Ok(Root {
         base,
         naming_contexts,
@@ -82,6 +93,8 @@ pub async fn read(session: &mut Session, config: &LdapConfig) -> Result<Root, Fa
             .text("highestCommittedUSN")
             .and_then(|text| text.parse().ok())
             .unwrap_or(0),
+        asserts: offers(controls::ASSERTION),
+        reads_back: offers(controls::POST_READ),
     })
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use syncline_model::AttrName;
 use syncline_model::schema::{ObjectType, Schema};
+use syncline_model::value::ValueType;
 
 use super::flags::{self, Flag};
 use super::never;
@@ -30,6 +31,8 @@ pub struct DirectorySchema {
     pub model: Schema,
     /// Every attribute the connector can read or write.
     pub attrs: HashMap<AttrName, AttrInfo>,
+    /// The classes an Add gives an object of a type, where the directory does not find those above by itself.
+    pub classes: HashMap<ObjectType, Vec<String>>,
     /// Whether account flags stand for userAccountControl (Active Directory).
     pub account_flags: bool,
 }
@@ -38,6 +41,27 @@ impl DirectorySchema {
     /// An attribute by name.
     pub fn attr(&self, name: &str) -> Option<&AttrInfo> {
         self.attrs.get(&AttrName::new(name))
+    }
+
+    /// The classes of a new object.
+    pub fn classes_of(&self, object_type: &str) -> Vec<Vec<u8>> {
+        match self.classes.get(object_type) {
+            Some(classes) => classes
+                .iter()
+                .map(|class| class.as_bytes().to_vec())
+                .collect(),
+            None => vec![object_type.as_bytes().to_vec()],
+        }
+    }
+
+    /// The references that every object of a type must have.
+    pub fn mandatory_references(&self, object_type: &str) -> impl Iterator<Item = &AttrName> {
+        let attrs = self.model.types.get(object_type).map(|def| &def.attrs);
+        attrs
+            .into_iter()
+            .flat_map(|attrs| attrs.values())
+            .filter(|def| def.required && def.value_type == ValueType::Reference)
+            .map(|def| &def.name)
     }
 
     /// A flag by name, where there are flags.
@@ -130,6 +154,7 @@ mod tests {
                 attr("unicodePwd", Syntax::Octets),
             ]),
             account_flags: true,
+            ..DirectorySchema::default()
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ldap3::controls::RawControl;
 use ldap3::result::LdapResult;
 use ldap3::{Ldap, LdapError, Mod, Scope};
+use syncline_model::Anchor;
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
 
@@ -113,6 +114,8 @@ pub struct Session {
     ldap: Ldap,
     health: Arc<Health>,
     answer_timeout: Duration,
+    held_to: Option<RawControl>,
+    reads_back: bool,
 }
 
 impl Session {
@@ -122,7 +125,20 @@ impl Session {
             ldap,
             health,
             answer_timeout,
+            held_to: None,
+            reads_back: false,
         }
+    }
+
+    /// From here on changes, renames and deletions happen only to the object with this id, or not at all: where objects
+    /// are named by DN, another one may lie under the name by then.
+    pub fn hold_to(&mut self, anchor: &Anchor) {
+        self.held_to = Some(controls::only_if(&anchor.to_string()));
+    }
+
+    /// From here on the answers to Adds tell the new objects' ids.
+    pub fn read_ids_back(&mut self) {
+        self.reads_back = true;
     }
 
     /// Whether the other end still answers.
@@ -240,7 +256,12 @@ impl Session {
         let attrs: Vec<(Vec<u8>, HashSet<Vec<u8>>)> = attrs.iter().map(library_values).collect();
         let mut waits = BUSY_WAITS.into_iter();
         loop {
-            let answer = self.timed().add(dn.as_ref(), attrs.clone()).await;
+            let reads_back = self.reads_back.then(controls::read_back);
+            let handle = self.timed();
+            if let Some(control) = reads_back {
+                handle.with_controls(control);
+            }
+            let answer = handle.add(dn.as_ref(), attrs.clone()).await;
             if let Some(result) = self.answered(answer, waits.next()).await? {
                 return Ok(result);
             }
@@ -268,8 +289,7 @@ impl Session {
         let mut waits = BUSY_WAITS.into_iter();
         loop {
             let answer = self
-                .timed()
-                .with_controls(controls::permissive_modify())
+                .held(vec![controls::permissive_modify()])
                 .modify(name, mods.clone())
                 .await;
             if let Some(result) = self.answered(answer, waits.next()).await? {
@@ -278,16 +298,20 @@ impl Session {
         }
     }
 
-    /// Renames or moves an object.
+    /// Renames or moves an object; the old name's value stays an ordinary value of its attribute unless it goes.
     pub async fn modify_dn(
         &mut self,
         name: &str,
         rdn: &str,
+        old_value_goes: bool,
         parent: Option<&str>,
     ) -> Result<LdapResult, Lost> {
         let mut waits = BUSY_WAITS.into_iter();
         loop {
-            let answer = self.timed().modifydn(name, rdn, true, parent).await;
+            let answer = self
+                .held(vec![])
+                .modifydn(name, rdn, old_value_goes, parent)
+                .await;
             if let Some(result) = self.answered(answer, waits.next()).await? {
                 return Ok(result);
             }
@@ -298,7 +322,7 @@ impl Session {
     pub async fn delete(&mut self, name: &str) -> Result<LdapResult, Lost> {
         let mut waits = BUSY_WAITS.into_iter();
         loop {
-            let answer = self.timed().delete(name).await;
+            let answer = self.held(vec![]).delete(name).await;
             if let Some(result) = self.answered(answer, waits.next()).await? {
                 return Ok(result);
             }
@@ -313,6 +337,16 @@ impl Session {
     fn timed(&mut self) -> &mut Ldap {
         self.health.request();
         self.ldap.with_timeout(self.answer_timeout)
+    }
+
+    /// The handle with what a write to an existing object carries.
+    fn held(&mut self, mut controls: Vec<RawControl>) -> &mut Ldap {
+        controls.extend(self.held_to.clone());
+        let handle = self.timed();
+        if !controls.is_empty() {
+            handle.with_controls(controls);
+        }
+        handle
     }
 
     /// The directory's answer to a write, or `None` when it was busy and another attempt follows.

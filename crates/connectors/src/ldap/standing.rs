@@ -8,11 +8,13 @@ use syncline_model::error::ErrorKind;
 use syncline_model::import::ObjectName;
 
 use super::LdapConnector;
+use super::config::DirectoryKind;
 use super::dn_text::{ExtendedDn, sid_text};
 use super::entry::RawEntry;
 use super::{flags, lookup};
 use crate::contract::ObjectStanding;
 
+/// What Active Directory protects objects by. OpenLDAP has nothing of the kind: there, place and type decide.
 const ATTRS: [&str; 9] = [
     "objectGUID",
     "objectClass",
@@ -32,16 +34,11 @@ pub async fn standing(
 ) -> Result<Option<ObjectStanding>, Fault> {
     let kind = connector.kind();
     let mut session = connector.session().await?;
-    let attrs = ATTRS.map(str::to_owned);
-    // Asked before every write: the partition is read only where an object cannot be named without it.
-    let found = match kind.direct_name(object) {
-        Some(name) => session.object(&name, &attrs, kind.extended_names()).await?,
-        None => {
-            let root = connector.root(&mut session).await?;
-            lookup::find(&mut session, kind, &root.base, object, &attrs).await?
-        }
+    let attrs: Vec<String> = match kind {
+        DirectoryKind::ActiveDirectory => ATTRS.map(str::to_owned).to_vec(),
+        DirectoryKind::OpenLdap => kind.always().iter().map(|&name| name.to_owned()).collect(),
     };
-    let Some(entry) = found else {
+    let Some(entry) = lookup::by_id(connector, &mut session, object, &attrs).await? else {
         return Ok(None);
     };
     let dn = ExtendedDn::parse(&entry.dn).dn;

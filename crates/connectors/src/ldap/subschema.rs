@@ -1,7 +1,9 @@
 //! OpenLDAP's subschema subentry (RFC 4512), read into our schema.
 //!
 //! Invariants: attributes inherit syntax and comparison from those above them; attributes of syntaxes
-//! that are not known here are offered as octets, never guessed to be text.
+//! that are not known here are offered as octets, never guessed to be text; what a class demands is required, whatever
+//! the class above says; what the directory keeps itself (NO-USER-MODIFICATION, an operational USAGE, COLLECTIVE) cannot
+//! be written.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,7 +19,8 @@ use super::schema::{AttrInfo, DirectorySchema};
 use super::session::Session;
 use super::syntax::Syntax;
 
-/// Object types that are offered, by class name: whether they are containers, and their RDN attribute.
+/// Object types that are offered, by class name: whether they are containers, and their usual RDN attribute; objects may
+/// be named by any other.
 pub const TYPES: [(&str, bool, &str); 5] = [
     ("inetOrgPerson", false, "CN"),
     ("groupOfNames", false, "CN"),
@@ -50,6 +53,7 @@ struct Description {
     must: Vec<String>,
     may: Vec<String>,
     syntax: Option<String>,
+    equality: Option<String>,
     single: bool,
     kept: bool,
 }
@@ -98,8 +102,14 @@ impl Description {
                     let oid = tokens.next()?.trim_matches('\'');
                     description.syntax = oid.split('{').next().map(str::to_owned);
                 }
+                "EQUALITY" => description.equality = tokens.next().map(str::to_ascii_lowercase),
                 "SINGLE-VALUE" => description.single = true,
-                "NO-USER-MODIFICATION" => description.kept = true,
+                "NO-USER-MODIFICATION" | "COLLECTIVE" => description.kept = true,
+                "USAGE" => description.kept |= tokens.next()? != "userApplications",
+                // Free text, in which a keyword means nothing.
+                "DESC" => {
+                    tokens.by_ref().find(|token| token.ends_with('\''));
+                }
                 _ => {}
             }
         }
@@ -135,7 +145,7 @@ fn assemble(entry: &RawEntry) -> DirectorySchema {
             .names
             .first()
             .map_or(name.as_str(), String::as_str);
-        if never::is_secret(canonical) || description.kept {
+        if never::is_secret(canonical) {
             continue;
         }
         let syntax = syntax_of(description, &attributes);
@@ -149,7 +159,7 @@ fn assemble(entry: &RawEntry) -> DirectorySchema {
             value_type: syntax.value_type(),
             multi: info.multi,
             required: false,
-            writable: false,
+            writable: !description.kept,
             max_length: None,
             confirmation: syntax.confirmation(),
             sensitive: false,
@@ -157,9 +167,12 @@ fn assemble(entry: &RawEntry) -> DirectorySchema {
         definitions.insert(name.clone(), definition);
         attrs.insert(AttrName::new(name), info);
     }
-    let types = TYPES
-        .iter()
-        .filter(|(name, ..)| classes.contains_key(&name.to_ascii_lowercase()))
+    let offered = || {
+        TYPES
+            .iter()
+            .filter(|(name, ..)| classes.contains_key(&name.to_ascii_lowercase()))
+    };
+    let types = offered()
         .map(|&(name, container, rdn)| {
             let definition = TypeDef {
                 name: name.to_owned(),
@@ -174,8 +187,25 @@ fn assemble(entry: &RawEntry) -> DirectorySchema {
     DirectorySchema {
         model: Schema { types },
         attrs,
+        classes: offered()
+            .map(|(name, ..)| ((*name).to_owned(), chain(name, &classes)))
+            .collect(),
         account_flags: false,
     }
+}
+
+/// A class and those above it, the most general one first.
+fn chain(class: &str, classes: &HashMap<String, Arc<Description>>) -> Vec<String> {
+    let mut chain: Vec<String> = Vec::new();
+    let mut open = vec![class.to_ascii_lowercase()];
+    while let Some(found) = open.pop().and_then(|name| classes.get(&name)) {
+        if let Some(name) = found.names.first().filter(|name| !chain.contains(name)) {
+            chain.push(name.clone());
+            open.extend(found.sup.iter().cloned());
+        }
+    }
+    chain.reverse();
+    chain
 }
 
 fn attributes_of(
@@ -183,7 +213,7 @@ fn attributes_of(
     classes: &HashMap<String, Arc<Description>>,
     definitions: &HashMap<String, AttrDef>,
 ) -> BTreeMap<AttrName, AttrDef> {
-    let mut attrs = BTreeMap::new();
+    let mut attrs: BTreeMap<AttrName, AttrDef> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![class.to_ascii_lowercase()];
     while let Some(name) = open.pop() {
@@ -194,9 +224,13 @@ fn attributes_of(
             continue;
         }
         open.extend(class.sup.iter().cloned());
-        for attr in class.may.iter().chain(&class.must) {
+        let may = class.may.iter().map(|attr| (attr, false));
+        for (attr, required) in may.chain(class.must.iter().map(|attr| (attr, true))) {
             if let Some(definition) = definitions.get(attr) {
-                attrs.insert(definition.name.clone(), definition.clone());
+                attrs
+                    .entry(definition.name.clone())
+                    .or_insert_with(|| definition.clone())
+                    .required |= required;
             }
         }
     }
@@ -206,7 +240,9 @@ fn attributes_of(
 
 fn syntax_of(description: &Description, all: &HashMap<String, Arc<Description>>) -> Syntax {
     let mut at = description;
+    let mut equality: Option<&str> = None;
     for _ in 0..16 {
+        equality = equality.or(at.equality.as_deref());
         if let Some(oid) = &at.syntax {
             return match oid.strip_prefix("1.3.6.1.4.1.1466.115.121.1.") {
                 Some("7") => Syntax::Boolean,
@@ -214,6 +250,9 @@ fn syntax_of(description: &Description, all: &HashMap<String, Arc<Description>>)
                 Some("24") => Syntax::GeneralizedTime,
                 Some("27") => Syntax::Integer,
                 Some("53") => Syntax::UtcTime,
+                Some("26" | "15") if equality.is_some_and(|rule| rule.starts_with("caseexact")) => {
+                    Syntax::ExactText
+                }
                 Some(
                     "26" | "3" | "6" | "36" | "38" | "50" | "11" | "15" | "41" | "44" | "22" | "52",
                 ) => Syntax::Text,
@@ -251,6 +290,10 @@ mod tests {
                         "( 2.5.4.49 NAME 'distinguishedName' SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )",
                         "( 0.9.2342.19200300.100.1.60 NAME 'jpegPhoto' SYNTAX 1.3.6.1.4.1.1466.115.121.1.28 )",
                         "( 2.5.4.35 NAME 'userPassword' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40{128} )",
+                        "( 2.5.4.4 NAME 'sn' SUP name )",
+                        "( 1.1 NAME 'homeDirectory' DESC 'The (absolute) path: MUST not SUP' EQUALITY caseExactIA5Match SYNTAX 1.3.6.1.4.1.1466.115.121.1.26 SINGLE-VALUE )",
+                        "( 1.2 NAME 'pwdChangedTime' DESC 'x' SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE NO-USER-MODIFICATION USAGE directoryOperation )",
+                        "( 1.3 NAME 'aci' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 USAGE directoryOperation )",
                         "( 2.16.840.1.113730.3.1.241 NAME 'displayName' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )",
                     ],
                 ),
@@ -259,7 +302,7 @@ mod tests {
                     &[
                         "( 2.5.6.0 NAME 'top' ABSTRACT MUST objectClass )",
                         "( 2.5.6.6 NAME 'person' SUP top STRUCTURAL MUST ( sn $ cn ) MAY ( userPassword ) )",
-                        "( 2.16.840.1.113730.3.2.2 NAME 'inetOrgPerson' SUP person STRUCTURAL MAY ( displayName $ jpegPhoto ) )",
+                        "( 2.16.840.1.113730.3.2.2 NAME 'inetOrgPerson' SUP person STRUCTURAL MAY ( displayName $ jpegPhoto $ sn $ homeDirectory $ pwdChangedTime $ aci ) )",
                         "( 2.5.6.9 NAME 'groupOfNames' SUP top STRUCTURAL MUST ( member $ cn ) )",
                     ],
                 ),
@@ -273,11 +316,54 @@ mod tests {
 
         let person = &schema.model.types["inetOrgPerson"];
         let names: Vec<&str> = person.attrs.keys().map(AttrName::as_str).collect();
-        assert_eq!(names, ["cn", "displayName", "jpegPhoto"]);
+        let kept: Vec<&str> = person
+            .attrs
+            .values()
+            .filter(|attr| !attr.writable)
+            .map(|attr| attr.name.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "aci",
+                "cn",
+                "displayName",
+                "homeDirectory",
+                "jpegPhoto",
+                "pwdChangedTime",
+                "sn"
+            ]
+        );
+        assert_eq!(kept, ["aci", "pwdChangedTime"]);
+        assert_eq!(
+            schema.attr("homeDirectory").unwrap().syntax,
+            Syntax::ExactText
+        );
         assert_eq!(schema.attr("commonName").unwrap().name.as_str(), "cn");
         assert_eq!(schema.attr("member").unwrap().syntax, Syntax::Name);
         assert_eq!(schema.attr("jpegPhoto").unwrap().syntax, Syntax::Octets);
         assert!(!schema.attr("displayName").unwrap().multi);
         assert!(schema.attr("userPassword").is_none());
+    }
+
+    #[test]
+    fn what_a_class_demands_is_required_and_its_objects_are_of_all_classes_above() {
+        let schema = assemble(&subentry());
+
+        let required = |object_type: &str| -> Vec<String> {
+            let attrs = schema.model.types[object_type].attrs.values();
+            attrs
+                .filter(|attr| attr.required)
+                .map(|attr| attr.name.to_string())
+                .collect()
+        };
+        assert_eq!(required("inetOrgPerson"), ["cn", "sn"]);
+        assert_eq!(required("groupOfNames"), ["cn", "member"]);
+        assert_eq!(
+            schema.classes["inetOrgPerson"],
+            ["top", "person", "inetOrgPerson"]
+        );
+        let mandatory: Vec<_> = schema.mandatory_references("groupOfNames").collect();
+        assert_eq!(mandatory, [&AttrName::new("member")]);
     }
 }

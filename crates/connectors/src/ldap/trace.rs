@@ -14,6 +14,7 @@ use syncline_model::value::{Value, Values};
 use super::export::{Stop, placed};
 use super::export_add::name_of_new;
 use super::image::Images;
+use super::references::{self, References};
 use super::schema::Selection;
 use super::syntax::Syntax;
 use super::{LdapConnector, flags, lookup};
@@ -57,7 +58,7 @@ pub async fn trace_add(
         .collect();
     let selection = Selection::new(&schema, &[(object_type.clone(), attrs)]);
     let mut requested = selection.requested(kind.always());
-    requested.push("whenCreated".to_owned());
+    requested.push(kind.created_attr().to_owned());
     let Some(entry) = session
         .object(&dn, &requested, kind.extended_names())
         .await?
@@ -65,7 +66,7 @@ pub async fn trace_add(
         return Ok(AddTrace::Absent);
     };
     let created = entry
-        .first("whenCreated")
+        .first(kind.created_attr())
         .and_then(|octets| Syntax::GeneralizedTime.read(octets).ok()?)
         .and_then(|value| match value {
             Value::Time(ticks) => Some(ticks),
@@ -76,18 +77,24 @@ pub async fn trace_add(
             "import.anchor_missing",
             ErrorKind::Unreadable,
             format!("The id of \"{dn}\" in {} cannot be read.", root.base),
-            "Let the sync account read objectGUID.",
+            "Let the sync account read the object's id.",
         )
     })?;
     let images = Images {
         kind,
         selection: &selection,
     };
+    let references = references::of(connector, &mut session, operation, names).await?;
+    let compared = Compared {
+        schema: &schema.model,
+        names,
+        references: &references,
+    };
     let unequal: Vec<(AttrName, Stand)> = match images.image(&mut session, entry).await? {
         Some(ImportEntry::Object(object)) => operation
             .deltas
             .iter()
-            .map(|(name, change)| (name, stand(&schema.model, &object, name, change, names)))
+            .map(|(name, change)| (name, compared.stand(&object, name, change)))
             .filter(|(_, stand)| *stand != Stand::Equal)
             .map(|(name, stand)| (name.clone(), stand))
             .collect(),
@@ -128,54 +135,61 @@ enum Stand {
     Different,
 }
 
-fn stand(
-    schema: &Schema,
-    object: &ImportObject,
-    name: &AttrName,
-    change: &Change,
-    names: &dyn Names,
-) -> Stand {
-    let wanted: &[OpValue] = match change {
-        Change::Clear => &[],
-        Change::Set(values) | Change::Values { add: values, .. } => values,
-    };
-    let mut values = Vec::new();
-    let mut refs = Vec::new();
-    for value in wanted {
-        match value {
-            OpValue::Value(value) => values.push(value.clone()),
-            OpValue::Ref(key) => match names.anchor(key) {
-                Some(anchor) => refs.push(ObjectName::Anchor(anchor)),
-                None => return Stand::Different,
-            },
+/// What an object is compared by.
+struct Compared<'a> {
+    schema: &'a Schema,
+    names: &'a dyn Names,
+    references: &'a References,
+}
+
+impl Compared<'_> {
+    fn stand(&self, object: &ImportObject, name: &AttrName, change: &Change) -> Stand {
+        let wanted: &[OpValue] = match change {
+            Change::Clear => &[],
+            Change::Set(values) | Change::Values { add: values, .. } => values,
+        };
+        let mut values = Vec::new();
+        let mut refs = Vec::new();
+        for value in wanted {
+            match value {
+                OpValue::Value(value) => values.push(value.clone()),
+                OpValue::Ref(key) => {
+                    let anchor = self.names.anchor(key);
+                    match anchor.and_then(|anchor| self.references.as_imported(&anchor)) {
+                        Some(target) => refs.push(target),
+                        None => return Stand::Different,
+                    }
+                }
+            }
         }
-    }
-    let held = object
-        .attrs
-        .iter()
-        .find(|(attr, _)| attr == name)
-        .map(|(_, held)| held);
-    let held_refs: &[ObjectName] = object
-        .refs
-        .iter()
-        .find(|(attr, _)| attr == name)
-        .map_or(&[], |(_, held)| held);
-    let same_refs =
-        refs.len() == held_refs.len() && refs.iter().all(|wanted| held_refs.contains(wanted));
-    let definition = schema.attr(&object.object_type, name);
-    let confirmation = definition
-        .map(|definition| definition.confirmation)
-        .unwrap_or_default();
-    let starts_disabled = flags::by_name(name.as_str()).is_some_and(|f| f.bit == flags::DISABLED);
-    let still_disabled = held.is_some_and(|held| held.iter().eq([&Value::Bool(true)]));
-    let is_part = definition.is_some_and(|definition| definition.multi)
-        && held_refs.iter().all(|one| refs.contains(one))
-        && held.is_none_or(|held| held.iter().all(|one| values.contains(one)));
-    if same_refs && confirms(confirmation, Values::new(values).as_ref(), held) {
-        Stand::Equal
-    } else if is_part || (starts_disabled && still_disabled) {
-        Stand::Unfinished
-    } else {
-        Stand::Different
+        let held = object
+            .attrs
+            .iter()
+            .find(|(attr, _)| attr == name)
+            .map(|(_, held)| held);
+        let held_refs: &[ObjectName] = object
+            .refs
+            .iter()
+            .find(|(attr, _)| attr == name)
+            .map_or(&[], |(_, held)| held);
+        let same_refs =
+            refs.len() == held_refs.len() && refs.iter().all(|wanted| held_refs.contains(wanted));
+        let definition = self.schema.attr(&object.object_type, name);
+        let confirmation = definition
+            .map(|definition| definition.confirmation)
+            .unwrap_or_default();
+        let starts_disabled =
+            flags::by_name(name.as_str()).is_some_and(|f| f.bit == flags::DISABLED);
+        let still_disabled = held.is_some_and(|held| held.iter().eq([&Value::Bool(true)]));
+        let is_part = definition.is_some_and(|definition| definition.multi)
+            && held_refs.iter().all(|one| refs.contains(one))
+            && held.is_none_or(|held| held.iter().all(|one| values.contains(one)));
+        if same_refs && confirms(confirmation, Values::new(values).as_ref(), held) {
+            Stand::Equal
+        } else if is_part || (starts_disabled && still_disabled) {
+            Stand::Unfinished
+        } else {
+            Stand::Different
+        }
     }
 }

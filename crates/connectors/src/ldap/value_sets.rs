@@ -3,9 +3,10 @@
 //! Invariants: one bad value never keeps the others out; a value that is already there, or already
 //! gone, is success; the number of writes grows with the number of bad values, not of good ones.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use syncline_model::connector::Fault;
+use syncline_model::dn::Dn;
 
 use super::dn_text::{ExtendedDn, guid_name};
 use super::encode::SetChange;
@@ -13,6 +14,7 @@ use super::errors::{self, Act};
 use super::export::Stop;
 use super::range;
 use super::session::{Modification, Session, WriteValues};
+use super::stand_in;
 
 /// What became of a value set.
 #[derive(Debug, Default)]
@@ -42,12 +44,22 @@ pub async fn against_current(
         return Ok(());
     }
     let current = current(session, target, change).await?;
-    let wanted: HashSet<Vec<u8>> = change.add.iter().map(|value| fold(value)).collect();
-    change.add.retain(|value| !current.contains(&fold(value)));
+    let wanted: HashSet<Vec<u8>> = change.add.iter().map(|v| key(change, v)).collect();
+    let mut add = std::mem::take(&mut change.add);
+    add.retain(|value| !current.contains_key(&key(change, value)));
+    change.add = add;
     change.remove = current
         .into_iter()
-        .filter(|value| !wanted.contains(value))
+        .filter(|(key, _)| !wanted.contains(key))
+        .map(|(_, value)| value)
         .collect();
+    if change.keeps_one && wanted.is_empty() {
+        let held = change.remove.len();
+        change.remove.retain(|value| !stand_in::is_nobody(value));
+        if change.remove.len() == held && held > 0 {
+            change.add.push(stand_in::NOBODY.as_bytes().to_vec());
+        }
+    }
     change.whole = false;
     Ok(())
 }
@@ -60,7 +72,7 @@ pub async fn apply(
     piece: usize,
 ) -> Result<Applied, Stop> {
     let mut applied = Applied::default();
-    let mut known: Option<HashSet<Vec<u8>>> = None;
+    let mut known: Option<HashMap<Vec<u8>, Vec<u8>>> = None;
     let mut found_again = false;
     let pieces = |values: &[Vec<u8>], adds: bool| -> Vec<(bool, Vec<Vec<u8>>)> {
         values
@@ -89,8 +101,11 @@ pub async fn apply(
             applied.wrote = true;
             continue;
         }
-        if errors::is_busy(&result) {
+        if errors::is_busy(&result) || errors::is_elsewhere(&result) {
             return Err(Stop::refused(Act::Modify, target.dn, &result));
+        }
+        if errors::cannot_compare(&result) && !change.refs {
+            return replace(session, target, change).await;
         }
         if errors::is_missing_object(&result) && !found_again {
             // Windows says the same of a missing object and of a missing target of a reference.
@@ -102,7 +117,7 @@ pub async fn apply(
         let already_so = errors::is_already_so(&result);
         if already_so && known.is_none() {
             let current = current(session, target, change).await?;
-            values.retain(|value| current.contains(&fold(value)) != adds);
+            values.retain(|value| current.contains_key(&key(change, value)) != adds);
             known = Some(current);
             open.push((adds, values));
         } else if values.len() > 1 && (already_so || result.rc != 50) {
@@ -124,6 +139,32 @@ pub async fn apply(
     Ok(applied)
 }
 
+/// Values that the directory cannot tell apart, such as photos: all of them are written.
+async fn replace(
+    session: &mut Session,
+    target: Target<'_>,
+    change: &SetChange,
+) -> Result<Applied, Stop> {
+    let mut values: Vec<Vec<u8>> = current(session, target, change)
+        .await?
+        .into_values()
+        .collect();
+    values.retain(|value| !change.remove.contains(value) && !change.add.contains(value));
+    values.extend_from_slice(&change.add);
+    let whole = Modification::Replace((change.attr.clone(), values));
+    let result = session
+        .modify(target.name, &[whole])
+        .await
+        .map_err(|lost| Stop::lost(lost, true))?;
+    match result.rc {
+        0 => Ok(Applied {
+            wrote: true,
+            refused: Vec::new(),
+        }),
+        _ => Err(Stop::refused(Act::Modify, target.dn, &result)),
+    }
+}
+
 /// Whether the object itself is there.
 pub async fn exists(session: &mut Session, target: Target<'_>) -> Result<(), Stop> {
     match session
@@ -136,15 +177,16 @@ pub async fn exists(session: &mut Session, target: Target<'_>) -> Result<(), Sto
     }
 }
 
-/// The values an attribute holds now, in the form in which they are compared.
+/// The values an attribute holds now, by the form in which they are compared.
 async fn current(
     session: &mut Session,
     target: Target<'_>,
     change: &SetChange,
-) -> Result<HashSet<Vec<u8>>, Stop> {
+) -> Result<HashMap<Vec<u8>, Vec<u8>>, Stop> {
     let attrs = [change.attr.clone()];
+    let by_id = change.refs && target.name.starts_with('<');
     let entry = session
-        .object(target.name, &attrs, change.refs)
+        .object(target.name, &attrs, by_id)
         .await
         .map_err(Stop::before)?;
     let Some(mut entry) = entry else {
@@ -152,18 +194,19 @@ async fn current(
     };
     entry.attrs.retain(|attr| !attr.values.is_empty());
     let Some(attr) = entry.attrs.pop() else {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     };
-    let values = range::complete(session, target.name, attr, change.refs)
+    let values = range::complete(session, target.name, attr, by_id)
         .await
         .map_err(Stop::before)?
         .unwrap_or_default();
     Ok(values
         .into_iter()
-        .map(|value| match change.refs {
+        .map(|value| match by_id {
             true => as_guid(&value).unwrap_or(value),
-            false => fold(&value),
+            false => value,
         })
+        .map(|value| (key(change, &value), value))
         .collect())
 }
 
@@ -173,10 +216,14 @@ fn as_guid(value: &[u8]) -> Option<Vec<u8>> {
     guid_name(&ExtendedDn::parse(text).anchor?).map(String::into_bytes)
 }
 
-/// Directories compare text without case.
-fn fold(value: &[u8]) -> Vec<u8> {
+/// Directories compare text without case, and names as names.
+fn key(change: &SetChange, value: &[u8]) -> Vec<u8> {
     match std::str::from_utf8(value) {
         Ok(text) if text.starts_with('<') => value.to_vec(),
+        Ok(text) if change.refs => match text.parse::<Dn>() {
+            Ok(name) => name.match_key().into_bytes(),
+            Err(_) => text.to_lowercase().into_bytes(),
+        },
         Ok(text) => text.to_lowercase().into_bytes(),
         Err(_) => value.to_vec(),
     }

@@ -187,7 +187,7 @@ fn one(
     } else {
         appraised.unique = unique(cx, part, attrs, answer);
     }
-    appraised.missing = missing(cx, part, attrs, answer);
+    appraised.missing = missing(cx, part, attrs, answer, appraised.dn.as_ref());
     appraised
 }
 
@@ -238,7 +238,13 @@ fn unique(cx: &Context<'_>, part: &Outbound, attrs: &Attrs, answer: &RowAnswer) 
     keys::unique_value(cx.hashing, part.directory, attr, values)
 }
 
-fn missing(cx: &Context<'_>, part: &Outbound, attrs: &Attrs, answer: &RowAnswer) -> Vec<AttrId> {
+fn missing(
+    cx: &Context<'_>,
+    part: &Outbound,
+    attrs: &Attrs,
+    answer: &RowAnswer,
+    dn: Option<&Result<Dn, ErrorEntry>>,
+) -> Vec<AttrId> {
     let Some(rules) = cx
         .set
         .directories
@@ -267,11 +273,19 @@ fn missing(cx: &Context<'_>, part: &Outbound, attrs: &Attrs, answer: &RowAnswer)
         .iter()
         .filter(|(attr, rules)| rules.required && !rules.reference && !given(**attr))
         .map(|(attr, _)| *attr)
-        .filter(|attr| Some(*attr) != self::rdn_attr(cx, part))
+        .filter(|attr| Some(*attr) != given_by_name(cx, part, dn))
         .collect()
 }
 
-fn rdn_attr(cx: &Context<'_>, part: &Outbound) -> Option<AttrId> {
+/// The attribute whose value the name is: what the name rule put in front, else what the type is usually named by.
+fn given_by_name(
+    cx: &Context<'_>,
+    part: &Outbound,
+    dn: Option<&Result<Dn, ErrorEntry>>,
+) -> Option<AttrId> {
+    if let Some(Ok(dn)) = dn {
+        return cx.set.attrs.id(&dn.rdn()?.attr().into());
+    }
     cx.set
         .directories
         .get(&part.directory)?

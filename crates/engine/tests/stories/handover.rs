@@ -232,7 +232,7 @@ fn three_objects_pass_their_names_on_in_a_circle() {
 /// Two people with unique values who exchange them.
 fn exchanging(required: bool) -> World {
     let mut w = unique::world_by("mail");
-    w.dir(TGT).required = required.then(|| "mail".into());
+    w.dir(TGT).required = required.then(|| "mail".into()).into_iter().collect();
     w.dir(SRC).put("A", user("A", "Ann").set("mail", "a"));
     w.dir(SRC).put("B", user("B", "Bob").set("mail", "b"));
     w.start();

@@ -3,7 +3,7 @@
 //! Every story ends in the same way: a full sync would not have said anything else (D-37, P-03).
 
 use crate::world::directory::Entry;
-use crate::world::{PROFILE, SRC, STANDARD, World};
+use crate::world::{PROFILE, SRC, STANDARD, TGT, World};
 
 fn user(id: &str, name: &str) -> Entry {
     Entry::new("user", &format!("CN={id},OU=People,DC=src"))
@@ -151,4 +151,24 @@ fn an_object_that_a_leaver_gives_up_is_matched_by_who_waited_for_it() {
     ");
     assert_eq!(w.errors(), "(none)\n");
     a_full_sync_agrees(&mut w);
+}
+
+/// What a person lacks in a target that demands a title and an info, of which the first is in its name.
+fn lacks(naming: &str) -> String {
+    let named = format!("{naming}=<displayName>");
+    let mut w = World::with(&STANDARD.replace("CN=<displayName>", &named));
+    w.dir(TGT).required = ["title", "info"].map(Into::into).into();
+    w.dir(SRC).put("A", user("A", "Ann"));
+    w.full_import(SRC);
+    w.sync();
+    w.errors()
+}
+
+#[test]
+fn a_name_gives_the_attribute_it_is_made_of_and_no_other() {
+    let lacking = |attr: &str| format!("person A: missing-mandatory on {attr} at Outbound []\n");
+
+    assert_eq!(lacks("title"), lacking("info"));
+    assert_eq!(lacks("info"), lacking("title"));
+    assert!(lacks("CN").starts_with("person A: missing-mandatory"));
 }

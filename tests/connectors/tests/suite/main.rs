@@ -8,5 +8,7 @@ mod export;
 mod full;
 mod notices;
 mod openldap;
+mod openldap_target;
 mod passwords;
 mod refusals;
+mod writing;

@@ -103,8 +103,8 @@ pub struct Directory {
     pub unread: BTreeSet<AttrName>,
     /// Text values are stored in lower case, and so are names.
     pub folds: bool,
-    /// An attribute of users that none of them can be without.
-    pub required: Option<AttrName>,
+    /// Attributes that none of its objects can be without.
+    pub required: BTreeSet<AttrName>,
     /// What is changed is put back at once, and acknowledged all the same.
     pub reverts: bool,
     /// The attribute of users of which no two hold the same value, whatever its case.
@@ -130,7 +130,7 @@ impl Directory {
             unread: BTreeSet::new(),
             folds: false,
             reverts: false,
-            required: None,
+            required: BTreeSet::new(),
             unique: None,
             log: Vec::new(),
             wrote: Vec::new(),
@@ -188,7 +188,7 @@ impl Directory {
             name: name.into(),
             value_type,
             multi,
-            required: self.required.as_ref() == Some(&name.into()),
+            required: self.required.contains(&AttrName::new(name)),
             writable: true,
             max_length: None,
             confirmation: Confirmation::CaseIgnore,
