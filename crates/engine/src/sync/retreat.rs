@@ -46,6 +46,7 @@ impl<R: SyncReader> Run<'_, R> {
                         dn: Some(parse_name(answer)),
                         unique: None,
                         missing: Vec::new(),
+                        waiting: false,
                         errors: Vec::new(),
                     };
                     appraised.push((*cs, one));

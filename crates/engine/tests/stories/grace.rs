@@ -106,12 +106,12 @@ fn what_is_staged_for_somebody_in_grace_is_withdrawn(target: Target) {
     w.delta_import(SRC);
     w.sync();
     insta::assert_snapshot!(w.plan(), @r"
+    pass 1 update user A <tgt-new1>
+        department: Sales -> HR
     pass 1 add user B
         department: - -> Sales
         displayName: - -> Bob
         employeeID: - -> Bob
-    pass 1 update user A <tgt-new1>
-        department: Sales -> HR
     ");
 }
 
