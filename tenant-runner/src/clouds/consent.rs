@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_connectors::graph::permissions::{Need, Write, is_covered, is_extension, needed};
+use syncline_engine::ruleset::AttrsByType;
 use syncline_model::profile::{Action, Deprovision, Profile};
 use syncline_model::schema::Schema;
 use syncline_model::{AttrName, DirectoryId};
 
-use crate::jobs::selection::{Selection, Wanted, used};
+use crate::jobs::selection::{Selection, used};
 
 /// The permissions, each with what wants it.
 pub fn needs<'a>(
@@ -23,7 +24,7 @@ pub fn needs<'a>(
         .collect();
     for profile in profiles {
         // One that is not listed is none of the schema's, and needs the permission to be listed all the same.
-        let mut wanted = Wanted::new();
+        let mut wanted = AttrsByType::new();
         used(directory, profile, &mut wanted);
         for (object_type, attrs) in wanted {
             let extensions = attrs.into_iter().filter(is_extension);
