@@ -13,7 +13,7 @@ import { paths } from '../util/paths';
 import { CloudFields } from './CloudFields';
 
 /** What a new cloud directory's imports read; its own screen changes it. */
-const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, poll_seconds: 120, file: null, after_export: null };
+const USUAL = { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, shrink_guard_objects: 20, shrink_guard_empty: true, contest_limit: 3, poll_seconds: 120, file: null, after_export: null };
 
 export function ConnectForm() {
   const tenant = useTenant();

@@ -33,6 +33,8 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
   const [attributes, setAttributes] = useState((before.attributes ?? []).join('\n'));
   const [pageSize, setPageSize] = useState(String(before.page_size ?? 1000));
   const [shrink, setShrink] = useState(String(before.shrink_guard_percent ?? 10));
+  const [few, setFew] = useState(String(before.shrink_guard_objects ?? 20));
+  const [contests, setContests] = useState(String(before.contest_limit ?? 3));
   const [poll, setPoll] = useState(String(before.poll_seconds ?? 120));
   const [cycle, setCycle] = useState<Cycle>(before.after_export?.entra_connect.kind ?? '');
   const save = useAct(() =>
@@ -47,6 +49,9 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
             attributes: lines(attributes),
             page_size: Number(pageSize),
             shrink_guard_percent: Number(shrink),
+            shrink_guard_objects: Number(few),
+            shrink_guard_empty: before.shrink_guard_empty,
+            contest_limit: Number(contests),
             cloud: before.cloud,
             file: before.file,
             poll_seconds: Number(poll),
@@ -75,6 +80,15 @@ export function DirectorySettingsForm({ directory }: { directory: Directory }) {
         </Field>
         <Field label="Hold a full import that would drop more than (%)">
           <Input type="number" min={0} max={100} value={shrink} onChange={(_, data) => setShrink(data.value)} />
+        </Field>
+        <Field label="But not for so few objects" validationMessage={fieldError(save.error, '/settings/shrink_guard_objects')}>
+          <Input type="number" min={0} value={few} onChange={(_, data) => setFew(data.value)} />
+        </Field>
+        <Field
+          label="Give a value up that the directory changed back so often"
+          validationMessage={fieldError(save.error, '/settings/contest_limit')}
+        >
+          <Input type="number" min={1} max={100} value={contests} onChange={(_, data) => setContests(data.value)} />
         </Field>
       </div>
       <div className="fields">

@@ -11,7 +11,7 @@ export const directory: T.Directory = {
   version: 3,
   baseline: true,
   schema_known: true,
-  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, cloud: null, after_export: null, file: null, poll_seconds: 120 },
+  settings: { containers: [], types: [], attributes: [], page_size: 1000, shrink_guard_percent: 10, shrink_guard_objects: 20, shrink_guard_empty: true, contest_limit: 3, cloud: null, after_export: null, file: null, poll_seconds: 120 },
   agents: { confirmed: 1, connected: 1, credential: 'present', entra_connect: false },
   counts: [{ type: 'user', objects: 2050, linked: 2000 }],
   identity: { dns_name: 'contoso.test', naming_context: 'DC=contoso,DC=test' },

@@ -839,6 +839,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/objects/{object}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what the object's directory changed back so often that it was given up. */
+        post: operations["objects.send-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/profiles": {
         parameters: {
             query?: never;
@@ -1960,6 +1977,13 @@ export interface components {
              * @default []
              */
             containers: string[];
+            /**
+             * Format: int32
+             * @description A value that was exported this often, and that imports showed otherwise each time, is not exported again until
+             *     another one is wanted.
+             * @default 3
+             */
+            contest_limit: number;
             /** @default null */
             file: components["schemas"]["FileFormat"] | null;
             /**
@@ -1975,8 +1999,20 @@ export interface components {
              */
             poll_seconds: number;
             /**
+             * @description Whether a full import that shows no object at all is held however few there were.
+             * @default true
+             */
+            shrink_guard_empty: boolean;
+            /**
              * Format: int32
-             * @description A full import that would drop more than this percentage of the objects is held (never less than 20 objects).
+             * @description So many objects may be gone at once however few there are.
+             * @default 20
+             */
+            shrink_guard_objects: number;
+            /**
+             * Format: int32
+             * @description A full import that would drop more than this percentage of the objects is held (never for as few as
+             *     `shrink_guard_objects`).
              *     Of an HR file, a fifth of the people holds it as well, unless it is one person.
              * @default 10
              */
@@ -2795,7 +2831,7 @@ export interface components {
             count: number;
             /** @description The directory. */
             directory: components["schemas"]["DirectoryId"];
-            /** @description `add`, `update`, `move`, `delete` or `disable`. */
+            /** @description `add`, `update`, `move`, `delete` or `disable`; `vanished` on the list of an import that is held. */
             kind: string;
             /** @description The object type. */
             type: string;
@@ -7934,6 +7970,72 @@ export interface operations {
             };
             /** @description `request.media_type`: The request body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "objects.send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was given up goes with the next cycle. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
