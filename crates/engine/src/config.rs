@@ -18,8 +18,9 @@ use syncline_model::schema::{Confirmation, Schema};
 use syncline_model::value::ValueType;
 use syncline_model::{DirectoryId, PartId};
 
-/// Raised when the engine derives another operation from the same input.
-pub const SEMANTICS_VERSION: u32 = 1;
+/// Raised when the engine derives another operation from the same input. 2: accounts that an inbound part joined are
+/// deprovisioned (D-46), several values for one are an error (D-34), and names are handed over within an export (D-50).
+pub const SEMANTICS_VERSION: u32 = 2;
 
 /// SHA-256 of a profile's canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

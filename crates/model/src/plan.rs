@@ -487,13 +487,29 @@ pub struct MemoryEntry {
     /// What it did. Confirmed attributes leave it.
     pub effect: Effect,
 }
-body_struct!(MemoryEntry {
-    cs,
-    export_seq,
-    at,
-    hash,
-    effect
-});
+
+/// The last byte counted contradictions once, which an intent's contests do now; rows that were written before have it.
+impl Body for MemoryEntry {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.cs.put(out);
+        self.export_seq.put(out);
+        self.at.put(out);
+        self.hash.put(out);
+        self.effect.put(out);
+        out.push(0);
+    }
+    fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
+        let entry = Self {
+            cs: Body::read(r)?,
+            export_seq: Body::read(r)?,
+            at: Body::read(r)?,
+            hash: Body::read(r)?,
+            effect: Body::read(r)?,
+        };
+        r.byte()?;
+        Ok(entry)
+    }
+}
 
 /// An operation handed to the connector whose outcome is unknown (D-53).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -670,5 +686,32 @@ impl PlanPart {
             && self.intents_removed.is_empty()
             && self.contests.is_empty()
             && self.pending.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::{decode, encode};
+
+    #[test]
+    fn memory_that_counted_contradictions_still_reads() {
+        let entry = MemoryEntry {
+            cs: CsId(7),
+            export_seq: 3,
+            at: 1_750_000_000,
+            hash: OpHash([9; 32]),
+            effect: Effect {
+                verb: Verb::Update,
+                place: None,
+                attrs: Vec::new(),
+                refs: Vec::new(),
+            },
+        };
+        let mut before = encode(&entry);
+
+        *before.last_mut().unwrap() = 2;
+
+        assert_eq!(decode::<MemoryEntry>(&before).unwrap(), entry);
     }
 }

@@ -91,8 +91,8 @@ function Basics({ place, onChange }: Props) {
             value={part.deprovision ?? 'disconnect'}
             onChange={(_, data) => onChange({ ...part, deprovision: data.value as OutboundPart['deprovision'] })}
           >
-            {(['disconnect', 'delete', 'leave'] as const).map((choice) => (
-              <option key={choice} value={choice}>
+            {DEPROVISION.map((choice) => (
+              <option key={choice} value={choice} disabled={choice === 'disable' && part.disable == null}>
                 {words(choice)}
               </option>
             ))}
@@ -121,6 +121,9 @@ function Trouble({ diagnostics, pointer }: { diagnostics: Diagnostic[]; pointer:
   const worst = mine.some((found) => found.severity === 'error') ? 'error' : 'warning';
   return <strong className={`trouble-${worst}`}>{words(worst)}</strong>;
 }
+
+/** What disabling means is written with the API: it has values of its own. */
+const DEPROVISION = ['disconnect', 'disconnect-explicit', 'delete', 'leave', 'disable'] as const;
 
 type LineProps = Props & { title: string; pointer: string; children: ReactNode };
 
