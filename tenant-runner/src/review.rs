@@ -27,6 +27,7 @@ use syncline_store::tenant::{
 use crate::app::App;
 use crate::desk::Request;
 use crate::http::context::{Context, now_ms, refused};
+use crate::jobs::match_rate;
 use crate::resource::approval::ApproveList;
 use crate::resource::what_if::ApprovePlan;
 use crate::schedule::order::Trigger;
@@ -106,10 +107,10 @@ pub async fn approve_plan(
         ));
     }
     withdraw_older(&mut tx, profile.id).await.map_err(refused)?;
-    let kinds: Vec<(String, u16)> = tx
-        .whatif_counts(id)
-        .await
-        .map_err(refused)?
+    let counted = tx.whatif_counts(id).await.map_err(refused)?;
+    let adds = counted.iter().filter(|(kind, ..)| kind == "add");
+    let created = adds.map(|(.., n)| n.unsigned_abs()).sum();
+    let kinds: Vec<(String, u16)> = counted
         .into_iter()
         .filter_map(|(kind, _, object_type, _)| Some((kind, object_type?.0)))
         .collect();
@@ -135,6 +136,8 @@ pub async fn approve_plan(
         },
     };
     tx.approval_add(&approval, &hashes).await.map_err(refused)?;
+    let rate = match_rate::approved(&mut tx, profile.id, created).await;
+    rate.map_err(refused)?;
     // An empty plan has nothing to send: the profile is live at once, if that is what follows.
     let live = hashes.is_empty() && approval.doc.then == Then::Live;
     let review = Review {

@@ -280,6 +280,9 @@ impl Form {
         };
         self.tag(1);
         self.text(def.rdn_attr.as_deref().unwrap_or_default());
+        if let Some(unique) = &def.unique {
+            self.name(unique);
+        }
         self.number(def.attrs.len() as u64);
         for attr in def.attrs.values() {
             self.name(&attr.name);

@@ -51,6 +51,8 @@ pub struct CreateLimits {
     pub least: u64,
     /// Limit as a share of the linked objects, in percent.
     pub percent: u64,
+    /// So many may be created although others find a match: joiners do not stop at the guard one by one (ADR 34).
+    pub strangers: u64,
 }
 
 impl Default for CreateLimits {
@@ -58,6 +60,7 @@ impl Default for CreateLimits {
         Self {
             least: 50,
             percent: 5,
+            strangers: 5,
         }
     }
 }
@@ -180,14 +183,15 @@ pub struct MatchRate {
 
 /// What the create guard says about staged operations of one profile (D-76).
 ///
-/// `approved` is the rate in the last approved plan, `since` what came into scope after it.
+/// `approved` is the rate in the last approved plan, `matched` how many found a match after it: with what is created
+/// now they are those that came into scope since.
 pub fn create_guard(
     limits: &CreateLimits,
     linked: u64,
     sent: &[Sent],
     staged: &[&PlannedOp],
     approved: MatchRate,
-    since: MatchRate,
+    matched: u64,
 ) -> Vec<Tripped> {
     let limit = limits
         .least
@@ -205,7 +209,8 @@ pub fn create_guard(
         count += u64::from(!before.contains(&op.cs));
     }
     let matched_mostly = approved.in_scope > 0 && approved.unmatched * 2 < approved.in_scope;
-    let strangers = matched_mostly && since.unmatched * 5 > since.in_scope;
+    let strangers =
+        matched_mostly && count > limits.strangers && count.saturating_mul(5) > matched + count;
     if count <= limit && !strangers {
         return Vec::new();
     }

@@ -6,12 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use syncline_model::object::{CsRow, Disjoin, Link, LinkKind, MvState, Subject, TypeId};
+use syncline_model::error::Stage;
+use syncline_model::object::{
+    CsFlags, CsRow, Disjoin, KeyHash, KeyId, KeyRow, Link, LinkKind, MvState, Subject, TypeId,
+};
 use syncline_model::plan::{LinkChange, PendingSet, PlanPart, WorkItem};
 use syncline_model::profile::LinkType;
+use syncline_model::stage::ErrorSet;
 use syncline_model::{CsId, MvId, ProfileId};
 
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Group, RuleSet};
 
 /// Why something cannot be done by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,26 +57,55 @@ pub struct Joining<'a> {
     pub state: MvState,
     /// All rows linked to it.
     pub linked: &'a [CsRow],
+    /// Those of them with an operation of unknown outcome.
+    pub in_doubt: &'a [CsId],
+}
+
+impl Joining<'_> {
+    /// Whether an object is a plan only: an Add of which nothing was sent. What is joined takes its place.
+    fn is_planned(&self, row: &CsRow) -> bool {
+        row.is_provisional()
+            && !row.flags.has(CsFlags::ACKNOWLEDGED)
+            && !self.in_doubt.contains(&row.id)
+    }
+}
+
+/// What is done to links, and what depends on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// The object's link.
+    pub change: LinkChange,
+    /// An object that was to be created in the same place, of which nothing was sent.
+    pub withdrawn: Option<CsId>,
+}
+
+impl From<LinkChange> for Act {
+    fn from(change: LinkChange) -> Self {
+        Self {
+            change,
+            withdrawn: None,
+        }
+    }
 }
 
 /// Ends the link, if there is one, and keeps the object from being joined again.
-pub fn disconnect(row: &CsRow) -> Result<LinkChange, Refusal> {
+pub fn disconnect(row: &CsRow) -> Result<Act, Refusal> {
     if !row.is_present() {
         return Err(Refusal::Absent);
     }
-    Ok(change(row, None, Disjoin::Explicit))
+    Ok(change(row, None, Disjoin::Explicit).into())
 }
 
 /// Lets an object that was disconnected by hand be joined again.
-pub fn clear(row: &CsRow) -> Result<LinkChange, Refusal> {
+pub fn clear(row: &CsRow) -> Result<Act, Refusal> {
     if row.link.is_some() || row.disjoin != Disjoin::Explicit {
         return Err(Refusal::NotExplicit);
     }
-    Ok(change(row, None, Disjoin::Normal))
+    Ok(change(row, None, Disjoin::Normal).into())
 }
 
 /// Joins an object to a metaverse object: as the inbound part of its type would, or else as the outbound one.
-pub fn join(set: &RuleSet, row: &CsRow, joining: &Joining<'_>) -> Result<LinkChange, Refusal> {
+pub fn join(set: &RuleSet, row: &CsRow, joining: &Joining<'_>) -> Result<Act, Refusal> {
     if !row.is_present() {
         return Err(Refusal::Absent);
     }
@@ -83,7 +116,8 @@ pub fn join(set: &RuleSet, row: &CsRow, joining: &Joining<'_>) -> Result<LinkCha
         let holds = |link: Link| link.kind != LinkKind::Departing;
         other.directory == row.directory && other.link.is_some_and(holds)
     };
-    if let Some(other) = joining.linked.iter().find(in_slot) {
+    let holder = joining.linked.iter().find(in_slot);
+    if let Some(other) = holder.filter(|other| !joining.is_planned(other)) {
         return Err(Refusal::Taken(other.id));
     }
     let mut inbound = set.inbound_of(row.directory, row.object_type);
@@ -111,7 +145,21 @@ pub fn join(set: &RuleSet, row: &CsRow, joining: &Joining<'_>) -> Result<LinkCha
         kind,
         explicit: true,
     };
-    Ok(change(row, Some(link), Disjoin::Normal))
+    Ok(Act {
+        change: change(row, Some(link), Disjoin::Normal),
+        withdrawn: holder.map(|planned| planned.id),
+    })
+}
+
+/// The keys of objects that wait for a metaverse object with these keys to have no other one in their directory (D-27).
+pub fn awaiting(set: &RuleSet, keys: &[KeyRow]) -> BTreeSet<(KeyId, KeyHash)> {
+    let groups = set.inbound.iter().flat_map(|part| &part.groups);
+    let of = |group: &Group| {
+        let mine = keys.iter().filter(|row| row.key == group.other_key);
+        let own = group.own_key;
+        mine.map(|row| (own, row.hash)).collect::<Vec<_>>()
+    };
+    groups.flat_map(of).collect()
 }
 
 fn change(row: &CsRow, link: Option<Link>, disjoin: Disjoin) -> LinkChange {
@@ -124,30 +172,48 @@ fn change(row: &CsRow, link: Option<Link>, disjoin: Disjoin) -> LinkChange {
     }
 }
 
-/// What is written: the link, nothing staged for the object any more, and both objects on every list that they may concern.
-pub fn part(set: &RuleSet, row: &CsRow, change: LinkChange) -> PlanPart {
+/// What is written: the link, nothing staged for the object any more, and both objects and what depends on their link on
+/// every list that they may concern. `beside` are objects that refer to them, or wait for them (D-27, D-35).
+pub fn part(set: &RuleSet, row: &CsRow, act: &Act, beside: &BTreeSet<Subject>) -> PlanPart {
+    let inbound = set.inbound.iter().map(|part| part.profile);
+    let outbound = set.outbound.iter().map(|part| part.profile);
+    let profiles: BTreeSet<ProfileId> = inbound.chain(outbound).collect();
     let mut work = BTreeSet::new();
     for profile in set.profiles_of(row.directory) {
         let subject = Subject::Cs(row.id);
         work.insert(WorkItem { profile, subject });
     }
-    let inbound = set.inbound.iter().map(|part| part.profile);
-    let outbound = set.outbound.iter().map(|part| part.profile);
-    let profiles: BTreeSet<ProfileId> = inbound.chain(outbound).collect();
-    for link in row.link.iter().chain(&change.link) {
-        let subject = Subject::Mv(link.mv);
-        work.extend(profiles.iter().map(|profile| WorkItem {
+    let linked = row.link.iter().chain(&act.change.link);
+    let linked = linked.map(|link| Subject::Mv(link.mv));
+    for subject in linked.chain(beside.iter().copied()) {
+        let items = profiles.iter().map(|profile| WorkItem {
             profile: *profile,
             subject,
-        }));
+        });
+        work.extend(items);
     }
+    let written = [Some(row.id), act.withdrawn].into_iter().flatten();
+    let stages = [Stage::Export, Stage::Confirm];
     PlanPart {
-        links: vec![change],
-        intents_removed: vec![row.id],
-        pending: vec![PendingSet {
-            cs: row.id,
-            ops: Vec::new(),
-        }],
+        links: vec![act.change],
+        cs_removed: act.withdrawn.into_iter().collect(),
+        intents_removed: written.clone().collect(),
+        pending: written
+            .clone()
+            .map(|cs| PendingSet {
+                cs,
+                ops: Vec::new(),
+            })
+            .collect(),
+        // What its directory refused or changed back concerns nobody any more.
+        errors: stages
+            .map(|stage| ErrorSet {
+                subject: Subject::Cs(row.id),
+                stage,
+                part: None,
+                entries: Vec::new(),
+            })
+            .into(),
         work_added: work.into_iter().collect(),
         ..PlanPart::default()
     }

@@ -39,6 +39,8 @@ pub enum Due {
     Retired {
         /// The part.
         part: PartId,
+        /// Its directory: what it disables of objects that an inbound part owns has that part's link.
+        directory: DirectoryId,
         /// Since when at the latest, in seconds since 1970.
         until: i64,
         /// Also those that we did not create.

@@ -3,15 +3,17 @@
 //! Invariants: never while a cycle runs, which would write over it what it read before; what was staged for the object is
 //! withdrawn in the same transaction, and the next synchronisation derives what is right now.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, PathParams, Problem, codes};
 use syncline_engine::hand::{self, Joining, Refusal};
-use syncline_model::object::{CsKind, CsRow};
-use syncline_model::plan::LinkChange;
-use syncline_model::{CsId, TenantId};
+use syncline_engine::ruleset::RuleSet;
+use syncline_model::object::{CsKind, CsRow, Subject};
+use syncline_model::{CsId, MvId, TenantId};
+use syncline_store::StoreError;
 use syncline_store::tenant::{Durability, TenantTx, WorkSeen};
 
 use super::Tenant;
@@ -61,8 +63,8 @@ impl Act {
         tx: &mut TenantTx,
         configuration: &Configuration,
         row: &CsRow,
-    ) -> Result<LinkChange, Problem> {
-        let change = match self {
+    ) -> Result<hand::Act, Problem> {
+        let act = match self {
             Self::Disconnect => hand::disconnect(row),
             Self::Clear => hand::clear(row),
             Self::Join(asked) => {
@@ -70,17 +72,43 @@ impl Act {
                 let found = tx.mv_objects(&[mv]).await.map_err(refused)?.pop();
                 let found = found.ok_or_else(Problem::not_found)?;
                 let linked = tx.cs_linked_to(&[mv]).await.map_err(refused)?;
+                let ids: Vec<CsId> = linked.iter().map(|row| row.id).collect();
+                let escrow = tx.escrow_of(&ids).await.map_err(refused)?;
+                let in_doubt: Vec<CsId> = escrow.iter().map(|entry| entry.op.cs).collect();
                 let joining = Joining {
                     mv,
                     mv_type: found.mv_type,
                     state: found.state,
                     linked: &linked,
+                    in_doubt: &in_doubt,
                 };
                 hand::join(&configuration.set, row, &joining)
             }
         };
-        change.map_err(not_now)
+        act.map_err(not_now)
     }
+}
+
+/// What depends on an object's link: who refers to it, to what it was linked to or is linked to now, and who waits for its
+/// place.
+async fn beside(
+    tx: &mut TenantTx,
+    set: &RuleSet,
+    row: &CsRow,
+    act: &hand::Act,
+) -> Result<BTreeSet<Subject>, StoreError> {
+    let mvs: Vec<MvId> = row.link.iter().chain(&act.change.link).map(|l| l.mv).collect();
+    let referring = tx.refs_to(&[row.id]).await?;
+    let mut beside: BTreeSet<Subject> =
+        referring.into_iter().map(|r| Subject::Cs(r.from)).collect();
+    let referring = tx.mv_refs_to(&mvs).await?;
+    beside.extend(referring.into_iter().map(|r| Subject::Mv(r.from)));
+    let subjects: Vec<Subject> = mvs.into_iter().map(Subject::Mv).collect();
+    let keys = tx.keys_of(&subjects).await?;
+    let awaiting: Vec<_> = hand::awaiting(set, &keys).into_iter().collect();
+    let waiting = tx.keys_find_all(&awaiting).await?;
+    beside.extend(waiting.into_iter().map(|row| row.subject));
+    Ok(beside)
 }
 
 async fn disconnect(
@@ -120,13 +148,14 @@ async fn act(context: Context, id: CsId, what: Act) -> Result<Body<ObjectReport>
     let rows = tx.cs_rows_by_id(&[id]).await.map_err(refused)?;
     let row = rows.into_iter().find(|row| row.kind == CsKind::Staging);
     let row = row.ok_or_else(Problem::not_found)?;
-    let change = what.change(&mut tx, &configuration, &row).await?;
-    let part = hand::part(&configuration.set, &row, change);
+    let act = what.change(&mut tx, &configuration, &row).await?;
+    let beside = beside(&mut tx, &configuration.set, &row, &act).await;
+    let part = hand::part(&configuration.set, &row, &act, &beside.map_err(refused)?);
     tx.apply_plan(&part, &WorkSeen::default(), now_ms())
         .await
         .map_err(refused)?;
     let before = row.link.map(|link| link.mv.to_string());
-    let after = change.link.map(|link| link.mv.to_string());
+    let after = act.change.link.map(|link| link.mv.to_string());
     let detail = json!({ "before": before, "after": after });
     tx.audit(context.act(what.name(), id, detail));
     tx.commit().await.map_err(refused)?;

@@ -13,6 +13,7 @@ pub mod context;
 mod cycles;
 mod directories;
 mod guard;
+mod guards;
 mod hr_files;
 mod idempotent;
 mod internal;
@@ -45,6 +46,7 @@ fn assemble(surface: Tenant) -> Tenant {
     [
         checklist::serve,
         directories::serve,
+        guards::serve,
         clouds::serve,
         hr_files::serve,
         agents::serve,

@@ -29,6 +29,7 @@ use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::reach::{Handed, Reach};
+use crate::resource::guards::GuardMode;
 use crate::resource::instant::Instant;
 use crate::schedule::graph::Ended;
 
@@ -288,10 +289,12 @@ fn verdict(
         return (RunStatus::CompletedExportErrors, None);
     }
     if !decided.tripped.is_empty() {
-        return (
-            RunStatus::StoppedDeletionThreshold,
-            Some("A guard holds a list; approve or reject it.".into()),
-        );
+        let reason = "A guard holds a list; approve or reject it.".to_owned();
+        let status = match decided.mode {
+            GuardMode::Stop => RunStatus::StoppedDeletionThreshold,
+            GuardMode::HoldDestructive => RunStatus::CompletedWarnings,
+        };
+        return (status, Some(reason));
     }
     let held = decided.held;
     if held > 0 && sent.sent == 0 {

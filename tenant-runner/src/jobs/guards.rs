@@ -5,23 +5,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_engine::approval::{Release, unnamed};
-use syncline_engine::guard::{
-    CreateLimits, DeleteLimits, MatchRate, Sent, Tripped, create_guard, delete_guard,
-};
+use syncline_engine::guard::{Sent, Tripped, create_guard, delete_guard};
 use syncline_model::approval::ApprovalKind;
 use syncline_model::object::TypeId;
 use syncline_model::plan::PlannedOp;
 use syncline_model::{DirectoryId, ProfileId};
 use syncline_store::StoreError;
-use syncline_store::tenant::TenantRead;
+use syncline_store::tenant::{Setting, TenantRead};
 
 use super::config::Configuration;
+use super::match_rate::{self, Matches};
 use super::reader::Snapshot;
 use crate::http::context::now_ms;
+use crate::resource::guards::GuardLimits;
 use crate::resource::what_if::GuardView;
 
 /// The sliding window of the guards, in milliseconds.
 const WINDOW_MS: i64 = 24 * 3_600_000;
+
+/// The setting that a directory's limits are kept in.
+pub fn setting(directory: DirectoryId) -> String {
+    format!("guards of {directory}")
+}
+
+/// The limits that are kept; the usual ones where nobody set any.
+pub fn limits_in(setting: Option<&Setting>) -> GuardLimits {
+    setting
+        .and_then(|s| serde_json::from_slice(&s.value).ok())
+        .unwrap_or_default()
+}
+
+/// The limits of a directory.
+pub async fn limits(
+    read: &mut TenantRead,
+    directory: DirectoryId,
+) -> Result<GuardLimits, StoreError> {
+    let setting = read.setting(&setting(directory)).await?;
+    Ok(limits_in(setting.as_ref()))
+}
 
 /// What guards count and hold of a release.
 pub async fn tripped(
@@ -37,29 +58,42 @@ pub async fn tripped(
     if counted.is_empty() {
         return Ok(Vec::new());
     }
-    let (sizes, linked, sent) = window(read, configuration, profile, directory).await?;
-    let deletes = delete_guard(&DeleteLimits::default(), &sizes, &sent, &counted);
-    let creates = create_guard(
-        &CreateLimits::default(),
-        linked,
-        &sent,
-        &counted,
-        MatchRate::default(),
-        MatchRate::default(),
-    );
-    let deletes = deletes.into_iter().map(|t| (ApprovalKind::DeleteGuard, t));
-    Ok(deletes
-        .chain(creates.into_iter().map(|t| (ApprovalKind::CreateGuard, t)))
-        .collect())
+    let window = window(read, configuration, profile, directory).await?;
+    Ok(window.counts(&counted))
 }
 
-/// Sizes of the types of a directory, how many of its objects the profile has linked, and what was sent within the window.
+/// What guards compare with: limits, sizes, and what was before.
+struct Window {
+    limits: GuardLimits,
+    /// Objects of the directory by type.
+    sizes: BTreeMap<TypeId, u64>,
+    /// How many of them the profile has linked.
+    linked: u64,
+    /// What was sent within the window that no person had named.
+    sent: Vec<Sent>,
+    matches: Matches,
+}
+
+impl Window {
+    /// What trips, with these operations to be sent.
+    fn counts(&self, staged: &[&PlannedOp]) -> Vec<(ApprovalKind, Tripped)> {
+        let limits = self.limits.delete.into();
+        let deletes = delete_guard(&limits, &self.sizes, &self.sent, staged);
+        let limits = self.limits.create.into();
+        let (approved, since) = (self.matches.approved(), self.matches.since());
+        let creates = create_guard(&limits, self.linked, &self.sent, staged, approved, since);
+        let deletes = deletes.into_iter().map(|t| (ApprovalKind::DeleteGuard, t));
+        let creates = creates.into_iter().map(|t| (ApprovalKind::CreateGuard, t));
+        deletes.chain(creates).collect()
+    }
+}
+
 async fn window(
     read: &mut TenantRead,
     configuration: &Configuration,
     profile: ProfileId,
     directory: DirectoryId,
-) -> Result<(BTreeMap<TypeId, u64>, u64, Vec<Sent>), StoreError> {
+) -> Result<Window, StoreError> {
     let counts = read.cs_counts().await?;
     let mine: BTreeSet<TypeId> = configuration
         .set
@@ -86,8 +120,13 @@ async fn window(
             cs: row.cs,
             fact: row.fact,
         });
-    let sent = sent.collect();
-    Ok((sizes, linked, sent))
+    Ok(Window {
+        sizes,
+        linked,
+        sent: sent.collect(),
+        limits: limits(read, directory).await?,
+        matches: match_rate::load(read, profile).await?,
+    })
 }
 
 /// What a guard that holds a list says of it.
@@ -116,16 +155,7 @@ pub async fn views(
     let mut read = reader.read().lock().await;
     for directory in directories {
         let staged: Vec<&PlannedOp> = ops.iter().filter(|op| op.directory == directory).collect();
-        let (sizes, linked, sent) = window(&mut read, configuration, profile, directory).await?;
-        let deletes = delete_guard(&DeleteLimits::default(), &sizes, &sent, &staged);
-        let creates = create_guard(
-            &CreateLimits::default(),
-            linked,
-            &sent,
-            &staged,
-            MatchRate::default(),
-            MatchRate::default(),
-        );
+        let window = window(&mut read, configuration, profile, directory).await?;
         let of = |kind, guard: &Tripped| GuardView {
             kind,
             directory,
@@ -139,8 +169,8 @@ pub async fn views(
             tripped: true,
             text: text(kind, guard),
         };
-        views.extend(deletes.iter().map(|g| of(ApprovalKind::DeleteGuard, g)));
-        views.extend(creates.iter().map(|g| of(ApprovalKind::CreateGuard, g)));
+        let tripped = window.counts(&staged);
+        views.extend(tripped.iter().map(|(kind, guard)| of(*kind, guard)));
     }
     Ok(views)
 }

@@ -29,10 +29,11 @@ pub async fn next(
         let at = match due {
             Due::Retired {
                 part,
+                directory,
                 until,
                 adopted,
             } => {
-                let first = read.retired_first(part, adopted).await?;
+                let first = read.retired_first((part, directory), adopted).await?;
                 first.map(|since| since.saturating_add(now - until))
             }
             Due::Scheduled { mv_type, until } => {

@@ -15,6 +15,7 @@ pub mod import;
 mod instant;
 pub mod known;
 mod known_as;
+pub mod match_rate;
 mod obsolete;
 pub mod outcome;
 pub mod passwords;

@@ -215,9 +215,13 @@ impl SyncReader for Snapshot {
             match one {
                 Due::Retired {
                     part,
+                    directory,
                     until,
                     adopted,
-                } => found.extend(read.retired_until(*part, *until, *adopted).await?),
+                } => {
+                    let of = (*part, *directory);
+                    found.extend(read.retired_until(of, *until, *adopted).await?);
+                }
                 Due::Scheduled { mv_type, until } => {
                     found.extend(read.scheduled_until(*mv_type, *until).await?);
                 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use syncline_engine::approval::{GuardApproval, GuardMode, PlanApproval, Standing, hold, release};
+use syncline_engine::approval::{GuardApproval, PlanApproval, Standing, hold, release};
 use syncline_engine::config::ConfigHash;
 use syncline_engine::export as decide;
 use syncline_engine::guard::Tripped;
@@ -22,6 +22,7 @@ use super::resting::{Refused, Resting};
 use super::{guards, ready};
 use crate::app::App;
 use crate::http::context::now_ms;
+use crate::resource::guards::GuardMode;
 use crate::review;
 
 /// The configuration of each profile when its operations were released.
@@ -38,6 +39,8 @@ pub struct Decided {
     pub held: usize,
     /// Operations that were refused and are not due.
     pub resting: Resting,
+    /// What a guard that holds some does with the others.
+    pub mode: GuardMode,
     /// Guards that hold some.
     pub tripped: Vec<(ProfileId, ApprovalKind, Tripped)>,
     /// Profiles whose present plan differs too much from the approved one.
@@ -56,7 +59,11 @@ pub async fn decide_all(
 ) -> Result<Decided, StoreError> {
     let mut read = app.db.read().await?;
     let rows = read.pending_rows(Some(directory)).await?;
-    let mut decided = Decided::default();
+    let mode = guards::limits(&mut read, directory).await?.mode;
+    let mut decided = Decided {
+        mode,
+        ..Decided::default()
+    };
     let mut all: Vec<PlannedOp> = Vec::new();
     for profile in profiles {
         let Some(row) = read.profile(*profile).await? else {
@@ -109,7 +116,7 @@ pub async fn decide_all(
         )
         .await?;
         let lists: Vec<Tripped> = tripped.iter().map(|(_, t)| t.clone()).collect();
-        hold(&mut released, &staged, &lists, GuardMode::Stop);
+        hold(&mut released, &staged, &lists, mode.into());
         if released.asks_again {
             decided.asks_again.push(*profile);
         }

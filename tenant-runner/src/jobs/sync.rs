@@ -15,7 +15,7 @@ use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
 use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
-use super::instant;
+use super::{instant, match_rate};
 use super::reader::Snapshot;
 use super::{Underway, failed, stopped};
 use crate::app::App;
@@ -151,6 +151,8 @@ async fn synchronise(
     };
     let mut tx = underway.batch(Durability::Durable).await?;
     tx.profile_synced(profile, active.config_hash).await?;
+    let matched = summary.events.get(&EventKind::Adopted).copied();
+    match_rate::matched(&mut tx, profile, matched.unwrap_or(0)).await?;
     if let Some(at_ms) = instant::next(&mut tx, &configuration, profile).await? {
         tx.due_ask(instant::DUE, profile.get(), at_ms).await?;
     }

@@ -3,7 +3,7 @@
 //! Invariant: who is disabled by a part that passes is enabled again by its own flows when he returns.
 
 use syncline_model::profile::{
-    Deprovision, FlowMode, FlowOrigin, GraceAction, OutboundPart, Profile,
+    Action, Deprovision, FlowMode, FlowOrigin, GraceAction, OutboundPart, Profile,
 };
 use syncline_model::schema::TypeDef;
 use syncline_model::value::ValueType;
@@ -47,6 +47,7 @@ pub(super) fn check(
             other.directory == part.directory
                 && other.object_type == part.object_type
                 && other.metaverse_type == part.metaverse_type
+                && matches!(other.action, Action::CreateOrUpdate | Action::UpdateOnly)
         };
         let mut flows = profile.outbound.iter().filter(same).flat_map(|o| &o.flows);
         flows.any(|flow| flow.to == *to && flow.mode == FlowMode::Enforce)

@@ -35,6 +35,10 @@ operations! { Tenant:
     DIRECTORIES_INSPECT = "directories.inspect", Post "/v1/tenants/{tenant}/directories/{directory}/inspect", may(Right::Configure);
     /// Object types and attributes as the connected system describes them.
     DIRECTORIES_SCHEMA = "directories.schema", Get "/v1/tenants/{tenant}/directories/{directory}/schema", may(Right::Read);
+    /// How much may be destroyed or created in a directory without being asked; the ETag is the version of the limits.
+    GUARDS_GET = "directories.guards.get", Get "/v1/tenants/{tenant}/directories/{directory}/guards", may(Right::Read);
+    /// Sets limits of a directory's guards; no plan has to be approved again for it.
+    GUARDS_UPDATE = "directories.guards.update", Patch "/v1/tenants/{tenant}/directories/{directory}/guards", may(Right::Approve), if_match;
     /// Starts an import, full or delta.
     DIRECTORIES_IMPORT = "directories.import", Post "/v1/tenants/{tenant}/directories/{directory}/import", may(Right::Run), key;
 

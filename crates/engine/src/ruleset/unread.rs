@@ -83,12 +83,14 @@ pub fn in_key(key: &Key) -> BTreeSet<AttrName> {
 
 /// What a flow reads of the object that it is about.
 pub fn in_flow(flow: &Flow) -> BTreeSet<AttrName> {
-    match flow.origin() {
+    let mut read = match flow.origin() {
         Some(FlowOrigin::Attr(attr)) => [attr.clone()].into(),
         Some(FlowOrigin::Expr(text)) => words(text).collect(),
         Some(FlowOrigin::Rule(rule)) => in_rule(rule),
         None => BTreeSet::new(),
-    }
+    };
+    read.extend(flow.default.iter().flat_map(|text| words(text)));
+    read
 }
 
 /// What an outbound flow reads of the target's image, and which attribute of it is compared.
@@ -103,6 +105,7 @@ pub fn in_target(flow: &Flow) -> BTreeSet<AttrName> {
         Some(FlowOrigin::Rule(rule)) => of_rule(rule, &mut image),
         _ => {}
     }
+    flow.default.iter().for_each(|text| image(text));
     read
 }
 
@@ -190,8 +193,11 @@ pub(super) fn mark(
         };
         let any = |attrs| unread.any(part.directory, &document.object_type, &attrs);
         let pairs = || document.match_groups.iter().flatten();
-        let rules = document.scope.iter().chain(&document.dn).map(in_rule);
+        let disable = document.disable.iter();
+        let names = document.dn.iter().chain(disable.clone().flat_map(|d| &d.dn));
+        let rules = document.scope.iter().chain(names).map(in_rule);
         let decides = rules.chain(pairs().map(|pair| in_key(&pair.metaverse)));
+        let decides = decides.chain(disable.flat_map(|d| &d.flows).map(in_flow));
         let flows = || document.flows.iter().enumerate();
         let reads = flows().map(|(n, flow)| (n, of(part.mv_type, in_flow(flow))));
         part.unread = UnreadOut {

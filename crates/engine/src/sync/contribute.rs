@@ -190,7 +190,7 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
         for flow in flows {
             let part = &cx.set.inbound[flow.part];
             let speaks = answers.get(&flow.part);
-            let contributes = match speaks.filter(|(_, answer)| answer.scope != Scope::Out) {
+            let contributes = match speaks.filter(|(_, answer)| part.unread.scope || answer.scope != Scope::Out) {
                 Some((at, answer)) => {
                     let one = One {
                         cx,
@@ -394,8 +394,7 @@ impl One<'_> {
             .iter()
             .find(|held| held.attr == self.attr && self.gave(&held.lineage))
             .and_then(|held| held.values.clone());
-        let fits = |values: &Values| !self.single || values.len() == 1;
-        let Some(values) = held.or_else(|| self.stored()).filter(fits) else {
+        let Some(values) = held.or_else(|| self.stored()) else {
             return false;
         };
         valued.held.push(Held {

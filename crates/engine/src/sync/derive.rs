@@ -465,8 +465,11 @@ fn references(
         .filter(|to| !goal.contains_key(to) && !contested(to, false))
         .copied()
         .collect();
-    if !multi && added.iter().any(|(_, now)| !now) {
-        // The new value replaces the old one in pass 2; taking the old one away first would be a write more.
+    let in_pass_2 = added.iter().any(|(_, now)| !now);
+    let is_given_up = goal.keys().any(|to| contested(to, true));
+    if !multi && (in_pass_2 || is_given_up) {
+        // The new value replaces the old one in pass 2, or is given up with the attribute: taking the old one away first
+        // would be a write more, or would clear what somebody else wrote (D-48).
         removed.clear();
     }
     for (draft, now) in [(first, true), (second, false)] {

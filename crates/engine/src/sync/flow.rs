@@ -61,7 +61,8 @@ pub fn resolve(links: &Links, mv: MvId, valued: &Valued) -> Resolved {
                 }
             }
             RefTargets::Held(held) => {
-                for to in held.iter().filter(|to| links.alive(**to)) {
+                // Who is kept for his return keeps his place (D-44).
+                for to in held.iter().filter(|to| !links.is_gone(**to)) {
                     push(winner.attr, *to, winner.lineage, &mut resolved.refs);
                 }
             }

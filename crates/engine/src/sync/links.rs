@@ -141,6 +141,11 @@ impl Links {
         }
     }
 
+    /// Whether this run ends a metaverse object.
+    pub fn is_gone(&self, mv: MvId) -> bool {
+        self.fates.get(&mv) == Some(&Fate::Gone)
+    }
+
     /// Takes note of what becomes of a metaverse object.
     pub fn decide(&mut self, mv: MvId, fate: Fate) {
         self.fates.insert(mv, fate);
@@ -261,6 +266,12 @@ impl Links {
             provenance: row.provenance,
             retired: row.retired,
         })
+    }
+
+    /// Objects of which something has to be written.
+    pub fn changed(&self) -> impl Iterator<Item = CsId> + '_ {
+        let read = self.read.keys().copied();
+        read.filter(|cs| self.change(*cs).is_some())
     }
 
     /// Objects whose link is not what it was read as.

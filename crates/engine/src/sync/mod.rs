@@ -150,6 +150,7 @@ pub fn due(set: &RuleSet, profile: ProfileId, now: i64) -> Vec<Due> {
         let after = part.disable.as_ref()?.delete_after_s?;
         Some(Due::Retired {
             part: part.id,
+            directory: part.directory,
             until: now - after,
             adopted: part.delete_adopted,
         })

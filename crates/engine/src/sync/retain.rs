@@ -19,7 +19,7 @@ pub(super) fn retain(
     attr: AttrId,
     valued: &mut Valued,
 ) -> bool {
-    let old = input.old.filter(|old| old.state == MvState::Live);
+    let old = input.old.filter(|old| old.state != MvState::Tombstone);
     let (true, Some(old)) = (part.flows[flow.flow].retain, old) else {
         return false;
     };

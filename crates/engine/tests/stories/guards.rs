@@ -209,13 +209,13 @@ fn creations_beyond_the_limit_are_listed_and_only_these(target: Target) {
     let ops: Vec<&PlannedOp> = staged.iter().collect();
     let none = MatchRate::default();
 
-    let tripped = guard::create_guard(&CreateLimits::default(), 60, &[], &ops, none, none);
+    let tripped = guard::create_guard(&CreateLimits::default(), 60, &[], &ops, none, 0);
 
     assert_eq!(
         (tripped[0].count, tripped[0].limit, tripped[0].held.len()),
         (60, 50, 60)
     );
-    let roomy = guard::create_guard(&CreateLimits::default(), 2_000, &[], &ops, none, none);
+    let roomy = guard::create_guard(&CreateLimits::default(), 2_000, &[], &ops, none, 0);
     assert!(
         roomy.is_empty(),
         "five percent of 2,000 linked objects are 100"
@@ -224,53 +224,26 @@ fn creations_beyond_the_limit_are_listed_and_only_these(target: Target) {
 
 fn strangers_among_the_newly_scoped_trip_where_the_plan_matched_most(target: Target) {
     let mut w = world(target, 10);
-    w.dir(SRC).put("n", user("New"));
+    for n in 0..6 {
+        w.dir(SRC).put(&format!("n{n}"), user(&format!("New {n}")));
+    }
     w.delta_import(SRC);
     w.sync();
     let staged = w.staged();
     let ops: Vec<&PlannedOp> = staged.iter().collect();
-    let judge = |approved, since| {
-        guard::create_guard(&CreateLimits::default(), 10, &[], &ops, approved, since).len()
-    };
-    let matched = MatchRate {
-        in_scope: 100,
-        unmatched: 40,
-    };
-    let unmatched = MatchRate {
-        in_scope: 100,
-        unmatched: 60,
+    let judge = |ops: &[&PlannedOp], unmatched, matched| {
+        let approved = MatchRate {
+            in_scope: 100,
+            unmatched,
+        };
+        let limits = CreateLimits::default();
+        guard::create_guard(&limits, 10, &[], ops, approved, matched).len()
     };
 
-    assert_eq!(
-        judge(
-            matched,
-            MatchRate {
-                in_scope: 4,
-                unmatched: 1
-            }
-        ),
-        1
-    );
-    assert_eq!(
-        judge(
-            matched,
-            MatchRate {
-                in_scope: 5,
-                unmatched: 1
-            }
-        ),
-        0
-    );
-    assert_eq!(
-        judge(
-            unmatched,
-            MatchRate {
-                in_scope: 1,
-                unmatched: 1
-            }
-        ),
-        0
-    );
+    assert_eq!(judge(&ops, 40, 23), 1, "6 of 29 are more than a fifth");
+    assert_eq!(judge(&ops, 40, 24), 0, "6 of 30 are not");
+    assert_eq!(judge(&ops, 60, 0), 0, "the plan itself matched few");
+    assert_eq!(judge(&ops[..5], 40, 0), 0, "joiners, one by one");
 }
 
 fn tightening_a_guard_never_lets_more_through(target: Target) {

@@ -1,8 +1,9 @@
 //! What an administrator does by hand (D-07): S-30, joins that no scope ends, disconnects that a part asks for.
 
+use std::collections::BTreeSet;
+
 use syncline_engine::hand::{self, Joining, Refusal};
-use syncline_model::object::{CsRow, Subject};
-use syncline_model::plan::LinkChange;
+use syncline_model::object::{CsRow, KeyRow, Subject};
 use syncline_model::{DirectoryId, MvId};
 
 use crate::world::directory::{Entry, anchor};
@@ -20,24 +21,42 @@ fn row(w: &World, directory: DirectoryId, nick: &str) -> CsRow {
     found.expect("a known object").row
 }
 
-fn write(w: &mut World, row: &CsRow, change: LinkChange) {
-    let part = hand::part(&w.rule_set(), row, change);
+fn write(w: &mut World, row: &CsRow, act: &hand::Act) {
+    let beside = beside(w, row, act);
+    let part = hand::part(&w.rule_set(), row, act, &beside);
     w.db.apply_plan(&part, &Default::default());
 }
 
-fn disconnect(w: &mut World, directory: DirectoryId, nick: &str) {
+/// What depends on the link, as the runner finds it.
+fn beside(w: &mut World, row: &CsRow, act: &hand::Act) -> BTreeSet<Subject> {
+    let mvs = row.link.iter().chain(&act.change.link).map(|l| l.mv);
+    let mvs: BTreeSet<MvId> = mvs.collect();
+    let referring = w.db.refs.iter().filter(|r| r.to == row.id);
+    let mut beside: BTreeSet<Subject> = referring.map(|r| Subject::Cs(r.from)).collect();
+    let referring = w.db.mv_refs.iter().filter(|r| mvs.contains(&r.to));
+    beside.extend(referring.map(|r| Subject::Mv(r.from)));
+    let of_mv = |row: &&KeyRow| matches!(row.subject, Subject::Mv(mv) if mvs.contains(&mv));
+    let set = w.rule_set();
+    let keys: Vec<KeyRow> = w.db.keys.iter().filter(of_mv).copied().collect();
+    let awaiting = hand::awaiting(&set, &keys);
+    let waits = |row: &&KeyRow| awaiting.contains(&(row.key, row.hash));
+    beside.extend(w.db.keys.iter().filter(waits).map(|row| row.subject));
+    beside
+}
+
+pub fn disconnect(w: &mut World, directory: DirectoryId, nick: &str) {
     let row = row(w, directory, nick);
-    let change = hand::disconnect(&row).expect("present objects can be disconnected");
-    write(w, &row, change);
+    let act = hand::disconnect(&row).expect("present objects can be disconnected");
+    write(w, &row, &act);
 }
 
 fn clear(w: &mut World, directory: DirectoryId, nick: &str) {
     let row = row(w, directory, nick);
-    let change = hand::clear(&row).expect("disconnected by hand");
-    write(w, &row, change);
+    let act = hand::clear(&row).expect("disconnected by hand");
+    write(w, &row, &act);
 }
 
-fn join(w: &mut World, directory: DirectoryId, nick: &str, mv: MvId) -> Result<(), Refusal> {
+pub fn join(w: &mut World, directory: DirectoryId, nick: &str, mv: MvId) -> Result<(), Refusal> {
     let row = row(w, directory, nick);
     let object = w.db.mv[&mv].clone();
     let linked = w.db.cs.values().map(|object| object.row);
@@ -48,9 +67,10 @@ fn join(w: &mut World, directory: DirectoryId, nick: &str, mv: MvId) -> Result<(
         mv_type: object.mv_type,
         state: object.state,
         linked: &linked,
+        in_doubt: &[],
     };
-    let change = hand::join(&w.rule_set(), &row, &joining)?;
-    write(w, &row, change);
+    let act = hand::join(&w.rule_set(), &row, &joining)?;
+    write(w, &row, &act);
     Ok(())
 }
 

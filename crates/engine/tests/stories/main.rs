@@ -23,6 +23,7 @@ mod passwords;
 mod properties;
 mod rest;
 mod retaining;
+mod seams;
 mod sources;
 mod unique;
 mod unread;

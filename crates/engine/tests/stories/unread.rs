@@ -110,6 +110,44 @@ fn s23_the_weaker_source_is_heard_until_the_stronger_one_was_read() {
     assert_eq!(waiting(&w), 0);
 }
 
+/// A scope that says no of an unknown value says nothing: whoever had the say has it until everything was read.
+#[test]
+fn s23_a_scope_that_reads_what_is_unknown_leaves_the_word_to_nobody_else() {
+    let two = |scope: &str| {
+        format!(
+            r#"{{"name":"two","inbound":[
+          {{"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision"{scope},"flows":[
+            {{"to":"employeeID","from":"employeeID"}},{{"to":"mail","from":"mail"}}]}},
+          {{"directory":"dir_3","type":"user","metaverse_type":"person","link":"join",
+            "match":[[{{"source":"employeeID","metaverse":"employeeID"}}]],"flows":[{{"to":"mail","from":"mail"}}]}}],
+         "outbound":[]}}"#
+        )
+    };
+    let source = Directory::new("src", &["OU=People,DC=src"]);
+    let hr = Directory::new("hr", &["OU=Staff,DC=hr"]);
+    let mut w = World::new(&two(""), vec![(SRC, source), (HR, hr)]);
+    unread(&mut w, SRC, "title");
+    let person = |id: &str, mail: &str| {
+        let entry = Entry::new("user", &format!("CN=1,OU={id}"));
+        entry.set("employeeID", "1").set("mail", mail)
+    };
+    let own = person("People,DC=src", "own@src").set("title", "FTE");
+    w.dir(SRC).put("1", own);
+    w.dir(HR).put("h1", person("Staff,DC=hr", "other@hr"));
+    w.full_import(SRC);
+    w.full_import(HR);
+    w.sync();
+
+    w.configure(PROFILE, &two(r#","scope":{"expr":"title == FTE"}"#));
+    w.sync();
+
+    let metaverse = w.metaverse();
+    assert!(metaverse.contains("mail: own@src (dir_1)"), "{metaverse}");
+    read(&mut w, SRC);
+    let metaverse = w.metaverse();
+    assert!(metaverse.contains("mail: own@src (dir_1)"), "{metaverse}");
+}
+
 fn s23_a_rule_that_reads_what_is_unknown_keeps_what_it_gave(target: Target) {
     let mut w = given(target, STANDARD);
     unread(&mut w, SRC, "title");

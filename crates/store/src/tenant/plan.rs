@@ -6,7 +6,7 @@
 use sqlx::Row as _;
 use syncline_model::plan::{Consumed, Intent, LinkChange, PendingSet, PlanPart, Sent};
 use syncline_model::stage::StageRow;
-use syncline_model::{CsId, MvId, PartId};
+use syncline_model::{CsId, DirectoryId, MvId, PartId};
 
 use super::cs::numbers;
 use super::row::{Columns as _, uuid_of};
@@ -16,40 +16,53 @@ use crate::Result;
 
 /// What the column of the provenance says of objects that we created.
 const CREATED_BY_US: i16 = 2;
+/// What the column of the kind says of links that keep a metaverse object alive.
+const OWNING: [i16; 2] = [1, 2];
 
 impl TenantRead {
     /// Metaverse objects of target objects that a part retired at this instant or before; those that we did not create
-    /// only if `adopted`. In seconds since 1970.
+    /// only if `adopted`. In seconds since 1970. Objects of its directory that an inbound part owns are among them,
+    /// whichever part retired them.
     pub async fn retired_until(
         &mut self,
-        part: PartId,
+        (part, directory): (PartId, DirectoryId),
         until: i64,
         adopted: bool,
     ) -> Result<Vec<MvId>> {
         let rows = sqlx::query(
             "-- cs_link.retired
-             select distinct mv from cs_link
-             where part = $1 and retired <= $2 and mv is not null and (provenance = $3 or $4) order by mv",
+             select distinct l.mv from cs_link l join cs on cs.id = l.cs
+             where (l.part = $1 or l.kind = any ($6) and cs.directory = $5) and l.retired <= $2 and l.mv is not null
+               and (l.provenance = $3 or $4) order by l.mv",
         )
         .bind(part.get())
         .bind(until)
         .bind(CREATED_BY_US)
         .bind(adopted)
+        .bind(directory.get())
+        .bind(OWNING.as_slice())
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(|row| Ok(MvId(row.try_get(0)?))).collect()
     }
 
     /// Since when the target object of a part is retired that is retired longest and may be deleted.
-    pub async fn retired_first(&mut self, part: PartId, adopted: bool) -> Result<Option<i64>> {
+    pub async fn retired_first(
+        &mut self,
+        (part, directory): (PartId, DirectoryId),
+        adopted: bool,
+    ) -> Result<Option<i64>> {
         let row = sqlx::query(
             "-- cs_link.retired_first
-             select min(retired) from cs_link
-             where part = $1 and retired is not null and mv is not null and (provenance = $2 or $3)",
+             select min(l.retired) from cs_link l join cs on cs.id = l.cs
+             where (l.part = $1 or l.kind = any ($5) and cs.directory = $4) and l.retired is not null
+               and l.mv is not null and (l.provenance = $2 or $3)",
         )
         .bind(part.get())
         .bind(CREATED_BY_US)
         .bind(adopted)
+        .bind(directory.get())
+        .bind(OWNING.as_slice())
         .fetch_one(self.conn())
         .await?;
         Ok(row.try_get(0)?)

@@ -181,6 +181,7 @@ impl<R: SyncReader> Run<'_, R> {
             .keys()
             .copied()
             .chain(moved)
+            .chain(self.links.changed())
             .chain(observed)
             .collect();
         let mut loose = Vec::new();

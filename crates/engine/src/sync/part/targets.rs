@@ -150,9 +150,9 @@ impl<R: SyncReader> Run<'_, R> {
                         drafts,
                     });
                 }
-                Act::Rest | Act::Release => {
+                Act::Rest | Act::Release | Act::Freeze => {
                     at_rest.insert(decision.cs);
-                    if target.state.intent.is_some() {
+                    if target.state.intent.is_some() && decision.act != Act::Freeze {
                         part.intents_removed.push(decision.cs);
                     }
                     if !target.state.pending.is_empty() {
@@ -164,7 +164,7 @@ impl<R: SyncReader> Run<'_, R> {
                 }
             }
         }
-        let ended = |decision: &&Decision| !matches!(decision.act, Act::Flow { .. });
+        let ended = |decision: &&Decision| !matches!(decision.act, Act::Flow { .. } | Act::Freeze);
         for decision in decisions.iter().map(|(_, d)| d).filter(ended) {
             // What nothing is wanted of any more contests nothing.
             if let Some(target) = targets.get(&decision.cs)

@@ -183,6 +183,7 @@ impl Pass<'_> {
                 && self.links.row(other).is_some_and(|row| {
                     row.link.is_none()
                         && row.is_present()
+                        && row.disjoin != Disjoin::Explicit
                         && row.object_type == Some(part.object_type)
                 });
             if adoptable {

@@ -73,7 +73,14 @@ impl Pass<'_> {
             .keys()
             .filter_map(|cs| self.links.row(*cs))
         {
+            // One that is only disabled stays where it is, unless it is to have another name meanwhile.
+            let stays = row.retired.is_some() && {
+                let retreat = self.targets.retreats.get(&row.id);
+                let to = retreat.and_then(|wish| wish.name.unique());
+                to.is_none_or(|to| row.unique == Some(to))
+            };
             let departs = row.link.is_some_and(|l| l.kind == LinkKind::Departing)
+                && !stays
                 && !self.targets.in_doubt.contains(&row.id);
             // One that is not looked at now goes where its staged operation takes it.
             let leaves = !self.links.settled.contains(&row.id)

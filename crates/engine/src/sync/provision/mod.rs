@@ -93,6 +93,8 @@ pub enum Act {
     },
     /// Linked, no flow; what is staged is withdrawn.
     Rest,
+    /// Kept for the return of its metaverse object: what is staged is withdrawn, what was wanted stays known.
+    Freeze,
     /// Disabled; nothing else flows.
     Retire {
         /// Whether the name may change.

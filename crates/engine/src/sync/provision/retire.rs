@@ -17,14 +17,17 @@ impl Pass<'_> {
         if after.is_some_and(|after| since.saturating_add(after) <= self.cx.now) {
             return false;
         }
-        // What an inbound part joined belongs from now on to the part that disables it.
+        // What an inbound part joined belongs from now on to the part that disables it, unless it keeps its metaverse object
+        // alive: that it goes on doing (D-29).
         let departing = dead || link.kind == LinkKind::Departing;
+        let owning = row.link.filter(|l| l.kind.owns() && !departing);
         let kind = if departing {
             LinkKind::Departing
         } else {
             LinkKind::Target
         };
-        self.links.retire(row.id, Link { kind, ..link }, since);
+        let kept = owning.unwrap_or(Link { kind, ..link });
+        self.links.retire(row.id, kept, since);
         if row.retired.is_none() {
             let others = vec![Subject::Cs(row.id)];
             self.event(EventKind::Retired, mv, Some(part.id), others);
@@ -75,7 +78,7 @@ impl Pass<'_> {
             disables && part.disable.is_some()
         });
         if !disables || !self.retire(mv, row, link, false) {
-            self.decide(mv, row.id, link.part, Act::Rest);
+            self.decide(mv, row.id, link.part, Act::Freeze);
         }
     }
 

@@ -581,11 +581,13 @@ impl SyncReader for Db {
             let is_due = |due: &Due| match due {
                 Due::Retired {
                     part,
+                    directory,
                     until,
                     adopted,
                 } => {
                     let may = *adopted || row.provenance == Provenance::CreatedByUs;
-                    link.part == *part && may && row.retired.is_some_and(|since| since <= *until)
+                    let owned = link.kind.owns() && row.directory == *directory;
+                    (link.part == *part || owned) && may && row.retired.is_some_and(|since| since <= *until)
                 }
                 Due::Scheduled { .. } => false,
             };
