@@ -40,6 +40,8 @@ pub struct App {
     pub libraries: Libraries,
     /// Whose turn it is to compute a what-if.
     pub what_ifs: Semaphore,
+    /// Taken by whoever reads one snapshot for long, so that a connection is left for all others.
+    pub snapshots: Semaphore,
     /// Where work is ordered.
     pub desk: Desk,
     /// Authenticates cursors.

@@ -26,7 +26,7 @@ use crate::http::context::now_ms;
 use crate::jobs::{self, passwords};
 use crate::resource::cycle::CycleState;
 use crate::schedule::graph::{self, CycleEnd};
-use crate::schedule::order::{Order, Trigger, Waiting};
+use crate::schedule::order::{Current, Order, Trigger, Waiting};
 
 /// The kind of a due row that starts a profile's interval cycle.
 pub const DUE_INTERVAL: &str = "interval";
@@ -38,6 +38,8 @@ const LOOK: Duration = Duration::from_secs(30);
 const TRIES: u32 = 3;
 /// Before triggers are looked at again when the database did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
+/// What was due and could not be done is asked for again after this.
+const ASK_AGAIN_MS: i64 = 300_000;
 
 /// What to order.
 #[derive(Debug, Clone)]
@@ -115,9 +117,41 @@ impl Switches {
     }
 }
 
+/// What becomes of an order while another cycle runs or waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnBusy {
+    /// It joins that one, where it can.
+    #[default]
+    Join,
+    /// It is refused.
+    Reject,
+    /// It waits, as a cycle of its own.
+    Queue,
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ordered {
+    /// A cycle of its own, which begins now or when its turn comes.
+    New {
+        /// The cycle.
+        cycle: CycleId,
+        /// Whether nothing is before it.
+        starts: bool,
+    },
+    /// It joined this cycle.
+    Joined(CycleId),
+    /// It is refused: this cycle runs or waits.
+    Busy(CycleId),
+}
+
 #[derive(Default)]
 struct State {
     waiting: Waiting,
+    /// The cycle that runs.
+    current: Option<Current>,
+    /// The cycle that is to stop.
+    stopping: Option<CycleId>,
     changed: BTreeSet<DirectoryId>,
     running: BTreeSet<ProfileId>,
     switches: Switches,
@@ -181,6 +215,68 @@ impl Desk {
     /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same. The act is
     /// that of the person who asks for it, about the cycle that is answered.
     pub async fn order(&self, request: Request, act: Option<Act>) -> Result<CycleId, StoreError> {
+        let place = |state: &mut State, order: Order| {
+            let own = order.cycle;
+            match state.waiting.add(order) {
+                cycle if cycle == own => Ordered::New {
+                    cycle,
+                    starts: false,
+                },
+                cycle => Ordered::Joined(cycle),
+            }
+        };
+        match self.place(request, act, place).await? {
+            Ordered::New { cycle, .. } | Ordered::Joined(cycle) | Ordered::Busy(cycle) => Ok(cycle),
+        }
+    }
+
+    /// Orders a cycle for somebody who says what is to happen where another one runs or waits.
+    pub async fn order_unless(
+        &self,
+        request: Request,
+        on_busy: OnBusy,
+        act: Act,
+    ) -> Result<Ordered, StoreError> {
+        let place = |state: &mut State, order: Order| {
+            let own = order.cycle;
+            let busy = state.current.as_ref().map(Current::cycle);
+            let busy = busy.or(state.waiting.first());
+            let new = Ordered::New {
+                cycle: own,
+                starts: busy.is_none() && !state.switches.paused,
+            };
+            match (on_busy, busy) {
+                (OnBusy::Reject, Some(busy)) => Ordered::Busy(busy),
+                (OnBusy::Queue, _) => {
+                    state.waiting.push(order);
+                    new
+                }
+                _ if state.waiting.takes(&order) => Ordered::Joined(state.waiting.add(order)),
+                _ => {
+                    let joined = match &mut state.current {
+                        Some(current) => current.join(order),
+                        None => Err(order),
+                    };
+                    match joined {
+                        Ok(cycle) => Ordered::Joined(cycle),
+                        Err(order) => {
+                            state.waiting.push(order);
+                            new
+                        }
+                    }
+                }
+            }
+        };
+        self.place(request, Some(act), place).await
+    }
+
+    /// Puts an order where it belongs, and writes its row before anybody is told of it.
+    async fn place(
+        &self,
+        request: Request,
+        act: Option<Act>,
+        place: impl FnOnce(&mut State, Order) -> Ordered,
+    ) -> Result<Ordered, StoreError> {
         let id = CycleId(self.db.new_id().await?);
         let order = Order {
             cycle: id,
@@ -190,18 +286,24 @@ impl Desk {
             full: request.full,
             exports: request.exports,
         };
-        let doc = CycleDoc::of(&order, CycleState::Queued);
         let _turn = self.ordering.lock().await;
-        let merged = {
+        let (ordered, whole) = {
             let mut state = self.state();
-            let cycle = state.waiting.add(order);
-            state.waiting.get(cycle).cloned()
+            let ordered = place(&mut state, order.clone());
+            let id = match ordered {
+                Ordered::New { cycle, .. } | Ordered::Joined(cycle) => cycle,
+                Ordered::Busy(_) => return Ok(ordered),
+            };
+            let current = state
+                .current
+                .as_ref()
+                .filter(|current| current.cycle() == id);
+            let whole = current.map(Current::whole);
+            (ordered, whole.or_else(|| state.waiting.get(id).cloned()))
         };
         // The row holds what the cycle will do, so that a restart takes up all that was merged into it.
-        let doc = merged
-            .as_ref()
-            .map_or(doc, |order| CycleDoc::of(order, CycleState::Queued));
-        let id = merged.map_or(id, |order| order.cycle);
+        let whole = whole.unwrap_or(order);
+        let (id, doc) = (whole.cycle, CycleDoc::of(&whole, CycleState::Queued));
         let mut tx = self.db.write(Durability::Durable).await?;
         let asked_ms = tx.cycle(id).await?.map_or(now_ms(), |row| row.asked_ms);
         tx.cycle_put(&cycle(id, asked_ms, None, &doc)).await?;
@@ -213,7 +315,43 @@ impl Desk {
         }
         tx.commit().await?;
         self.wake.notify_one();
-        Ok(id)
+        Ok(ordered)
+    }
+
+    /// Stops a cycle: one that waits does not begin, one that runs begins no further step and ends its steps at the next
+    /// batch (D-72). `false` where it has ended or never was.
+    pub async fn stop(&self, id: CycleId, act: Act) -> Result<bool, StoreError> {
+        let _turn = self.ordering.lock().await;
+        let withdrawn = {
+            let mut state = self.state();
+            let withdrawn = state.waiting.withdraw(id);
+            let runs = state.current.as_ref().is_some_and(|c| c.cycle() == id);
+            if withdrawn.is_none() && !runs {
+                return Ok(false);
+            }
+            if runs {
+                state.stopping = Some(id);
+            }
+            withdrawn
+        };
+        let mut tx = self.db.write(Durability::Durable).await?;
+        if let Some(order) = withdrawn {
+            let doc = CycleDoc::of(&order, CycleState::Stopped);
+            let asked_ms = tx.cycle(id).await?.map_or(now_ms(), |row| row.asked_ms);
+            tx.cycle_put(&cycle(id, asked_ms, Some(now_ms()), &doc))
+                .await?;
+        }
+        tx.audit(act);
+        tx.commit().await?;
+        self.switched.notify_waiters();
+        self.ended.send_modify(|n| *n += 1);
+        Ok(true)
+    }
+
+    /// Whether this cycle is to stop.
+    pub fn is_stopping(&self, cycle: Option<CycleId>) -> bool {
+        let stopping = self.state().stopping;
+        stopping.is_some() && stopping == cycle
     }
 
     /// Starts an import outside any cycle, which is this act of a person.
@@ -346,13 +484,13 @@ impl Desk {
         still.contains(&directory)
     }
 
-    /// Waits until every export of the tenant is held.
-    pub async fn until_held(&self) {
+    /// Waits until every export of the tenant is held, or this cycle is to stop.
+    pub async fn until_held_or_stopped(&self, cycle: Option<CycleId>) {
         loop {
             let mut switched = std::pin::pin!(self.switched.notified());
             // From here on no change is missed.
             switched.as_mut().enable();
-            if self.switches().exports_held {
+            if self.switches().exports_held || self.is_stopping(cycle) {
                 return;
             }
             switched.await;
@@ -401,6 +539,7 @@ impl Desk {
                 };
                 if let Some(order) = &order {
                     state.running.clone_from(&order.profiles);
+                    state.current = Some(Current::new(order.clone()));
                 }
                 order
             };
@@ -420,12 +559,33 @@ impl Desk {
         if let Err(error) = self.play(app, &order).await {
             tracing::error!(code = error.code(), cycle = %order.cycle, "the end of a cycle was not written: {error}");
         }
-        self.state().running.clear();
+        {
+            let mut state = self.state();
+            state.running.clear();
+            state.current = None;
+            state.stopping = None;
+        }
         self.ended.send_modify(|n| *n += 1);
         app.outbox_grew();
     }
 
+    /// Does what a cycle was ordered for, and what joined it meanwhile.
     async fn play(&self, app: &Arc<App>, order: &Order) -> Result<(), StoreError> {
+        let mut whole = order.clone();
+        let mut end = self.once(app, order).await?;
+        loop {
+            let next = self.state().current.as_mut().and_then(Current::take_joined);
+            let Some(joined) = next.filter(|_| !self.is_stopping(Some(order.cycle))) else {
+                break;
+            };
+            self.state().running.extend(joined.profiles.iter().copied());
+            end.add(self.once(app, &joined).await?);
+            whole.absorb(joined);
+        }
+        persist(|| self.finish(&whole, &end)).await
+    }
+
+    async fn once(&self, app: &Arc<App>, order: &Order) -> Result<CycleEnd, StoreError> {
         let mut tries = TRIES;
         let began_ms = now_ms();
         let end = loop {
@@ -443,8 +603,9 @@ impl Desk {
             if let Some(imports) = &mut order.imports {
                 imports.extend(persist(|| jobs::grown(&self.db, &order.profiles)).await?);
             }
-            let end = graph::run(&order, &edges, steps).await;
+            let end = graph::run(&order, &edges, steps.clone()).await;
             if !end.lost {
+                self.follow(&order, &end, &steps.left_over()).await?;
                 break end;
             }
             persist(|| self.end_open(|run| run.cycle == Some(order.cycle))).await?;
@@ -453,10 +614,52 @@ impl Desk {
             }
             tracing::warn!(cycle = %order.cycle, "the database went away under a cycle; it is begun again");
         };
-        persist(|| self.finish(order, &end)).await
+        Ok(end)
+    }
+
+    /// Orders what the cycle gave profiles that are not of it and start by themselves, and asks again for what it was to do
+    /// and could not.
+    async fn follow(
+        &self,
+        order: &Order,
+        end: &CycleEnd,
+        given: &BTreeSet<ProfileId>,
+    ) -> Result<(), StoreError> {
+        let could_not = !end.held.is_empty() || !end.worst.completed();
+        if order.trigger == Trigger::Retry && could_not {
+            let mut tx = self.db.write(Durability::Durable).await?;
+            for profile in &order.profiles {
+                let at_ms = now_ms() + ASK_AGAIN_MS;
+                tx.due_ask(jobs::DUE_EXPORT, profile.get(), at_ms).await?;
+            }
+            tx.commit().await?;
+        }
+        // Where nothing changed, nobody has anything to follow.
+        if end.changes == 0 || given.is_empty() {
+            return Ok(());
+        }
+        let profiles = self.db.read().await?.profiles().await?;
+        let starts = profiles.iter().filter(|p| p.doc.triggers.on_change);
+        let others = starts.map(|p| p.id);
+        let others: BTreeSet<ProfileId> = others
+            .filter(|id| given.contains(id) && !order.profiles.contains(id))
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let request = Request {
+            trigger: Trigger::Change,
+            profiles: others,
+            imports: Some(BTreeSet::new()),
+            full: false,
+            exports: order.exports,
+        };
+        self.order(request, None).await.map(drop)
     }
 
     async fn finish(&self, order: &Order, end: &CycleEnd) -> Result<(), StoreError> {
+        // Whoever joined before it ended has written the row by then.
+        let _turn = self.ordering.lock().await;
         let mut tx = self.db.write(Durability::Durable).await?;
         let blocked = end.held.iter().map(|(profile, directories)| BlockedDoc {
             profile: *profile,

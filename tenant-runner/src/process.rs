@@ -32,6 +32,9 @@ use crate::profile::samples::Samples;
 use crate::rule_resources::Libraries;
 use crate::trust::Trust;
 
+/// Long snapshots at once: of the connections for reading, one is left for all others.
+const LONG_READS: usize = 2;
+
 /// Runs until it is told to end.
 pub fn run() -> anyhow::Result<()> {
     let start = take_runner().context("the runner is started by syncline-host")?;
@@ -151,6 +154,7 @@ pub async fn open(boot: &Boot, compiler: Compiler, runtime: Runtime) -> anyhow::
     drop(read);
     Ok(Arc::new(App {
         what_ifs: tokio::sync::Semaphore::new(1),
+        snapshots: tokio::sync::Semaphore::new(LONG_READS),
         verifier,
         trust,
         hub,

@@ -438,7 +438,8 @@ export interface paths {
         get: operations["cycles.get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Stops a cycle: no further step begins, steps under way end at their next batch; what was done stays done. */
+        delete: operations["cycles.stop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -530,6 +531,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much may be destroyed or created in a directory without being asked; the ETag is the version of the limits. */
+        get: operations["directories.guards.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets limits of a directory's guards; no plan has to be approved again for it. */
+        patch: operations["directories.guards.update"];
         trace?: never;
     };
     "/v1/tenants/{tenant}/directories/{directory}/import": {
@@ -1770,6 +1789,25 @@ export interface components {
             values: string[];
         };
         /**
+         * @description Limits of the create guard, for each profile: of objects that are created within 24 hours. The limit is the percentage of
+         *     the objects that the profile has linked, but at least `at_least`; more than that is held. So are all that are to be
+         *     created where most objects of the approved plan had found a match and more than a fifth of those since then have not.
+         */
+        CreateGuard: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default 50
+             */
+            at_least: number;
+            /**
+             * Format: int32
+             * @description The limit in percent of the linked objects.
+             * @default 5
+             */
+            percent: number;
+        };
+        /**
          * @description What the cloud may know of the directory credential on the agent's host.
          * @enum {string}
          */
@@ -1794,6 +1832,8 @@ export interface components {
             runs: components["schemas"]["Run"][];
             /** @description Where it stands. */
             state: components["schemas"]["CycleState"];
+            /** @description What it reaches: it ends when all of it is reached, or cannot be. */
+            target_vector: components["schemas"]["Target"][];
             /**
              * @description What asked for it: `call`, `interval`, `change`, `approval`, or `retry` where an export had to
              *     leave something and its time has come.
@@ -1813,6 +1853,31 @@ export interface components {
          * @enum {string}
          */
         CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
+        /**
+         * @description Limits of the delete guard, for each object type and profile: of what destroys within 24 hours. The limit is the percentage
+         *     of the type's objects, but at least `at_least` and at most `at_most`; more than that is held. Zero and zero holds
+         *     everything that destroys.
+         */
+        DeleteGuard: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default 5
+             */
+            at_least: number;
+            /**
+             * Format: int32
+             * @description The largest limit.
+             * @default 500
+             */
+            at_most: number;
+            /**
+             * Format: int32
+             * @description The limit in percent of the type's objects.
+             * @default 5
+             */
+            percent: number;
+        };
         /**
          * @description What ends a metaverse object (D-44).
          * @enum {string}
@@ -2293,6 +2358,36 @@ export interface components {
          * @enum {string}
          */
         Grant: "granted" | "missing" | "unknown";
+        /** @description The limits of a directory, as they are kept. */
+        GuardLimits: {
+            /**
+             * @description Of what is created.
+             * @default {
+             *       "at_least": 50,
+             *       "percent": 5
+             *     }
+             */
+            create: components["schemas"]["CreateGuard"];
+            /**
+             * @description Of what destroys.
+             * @default {
+             *       "at_least": 5,
+             *       "at_most": 500,
+             *       "percent": 5
+             *     }
+             */
+            delete: components["schemas"]["DeleteGuard"];
+            /**
+             * @description What a guard that trips does with everything else.
+             * @default stop
+             */
+            mode: components["schemas"]["GuardMode"];
+        };
+        /**
+         * @description What a guard that trips does with the operations that it does not list.
+         * @enum {string}
+         */
+        GuardMode: "stop" | "hold-destructive";
         /** @description A guard and what the plan asks of it. */
         GuardView: {
             /**
@@ -2315,6 +2410,25 @@ export interface components {
             tripped: boolean;
             /** @description The object type. */
             type: string;
+        };
+        /** @description The guards of a directory. */
+        Guards: components["schemas"]["GuardLimits"] & {
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 is the usual limits, which nobody has changed.
+             */
+            version: number;
+        };
+        /** @description What to change of a directory's guards. */
+        GuardsPatch: {
+            /** @default null */
+            create: components["schemas"]["CreateGuard"] | null;
+            /** @default null */
+            delete: components["schemas"]["DeleteGuard"] | null;
+            /** @default null */
+            mode: components["schemas"]["GuardMode"] | null;
         };
         /** @description A condition with two branches. */
         IfRule: {
@@ -2720,20 +2834,36 @@ export interface components {
         /** @description A cycle to start. */
         NewCycle: {
             /**
+             * @description These directories are imported first; absent is every one that the profiles read.
+             * @default null
+             */
+            directories: components["schemas"]["DirectoryId"][] | null;
+            /**
              * @description Whether it may send.
              * @default allowed
              */
             exports: components["schemas"]["Exports"];
             /**
-             * @description Full instead of delta imports.
-             * @default false
+             * @description What happens where another cycle runs or waits.
+             * @default join
              */
-            full: boolean;
+            on_busy: components["schemas"]["WhenBusy"];
+            /**
+             * @description What is imported.
+             * @default delta
+             */
+            policy: components["schemas"]["Policy"];
             /**
              * @description These profiles; absent is all.
              * @default null
              */
             profiles: components["schemas"]["ProfileId"][] | null;
+            /**
+             * Format: int32
+             * @description Answer when it ended or after this many seconds (at most 60); absent is at once.
+             * @default null
+             */
+            wait_s: number | null;
         };
         /** @description A directory to connect. */
         NewDirectory: {
@@ -2993,6 +3123,11 @@ export interface components {
             /** @description Who gets it. */
             recipient: string;
         };
+        /**
+         * @description What is imported.
+         * @enum {string}
+         */
+        Policy: "delta" | "initial";
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
             /** @description JSON pointer of a scope, match side, DN or flow in it. */
@@ -3517,6 +3652,14 @@ export interface components {
             /** @description Full or delta. */
             mode: components["schemas"]["ImportChoice"];
         };
+        /** @description What became of an order. */
+        StartedCycle: components["schemas"]["Cycle"] & {
+            eta?: components["schemas"]["Instant"] | null;
+            /** @description Whether it was there before. */
+            joined: boolean;
+            /** @description Whether it is a new one and nothing was before it. */
+            started: boolean;
+        };
         /** @description One step of provisioning. */
         StepView: {
             /** @description When. */
@@ -3536,6 +3679,13 @@ export interface components {
          * @enum {string}
          */
         Suggestion: "target-naming-context" | "target-dns-name";
+        /** @description What a cycle reaches for a directory before it ends. */
+        Target: {
+            /** @description What was there at this instant has been read, synchronised and, where it may be, sent. */
+            at_least: components["schemas"]["Instant"];
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+        };
         /** @description What an outbound part would do. */
         TargetCount: {
             /**
@@ -3841,6 +3991,11 @@ export interface components {
          * @enum {string}
          */
         WhatIfState: "computing" | "ready" | "approved" | "rejected" | "stale" | "failed";
+        /**
+         * @description What happens where another cycle runs or waits.
+         * @enum {string}
+         */
+        WhenBusy: "join" | "reject" | "queue";
     };
     responses: never;
     parameters: never;
@@ -5455,13 +5610,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ordered, or joined to a cycle that waits. */
+            /** @description Ordered, or joined to one that runs or waits. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cycle"];
+                    "application/json": components["schemas"]["StartedCycle"];
                 };
             };
             /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. `request.body_invalid`: The request body is not what this operation takes. */
@@ -5500,7 +5655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. */
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `busy`: Another cycle runs or waits. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5600,6 +5755,83 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "cycles.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                cycle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stops, or never began. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.conflict`: The resource is not in a state that allows this. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6358,6 +6590,207 @@ export interface operations {
             };
             /** @description `directories.not_a_cloud`: This directory is reached by an agent. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.guards.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guards"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "directories.guards.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardsPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guards"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8860,13 +9293,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ordered, or joined to a cycle that waits. */
+            /** @description Ordered, or joined to one that runs or waits. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cycle"];
+                    "application/json": components["schemas"]["StartedCycle"];
                 };
             };
             /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */

@@ -97,7 +97,12 @@ async fn beside(
     row: &CsRow,
     act: &hand::Act,
 ) -> Result<BTreeSet<Subject>, StoreError> {
-    let mvs: Vec<MvId> = row.link.iter().chain(&act.change.link).map(|l| l.mv).collect();
+    let mvs: Vec<MvId> = row
+        .link
+        .iter()
+        .chain(&act.change.link)
+        .map(|l| l.mv)
+        .collect();
     let referring = tx.refs_to(&[row.id]).await?;
     let mut beside: BTreeSet<Subject> =
         referring.into_iter().map(|r| Subject::Cs(r.from)).collect();

@@ -1,30 +1,40 @@
 //! Cycles: order one, wait for one.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes};
-use syncline_model::{CycleId, TenantId};
+use syncline_model::{CycleId, DirectoryId, TenantId};
 use syncline_store::chain::Act;
 use syncline_store::tenant::{self as store, RunFilter, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, refused};
 use super::runs::{self, cut, position, sealed};
-use crate::desk::{CycleDoc, Request};
-use crate::resource::cycle::{Blocked, Cycle, CycleState, CycleWait, Exports, NewCycle};
+use crate::desk::{CycleDoc, OnBusy, Ordered, Request};
+use crate::profile::source;
+use crate::resource::cycle::{
+    Blocked, Cycle, CycleState, CycleWait, Exports, NewCycle, Policy, StartedCycle, Target,
+    WhenBusy,
+};
 use crate::resource::instant::Instant;
 use crate::schedule::order::Trigger;
+
+/// Who is refused because another cycle runs may come back after this many seconds.
+const BUSY_S: u32 = 5;
+/// Cycles before one that are looked through for such as it.
+const LIKE_IT: i64 = 50;
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
         .serve(&ops::CYCLES_CREATE, create, |d| {
             d.body::<NewCycle>()
-                .returns::<Cycle>(202, "Ordered, or joined to a cycle that waits.")
-                .fails(&[&codes::INVALID])
+                .returns::<StartedCycle>(202, "Ordered, or joined to one that runs or waits.")
+                .fails(&[&codes::INVALID, &codes::BUSY])
         })
         .serve(&ops::CYCLES_LIST, list, |d| {
             d.query::<PageQuery>()
@@ -33,9 +43,14 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         .serve(&ops::CYCLES_GET, get, |d| {
             d.query::<CycleWait>().returns::<Cycle>(200, "The cycle.")
         })
+        .serve(&ops::CYCLES_STOP, stop, |d| {
+            d.returns::<Cycle>(200, "It stops, or never began.")
+                .fails(&[&codes::CONFLICT])
+        })
 }
 
 async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response, Problem> {
+    let wait = new.duration();
     let known: BTreeSet<_> = {
         let mut read = context.app.db.read().await.map_err(refused)?;
         read.profiles()
@@ -59,14 +74,49 @@ async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response,
             asked.into_iter().collect()
         }
     };
+    if let Some(asked) = &new.directories {
+        let mut read = context.app.db.read().await.map_err(refused)?;
+        let rows = read.directories().await.map_err(refused)?;
+        let unknown = |id: &DirectoryId| rows.iter().all(|row| row.id != *id);
+        if let Some(i) = asked.iter().position(unknown) {
+            let problem = Problem::new(&codes::INVALID, "One of the directories does not exist.");
+            let text = "There is no such directory.";
+            return Err(problem.field(format!("/directories/{i}"), "unknown", text));
+        }
+    }
     let request = Request {
         trigger: Trigger::Call,
         profiles,
-        imports: None,
-        full: new.full,
+        imports: new.directories.map(|asked| asked.into_iter().collect()),
+        full: new.policy == Policy::Initial,
         exports: new.exports == Exports::Allowed,
     };
-    ordered(&context, "cycles.create", request).await
+    let on_busy = match new.on_busy {
+        WhenBusy::Join => OnBusy::Join,
+        WhenBusy::Reject => OnBusy::Reject,
+        WhenBusy::Queue => OnBusy::Queue,
+    };
+    ordered(&context, "cycles.create", request, on_busy, wait).await
+}
+
+async fn stop(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, CycleId)>,
+) -> Result<Body<Cycle>, Problem> {
+    let act = context.act(ops::CYCLES_STOP.id, id, json!({}));
+    let stopped = context.app.desk.stop(id, act).await.map_err(refused)?;
+    context.app.outbox_grew();
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read
+        .cycle(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(Problem::not_found)?;
+    if !stopped {
+        let text = "The cycle has ended; there is nothing to stop.";
+        return Err(Problem::new(&codes::CONFLICT, text));
+    }
+    Ok(Body(view(&mut read, row).await?))
 }
 
 async fn list(
@@ -114,6 +164,8 @@ pub(super) async fn ordered(
     context: &Context,
     action: &str,
     request: Request,
+    on_busy: OnBusy,
+    wait: Option<Duration>,
 ) -> Result<Response, Problem> {
     let detail = json!({
         "profiles": request.profiles,
@@ -124,16 +176,70 @@ pub(super) async fn ordered(
         target: None,
         ..context.act(action, "", detail)
     };
-    let ordered = context.app.desk.order(request, Some(act)).await;
-    let cycle = ordered.map_err(refused)?;
+    let desk = &context.app.desk;
+    let ordered = desk.order_unless(request, on_busy, act).await;
+    let (id, started, joined) = match ordered.map_err(refused)? {
+        Ordered::New { cycle, starts } => (cycle, starts, false),
+        Ordered::Joined(cycle) => (cycle, false, true),
+        Ordered::Busy(cycle) => {
+            let text = format!("The cycle {cycle} runs or waits.");
+            return Err(Problem::new(&codes::BUSY, text).retry_after(BUSY_S));
+        }
+    };
     context.app.outbox_grew();
+    if let Some(longest) = wait {
+        desk.wait(id, longest).await;
+    }
     let mut read = context.app.db.read().await.map_err(refused)?;
     let row = read
-        .cycle(cycle)
+        .cycle(id)
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::ACCEPTED, Body(view(&mut read, row).await?)).into_response())
+    let eta = eta(&mut read, &row).await?;
+    let answer = StartedCycle {
+        cycle: view(&mut read, row).await?,
+        started,
+        joined,
+        eta,
+    };
+    Ok((StatusCode::ACCEPTED, Body(answer)).into_response())
+}
+
+/// When a cycle will have ended, if it takes as long as the last ones over the same profiles did.
+async fn eta(read: &mut TenantRead, row: &store::Cycle) -> Result<Option<Instant>, Problem> {
+    let like = |other: &store::Cycle| other.doc.get("profiles") == row.doc.get("profiles");
+    let last = read.cycles(Some(row.id), LIKE_IT).await.map_err(refused)?;
+    let mut took: Vec<i64> = last
+        .iter()
+        .filter(|other| like(other))
+        .filter_map(|other| Some(other.ended_ms? - other.asked_ms))
+        .collect();
+    took.sort_unstable();
+    let usual = took.get(took.len() / 2);
+    Ok(usual.map(|ms| Instant::from_unix_ms(row.asked_ms + ms)))
+}
+
+/// What a cycle reaches: of every directory that its profiles read, or that it was asked for.
+async fn target_vector(
+    read: &mut TenantRead,
+    doc: &CycleDoc,
+    asked_ms: i64,
+) -> Result<Vec<Target>, Problem> {
+    let at_least = Instant::from_unix_ms(asked_ms);
+    let directories: BTreeSet<DirectoryId> = match &doc.imports {
+        Some(asked) => asked.iter().copied().collect(),
+        None => {
+            let profiles = read.profiles().await.map_err(refused)?;
+            let mine = profiles.iter().filter(|p| doc.profiles.contains(&p.id));
+            mine.flat_map(|p| source::directories(&p.doc)).collect()
+        }
+    };
+    let target = |directory| Target {
+        directory,
+        at_least,
+    };
+    Ok(directories.into_iter().map(target).collect())
 }
 
 async fn view(read: &mut TenantRead, row: store::Cycle) -> Result<Cycle, Problem> {
@@ -147,7 +253,9 @@ async fn view(read: &mut TenantRead, row: store::Cycle) -> Result<Cycle, Problem
     };
     let mut found = read.runs(&filter, 200).await.map_err(refused)?;
     found.reverse();
+    let target_vector = target_vector(read, &doc, row.asked_ms).await?;
     Ok(Cycle {
+        target_vector,
         id: row.id,
         state: match (row.ended_ms, doc.state) {
             (None, _) if found.is_empty() => CycleState::Queued,

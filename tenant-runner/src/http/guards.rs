@@ -107,9 +107,9 @@ fn valid(limits: &GuardLimits) -> Result<(), Problem> {
         return Ok(());
     }
     let problem = Problem::new(&codes::INVALID, "The limits cannot be used.");
-    Err(wrong
-        .into_iter()
-        .fold(problem, |problem, (at, text)| problem.field(at, "range", text)))
+    Err(wrong.into_iter().fold(problem, |problem, (at, text)| {
+        problem.field(at, "range", text)
+    }))
 }
 
 #[cfg(test)]

@@ -15,12 +15,12 @@ use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
 use crate::compiler::CompileFailure;
-use crate::desk::Request;
+use crate::desk::{OnBusy, Request};
 use crate::profile::build::{Built, schemas};
 use crate::profile::check::beside;
 use crate::profile::stored::Stored;
 use crate::profile::{language, preview as trial, save};
-use crate::resource::cycle::Cycle;
+use crate::resource::cycle::StartedCycle;
 use crate::resource::instant::Instant;
 use crate::resource::language::{LanguageAnswer, LanguageQuestion};
 use crate::resource::profile::*;
@@ -64,7 +64,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
                 .returns::<LanguageAnswer>(200, "The answer to what was asked.")
         })
         .serve(&ops::PROFILES_SYNC, sync, |d| {
-            d.returns::<Cycle>(202, "Ordered, or joined to a cycle that waits.")
+            d.returns::<StartedCycle>(202, "Ordered, or joined to one that runs or waits.")
         })
 }
 
@@ -238,7 +238,8 @@ async fn sync(
         full: false,
         exports: true,
     };
-    super::cycles::ordered(&context, "profiles.sync", request).await
+    let on_busy = OnBusy::Join;
+    super::cycles::ordered(&context, "profiles.sync", request, on_busy, None).await
 }
 
 async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {

@@ -276,7 +276,7 @@ impl Known {
             };
             let now = Selection::new(id, schema, &settings, profiles.iter().map(|p| &p.doc));
             if let Some(read) = read_last(Some(&setting), &now) {
-                known.insert(id, (setting.version, read));
+                known.insert(id, (setting.version, read.read));
             }
         }
         Ok(Self(known))

@@ -4,7 +4,7 @@
 //! stays selected; a name that leaves the settings is forgotten; one that finds nothing is handed on as it is, and the
 //! import says that it is missing; a remembered container that is gone gives way to the one that has its name by now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::connector::{ReadAnswer, ReadRequest};
 use syncline_model::import::{ImportEntry, ObjectName};
@@ -65,13 +65,41 @@ pub async fn resolve(
     Ok(names.iter().filter_map(|name| named(&now, name)).collect())
 }
 
-/// Forgets which containers were meant: one of them is gone, and the names of the settings count again.
-pub async fn forget(db: &TenantDb, directory: DirectoryId) -> Result<(), StoreError> {
-    let at = setting(directory);
+/// Forgets the remembered containers that are not there any more: of these the names of the settings count again.
+pub async fn forget_lost(db: &TenantDb, reach: &Reach) -> Result<(), StoreError> {
+    let at = setting(reach.directory);
+    let stored = db.read().await?.setting(&at).await?;
+    let Some(stored) = stored else {
+        return Ok(());
+    };
+    let known: Remembered = serde_json::from_slice(&stored.value).unwrap_or_default();
+    let asked: Vec<(&String, ObjectName)> = known
+        .keys()
+        .filter_map(|name| Some((name, named(&known, name)?)))
+        .collect();
+    let request = ReadRequest {
+        objects: asked.iter().map(|(_, object)| object.clone()).collect(),
+        types: Vec::new(),
+    };
+    // Who cannot be asked has not lost anything.
+    let Ok(answers) = reach.read(request).await else {
+        return Ok(());
+    };
+    let missing = answers.into_iter().filter_map(|answer| match answer {
+        ReadAnswer::Missing(object) => Some(object),
+        ReadAnswer::Found(_) => None,
+    });
+    let missing: Vec<ObjectName> = missing.collect();
+    let lost = asked.iter().filter(|(_, object)| missing.contains(object));
+    let lost: BTreeSet<&String> = lost.map(|(name, _)| *name).collect();
+    let left: Remembered = known
+        .iter()
+        .filter(|(name, _)| !lost.contains(name))
+        .map(|(name, anchor)| (name.clone(), anchor.clone()))
+        .collect();
     let mut tx = db.write(Durability::Durable).await?;
-    if let Some(stored) = tx.setting(&at).await? {
-        tx.setting_put(&at, stored.version, b"{}").await?;
-    }
+    let value = serde_json::to_vec(&left).unwrap_or_default();
+    tx.setting_put(&at, stored.version, &value).await?;
     tx.commit().await
 }
 

@@ -59,6 +59,7 @@ pub struct Counts {
 pub async fn count(app: &Arc<App>, draft: &Profile, built: &Built) -> Result<Counts, Failure> {
     // One after the other, as what-ifs: each holds a connection and much memory. The semaphore is never closed.
     let _turn = app.what_ifs.acquire().await;
+    let _snapshot = app.snapshots.acquire().await;
     let mut draft = draft.clone();
     number(&mut draft);
     let directories = crate::profile::source::directories(&draft);

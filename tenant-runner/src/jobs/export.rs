@@ -15,7 +15,7 @@ use syncline_model::connector::Fault;
 use syncline_model::op::OpHash;
 use syncline_model::plan::{EscrowEntry, PlannedOp};
 use syncline_model::run::{Progress, RunStatus};
-use syncline_model::{DirectoryId, ProfileId, RunId};
+use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Claim, Durability, Severity};
 use syncline_wire::link::ExportContext;
@@ -98,12 +98,13 @@ async fn export(
     let mut sent = Counts::default();
     let (mut tries, mut pauses) = (TRIES, PAUSES);
     let mut reach = Reach::soon(app, directory).await;
+    let cycle = underway.row().cycle;
     let decided = loop {
         if let Some(reach) = &reach {
             sent.add(outcome::resolve(app, directory, reach).await?);
         }
-        // The switch may have been thrown while the agent was awaited.
-        if app.desk.switches().exports_held {
+        // The switch may have been thrown, or the cycle stopped, while the agent was awaited.
+        if app.desk.switches().exports_held || app.desk.is_stopping(cycle) {
             break Decided::default();
         }
         let mut decided =
@@ -122,10 +123,30 @@ async fn export(
         // What was left out before is among them.
         (sent.not_ready, sent.unseen) = (0, 0);
         underway.progress(Progress::ExportingPass1).await?;
-        let mut now = send(app, &configuration, open, run, directory, first, under).await?;
+        let mut now = send(
+            app,
+            &configuration,
+            open,
+            (run, cycle),
+            directory,
+            first,
+            under,
+        )
+        .await?;
         if !now.stopped() {
             underway.progress(Progress::ExportingPass2).await?;
-            now.add(send(app, &configuration, open, run, directory, second, under).await?);
+            now.add(
+                send(
+                    app,
+                    &configuration,
+                    open,
+                    (run, cycle),
+                    directory,
+                    second,
+                    under,
+                )
+                .await?,
+            );
         }
         sent.add(now);
         if sent.cut.is_some() && tries > 1 {
@@ -142,7 +163,7 @@ async fn export(
                 let pause = tokio::time::sleep(pause.after);
                 tokio::select! {
                     () = pause => {}
-                    () = app.desk.until_held() => {}
+                    () = app.desk.until_held_or_stopped(cycle) => {}
                 }
                 sent.pause = None;
             }
@@ -165,13 +186,18 @@ async fn export(
         ("in_doubt", in_doubt as u64),
         ("not_ready", sent.not_ready),
         ("not_visible", sent.unseen),
+        ("taken_back", sent.taken_back),
     ] {
         underway.count(name, n);
     }
-    if app.desk.switches().exports_held && !sent.stopped() {
-        let status = RunStatus::StoppedApproval;
-        underway.explain(status, Some(HELD));
-        close(app, underway, (status, Some(HELD.into())), None).await?;
+    let why = match app.desk.is_stopping(cycle) {
+        true => Some((RunStatus::StoppedUser, STOPPED)),
+        false if app.desk.switches().exports_held => Some((RunStatus::StoppedApproval, HELD)),
+        false => None,
+    };
+    if let Some((status, why)) = why.filter(|_| !sent.stopped()) {
+        underway.explain(status, Some(why));
+        close(app, underway, (status, Some(why.into())), None).await?;
         return Ok(Ended {
             status: RunStatus::CompletedWarnings,
             changes: sent.sent.max(sent.acknowledged),
@@ -231,6 +257,8 @@ fn is_short(pause: &PutBack) -> bool {
     pause.passes() && pause.after <= PAUSE_MAX
 }
 
+const STOPPED: &str =
+    "A person stopped the cycle. What was not sent stays staged and goes with the next export.";
 const HELD: &str = "Every export of the tenant is held; release exports to go on.";
 
 /// Why a run stopped, what is left of it, and what to do.
@@ -277,6 +305,13 @@ fn verdict(
     if let Some(text) = decided.resting.text() {
         underway.say(Severity::Info, "export.resting", text);
     }
+    if sent.taken_back > 0 {
+        let text = format!(
+            "{} operations were not sent, because their profile was changed meanwhile. They are decided anew under the changed profile.",
+            sent.taken_back
+        );
+        underway.say(Severity::Warning, "export.configuration_changed", text);
+    }
     if sent.unseen > 0 {
         let text = format!(
             "{} operations wait: the directory does not show yet what was written a moment ago. They go with the next \
@@ -303,7 +338,9 @@ fn verdict(
             Some(format!("{held} staged operations wait for approval.")),
         );
     }
-    if sent.unseen > 0 {
+    if sent.taken_back > 0 {
+        (RunStatus::CompletedWarnings, None)
+    } else if sent.unseen > 0 {
         (RunStatus::CompletedTransientObjects, None)
     } else if sent.sent == 0 {
         (RunStatus::SuccessNoChanges, None)
@@ -317,14 +354,15 @@ async fn send(
     app: &Arc<App>,
     configuration: &Configuration,
     reach: &Reach,
-    run: RunId,
+    (run, cycle): (RunId, Option<CycleId>),
     directory: DirectoryId,
     claims: Vec<Claim>,
     under: &Under,
 ) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
     let mut left = claims;
-    while !left.is_empty() && !counts.stopped() && !app.desk.switches().exports_held {
+    let goes_on = || !app.desk.switches().exports_held && !app.desk.is_stopping(cycle);
+    while !left.is_empty() && !counts.stopped() && goes_on() {
         // What needs another one of the batch waits for its answer: a cloud takes many at once.
         let next: Vec<&PlannedOp> = left.iter().take(BATCH).map(|claim| &claim.op).collect();
         let together = at_once(&next);
@@ -335,7 +373,9 @@ async fn send(
             continue;
         }
         let mut tx = app.db.write(Durability::Durable).await?;
+        let before = ready.len();
         let ready = release::still_released(&mut tx, ready, under).await?;
+        counts.taken_back += (before - ready.len()) as u64;
         if ready.is_empty() {
             continue;
         }

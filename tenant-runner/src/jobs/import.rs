@@ -176,9 +176,12 @@ async fn import(
     );
     let before = read_last(selected.as_ref(), &selection);
     let now = selection.by_type();
-    let unread = before.as_ref() != Some(&now);
+    let unread = before.as_ref().map(known::Known::asked).as_ref() != Some(&now);
     // Whatever becomes of this import: what it does not ask for any more is not known from its first page on.
-    let kept = before.map_or_else(|| now.clone(), |before| known::both(before, &now));
+    let kept = match before {
+        Some(before) => before.kept(&now),
+        None => known::Known::after(now.clone(), &BTreeSet::new(), &now),
+    };
     let kept = serde_json::to_vec(&kept).unwrap_or_default();
     if selected.as_ref().is_none_or(|s| s.value != kept) {
         let mut tx = underway.batch(Durability::Durable).await?;
@@ -217,7 +220,7 @@ async fn import(
             }
             // A selected container was deleted: the one that has its name by now counts.
             Err(fault) if fault.code == containers::MISSING && attempt < 2 => {
-                containers::forget(&app.db, directory).await?;
+                containers::forget_lost(&app.db, &work.reach).await?;
                 mode = ImportMode::Full;
             }
             // The agent went away in the middle, or the directory forgot where the reading was: everything is read again.
@@ -237,11 +240,26 @@ async fn import(
     match read {
         Ok((end, counts)) => finish(&work, underway, mode == ImportMode::Full, end, counts).await,
         Err(fault) => {
-            let status = fault.stopped_status();
+            let status = match fault.code == STOPPED {
+                true => RunStatus::StoppedUser,
+                false => fault.stopped_status(),
+            };
             underway.end_by(status, &fault).await?;
             Ok((stopped(status), None))
         }
     }
+}
+
+/// What ends a reading that a person stopped.
+const STOPPED: &str = "import.stopped";
+
+fn by_a_person() -> Fault {
+    Fault::new(
+        STOPPED,
+        ErrorKind::Busy,
+        "A person stopped the cycle. What was read until then is kept.",
+        "The next import reads from where the last complete one ended.",
+    )
 }
 
 /// Whether the outcome of an Add is unknown.
@@ -312,6 +330,10 @@ async fn pages_of(
         };
         unread.note(&page.entries);
         stage(db, underway, import, page.entries, &mut counts, &mut unread).await?;
+        if work.app.desk.is_stopping(underway.row().cycle) {
+            note(underway, &counts);
+            return Ok(Err(by_a_person()));
+        }
     }
     let end = pages.end();
     let readable = work.types(|name| end.refused.iter().all(|r| r.object_type != name));
@@ -422,12 +444,16 @@ async fn finish(
         if is_complete {
             look_again(&mut tx, work).await?;
         }
-        if full {
-            let name = known::setting(work.directory);
-            let before = tx.setting(&name).await?;
-            let now = work.selection.by_type();
-            if read_last(before.as_ref(), &work.selection).as_ref() != Some(&now) {
-                let version = before.map_or(0, |s| s.version);
+        let name = known::setting(work.directory);
+        let stored = tx.setting(&name).await?;
+        let before = read_last(stored.as_ref(), &work.selection);
+        // A type that could not be read before is read as a whole as soon as it can be, also beside changes of the others.
+        if full || before.as_ref().is_some_and(|b| !b.refused.is_empty()) {
+            let refused = end.refused.iter().map(|r| r.object_type.as_str()).collect();
+            let was_read = before.as_ref().map(|b| b.read.clone()).unwrap_or_default();
+            let now = known::Known::after(work.selection.by_type(), &refused, &was_read);
+            if before.as_ref() != Some(&now) {
+                let version = stored.map_or(0, |s| s.version);
                 let now = serde_json::to_vec(&now).unwrap_or_default();
                 tx.setting_put(&name, version, &now).await?;
                 // What waited for an attribute goes on, also where an object turned out to have no value of it.

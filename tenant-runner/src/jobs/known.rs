@@ -3,8 +3,11 @@
 //! Invariants: it grows only when a complete import ended, and shrinks before one begins that asks for less; a directory
 //! that was never imported has none, and nothing of it is unknown.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 use syncline_engine::ruleset::AttrsByType;
-use syncline_model::DirectoryId;
+use syncline_model::{AttrName, DirectoryId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Directory, ProfileRow, Setting, TenantRead};
 
@@ -16,20 +19,76 @@ pub fn setting(directory: DirectoryId) -> String {
     format!("selection of {directory}")
 }
 
-/// What the last complete import of a directory read; `None` where none began yet. `now` is what one would read that
-/// begins now.
-pub fn read_last(setting: Option<&Setting>, now: &Selection) -> Option<AttrsByType> {
+/// What is known of a directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// What the last complete import read.
+    pub read: AttrsByType,
+    /// What it asked for and might not read: unknown, and not asked for anew before something else changes.
+    #[serde(default, skip_serializing_if = "AttrsByType::is_empty")]
+    pub refused: AttrsByType,
+}
+
+impl Known {
+    /// After a complete import that asked for this and might not read these types. Of them, what was known before is.
+    pub fn after(asked: AttrsByType, refused: &BTreeSet<&str>, before: &AttrsByType) -> Self {
+        let mut known = Self {
+            read: asked,
+            refused: AttrsByType::new(),
+        };
+        for name in refused {
+            let Some(asked) = known.read.remove(*name) else {
+                continue;
+            };
+            let was_read = before.get(*name).cloned().unwrap_or_default();
+            let (still, not): (BTreeSet<AttrName>, BTreeSet<AttrName>) =
+                asked.into_iter().partition(|attr| was_read.contains(attr));
+            known.read.insert((*name).to_owned(), still);
+            known.refused.insert((*name).to_owned(), not);
+        }
+        known
+    }
+
+    /// What the last complete import asked for.
+    pub fn asked(&self) -> AttrsByType {
+        let mut asked = self.read.clone();
+        for (name, attrs) in &self.refused {
+            let of_type = asked.entry(name.clone()).or_default();
+            of_type.extend(attrs.iter().cloned());
+        }
+        asked
+    }
+
+    /// What of it is still asked for.
+    pub fn kept(self, now: &AttrsByType) -> Self {
+        Self {
+            read: both(self.read, now),
+            refused: both(self.refused, now),
+        }
+    }
+}
+
+/// What is known of a directory; `None` where no import began yet. `now` is what one would read that begins now.
+pub fn read_last(setting: Option<&Setting>, now: &Selection) -> Option<Known> {
     let value = &setting?.value;
-    Some(match serde_json::from_slice(value) {
+    if let Ok(known) = serde_json::from_slice(value) {
+        return Some(known);
+    }
+    // Written by a release that kept what was read alone, or a digest of it.
+    let read = match serde_json::from_slice(value) {
         Ok(read) => read,
-        // Written by a release that kept a digest only.
         Err(_) if value[..] == now.digest() => now.by_type(),
         Err(_) => AttrsByType::new(),
+    };
+    Some(Known {
+        read,
+        refused: AttrsByType::new(),
     })
 }
 
 /// What is in both.
-pub fn both(mut one: AttrsByType, other: &AttrsByType) -> AttrsByType {
+fn both(mut one: AttrsByType, other: &AttrsByType) -> AttrsByType {
     one.retain(|name, attrs| {
         let of_other = other.get(name);
         attrs.retain(|attr| of_other.is_some_and(|other| other.contains(attr)));
@@ -52,7 +111,7 @@ pub async fn has_grown(
     let now = Selection::new(directory.id, &schema, &settings, docs);
     let before = read.setting(&setting(directory.id)).await?;
     let before = read_last(before.as_ref(), &now);
-    Ok(before.is_some_and(|before| before != now.by_type()))
+    Ok(before.is_some_and(|before| before.asked() != now.by_type()))
 }
 
 #[cfg(test)]
@@ -62,16 +121,44 @@ mod tests {
     #[test]
     fn what_was_read_is_kept_by_name_and_an_older_digest_is_understood() {
         let setting = |value: Vec<u8>| Setting { version: 1, value };
+        let read = |read: AttrsByType| {
+            Some(Known {
+                read,
+                ..Known::default()
+            })
+        };
         let now = Selection(vec![("user".into(), vec!["mail".into()])]);
 
         let kept = setting(serde_json::to_vec(&now.by_type()).unwrap());
 
         assert_eq!(read_last(None, &now), None);
-        assert_eq!(read_last(Some(&kept), &now), Some(now.by_type()));
+        assert_eq!(read_last(Some(&kept), &now), read(now.by_type()));
+        let known = Known {
+            read: now.by_type(),
+            refused: [("group".to_owned(), ["member".into()].into())].into(),
+        };
+        let whole = setting(serde_json::to_vec(&known).unwrap());
+        assert_eq!(read_last(Some(&whole), &now), Some(known));
         let same = setting(now.digest().to_vec());
-        assert_eq!(read_last(Some(&same), &now), Some(now.by_type()));
+        assert_eq!(read_last(Some(&same), &now), read(now.by_type()));
         let other = setting(vec![7; 32]);
-        assert_eq!(read_last(Some(&other), &now), Some(AttrsByType::new()));
+        assert_eq!(read_last(Some(&other), &now), read(AttrsByType::new()));
+    }
+
+    #[test]
+    fn what_might_not_be_read_is_not_known_and_not_asked_for_again() {
+        let types = |attrs: &[&str]| -> AttrsByType {
+            let attrs = attrs.iter().copied().map(AttrName::new).collect();
+            [("user".to_owned(), attrs)].into()
+        };
+        let asked = types(&["mail", "signInActivity"]);
+
+        let known = Known::after(asked.clone(), &["user"].into(), &types(&["mail", "title"]));
+
+        assert_eq!(known.read, types(&["mail"]), "as it was before");
+        assert_eq!(known.asked(), asked);
+        let granted = Known::after(asked.clone(), &BTreeSet::new(), &known.read);
+        assert_eq!((granted.read, granted.refused), (asked, AttrsByType::new()));
     }
 
     #[test]

@@ -119,6 +119,9 @@ impl CycleSteps {
         directory: Option<DirectoryId>,
         profile: Option<ProfileId>,
     ) -> Result<RunId, Ended> {
+        if self.app.desk.is_stopping(Some(self.cycle)) {
+            return Err(stopped(RunStatus::StoppedUser));
+        }
         let failed = |error: StoreError| {
             tracing::error!(code = error.code(), "a run could not begin: {error}");
             stopped(RunStatus::StoppedLeaseLost)
@@ -145,6 +148,11 @@ impl CycleSteps {
 impl CycleSteps {
     fn more(&self) -> MutexGuard<'_, BTreeSet<ProfileId>> {
         self.more.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Profiles that were given work which no step of the cycle took up.
+    pub fn left_over(&self) -> BTreeSet<ProfileId> {
+        self.more().clone()
     }
 
     /// Runs an import and keeps whom it holds.

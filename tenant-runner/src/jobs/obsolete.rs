@@ -15,7 +15,7 @@ use syncline_model::profile::Then;
 use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, CsId, DirectoryId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Approval, ApprovalDoc, Durability, Severity, StageStep};
+use syncline_store::tenant::{Approval, ApprovalDoc, Durability, Severity, StageStep, TenantTx};
 
 use super::Underway;
 use super::import::{Failure, Work, confirmed};
@@ -23,6 +23,8 @@ use crate::http::context::now_ms;
 
 /// An HR file from which this percentage of the people is gone, or more, is held however small it is.
 const HR_FILE_PERCENT: u64 = 20;
+/// Open approvals that are looked through for lists of a directory.
+const LISTS_MAX: i64 = 1_000;
 
 /// Ends the images of objects that a complete read did not show, under the shrink guard (D-16, D-17). Nothing is known
 /// of objects of `refused` types. Those of a cloud's types that nobody reads any more go once no link holds them, and
@@ -97,6 +99,7 @@ pub(super) async fn sweep_unseen(
     );
     counts.add(&part.counts);
     let mut tx = underway.batch(Durability::Deferred).await?;
+    withdraw_others(&mut tx, work.directory, None).await?;
     tx.apply_stage(
         &part,
         &StageStep {
@@ -130,9 +133,13 @@ async fn approved_list(work: &Work<'_>, objects: &[CsObject]) -> Result<Approval
     };
     let mut tx = db.write(Durability::Durable).await?;
     let kind = ApprovalKind::ObsoletionGuard;
+    withdraw_others(&mut tx, work.directory, Some(plan_hash)).await?;
     let same = tx.approval_of_list(work.directory, kind, plan_hash).await?;
     match same.as_ref().map(|approval| approval.state) {
-        Some(state @ (ApprovalState::Requested | ApprovalState::Rejected)) => return Ok(state),
+        Some(state @ (ApprovalState::Requested | ApprovalState::Rejected)) => {
+            tx.commit().await?;
+            return Ok(state);
+        }
         Some(state @ ApprovalState::Approved) => {
             if let Some(mut approval) = same {
                 approval.state = ApprovalState::Spent;
@@ -174,6 +181,25 @@ async fn approved_list(work: &Work<'_>, objects: &[CsObject]) -> Result<Approval
     tx.approval_add_list(&approval, &list).await?;
     tx.commit().await?;
     Ok(ApprovalState::Requested)
+}
+
+/// Withdraws what was asked, or approved, about other lists of a directory: an approval is for what is missing now, not for
+/// the day when the same is missing again.
+async fn withdraw_others(
+    tx: &mut TenantTx,
+    directory: DirectoryId,
+    list: Option<OpHash>,
+) -> Result<(), StoreError> {
+    let open = [ApprovalState::Requested, ApprovalState::Approved];
+    for mut approval in tx.approvals(None, &open, None, LISTS_MAX).await? {
+        let is_list = approval.kind == ApprovalKind::ObsoletionGuard;
+        if is_list && approval.directory == Some(directory) && Some(approval.plan_hash) != list {
+            let state = approval.state;
+            approval.state = ApprovalState::Withdrawn;
+            tx.approval_change(state, &approval).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Names one vanished object in an approval.

@@ -45,6 +45,8 @@ pub struct Counts {
     pub put_back: u64,
     /// Of these, those that went back each alone: the directory does not show yet what they name.
     pub unseen: u64,
+    /// Not sent, because their profile was changed after they were released.
+    pub taken_back: u64,
     /// Why nothing more can be sent now: what was said first.
     pub pause: Option<PutBack>,
     /// The tunnel broke before everything was answered, or there is none.
@@ -60,6 +62,7 @@ impl Counts {
         self.not_ready += other.not_ready;
         self.put_back += other.put_back;
         self.unseen += other.unseen;
+        self.taken_back += other.taken_back;
         self.pause = self.pause.take().or(other.pause);
         self.cut = self.cut.take().or(other.cut);
     }

@@ -38,7 +38,8 @@ pub async fn standing(
     let docs = saved.iter().map(|p| &p.doc);
     let now = Selection::new(row.id, &schema, &settings, docs);
     let setting = read.setting(&known::setting(row.id)).await?;
-    let is_current = read_last(setting.as_ref(), &now) == Some(now.by_type());
+    let known = read_last(setting.as_ref(), &now);
+    let is_current = known.is_some_and(|known| known.read == now.by_type());
     let mut asked = BTreeMap::new();
     deciding(row.id, draft, &mut asked);
     let mut unread = Vec::new();

@@ -15,9 +15,9 @@ use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
 use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
-use super::{instant, match_rate};
 use super::reader::Snapshot;
 use super::{Underway, failed, stopped};
+use super::{instant, match_rate};
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::profile::programs::Clock;
@@ -104,6 +104,8 @@ async fn synchronise(
     profile: ProfileId,
 ) -> Result<(Ended, BTreeSet<ProfileId>), Failure> {
     let mut underway = Underway::begin(app, run, Progress::Linking).await?;
+    // The semaphore is never closed.
+    let _snapshot = app.snapshots.acquire().await;
     let configuration = config::load(&app.db, &app.runtime).await?;
     let Some(active) = configuration.profiles.get(&profile) else {
         let reason = "The profile was deleted.".to_owned();

@@ -169,6 +169,7 @@ fn begin(app: &Arc<App>, what_if: WhatIf, doc: WhatIfDoc) {
         let id = what_if.id;
         // One after the other: each holds a connection and much memory. The semaphore is never closed.
         let _turn = app.what_ifs.acquire().await;
+        let _snapshot = app.snapshots.acquire().await;
         if let Err(error) = compute(&app, what_if.clone()).await {
             tracing::error!(what_if = %id, "a what-if failed: {error}");
             let doc = WhatIfDoc {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use syncline_model::{CycleId, ProfileId};
+use syncline_model::{CycleId, DirectoryId, ProfileId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
@@ -20,17 +20,73 @@ pub enum Exports {
     Suppress,
 }
 
+/// What is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// What changed.
+    #[default]
+    Delta,
+    /// Everything.
+    Initial,
+}
+
+/// What happens where another cycle runs or waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenBusy {
+    /// It joins that one. What that one had read before is read again for it, under the same id.
+    #[default]
+    Join,
+    /// It is refused with `busy`.
+    Reject,
+    /// It waits, as a cycle of its own.
+    Queue,
+}
+
 /// A cycle to start.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NewCycle {
+    /// What is imported.
+    pub policy: Policy,
+    /// These directories are imported first; absent is every one that the profiles read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directories: Option<Vec<DirectoryId>>,
     /// These profiles; absent is all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profiles: Option<Vec<ProfileId>>,
-    /// Full instead of delta imports.
-    pub full: bool,
     /// Whether it may send.
     pub exports: Exports,
+    /// What happens where another cycle runs or waits.
+    pub on_busy: WhenBusy,
+    /// Answer when it ended or after this many seconds (at most 60); absent is at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u32>,
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StartedCycle {
+    /// The cycle to wait for.
+    #[serde(flatten)]
+    pub cycle: Cycle,
+    /// Whether it is a new one and nothing was before it.
+    pub started: bool,
+    /// Whether it was there before.
+    pub joined: bool,
+    /// When it will have ended, as cycles of these profiles went lately.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eta: Option<Instant>,
+}
+
+/// What a cycle reaches for a directory before it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Target {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// What was there at this instant has been read, synchronised and, where it may be, sent.
+    pub at_least: Instant,
 }
 
 /// Where a cycle stands. The last four never change again.
@@ -63,6 +119,8 @@ pub struct Cycle {
     pub trigger: String,
     /// The profiles.
     pub profiles: Vec<ProfileId>,
+    /// What it reaches: it ends when all of it is reached, or cannot be.
+    pub target_vector: Vec<Target>,
     /// Its runs so far, oldest first.
     pub runs: Vec<Run>,
     /// Why something did not start.
@@ -103,7 +161,17 @@ const WAIT_S_MAX: u32 = 60;
 impl CycleWait {
     /// How long to wait; none where the answer is wanted at once.
     pub fn duration(&self) -> Option<Duration> {
-        let seconds = self.wait_s?.min(WAIT_S_MAX);
-        Some(Duration::from_secs(u64::from(seconds)))
+        Some(bounded(self.wait_s?))
     }
+}
+
+impl NewCycle {
+    /// How long the answer waits; none where it is wanted at once.
+    pub fn duration(&self) -> Option<Duration> {
+        self.wait_s.map(bounded)
+    }
+}
+
+fn bounded(seconds: u32) -> Duration {
+    Duration::from_secs(u64::from(seconds.min(WAIT_S_MAX)))
 }

@@ -1,24 +1,25 @@
 //! Which profiles can meet in one object, and take turns therefore.
 //!
 //! Invariants: profiles that share a directory or a metaverse type, also by way of others, are one component, and only
-//! one of a component is synchronised at a time (T-03): each sync decides on one snapshot of the whole.
+//! one of a component is synchronised at a time, and nothing of it is sent meanwhile (T-03): each sync decides on one
+//! snapshot of the whole, and would write over what an export learns. Exports of a component go together.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use syncline_model::ProfileId;
-use tokio::sync::Mutex;
+use tokio::sync::RwLock;
 
 use super::graph::Edges;
 
-/// Whose turn it is, by profile: one lock a component.
-pub type Turns = Arc<BTreeMap<ProfileId, Arc<Mutex<()>>>>;
+/// Whose turn it is, by profile: one lock a component, which a sync writes and an export reads.
+pub type Turns = Arc<BTreeMap<ProfileId, Arc<RwLock<()>>>>;
 
 /// The turns of these profiles.
 pub fn turns(edges: &BTreeMap<ProfileId, Edges>) -> Turns {
-    let mut turns: BTreeMap<ProfileId, Arc<Mutex<()>>> = BTreeMap::new();
+    let mut turns: BTreeMap<ProfileId, Arc<RwLock<()>>> = BTreeMap::new();
     for component in components(edges) {
-        let turn = Arc::new(Mutex::new(()));
+        let turn = Arc::new(RwLock::new(()));
         turns.extend(component.into_iter().map(|profile| (profile, turn.clone())));
     }
     Arc::new(turns)

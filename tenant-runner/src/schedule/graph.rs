@@ -3,7 +3,7 @@
 //!
 //! Invariants: T-01 no sync uses an import that stopped; T-02 no export starts before every sync of the wave
 //! that writes the directory ended and left nothing to be done; T-03 profiles that can meet in one object are
-//! synchronised one after the other; T-04 an acknowledged export is followed by a confirming import; T-05 at
+//! synchronised one after the other, and never while something of them is sent; T-04 an acknowledged export is followed by a confirming import; T-05 at
 //! most [`ROUNDS_MAX`] rounds; T-08 a directory that fails holds only the profiles that read it,
 //! and one of which some object types may not be read only those that name them.
 
@@ -75,6 +75,18 @@ pub struct CycleEnd {
     pub held: BTreeMap<ProfileId, BTreeSet<DirectoryId>>,
 }
 
+impl CycleEnd {
+    /// With what came after it.
+    pub fn add(&mut self, later: CycleEnd) {
+        self.worst = self.worst.max(later.worst);
+        self.lost |= later.lost;
+        self.changes += later.changes;
+        for (profile, directories) in later.held {
+            self.held.entry(profile).or_default().extend(directories);
+        }
+    }
+}
+
 type Step = Shared<BoxFuture<'static, Option<Ended>>>;
 
 fn step(future: impl Future<Output = Option<Ended>> + Send + 'static) -> Step {
@@ -121,8 +133,9 @@ pub async fn run<S: Steps>(
         let reads_it = |e: &Edges| e.reads.iter().any(|d| confirmed.contains_key(d));
         profiles = BTreeSet::new();
         for (profile, edges) in &mine {
+            // T-01 holds for the whole cycle: what could not be read is not read by a confirmation.
             let is_held = end.held.contains_key(profile);
-            if reads_it(edges) || (!is_held && steps.has_more(*profile)) {
+            if !is_held && (reads_it(edges) || steps.has_more(*profile)) {
                 profiles.insert(*profile);
             }
         }
@@ -137,7 +150,7 @@ pub async fn run<S: Steps>(
 /// Synchronises a profile when it is its turn.
 async fn sync<S: Steps>(steps: &Arc<S>, turns: &Turns, profile: ProfileId) -> Ended {
     let turn = turns.get(&profile).cloned().unwrap_or_default();
-    let _turn = turn.lock().await;
+    let _turn = turn.write().await;
     steps.sync(profile).await
 }
 
@@ -200,7 +213,20 @@ async fn wave<S: Steps>(
                         ready.insert(profile);
                     }
                 }
-                let mut after = settle(&steps, &turns, &mut ready).await;
+                let mut after = Vec::new();
+                // Profiles that write one directory are of one component: one turn is all of theirs.
+                let turn = ready.first().and_then(|profile| turns.get(profile));
+                let turn = turn.cloned().unwrap_or_default();
+                let mut tries = 0..ROUNDS_MAX;
+                let _turn = loop {
+                    after.extend(settle(&steps, &turns, &mut ready).await);
+                    let turn = turn.read().await;
+                    // Another sync may have given work between the last look and this turn.
+                    let is_settled = !ready.iter().any(|profile| steps.has_more(*profile));
+                    if is_settled || tries.next().is_none() {
+                        break turn;
+                    }
+                };
                 if ready.is_empty() {
                     return (directory, after, None);
                 }
@@ -366,15 +392,23 @@ mod tests {
             directory: DirectoryId,
             profiles: BTreeSet<ProfileId>,
         ) -> BoxFuture<'_, Ended> {
-            let mut left = self.exports_left.lock().unwrap();
-            let left = left.entry(directory).or_default();
-            let acknowledged = u64::from(*left > 0);
-            *left -= acknowledged;
-            self.note(
-                format!("export {directory} {profiles:?}"),
-                RunStatus::Success,
-                acknowledged,
-            )
+            let acknowledged = {
+                let mut left = self.exports_left.lock().unwrap();
+                let left = left.entry(directory).or_default();
+                let acknowledged = u64::from(*left > 0);
+                *left -= acknowledged;
+                acknowledged
+            };
+            async move {
+                for _ in 0..8 {
+                    tokio::task::yield_now().await;
+                    let busy = self.busy.lock().unwrap().clone();
+                    assert!(self.shared.is_empty() || busy.is_disjoint(&profiles));
+                }
+                let text = format!("export {directory} {profiles:?}");
+                self.note(text, RunStatus::Success, acknowledged).await
+            }
+            .boxed()
         }
         fn confirm(&self, directory: DirectoryId) -> BoxFuture<'_, Ended> {
             self.note(format!("confirm {directory}"), RunStatus::Success, 0)
@@ -480,6 +514,38 @@ mod tests {
         assert!(log.contains(&"export dir_3 {prf_2}".into()), "{log:?}");
         assert_eq!(end.held, [(ProfileId(1), [A].into())].into());
         assert_eq!(end.worst, RunStatus::StoppedConnectivity);
+    }
+
+    #[tokio::test]
+    async fn t01_a_held_profile_is_held_when_another_ones_export_was_confirmed() {
+        let world = World {
+            broken: Some(B),
+            exports_left: Mutex::new([(T, 1)].into()),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A, B], &[T]), (2, &[A], &[T])]);
+
+        let (_, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert!(log.contains(&"confirm dir_3".into()), "{log:?}");
+        assert!(!log.contains(&"sync prf_1".into()), "{log:?}");
+    }
+
+    #[tokio::test]
+    async fn t03_nothing_is_synchronised_while_something_of_the_same_profiles_is_sent() {
+        const U: DirectoryId = DirectoryId(4);
+        let world = World {
+            gives: Mutex::new([(ProfileId(2), ProfileId(1))].into()),
+            shared: [ProfileId(1), ProfileId(2)].into(),
+            exports_left: Mutex::new([(T, 1), (U, 1)].into()),
+            ..World::default()
+        };
+        let edges = edges(&[(1, &[A], &[T, U]), (2, &[B], &[U])]);
+
+        let (_, log) = play(order(&[1, 2]), &edges, world).await;
+
+        assert!(log.iter().any(|l| l.starts_with("export")), "{log:?}");
+        assert!(log.iter().filter(|l| *l == "sync prf_1").count() >= 2);
     }
 
     #[tokio::test]

@@ -73,26 +73,115 @@ pub struct Order {
 #[derive(Debug, Default)]
 pub struct Waiting(Vec<Order>);
 
-impl Waiting {
-    /// Adds an order, or joins it to one that waits and does at least the same. Answers the cycle to wait for.
-    pub fn add(&mut self, order: Order) -> CycleId {
-        let same_kind =
-            |waiting: &&mut Order| waiting.exports == order.exports && waiting.full == order.full;
-        let Some(waiting) = self.0.iter_mut().find(same_kind) else {
-            let cycle = order.cycle;
-            self.0.push(order);
-            return cycle;
-        };
-        waiting.profiles.extend(order.profiles);
-        waiting.trigger = waiting.trigger.max(order.trigger);
-        waiting.imports = match (waiting.imports.take(), order.imports) {
+impl Order {
+    /// Whether another order can be done together with this one.
+    fn takes(&self, other: &Order) -> bool {
+        self.exports == other.exports && self.full == other.full
+    }
+
+    /// Does what another one asks for as well.
+    pub fn absorb(&mut self, other: Order) {
+        self.profiles.extend(other.profiles);
+        self.trigger = self.trigger.max(other.trigger);
+        self.imports = match (self.imports.take(), other.imports) {
             (Some(mut a), Some(b)) => {
                 a.extend(b);
                 Some(a)
             }
             _ => None,
         };
-        waiting.cycle
+    }
+}
+
+/// The cycle that runs, and what joined it since it began: that is done after it, under its id, because what it reads it may
+/// have read before (T-09).
+#[derive(Debug)]
+pub struct Current {
+    order: Order,
+    joined: Option<Order>,
+    is_open: bool,
+}
+
+impl Current {
+    /// A cycle that begins. It can be joined until what joined it begins in turn, so that its end does not recede.
+    pub fn new(order: Order) -> Self {
+        Self {
+            order,
+            joined: None,
+            is_open: true,
+        }
+    }
+
+    /// Its id.
+    pub fn cycle(&self) -> CycleId {
+        self.order.cycle
+    }
+
+    /// All that it is to do.
+    pub fn whole(&self) -> Order {
+        let mut whole = self.order.clone();
+        whole
+            .profiles
+            .extend(self.joined.iter().flat_map(|j| &j.profiles));
+        whole
+    }
+
+    /// Joins an order to the cycle; gives it back where that cannot be.
+    pub fn join(&mut self, order: Order) -> Result<CycleId, Order> {
+        if !self.is_open || order.exports != self.order.exports {
+            return Err(order);
+        }
+        let cycle = self.order.cycle;
+        match &mut self.joined {
+            None => self.joined = Some(Order { cycle, ..order }),
+            Some(joined) if joined.takes(&order) => joined.absorb(order),
+            Some(_) => return Err(order),
+        }
+        Ok(cycle)
+    }
+
+    /// What is left to do when the cycle did what it was ordered for; from now on nothing joins it.
+    pub fn take_joined(&mut self) -> Option<Order> {
+        self.is_open = false;
+        self.joined.take()
+    }
+}
+
+impl Waiting {
+    /// Adds an order, or joins it to one that waits and does at least the same. Answers the cycle to wait for.
+    pub fn add(&mut self, order: Order) -> CycleId {
+        let cycle = order.cycle;
+        match self.0.iter_mut().find(|waiting| waiting.takes(&order)) {
+            Some(waiting) => {
+                waiting.absorb(order);
+                waiting.cycle
+            }
+            None => {
+                self.0.push(order);
+                cycle
+            }
+        }
+    }
+
+    /// Whether an order could join one that waits.
+    pub fn takes(&self, order: &Order) -> bool {
+        self.0.iter().any(|waiting| waiting.takes(order))
+    }
+
+    /// Adds an order behind all others, alone.
+    pub fn push(&mut self, order: Order) {
+        self.0.push(order);
+    }
+
+    /// Takes a cycle back that waits.
+    pub fn withdraw(&mut self, cycle: CycleId) -> Option<Order> {
+        let at = self.0.iter().position(|order| order.cycle == cycle)?;
+        Some(self.0.remove(at))
+    }
+
+    /// The cycle that is begun next.
+    pub fn first(&self) -> Option<CycleId> {
+        self.0.first().map(|order| order.cycle)
     }
 
     /// The order of a cycle that waits, with all that was merged into it.
@@ -134,6 +223,25 @@ mod tests {
             full: false,
             exports: true,
         }
+    }
+
+    #[test]
+    fn who_joins_a_cycle_that_runs_is_served_after_it_and_once() {
+        let mut current = Current::new(order(1, 1, Some(1)));
+
+        assert_eq!(current.join(order(2, 2, None)), Ok(CycleId(1)));
+        assert_eq!(current.join(order(3, 3, Some(2))), Ok(CycleId(1)));
+        let silent = Order {
+            exports: false,
+            ..order(4, 4, None)
+        };
+        assert!(current.join(silent).is_err(), "it would be sent with it");
+        assert_eq!(current.whole().profiles.len(), 3);
+
+        let next = current.take_joined().unwrap();
+        assert_eq!((next.cycle, next.imports), (CycleId(1), None));
+        assert!(current.join(order(5, 5, None)).is_err(), "it ends");
+        assert_eq!(current.take_joined(), None);
     }
 
     #[test]

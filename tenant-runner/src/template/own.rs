@@ -79,17 +79,28 @@ pub fn from_profile(
     for gone in ["name", "template"] {
         document.as_object_mut().map(|members| members.remove(gone));
     }
+    let role = |directory: &Json| {
+        let id = directory
+            .as_str()
+            .and_then(|d| d.parse::<DirectoryId>().ok());
+        let role = id.and_then(|id| role_of.get(&id));
+        json!({ "$directory": role })
+    };
+    let rules = document.get_mut("deletion").and_then(Json::as_object_mut);
+    for rule in rules.into_iter().flat_map(|rules| rules.values_mut()) {
+        let directories = rule.get_mut("directories").and_then(Json::as_array_mut);
+        for directory in directories.into_iter().flatten() {
+            *directory = role(directory);
+        }
+    }
     for side in ["inbound", "outbound"] {
         for part in document[side].as_array_mut().into_iter().flatten() {
             let Some(part) = part.as_object_mut() else {
                 continue;
             };
             part.remove("id");
-            let directory = part.get("directory").and_then(Json::as_str);
-            let role = directory
-                .and_then(|d| d.parse::<DirectoryId>().ok())
-                .and_then(|d| role_of.get(&d));
-            part.insert("directory".into(), json!({ "$directory": role }));
+            let role = part.get("directory").map(&role);
+            part.insert("directory".into(), role.unwrap_or_default());
         }
     }
     let title = |directory: DirectoryId| {

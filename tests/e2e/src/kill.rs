@@ -170,7 +170,7 @@ async fn in_world(world: &mut World, kills: &[Kill], tell: &impl Fn(&str)) -> an
     let profile = profile["id"].as_str().context("a profile")?.to_owned();
 
     let since = Instant::now();
-    let order = json!({"full": true, "exports": "suppress"});
+    let order = json!({"policy": "initial", "exports": "suppress"});
     let cycle = world.post("cycles", &order).await?;
     let cycle = cycle["id"].as_str().context("a cycle")?.to_owned();
     let seen = Seen {

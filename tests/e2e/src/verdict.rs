@@ -41,7 +41,7 @@ pub async fn judge(
     metered(world, effects).await?;
     let live = world.get(&format!("profiles/{profile}")).await?;
     ensure!(live["state"] == "live", "the profile is {}", live["state"]);
-    for body in [json!({}), json!({"full": true})] {
+    for body in [json!({}), json!({"policy": "initial"})] {
         let cycle = world.cycle(&body).await?;
         if cycle["state"] != "succeeded" || cycle["changes"] != 0 {
             let runs = world.all("runs").await?;

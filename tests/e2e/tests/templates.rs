@@ -183,7 +183,7 @@ async fn the_template_for_entra_takes_over_creates_and_then_rests() {
     let profile = profile["id"].as_str().unwrap();
     entra.grant(&world, &directory).await.unwrap();
     let synced = world
-        .cycle(&json!({"full": true, "exports": "suppress"}))
+        .cycle(&json!({"policy": "initial", "exports": "suppress"}))
         .await
         .unwrap();
     assert_eq!(synced["state"], "succeeded", "{synced:#}");
@@ -325,7 +325,7 @@ async fn the_template_between_tenants_copies_members_and_groups_once_and_no_copi
     let profile = profile["id"].as_str().unwrap();
     entra.grant(&world, &first).await.unwrap();
     second.grant(&entra, &world).await;
-    let full = json!({"full": true, "exports": "suppress"});
+    let full = json!({"policy": "initial", "exports": "suppress"});
     let synced = world.cycle(&full).await.unwrap();
     assert_eq!(synced["state"], "succeeded", "{synced:#}");
     let what_if = world.what_if(profile).await.unwrap();

@@ -70,6 +70,16 @@ impl Stop {
         Self::Later(fault)
     }
 
+    /// The object was renamed or moved while it was written to.
+    pub fn moved(dn: &str) -> Self {
+        Self::Later(Fault::new(
+            "export.object_moved",
+            ErrorKind::Busy,
+            format!("\"{dn}\" was renamed or moved a moment ago."),
+            "Nothing to do: it is written under its new name next time.",
+        ))
+    }
+
     /// The object is gone.
     pub fn missing(dn: &str) -> Self {
         Self::Rejected(Fault::new(
@@ -228,7 +238,11 @@ impl Writer<'_> {
                 self.wrote = true;
                 Ok(self.done(anchor, None))
             }
-            _ if errors::is_missing_object(&result) => Ok(OpOutcome::AlreadyGone),
+            // Where a request names an object by where it was a moment ago, it may have moved since.
+            _ if errors::is_missing_object(&result) => match self.name(&anchor).await? {
+                Some(now) if now != name => Err(Stop::moved(&now)),
+                _ => Ok(OpOutcome::AlreadyGone),
+            },
             _ => {
                 let dn = self.display_name(&name).await;
                 Err(Stop::refused(Act::Delete, &dn, &result))

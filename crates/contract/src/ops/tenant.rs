@@ -106,6 +106,8 @@ operations! { Tenant:
     CYCLES_LIST = "cycles.list", Get "/v1/tenants/{tenant}/cycles", may(Right::Read);
     /// One cycle; `wait_s` holds the answer until it completes or the seconds pass.
     CYCLES_GET = "cycles.get", Get "/v1/tenants/{tenant}/cycles/{cycle}", may(Right::Read);
+    /// Stops a cycle: no further step begins, steps under way end at their next batch; what was done stays done.
+    CYCLES_STOP = "cycles.stop", Delete "/v1/tenants/{tenant}/cycles/{cycle}", may(Right::Run);
 
     /// The latest runs, by directory, profile, step or state.
     RUNS_LIST = "runs.list", Get "/v1/tenants/{tenant}/runs", may(Right::Read);

@@ -194,7 +194,10 @@ pub(super) fn mark(
         let any = |attrs| unread.any(part.directory, &document.object_type, &attrs);
         let pairs = || document.match_groups.iter().flatten();
         let disable = document.disable.iter();
-        let names = document.dn.iter().chain(disable.clone().flat_map(|d| &d.dn));
+        let names = document
+            .dn
+            .iter()
+            .chain(disable.clone().flat_map(|d| &d.dn));
         let rules = document.scope.iter().chain(names).map(in_rule);
         let decides = rules.chain(pairs().map(|pair| in_key(&pair.metaverse)));
         let decides = decides.chain(disable.flat_map(|d| &d.flows).map(in_flow));

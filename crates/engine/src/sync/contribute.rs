@@ -190,7 +190,9 @@ fn values_of(cx: &Context<'_>, input: &MvInput<'_>, answers: &Answers) -> Valued
         for flow in flows {
             let part = &cx.set.inbound[flow.part];
             let speaks = answers.get(&flow.part);
-            let contributes = match speaks.filter(|(_, answer)| part.unread.scope || answer.scope != Scope::Out) {
+            let contributes = match speaks
+                .filter(|(_, answer)| part.unread.scope || answer.scope != Scope::Out)
+            {
                 Some((at, answer)) => {
                     let one = One {
                         cx,

@@ -54,11 +54,9 @@ fn disabling(more: &[(&str, &str)]) -> String {
 
 fn an_account_that_keeps_its_person_alive_goes_on_doing_so_while_it_is_disabled(target: Target) {
     let joined = format!(r#""link":"join",{MATCH},"flows":["#);
-    let owning = format!(
-        r#""metaverse_type":"person","link":"provision","flows":[{{"to":"employeeID","from":"employeeID"}}]"#
-    );
+    let owning = r#""metaverse_type":"person","link":"provision","flows":[{"to":"employeeID","from":"employeeID"}]"#;
     let text = disabling(&[
-        (JOINS, &owning),
+        (JOINS, owning),
         (r#""link":"provision","flows":["#, &joined),
     ]);
     let mut w = target.with(&text);
@@ -203,7 +201,9 @@ fn what_refers_to_an_object_that_is_joined_by_hand_follows(target: Target) {
         .refer("member", "A");
     w.dir(SRC).put("G", group);
     w.start();
-    let link = w.db.by_anchor(TGT, &anchor("tgt-new1")).expect("an account");
+    let link =
+        w.db.by_anchor(TGT, &anchor("tgt-new1"))
+            .expect("an account");
     let ann = link.row.link.expect("linked").mv;
     disconnect(&mut w, TGT, "tgt-new1");
     w.sync();

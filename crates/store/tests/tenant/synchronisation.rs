@@ -594,18 +594,34 @@ async fn what_is_retired_is_found_from_its_instant_on_and_not_when_it_is_linked_
     apply(&db, &retired(Provenance::CreatedByUs)).await;
 
     let mut read = db.read().await.unwrap();
-    assert_eq!(read.retired_until((PART, DIRECTORY), 999, false).await.unwrap(), []);
-    let found = read.retired_until((PART, DIRECTORY), 1_000, false).await.unwrap();
+    assert_eq!(
+        read.retired_until((PART, TARGET), 999, false)
+            .await
+            .unwrap(),
+        []
+    );
+    let found = read
+        .retired_until((PART, TARGET), 1_000, false)
+        .await
+        .unwrap();
     assert_eq!(found, [MvId(2)]);
-    let first = read.retired_first((PART, DIRECTORY), false).await.unwrap();
+    let first = read.retired_first((PART, TARGET), false).await.unwrap();
     assert_eq!(first, Some(1_000));
     let rows = read.cs_rows_by_id(&[CsId(1)]).await.unwrap();
     assert_eq!(rows[0].retired, Some(1_000));
 
     apply(&db, &retired(Provenance::Adopted)).await;
     let mut read = db.read().await.unwrap();
-    assert_eq!(read.retired_until((PART, DIRECTORY), 1_000, false).await.unwrap(), []);
-    let found = read.retired_until((PART, DIRECTORY), 1_000, true).await.unwrap();
+    assert_eq!(
+        read.retired_until((PART, TARGET), 1_000, false)
+            .await
+            .unwrap(),
+        []
+    );
+    let found = read
+        .retired_until((PART, TARGET), 1_000, true)
+        .await
+        .unwrap();
     assert_eq!(found, [MvId(2)]);
 
     let linked = PlanPart {
@@ -614,7 +630,10 @@ async fn what_is_retired_is_found_from_its_instant_on_and_not_when_it_is_linked_
     };
     apply(&db, &linked).await;
     let mut read = db.read().await.unwrap();
-    assert_eq!(read.retired_first((PART, DIRECTORY), true).await.unwrap(), None);
+    assert_eq!(
+        read.retired_first((PART, TARGET), true).await.unwrap(),
+        None
+    );
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ impl<'a> Game<'a> {
         let profile = profile["id"].as_str().context("a profile")?.to_owned();
         entra.grant(world, &directory).await?;
         world
-            .cycle(&json!({"full": true, "exports": "suppress"}))
+            .cycle(&json!({"policy": "initial", "exports": "suppress"}))
             .await?;
         let what_if = world.what_if(&profile).await?;
         let cycle = world.approve(&what_if).await?;

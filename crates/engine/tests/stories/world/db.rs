@@ -587,7 +587,9 @@ impl SyncReader for Db {
                 } => {
                     let may = *adopted || row.provenance == Provenance::CreatedByUs;
                     let owned = link.kind.owns() && row.directory == *directory;
-                    (link.part == *part || owned) && may && row.retired.is_some_and(|since| since <= *until)
+                    (link.part == *part || owned)
+                        && may
+                        && row.retired.is_some_and(|since| since <= *until)
                 }
                 Due::Scheduled { .. } => false,
             };
