@@ -137,10 +137,14 @@ const messages = createRoute({
   path: '/messages',
   validateSearch: (search: Search) => ({
     severity: oneOf(search.severity, 'info', 'warning', 'error'),
+    class: oneOf(search.class, 'transient', 'data', 'config', 'permission', 'guard', 'conflict', 'engine'),
     code: text(search.code),
     directory: text(search.directory),
     profile: text(search.profile),
+    run: text(search.run),
+    object: text(search.object),
     closed: search.closed === true || undefined,
+    open: text(search.open),
   }),
   component: lazyRouteComponent(() => import('./pages/Messages'), 'Messages'),
 });

@@ -279,7 +279,9 @@ export const cyclesQuery = (tenant: string) =>
 /** Which messages to show. */
 export type MessageFilter = {
   severity?: T.Schemas['Severity'];
+  class?: T.Schemas['ErrorClass'];
   code?: string;
+  run?: string;
   directory?: string;
   profile?: string;
   object?: string;
@@ -295,6 +297,19 @@ export const messagesQuery = (tenant: string, filter: MessageFilter) =>
       ),
     ...next,
     refetchInterval: LIVE_MS,
+  });
+
+export const messageCountsQuery = (tenant: string, filter: MessageFilter) =>
+  queryOptions({
+    queryKey: keys.messageCounts(tenant, filter),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/messages/counts', { params: { path: { tenant }, query: filter } })),
+    refetchInterval: LIVE_MS,
+  });
+
+export const messageQuery = (tenant: string, message: string) =>
+  queryOptions({
+    queryKey: keys.message(tenant, message),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/messages/{message}', { params: { path: { tenant, message } } })),
   });
 
 export const objectsQuery = (tenant: string, filter: { directory?: string; type?: string; query?: string }) =>

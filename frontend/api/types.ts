@@ -31,6 +31,7 @@ export type LookupTable = Extract<Schemas['RuleResource'], { kind: 'table' }>;
 export type Me = Schemas['Me'];
 export type Member = Schemas['MemberView'];
 export type Message = Schemas['Message'];
+export type MessageCounts = Schemas['MessageCounts'];
 export type MetaverseView = Schemas['MetaverseView'];
 export type NamedExpression = Extract<Schemas['RuleResource'], { kind: 'expression' }>;
 export type ObjectReport = Schemas['ObjectReport'];

@@ -1,16 +1,15 @@
 // Messages with their code, their object and how often they were said.
-import type { Message, Schemas } from '../api/types';
+import type { Message } from '../api/types';
 import { AppLink } from '../ui/AppLink';
-import { State, type Tone } from '../ui/State';
 import { Table } from '../ui/Table';
 import { count, time } from '../util/format';
-import { paths } from '../util/paths';
+import { paths, withSearch } from '../util/paths';
+import { SeverityState } from './messages';
 import { useNames } from './tenant';
-
-const TONE: Record<Schemas['Severity'], Tone> = { info: 'plain', warning: 'wait', error: 'bad' };
 
 export function MessageTable({ tenant, messages }: { tenant: string; messages: Message[] }) {
   const name = useNames();
+  const detail = (m: Message) => withSearch(paths.messages(tenant), { open: m.id, closed: m.open ? undefined : true });
   return (
     <Table
       label="Messages"
@@ -18,8 +17,15 @@ export function MessageTable({ tenant, messages }: { tenant: string; messages: M
       id={(message) => message.id}
       empty="No message."
       columns={[
-        { title: 'Severity', cell: (m) => <State tone={TONE[m.severity]} name={m.severity} /> },
-        { title: 'Code', cell: (m) => <code>{m.code}</code> },
+        { title: 'Severity', cell: (m) => <SeverityState severity={m.severity} /> },
+        {
+          title: 'Code',
+          cell: (m) => (
+            <AppLink to={detail(m)}>
+              <code>{m.code}</code>
+            </AppLink>
+          ),
+        },
         { title: 'Object', cell: (m) => (m.object ? <AppLink to={paths.object(tenant, m.object)}>{m.name ?? m.object}</AppLink> : (m.name ?? '')) },
         { title: 'Message', cell: (m) => m.text },
         { title: 'Where', cell: (m) => [name(m.directory), name(m.profile)].filter(Boolean).join(', ') },

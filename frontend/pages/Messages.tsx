@@ -1,49 +1,70 @@
-// All messages, filtered in the address.
-import { Checkbox, Field, Select } from '@fluentui/react-components';
+// The message log, filtered in the address.
+import { Button, Checkbox, Field, Select } from '@fluentui/react-components';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
-import { directoriesQuery, messagesQuery, profilesQuery } from '../api/queries';
-import { MessageTable } from '../components/MessageTable';
-import { Choice, Typed } from '../components/OperationsView';
+import { directoriesQuery, messageCountsQuery, messageQuery, messagesQuery, profilesQuery } from '../api/queries';
+import { MessageLog } from '../components/MessageLog';
+import { Choice } from '../components/OperationsView';
 import { useTenant } from '../components/tenant';
-import { Loaded } from '../ui/Loaded';
-import { More } from '../ui/More';
 import { Screen } from '../ui/Screen';
 
 const route = getRouteApi('/t/$tenant/messages');
+
+const SEVERITIES = ['info', 'warning', 'error'];
+const CLASSES = ['transient', 'data', 'config', 'permission', 'guard', 'conflict', 'engine'];
 
 export function Messages() {
   const tenant = useTenant();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { closed, ...filter } = search;
-  const messages = useInfiniteQuery(messagesQuery(tenant, { ...filter, open: closed ? undefined : true }));
+  const { closed, open, code, ...rest } = search;
+  const about = { ...rest, open: closed ? undefined : true };
+  const messages = useInfiniteQuery(messagesQuery(tenant, { ...about, code }));
+  const counts = useQuery(messageCountsQuery(tenant, about));
+  const listed = messages.data?.pages.flatMap((page) => page.items).find((message) => message.id === open);
+  const elsewhere = useQuery({ ...messageQuery(tenant, open ?? ''), enabled: open !== undefined && messages.isSuccess && !listed });
   const directories = useQuery(directoriesQuery(tenant));
   const profiles = useQuery(profilesQuery(tenant));
   const set = (change: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const filter = (change: Partial<typeof search>) => set({ ...change, open: undefined });
+  const total = counts.data && code ? { ...counts.data, total: counts.data.codes.find((one) => one.code === code)?.count ?? 0 } : counts.data;
   return (
     <Screen title="Messages">
       <div className="filters">
         <Choice
           label="Severity"
           value={search.severity}
-          options={['info', 'warning', 'error']}
-          onChange={(value) => set({ severity: value as typeof search.severity })}
+          options={SEVERITIES}
+          onChange={(value) => filter({ severity: value as typeof search.severity })}
         />
-        <Typed label="Code" value={search.code} onChange={(code) => set({ code })} />
-        <Named label="Directory" value={search.directory} options={directories.data?.items ?? []} onChange={(directory) => set({ directory })} />
-        <Named label="Profile" value={search.profile} options={profiles.data?.items ?? []} onChange={(profile) => set({ profile })} />
+        <Choice label="Who must act" value={search.class} options={CLASSES} onChange={(value) => filter({ class: value as typeof search.class })} />
+        <Named label="Directory" value={search.directory} options={directories.data?.items ?? []} onChange={(directory) => filter({ directory })} />
+        <Named label="Profile" value={search.profile} options={profiles.data?.items ?? []} onChange={(profile) => filter({ profile })} />
         <Checkbox
           label="Also those that no longer hold"
           checked={closed === true}
-          onChange={(_, data) => set({ closed: data.checked === true || undefined })}
+          onChange={(_, data) => filter({ closed: data.checked === true || undefined })}
         />
+        {search.object && (
+          <Button size="small" onClick={() => filter({ object: undefined })}>
+            Of one object: show all
+          </Button>
+        )}
+        {search.run && (
+          <Button size="small" onClick={() => filter({ run: undefined })}>
+            Of one run: show all
+          </Button>
+        )}
       </div>
-      <Loaded query={messages}>
-        {(data) => <MessageTable tenant={tenant} messages={data.pages.flatMap((page) => page.items)} />}
-      </Loaded>
-      <More query={messages} />
+      <MessageLog
+        query={messages}
+        counts={total}
+        code={code}
+        onCode={(next) => filter({ code: next })}
+        open={open === undefined ? undefined : (listed ?? elsewhere.data)}
+        onOpen={(message) => set({ open: message.id })}
+      />
     </Screen>
   );
 }

@@ -39,6 +39,7 @@ export function Run() {
               {(found) => <MessageTable tenant={tenant} messages={found.pages.flatMap((page) => page.items)} />}
             </Loaded>
             <More query={messages} />
+            <AppLink to={withSearch(paths.messages(tenant), { run, closed: true })}>In the message log</AppLink>
           </section>
         </Screen>
       )}

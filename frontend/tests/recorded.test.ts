@@ -23,6 +23,8 @@ describe('recorded answers keep the contract', () => {
     ['ObjectReport', recorded.objectReport],
     ['Run', recorded.run],
     ['Message', recorded.message],
+    ['Message', recorded.directoryMessage],
+    ['MessageCounts', recorded.messageCounts],
     ['Previewed', recorded.previewed],
     ['Checklist', recorded.checklist],
     ['Usage', recorded.usage],

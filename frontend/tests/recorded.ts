@@ -156,16 +156,52 @@ export const run: T.Run = {
 
 export const message: T.Message = {
   id: 'msg_1',
-  code: 'export.name_taken',
+  code: 'cd-existing-object',
   severity: 'error',
-  text: 'Export was refused: the directory says the name is taken.',
+  meaning: 'The object to be added exists already.',
+  to_do: 'Let the match find it, or rename one of the two.',
+  class: 'conflict',
+  stage: 'export',
+  text: 'Export was refused: the directory says the name is taken. (export.name_taken)',
   count: 3,
   first_at: at,
   last_at: at,
+  next_try_at: '2026-03-02T09:30:00Z',
   open: true,
   object: 'obj_1',
   name: 'Ada Byron',
+  directory: 'dir_1',
+  profile: 'prf_1',
+  at: '/outbound/0/flows/1',
+  attribute: 'cn',
+  others: ['obj_7'],
   run: 'run_1',
+};
+
+/** Of a directory as a whole. */
+export const directoryMessage: T.Message = {
+  id: 'msg_2',
+  code: 'connect.unreachable',
+  severity: 'warning',
+  meaning: 'The directory cannot be reached.',
+  to_do: 'Check its address, name resolution, the firewall, and whether it runs.',
+  class: 'transient',
+  text: 'dc1.contoso.test cannot be reached.',
+  count: 672,
+  first_at: at,
+  last_at: '2026-03-08T09:30:00Z',
+  ended_at: '2026-03-08T10:00:00Z',
+  open: false,
+  directory: 'dir_1',
+  run: 'run_1',
+};
+
+export const messageCounts: T.MessageCounts = {
+  codes: [
+    { code: 'cd-existing-object', severity: 'error', class: 'conflict', meaning: 'The object to be added exists already.', count: 1 },
+    { code: 'connect.unreachable', severity: 'warning', class: 'transient', meaning: 'The directory cannot be reached.', count: 1 },
+  ],
+  total: 2,
 };
 
 export const previewed: T.Previewed = {

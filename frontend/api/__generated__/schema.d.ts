@@ -746,8 +746,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages of all runs, by severity, code, directory or object. */
+        /** The message log: one entry for the same thing said again, by run, directory, profile, object, code, class or severity. */
         get: operations["messages.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many entries of the message log there are of each code. */
+        get: operations["messages.counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the message log: what happened, how often, when it is tried again, and what to do. */
+        get: operations["messages.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2745,8 +2779,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
-        /** @description A message. The same thing said again is the same message with a higher count. */
+        /** @description A message. The same thing said again is the same message with a higher count, until its cause is gone. */
         Message: {
+            /** @description Where in the profile's document the rule stands that it is about, as a JSON pointer. */
+            at?: string | null;
+            attribute?: components["schemas"]["AttributeName"] | null;
             class?: components["schemas"]["ErrorClass"] | null;
             /** @description The stable code. */
             code: string;
@@ -2756,24 +2793,59 @@ export interface components {
              */
             count: number;
             directory?: components["schemas"]["DirectoryId"] | null;
+            ended_at?: components["schemas"]["Instant"] | null;
             /** @description When first. */
             first_at: components["schemas"]["Instant"];
             /** @description Its id. */
             id: components["schemas"]["MessageId"];
             /** @description When last. */
             last_at: components["schemas"]["Instant"];
-            /** @description The object's name. */
+            /** @description What the code means, whatever it is said of; absent for a code of another release. */
+            meaning?: string | null;
+            /** @description The object's name, for who may read values. */
             name?: string | null;
+            next_try_at?: components["schemas"]["Instant"] | null;
             object?: components["schemas"]["ObjectId"] | null;
             /** @description Whether it still holds. */
             open: boolean;
+            /** @description Other objects concerned, such as the candidates of an ambiguous match. */
+            others?: components["schemas"]["ObjectId"][];
             profile?: components["schemas"]["ProfileId"] | null;
             run?: components["schemas"]["RunId"] | null;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
             stage?: components["schemas"]["Stage"] | null;
-            /** @description What happened to which thing, why, and what to do. */
+            /**
+             * @description What happened to which thing, why, and what to do. What it says of an object is for who may read values; others
+             *     read what the code means.
+             */
             text: string;
+            /** @description What to do about a message with this code. */
+            to_do?: string | null;
+        };
+        /** @description How many messages there are of a code. */
+        MessageCount: {
+            class?: components["schemas"]["ErrorClass"] | null;
+            /** @description The code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many messages: of different objects, directories or profiles.
+             */
+            count: number;
+            /** @description What the code means. */
+            meaning?: string | null;
+            severity?: components["schemas"]["Severity"] | null;
+        };
+        /** @description The messages by code. */
+        MessageCounts: {
+            /** @description The codes, the worst first, then the most frequent. */
+            codes: components["schemas"]["MessageCount"][];
+            /**
+             * Format: int64
+             * @description How many messages there are of all codes.
+             */
+            total: number;
         };
         MessageId: string;
         /** @description One page of a list. */
@@ -3587,7 +3659,7 @@ export interface components {
             signed_in: boolean;
         };
         /**
-         * @description How bad it is.
+         * @description How much a message matters.
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
@@ -7877,13 +7949,17 @@ export interface operations {
                 severity?: "info" | "warning" | "error";
                 /** @description With this code. */
                 code?: string;
+                /** @description For whom to act. */
+                class?: "transient" | "data" | "config" | "permission" | "guard" | "conflict" | "engine";
+                /** @description Said by this run, or standing before it and said again since. */
+                run?: components["schemas"]["RunId"];
                 /** @description About this directory. */
                 directory?: components["schemas"]["DirectoryId"];
                 /** @description About this profile. */
                 profile?: components["schemas"]["ProfileId"];
                 /** @description About this object. */
                 object?: components["schemas"]["ObjectId"];
-                /** @description Only those that still hold. */
+                /** @description Only those that still hold, or only those that do not. */
                 open?: boolean;
                 /** @description The `next` of the page before. */
                 cursor?: string;
@@ -7898,13 +7974,169 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first. */
+            /** @description The last seen first. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "messages.counts": {
+        parameters: {
+            query?: {
+                /** @description At least this bad. */
+                severity?: "info" | "warning" | "error";
+                /** @description With this code. */
+                code?: string;
+                /** @description For whom to act. */
+                class?: "transient" | "data" | "config" | "permission" | "guard" | "conflict" | "engine";
+                /** @description Said by this run, or standing before it and said again since. */
+                run?: components["schemas"]["RunId"];
+                /** @description About this directory. */
+                directory?: components["schemas"]["DirectoryId"];
+                /** @description About this profile. */
+                profile?: components["schemas"]["ProfileId"];
+                /** @description About this object. */
+                object?: components["schemas"]["ObjectId"];
+                /** @description Only those that still hold, or only those that do not. */
+                open?: boolean;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The worst first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCounts"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "messages.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -10268,7 +10500,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first. */
+            /** @description The last seen first. */
             200: {
                 headers: {
                     [name: string]: unknown;
