@@ -8,6 +8,7 @@ mod bench;
 mod campaign;
 mod checks;
 mod demo;
+mod messages;
 #[cfg(feature = "openapi")]
 mod openapi;
 
@@ -30,6 +31,8 @@ enum Command {
     Ci,
     /// Run the main job on two Samba forests (needs root and release programs beside this one)
     Demo(demo::Demo),
+    /// Write docs/messages.md from the catalogue of message codes
+    Messages(messages::Messages),
     /// Write openapi.yaml from the handlers of API and runner
     #[cfg(feature = "openapi")]
     Openapi(openapi::Openapi),
@@ -53,6 +56,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Check(check) => check.run(),
         Command::Ci => checks::ci(),
         Command::Demo(demo) => demo.run(),
+        Command::Messages(messages) => messages.run(),
         #[cfg(feature = "openapi")]
         Command::Openapi(openapi) => openapi.run(),
     }

@@ -315,6 +315,7 @@ fn path_parameter(name: &str) -> Parameter {
         "profile" => "prf",
         "cycle" => "cyc",
         "run" => "run",
+        "message" => "msg",
         "what_if" => "wif",
         "approval" => "apr",
         "object" => "obj",

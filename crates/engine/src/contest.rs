@@ -183,7 +183,8 @@ fn entry(
         ),
     };
     let most = contests.iter().map(|contest| contest.count).max();
-    let follows = match contests.iter().filter(|c| c.count >= limit).count() {
+    let given_up = contests.iter().filter(|c| c.count >= limit).count();
+    let follows = match given_up {
         0 => "it is sent again".to_owned(),
         n if n == contests.len() => format!(
             "after {} times it is not sent any more: correct the value, its rule or what changes it back, or have it \
@@ -196,7 +197,10 @@ fn entry(
         ),
     };
     ErrorEntry {
-        kind: ErrorKind::NotReimported,
+        kind: match given_up == contests.len() {
+            true => ErrorKind::Contested,
+            false => ErrorKind::NotReimported,
+        },
         attr,
         message: format!(
             "{said}: something in the directory changes it back, or keeps it in another form; {follows}"

@@ -28,6 +28,63 @@ pub enum ErrorClass {
     Engine,
 }
 
+/// When what failed is tried again although nothing changed (D-71).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// After 30 seconds, then after twice as long each time, up to half an hour.
+    Backoff,
+    /// After an hour.
+    Hourly,
+    /// After a day; at once when what is to be sent changes.
+    Daily,
+    /// When the configuration changes.
+    OnConfiguration,
+    /// When somebody approves it.
+    OnApproval,
+    /// With the release that mends it.
+    Never,
+}
+
+impl Retry {
+    /// After how many milliseconds, seen for the `count`-th time; `None`: not by time alone.
+    pub fn after_ms(self, count: i32) -> Option<i64> {
+        match self {
+            Self::Backoff => Some((30_000_i64 << (count - 1).clamp(0, 6)).min(1_800_000)),
+            Self::Hourly => Some(3_600_000),
+            Self::Daily => Some(24 * 3_600_000),
+            Self::OnConfiguration | Self::OnApproval | Self::Never => None,
+        }
+    }
+
+    /// In words.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Backoff => {
+                "By itself: after 30 seconds, then after twice as long each time, up to half an hour."
+            }
+            Self::Hourly => "When credentials or rights change, else every hour.",
+            Self::Daily => "When what is to be sent changes, else once a day.",
+            Self::OnConfiguration => "When the configuration changes.",
+            Self::OnApproval => "When somebody approves it.",
+            Self::Never => "With the release that mends it.",
+        }
+    }
+}
+
+impl ErrorClass {
+    /// When an error of this class is tried again although nothing changed.
+    pub const fn retry(self) -> Retry {
+        match self {
+            Self::Transient => Retry::Backoff,
+            Self::Data | Self::Conflict => Retry::Daily,
+            Self::Config => Retry::OnConfiguration,
+            Self::Permission => Retry::Hourly,
+            Self::Guard => Retry::OnApproval,
+            Self::Engine => Retry::Never,
+        }
+    }
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $class:ident;)*) => {
         /// What is wrong with an object.
@@ -41,12 +98,12 @@ macro_rules! kinds {
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The stable code.
-            pub fn code(self) -> &'static str {
+            pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
 
             /// Who must act.
-            pub fn class(self) -> ErrorClass {
+            pub const fn class(self) -> ErrorClass {
                 match self { $(Self::$name => ErrorClass::$class,)* }
             }
         }
@@ -110,8 +167,6 @@ kinds! {
     PolicyRefused = "agent.policy_refused", Permission;
     /// A guard holds it.
     Guard = "guard", Guard;
-    /// Not approved.
-    Unapproved = "unapproved", Guard;
     /// An import contradicted an acknowledged export.
     NotReimported = "exported-change-not-reimported", Conflict;
     /// The same value was contradicted three times.
@@ -161,5 +216,19 @@ mod tests {
         for kind in ErrorKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
         }
+    }
+
+    #[test]
+    fn transient_errors_back_off_to_half_an_hour_and_configuration_errors_wait_for_a_change() {
+        let seconds: Vec<i64> = (1..9)
+            .map(|n| ErrorKind::Busy.class().retry().after_ms(n).unwrap() / 1000)
+            .collect();
+
+        assert_eq!(seconds, [30, 60, 120, 240, 480, 960, 1800, 1800]);
+        assert_eq!(ErrorKind::Rule.class().retry().after_ms(1), None);
+        assert_eq!(
+            ErrorKind::Permission.class().retry().after_ms(3),
+            Some(3_600_000)
+        );
     }
 }

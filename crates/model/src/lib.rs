@@ -18,6 +18,7 @@ pub mod flat;
 pub mod hr_file;
 pub mod ids;
 pub mod import;
+pub mod message;
 pub mod metaverse;
 pub mod meter;
 pub mod object;

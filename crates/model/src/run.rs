@@ -113,6 +113,35 @@ pub enum Progress {
 }
 
 impl RunStatus {
+    /// Every status, the worst last.
+    pub const ALL: &[Self] = &[
+        Self::SuccessNoChanges,
+        Self::Success,
+        Self::CompletedWarnings,
+        Self::CompletedTransientObjects,
+        Self::CompletedSyncErrors,
+        Self::CompletedExportErrors,
+        Self::CompletedDiscoveryErrors,
+        Self::StoppedUser,
+        Self::StoppedErrorLimit,
+        Self::StoppedObsoletionGuard,
+        Self::StoppedDeletionThreshold,
+        Self::StoppedApproval,
+        Self::StoppedWatermarkExpired,
+        Self::StoppedDeadline,
+        Self::StoppedAgentOffline,
+        Self::StoppedConnectivity,
+        Self::StoppedAuthentication,
+        Self::StoppedPermission,
+        Self::StoppedLeaseLost,
+        Self::NoStartBusy,
+        Self::NoStartCredentials,
+        Self::NoStartConnection,
+        Self::NoStartUnapproved,
+        Self::NoStartSuspended,
+        Self::NoStartConfiguration,
+    ];
+
     /// Whether the run ran to its end, with or without objects in error.
     pub fn completed(self) -> bool {
         self <= Self::CompletedDiscoveryErrors

@@ -205,7 +205,7 @@ pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, 
         pending_export,
         unconfirmed: memory.len() as i64,
         metaverse,
-        messages: messages::standing(&mut read, &subjects).await?,
+        messages: messages::standing(context, &mut read, &subjects).await?,
     })
 }
 

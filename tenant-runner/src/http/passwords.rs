@@ -18,7 +18,7 @@ use syncline_model::{CsId, ProfileId};
 use syncline_store::tenant::{Durability, Handover, HandoverState, TenantTx};
 
 use super::Tenant;
-use super::context::{Context, refused};
+use super::context::{Context, now_ms, refused};
 use super::runs::{cut, position, sealed};
 use crate::desk::Request;
 use crate::jobs::passwords;
@@ -181,6 +181,9 @@ async fn end(
     }
     let woken = wake(&mut tx, &taken).await.map_err(refused)?;
     for row in &taken {
+        tx.messages_end_about(row.cs.get(), now_ms())
+            .await
+            .map_err(refused)?;
         // The recipient is named in the record; the envelope is not.
         let detail = json!({
             "directory": row.directory,

@@ -5,7 +5,7 @@ use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, curs
 use syncline_model::approval::ReleasedBy;
 use syncline_model::run::RunKind;
 use syncline_model::{DirectoryId, RunId, TenantId};
-use syncline_store::tenant::{self as store, MessageFilter, TenantRead};
+use syncline_store::tenant::{self as store, LogFilter, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, refused};
@@ -26,7 +26,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         .serve(&ops::RUNS_GET, get, |d| d.returns::<Run>(200, "The run."))
         .serve(&ops::RUNS_MESSAGES, of_run, |d| {
             d.query::<PageQuery>()
-                .returns::<Page<Message>>(200, "Newest first.")
+                .returns::<Page<Message>>(200, "The last seen first.")
         })
         .serve(&ops::RUNS_OPERATIONS, sent, |d| {
             d.query::<PageQuery>()
@@ -93,11 +93,11 @@ async fn of_run(
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
     drop(read);
-    let filter = MessageFilter {
+    let filter = LogFilter {
         run: Some(id),
-        ..MessageFilter::default()
+        ..LogFilter::default()
     };
-    messages::page(&context, filter, &format!("run messages {id}"), &page).await
+    messages::page(&context, &filter, &format!("run messages {id}"), &page).await
 }
 
 async fn sent(

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use syncline_model::connector::Fault;
 use syncline_model::error::ErrorKind;
+use syncline_model::message::{Severity, jobs as told};
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{DirectoryId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Durability, Run, RunDoc, Severity, TenantTx};
+use syncline_store::tenant::{Durability, Run, RunDoc, TenantTx};
 use syncline_wire::link::{Capability, ConnectorRun, CycleEvent, CycleKind, CycleRequest};
 
-use super::{Underway, failed, queued};
+use super::{Said, Underway, failed, queued};
 use crate::agents::Session;
 use crate::app::App;
 use crate::desk::persist;
@@ -195,7 +196,7 @@ async fn follow(
                     for warning in &warnings {
                         known.warnings += 1;
                         let text = format!("{} {}", warning.message, warning.next_step);
-                        underway.say(Severity::Warning, &warning.code, text);
+                        underway.say(Said::under(Severity::Warning, &warning.code, text));
                     }
                 }
                 if !known.is_ordered {
@@ -230,14 +231,15 @@ async fn finish(
         "Entra Connect does not say how its connectors fared".into()
     };
     let text = format!("The {kind} cycle of Entra Connect ended after {seconds} seconds. {told}.");
-    underway.say(Severity::Info, "entra_connect.ended", text);
+    underway.say(Said::of(&told::ENTRA_CONNECT_ENDED, text));
     for run in &unwell {
         let text = format!(
             "Entra Connect ran {} of its connector {} and says: {}. What was exported is in Active Directory; look at \
              the run in Synchronization Service Manager.",
             run.profile, run.connector, run.result
         );
-        underway.say(Severity::Warning, "entra_connect.run_errors", text);
+        let topic = format!("{} of {}", run.profile, run.connector);
+        underway.say(Said::of(&told::ENTRA_CONNECT_RUN_ERRORS, text).about(topic));
     }
     let status = if unwell.is_empty() && known.warnings == 0 {
         RunStatus::Success
@@ -279,6 +281,14 @@ mod tests {
         assert_eq!(fault.code, "agents.too_old");
         assert_eq!(status_of(&fault), RunStatus::StoppedPermission);
         assert!(fault.message.contains("too old"), "{fault}");
+    }
+
+    #[test]
+    fn a_directory_that_asks_no_more_is_not_asked_for() {
+        let fault = switched_off();
+
+        assert_eq!(fault.kind, ErrorKind::Guard);
+        assert_eq!(status_of(&fault), RunStatus::NoStartConfiguration);
     }
 
     #[test]

@@ -11,26 +11,24 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use syncline_engine::export::{PutBack, at_once};
 use syncline_model::approval::ReleasedBy;
-use syncline_model::connector::Fault;
 use syncline_model::op::OpHash;
 use syncline_model::plan::{EscrowEntry, PlannedOp};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Claim, Durability, Severity};
+use syncline_store::tenant::{Claim, Durability};
 use syncline_wire::link::ExportContext;
 
 use super::again::Again;
 use super::config::{self, ConfigError, Configuration};
 use super::outcome::{self, Answered, Counts};
 use super::release::{self, Decided, Under};
-use super::{KnownAs, Underway, entra_connect, failed, guards, ready, stopped};
+use super::verdict::{Verdict, verdict};
+use super::{KnownAs, Said, Underway, entra_connect, failed, ready, stopped};
 use crate::app::App;
 use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::reach::{Handed, Reach};
-use crate::resource::guards::GuardMode;
-use crate::resource::instant::Instant;
 use crate::schedule::graph::Ended;
 
 /// Operations in escrow at once.
@@ -101,7 +99,7 @@ async fn export(
     let cycle = underway.row().cycle;
     let decided = loop {
         if let Some(reach) = &reach {
-            sent.add(outcome::resolve(app, directory, reach).await?);
+            sent.add(outcome::resolve(app, directory, reach, Some(run)).await?);
         }
         // The switch may have been thrown, or the cycle stopped, while the agent was awaited.
         if app.desk.switches().exports_held || app.desk.is_stopping(cycle) {
@@ -213,11 +211,16 @@ async fn export(
             fault.message, fault.next_step
         );
         let status = RunStatus::StoppedAgentOffline;
-        underway.explain(status, Some(&reason));
+        underway.say(Said::stop(fault, reason.clone()));
         close(app, underway, (status, Some(reason)), again).await?;
         return Ok(stopped(status));
     }
-    let (status, reason) = verdict(&mut underway, &sent, in_doubt, &decided);
+    let Verdict {
+        status,
+        reason,
+        said,
+    } = verdict(&sent, in_doubt, &decided, now_ms());
+    said.into_iter().for_each(|said| underway.say(said));
     close(app, underway, (status, reason), again).await?;
     // What is held stays staged and visible; it is not a reason to hold anything else of the cycle.
     let usable = if status.completed() {
@@ -261,94 +264,6 @@ const STOPPED: &str =
     "A person stopped the cycle. What was not sent stays staged and goes with the next export.";
 const HELD: &str = "Every export of the tenant is held; release exports to go on.";
 
-/// Why a run stopped, what is left of it, and what to do.
-fn stop_text(sent: &Counts, fault: &Fault) -> String {
-    let left = match &sent.pause {
-        Some(pause) if sent.cut.is_none() && pause.passes() => {
-            let after_ms = i64::try_from(pause.after.as_millis()).unwrap_or(i64::MAX);
-            let until = Instant::from_unix_ms(now_ms().saturating_add(after_ms));
-            format!(
-                "What was not sent stays staged and goes by itself after {until}, as the directory asks."
-            )
-        }
-        Some(_) if sent.cut.is_none() => "What was not sent stays staged.".to_owned(),
-        _ => "What was not sent stays staged, what has no answer is looked up first.".to_owned(),
-    };
-    format!("{} {} {left}", fault.message, fault.next_step)
-}
-
-fn verdict(
-    underway: &mut Underway,
-    sent: &Counts,
-    in_doubt: usize,
-    decided: &Decided,
-) -> (RunStatus, Option<String>) {
-    if let Some(fault) = sent.why_stopped() {
-        let reason = stop_text(sent, fault);
-        underway.say(Severity::Error, &fault.code, reason.clone());
-        return (fault.stopped_status(), Some(reason));
-    }
-    for (profile, kind, guard) in &decided.tripped {
-        let text = guards::text(*kind, guard);
-        underway.say(
-            Severity::Warning,
-            "guard_tripped",
-            format!("{profile}: {text} Approve or reject the list."),
-        );
-    }
-    for profile in &decided.asks_again {
-        let text = format!(
-            "{profile}: what is staged now differs too much from the approved plan; approve a new what-if."
-        );
-        underway.say(Severity::Warning, "not_approved", text);
-    }
-    if let Some(text) = decided.resting.text() {
-        underway.say(Severity::Info, "export.resting", text);
-    }
-    if sent.taken_back > 0 {
-        let text = format!(
-            "{} operations were not sent, because their profile was changed meanwhile. They are decided anew under the changed profile.",
-            sent.taken_back
-        );
-        underway.say(Severity::Warning, "export.configuration_changed", text);
-    }
-    if sent.unseen > 0 {
-        let text = format!(
-            "{} operations wait: the directory does not show yet what was written a moment ago. They go with the next \
-             export.",
-            sent.unseen
-        );
-        underway.say(Severity::Info, "export.not_yet_visible", text);
-    }
-    if sent.refused > 0 || in_doubt > 0 || decided.resting.count > 0 {
-        return (RunStatus::CompletedExportErrors, None);
-    }
-    if !decided.tripped.is_empty() {
-        let reason = "A guard holds a list; approve or reject it.".to_owned();
-        let status = match decided.mode {
-            GuardMode::Stop => RunStatus::StoppedDeletionThreshold,
-            GuardMode::HoldDestructive => RunStatus::CompletedWarnings,
-        };
-        return (status, Some(reason));
-    }
-    let held = decided.held;
-    if held > 0 && sent.sent == 0 {
-        return (
-            RunStatus::StoppedApproval,
-            Some(format!("{held} staged operations wait for approval.")),
-        );
-    }
-    if sent.taken_back > 0 {
-        (RunStatus::CompletedWarnings, None)
-    } else if sent.unseen > 0 {
-        (RunStatus::CompletedTransientObjects, None)
-    } else if sent.sent == 0 {
-        (RunStatus::SuccessNoChanges, None)
-    } else {
-        (RunStatus::Success, None)
-    }
-}
-
 /// Sends operations in batches: escrow, agent, outcome.
 async fn send(
     app: &Arc<App>,
@@ -383,7 +298,7 @@ async fn send(
         tx.commit().await?;
         counts.sent += entries.len() as u64;
         let by: BTreeMap<OpHash, &Claim> = ready.iter().map(|c| (c.op.hash, c)).collect();
-        counts.add(send_batch(app, configuration, reach, entries, &by).await?);
+        counts.add(send_batch(app, configuration, reach, run, entries, &by).await?);
     }
     Ok(counts)
 }
@@ -393,6 +308,7 @@ async fn send_batch(
     app: &Arc<App>,
     configuration: &Configuration,
     reach: &Reach,
+    run: RunId,
     entries: Vec<EscrowEntry>,
     by: &BTreeMap<OpHash, &Claim>,
 ) -> Result<Counts, Failure> {
@@ -454,7 +370,7 @@ async fn send_batch(
                 outcomes.next().now_or_never()
             };
         }
-        outcome::write(app, configuration, &answered, &mut counts).await?;
+        outcome::write(app, configuration, Some(run), &answered, &mut counts).await?;
     }
     Ok(counts)
 }

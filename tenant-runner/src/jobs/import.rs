@@ -12,6 +12,7 @@ use syncline_engine::import::{Freshness, Import, SweepVerdict, Told, Twice, stat
 use syncline_model::connector::{Fault, ImportEnd};
 use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportEntry, ImportMode, ImportRequest};
+use syncline_model::message::jobs as told;
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsFlags, TypeId};
 use syncline_model::plan::Verb;
@@ -21,7 +22,7 @@ use syncline_model::stage::StageCounts;
 use syncline_model::{DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Durability, ProfileRow, Severity, StageStep, TenantDb, TenantRead, TenantTx, Usage,
+    Durability, ProfileRow, StageStep, TenantDb, TenantRead, TenantTx, Usage,
 };
 
 use super::config::{self, ConfigError, Configuration};
@@ -31,7 +32,7 @@ use super::read_errors::ReadErrors;
 use super::reader::Snapshot;
 use super::refused::Refused;
 use super::selection::Selection;
-use super::{Underway, failed, obsolete, outcome, stopped, unsettled};
+use super::{Said, Underway, failed, obsolete, outcome, stopped, unsettled};
 use crate::app::App;
 use crate::clouds::check;
 use crate::desk::Lane;
@@ -112,9 +113,8 @@ async fn import(
     let mut underway = Underway::begin(app, run, Progress::Reading).await?;
     let Some(reach) = Reach::soon(app, directory).await else {
         let fault = Reach::none(app, directory);
-        let reason = format!("{} {}", fault.message, fault.next_step);
         underway
-            .end(RunStatus::StoppedAgentOffline, Some(reason))
+            .end_by(RunStatus::StoppedAgentOffline, &fault)
             .await?;
         return Ok((stopped(RunStatus::StoppedAgentOffline), None));
     };
@@ -131,7 +131,7 @@ async fn import(
         false => lane.try_lock().ok(),
     };
     if turn.is_some() {
-        outcome::resolve(app, directory, &reach).await?;
+        outcome::resolve(app, directory, &reach, None).await?;
     }
     let _turn = turn.filter(|_| is_flat);
     let configuration = config::load(&app.db, &app.runtime).await?;
@@ -215,7 +215,7 @@ async fn import(
             Err(fault) if fault.stopped_status() == RunStatus::StoppedWatermarkExpired => {
                 // Its own words: an HR folder means a new file by it, a directory that it forgot where we were.
                 let text = format!("{} Everything is read instead.", fault.message);
-                underway.say(Severity::Warning, "import.watermark_expired", text);
+                underway.say(Said::of(&told::WATERMARK_EXPIRED, text));
                 mode = ImportMode::Full;
             }
             // A selected container was deleted: the one that has its name by now counts.
@@ -471,6 +471,9 @@ async fn finish(
         SweepVerdict::Unattributable => Some("An entry could not be read and does not say which object it is, so nothing was taken for gone.".to_owned()),
         SweepVerdict::Go => None,
     };
+    if verdict == SweepVerdict::Held {
+        underway.explain(status, reason.as_deref());
+    }
     underway.end_in(&mut tx, status, reason).await?;
     tx.commit().await?;
     let ended = Ended {

@@ -16,6 +16,7 @@ mod instant;
 pub mod known;
 mod known_as;
 pub mod match_rate;
+mod next_tries;
 mod obsolete;
 pub mod outcome;
 pub mod passwords;
@@ -25,10 +26,12 @@ mod ready;
 mod refused;
 mod release;
 mod resting;
+mod said;
 pub mod selection;
 pub mod standing;
 pub mod sync;
 mod unsettled;
+mod verdict;
 pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,11 +40,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use syncline_model::connector::Fault;
+use syncline_model::message::{self, Severity};
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, MessageId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Durability, Message, MessageBody, Run, RunDoc, Severity, TenantDb, TenantTx,
+    Durability, Lane, Message, MessageBody, Run, RunDoc, TenantDb, TenantTx,
 };
 
 use crate::app::App;
@@ -53,6 +57,8 @@ use crate::schedule::order::Trigger;
 pub use again::DUE as DUE_EXPORT;
 pub use instant::DUE as DUE_INSTANT;
 pub use known_as::KnownAs;
+pub use next_tries::NextTries;
+pub use said::Said;
 
 /// What every profile reads and writes.
 pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreError> {
@@ -279,9 +285,12 @@ pub struct Underway {
     app: Arc<App>,
     row: Run,
     clock: std::time::Instant,
-    messages: Vec<(Severity, String, String)>,
+    messages: Vec<Said>,
     batches: i32,
 }
+
+/// How long an entry of the log stays that is over.
+const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 impl Underway {
     /// Begins a queued run.
@@ -356,12 +365,13 @@ impl Underway {
         &self.row
     }
 
-    /// Says something about the run in the message log.
-    pub fn say(&mut self, severity: Severity, code: &str, text: impl Into<String>) {
-        self.messages.push((severity, code.to_owned(), text.into()));
+    /// Says something of the run's directory or profile, in the message log.
+    pub fn say(&mut self, said: Said) {
+        self.messages.push(said);
     }
 
-    /// Ends the run inside a transaction of the caller, who commits it.
+    /// Ends the run inside a transaction of the caller, who commits it. What earlier runs said of the same directory or
+    /// profile, and this one would have said again, is over.
     pub async fn end_in(
         &mut self,
         tx: &mut TenantTx,
@@ -375,24 +385,36 @@ impl Underway {
         tx.run_change(&self.row).await?;
         let ids = self.app.db.new_ids(self.messages.len()).await?;
         let (first, _) = ids.bounds();
+        let said: Vec<Said> = self.messages.drain(..).collect();
         let messages: Vec<Message> = (first..)
-            .zip(self.messages.drain(..))
-            .map(|(id, (severity, code, text))| Message {
-                id: MessageId(id),
-                at_ms: now_ms(),
-                severity,
-                code,
-                run: Some(self.row.id),
-                directory: self.row.directory,
-                profile: self.row.profile,
-                object: None,
-                body: MessageBody {
-                    text,
-                    detail: serde_json::Value::Null,
-                },
-            })
+            .zip(said)
+            .map(|(id, said)| self.message(MessageId(id), status, said))
             .collect();
-        tx.messages_add(&messages).await
+        tx.messages_say(&messages).await?;
+        tx.messages_judged(&self.row, status, now_ms()).await?;
+        tx.log_expire(now_ms() - KEPT_MS).await?;
+        Ok(())
+    }
+
+    fn message(&self, id: MessageId, status: RunStatus, said: Said) -> Message {
+        Message {
+            id,
+            at_ms: now_ms(),
+            stops: !status.completed()
+                && (said.severity == Severity::Error || said.code == status.to_string()),
+            severity: said.severity,
+            code: said.code,
+            lane: Lane::of(self.row.kind),
+            topic: said.topic,
+            run: Some(self.row.id),
+            directory: self.row.directory,
+            profile: self.row.profile,
+            object: None,
+            body: MessageBody {
+                text: said.text,
+                detail: serde_json::Value::Null,
+            },
+        }
     }
 
     /// Says why the run stops, where it does not run to its end.
@@ -400,14 +422,14 @@ impl Underway {
         if let Some(reason) = reason
             && !status.completed()
         {
-            self.say(Severity::Error, &status.to_string(), reason);
+            self.say(Said::of(&message::of_status(status), reason));
         }
     }
 
     /// Ends the run by a fault, whose own code is in the message.
     pub async fn end_by(mut self, status: RunStatus, fault: &Fault) -> Result<(), StoreError> {
         let reason = format!("{} {}", fault.message, fault.next_step);
-        self.say(Severity::Error, &fault.code, reason.clone());
+        self.say(Said::stop(fault, reason.clone()));
         let app = self.app.clone();
         let mut tx = app.db.write(Durability::Durable).await?;
         self.end_in(&mut tx, status, Some(reason)).await?;

@@ -9,16 +9,17 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use syncline_engine::import::{SweepLimits, SweepVerdict, is_swept, judge_sweep, sweep};
 use syncline_model::approval::{ApprovalKind, ApprovalState};
+use syncline_model::message::jobs as told;
 use syncline_model::object::{CsObject, CsRow, TypeId};
 use syncline_model::op::OpHash;
 use syncline_model::profile::Then;
 use syncline_model::stage::StageCounts;
 use syncline_model::{ApprovalId, CsId, DirectoryId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Approval, ApprovalDoc, Durability, Severity, StageStep, TenantTx};
+use syncline_store::tenant::{Approval, ApprovalDoc, Durability, StageStep, TenantTx};
 
-use super::Underway;
 use super::import::{Failure, Work, confirmed};
+use super::{Said, Underway};
 use crate::http::context::now_ms;
 
 /// An HR file from which this percentage of the people is gone, or more, is held however small it is.
@@ -79,7 +80,7 @@ pub(super) async fn sweep_unseen(
                 ApprovalState::Approved => {}
                 ApprovalState::Rejected => {
                     let text = "The list of vanished objects was rejected, so they stay. Another list is asked about anew; if this one is right after all, raise the directory's limits.";
-                    underway.say(Severity::Warning, "import.list_rejected", text);
+                    underway.say(Said::of(&told::LIST_REJECTED, text));
                     return Ok(verdict);
                 }
                 _ => return Ok(verdict),

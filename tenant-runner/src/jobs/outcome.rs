@@ -17,7 +17,7 @@ use syncline_model::op::{ObjectKey, OpHash};
 use syncline_model::password::Sealed;
 use syncline_model::plan::{EscrowEntry, Verb};
 use syncline_model::stage::ErrorSet;
-use syncline_model::{Anchor, AttrName, DirectoryId, MessageId};
+use syncline_model::{Anchor, AttrName, DirectoryId, MessageId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{Acknowledged, Durability, TenantTx, Usage};
 
@@ -93,10 +93,12 @@ pub struct Answered {
     pub looked_up: bool,
 }
 
-/// Writes down what became of operations, in one transaction. What is still in doubt stays in escrow.
+/// Writes down what became of operations, in one transaction; `run` is the export whose they are. What is still in doubt
+/// stays in escrow.
 pub async fn write(
     app: &Arc<App>,
     configuration: &Configuration,
+    run: Option<RunId>,
     answered: &[Answered],
     counts: &mut Counts,
 ) -> Result<(), StoreError> {
@@ -105,6 +107,7 @@ pub async fn write(
     }
     // Durable: an import may begin right after and takes what is settled for settled.
     let mut tx = app.db.write(Durability::Durable).await?;
+    run.into_iter().for_each(|run| tx.on_behalf_of(run));
     // In the order in which an import takes its rows, so that neither waits for the other.
     let mut answered: Vec<_> = answered.iter().collect();
     answered.sort_by_key(|one| (one.entry.op.cs, one.entry.export_seq));
@@ -120,7 +123,7 @@ pub async fn write(
             let is_told = !matches!(outcome, OpOutcome::Rejected(_)) || one.looked_up;
             if is_told {
                 let id = MessageId(app.db.new_id().await?);
-                tx.messages_add(&[lost.message(id)]).await?;
+                tx.messages_say(&[lost.message(id)]).await?;
             }
         }
     }
@@ -204,11 +207,12 @@ fn exported(entry: &EscrowEntry) -> Usage {
 }
 
 /// Looks up every operation of a directory whose outcome is unknown (D-53). The caller holds the directory's export
-/// lane. Answers what was settled; what could not be looked up stays in escrow.
+/// lane; `run` is the export, if one looks. Answers what was settled; what could not be looked up stays in escrow.
 pub async fn resolve(
     app: &Arc<App>,
     directory: DirectoryId,
     reach: &Reach,
+    run: Option<RunId>,
 ) -> Result<Counts, StoreError> {
     let mut counts = Counts::default();
     let escrow = app.db.read().await?.escrow(Some(directory)).await?;
@@ -241,7 +245,7 @@ pub async fn resolve(
                     pending: None,
                     looked_up: true,
                 };
-                write(app, &configuration, &[answered], &mut counts).await?;
+                write(app, &configuration, run, &[answered], &mut counts).await?;
             }
         }
     }

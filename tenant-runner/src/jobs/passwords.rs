@@ -10,13 +10,14 @@ use std::fmt;
 use serde_json::json;
 use syncline_model::connector::{Fault, OpOutcome};
 use syncline_model::error::ErrorKind;
+use syncline_model::message::{Entry, jobs as told};
 use syncline_model::op::{ObjectKey, Operation};
 use syncline_model::password::Sealed;
 use syncline_model::plan::EscrowEntry;
 use syncline_model::{CsId, DirectoryId, MessageId, ProfileId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Due, Durability, Handover, HandoverState, Message, MessageBody, Severity, TenantDb, TenantTx,
+    Due, Durability, Handover, HandoverState, Lane, Message, MessageBody, TenantDb, TenantTx,
 };
 
 use crate::http::context::now_ms;
@@ -199,7 +200,7 @@ impl NotDelivered {
         if !self.is_ours {
             return self.says(
                 id,
-                "password.discarded",
+                &told::PASSWORD_DISCARDED,
                 format!(
                     "Nobody answered whether the account {} was created, and the one that has its name is not taken \
                      for it: the sealed password that was kept for it is gone. If that account is the one after all, \
@@ -211,7 +212,7 @@ impl NotDelivered {
         let and = then(self.withheld);
         self.says(
             id,
-            "password.not_delivered",
+            &told::PASSWORD_NOT_DELIVERED,
             format!(
                 "The account {} exists, but no sealed password came with it: it was restored with the password it \
                  had, or the answer that carried the envelope was lost with its sender. Reset its password in the \
@@ -221,12 +222,15 @@ impl NotDelivered {
         )
     }
 
-    fn says(&self, id: MessageId, code: &str, text: String) -> Message {
+    fn says(&self, id: MessageId, entry: &Entry, text: String) -> Message {
         Message {
             id,
             at_ms: now_ms(),
-            severity: Severity::Warning,
-            code: code.into(),
+            severity: entry.severity,
+            code: entry.code.into(),
+            lane: Lane::None,
+            topic: None,
+            stops: false,
             run: None,
             directory: Some(self.directory),
             profile: Some(self.profile),
@@ -272,7 +276,7 @@ pub async fn expire(db: &TenantDb, due: Option<&Due>) -> Result<(), StoreError> 
             row.cs,
             then(row.withheld)
         );
-        tx.messages_add(&[about.says(id, "password.expired", text)])
+        tx.messages_say(&[about.says(id, &told::PASSWORD_EXPIRED, text)])
             .await?;
     }
     if let Some(due) = due {

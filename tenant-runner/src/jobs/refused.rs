@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_engine::ruleset::AttrsByType;
 use syncline_model::connector::{ImportEnd, RefusedType};
+use syncline_model::message::Severity;
 use syncline_model::object::TypeId;
 use syncline_model::schema::Schema;
 use syncline_model::{DirectoryId, ProfileId};
-use syncline_store::tenant::{ProfileRow, Severity};
+use syncline_store::tenant::ProfileRow;
 
-use super::Underway;
 use super::selection::used;
+use super::{Said, Underway};
 use crate::clouds::consent;
 
 /// What a profile loses is told up to here.
@@ -83,7 +84,7 @@ impl Refused {
             true => Severity::Warning,
             false => Severity::Error,
         };
-        underway.say(severity, &self.code, self.text.clone());
+        underway.say(Said::under(severity, &self.code, self.text.clone()));
         (!self.holds.is_empty()).then(|| self.text.clone())
     }
 }

@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syncline_engine::sync::{self, Sink, Summary, SyncError};
+use syncline_model::message::jobs as told;
 use syncline_model::plan::{EventKind, PlanPart};
 use syncline_model::run::{Progress, RunStatus};
 use syncline_model::{ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{Durability, Severity, TenantDb, WorkSeen};
+use syncline_store::tenant::{Durability, TenantDb, WorkSeen};
 use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
 use super::reader::Snapshot;
-use super::{Underway, failed, stopped};
-use super::{instant, match_rate};
+use super::{Said, Underway, failed, instant, match_rate, stopped};
 use crate::app::App;
 use crate::http::context::now_ms;
 use crate::profile::programs::Clock;
@@ -199,19 +199,19 @@ fn note(underway: &mut Underway, summary: &Summary) -> u64 {
         }
         if *kind == EventKind::NoBaseline {
             let text = "A target has had no complete full import yet, so nothing is provisioned there; import it in full.";
-            underway.say(Severity::Warning, "sync.no_baseline", text);
+            underway.say(Said::of(&told::NO_BASELINE, text));
         }
         if *kind == EventKind::WaitingForAttribute {
             let text = format!(
                 "{n} objects keep what they had: a rule reads an attribute that was not read yet. The next cycle reads its directory in full."
             );
-            underway.say(Severity::Warning, "sync.waiting_for_attribute", text);
+            underway.say(Said::of(&told::WAITING, text));
         }
         if *kind == EventKind::AdoptedKept {
             let text = format!(
                 "{n} objects that we did not create stay in their directory, although their part says delete."
             );
-            underway.say(Severity::Warning, "sync.adopted_kept", text);
+            underway.say(Said::of(&told::ADOPTED_KEPT, text));
         }
     }
     changes

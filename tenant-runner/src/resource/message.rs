@@ -1,25 +1,14 @@
-//! Messages: what went wrong with which thing, and what to do.
+//! Messages: what went wrong with which thing, how often, and what to do.
 
 use serde::{Deserialize, Serialize};
 use syncline_model::error::{ErrorClass, Stage};
-use syncline_model::{CsId, DirectoryId, MessageId, ProfileId, RunId};
+use syncline_model::message::Severity;
+use syncline_model::{AttrName, CsId, DirectoryId, MessageId, ProfileId, RunId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// For the record.
-    Info,
-    /// Look at it when there is time.
-    Warning,
-    /// Something did not happen that should have.
-    Error,
-}
-
-/// A message. The same thing said again is the same message with a higher count.
+/// A message. The same thing said again is the same message with a higher count, until its cause is gone.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Its id.
@@ -28,7 +17,13 @@ pub struct Message {
     pub severity: Severity,
     /// The stable code.
     pub code: String,
-    /// Who must act, for messages about objects.
+    /// What the code means, whatever it is said of; absent for a code of another release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+    /// What to do about a message with this code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_do: Option<String>,
+    /// Who must act.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<ErrorClass>,
     /// Where in processing, for messages about objects.
@@ -43,13 +38,23 @@ pub struct Message {
     /// The profile concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileId>,
-    /// The object concerned.
+    /// Where in the profile's document the rule stands that it is about, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The object concerned; one of them, where it is the metaverse object behind several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<CsId>,
-    /// The object's name.
+    /// The object's name, for who may read values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What happened to which thing, why, and what to do.
+    /// The attribute concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<AttrName>,
+    /// Other objects concerned, such as the candidates of an ambiguous match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<CsId>,
+    /// What happened to which thing, why, and what to do. What it says of an object is for who may read values; others
+    /// read what the code means.
     pub text: String,
     /// How often.
     pub count: i64,
@@ -57,8 +62,41 @@ pub struct Message {
     pub first_at: Instant,
     /// When last.
     pub last_at: Instant,
+    /// When it is tried again by itself; absent where it waits for a change, or for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_try_at: Option<Instant>,
+    /// When its cause was gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Instant>,
     /// Whether it still holds.
     pub open: bool,
+}
+
+/// How many messages there are of a code.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MessageCount {
+    /// The code.
+    pub code: String,
+    /// How bad it is; absent for a code of another release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Who must act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<ErrorClass>,
+    /// What the code means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+    /// How many messages: of different objects, directories or profiles.
+    pub count: i64,
+}
+
+/// The messages by code.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MessageCounts {
+    /// The codes, the worst first, then the most frequent.
+    pub codes: Vec<MessageCount>,
+    /// How many messages there are of all codes.
+    pub total: i64,
 }
 
 /// Which messages to list.
@@ -73,6 +111,13 @@ pub struct MessageFilter {
     /// With this code.
     #[serde(default)]
     pub code: Option<String>,
+    /// For whom to act.
+    #[serde(default)]
+    #[param(inline)]
+    pub class: Option<ErrorClass>,
+    /// Said by this run, or standing before it and said again since.
+    #[serde(default)]
+    pub run: Option<RunId>,
     /// About this directory.
     #[serde(default)]
     pub directory: Option<DirectoryId>,
@@ -82,7 +127,7 @@ pub struct MessageFilter {
     /// About this object.
     #[serde(default)]
     pub object: Option<CsId>,
-    /// Only those that still hold.
+    /// Only those that still hold, or only those that do not.
     #[serde(default)]
     pub open: Option<bool>,
     /// The `next` of the page before.

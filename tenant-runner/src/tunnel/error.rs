@@ -82,3 +82,30 @@ impl From<hyper::Error> for LinkError {
         Self::Cut(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_a_tunnel_fails_is_a_fault_of_its_own() {
+        let told = |error: LinkError| {
+            let fault = error.into_fault();
+            assert!(fault.next_step.ends_with('.'), "{fault}");
+            (fault.code.into_owned(), fault.kind)
+        };
+        let expected = |code: &str, kind| (code.to_owned(), kind);
+
+        let cut = told(LinkError::Cut("the stream ended".into()));
+        assert_eq!(cut, expected("agents.offline", ErrorKind::AgentOffline));
+        let late = told(LinkError::Timeout);
+        assert_eq!(late, expected("agents.timeout", ErrorKind::Timeout));
+        let old = told(LinkError::TooOld("/v1/new"));
+        assert_eq!(old, expected("agents.too_old", ErrorKind::Permission));
+        let odd = told(LinkError::Malformed("no frame".into()));
+        assert_eq!(odd, expected("wire.malformed", ErrorKind::Internal));
+        let other = told(LinkError::Identity("another key".into()));
+        let refused = ErrorKind::Authentication;
+        assert_eq!(other, expected("agents.identity_refused", refused));
+    }
+}

@@ -117,8 +117,12 @@ operations! { Tenant:
     RUNS_MESSAGES = "runs.messages", Get "/v1/tenants/{tenant}/runs/{run}/messages", may(Right::Read);
     /// What an export sent, what allowed each operation, and how it ended.
     RUNS_OPERATIONS = "runs.operations", Get "/v1/tenants/{tenant}/runs/{run}/operations", may(Right::ReadValues);
-    /// Messages of all runs, by severity, code, directory or object.
+    /// The message log: one entry for the same thing said again, by run, directory, profile, object, code, class or severity.
     MESSAGES_LIST = "messages.list", Get "/v1/tenants/{tenant}/messages", may(Right::Read);
+    /// How many entries of the message log there are of each code.
+    MESSAGES_COUNTS = "messages.counts", Get "/v1/tenants/{tenant}/messages/counts", may(Right::Read);
+    /// One entry of the message log: what happened, how often, when it is tried again, and what to do.
+    MESSAGES_GET = "messages.get", Get "/v1/tenants/{tenant}/messages/{message}", may(Right::Read);
 
     /// Computes a what-if of a profile; live state stays untouched.
     WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;

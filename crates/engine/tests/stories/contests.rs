@@ -70,7 +70,7 @@ fn s53_what_is_changed_back_three_times_is_contested_and_another_value_is_export
 
     assert_eq!(writes, 3, "no fourth export");
     assert_eq!(w.plan(), "(nothing)\n");
-    insta::assert_snapshot!(w.errors(), @"A <tgt-new1>: exported-change-not-reimported on department at Confirm []");
+    insta::assert_snapshot!(w.errors(), @"A <tgt-new1>: contested on department at Confirm []");
     insta::assert_snapshot!(told(&w).join("\n"), @r#"department was exported as "512" and acknowledged, and the directory shows "546": something in the directory changes it back, or keeps it in another form; after 3 times it is not sent any more: correct the value, its rule or what changes it back, or have it sent again"#);
 
     w.dir(SRC).edit("A", "department", Some("514"));
@@ -102,7 +102,7 @@ fn s53_the_rest_of_a_contested_object_goes_on(target: Target) {
     ");
     w.cycle();
     assert_eq!(w.plan(), "(nothing)\n");
-    insta::assert_snapshot!(w.errors(), @"A <tgt-new1>: exported-change-not-reimported on department at Confirm []");
+    insta::assert_snapshot!(w.errors(), @"A <tgt-new1>: contested on department at Confirm []");
 }
 
 fn a_contest_is_over_when_the_rule_is_another_one(target: Target) {
@@ -211,8 +211,8 @@ fn a_name_that_is_changed_back_is_contested_like_a_value() {
     assert_eq!(writes, 3);
     assert_eq!(w.plan(), "(nothing)\n");
     insta::assert_snapshot!(w.errors(), @r"
-    CN=Ann,OU=Synced,DC=tgt: exported-change-not-reimported at Confirm []
-    CN=Ann,OU=Synced,DC=tgt: exported-change-not-reimported on displayName at Confirm []
+    CN=Ann,OU=Synced,DC=tgt: contested at Confirm []
+    CN=Ann,OU=Synced,DC=tgt: contested on displayName at Confirm []
     ");
 }
 

@@ -368,6 +368,15 @@ fn s15b_a_read_error_that_names_an_object_spares_that_object_only() {
     assert!(w.object(SRC, "B").contains("PI Delete"));
     assert!(w.object(SRC, "C").contains("PI None"));
     insta::assert_snapshot!(w.errors(), @"CN=Cid,OU=People,DC=src: unreadable-entry at Import []");
+
+    let cut = ReadError {
+        anchor: Some(anchor("C")),
+        dn: None,
+        code: "import.value_set_incomplete".into(),
+        message: "members are missing".into(),
+    };
+    w.import_all(SRC, vec![ImportEntry::ReadError(cut)], false, true);
+    insta::assert_snapshot!(w.errors(), @"CN=Cid,OU=People,DC=src: value-set-incomplete at Import []");
     w.full_import(SRC);
     assert_eq!(w.errors(), "(none)\n");
 }

@@ -321,6 +321,26 @@ fn s32_a_scope_that_fails_is_an_error_and_nothing_else(target: Target) {
     assert_eq!(w.plan().matches("update").count(), 1);
 }
 
+#[test]
+fn two_rules_that_link_at_once_are_an_error_and_nothing_is_projected() {
+    let second = r#"{"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision","scope":{"expr":"department == IT"},"flows":[]},"#;
+    let target = r#"{"directory":"dir_2","type":"user","metaverse_type":"person","link":"join"}"#;
+    let text = STANDARD.replacen(target, &format!("{second}{target}"), 1);
+    let mut w = World::with(&text);
+    w.dir(SRC).put("A", user("Ann").set("department", "IT"));
+    w.dir(SRC).put("B", user("Bob").set("department", "Law"));
+
+    w.start();
+
+    insta::assert_snapshot!(w.errors(), @"CN=Ann,OU=People,DC=src: two-linking-rules at Inbound []");
+    assert!(!w.metaverse().contains("person A"), "{}", w.metaverse());
+    assert!(w.metaverse().contains("person B"), "{}", w.metaverse());
+
+    w.dir(SRC).edit("A", "department", Some("Law"));
+    w.cycle();
+    assert_eq!(w.errors(), "(none)\n");
+}
+
 fn s33_precedence_falls_through_and_ends_in_absence(target: Target) {
     let mut w = with_hr(target, BY_EMPLOYEE, r#""link":"provision""#);
     w.dir(HR).put("H", person("42").set("mail", "hr@x"));

@@ -295,6 +295,8 @@ impl TenantTx {
              delete from obj_key using cs where cs.id = obj_key.object and cs.directory = $1",
             "-- directory.remove.error
              delete from error using cs where cs.id = error.object and cs.directory = $1",
+            "-- directory.remove.message
+             delete from message where directory = $1",
             "-- directory.remove.cs
              delete from cs where directory = $1",
             "-- directory.remove.agent

@@ -1,17 +1,18 @@
 //! Standing errors of objects (table `error`, D-71).
 //!
 //! Invariants: an object's errors at a stage under a part are replaced together; one that stays keeps when it was
-//! first seen and counts on; when it is tried again follows from its class alone; messages are sealed.
+//! first seen and counts on; one that is not said again ends, and stays to be looked at until it expires or comes back;
+//! when it is tried again follows from its class alone; messages are sealed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::PgRow;
-use syncline_model::PartId;
-use syncline_model::error::{ErrorClass, ErrorKind, Stage};
+use syncline_model::error::Stage;
 use syncline_model::object::Subject;
 use syncline_model::op::OpHash;
 use syncline_model::plan::PlannedOp;
 use syncline_model::stage::{ErrorEntry, ErrorSet};
+use syncline_model::{DirectoryId, MessageId, PartId, ProfileId, RunId};
 
 use super::row::{Columns as _, from_word, word};
 use super::session::{TenantRead, TenantTx};
@@ -22,8 +23,16 @@ use crate::Result;
 /// An error as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingError {
+    /// The id of the entry.
+    pub id: MessageId,
     /// The object.
     pub subject: Subject,
+    /// The directory it is about.
+    pub directory: Option<DirectoryId>,
+    /// The profile whose rules it is about, or that keeps the object.
+    pub profile: Option<ProfileId>,
+    /// The run that saw it last.
+    pub run: Option<RunId>,
     /// The stage.
     pub stage: Stage,
     /// The part, if one is concerned.
@@ -38,16 +47,8 @@ pub struct StandingError {
     pub count: i32,
     /// When it is tried again although nothing changed; `None`: not before something changes.
     pub retry_ms: Option<i64>,
-}
-
-/// How long after an error the object is tried again although nothing changed, in milliseconds (D-71).
-fn retry_after_ms(kind: ErrorKind, count: i32) -> Option<i64> {
-    match kind.class() {
-        ErrorClass::Transient => Some((30_000_i64 << (count - 1).clamp(0, 6)).min(1_800_000)),
-        ErrorClass::Data | ErrorClass::Conflict => Some(24 * 3_600_000),
-        ErrorClass::Permission => Some(3_600_000),
-        ErrorClass::Config | ErrorClass::Guard | ErrorClass::Engine => None,
-    }
+    /// When it ended; `None` while it stands.
+    pub ended_ms: Option<i64>,
 }
 
 /// The key of an entry: object, stage, part, kind, attribute.
@@ -65,7 +66,7 @@ impl TenantRead {
         let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
         let rows = sqlx::query(
             "-- error.of
-             select * from error where object = any ($1) order by object, stage, part, kind, attr",
+             select * from error where object = any ($1) and ended_ms is null order by object, stage, part, kind, attr",
         )
         .bind(ids)
         .fetch_all(self.conn())
@@ -81,7 +82,8 @@ impl TenantRead {
         let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
         let rows = sqlx::query(
             "-- error.standing_of
-             select distinct object, is_mv, stage, part from error where object = any ($1) order by object, stage, part",
+             select distinct object, is_mv, stage, part from error
+             where object = any ($1) and ended_ms is null order by object, stage, part",
         )
         .bind(ids)
         .fetch_all(self.conn())
@@ -102,7 +104,7 @@ impl TenantRead {
     pub async fn errors_page(&mut self, after: i64, limit: i64) -> Result<Vec<StandingError>> {
         let rows = sqlx::query(
             "-- error.page
-             select * from error where object > $1 order by object, stage, part, kind, attr limit $2",
+             select * from error where object > $1 and ended_ms is null order by object, stage, part, kind, attr limit $2",
         )
         .bind(after)
         .bind(limit)
@@ -111,27 +113,15 @@ impl TenantRead {
         rows.iter().map(|row| self.standing_error(row)).collect()
     }
 
-    /// Standing errors by stage and kind.
-    pub async fn errors_counts(&mut self) -> Result<BTreeMap<(Stage, ErrorKind), i64>> {
-        let rows = sqlx::query(
-            "-- error.counts
-             select stage, kind, count(*) as n from error group by stage, kind",
-        )
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let stage = from_word("error", "stage", "group", row.text("stage")?)?;
-                let kind = from_word("error", "kind", "group", row.text("kind")?)?;
-                Ok(((stage, kind), row.i64("n")?))
-            })
-            .collect()
-    }
-
-    fn standing_error(&self, row: &PgRow) -> Result<StandingError> {
+    pub(super) fn standing_error(&self, row: &PgRow) -> Result<StandingError> {
         let (object, part, attr) = (row.i64("object")?, row.i64("part")?, row.i32("attr")?);
         let (stage, kind) = (row.text("stage")?, row.text("kind")?);
         Ok(StandingError {
+            id: MessageId(row.i64("id")?),
+            directory: row.opt_i64("directory")?.map(DirectoryId),
+            profile: row.opt_i64("profile")?.map(ProfileId),
+            run: row.opt_i64("run")?.map(RunId),
+            ended_ms: row.opt_i64("ended_ms")?,
             subject: subject(object, row.flag("is_mv")?),
             stage: from_word("error", "stage", object, stage)?,
             part: (part != 0).then_some(PartId(part)),
@@ -214,26 +204,30 @@ impl TenantTx {
             }
             replaced.insert((object, stage, part));
         }
-        let counts = self.errors_replace(&replaced, &entries, keep).await?;
+        let counts = self
+            .errors_replace(&replaced, &entries, keep, now_ms)
+            .await?;
         self.errors_write(&entries, &counts, now_ms).await
     }
 
-    /// Removes what stands and is not said again; answers how often what stays was seen.
+    /// Ends what stands and is not said again; answers how often what stays was seen.
     async fn errors_replace(
         &mut self,
         replaced: &BTreeSet<(i64, String, i64)>,
         entries: &BTreeMap<Key, (bool, &ErrorEntry)>,
         keep: &BTreeSet<Key>,
+        now_ms: i64,
     ) -> Result<BTreeMap<Key, i32>> {
         let objects: BTreeSet<i64> = replaced.iter().map(|(object, ..)| *object).collect();
         let rows = sqlx::query(
             "-- error.standing
-             select object, stage, part, kind, attr, count from error where object = any ($1)",
+             select id, object, stage, part, kind, attr, count from error where object = any ($1) and ended_ms is null",
         )
         .bind(objects.into_iter().collect::<Vec<i64>>())
         .fetch_all(self.conn())
         .await?;
         let mut counts = BTreeMap::new();
+        let mut over = Vec::new();
         for row in rows {
             let (object, part, attr) = (row.i64("object")?, row.i64("part")?, row.i32("attr")?);
             let (stage, kind) = (row.text("stage")?.to_owned(), row.text("kind")?.to_owned());
@@ -243,20 +237,17 @@ impl TenantTx {
             let key = (object, stage, part, kind, attr);
             if entries.contains_key(&key) {
                 counts.insert(key, row.i32("count")?);
-                continue;
+            } else if !keep.contains(&key) {
+                over.push(row.i64("id")?);
             }
-            if keep.contains(&key) {
-                continue;
-            }
+        }
+        if !over.is_empty() {
             sqlx::query(
-                "-- error.clear
-                 delete from error where object = $1 and stage = $2 and part = $3 and kind = $4 and attr = $5",
+                "-- error.end
+                 update error set ended_ms = $2 where id = any ($1)",
             )
-            .bind(key.0)
-            .bind(key.1)
-            .bind(key.2)
-            .bind(key.3)
-            .bind(key.4)
+            .bind(over)
+            .bind(now_ms)
             .execute(self.conn())
             .await?;
         }
@@ -279,23 +270,37 @@ impl TenantTx {
             let (object, stage, part, kind, attr) = key;
             let count = counts.get(key).copied().unwrap_or(0) + 1;
             let place = self.error_place(*object, stage, *part, kind, *attr);
+            let after_ms = entry.kind.class().retry().after_ms(count);
             objects.push(*object);
             stages.push(stage.as_str());
             parts.push(*part);
             kinds.push(kind.as_str());
             attrs.push(*attr);
             mvs.push(*is_mv);
-            retries.push(retry_after_ms(entry.kind, count).map(|ms| now_ms + ms));
+            retries.push(after_ms.map(|ms| now_ms + ms));
             bodies.push(self.seal_body("error", "body", &place, *entry));
         }
+        let run = self.run.map(RunId::get);
         sqlx::query(
             "-- error.put
-             insert into error (object, stage, part, kind, attr, is_mv, first_ms, last_ms, count, retry_ms, body)
-             select object, stage, part, kind, attr, is_mv, $9, $9, 1, retry_ms, body
+             insert into error (object, stage, part, kind, attr, is_mv, directory, profile, first_ms, last_ms, count,
+                                retry_ms, since_run, run, body)
+             select new.object, new.stage, new.part, new.kind, new.attr, new.is_mv,
+                    coalesce(cs.directory, part.directory), coalesce(part.profile, linking.profile), $9, $9, 1,
+                    new.retry_ms, $10, $10, new.body
              from unnest($1::int8[], $2::text[], $3::int8[], $4::text[], $5::int4[], $6::bool[], $7::int8[], $8::bytea[])
                   as new (object, stage, part, kind, attr, is_mv, retry_ms, body)
+                  left join part on part.id = new.part
+                  left join cs on cs.id = new.object and not new.is_mv
+                  left join cs_link link on link.cs = new.object and not new.is_mv
+                  left join part linking on linking.id = link.part
              on conflict (object, stage, part, kind, attr) do update
-             set last_ms = excluded.last_ms, count = error.count + 1, retry_ms = excluded.retry_ms, body = excluded.body",
+             set id = case when error.ended_ms is null then error.id else excluded.id end,
+                 first_ms = case when error.ended_ms is null then error.first_ms else excluded.first_ms end,
+                 count = case when error.ended_ms is null then error.count + 1 else 1 end,
+                 since_run = case when error.ended_ms is null then error.since_run else excluded.since_run end,
+                 directory = excluded.directory, profile = excluded.profile, last_ms = excluded.last_ms,
+                 retry_ms = excluded.retry_ms, run = excluded.run, ended_ms = null, body = excluded.body",
         )
         .bind(objects)
         .bind(stages)
@@ -306,24 +311,9 @@ impl TenantTx {
         .bind(retries)
         .bind(bodies)
         .bind(now_ms)
+        .bind(run)
         .execute(self.conn())
         .await?;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn transient_errors_back_off_to_half_an_hour_and_configuration_errors_wait_for_a_change() {
-        let minutes: Vec<i64> = (1..9)
-            .map(|n| retry_after_ms(ErrorKind::Busy, n).unwrap() / 1000)
-            .collect();
-
-        assert_eq!(minutes, [30, 60, 120, 240, 480, 960, 1800, 1800]);
-        assert_eq!(retry_after_ms(ErrorKind::Rule, 1), None);
-        assert_eq!(retry_after_ms(ErrorKind::Permission, 3), Some(3_600_000));
     }
 }

@@ -58,6 +58,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
     (13, include_str!("../../migrations/tenant/0013_leavers.sql")),
     (14, include_str!("../../migrations/tenant/0014_contest.sql")),
     (15, include_str!("../../migrations/tenant/0015_aside.sql")),
+    (
+        17,
+        include_str!("../../migrations/tenant/0017_message_log.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

@@ -393,6 +393,7 @@ impl TenantTx {
                 what: id.to_string(),
             });
         }
+        self.log_end_of(id, now_ms).await?;
         sqlx::query(
             "-- part.end_all
              update part set ended_version = $2 + 1 where profile = $1 and ended_version is null",

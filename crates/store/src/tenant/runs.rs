@@ -253,6 +253,7 @@ impl TenantTx {
         .execute(self.conn())
         .await?;
         if done.rows_affected() == 1 {
+            self.on_behalf_of(id);
             Ok(())
         } else {
             Err(StoreError::BatchesLost { run: id, before })

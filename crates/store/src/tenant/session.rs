@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Row as _, Transaction};
-use syncline_model::TenantId;
+use syncline_model::{RunId, TenantId};
 
 use super::idempotency::Claim;
 use super::ids::IdRange;
@@ -187,6 +187,7 @@ impl TenantDb {
                 tx,
                 shared: self.shared.clone(),
             },
+            run: None,
             outbox: Outbox::default(),
             durability,
         })
@@ -287,11 +288,18 @@ impl TenantRead {
 /// A write transaction. What is not committed is rolled back.
 pub struct TenantTx {
     read: TenantRead,
+    /// The run whose work this is: what is said of objects is said by it.
+    pub(crate) run: Option<RunId>,
     pub(crate) outbox: Outbox,
     pub(crate) durability: Durability,
 }
 
 impl TenantTx {
+    /// Says whose work this transaction is: what it writes of objects in error was seen by that run.
+    pub fn on_behalf_of(&mut self, run: RunId) {
+        self.run = Some(run);
+    }
+
     /// Claims the request whose act this is, appends what the outbox holds, and commits.
     pub async fn commit(mut self) -> Result<()> {
         let outbox = std::mem::take(&mut self.outbox);

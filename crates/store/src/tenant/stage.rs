@@ -30,6 +30,7 @@ pub struct StageStep {
 impl TenantTx {
     /// Applies a staging part.
     pub async fn apply_stage(&mut self, part: &StagePart, step: &StageStep) -> Result<()> {
+        self.on_behalf_of(step.run);
         self.cs_put(&part.rows).await?;
         self.refs_clear(&part.refs_cleared).await?;
         let changed = |added: bool| -> Vec<CsRef> {

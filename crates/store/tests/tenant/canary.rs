@@ -16,7 +16,7 @@ use syncline_model::{
     WhatIfId,
 };
 use syncline_store::tenant::{
-    AgentDoc, Artifact, DirectoryDoc, Durability, Message, MessageBody, Severity, TenantDb, WhatIf,
+    AgentDoc, Artifact, DirectoryDoc, Durability, Lane, Message, MessageBody, TenantDb, WhatIf,
     WhatIfState, WorkSeen,
 };
 
@@ -183,8 +183,11 @@ async fn plant(db: &TenantDb) {
     let message = Message {
         id: MessageId(1),
         at_ms: NOW,
-        severity: Severity::Info,
+        severity: syncline_model::message::Severity::Info,
         code: "x".into(),
+        lane: Lane::None,
+        topic: Some(canary(8016)),
+        stops: false,
         run: None,
         directory: None,
         profile: None,
@@ -194,7 +197,7 @@ async fn plant(db: &TenantDb) {
             detail: serde_json::Value::Null,
         },
     };
-    tx.messages_add(&[message]).await.unwrap();
+    tx.messages_say(&[message]).await.unwrap();
     let table = RuleResource::Table(LookupTable {
         name: canary(8008),
         description: None,

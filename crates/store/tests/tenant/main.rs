@@ -9,6 +9,7 @@ mod contests;
 mod exports;
 mod fencing;
 mod given;
+mod log;
 mod migrations;
 mod outbox;
 mod passwords;

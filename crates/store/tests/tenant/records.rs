@@ -10,13 +10,13 @@ use syncline_model::profile::{Action, InboundPart, LinkType, OutboundPart, Profi
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::schema::{Schema, TypeDef};
 use syncline_model::{
-    AgentId, ApprovalId, AttrName, CycleId, MessageId, MvId, PartId, ProfileId, RunId, WhatIfId,
+    AgentId, ApprovalId, AttrName, CycleId, MvId, PartId, ProfileId, RunId, WhatIfId,
 };
 use syncline_store::chain::Act;
 use syncline_store::tenant::{
-    AgentDoc, AgentState, Artifact, Cycle, Durability, Enrolment, KeyCheck, Listed, Message,
-    MessageBody, MessageFilter, Repetition, Review, Run, RunDoc, RunFilter, Severity, TenantDb,
-    TenantTx, WhatIf, WhatIfFilter, WhatIfRow, WhatIfState, claiming,
+    AgentDoc, AgentState, Artifact, Cycle, Durability, Enrolment, KeyCheck, Repetition, Review,
+    Run, RunDoc, RunFilter, TenantDb, TenantTx, WhatIf, WhatIfFilter, WhatIfRow, WhatIfState,
+    claiming,
 };
 
 use crate::given::{NOW, PART, PROFILE, SOURCE, TARGET, directories, planned};
@@ -245,7 +245,7 @@ async fn an_agent_is_confirmed_renewed_seen_and_revoked_for_ever() {
     );
 }
 
-fn profile(part: i64) -> Profile {
+pub fn profile(part: i64) -> Profile {
     Profile {
         strict: false,
         parameters: Default::default(),
@@ -627,130 +627,6 @@ async fn a_demand_that_comes_while_another_is_served_is_not_lost() {
     assert_eq!(tx.next_due_ms().await.unwrap(), Some(NOW + 700));
     tx.due_forget(None, 2).await.unwrap();
     assert_eq!(tx.next_due_ms().await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn messages_are_listed_by_what_they_are_about_and_expire_by_age() {
-    let db = tenant().await.db;
-    let message = |id, severity, object| Message {
-        id: MessageId(id),
-        at_ms: NOW + id,
-        severity,
-        code: "export.name_taken".into(),
-        run: Some(RunId(1)),
-        directory: Some(TARGET),
-        profile: None,
-        object,
-        body: MessageBody {
-            text: "Export of CN=Ann was refused".into(),
-            detail: serde_json::Value::Null,
-        },
-    };
-    let (info, error) = (
-        message(1, Severity::Info, None),
-        message(2, Severity::Error, Some(50)),
-    );
-    let told = |listed: Vec<Listed>| -> Vec<Message> {
-        listed.into_iter().map(|one| one.message).collect()
-    };
-    let mut tx = write(&db).await;
-    tx.messages_add(&[info.clone(), error.clone()])
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-
-    let mut read = db.read().await.unwrap();
-    assert_eq!(
-        told(read.messages(&MessageFilter::default(), 10).await.unwrap()),
-        [error.clone(), info.clone()]
-    );
-    for filter in [
-        MessageFilter {
-            object: Some(50),
-            ..MessageFilter::default()
-        },
-        MessageFilter {
-            at_least: Some(Severity::Warning),
-            ..MessageFilter::default()
-        },
-    ] {
-        assert_eq!(
-            told(read.messages(&filter, 10).await.unwrap()),
-            std::slice::from_ref(&error)
-        );
-    }
-    let before = MessageFilter {
-        before: Some(MessageId(2)),
-        run: Some(RunId(1)),
-        ..MessageFilter::default()
-    };
-    assert_eq!(told(read.messages(&before, 10).await.unwrap()), [info]);
-    drop(read);
-
-    let mut tx = write(&db).await;
-    assert_eq!(tx.messages_expire(NOW + 2).await.unwrap(), 1);
-    assert_eq!(
-        told(tx.messages(&MessageFilter::default(), 10).await.unwrap()),
-        [error]
-    );
-}
-
-#[tokio::test]
-async fn a_message_holds_until_a_later_run_of_its_sort_has_ended() {
-    let db = tenant().await.db;
-    let mut tx = write(&db).await;
-    let ended = |id, kind, directory, status| Run {
-        kind,
-        directory: Some(directory),
-        status,
-        ..run(id)
-    };
-    let done = Some(RunStatus::Success);
-    for run in [
-        ended(1, RunKind::DeltaImport, SOURCE, done),
-        ended(2, RunKind::Export, TARGET, done),
-        ended(3, RunKind::DeltaImport, TARGET, done),
-        ended(4, RunKind::FullImport, SOURCE, None),
-    ] {
-        tx.run_add(&run).await.unwrap();
-    }
-    let said = |id, run, severity| Message {
-        id: MessageId(id),
-        at_ms: NOW,
-        severity,
-        code: "connect.refused".into(),
-        run,
-        directory: None,
-        profile: None,
-        object: None,
-        body: MessageBody::default(),
-    };
-    tx.messages_add(&[
-        said(11, Some(RunId(1)), Severity::Error),
-        said(12, Some(RunId(2)), Severity::Warning),
-        said(13, Some(RunId(2)), Severity::Info),
-        said(14, None, Severity::Error),
-    ])
-    .await
-    .unwrap();
-    let open = MessageFilter {
-        open: true,
-        ..MessageFilter::default()
-    };
-    let ids = |listed: Vec<Listed>| -> Vec<i64> {
-        assert!(listed.iter().all(|one| one.open));
-        listed.iter().map(|one| one.message.id.get()).collect()
-    };
-
-    let before = tx.messages(&open, 10).await.unwrap();
-    // Another import of the same directory says how it stands now.
-    tx.run_change(&ended(4, RunKind::FullImport, SOURCE, done))
-        .await
-        .unwrap();
-    let after = tx.messages(&open, 10).await.unwrap();
-
-    assert_eq!(ids(before), [14, 12, 11]);
-    assert_eq!(ids(after), [14, 12]);
 }
 
 #[tokio::test]

@@ -458,10 +458,6 @@ async fn an_error_that_stays_counts_on_and_one_that_is_not_said_again_goes() {
     );
     assert_eq!(read.errors_page(0, 10).await.unwrap(), standing);
     assert_eq!(
-        read.errors_counts().await.unwrap()[&(Stage::Inbound, ErrorKind::AmbiguousMatch)],
-        1
-    );
-    assert_eq!(
         read.errors_standing(&[Subject::Cs(CsId(1))]).await.unwrap(),
         [(Subject::Cs(CsId(1)), Stage::Inbound, Some(PART))]
     );

@@ -4,6 +4,9 @@
 
 use super::*;
 
+/// What connectors say where they read a part of an attribute's values only (D-22).
+const VALUES_CUT: &str = "import.value_set_incomplete";
+
 impl<R: CsReader> Page<'_, '_, R> {
     pub(super) async fn object(&mut self, entry: ImportObject) -> Result<(), R::Error> {
         let said = self.content(&entry);
@@ -204,11 +207,12 @@ impl<R: CsReader> Page<'_, '_, R> {
         match cs {
             Some(cs) => {
                 self.part.seen.push(cs);
-                self.part.errors.push(import_error(
-                    cs,
-                    ErrorKind::Unreadable,
-                    error.message.clone(),
-                ));
+                let kind = match error.code.as_str() {
+                    VALUES_CUT => ErrorKind::ValueSetIncomplete,
+                    _ => ErrorKind::Unreadable,
+                };
+                let error = import_error(cs, kind, error.message.clone());
+                self.part.errors.push(error);
             }
             // An id or a name that we do not know is nothing that could be swept.
             None if error.anchor.is_some() => {}
