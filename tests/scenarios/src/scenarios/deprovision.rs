@@ -66,15 +66,41 @@ fn s45(story: &mut Story<'_>) {
     let person = story.identity("MV u1");
     story.directory(SRC).delete("u1");
     let sent = story.cycle();
-    story.sent(&sent, "");
-    story.then("");
+    story.sent(&sent, "pass 1 update user of u1: accountEnabled=false");
+    story.then(
+        "
+            - MV u1: person
+            + MV u1: person, tombstone
+            - SRC u1: Provision link to u1
+            - SRC u1: at dn CN=Ann,OU=People,DC=src
+            - SRC u1: user
+            + TGT user of u1: Departing link to u1
+            - TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=Ann,OU=Disabled,DC=tgt
+            - TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of u1: retired
+        ",
+    );
 
     story.pass(10);
     story.directory(SRC).put("u1", user("Ann"));
     let sent = story.cycle();
-    story.sent(&sent, "");
+    story.sent(&sent, "pass 1 update user of u1: accountEnabled=true");
     assert_eq!(story.identity("MV u1"), person);
-    story.then("");
+    story.then(
+        "
+            + MV u1: person
+            - MV u1: person, tombstone
+            + SRC u1: Provision link to u1
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+            - TGT user of u1: Departing link to u1
+            + TGT user of u1: Target link to u1
+            - TGT user of u1: at dn CN=Ann,OU=Disabled,DC=tgt
+            + TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            - TGT user of u1: retired
+        ",
+    );
 
     // The other branch: nothing comes back.
     disabling(story);
@@ -84,14 +110,33 @@ fn s45(story: &mut Story<'_>) {
     story.given();
     story.pass(30);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - TGT user of u1: retired
+            + pending: pass 1 delete user of u1
+        ",
+    );
     story.export();
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: department=Sales
+            - MV u1: displayName=Ann
+            - MV u1: employeeID=Ann
+            - MV u1: person, tombstone
+            - TGT user of u1: CreatedByUs
+            - TGT user of u1: Departing link to u1
+            - TGT user of u1: at dn CN=Ann,OU=Disabled,DC=tgt
+            - TGT user of u1: user
+            - pending: pass 1 delete user of u1
+        ",
+    );
     story.directory(SRC).put("u1", user("Ann"));
     let sent = story.cycle();
-    story.sent(&sent, "");
+    story.sent(&sent, "
+            pass 1 add user of u1: accountEnabled=true, department=Sales, displayName=Ann, employeeID=Ann
+        ");
     assert_ne!(story.identity("MV u1"), person);
 }
 
@@ -122,10 +167,36 @@ fn leaves_and_returns(story: &mut Story<'_>, deprovision: &str) {
 
 fn s46(story: &mut Story<'_>) {
     leaves_and_returns(story, "leave");
-    story.then("");
+    story.then(
+        "
+            - MV u1: department=Gone
+            + MV u1: department=IT
+            - MV u1: displayName=Ann
+            + MV u1: displayName=Anne
+            - MV u1: employeeID=Ann
+            + MV u1: employeeID=other
+            + pending: pass 1 of u1 name CN=Anne in tgt-ou0
+            + pending: pass 1 update user of u1: department=IT, displayName=Anne, employeeID=other
+        ",
+    );
 
     leaves_and_returns(story, "disconnect");
-    story.then("");
+    story.then(
+        "
+            - MV u1: department=Gone
+            + MV u1: department=IT
+            - MV u1: displayName=Ann
+            + MV u1: displayName=Anne
+            - MV u1: employeeID=Ann
+            + MV u1: employeeID=other
+            + TGT user of u1: CreatedByUs
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=Anne,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            + pending: pass 1 add user of u1: department=IT, displayName=Anne, employeeID=other
+            + pending: pass 1 of u1 name CN=Anne in tgt-ou0
+        ",
+    );
 }
 
 fn s47(story: &mut Story<'_>) {
@@ -137,7 +208,18 @@ fn s47(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            - MV u1: person
+            + MV u1: person, tombstone
+            - SRC u1: Provision link to u1
+            - SRC u1: at dn CN=Ann,OU=People,DC=src
+            - SRC u1: user
+            + TGT user of u1: Departing link to u1
+            - TGT user of u1: Target link to u1
+            + pending: pass 1 delete user of u1
+        ",
+    );
 }
 
 fn s48(story: &mut Story<'_>) {
@@ -151,13 +233,29 @@ fn s48(story: &mut Story<'_>) {
     story.directory(SRC).delete("u1");
     let sent = story.cycle();
     story.sent(&sent, "");
-    story.then("");
+    story.then(
+        "
+            - MV u1: person
+            + MV u1: person, scheduled
+            - SRC u1: Provision link to u1
+            - SRC u1: at dn CN=Ann,OU=People,DC=src
+            - SRC u1: user
+        ",
+    );
     story.pass(3);
     story.directory(SRC).put("u1", user("Ann"));
     let sent = story.cycle();
     story.sent(&sent, "");
     assert_eq!(story.identity("MV u1"), person);
-    story.then("");
+    story.then(
+        "
+            + MV u1: person
+            - MV u1: person, scheduled
+            + SRC u1: Provision link to u1
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+        ",
+    );
 
     // Without return.
     story.directory(SRC).delete("u1");
@@ -168,7 +266,15 @@ fn s48(story: &mut Story<'_>) {
     story.then_nothing();
     story.pass(1);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: person, scheduled
+            + MV u1: person, tombstone
+            + TGT user of u1: Departing link to u1
+            - TGT user of u1: Target link to u1
+            + pending: pass 1 delete user of u1
+        ",
+    );
 }
 
 fn s49(story: &mut Story<'_>) {
@@ -180,7 +286,18 @@ fn s49(story: &mut Story<'_>) {
     story.directory(SRC).edit("u1", "department", Some("Gone"));
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=Gone
+            - MV u1: department=Sales
+            - TGT user of u1: CreatedByUs
+            - TGT user of u1: Target link to u1
+            - TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            - TGT user of u1: user
+            - pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            - pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
     assert!(
         story.directory(TGT).wrote.is_empty(),
         "TGT was never contacted"
@@ -200,5 +317,19 @@ fn s49(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
     assert_eq!(story.identity("MV u1"), person);
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=IT
+            - MV u1: department=Sales
+            + MV u1: person
+            - MV u1: person, tombstone
+            + SRC u1: Provision link to u1
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+            - TGT user of u1: Departing link to u1
+            + TGT user of u1: Target link to u1
+            - pending: pass 1 delete user of u1
+            + pending: pass 1 update user of u1: department=IT
+        ",
+    );
 }

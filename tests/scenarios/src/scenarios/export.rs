@@ -56,8 +56,13 @@ fn s52(story: &mut Story<'_>) {
     story.given();
 
     let sent = story.export();
-    story.sent(&sent, "");
-    story.then("");
+    story.sent(&sent, "pass 1 update user of u1: department=IT");
+    story.then(
+        "
+            + TGT user of u1: unconfirmed department
+            - pending: pass 1 update user of u1: department=IT
+        ",
+    );
     story.sync();
     story.then_nothing();
     let again = story.export();
@@ -65,7 +70,7 @@ fn s52(story: &mut Story<'_>) {
 
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then("- TGT user of u1: unconfirmed department");
 }
 
 /// The target keeps 546 whatever is written.
@@ -85,7 +90,7 @@ fn s53(story: &mut Story<'_>) {
     reverts(story);
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then("+ error: TGT user of u1 exported-change-not-reimported on department");
 
     let mut writes = 1;
     for _ in 0..4 {
@@ -98,12 +103,19 @@ fn s53(story: &mut Story<'_>) {
         story.sync();
     }
     assert_eq!(writes, 3, "no fourth export");
-    story.then("");
+    story.then("- pending: pass 1 update user of u1: department=512");
 
     department(story, "514");
-    story.then("");
+    story.then(
+        "
+            - MV u1: department=512
+            + MV u1: department=514
+            - error: TGT user of u1 exported-change-not-reimported on department
+            + pending: pass 1 update user of u1: department=514
+        ",
+    );
     let sent = story.export();
-    story.sent(&sent, "");
+    story.sent(&sent, "pass 1 update user of u1: department=514");
 }
 
 fn s54(story: &mut Story<'_>) {
@@ -117,7 +129,13 @@ fn s54(story: &mut Story<'_>) {
 
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - TGT user of u1: unconfirmed add
+            - TGT user of u1: unconfirmed displayName
+            - TGT user of u1: unconfirmed employeeID
+        ",
+    );
     let again = story.export();
     story.sent(&again, "");
     story.full(TGT);
@@ -167,10 +185,16 @@ fn s63(story: &mut Story<'_>) {
             .edit("u1", "displayName", Some("Ann Lee"));
         story.delta(SRC);
         story.sync();
-        story.then("");
+        story.then(
+            "
+            + MV u1: displayName=Ann Lee
+            - MV u1: displayName=ann lee
+            + pending: pass 1 update user of u1: displayName=Ann Lee
+        ",
+        );
 
         let sent = story.cycle();
-        story.sent(&sent, "");
+        story.sent(&sent, "pass 1 update user of u1: displayName=Ann Lee");
         let again = story.cycle();
         story.sent(&again, "");
     }

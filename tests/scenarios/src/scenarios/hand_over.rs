@@ -90,14 +90,58 @@ fn s37(story: &mut Story<'_>) {
 
     story.full(HR);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + HR (DC=hr): at dn DC=hr
+            + HR (DC=hr): placeholder
+            + HR U: Provision link to K
+            + HR U: at dn CN=Ann,OU=Staff,DC=hr
+            + HR U: user
+            + HR hr-ou0: Normal disconnector
+            + HR hr-ou0: at dn OU=Staff,DC=hr
+            + HR hr-ou0: ou
+            - MV K: sourceType=contact
+            + MV K: sourceType=user
+            + TGT contact of K: Departing link to K
+            - TGT contact of K: Target link to K
+            + TGT user of K: CreatedByUs
+            + TGT user of K: Target link to K
+            + TGT user of K: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of K: user
+            + pending: pass 1 add user of K: displayName=Ann, mail=m@x
+            + pending: pass 1 delete contact of K
+            + pending: pass 1 of K name CN=Ann in tgt-ou0
+            + pending: pass 1 update group of g1: member -of K
+            + pending: pass 2 update group of g1: member +of K
+        ",
+    );
 
     let sent = story.export();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "
+            pass 1 delete contact of K
+            pass 1 add user of K: displayName=Ann, mail=m@x
+            pass 1 update group of g1: member -of K
+            pass 2 update group of g1: member +of K
+        ",
+    );
     story.delta(TGT);
     story.sync();
     assert_eq!(story.identity("MV K"), person);
-    story.then("");
+    story.then(
+        "
+            - TGT contact of K: CreatedByUs
+            - TGT contact of K: Departing link to K
+            - TGT contact of K: at dn CN=Ann,OU=Synced,DC=tgt
+            - TGT contact of K: contact
+            - pending: pass 1 add user of K: displayName=Ann, mail=m@x
+            - pending: pass 1 delete contact of K
+            - pending: pass 1 of K name CN=Ann in tgt-ou0
+            - pending: pass 1 update group of g1: member -of K
+            - pending: pass 2 update group of g1: member +of K
+        ",
+    );
 }
 
 /// What can be seen, whoever projected the person.
@@ -160,14 +204,42 @@ fn s57(story: &mut Story<'_>) {
     story.directory(SRC).edit("u1", "mail", Some("anna@x"));
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: displayName=Ann
+            + MV u1: displayName=Anna
+            - MV u1: mail=ann@x
+            + MV u1: mail=anna@x
+            + pending: pass 1 of u1 name CN=Anna in tgt-ou0
+            + pending: pass 1 update user of u1: displayName=Anna, mail=anna@x
+        ",
+    );
 
     let sent = story.export();
-    story.sent(&sent, "");
-    story.then("");
+    story.sent(
+        &sent,
+        "pass 1 update user of u1: displayName=Anna, mail=anna@x",
+    );
+    story.then(
+        "
+            + TGT user of u1: unconfirmed displayName
+            + TGT user of u1: unconfirmed mail
+            + TGT user of u1: unconfirmed name
+            - pending: pass 1 of u1 name CN=Anna in tgt-ou0
+            - pending: pass 1 update user of u1: displayName=Anna, mail=anna@x
+        ",
+    );
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of u1: at dn CN=Anna,OU=Synced,DC=tgt
+            - TGT user of u1: unconfirmed displayName
+            - TGT user of u1: unconfirmed mail
+            - TGT user of u1: unconfirmed name
+        ",
+    );
 }
 
 fn s58(story: &mut Story<'_>) {

@@ -48,7 +48,15 @@ fn s31(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=Research
+            - MV u1: department=Sales
+            + SRC u1: Filtered disconnector
+            - SRC u1: Provision link to u1
+            + pending: pass 1 update user of u1: department=Research
+        ",
+    );
 }
 
 fn s32(story: &mut Story<'_>) {
@@ -63,7 +71,15 @@ fn s32(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV u2: department=IT
+            - MV u2: department=Sales
+            + SRC u1: PI Update
+            + error: SRC u1 rule-error
+            + pending: pass 1 update user of u2: department=IT
+        ",
+    );
 }
 
 fn s39(story: &mut Story<'_>) {
@@ -77,15 +93,46 @@ fn s39(story: &mut Story<'_>) {
 
     story.directory(SRC).edit("u2", "department", Some("IT"));
     story.delta(SRC);
-    story.then("");
+    story.then("+ SRC u2: PI Update");
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            - MV g1: member -> u1
+            + MV g1: member -> u1, u2
+            + MV u2: department=IT
+            + MV u2: displayName=Bob
+            + MV u2: employeeID=Bob
+            + MV u2: person
+            - SRC u2: Filtered disconnector
+            - SRC u2: PI Update
+            + SRC u2: Provision link to u2
+            + TGT user of u2: CreatedByUs
+            + TGT user of u2: Target link to u2
+            + TGT user of u2: at dn CN=Bob,OU=Synced,DC=tgt
+            + TGT user of u2: user
+            + pending: pass 1 add user of u2: department=IT, displayName=Bob, employeeID=Bob
+            + pending: pass 1 of u2 name CN=Bob in tgt-ou0
+            + pending: pass 2 update group of g1: member +of u2
+        ",
+    );
     let sent = story.export();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "
+            pass 1 add user of u2: department=IT, displayName=Bob, employeeID=Bob
+            pass 2 update group of g1: member +of u2
+        ",
+    );
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - pending: pass 1 add user of u2: department=IT, displayName=Bob, employeeID=Bob
+            - pending: pass 1 of u2 name CN=Bob in tgt-ou0
+            - pending: pass 2 update group of g1: member +of u2
+        ",
+    );
 }
 
 fn s40(story: &mut Story<'_>) {
@@ -102,5 +149,5 @@ fn s40(story: &mut Story<'_>) {
     story.rules(&STANDARD.replacen(department, &with_title, 1));
     story.sync();
 
-    story.then("");
+    story.then("+ MV u1: jobTitle=Engineer");
 }

@@ -67,7 +67,17 @@ fn s24(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            - MV h42: department=Research
+            + MV h42: department=Sales
+            + MV h42: mail=u1@x
+            + SRC u1: Provision link to h42
+            + SRC u1: at dn CN=42,OU=People,DC=src
+            + SRC u1: user
+            + pending: pass 1 update user of h42: department=Sales, mail=u1@x
+        ",
+    );
 }
 
 fn s25(story: &mut Story<'_>) {
@@ -95,9 +105,11 @@ fn s25(story: &mut Story<'_>) {
     story.then_nothing();
 }
 
-/// Two persons of HR with one mail, and SRC joins by mail.
+/// Two persons of HR with one mail, and SRC joins by what `groups` say. Accounts are named by employeeID, so that persons of
+/// one displayName are in nobody's way.
 fn two_of_one_mail(story: &mut Story<'_>, groups: &str) {
-    story.world_with_hr(&with_hr(&p_in(groups), r#""link":"provision""#));
+    let rules = with_hr(&p_in(groups), r#""link":"provision""#);
+    story.world_with_hr(&rules.replacen("CN=<displayName>", "CN=<employeeID>", 1));
     story
         .directory(HR)
         .put("h1", person("One").set("mail", "a@x"));
@@ -115,13 +127,36 @@ fn s26(story: &mut Story<'_>) {
         .put("u1", user("Ann").set("mail", "a@x"));
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + SRC u1: Normal disconnector
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+            + error: SRC u1 ambiguous-match with MV h1, MV h2
+        ",
+    );
 
     story.directory(HR).edit("h2", "mail", Some("b@x"));
     story.delta(HR);
     story.sync();
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV h1: department=Sales
+            + MV h1: displayName=Ann
+            - MV h1: displayName=One
+            + MV h1: employeeID=Ann
+            - MV h1: employeeID=One
+            - MV h2: mail=a@x
+            + MV h2: mail=b@x
+            - SRC u1: Normal disconnector
+            + SRC u1: Provision link to h1
+            - error: SRC u1 ambiguous-match with MV h1, MV h2
+            + pending: pass 1 of h1 name CN=Ann in tgt-ou0
+            + pending: pass 1 update user of h1: department=Sales, displayName=Ann, employeeID=Ann
+            + pending: pass 1 update user of h2: mail=b@x
+        ",
+    );
 }
 
 fn s27(story: &mut Story<'_>) {
@@ -132,7 +167,6 @@ fn s27(story: &mut Story<'_>) {
         .directory(HR)
         .put("h3", person("Three").set("mail", "c@x"));
     story.directory(HR).edit("h3", "displayName", Some("Ann"));
-    story.directory(HR).edit("h2", "employeeID", None);
     story.start();
 
     story
@@ -141,7 +175,18 @@ fn s27(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV h2: department=Sales
+            + MV h2: employeeID=Ann
+            - MV h2: employeeID=Two
+            + SRC u1: Provision link to h2
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+            + pending: pass 1 of h2 name CN=Ann in tgt-ou0
+            + pending: pass 1 update user of h2: department=Sales, employeeID=Ann
+        ",
+    );
 }
 
 /// SRC joins and projects by employeeID; A is 42.
@@ -167,7 +212,14 @@ fn s28(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + SRC B: Normal disconnector
+            + SRC B: at dn CN=Other,OU=People,DC=src
+            + SRC B: user
+            + error: SRC B already-joined with MV A
+        ",
+    );
 }
 
 fn s29(story: &mut Story<'_>) {
@@ -180,9 +232,20 @@ fn s29(story: &mut Story<'_>) {
     story.sync();
 
     assert_eq!(story.identity("MV A"), person);
-    story.then("");
+    story.then(
+        "
+            + MV A: mail=b@x
+            - SRC A: Provision link to A
+            - SRC A: at dn CN=42,OU=People,DC=src
+            - SRC A: user
+            + SRC B: Provision link to A
+            + SRC B: at dn CN=42,OU=People,DC=src
+            + SRC B: user
+            + pending: pass 1 update user of A: mail=b@x
+        ",
+    );
     let sent = story.cycle();
-    story.sent(&sent, "");
+    story.sent(&sent, "pass 1 update user of A: mail=b@x");
 }
 
 fn s30(story: &mut Story<'_>) {
@@ -193,17 +256,38 @@ fn s30(story: &mut Story<'_>) {
     story.given();
 
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - SRC src-ou0: PI Add
+            - SRC src-ou1: PI Add
+            - SRC u1: PI Add
+        ",
+    );
     story.directory(SRC).edit("u1", "department", Some("IT"));
     story.delta(SRC);
-    story.then("");
+    story.then("+ SRC u1: PI Update");
     story.sync_everything();
-    story.then("");
+    story.then("- SRC u1: PI Update");
     story.full(SRC);
     story.sync_everything();
     story.then_nothing();
 
     story.clear(SRC, "u1");
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=IT
+            + MV u1: displayName=Ann
+            + MV u1: employeeID=Ann
+            + MV u1: person
+            - SRC u1: Explicit disconnector
+            + SRC u1: Provision link to u1
+            + TGT user of u1: CreatedByUs
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            + pending: pass 1 add user of u1: department=IT, displayName=Ann, employeeID=Ann
+            + pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
 }

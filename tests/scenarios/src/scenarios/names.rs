@@ -67,15 +67,45 @@ fn s07(story: &mut Story<'_>) {
         .directory(TGT)
         .put("Z", stranger().set("employeeID", "other"));
     story.delta(TGT);
-    story.then("");
+    story.then(
+        "
+            + TGT Z: Normal disconnector
+            + TGT Z: PI Add
+            + TGT Z: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT Z: user
+            - TGT user of u1: CreatedByUs
+            - TGT user of u1: Target link to u1
+            - TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            - TGT user of u1: user
+            - pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            - pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            - TGT Z: PI Add
+            + error: MV u1 provision-conflict with TGT Z
+        ",
+    );
     // The retry mark stays: once the name is free, the Add is there again.
     story.directory(TGT).rename("Z", "CN=Zoe,OU=Synced,DC=tgt");
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - TGT Z: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT Z: at dn CN=Zoe,OU=Synced,DC=tgt
+            + TGT user of u1: CreatedByUs
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            - error: MV u1 provision-conflict with TGT Z
+            + pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            + pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
 }
 
 fn s08(story: &mut Story<'_>) {
@@ -88,7 +118,15 @@ fn s08(story: &mut Story<'_>) {
     story.delta(TGT);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + TGT user of u1: Adopted
+            - TGT user of u1: CreatedByUs
+            - pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            - pending: pass 1 of u1 name CN=Ann in tgt-ou0
+            + pending: pass 1 update user of u1: department=Sales
+        ",
+    );
     story.sync();
     assert!(story.was_quiet());
     story.then_nothing();
@@ -104,12 +142,29 @@ fn s09(story: &mut Story<'_>) {
 
     let sent = story.export();
     assert_eq!(sent.len(), 1);
-    story.then("");
+    story.then(
+        "
+            + TGT user of u1: unconfirmed add
+            + TGT user of u1: unconfirmed department
+            + TGT user of u1: unconfirmed displayName
+            + TGT user of u1: unconfirmed employeeID
+            - pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            - pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
     story.delta(TGT);
-    story.then("");
+    story.then(
+        "
+            + TGT user of u1: PI Add
+            - TGT user of u1: unconfirmed add
+            - TGT user of u1: unconfirmed department
+            - TGT user of u1: unconfirmed displayName
+            - TGT user of u1: unconfirmed employeeID
+        ",
+    );
     story.sync();
 
-    story.then("");
+    story.then("- TGT user of u1: PI Add");
     story.sync();
     assert!(story.was_quiet());
 }
@@ -133,12 +188,27 @@ fn s10(story: &mut Story<'_>) {
     let first = entries(story, &["B"]);
     let status = story.import(SRC, first);
     assert_eq!(status, RunStatus::CompletedTransientObjects);
-    story.then("");
+    story.then(
+        "
+            + SRC A: transient
+            + SRC B: Normal disconnector
+            + SRC B: PI Add
+            + SRC B: at dn CN=Ann,OU=People,DC=src
+            + SRC B: user
+        ",
+    );
 
     let second = entries(story, &["A"]);
     let status = story.import(SRC, second);
     assert_eq!(status, RunStatus::Success);
-    story.then("");
+    story.then(
+        "
+            + SRC A: PI Update
+            - SRC A: at dn CN=Ann,OU=People,DC=src
+            + SRC A: at dn CN=Ann2,OU=People,DC=src
+            - SRC A: transient
+        ",
+    );
 }
 
 fn s11(story: &mut Story<'_>) {
@@ -151,10 +221,23 @@ fn s11(story: &mut Story<'_>) {
     let only = entries(story, &["B"]);
     let status = story.import(SRC, only);
     assert_eq!(status, RunStatus::CompletedTransientObjects);
-    story.then("");
+    story.then(
+        "
+            + SRC A: transient
+            + SRC B: Normal disconnector
+            + SRC B: PI Add
+            + SRC B: at dn CN=Ann,OU=People,DC=src
+            + SRC B: user
+        ",
+    );
 
     story.full(SRC);
-    story.then("");
+    story.then(
+        "
+            + SRC A: PI Delete
+            - SRC A: transient
+        ",
+    );
 }
 
 fn s12(story: &mut Story<'_>) {
@@ -172,7 +255,16 @@ fn s12(story: &mut Story<'_>) {
         let status = story.import(SRC, swapped);
 
         assert_eq!(status, RunStatus::Success);
-        story.then("");
+        story.then(
+            "
+            + SRC A: PI Update
+            - SRC A: at dn CN=X,OU=People,DC=src
+            + SRC A: at dn CN=Y,OU=People,DC=src
+            + SRC B: PI Update
+            + SRC B: at dn CN=X,OU=People,DC=src
+            - SRC B: at dn CN=Y,OU=People,DC=src
+        ",
+        );
         ends.push(story.facts());
     }
     assert_eq!(ends[0], ends[1], "both orders give one state");

@@ -61,22 +61,94 @@ fn s41(story: &mut Story<'_>) {
     with_x1(story, &p_out("create-or-update", "create-only"));
 
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=Sales
+            + MV u1: displayName=Ann
+            + MV u1: employeeID=Ann
+            + MV u1: person
+            + MV u2: department=Sales
+            + MV u2: displayName=Bob
+            + MV u2: employeeID=Bob
+            + MV u2: person
+            - SRC src-ou0: PI Add
+            - SRC src-ou1: PI Add
+            - SRC u1: Normal disconnector
+            - SRC u1: PI Add
+            + SRC u1: Provision link to u1
+            - SRC u2: Normal disconnector
+            - SRC u2: PI Add
+            + SRC u2: Provision link to u2
+            + TGT user of u1: Adopted
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=x1,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            + TGT user of u2: CreatedByUs
+            + TGT user of u2: Target link to u2
+            + TGT user of u2: at dn CN=Bob,OU=Synced,DC=tgt
+            + TGT user of u2: user
+            - TGT x1: Normal disconnector
+            - TGT x1: PI Add
+            - TGT x1: at dn CN=x1,OU=Synced,DC=tgt
+            - TGT x1: user
+            + pending: pass 1 add user of u2: department=Sales, displayName=Bob, employeeID=Bob
+            + pending: pass 1 of u2 name CN=Bob in tgt-ou0
+        ",
+    );
     let sent = story.cycle();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "
+            pass 1 add user of u2: department=Sales, displayName=Bob, employeeID=Bob
+        ",
+    );
     story.given();
 
     story.directory(SRC).edit("u2", "department", Some("IT"));
     let sent = story.cycle();
     story.sent(&sent, "");
-    story.then("");
+    story.then(
+        "
+            + MV u2: department=IT
+            - MV u2: department=Sales
+        ",
+    );
 }
 
 fn s42(story: &mut Story<'_>) {
     with_x1(story, &p_out("create-or-update", "update-only"));
 
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=Sales
+            + MV u1: displayName=Ann
+            + MV u1: employeeID=Ann
+            + MV u1: person
+            + MV u2: department=Sales
+            + MV u2: displayName=Bob
+            + MV u2: employeeID=Bob
+            + MV u2: person
+            - SRC src-ou0: PI Add
+            - SRC src-ou1: PI Add
+            - SRC u1: Normal disconnector
+            - SRC u1: PI Add
+            + SRC u1: Provision link to u1
+            - SRC u2: Normal disconnector
+            - SRC u2: PI Add
+            + SRC u2: Provision link to u2
+            + TGT user of u1: Adopted
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=x1,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            - TGT x1: Normal disconnector
+            - TGT x1: PI Add
+            - TGT x1: at dn CN=x1,OU=Synced,DC=tgt
+            - TGT x1: user
+            + pending: pass 1 of u1 name CN=Ann in tgt-ou0
+            + pending: pass 1 update user of u1: department=Sales, displayName=Ann
+        ",
+    );
     story.cycle();
     story.given();
 
@@ -84,7 +156,16 @@ fn s42(story: &mut Story<'_>) {
     story.directory(TGT).put("x2", x2);
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + TGT user of u2: Adopted
+            + TGT user of u2: Target link to u2
+            + TGT user of u2: at dn CN=x2,OU=Synced,DC=tgt
+            + TGT user of u2: user
+            + pending: pass 1 of u2 name CN=Bob in tgt-ou0
+            + pending: pass 1 update user of u2: department=Sales, displayName=Bob
+        ",
+    );
 }
 
 fn s43(story: &mut Story<'_>) {
@@ -98,12 +179,20 @@ fn s43(story: &mut Story<'_>) {
     story.sync();
 
     let sent = story.cycle();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "pass 1 add user of u1: displayName=Ann, employeeID=Ann, info=Sales",
+    );
     story.given();
     story.directory(SRC).edit("u1", "department", Some("IT"));
     let sent = story.cycle();
     story.sent(&sent, "");
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=IT
+            - MV u1: department=Sales
+        ",
+    );
     story.sync_everything();
     story.then_nothing();
 }
@@ -122,11 +211,49 @@ fn s44(story: &mut Story<'_>) {
     story.directory(SRC).delete("u2");
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: department=Sales
+            - MV u1: displayName=Ann
+            - MV u1: employeeID=Ann
+            - MV u1: person
+            - MV u2: person
+            + MV u2: person, tombstone
+            - SRC u1: Provision link to u1
+            - SRC u1: at dn CN=Ann,OU=People,DC=src
+            - SRC u1: user
+            - SRC u2: Provision link to u2
+            - SRC u2: at dn CN=Bob,OU=People,DC=src
+            - SRC u2: user
+            - TGT user of u1: Adopted
+            - TGT user of u1: Target link to u1
+            - TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            - TGT user of u1: user
+            + TGT user of u2: Departing link to u2
+            - TGT user of u2: Target link to u2
+            + TGT x1: Adopted
+            + TGT x1: Normal disconnector
+            + TGT x1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT x1: user
+            + pending: pass 1 delete user of u2
+        ",
+    );
 
     let sent = story.cycle();
-    story.sent(&sent, "");
-    story.then("");
+    story.sent(&sent, "pass 1 delete user of u2");
+    story.then(
+        "
+            - MV u2: department=Sales
+            - MV u2: displayName=Bob
+            - MV u2: employeeID=Bob
+            - MV u2: person, tombstone
+            - TGT user of u2: CreatedByUs
+            - TGT user of u2: Departing link to u2
+            - TGT user of u2: at dn CN=Bob,OU=Synced,DC=tgt
+            - TGT user of u2: user
+            - pending: pass 1 delete user of u2
+        ",
+    );
 }
 
 /// The account of a person, by the name the target gave it.
@@ -145,15 +272,31 @@ fn s50(story: &mut Story<'_>) {
     let ours = account_of(story, "Ann");
     story.directory(TGT).delete(&ours);
     story.delta(TGT);
-    story.then("");
+    story.then("+ TGT user of u1: PI Delete");
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - TGT user of u1: PI Delete
+            + pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            + pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
     let sent = story.export();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "
+            pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+        ",
+    );
     story.delta(TGT);
     story.sync();
     assert_eq!(story.identity("MV u1"), person);
-    story.then("");
+    story.then(
+        "
+            - pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            - pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
 }
 
 fn s51(story: &mut Story<'_>) {
@@ -164,7 +307,7 @@ fn s51(story: &mut Story<'_>) {
     story.directory(TGT).edit(&ours, "department", Some("Z"));
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then("+ pending: pass 1 update user of u1: department=Sales");
 
     let on_change = p_out(
         r#"{"to":"department","from":"department"}"#,

@@ -58,9 +58,21 @@ fn s19(story: &mut Story<'_>) {
     let status = story.delta(SRC);
 
     assert_eq!(status, RunStatus::Success);
-    story.then("");
+    story.then(
+        "
+            + SRC ann: at dn CN=Ann,OU=Revenue,OU=People,DC=src
+            - SRC ann: at dn CN=Ann,OU=Sales,OU=People,DC=src
+            + SRC bob: at dn CN=Bob,OU=Revenue,OU=People,DC=src
+            - SRC bob: at dn CN=Bob,OU=Sales,OU=People,DC=src
+            + SRC cid: at dn CN=Cid,OU=Revenue,OU=People,DC=src
+            - SRC cid: at dn CN=Cid,OU=Sales,OU=People,DC=src
+            + SRC ou: PI Update
+            + SRC ou: at dn OU=Revenue,OU=People,DC=src
+            - SRC ou: at dn OU=Sales,OU=People,DC=src
+        ",
+    );
     story.sync();
-    story.then("");
+    story.then("- SRC ou: PI Update");
 }
 
 fn s20(story: &mut Story<'_>) {
@@ -76,7 +88,32 @@ fn s20(story: &mut Story<'_>) {
         .remove(&crate::world::directory::anchor("u9"));
     story.full(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=Sales
+            + MV u1: displayName=Ann
+            + MV u1: employeeID=Ann
+            + MV u1: person
+            + SRC (DC=src): at dn DC=src
+            + SRC (DC=src): placeholder
+            + SRC src-ou0: Normal disconnector
+            + SRC src-ou0: at dn OU=People,DC=src
+            + SRC src-ou0: ou
+            + SRC src-ou1: Normal disconnector
+            + SRC src-ou1: at dn OU=Groups,DC=src
+            + SRC src-ou1: ou
+            + SRC u1: Provision link to u1
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+            + SRC u9: placeholder
+            + TGT user of u1: CreatedByUs
+            + TGT user of u1: Target link to u1
+            + TGT user of u1: at dn CN=Ann,OU=Synced,DC=tgt
+            + TGT user of u1: user
+            + pending: pass 1 add user of u1: department=Sales, displayName=Ann, employeeID=Ann
+            + pending: pass 1 of u1 name CN=Ann in tgt-ou0
+        ",
+    );
     story.cycle();
     story.given();
 
@@ -84,14 +121,52 @@ fn s20(story: &mut Story<'_>) {
         .directory(SRC)
         .put("u9", hidden.expect("it was put there"));
     story.delta(SRC);
-    story.then("");
+    story.then(
+        "
+            + SRC u9: Normal disconnector
+            + SRC u9: PI Add
+            + SRC u9: at dn CN=Zoe,OU=People,DC=src
+            - SRC u9: placeholder
+            + SRC u9: user
+        ",
+    );
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: manager -> u9
+            + MV u9: department=Sales
+            + MV u9: displayName=Zoe
+            + MV u9: employeeID=Zoe
+            + MV u9: person
+            - SRC u9: Normal disconnector
+            - SRC u9: PI Add
+            + SRC u9: Provision link to u9
+            + TGT user of u9: CreatedByUs
+            + TGT user of u9: Target link to u9
+            + TGT user of u9: at dn CN=Zoe,OU=Synced,DC=tgt
+            + TGT user of u9: user
+            + pending: pass 1 add user of u9: department=Sales, displayName=Zoe, employeeID=Zoe
+            + pending: pass 1 of u9 name CN=Zoe in tgt-ou0
+            + pending: pass 2 update user of u1: manager=of u9
+        ",
+    );
     let sent = story.export();
-    story.sent(&sent, "");
+    story.sent(
+        &sent,
+        "
+            pass 1 add user of u9: department=Sales, displayName=Zoe, employeeID=Zoe
+            pass 2 update user of u1: manager=of u9
+        ",
+    );
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - pending: pass 1 add user of u9: department=Sales, displayName=Zoe, employeeID=Zoe
+            - pending: pass 1 of u9 name CN=Zoe in tgt-ou0
+            - pending: pass 2 update user of u1: manager=of u9
+        ",
+    );
 }
 
 fn s22(story: &mut Story<'_>) {
@@ -108,7 +183,13 @@ fn s22(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=IT
+            - MV u1: department=Sales
+            + pending: pass 1 update user of u1: department=IT
+        ",
+    );
 }
 
 /// SRC gives jobTitle, and HR does, which is weaker.
@@ -169,5 +250,10 @@ fn s23(story: &mut Story<'_>) {
     story.has_read(SRC, None);
     story.sync();
     assert!(!story.waiting());
-    story.then("");
+    story.then(
+        "
+            - MV u1: jobTitle=Clerk
+            + MV u1: jobTitle=Engineer
+        ",
+    );
 }

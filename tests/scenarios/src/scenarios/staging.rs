@@ -53,7 +53,24 @@ fn s01(story: &mut Story<'_>) {
     let status = story.full(SRC);
 
     assert_eq!(status, RunStatus::Success);
-    story.then("");
+    story.then(
+        "
+            + SRC (DC=src): at dn DC=src
+            + SRC (DC=src): placeholder
+            + SRC src-ou0: Normal disconnector
+            + SRC src-ou0: PI Add
+            + SRC src-ou0: at dn OU=People,DC=src
+            + SRC src-ou0: ou
+            + SRC src-ou1: Normal disconnector
+            + SRC src-ou1: PI Add
+            + SRC src-ou1: at dn OU=Groups,DC=src
+            + SRC src-ou1: ou
+            + SRC u1: Normal disconnector
+            + SRC u1: PI Add
+            + SRC u1: at dn CN=Ann,OU=People,DC=src
+            + SRC u1: user
+        ",
+    );
 }
 
 fn s02(story: &mut Story<'_>) {
@@ -78,10 +95,10 @@ fn s03(story: &mut Story<'_>) {
 
     story.directory(SRC).edit("u1", "department", Some("IT"));
     story.delta(SRC);
-    story.then("");
+    story.then("+ SRC u1: PI Update");
     story.directory(SRC).edit("u1", "department", Some("Sales"));
     story.delta(SRC);
-    story.then("");
+    story.then("- SRC u1: PI Update");
 
     story.sync();
 
@@ -110,18 +127,30 @@ fn s05(story: &mut Story<'_>) {
 
     story.directory(SRC).delete("u1");
     story.delta(SRC);
-    story.then("");
+    story.then("+ SRC u1: PI Delete");
     story
         .directory(SRC)
         .put("u1", user("Ann").set("mail", "ann@x"));
     story.directory(SRC).edit("u1", "department", Some("IT"));
     story.directory(SRC).edit("u1", "mail", None);
     story.delta(SRC);
-    story.then("");
+    story.then(
+        "
+            - SRC u1: PI Delete
+            + SRC u1: PI Update
+        ",
+    );
 
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV u1: department=IT
+            - MV u1: department=Sales
+            - SRC u1: PI Update
+            + pending: pass 1 update user of u1: department=IT
+        ",
+    );
 }
 
 /// Contacts of SRC are persons too, under a rule of their own.
@@ -141,13 +170,31 @@ fn s06(story: &mut Story<'_>) {
 
     story.directory(SRC).put("B", user("Ben"));
     story.delta(SRC);
-    story.then("");
+    story.then(
+        "
+            + SRC B: PI DeleteAdd
+            - SRC B: contact
+            + SRC B: user
+        ",
+    );
 
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            + MV B: department=Sales
+            + MV B: employeeID=Ben
+            - MV B: mail=ben@x
+            - SRC B: PI DeleteAdd
+            + pending: pass 1 update user of B: department=Sales, employeeID=Ben, no mail
+        ",
+    );
     story.export();
     story.delta(TGT);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - pending: pass 1 update user of B: department=Sales, employeeID=Ben, no mail
+        ",
+    );
 }

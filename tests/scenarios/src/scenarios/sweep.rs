@@ -57,12 +57,36 @@ fn s13(story: &mut Story<'_>) {
     story.directory(SRC).delete("u2");
     let status = story.full(SRC);
     assert_eq!(status, RunStatus::Success);
-    story.then("");
+    story.then("+ SRC u2: PI Delete");
 
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u2: person
+            + MV u2: person, tombstone
+            - SRC u2: PI Delete
+            - SRC u2: Provision link to u2
+            - SRC u2: at dn CN=Bob,OU=People,DC=src
+            - SRC u2: user
+            + TGT user of u2: Departing link to u2
+            - TGT user of u2: Target link to u2
+            + pending: pass 1 delete user of u2
+        ",
+    );
     story.cycle();
-    story.then("");
+    story.then(
+        "
+            - MV u2: department=Sales
+            - MV u2: displayName=Bob
+            - MV u2: employeeID=Bob
+            - MV u2: person, tombstone
+            - TGT user of u2: CreatedByUs
+            - TGT user of u2: Departing link to u2
+            - TGT user of u2: at dn CN=Bob,OU=Synced,DC=tgt
+            - TGT user of u2: user
+            - pending: pass 1 delete user of u2
+        ",
+    );
 }
 
 /// This many people, known and synchronised.
@@ -150,7 +174,13 @@ fn s17(story: &mut Story<'_>) {
     let status = story.full(SRC);
 
     assert_eq!(status, RunStatus::Success);
-    story.then("");
+    story.then(
+        "
+            + SRC src-ou0: PI Delete
+            + SRC src-ou1: PI Delete
+            + SRC u1: PI Delete
+        ",
+    );
 }
 
 fn s18(story: &mut Story<'_>) {
@@ -169,7 +199,7 @@ fn s18(story: &mut Story<'_>) {
     let status = story.import(SRC, How::Entries(entries, true));
 
     assert_eq!(status, RunStatus::CompletedDiscoveryErrors);
-    story.then("");
+    story.then("+ error: SRC u1 duplicate-object");
     story.sync();
     story.then_nothing();
 }

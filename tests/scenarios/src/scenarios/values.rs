@@ -60,14 +60,25 @@ fn s33(story: &mut Story<'_>) {
     story.directory(SRC).edit("u1", "mail", None);
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: mail=hr@x
+            - MV u1: mail=src@x
+            + pending: pass 1 update user of u1: mail=hr@x
+        ",
+    );
 
     story.cycle();
     story.given();
     story.directory(HR).edit("h1", "mail", None);
     story.delta(HR);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: mail=hr@x
+            + pending: pass 1 update user of u1: no mail
+        ",
+    );
 }
 
 fn s34(story: &mut Story<'_>) {
@@ -82,7 +93,12 @@ fn s34(story: &mut Story<'_>) {
     story.delta(SRC);
     story.sync();
 
-    story.then("");
+    story.then(
+        "
+            - MV u1: mail=src@x
+            + pending: pass 1 update user of u1: no mail
+        ",
+    );
 }
 
 /// Both sources give proxyAddresses, merged, to the metaverse.
@@ -122,7 +138,12 @@ fn s35(story: &mut Story<'_>) {
     story.delta(SRC);
     story.delta(HR);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            + MV u1: proxyAddresses=SMTP:a@x|smtp:b@x|smtp:c@x
+            + pending: pass 1 update user of u1: proxyAddresses=SMTP:a@x|smtp:b@x|smtp:c@x
+        ",
+    );
 
     story.cycle();
     story.given();
@@ -130,7 +151,13 @@ fn s35(story: &mut Story<'_>) {
     story.directory(SRC).edit("u1", "proxyAddresses", None);
     story.delta(SRC);
     story.sync();
-    story.then("");
+    story.then(
+        "
+            - MV u1: proxyAddresses=SMTP:a@x|smtp:b@x|smtp:c@x
+            + MV u1: proxyAddresses=smtp:A@X|smtp:c@x
+            + pending: pass 1 update user of u1: proxyAddresses +smtp:A@X -SMTP:a@x|smtp:b@x
+        ",
+    );
 }
 
 fn s36(story: &mut Story<'_>) {
