@@ -176,11 +176,6 @@ impl Names {
     pub fn give(&mut self, unique: Unique, cs: Cs) {
         self.given.insert(unique, cs);
     }
-
-    /// Takes a name back from an object that is not created after all.
-    pub fn take_back(&mut self, cs: Cs) {
-        self.given.retain(|_, holder| *holder != cs);
-    }
 }
 
 /// The name that an object holds.

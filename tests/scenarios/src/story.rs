@@ -37,13 +37,13 @@ pub struct Scenario {
 
 /// A scenario being told.
 pub struct Story<'h> {
-    house: &'h mut dyn House,
+    house: &'h mut (dyn House + 'h),
     target: Target,
     known: Facts,
 }
 
-impl Deref for Story<'_> {
-    type Target = dyn House;
+impl<'h> Deref for Story<'h> {
+    type Target = dyn House + 'h;
 
     fn deref(&self) -> &Self::Target {
         &*self.house
@@ -58,7 +58,7 @@ impl DerefMut for Story<'_> {
 
 impl<'h> Story<'h> {
     /// Begins to tell in a house.
-    pub fn new(house: &'h mut dyn House, target: Target) -> Self {
+    pub fn new(house: &'h mut (dyn House + 'h), target: Target) -> Self {
         Self {
             house,
             target,
