@@ -424,6 +424,9 @@ impl World {
         let waiting = export::held_back(&sending, &here);
         let mut n = 0..;
         sending.retain(|_| n.next().is_some_and(|n| !waiting.contains(&n)));
+        // What is in doubt is not sent again before somebody looked.
+        let in_doubt: BTreeSet<CsId> = self.db.escrow.keys().copied().collect();
+        sending.retain(|op| !in_doubt.contains(&op.cs));
         for op in sending.into_iter().cloned() {
             let Some(op) = self.sendable(op) else {
                 continue;
