@@ -84,6 +84,7 @@ pub fn leave(state: &mut State, config: &Config) {
             continue;
         };
         let Some(part) = config.inbound(link.part) else {
+            remember(state, cs, link);
             end(state, cs, Disjoin::Normal);
             continue;
         };

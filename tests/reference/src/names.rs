@@ -86,6 +86,8 @@ struct Mover {
 /// What is known of names while targets are linked.
 #[derive(Debug, Default)]
 pub struct Names {
+    /// Who holds which name as this synchronisation began to link.
+    holders: BTreeMap<Unique, BTreeSet<Cs>>,
     /// Objects that give up the name they hold.
     yields: BTreeSet<Cs>,
     /// Those of them that go aside before they take theirs, because names are exchanged.
@@ -117,10 +119,15 @@ impl Names {
                 goes.insert(mover.cs, mover);
             }
         }
+        let mut holders: BTreeMap<Unique, BTreeSet<Cs>> = BTreeMap::new();
+        for cs in state.objects.keys() {
+            if let Some(name) = held(state, *cs) {
+                holders.entry(name).or_default().insert(*cs);
+            }
+        }
         let holder = |unique: &Unique, but: Cs| {
-            let holds = |cs: &Cs| *cs != but && held(state, *cs).as_ref() == Some(unique);
-            let mut all = state.objects.keys().copied();
-            all.find(|cs| !leaving.contains(cs) && holds(cs))
+            let mut holders = holders.get(unique).into_iter().flatten().copied();
+            holders.find(|cs| *cs != but && !leaving.contains(cs))
         };
         loop {
             let stays: Vec<Cs> = goes
@@ -153,6 +160,7 @@ impl Names {
         let mut yields = leaving.clone();
         yields.extend(goes.keys());
         Self {
+            holders,
             yields,
             aside,
             given: BTreeMap::new(),
@@ -164,12 +172,11 @@ impl Names {
         if let Some(cs) = self.given.get(wanted).filter(|cs| Some(**cs) != own) {
             return Some(*cs);
         }
-        let holds = |cs: &Cs| {
-            Some(*cs) != own
-                && !self.yields.contains(cs)
-                && held(state, *cs).as_ref() == Some(wanted)
-        };
-        state.objects.keys().copied().find(holds)
+        let mut holders = self.holders.get(wanted).into_iter().flatten().copied();
+        holders.find(|cs| {
+            let stays = !self.yields.contains(cs);
+            Some(*cs) != own && stays && held(state, *cs).as_ref() == Some(wanted)
+        })
     }
 
     /// Gives a name to an object.

@@ -2,9 +2,10 @@
 //!
 //! Invariant: a change that a scenario does not list is a failure, whichever house makes it.
 
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-use syncline_model::op::Operation;
+use syncline_model::op::{OpHash, Operation};
 use syncline_model::profile::Profile;
 use syncline_model::run::RunStatus;
 use syncline_model::{DirectoryId, PartId};
@@ -94,6 +95,7 @@ impl<'h> Story<'h> {
         let profile = self.profile(profile);
         self.house.begin(directories, &profile);
         self.house.import(TGT, How::Full);
+        self.house.sync(false);
         self.given();
     }
 
@@ -167,13 +169,24 @@ impl<'h> Story<'h> {
         self.house.refuses(&profile)
     }
 
-    /// Exports everything that is staged for the target; answers what was sent, a line each.
-    pub fn export(&mut self) -> Vec<Operation> {
-        self.house.export(TGT, &|_| true)
+    /// Exports everything that is staged for the target; answers what was sent, in order, a line each without names.
+    pub fn export(&mut self) -> Vec<String> {
+        // Described before it is sent: afterwards its object may be gone, or belong to nobody.
+        let staged = self.house.staged();
+        let staged: BTreeMap<OpHash, String> = staged
+            .iter()
+            .map(|op| (op.hash(), self.house.describe(op)))
+            .collect();
+        let sent = self.house.export(TGT, &|_| true);
+        let line = |op: &Operation| match staged.get(&op.hash()) {
+            Some(line) => line.clone(),
+            None => format!("a part of {}", self.house.describe(op)),
+        };
+        sent.iter().map(line).collect()
     }
 
     /// Delta imports of all, sync, export, confirming import, sync. Answers what was sent.
-    pub fn cycle(&mut self) -> Vec<Operation> {
+    pub fn cycle(&mut self) -> Vec<String> {
         for id in self.directories() {
             self.delta(id);
         }
@@ -215,17 +228,16 @@ impl<'h> Story<'h> {
         self.then("");
     }
 
-    /// What was sent, in order: one line each, without names.
+    /// What was sent, in order.
     #[track_caller]
-    pub fn sent(&self, sent: &[Operation], expected: &str) {
-        let actual: Vec<String> = sent.iter().map(|op| self.house.describe(op)).collect();
+    pub fn sent(&self, sent: &[String], expected: &str) {
         let told = expected.lines().map(str::trim);
         let expected: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
         assert!(
-            actual == expected,
+            sent == expected,
             "what was sent is not what was told.\ntold:\n{}\nsent:\n{}",
             expected.join("\n"),
-            actual.join("\n")
+            sent.join("\n")
         );
     }
 

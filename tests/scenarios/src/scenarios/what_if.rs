@@ -71,6 +71,10 @@ fn deletes(ops: &[Operation]) -> usize {
     ops.iter().filter(is_delete).count()
 }
 
+fn described(story: &Story<'_>, ops: &[Operation]) -> Vec<String> {
+    ops.iter().map(|op| story.describe(op)).collect()
+}
+
 fn s60(story: &mut Story<'_>) {
     staged(story, 5);
     let sending = story.export_released(TGT, STOP);
@@ -125,8 +129,9 @@ fn s61(story: &mut Story<'_>) {
     assert_eq!(sending.sent, plan, "exactly the plan");
     story.given();
     let sending = story.export_released(TGT, None);
+    let sent = described(story, &sending.sent);
     story.sent(
-        &sending.sent,
+        &sent,
         "pass 1 add user of u2: department=Sales, displayName=Bob, employeeID=Bob",
     );
     assert_eq!(story.review(), ReviewState::Live);
@@ -153,7 +158,9 @@ fn s62(story: &mut Story<'_>) {
     story.then_nothing();
 
     // One character of an expression.
-    story.rules(&p_out("CN=<displayName>", "CN=<displayName>x"));
+    let direct = r#"{"to":"department","from":"department"}"#;
+    let other = r#"{"to":"department","expr":"<department>!"}"#;
+    story.rules(&p_out(direct, other));
     assert_eq!(story.review(), ReviewState::NeedsReview);
     story.directory(SRC).edit("u1", "department", Some("IT"));
     story.delta(SRC);
@@ -167,5 +174,6 @@ fn s62(story: &mut Story<'_>) {
     story.sync();
     assert_eq!(story.review(), ReviewState::Live);
     let sending = story.export_released(TGT, None);
-    story.sent(&sending.sent, "pass 1 update user of u1: department=IT");
+    let sent = described(story, &sending.sent);
+    story.sent(&sent, "pass 1 update user of u1: department=IT");
 }
