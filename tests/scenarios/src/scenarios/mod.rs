@@ -43,7 +43,27 @@ pub fn all() -> Vec<Scenario> {
 
 /// Those above the engine, and the tests that prove them where they live.
 pub fn elsewhere() -> Vec<Elsewhere> {
-    Vec::new()
+    vec![
+        // One run does both, ADR 23.
+        Elsewhere {
+            id: "S-21",
+            title: "Watermark expired",
+            file: "tests/e2e/tests/entra_faults.rs",
+            test: "whatever_goes_wrong_is_told_with_its_code_and_loses_nothing",
+        },
+        Elsewhere {
+            id: "S-65",
+            title: "Partial wave",
+            file: "tenant-runner/src/schedule/graph.rs",
+            test: "a_broken_directory_holds_only_the_profiles_that_read_it",
+        },
+        Elsewhere {
+            id: "S-66",
+            title: "Cycle handle (that orders join)",
+            file: "tenant-runner/src/schedule/order.rs",
+            test: "a_burst_of_notices_becomes_one_cycle",
+        },
+    ]
 }
 
 /// Somebody in SRC.

@@ -81,6 +81,8 @@ pub enum Kind {
     Flat,
     /// Two sources that join each other, merge addresses, and leave scopes.
     Sources,
+    /// The same, joined by a number that nobody shares and nobody changes.
+    Numbers,
     /// Accounts of those who leave the scope are disabled; adopted ones too.
     Leavers,
     /// People are kept for a week.
@@ -92,6 +94,7 @@ pub fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Standard),
         Just(Kind::Flat),
         Just(Kind::Sources),
+        Just(Kind::Numbers),
         Just(Kind::Leavers),
         Just(Kind::Grace),
     ]
@@ -109,6 +112,7 @@ pub fn both(kind: Kind) -> [Box<dyn House>; 2] {
         match kind {
             Kind::Standard | Kind::Flat => story.standard(),
             Kind::Sources => story.world_with_hr(SOURCES),
+            Kind::Numbers => story.world_with_hr(&numbers()),
             Kind::Leavers => {
                 story.world(&leavers());
                 let disabled = Entry::new("ou", "OU=Disabled,DC=tgt");
@@ -151,6 +155,20 @@ const SOURCES: &str = r#"{"name":"sources","inbound":[
    "match":[[{"metaverse":"name","target":"name"}]],
    "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"disconnect","flows":[
     {"to":"name","from":"name"},{"to":"member","from":"member"}]}]}"#;
+
+/// Joined by number alone.
+fn numbers() -> String {
+    let by_mail = r#",[{"source":"mail","metaverse":"mail"}]]"#;
+    let hr = r#"[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":{"expr":"<displayName>"}}]]"#;
+    let by_number = r#"[[{"source":"employeeID","metaverse":"employeeID"}]]"#;
+    // SRC has to give the number too: HR is asked for it only after it joined.
+    let gives = r#"{"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},"#;
+    let with_number = format!(r#"{{"to":"employeeID","from":"employeeID"}},{gives}"#);
+    SOURCES
+        .replacen(by_mail, "]", 1)
+        .replacen(hr, by_number, 1)
+        .replacen(gives, &with_number, 1)
+}
 
 /// The standard rules, in which people of department `Test` have no account and accounts are disabled and moved.
 fn leavers() -> String {
