@@ -19,12 +19,15 @@ pub type Attrs = BTreeMap<AttrName, Set>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failed;
 
+/// What a rule says of the attributes of one object.
+type Says<T> = dyn Fn(&Attrs) -> Result<T, Failed>;
+
 /// A rule over the attributes of one object.
 #[derive(Clone)]
 pub struct Rule<T> {
     /// What it reads (D-21).
     pub reads: BTreeSet<AttrName>,
-    answer: Rc<dyn Fn(&Attrs) -> Result<T, Failed>>,
+    answer: Rc<Says<T>>,
 }
 
 impl<T> Rule<T> {

@@ -148,7 +148,9 @@ pub fn link(state: &mut State, config: &Config) {
 
 /// Who has no link and may get one, each with its linking rule, in the order of D-23.
 fn loose(state: &mut State, config: &Config) -> Vec<(Cs, usize)> {
-    let mut order: Vec<((usize, usize, Option<Anchor>, Cs), Cs, usize)> = Vec::new();
+    // Directory precedence, rule precedence, anchor.
+    type Rank = (usize, usize, Option<Anchor>, Cs);
+    let mut order: Vec<(Rank, Cs, usize)> = Vec::new();
     let all: Vec<Cs> = state.objects.keys().copied().collect();
     for cs in all {
         let object = &state.objects[&cs];
@@ -229,7 +231,7 @@ fn join(state: &mut State, part: &Inbound, cs: Cs, mv: Mv) {
 }
 
 fn project(state: &mut State, part: &Inbound, anchor: Anchor) -> Mv {
-    let mv = Mv(state.next());
+    let mv = Mv(state.next_id());
     state.people.insert(
         mv,
         Person {

@@ -403,7 +403,7 @@ pub struct State {
 
 impl State {
     /// The next id.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_id(&mut self) -> u64 {
         self.ids += 1;
         self.ids
     }
@@ -417,7 +417,7 @@ impl State {
 
     /// Adds an object.
     pub fn add(&mut self, object: Object) -> Cs {
-        let cs = Cs(self.next());
+        let cs = Cs(self.next_id());
         self.objects.insert(cs, object);
         cs
     }

@@ -208,8 +208,8 @@ impl<'h> Story<'h> {
         let now = self.house.facts();
         let changed = difference(&self.known, &now);
         self.known = now;
-        let told =
-            |line: &&str| !line.is_empty() && !(self.target == Target::Flat && is_name(line));
+        let is_flat = self.target == Target::Flat;
+        let told = |line: &&str| !(line.is_empty() || is_flat && is_name(line));
         let mut expected: Vec<&str> = expected.lines().map(str::trim).filter(told).collect();
         let mut actual: Vec<&str> = changed.iter().map(String::as_str).collect();
         expected.sort_unstable();
