@@ -105,6 +105,8 @@ pub struct World {
     pub now: i64,
     pub last: Summary,
     pub counts: StageCounts,
+    /// How the last import ended.
+    pub status: RunStatus,
     /// Most objects of one part.
     pub batch: NonZeroUsize,
     /// How many parts of a synchronisation reach the database before it is killed and begins again; none is killed
@@ -121,8 +123,8 @@ pub struct World {
     pub by_source: bool,
     /// What was created, and when.
     created: Vec<(CsId, i64)>,
-    attrs: AttrTable,
-    types: TypeTable,
+    pub attrs: AttrTable,
+    pub types: TypeTable,
 }
 
 impl World {
@@ -143,6 +145,7 @@ impl World {
             now: 1_750_000_000,
             last: Summary::default(),
             counts: StageCounts::default(),
+            status: RunStatus::SuccessNoChanges,
             batch: sync::BATCH,
             killed_after: None,
             settles: false,
@@ -326,7 +329,8 @@ impl World {
         if complete {
             self.db.collect_placeholders(id);
         }
-        let ended = Ended::of(import::status(verdict, &counts, self.db.nameless(id)));
+        self.status = import::status(verdict, &counts, self.db.nameless(id));
+        let ended = Ended::of(self.status);
         if full && complete && verdict == SweepVerdict::Go && ended != Ended::DiscoveryErrors {
             self.baseline.insert(id).then(|| self.requeue());
         }
@@ -420,17 +424,25 @@ impl World {
         let waiting = export::held_back(&sending, &here);
         let mut n = 0..;
         sending.retain(|_| n.next().is_some_and(|n| !waiting.contains(&n)));
+        // What is in doubt is not sent again before somebody looked.
+        let in_doubt: BTreeSet<CsId> = self.db.escrow.keys().copied().collect();
+        sending.retain(|op| !in_doubt.contains(&op.cs));
         for op in sending.into_iter().cloned() {
             let Some(op) = self.sendable(op) else {
                 continue;
             };
             let entry = self.db.claim(&op, self.now);
+            assert_eq!(
+                op.op.hash(),
+                op.hash,
+                "the operation that travels is the one that is approved"
+            );
             sent.push(op.clone());
             let outcome = self
                 .directories
                 .get_mut(&id)
                 .expect("a directory")
-                .apply(&self.db, &op);
+                .apply(&self.db.created, &op.op);
             self.finish(&set, &entry, &outcome);
         }
         sent
