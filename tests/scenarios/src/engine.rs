@@ -419,14 +419,16 @@ impl House for Engine {
         let row = self.row(id, name).row;
         let change = hand::disconnect(&row).expect("it is there");
         let set = self.world.rule_set();
-        self.by_hand(&hand::part(&set, &row, change));
+        let beside = self.world.db.beside(&set, &row, &change);
+        self.by_hand(&hand::part(&set, &row, &change, &beside));
     }
 
     fn clear(&mut self, id: DirectoryId, name: &str) {
         let row = self.row(id, name).row;
         let change = hand::clear(&row).expect("it was disconnected by hand");
         let set = self.world.rule_set();
-        self.by_hand(&hand::part(&set, &row, change));
+        let beside = self.world.db.beside(&set, &row, &change);
+        self.by_hand(&hand::part(&set, &row, &change, &beside));
     }
 
     fn contest_limit(&mut self, limit: u8) {
