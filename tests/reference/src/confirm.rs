@@ -1,9 +1,9 @@
 //! Confirmation: what an import says about exports that were acknowledged, and what contests come of it (D-48, D-55).
 //!
 //! Invariants: a read that began before the export says nothing; an attribute that was not read says nothing; of several
-//! exports of one attribute only the newest is judged.
+//! exports of one attribute or one reference only the newest is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::error::{ErrorKind, Stage};
 use syncline_model::plan::Verb;
@@ -44,6 +44,7 @@ pub fn judge(
     let mut memory = std::mem::take(&mut state.object(cs).memory);
     memory.sort_by_key(|memory| std::cmp::Reverse(memory.sequence));
     let mut judged: BTreeSet<AttrName> = BTreeSet::new();
+    let mut refs_judged: BTreeSet<(AttrName, Cs)> = BTreeSet::new();
     let mut place_judged = false;
     let mut left = Vec::new();
     for Memory { sequence, effect } in memory {
@@ -80,6 +81,9 @@ pub fn judge(
         }
         let come = effect.refs_added.iter().map(|r| (r, true));
         for ((attr, to), added) in come.chain(effect.refs_removed.iter().map(|r| (r, false))) {
+            if !refs_judged.insert((attr.clone(), *to)) {
+                continue;
+            }
             let image = state.objects[&cs].imported.as_ref();
             let shown = image.is_some_and(|i| i.refs.get(attr).is_some_and(|r| r.contains(to)));
             let claim = Claim::Ref(attr.clone(), *to, added);
@@ -186,19 +190,21 @@ fn contradict(state: &mut State, config: &Config, cs: Cs, claim: Claim, exported
 /// The problems that the contests of an object are told by: one an attribute, and one for the name (D-48).
 pub fn tell(state: &mut State, cs: Cs) {
     let stage = Stage::Confirm;
-    let claims = state.objects[&cs].contests.keys();
-    let told: BTreeSet<Option<AttrName>> = claims
-        .map(|claim| match claim {
-            Claim::Attr(attr) | Claim::Ref(attr, ..) => Some(attr.clone()),
-            Claim::Place(_) => None,
-        })
-        .collect();
+    let mut told: BTreeMap<Option<AttrName>, BTreeSet<Who>> = BTreeMap::new();
+    for claim in state.objects[&cs].contests.keys() {
+        let (attr, other) = match claim {
+            Claim::Attr(attr) => (Some(attr.clone()), None),
+            Claim::Ref(attr, to, _) => (Some(attr.clone()), Some(Who::Cs(*to))),
+            Claim::Place(_) => (None, None),
+        };
+        told.entry(attr).or_default().extend(other);
+    }
     let who = Who::Cs(cs);
     state
         .problems
         .retain(|problem| problem.who != who || problem.stage != stage);
-    for attr in told {
+    for (attr, others) in told {
         let kind = ErrorKind::NotReimported;
-        state.fail_with(who, stage, kind, attr, BTreeSet::new());
+        state.fail_with(who, stage, kind, attr, others);
     }
 }
