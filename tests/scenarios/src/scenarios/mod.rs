@@ -59,9 +59,9 @@ pub fn elsewhere() -> Vec<Elsewhere> {
         },
         Elsewhere {
             id: "S-66",
-            title: "Cycle handle (that orders join)",
-            file: "tenant-runner/src/schedule/order.rs",
-            test: "a_burst_of_notices_becomes_one_cycle",
+            title: "Cycle handle",
+            file: "tests/e2e/tests/cycles.rs",
+            test: "s66_who_starts_a_cycle_while_one_runs_joins_it_waits_or_is_told",
         },
     ]
 }
