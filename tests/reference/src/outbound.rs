@@ -302,7 +302,6 @@ impl Pass<'_> {
                 let kind = LinkKind::Departing;
                 let object = self.state.object(cs);
                 object.link = Some(Link { kind, ..link });
-                object.retired = None;
                 self.acts.insert(cs, (mv, Act::Delete));
             }
             Some(Deprovision::Leave) | None if !dead => {
