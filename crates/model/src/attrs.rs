@@ -149,6 +149,11 @@ impl Attrs {
 
     /// From pairs in any order; a number given twice keeps the later values.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (AttrId, Values)>) -> Self {
+        let pairs: Vec<(AttrId, Values)> = pairs.into_iter().collect();
+        // Nearly all come in order.
+        if pairs.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+            return Self(pairs);
+        }
         let sorted: BTreeMap<AttrId, Values> = pairs.into_iter().collect();
         Self(sorted.into_iter().collect())
     }

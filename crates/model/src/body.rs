@@ -98,7 +98,7 @@ impl<T: Body> Body for Vec<T> {
     }
     fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
         let count = r.varint()?;
-        let mut items = Self::new();
+        let mut items = Self::with_capacity(r.room(count));
         for _ in 0..count {
             items.push(T::read(r)?);
         }
@@ -179,10 +179,7 @@ impl Body for Values {
         self.iter().for_each(|value| value.put(out));
     }
     fn read(r: &mut Reader<'_>) -> Result<Self, FlatError> {
-        let items = Vec::<Value>::read(r)?;
-        Values::new(items.iter().cloned())
-            .filter(|set| set.as_slice() == items)
-            .ok_or_else(|| r.error("value set"))
+        Values::from_canonical(Vec::read(r)?).ok_or_else(|| r.error("value set"))
     }
 }
 

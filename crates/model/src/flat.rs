@@ -88,11 +88,11 @@ pub fn decode(bytes: &[u8]) -> Result<Attrs, FlatError> {
         if head & 1 == 1 && count < 2 {
             return Err(reader.error("value count"));
         }
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(reader.room(count));
         for _ in 0..count {
             values.push(reader.value()?);
         }
-        let set = Values::new(values.iter().cloned()).filter(|set| set.as_slice() == values);
+        let set = Values::from_canonical(values);
         pairs.push((id, set.ok_or_else(|| reader.error("value set"))?));
     }
     Ok(Attrs::from_pairs(pairs))
@@ -113,6 +113,9 @@ pub enum Borrowed<'a> {
     Time(i64),
 }
 
+/// Items that room is made for at once.
+const ROOM: usize = 64;
+
 /// A cursor over bytes in the primitives of this codec; other canonical forms use it too.
 pub struct Reader<'a> {
     bytes: &'a [u8],
@@ -129,6 +132,12 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn is_done(&self) -> bool {
         self.at == self.bytes.len()
+    }
+
+    /// How many items to make room for at once where this many are announced: what a damaged body announces takes no
+    /// memory before it is read.
+    pub fn room(&self, announced: u64) -> usize {
+        usize::try_from(announced).map_or(ROOM, |announced| announced.min(ROOM))
     }
 
     /// An error at the present position.

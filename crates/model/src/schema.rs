@@ -15,7 +15,7 @@ use crate::value::{Value, ValueType, Values};
 pub type ObjectType = String;
 
 /// How an exported value is recognised when it is read again (D-60).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confirmation {
     /// Equal after NFC.

@@ -64,6 +64,15 @@ impl Value {
         }
     }
 
+    /// Whether it counts as one: an empty text or binary is as good as absent (D-22).
+    fn counts(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Bytes(bytes) => !bytes.is_empty(),
+            _ => true,
+        }
+    }
+
     /// The text, if this is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -91,17 +100,17 @@ pub struct Values(Vec<Value>);
 impl Values {
     /// The set of these values; `None` when there are none, or only an empty text or empty binary (D-22).
     pub fn new(values: impl IntoIterator<Item = Value>) -> Option<Self> {
-        let mut values: Vec<Value> = values
-            .into_iter()
-            .filter(|v| match v {
-                Value::Text(text) => !text.is_empty(),
-                Value::Bytes(bytes) => !bytes.is_empty(),
-                _ => true,
-            })
-            .collect();
+        let mut values: Vec<Value> = values.into_iter().filter(Value::counts).collect();
         values.sort_unstable();
         values.dedup();
         (!values.is_empty()).then_some(Self(values))
+    }
+
+    /// The set of values that are in canonical order already; `None` where they are not exactly such a set.
+    pub fn from_canonical(values: Vec<Value>) -> Option<Self> {
+        let is_ascending = values.windows(2).all(|pair| pair[0] < pair[1]);
+        let is_set = !values.is_empty() && is_ascending && values.iter().all(Value::counts);
+        is_set.then_some(Self(values))
     }
 
     /// A set of one value; `None` when it counts as absent.

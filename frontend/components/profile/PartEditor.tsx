@@ -7,6 +7,7 @@ import { words } from '../../util/format';
 import { within } from '../../util/pointer';
 import { InitialPassword } from './InitialPassword';
 import { type PartPlace, dialectOf, dialects, flowText, keyText, ruleText } from './draft';
+import { inwardWords, modeWord } from './flowWords';
 
 type Part = InboundPart | OutboundPart;
 type Props = {
@@ -239,7 +240,7 @@ function Maps({ place, onChange, open, onOpen, diagnostics }: Props) {
                   {dialectOf(flow) !== 'csharp' && <span className="muted">{dialects[dialectOf(flow)]} </span>}
                   <Trouble diagnostics={diagnostics} pointer={at} />
                 </td>
-                <td>{place.direction === 'inbound' ? '' : flow.mode === 'initial' ? 'When created' : 'Always'}</td>
+                <td>{place.direction === 'inbound' ? inwardWords(flow) : modeWord(flow)}</td>
                 <td className="actions">
                   <Button size="small" aria-label={`Edit map to ${name}`} onClick={() => onOpen(at)}>
                     Edit

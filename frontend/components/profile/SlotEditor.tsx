@@ -10,6 +10,7 @@ import { DialectField } from './DialectField';
 import { RuleEditor } from './RuleEditor';
 import { casesOf, withCases } from './cases';
 import { type Slot, dialectOf, flowText, inDialect, keyText, withDefault } from './draft';
+import { flowModes } from './flowWords';
 
 type Props = { slot: Slot; onChange: (value: unknown) => void; diagnostics: Diagnostic[]; names: string[] };
 
@@ -101,8 +102,11 @@ function FlowEditor({ flow, outbound, onChange, diagnostics, names, pointer }: F
         {outbound && (
           <Field label="When it is sent" size="small">
             <Select size="small" value={flow.mode ?? 'enforce'} onChange={(_, data) => onChange({ ...flow, mode: data.value as Flow['mode'] })}>
-              <option value="enforce">Always kept so</option>
-              <option value="initial">Only when created</option>
+              {flowModes.map(([mode, { choice }]) => (
+                <option key={mode} value={mode}>
+                  {choice}
+                </option>
+              ))}
             </Select>
           </Field>
         )}

@@ -1,19 +1,25 @@
 //! The active configuration: every saved profile resolved against the directories, with its programs loaded.
 //!
-//! Invariants: the same rows give the same configuration; it is rebuilt when a profile or a directory's schema
-//! or baseline changed and shared otherwise; an artifact is loaded only after its MAC was checked by the store.
+//! Invariants: the same rows give the same configuration; it is rebuilt when one of the rows that it is made of changed,
+//! which one question tells, and shared otherwise; an artifact is loaded only after its MAC was checked by the store.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use syncline_engine::ruleset::{AttrsByType, DirectoryConfig, ProfileConfig, RuleSet, build};
+use syncline_engine::config::Meanings;
+use syncline_engine::ruleset::{
+    AttrsByType, DirectoryConfig, Evaluated, ProfileConfig, RuleSet, build,
+};
 use syncline_model::profile::Profile;
 use syncline_model::schema::Schema;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 use syncline_sandbox::{Program, Runtime};
 use syncline_store::StoreError;
-use syncline_store::tenant::{ConfigHash, Directory, ProfileRow, Review, TenantDb, TenantRead};
+use syncline_store::tenant::{
+    ConfigHash, ConfigurationStamp, Directory, ProfileRow, Review, Setting, TenantDb, TenantRead,
+};
 
+use super::containers;
 use super::known::{self, read_last};
 use super::selection::Selection;
 use crate::http::settings_of;
@@ -59,7 +65,17 @@ pub struct Configuration {
     pub programs: Programs,
     /// The profiles, by id.
     pub profiles: BTreeMap<ProfileId, Active>,
-    stamp: Stamp,
+    /// The same as they are stored.
+    pub rows: Vec<ProfileRow>,
+    /// What directories can hold, of those that said so.
+    pub schemas: BTreeMap<DirectoryId, Arc<Schema>>,
+    /// What the last complete import of each directory read ([`known`]).
+    pub selections: BTreeMap<DirectoryId, Setting>,
+    /// Directories with containers that are remembered by their identity ([`containers`]).
+    pub containers: BTreeSet<DirectoryId>,
+    /// What an evaluation is under.
+    pub evaluated: Evaluated,
+    stamp: ConfigurationStamp,
 }
 
 impl Configuration {
@@ -90,25 +106,23 @@ impl Configuration {
     }
 }
 
-/// What a configuration depends on.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Stamp(Vec<(i64, i64, bool)>);
-
 static HELD: Mutex<BTreeMap<i64, Arc<Configuration>>> = Mutex::new(BTreeMap::new());
+
+/// What besides profiles and directories a configuration is made of: settings whose names begin so.
+const SETTINGS: [&str; 3] = [known::SETTINGS, containers::SETTINGS, Stored::SETTINGS];
 
 /// The configuration as it is stored now.
 pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>, ConfigError> {
-    let mut read = db.read().await?;
-    let profiles = read.profiles().await?;
-    let directories = read.directories().await?;
-    let mut schemas: BTreeMap<DirectoryId, Arc<Schema>> = BTreeMap::new();
-    for directory in &directories {
-        if let Some(schema) = read.directory_schema(directory.id).await? {
-            schemas.insert(directory.id, schema);
-        }
-    }
-    let known = Known::read(&mut read, &profiles, &directories, &schemas).await?;
-    let stamp = stamp(&profiles, &directories, &schemas, &known);
+    current(db, &mut db.read().await?, runtime).await
+}
+
+/// The configuration as it is stored in a snapshot.
+pub async fn current(
+    db: &TenantDb,
+    read: &mut TenantRead,
+    runtime: &Runtime,
+) -> Result<Arc<Configuration>, ConfigError> {
+    let stamp = read.configuration_stamp(&SETTINGS).await?;
     let held = HELD
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -119,11 +133,16 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
     {
         return Ok(held);
     }
-    let loaded = load_programs(&mut read, &profiles, runtime).await?;
-    drop(read);
+    let rows = read.profiles().await?;
+    let directories = read.directories().await?;
+    let schemas = schemas_of(read, &directories).await?;
+    let known = Known::read(read, &rows, &directories, &schemas).await?;
+    let remembered = read.settings_of(containers::SETTINGS).await?;
+    let loaded = load_programs(read, &rows, runtime).await?;
+    let meanings = meanings(read, &rows).await?;
 
     let (mut attrs, mut types) = ((*db.attrs()).clone(), (*db.types()).clone());
-    let configs: Vec<ProfileConfig<'_>> = profiles
+    let configs: Vec<ProfileConfig<'_>> = rows
         .iter()
         .map(|p| ProfileConfig {
             id: p.id,
@@ -139,7 +158,7 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
     let (mut attrs_again, mut types_again) = ((*attrs).clone(), (*types).clone());
     let set = build(&configs, &described, &mut attrs_again, &mut types_again);
 
-    let active = profiles.iter().map(|p| {
+    let active = rows.iter().map(|p| {
         (
             p.id,
             Active {
@@ -149,10 +168,20 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
             },
         )
     });
+    let remembers = |d: &Directory| remembered.contains_key(&containers::setting(d.id));
     let configuration = Arc::new(Configuration {
+        evaluated: Evaluated::under(&set, &meanings),
         set,
         programs: Programs::new(attrs, db.keys().draws(), loaded),
         profiles: active.collect(),
+        rows,
+        schemas,
+        selections: known.settings,
+        containers: directories
+            .iter()
+            .filter(|d| remembers(d))
+            .map(|d| d.id)
+            .collect(),
         stamp,
     });
     let mut held = HELD
@@ -160,6 +189,46 @@ pub async fn load(db: &TenantDb, runtime: &Runtime) -> Result<Arc<Configuration>
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     held.insert(db.tenant().get(), configuration.clone());
     Ok(configuration)
+}
+
+async fn schemas_of(
+    read: &mut TenantRead,
+    directories: &[Directory],
+) -> Result<BTreeMap<DirectoryId, Arc<Schema>>, StoreError> {
+    let mut schemas = BTreeMap::new();
+    for directory in directories {
+        if let Some(schema) = read.directory_schema(directory.id).await? {
+            schemas.insert(directory.id, schema);
+        }
+    }
+    Ok(schemas)
+}
+
+/// What the programs of saved profiles mean, by part.
+async fn meanings(
+    read: &mut TenantRead,
+    profiles: &[ProfileRow],
+) -> Result<BTreeMap<PartId, Meanings>, StoreError> {
+    let mut meanings: BTreeMap<PartId, Meanings> = BTreeMap::new();
+    for profile in profiles {
+        let stored = Stored::load(read, profile.id).await?.unwrap_or_default();
+        for program in stored.programs {
+            let at = PartRef {
+                inbound: program.inbound,
+                index: program.index,
+            };
+            let Some(part) = part_id(&profile.doc, at) else {
+                continue;
+            };
+            let (side, of_part) = (program.side(), meanings.entry(part).or_default());
+            match side {
+                Side::Own => of_part.own = program.meaning,
+                Side::Other => of_part.other_keys = program.meaning,
+                Side::Disable => of_part.disable = program.meaning,
+            }
+        }
+    }
+    Ok(meanings)
 }
 
 /// The loaded programs of saved profiles.
@@ -224,12 +293,7 @@ pub async fn with_draft(
 ) -> Result<Configuration, ConfigError> {
     let profiles = read.profiles().await?;
     let directories = read.directories().await?;
-    let mut schemas: BTreeMap<DirectoryId, Arc<Schema>> = BTreeMap::new();
-    for directory in &directories {
-        if let Some(schema) = read.directory_schema(directory.id).await? {
-            schemas.insert(directory.id, schema);
-        }
-    }
+    let schemas = schemas_of(read, &directories).await?;
     // A draft asks for what nobody has read yet: it is counted, and what decides and is unread is told apart.
     let known = Known::default();
     let mut loaded = load_programs(read, &profiles, runtime).await?;
@@ -251,13 +315,21 @@ pub async fn with_draft(
         set,
         programs: Programs::new(Arc::new(attrs), db.keys().draws(), loaded),
         profiles: BTreeMap::new(),
-        stamp: Stamp::default(),
+        rows: profiles,
+        schemas,
+        selections: BTreeMap::new(),
+        containers: BTreeSet::new(),
+        evaluated: Evaluated::default(),
+        stamp: ConfigurationStamp::default(),
     })
 }
 
-/// What the last complete import of each directory read, with the version of the note that says so.
+/// What the last complete import of each directory read, and the setting that says so.
 #[derive(Default)]
-struct Known(BTreeMap<DirectoryId, (i64, AttrsByType)>);
+struct Known {
+    read: BTreeMap<DirectoryId, AttrsByType>,
+    settings: BTreeMap<DirectoryId, Setting>,
+}
 
 impl Known {
     async fn read(
@@ -266,20 +338,21 @@ impl Known {
         directories: &[Directory],
         schemas: &BTreeMap<DirectoryId, Arc<Schema>>,
     ) -> Result<Self, StoreError> {
-        let mut known = BTreeMap::new();
+        let mut stored = read.settings_of(known::SETTINGS).await?;
+        let mut known = Self::default();
         for directory in directories {
             let (id, settings) = (directory.id, settings_of(directory));
-            let (Some(schema), Some(setting)) =
-                (schemas.get(&id), read.setting(&known::setting(id)).await?)
-            else {
+            let Some(setting) = stored.remove(&known::setting(id)) else {
                 continue;
             };
-            let now = Selection::new(id, schema, &settings, profiles.iter().map(|p| &p.doc));
-            if let Some(read) = read_last(Some(&setting), &now) {
-                known.insert(id, (setting.version, read.read));
+            if let Some(schema) = schemas.get(&id) {
+                let now = Selection::new(id, schema, &settings, profiles.iter().map(|p| &p.doc));
+                let last = read_last(Some(&setting), &now);
+                known.read.extend(last.map(|last| (id, last.read)));
             }
+            known.settings.insert(id, setting);
         }
-        Ok(Self(known))
+        Ok(known)
     }
 }
 
@@ -294,39 +367,8 @@ fn described<'a>(
             schema: schemas.get(&d.id)?,
             baseline: d.baseline.is_some(),
             contest_limit: settings_of(d).contest_limit,
-            read: known.0.get(&d.id).map(|(_, read)| read),
+            read: known.read.get(&d.id),
         })
     };
     directories.iter().filter_map(one).collect()
-}
-
-fn stamp(
-    profiles: &[ProfileRow],
-    directories: &[Directory],
-    schemas: &BTreeMap<DirectoryId, Arc<Schema>>,
-    known: &Known,
-) -> Stamp {
-    let of_profiles = profiles
-        .iter()
-        .map(|p| (p.id.get(), i64::from(p.version), p.review.state as u8 == 0));
-    let of_directories = directories.iter().map(|d| {
-        let attributes = schemas.get(&d.id).map_or(-1, |s| {
-            s.types.values().map(|t| t.attrs.len() as i64 + 1).sum()
-        });
-        (d.id.get(), attributes, d.baseline.is_some())
-    });
-    // What of their settings is in the rule set.
-    let limits = directories
-        .iter()
-        .map(|d| (d.id.get(), i64::from(settings_of(d).contest_limit), true));
-
-    let of_known = known.0.iter();
-    let of_known = of_known.map(|(id, (version, _))| (id.get(), *version, true));
-    Stamp(
-        of_profiles
-            .chain(of_directories)
-            .chain(limits)
-            .chain(of_known)
-            .collect(),
-    )
 }

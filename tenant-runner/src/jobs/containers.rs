@@ -20,8 +20,12 @@ pub const MISSING: &str = "import.container_missing";
 /// Containers by the name that the settings have, as anchors in hexadecimal digits.
 type Remembered = BTreeMap<String, String>;
 
-fn setting(directory: DirectoryId) -> String {
-    format!("containers of {directory}")
+/// How the settings begin that they are remembered in.
+pub const SETTINGS: &str = "containers of ";
+
+/// The setting that those of a directory are remembered in.
+pub fn setting(directory: DirectoryId) -> String {
+    format!("{SETTINGS}{directory}")
 }
 
 /// The containers of these settings, as an import asks for them.

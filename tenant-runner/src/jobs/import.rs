@@ -22,17 +22,18 @@ use syncline_model::stage::StageCounts;
 use syncline_model::{DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Durability, ProfileRow, StageStep, TenantDb, TenantRead, TenantTx, Usage,
+    Durability, StageStep, Standing, TenantDb, TenantRead, TenantTx, Usage,
 };
 
-use super::config::{self, ConfigError, Configuration};
+use super::config::{ConfigError, Configuration};
 use super::containers;
+use super::found::Found;
 use super::known::{self, read_last};
 use super::read_errors::ReadErrors;
 use super::reader::Snapshot;
 use super::refused::Refused;
 use super::selection::Selection;
-use super::{Said, Underway, failed, obsolete, outcome, stopped, unsettled};
+use super::{Said, Underway, failed, obsolete, stopped, unsettled};
 use crate::app::App;
 use crate::clouds::check;
 use crate::desk::Lane;
@@ -87,7 +88,6 @@ pub(super) struct Work<'a> {
     pub(super) selection: Selection,
     pub(super) freshness: Freshness,
     pub(super) schema: Arc<Schema>,
-    pub(super) profiles: Vec<ProfileRow>,
     /// The permissions of the last token, of a cloud directory whose token can be read.
     pub(super) granted: Option<BTreeSet<String>>,
 }
@@ -118,24 +118,16 @@ async fn import(
             .await?;
         return Ok((stopped(RunStatus::StoppedAgentOffline), None));
     };
-    let mut read = app.db.read().await?;
-    let known = read.directory_schema(directory).await?;
-    drop(read);
-    // What was sent and not answered is looked up first: an import may not judge it (D-53). What an export is just
-    // sending is that export's. Without names nothing but its id tells an object that is just being added from a
-    // stranger: there, no import reads while an export writes.
     let lane = app.desk.lane(directory, Lane::Export);
-    let is_flat = known.is_some_and(|schema| schema.is_flat());
-    let turn = match is_flat {
-        true => Some(lane.lock().await),
-        false => lane.try_lock().ok(),
-    };
-    if turn.is_some() {
-        outcome::resolve(app, directory, &reach, None).await?;
-    }
-    let _turn = turn.filter(|_| is_flat);
-    let configuration = config::load(&app.db, &app.runtime).await?;
-    let mut read = app.db.read().await?;
+    let (found, _turn) = Found::settled(app, directory, &reach, &lane).await?;
+    let schema = found.schema();
+    let Found {
+        mut read,
+        configuration,
+        standing,
+        ..
+    } = found;
+    let is_flat = schema.as_ref().is_some_and(|schema| schema.is_flat());
     if is_flat && adds_in_doubt(&mut read, directory).await? {
         let reason = "It is not known yet whether objects that were just added are there; they are looked up again first.";
         underway
@@ -143,7 +135,12 @@ async fn import(
             .await?;
         return Ok((stopped(RunStatus::StoppedConnectivity), None));
     }
-    let Some(row) = read.directory(directory).await? else {
+    let Some(Standing {
+        directory: row,
+        watermark,
+        ..
+    }) = standing
+    else {
         underway
             .end(
                 RunStatus::NoStartConfiguration,
@@ -152,7 +149,7 @@ async fn import(
             .await?;
         return Ok((stopped(RunStatus::NoStartConfiguration), None));
     };
-    let Some(schema) = read.directory_schema(directory).await? else {
+    let Some(schema) = schema else {
         let reason =
             "The agent could not describe the directory yet; check its credential on its host.";
         underway
@@ -160,11 +157,12 @@ async fn import(
             .await?;
         return Ok((stopped(RunStatus::NoStartCredentials), None));
     };
-    let profiles = read.profiles().await?;
-    let watermark = read.watermark(directory).await?;
-    let selected = read.setting(&known::setting(directory)).await?;
+    let selected = configuration.selections.get(&directory).cloned();
     let freshness = unsettled::freshness(&mut read, &row, reach.settle_ms()).await?;
-    let granted = check::last(&mut read, directory).await?;
+    let granted = match settings_of(&row).cloud {
+        Some(_) => check::last(&mut read, directory).await?,
+        None => None,
+    };
     let granted = granted.and_then(|check| check.granted);
     drop(read);
     let settings = settings_of(&row);
@@ -172,7 +170,7 @@ async fn import(
         directory,
         &schema,
         &settings,
-        profiles.iter().map(|p| &p.doc),
+        configuration.rows.iter().map(|p| &p.doc),
     );
     let before = read_last(selected.as_ref(), &selection);
     let now = selection.by_type();
@@ -203,7 +201,6 @@ async fn import(
         selection,
         freshness,
         schema,
-        profiles,
         granted,
     };
     let mut attempt = 0;
@@ -305,8 +302,13 @@ async fn pages_of(
     mode: ImportMode,
 ) -> Result<Result<(ImportEnd, StageCounts), Fault>, Failure> {
     let db = &work.app.db;
-    let containers =
-        containers::resolve(&work.app.db, &work.reach, &work.settings.containers).await?;
+    let names = &work.settings.containers;
+    // Nothing is named and nothing was: there is nothing to look up or to forget.
+    let none = names.is_empty() && !work.configuration.containers.contains(&work.directory);
+    let containers = match none {
+        true => Vec::new(),
+        false => containers::resolve(&work.app.db, &work.reach, names).await?,
+    };
     let request = ImportRequest {
         mode,
         containers,
@@ -410,7 +412,7 @@ async fn finish(
         &end,
         work.directory,
         &work.schema,
-        &work.profiles,
+        &work.configuration.rows,
         work.granted.as_ref(),
         |name| work.configuration.set.types.id(name),
     );
@@ -464,7 +466,9 @@ async fn finish(
         }
     }
     meter(&mut tx, underway.id(), Meter::ObjectsImported, counts.read);
-    tx.run_seen_drop(underway.id()).await?;
+    if full {
+        tx.run_seen_drop(underway.id()).await?;
+    }
     let reason = match verdict {
         _ if status == RunStatus::StoppedPermission => waits,
         SweepVerdict::Held => Some("More objects are gone than the guard lets pass; nothing was deleted. Approve or reject the list.".to_owned()),

@@ -14,9 +14,12 @@ use syncline_store::tenant::{Directory, ProfileRow, Setting, TenantRead};
 use super::selection::Selection;
 use crate::http::settings_of;
 
+/// How the settings begin that it is kept in.
+pub const SETTINGS: &str = "selection of ";
+
 /// The setting that it is kept in.
 pub fn setting(directory: DirectoryId) -> String {
-    format!("selection of {directory}")
+    format!("{SETTINGS}{directory}")
 }
 
 /// What is known of a directory.

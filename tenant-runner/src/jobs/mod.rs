@@ -9,7 +9,9 @@ pub mod config;
 mod containers;
 pub mod draft;
 pub mod entra_connect;
+pub mod evaluated;
 pub mod export;
+mod found;
 pub mod guards;
 pub mod import;
 mod instant;
@@ -296,12 +298,10 @@ impl Underway {
     /// Begins a queued run.
     pub async fn begin(app: &Arc<App>, run: RunId, progress: Progress) -> Result<Self, StoreError> {
         let mut tx = app.db.write(Durability::Deferred).await?;
-        let mut row = tx.run(run).await?.ok_or(StoreError::VersionChanged {
+        let begun = tx.run_begin(run, progress, now_ms()).await?;
+        let row = begun.ok_or_else(|| StoreError::VersionChanged {
             what: run.to_string(),
         })?;
-        row.started_ms.get_or_insert(now_ms());
-        row.progress = progress;
-        tx.run_change(&row).await?;
         tx.commit().await?;
         Ok(Self {
             app: app.clone(),

@@ -17,7 +17,7 @@ use syncline_model::plan::MemoryEntry;
 use syncline_model::stage::Before;
 use syncline_model::{Anchor, CsId, DirectoryId, MvId, PartId, ProfileId, RunId};
 use syncline_store::StoreError;
-use syncline_store::tenant::{TenantDb, TenantRead, WorkSeen};
+use syncline_store::tenant::{TenantDb, TenantRead, Whom, WorkSeen};
 use tokio::sync::Mutex;
 
 use super::config::Configuration;
@@ -35,19 +35,27 @@ pub struct Snapshot {
     run: Option<RunId>,
     /// A profile that is nowhere saved, or whose rules read the clock: all objects of its directories are its work.
     whole: Option<(ProfileId, BTreeSet<DirectoryId>)>,
+    /// Whom everything is, when the list says that everything is to be looked at.
+    everything: Whom,
 }
 
 impl Snapshot {
     /// Of the present, for a run.
     pub async fn for_run(db: &TenantDb) -> Result<Self, StoreError> {
-        Ok(Self {
+        Ok(Self::over(db, db.read().await?))
+    }
+
+    /// Over a snapshot that something was read from already.
+    pub fn over(db: &TenantDb, read: TenantRead) -> Self {
+        Self {
             db: db.clone(),
-            read: Mutex::new(db.read().await?),
+            read: Mutex::new(read),
             seen: Mutex::default(),
             imagined: None,
             run: None,
             whole: None,
-        })
+            everything: Whom::All,
+        }
     }
 
     /// Of the present, for an import.
@@ -90,11 +98,13 @@ impl Snapshot {
         }
     }
 
-    /// Everything that a profile over these directories can look at: what [`syncline_store::tenant::TenantTx::work_everything`] would put on its list.
-    async fn everything(
-        &self,
-        directories: &BTreeSet<DirectoryId>,
-    ) -> Result<Vec<Subject>, StoreError> {
+    /// The same, where everything is only whom a change of the configuration concerns.
+    pub fn affecting(self, everything: Whom) -> Self {
+        Self { everything, ..self }
+    }
+
+    /// Everything that a profile over these directories can look at, saved or not.
+    async fn whole(&self, directories: &BTreeSet<DirectoryId>) -> Result<Vec<Subject>, StoreError> {
         let mut read = self.read.lock().await;
         let mut subjects = Vec::new();
         for directory in directories {
@@ -167,11 +177,7 @@ impl CsReader for Snapshot {
         &self,
         subjects: &[Subject],
     ) -> Result<Vec<(Subject, Stage, Option<PartId>)>, StoreError> {
-        let errors = self.read.lock().await.errors_of(subjects).await?;
-        Ok(errors
-            .into_iter()
-            .map(|e| (e.subject, e.stage, e.part))
-            .collect())
+        self.read.lock().await.errors_standing(subjects).await
     }
 
     async fn aside(&self, page: i32, ids: &[CsId]) -> Result<Vec<Before>, StoreError> {
@@ -200,12 +206,18 @@ impl CsReader for Snapshot {
 impl SyncReader for Snapshot {
     async fn work(&self, profile: ProfileId) -> Result<Vec<Subject>, StoreError> {
         let seen = self.read.lock().await.work(profile).await?;
-        let mut subjects: BTreeSet<Subject> = seen.subjects().collect();
+        let mut subjects: Vec<Subject> = seen.subjects().collect();
+        if seen.everything() {
+            let mut read = self.read.lock().await;
+            subjects.extend(read.work_of(profile, &self.everything).await?);
+        }
         *self.seen.lock().await = Some(seen);
         if let Some((_, directories)) = self.whole.as_ref().filter(|(id, _)| *id == profile) {
-            subjects.extend(self.everything(directories).await?);
+            subjects.extend(self.whole(directories).await?);
         }
-        Ok(subjects.into_iter().collect())
+        subjects.sort_unstable();
+        subjects.dedup();
+        Ok(subjects)
     }
 
     async fn due(&self, due: &[Due]) -> Result<Vec<MvId>, StoreError> {
@@ -272,25 +284,25 @@ impl SyncReader for Snapshot {
     }
 
     async fn targets(&self, ids: &[CsId]) -> Result<Vec<(CsId, TargetState)>, StoreError> {
-        let mut read = self.read.lock().await;
+        let found = self.read.lock().await.targets(ids).await?;
         let mut states: BTreeMap<CsId, TargetState> = BTreeMap::new();
-        for intent in read.intents(ids).await? {
+        for intent in found.intents {
             let cs = intent.cs;
             states.entry(cs).or_default().intent = Some(intent);
         }
-        for set in read.contests(ids).await? {
+        for set in found.contests {
             states.entry(set.cs).or_default().contests = set.contests;
         }
-        for entry in read.memory(ids).await? {
+        for entry in found.memory {
             states.entry(entry.cs).or_default().memory.push(entry);
         }
-        for entry in read.escrow_of(ids).await? {
+        for entry in found.escrow {
             states.entry(entry.op.cs).or_default().escrow.push(entry);
         }
-        for op in read.pending_ops(ids).await? {
+        for op in found.pending {
             states.entry(op.cs).or_default().pending.push(op);
         }
-        for cs in read.withheld(ids).await? {
+        for cs in found.withheld {
             states.entry(cs).or_default().withheld = true;
         }
         Ok(states.into_iter().collect())

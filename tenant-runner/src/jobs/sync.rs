@@ -16,6 +16,7 @@ use syncline_store::tenant::{Durability, TenantDb, WorkSeen};
 use tokio::task::JoinHandle;
 
 use super::config::{self, ConfigError};
+use super::evaluated::Kept;
 use super::reader::Snapshot;
 use super::{Said, Underway, failed, instant, match_rate, stopped};
 use crate::app::App;
@@ -106,17 +107,27 @@ async fn synchronise(
     let mut underway = Underway::begin(app, run, Progress::Linking).await?;
     // The semaphore is never closed.
     let _snapshot = app.snapshots.acquire().await;
-    let configuration = config::load(&app.db, &app.runtime).await?;
+    let mut read = app.db.read().await?;
+    let configuration = config::current(&app.db, &mut read, &app.runtime).await?;
     let Some(active) = configuration.profiles.get(&profile) else {
         let reason = "The profile was deleted.".to_owned();
+        drop(read);
         underway
             .end(RunStatus::NoStartConfiguration, Some(reason))
             .await?;
         return Ok((stopped(RunStatus::NoStartConfiguration), BTreeSet::new()));
     };
-    let reader = Snapshot::for_run(&app.db)
-        .await?
-        .timed(&configuration, profile);
+    let under = &configuration.evaluated;
+    let mut kept = Kept::load(&mut read, profile).await?;
+    let affected = kept.affected(under);
+    if kept.breaks(under) {
+        let mut tx = underway.batch(Durability::Durable).await?;
+        kept.begin(&mut tx, profile, under).await?;
+        tx.commit().await?;
+    }
+    let reader = Snapshot::over(&app.db, read)
+        .timed(&configuration, profile)
+        .affecting(affected);
     let cx = sync::Context {
         set: &configuration.set,
         rules: &configuration.programs.at(Clock::now()),
@@ -141,6 +152,10 @@ async fn synchronise(
         SyncError::Rules(error) => Failure::Rules(error),
     })?;
     let quiet = sink.quiet;
+    let seen = match sink.seen.take() {
+        Some(seen) => seen,
+        None => Arc::new(reader.seen().await),
+    };
     let mut given = std::mem::take(&mut sink.given);
     given.remove(&profile);
     let changes = note(&mut underway, &summary);
@@ -155,6 +170,10 @@ async fn synchronise(
     tx.profile_synced(profile, active.config_hash).await?;
     let matched = summary.events.get(&EventKind::Adopted).copied();
     match_rate::matched(&mut tx, profile, matched.unwrap_or(0)).await?;
+    if seen.everything() {
+        tx.work_everything_done(&seen).await?;
+        kept.complete(&mut tx, profile, under).await?;
+    }
     if let Some(at_ms) = instant::next(&mut tx, &configuration, profile).await? {
         tx.due_ask(instant::DUE, profile.get(), at_ms).await?;
     }

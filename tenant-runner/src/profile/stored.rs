@@ -57,8 +57,11 @@ impl StoredProgram {
 }
 
 impl Stored {
+    /// How the settings begin that this is kept in.
+    pub const SETTINGS: &'static str = "programs of ";
+
     fn setting(profile: ProfileId) -> String {
-        format!("programs of {profile}")
+        format!("{}{profile}", Self::SETTINGS)
     }
 
     /// Of a profile; `None` before it was saved.

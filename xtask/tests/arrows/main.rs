@@ -232,6 +232,15 @@ fn every_room_stands_on_the_rooms_below_it_and_on_no_other() {
 }
 
 #[test]
+fn the_reference_model_shares_no_line_with_the_engine_that_it_judges() {
+    let workspace = Workspace::read();
+    let stands_on = &workspace.arrows["tests/reference"];
+
+    let below: Vec<&str> = stands_on.iter().map(String::as_str).collect();
+    assert_eq!(below, ["crates/model"]);
+}
+
+#[test]
 fn a_heavy_library_is_named_in_one_room() {
     let workspace = Workspace::read();
 

@@ -1,8 +1,8 @@
 //! Confirmation: what an import says about exports that the directory acknowledged (D-55, D-60).
 //!
 //! Invariants: a read that started before the export neither confirms nor contradicts; one that may be older
-//! than it, because the directory shows writes late, confirms at most; an attribute that was not read says nothing; of several exports of one attribute only the newest is judged; an add, a
-//! remove and a place are judged like attributes, each on its own.
+//! than it, because the directory shows writes late, confirms at most; an attribute that was not read says nothing; of several exports of one attribute, or of one
+//! reference, only the newest is judged; an add, a remove and a place are judged like attributes, each on its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,6 +75,7 @@ pub(super) fn judge(
     memory.sort_by_key(|entry| std::cmp::Reverse(entry.export_seq));
     let mut judged = Judged::default();
     let mut newer: BTreeSet<AttrId> = BTreeSet::new();
+    let mut newer_refs: BTreeSet<(AttrId, CsId)> = BTreeSet::new();
     let mut newer_place = false;
     let mut all_heard: Vec<Heard> = Vec::new();
     for entry in memory {
@@ -112,6 +113,9 @@ pub(super) fn judge(
             }
         }
         for change in &entry.effect.refs {
+            if !newer_refs.insert((change.attr, change.to)) {
+                continue; // superseded: who came and went again before any read is not missed
+            }
             match if judge_it {
                 heard(reference(reading, change.attr, change.to, change.added))
             } else {

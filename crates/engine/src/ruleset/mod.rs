@@ -3,6 +3,7 @@
 //! Invariants: precedence is a total order, unique by construction (D-31); equal key definitions share one
 //! [`KeyId`]; a part is here only if it was accepted when saved (see [`build`]).
 
+mod affected;
 mod build;
 mod check;
 mod mixed;
@@ -20,6 +21,7 @@ use syncline_model::profile::{
 use syncline_model::schema::Confirmation;
 use syncline_model::{DirectoryId, PartId, ProfileId};
 
+pub use affected::{Affected, Evaluated, Meaning};
 pub(crate) use build::DAY_S;
 pub use build::{DirectoryConfig, ProfileConfig, build};
 pub use check::{Problem, check};
@@ -44,7 +46,7 @@ pub struct RuleSet {
 }
 
 /// A directory as the passes see it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Hash, Default)]
 pub struct Directory {
     /// Its place in the order of D-23.
     pub precedence: u32,
@@ -57,7 +59,7 @@ pub struct Directory {
 }
 
 /// An object type of a directory.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Hash, Default)]
 pub struct TypeRules {
     /// Its attributes.
     pub attrs: BTreeMap<AttrId, AttrRules>,
@@ -70,7 +72,7 @@ pub struct TypeRules {
 }
 
 /// An attribute of an object type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct AttrRules {
     /// Holds several values.
     pub multi: bool,
@@ -85,7 +87,7 @@ pub struct AttrRules {
 }
 
 /// One side of a match pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeySource {
     /// An attribute.
     Attr(AttrId),
@@ -94,7 +96,7 @@ pub enum KeySource {
 }
 
 /// A match group: its pairs' sides and the definitions under which keys are indexed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Group {
     /// Sides over the part's own object.
     pub own: Vec<KeySource>,
@@ -107,7 +109,7 @@ pub struct Group {
 }
 
 /// Where a flow's value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FlowSource {
     /// An attribute as it is.
     Attr(AttrId),
@@ -118,7 +120,7 @@ pub enum FlowSource {
 }
 
 /// An inbound flow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct InFlow {
     /// The metaverse attribute.
     pub to: AttrId,
@@ -135,7 +137,7 @@ pub struct InFlow {
 }
 
 /// An inbound part.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Inbound {
     /// Its id.
     pub id: PartId,
@@ -158,7 +160,7 @@ pub struct Inbound {
 }
 
 /// An outbound flow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct OutFlow {
     /// The target attribute.
     pub to: AttrId,
@@ -173,7 +175,7 @@ pub struct OutFlow {
 }
 
 /// An outbound part.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Outbound {
     /// Its id.
     pub id: PartId,
@@ -208,7 +210,7 @@ pub struct Outbound {
 }
 
 /// How an outbound part disables what it does not want any more (D-46).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Disabling {
     /// What is written.
     pub flows: Vec<OutFlow>,

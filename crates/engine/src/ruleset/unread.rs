@@ -16,7 +16,7 @@ use super::{DirectoryConfig, ProfileConfig, RuleSet};
 pub type AttrsByType = BTreeMap<String, BTreeSet<AttrName>>;
 
 /// What is unknown to an inbound part.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct UnreadIn {
     /// Something that its scope reads.
     pub scope: bool,
@@ -27,7 +27,7 @@ pub struct UnreadIn {
 }
 
 /// What is unknown to an outbound part.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct UnreadOut {
     /// Something of the target that matches compare.
     pub target_keys: bool,

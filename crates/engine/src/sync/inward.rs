@@ -3,6 +3,7 @@
 //! Invariants: all links end before the first one begins; bodies are read in batches and not kept.
 
 use super::*;
+use crate::keys;
 
 impl<'a, R: SyncReader> Run<'a, R> {
     /// Pass 1: what the rules say about the objects on the list, and which links end.
@@ -129,6 +130,15 @@ impl<'a, R: SyncReader> Run<'a, R> {
             if let Subject::Mv(mv) = row.subject {
                 let same_key = candidates.by_key.entry((row.key, row.hash));
                 same_key.or_default().insert(mv);
+            }
+        }
+        // A source whose link ended in this very run, because it is of another type or its rule is another one, finds back as
+        // one does that left before (D-44).
+        for mv in self.left.keys() {
+            for source in self.remembered(*mv) {
+                let hash = keys::remembered(self.cx.hashing, source.directory, &source.anchor);
+                let same_key = candidates.by_key.entry((KeyId::remembered(), hash));
+                same_key.or_default().insert(*mv);
             }
         }
         let mvs: BTreeSet<MvId> = candidates.by_key.values().flatten().copied().collect();

@@ -200,10 +200,13 @@ struct Run<'a, R> {
     anchors: BTreeMap<CsId, Anchor>,
     /// What each live metaverse object has for an origin: the order of D-23 and the keys of new objects.
     origins: BTreeMap<MvId, syncline_model::object::SourceKey>,
+    /// What was read to appraise metaverse objects, until their part is made.
+    appraisals: BTreeMap<MvId, batch::Appraisal>,
     summary: Summary,
 }
 
 /// The wide side of a batch of metaverse objects.
+#[derive(Default)]
 pub(crate) struct Batch {
     old: BTreeMap<MvId, MvObject>,
     old_refs: BTreeMap<MvId, Vec<MvRef>>,
@@ -237,6 +240,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
             wakes: Wakes::default(),
             anchors: BTreeMap::new(),
             origins: BTreeMap::new(),
+            appraisals: BTreeMap::new(),
             summary: Summary::default(),
         }
     }

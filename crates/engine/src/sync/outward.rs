@@ -183,7 +183,7 @@ impl<'a, R: SyncReader> Run<'a, R> {
                 self.links.decide(mv, fate);
             }
             let mut live = Vec::new();
-            {
+            let valued: Vec<(MvId, Valued)> = {
                 let inputs = self.inputs(chunk, &batch);
                 let valued = contribute::contribute(&self.cx, &inputs)?;
                 for (input, valued) in inputs.iter().zip(&valued) {
@@ -191,10 +191,12 @@ impl<'a, R: SyncReader> Run<'a, R> {
                         live.push((input.id, input.mv_type, valued.attrs()));
                     }
                 }
-            }
+                inputs.iter().map(|input| input.id).zip(valued).collect()
+            };
             for (mv, old) in &batch.old {
                 self.origins.insert(*mv, old.body.origin.clone());
             }
+            self.keep(batch, valued);
             for appraised in appraise::appraise(&self.cx, &live)? {
                 if appraised.waiting {
                     let event = Event {

@@ -86,7 +86,7 @@ fn a_change_without_an_answer_is_done_only_if_all_of_it_is_there(target: Target)
     assert_eq!(look(w.dir(TGT)), Resolution::Repeat, "nothing was done");
 
     let db = w.db.clone();
-    w.dir(TGT).apply(&db, &entry.op);
+    w.dir(TGT).apply(&db.created, &entry.op.op);
     let done = w.dir(TGT).clone();
 
     let Resolution::Settle(outcome) = look(&done) else {
@@ -306,7 +306,7 @@ fn a_delete_without_an_answer_is_not_taken_back_when_its_source_returns(target: 
         assert_eq!(entry.op.verb(), Verb::Delete);
         if was_done {
             let db = w.db.clone();
-            w.dir(TGT).apply(&db, &entry.op); // the answer never arrives
+            w.dir(TGT).apply(&db.created, &entry.op.op); // the answer never arrives
         }
 
         w.dir(SRC).put("A", user("Ann"));
@@ -346,7 +346,7 @@ fn an_add_without_an_answer_is_not_forgotten_when_its_source_goes(target: Target
     w.sync();
     let entry = handed_over(&mut w);
     let db = w.db.clone();
-    w.dir(TGT).apply(&db, &entry.op); // the answer never arrives
+    w.dir(TGT).apply(&db.created, &entry.op.op); // the answer never arrives
 
     w.dir(SRC).delete("A");
     w.delta_import(SRC);

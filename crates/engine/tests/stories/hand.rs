@@ -1,9 +1,7 @@
 //! What an administrator does by hand (D-07): S-30, joins that no scope ends, disconnects that a part asks for.
 
-use std::collections::BTreeSet;
-
 use syncline_engine::hand::{self, Joining, Refusal};
-use syncline_model::object::{CsRow, KeyRow, Subject};
+use syncline_model::object::{CsRow, Subject};
 use syncline_model::{DirectoryId, MvId};
 
 use crate::world::directory::{Entry, anchor};
@@ -22,26 +20,9 @@ fn row(w: &World, directory: DirectoryId, nick: &str) -> CsRow {
 }
 
 fn write(w: &mut World, row: &CsRow, act: &hand::Act) {
-    let beside = beside(w, row, act);
-    let part = hand::part(&w.rule_set(), row, act, &beside);
-    w.db.apply_plan(&part, &Default::default());
-}
-
-/// What depends on the link, as the runner finds it.
-fn beside(w: &mut World, row: &CsRow, act: &hand::Act) -> BTreeSet<Subject> {
-    let mvs = row.link.iter().chain(&act.change.link).map(|l| l.mv);
-    let mvs: BTreeSet<MvId> = mvs.collect();
-    let referring = w.db.refs.iter().filter(|r| r.to == row.id);
-    let mut beside: BTreeSet<Subject> = referring.map(|r| Subject::Cs(r.from)).collect();
-    let referring = w.db.mv_refs.iter().filter(|r| mvs.contains(&r.to));
-    beside.extend(referring.map(|r| Subject::Mv(r.from)));
-    let of_mv = |row: &&KeyRow| matches!(row.subject, Subject::Mv(mv) if mvs.contains(&mv));
     let set = w.rule_set();
-    let keys: Vec<KeyRow> = w.db.keys.iter().filter(of_mv).copied().collect();
-    let awaiting = hand::awaiting(&set, &keys);
-    let waits = |row: &&KeyRow| awaiting.contains(&(row.key, row.hash));
-    beside.extend(w.db.keys.iter().filter(waits).map(|row| row.subject));
-    beside
+    let part = hand::part(&set, row, act, &w.db.beside(&set, row, act));
+    w.db.apply_plan(&part, &Default::default());
 }
 
 pub fn disconnect(w: &mut World, directory: DirectoryId, nick: &str) {

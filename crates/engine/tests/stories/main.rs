@@ -1,6 +1,7 @@
 //! The oracle scenarios of the specification that this engine covers, told as little stories, and properties.
 
 mod adoption;
+mod affected;
 mod cardinality;
 mod contests;
 mod doubt;

@@ -228,7 +228,7 @@ pub fn take(w: &mut World, step: &Step, full_sync: bool) {
 }
 
 /// Cycles until nothing is sent any more.
-fn converge(w: &mut World) {
+pub fn converge(w: &mut World) {
     for _ in 0..6 {
         let sent = w.cycle();
         w.settle();
@@ -244,7 +244,7 @@ fn converge(w: &mut World) {
 }
 
 /// What both directories and the metaverse hold, without ids.
-fn state(w: &World) -> String {
+pub fn state(w: &World) -> String {
     let mut out = w.metaverse();
     let mut target: Vec<String> = w.directories[&TGT]
         .objects
@@ -336,11 +336,10 @@ fn run_in(mut w: World, steps: &[Step], full_sync: bool) -> World {
     w
 }
 
-/// Two sources that join each other by number and by mail, addresses of both merged and a
+/// A profile of two sources that join each other by number and by mail, addresses of both merged and a
 /// department that is retained, scopes on both sides, and an
 /// outbound part that narrows: everything that can wait for something else.
-fn rich_world() -> World {
-    let profile = r#"{"name":"rich","inbound":[
+pub const RICH: &str = r#"{"name":"rich","inbound":[
       {"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
        "scope":{"expr":"department != Test"},
        "match":[[{"source":"employeeID","metaverse":"employeeID"}],[{"source":"mail","metaverse":"mail"}]],
@@ -367,8 +366,11 @@ fn rich_world() -> World {
        "match":[[{"metaverse":"name","target":"name"}]],
        "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"disconnect","flows":[
         {"to":"name","from":"name"},{"to":"member","from":"member"}]}]}"#;
+
+/// The world of [`RICH`].
+pub fn rich_world() -> World {
     let mut w = World::new(
-        profile,
+        RICH,
         vec![
             (
                 SRC,

@@ -14,6 +14,9 @@ use crate::Result;
 impl TenantRead {
     /// The contests of these objects, of those that have some.
     pub async fn contests(&mut self, ids: &[CsId]) -> Result<Vec<ContestSet>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- intent.contests_of
              select cs, contests from intent where cs = any ($1) and contests is not null order by cs",
@@ -76,15 +79,19 @@ impl TenantTx {
         Ok(done.is_some())
     }
 
-    /// Ends the contests in all directories of a profile, because other rules say what is wanted there.
+    /// Ends the contests in all directories of a profile, because other rules say what is wanted there; the profile looks
+    /// again at whose they were.
     pub async fn contests_end_under(&mut self, profile: ProfileId) -> Result<()> {
         sqlx::query(
             "-- intent.contests_end_under
              with ended as (update intent set contests = null from cs
                             where cs.id = intent.cs and intent.contests is not null
                               and cs.directory in (select directory from part where profile = $1)
-                            returning intent.cs)
-             delete from error using ended where object = ended.cs and not is_mv and stage = 'confirm'",
+                            returning intent.cs),
+                  told as (delete from error using ended where object = ended.cs and not is_mv and stage = 'confirm')
+             insert into work (profile, object, is_mv)
+             select distinct $1, l.mv, true from ended join cs_link l on l.cs = ended.cs where l.mv is not null
+             on conflict (profile, object) do update set asked = work.asked + 1",
         )
         .bind(profile.get())
         .execute(self.conn())

@@ -19,16 +19,49 @@ use super::row::{Columns as _, code, uuid_of};
 use super::session::TenantRead;
 use crate::{Result, StoreError};
 
+/// The columns of a narrow row, in the order of [`at`].
+macro_rules! columns {
+    () => {
+        "c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported, c.anchor_key, c.name_key, c.unique_key,
+                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.retired, l.synced"
+    };
+}
+
+/// Where the columns of a row stand. Scans read many rows, and finding a column by its name costs more than reading it.
+mod at {
+    pub const ID: usize = 0;
+    pub const DIRECTORY: usize = 1;
+    pub const KIND: usize = 2;
+    pub const OBJECT_TYPE: usize = 3;
+    pub const FLAGS: usize = 4;
+    pub const PARENT: usize = 5;
+    pub const IMPORTED: usize = 6;
+    pub const ANCHOR_KEY: usize = 7;
+    pub const NAME_KEY: usize = 8;
+    pub const UNIQUE_KEY: usize = 9;
+    pub const MV: usize = 10;
+    pub const PART: usize = 11;
+    pub const LINK_KIND: usize = 12;
+    pub const EXPLICIT: usize = 13;
+    pub const DISJOIN: usize = 14;
+    pub const PROVENANCE: usize = 15;
+    pub const RETIRED: usize = 16;
+    pub const SYNCED: usize = 17;
+    /// Of wide rows.
+    pub const RDN: usize = 18;
+    /// Of wide rows.
+    pub const BODY: usize = 19;
+}
+
 /// A query over narrow rows.
 macro_rules! narrow {
     ($name:literal, $rest:literal) => {
         concat!(
             "-- ",
             $name,
-            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
-                c.anchor_key, c.name_key, c.unique_key,
-                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.retired, l.synced
-             from cs c left join cs_link l on l.cs = c.id ",
+            "\nselect ",
+            columns!(),
+            " from cs c left join cs_link l on l.cs = c.id ",
             $rest
         )
     };
@@ -40,10 +73,9 @@ macro_rules! wide {
         concat!(
             "-- ",
             $name,
-            "\nselect c.id, c.directory, c.kind, c.object_type, c.flags, c.parent, c.imported,
-                c.anchor_key, c.name_key, c.unique_key,
-                l.mv, l.part, l.kind as link_kind, l.explicit, l.disjoin, l.provenance, l.retired, l.synced, c.rdn, c.body
-             from cs c left join cs_link l on l.cs = c.id ",
+            "\nselect ",
+            columns!(),
+            ", c.rdn, c.body from cs c left join cs_link l on l.cs = c.id ",
             $rest
         )
     };
@@ -82,6 +114,9 @@ impl TenantRead {
 
     /// The narrow rows of these objects; ids that do not exist are left out.
     pub async fn cs_rows_by_id(&mut self, ids: &[CsId]) -> Result<Vec<CsRow>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(narrow!("cs.by_id", "where c.id = any ($1) order by c.id"))
             .bind(numbers(ids))
             .fetch_all(self.conn())
@@ -91,6 +126,9 @@ impl TenantRead {
 
     /// The objects directly below these containers.
     pub async fn cs_children(&mut self, parents: &[CsId]) -> Result<Vec<CsRow>> {
+        if parents.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(narrow!(
             "cs.children",
             "where c.parent = any ($1) order by c.id"
@@ -103,6 +141,9 @@ impl TenantRead {
 
     /// The objects linked to these metaverse objects.
     pub async fn cs_linked_to(&mut self, mvs: &[MvId]) -> Result<Vec<CsRow>> {
+        if mvs.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<i64> = mvs.iter().map(|id| id.get()).collect();
         let rows = sqlx::query(narrow!(
             "cs.linked_to",
@@ -133,6 +174,9 @@ impl TenantRead {
 
     /// The objects under these names, compared by the match fold.
     pub async fn cs_rows_by_name(&mut self, names: &[KeyHash]) -> Result<Vec<CsRow>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(narrow!(
             "cs.by_name",
             "where c.name_key = any ($1) order by c.id"
@@ -145,6 +189,9 @@ impl TenantRead {
 
     /// The objects under these names, compared by the uniqueness fold.
     pub async fn cs_rows_by_unique(&mut self, names: &[KeyHash]) -> Result<Vec<CsRow>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(narrow!(
             "cs.by_unique",
             "where c.unique_key = any ($1) order by c.id"
@@ -157,6 +204,9 @@ impl TenantRead {
 
     /// These objects, whole but for their references.
     pub async fn cs_objects(&mut self, ids: &[CsId]) -> Result<Vec<CsObject>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(wide!("cs.objects", "where c.id = any ($1) order by c.id"))
             .bind(numbers(ids))
             .fetch_all(self.conn())
@@ -170,6 +220,9 @@ impl TenantRead {
         directory: DirectoryId,
         anchors: &[Anchor],
     ) -> Result<Vec<(Anchor, CsRow)>> {
+        if anchors.is_empty() {
+            return Ok(Vec::new());
+        }
         let by_key: BTreeMap<u128, &Anchor> = anchors
             .iter()
             .map(|anchor| (self.keys().anchor_key(directory, anchor), anchor))
@@ -185,7 +238,7 @@ impl TenantRead {
         .await?;
         rows.iter()
             .map(|row| {
-                let anchor = by_key.get(&row.u128("anchor_key")?).copied();
+                let anchor = by_key.get(&row.u128(at::ANCHOR_KEY)?).copied();
                 let anchor = anchor.ok_or_else(|| {
                     StoreError::damaged(
                         "cs",
@@ -311,13 +364,13 @@ impl TenantRead {
     }
 
     fn cs_object(&self, row: &PgRow) -> Result<CsObject> {
-        let id = row.i64("id")?;
-        let mut body: CsBody = match row.opt_bytes("body")? {
+        let id = row.i64(at::ID)?;
+        let mut body: CsBody = match row.opt_bytes(at::BODY)? {
             Some(sealed) => self.open_body("cs", "body", &[id], sealed)?,
             None => CsBody::default(),
         };
         body.rdn = row
-            .opt_bytes("rdn")?
+            .opt_bytes(at::RDN)?
             .map(|sealed| self.open_text("cs", "rdn", id, sealed))
             .transpose()?;
         Ok(CsObject {
@@ -401,17 +454,17 @@ pub(crate) fn type_id(
 }
 
 fn cs_row(row: &PgRow) -> Result<CsRow> {
-    let id = row.i64("id")?;
+    let id = row.i64(at::ID)?;
     let link = match (
-        row.opt_i64("mv")?,
-        row.opt_i64("part")?,
-        row.opt_i16("link_kind")?,
+        row.opt_i64(at::MV)?,
+        row.opt_i64(at::PART)?,
+        row.opt_i16(at::LINK_KIND)?,
     ) {
         (Some(mv), Some(part), Some(kind)) => Some(Link {
             mv: MvId(mv),
             part: PartId(part),
             kind: code("cs_link", "kind", id, kind, LinkKind::from_code)?,
-            explicit: row.flag("explicit")?,
+            explicit: row.flag(at::EXPLICIT)?,
         }),
         (None, None, None) => None,
         _ => {
@@ -423,29 +476,29 @@ fn cs_row(row: &PgRow) -> Result<CsRow> {
             ));
         }
     };
-    let disjoin = row.opt_i16("disjoin")?;
-    let provenance = row.opt_i16("provenance")?;
+    let disjoin = row.opt_i16(at::DISJOIN)?;
+    let provenance = row.opt_i16(at::PROVENANCE)?;
     Ok(CsRow {
         id: CsId(id),
-        directory: DirectoryId(row.i64("directory")?),
-        imported: row.opt_u128("imported")?.map(ContentHash::new),
-        synced: row.opt_u128("synced")?.map(ContentHash::new),
-        name: row.opt_u128("name_key")?.map(KeyHash),
-        unique: row.opt_u128("unique_key")?.map(KeyHash),
-        parent: row.opt_i64("parent")?.map(CsId),
+        directory: DirectoryId(row.i64(at::DIRECTORY)?),
+        imported: row.opt_u128(at::IMPORTED)?.map(ContentHash::new),
+        synced: row.opt_u128(at::SYNCED)?.map(ContentHash::new),
+        name: row.opt_u128(at::NAME_KEY)?.map(KeyHash),
+        unique: row.opt_u128(at::UNIQUE_KEY)?.map(KeyHash),
+        parent: row.opt_i64(at::PARENT)?.map(CsId),
         link,
         object_type: row
-            .opt_i32("object_type")?
+            .opt_i32(at::OBJECT_TYPE)?
             .map(|n| type_id("cs", id, n))
             .transpose()?,
-        kind: code("cs", "kind", id, row.i16("kind")?, CsKind::from_code)?,
+        kind: code("cs", "kind", id, row.i16(at::KIND)?, CsKind::from_code)?,
         provenance: provenance.map_or(Ok(Provenance::Discovered), |n| {
             code("cs_link", "provenance", id, n, Provenance::from_code)
         })?,
         disjoin: disjoin.map_or(Ok(Disjoin::Normal), |n| {
             code("cs_link", "disjoin", id, n, Disjoin::from_code)
         })?,
-        flags: CsFlags(row.i16("flags")?.cast_unsigned()),
-        retired: row.opt_i64("retired")?,
+        flags: CsFlags(row.i16(at::FLAGS)?.cast_unsigned()),
+        retired: row.opt_i64(at::RETIRED)?,
     })
 }

@@ -36,6 +36,17 @@ pub struct Directory {
     pub export_seq: i64,
 }
 
+/// A directory as an import finds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The directory.
+    pub directory: Directory,
+    /// Where the next delta import starts.
+    pub watermark: Option<Vec<u8>>,
+    /// Whether operations were handed over to it whose outcome is not known.
+    pub in_doubt: bool,
+}
+
 /// The sealed part of a directory.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DirectoryDoc {
@@ -131,6 +142,29 @@ impl TenantRead {
         row.opt_bytes("watermark")?
             .map(|sealed| self.open("directory", "watermark", &[id.get()], sealed))
             .transpose()
+    }
+
+    /// A directory as an import finds it.
+    pub async fn directory_standing(&mut self, id: DirectoryId) -> Result<Option<Standing>> {
+        let row = sqlx::query(
+            "-- directory.standing
+             select id, version, kind, doc, baseline_run, data_version, export_seq, watermark,
+                    exists (select 1 from escrow where escrow.directory = directory.id) as in_doubt
+             from directory where id = $1",
+        )
+        .bind(id.get())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| {
+            let watermark = row.opt_bytes("watermark")?;
+            let open = |sealed| self.open("directory", "watermark", &[id.get()], sealed);
+            Ok(Standing {
+                directory: self.directory_from(&row)?,
+                watermark: watermark.map(open).transpose()?,
+                in_doubt: row.flag("in_doubt")?,
+            })
+        })
+        .transpose()
     }
 
     fn directory_from(&self, row: &PgRow) -> Result<Directory> {

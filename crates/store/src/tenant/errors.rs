@@ -63,6 +63,9 @@ fn key(subject: Subject, stage: Stage, part: i64, entry: &ErrorEntry) -> Key {
 impl TenantRead {
     /// The errors of these objects.
     pub async fn errors_of(&mut self, subjects: &[Subject]) -> Result<Vec<StandingError>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
         let rows = sqlx::query(
             "-- error.of
@@ -79,6 +82,9 @@ impl TenantRead {
         &mut self,
         subjects: &[Subject],
     ) -> Result<Vec<(Subject, Stage, Option<PartId>)>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
         let rows = sqlx::query(
             "-- error.standing_of

@@ -31,6 +31,9 @@ impl TenantRead {
 
     /// The rows under these definitions and values, by definition, hash and object.
     pub async fn keys_find_all(&mut self, wanted: &[(KeyId, KeyHash)]) -> Result<Vec<KeyRow>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
         let unique: BTreeSet<(KeyId, KeyHash)> = wanted.iter().copied().collect();
         let keys: Vec<i64> = unique.iter().map(|(key, _)| key.0).collect();
         let hashes: Vec<Uuid> = unique.iter().map(|(_, hash)| uuid_of(hash.0)).collect();
@@ -50,6 +53,9 @@ impl TenantRead {
 
     /// The rows of these objects, by object, definition and hash.
     pub async fn keys_of(&mut self, subjects: &[Subject]) -> Result<Vec<KeyRow>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
         let objects: Vec<i64> = subjects.iter().map(|s| number(*s)).collect();
         let rows = sqlx::query(
             "-- obj_key.list_of

@@ -21,7 +21,7 @@
 //! | `pending_import` | derived from `cs.imported` and `cs_link.synced`; who still has to look: rows of `work` |
 //! | `pending_export` | derived by sync, kept as rows of `pending` |
 //! | `errors` | rows of `error` |
-//! | `epoch` | none: a change of configuration puts everything on the profile's `work` list |
+//! | `epoch` | none: a change of configuration puts everything on the profile's `work` list, as one row with object 0 |
 //! | `flags` | `cs.flags` |
 //!
 //! | D-08 (metaverse) | Column |
@@ -90,6 +90,8 @@ mod runs;
 mod session;
 mod settings;
 mod stage;
+mod stamp;
+mod targets;
 mod whatifs;
 mod work;
 
@@ -98,7 +100,7 @@ pub use approvals::{Approval, ApprovalDoc, GuardCount, GuardSent};
 pub use artifacts::Artifact;
 pub use cs::CsCount;
 pub use cycles::{Cycle, Due};
-pub use directories::{Directory, DirectoryDoc};
+pub use directories::{Directory, DirectoryDoc, Standing};
 pub use errors::StandingError;
 pub use export::{Acknowledged, Claim};
 pub use idempotency::{Repetition, RequestKey, claiming};
@@ -118,5 +120,7 @@ pub use runs::{Run, RunDoc, RunFilter};
 pub use session::{Durability, TenantConfig, TenantDb, TenantRead, TenantTx};
 pub use settings::Setting;
 pub use stage::StageStep;
+pub use stamp::ConfigurationStamp;
+pub use targets::Targets;
 pub use whatifs::{WhatIf, WhatIfFilter, WhatIfRow, WhatIfState};
-pub use work::WorkSeen;
+pub use work::{Whom, WorkSeen};

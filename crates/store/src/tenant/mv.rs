@@ -37,6 +37,9 @@ impl TenantRead {
 
     /// These metaverse objects; ids that do not exist are left out.
     pub async fn mv_objects(&mut self, ids: &[MvId]) -> Result<Vec<MvObject>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- mv.objects
              select id, mv_type, state, since, body from mv where id = any ($1) order by id",
@@ -69,6 +72,9 @@ impl TenantRead {
 
     /// What these metaverse objects refer to.
     pub async fn mv_refs_from(&mut self, ids: &[MvId]) -> Result<Vec<MvRef>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- mv_ref.from
              select mv, attr, to_mv, part, flow, cs from mv_ref where mv = any ($1) order by mv, attr, to_mv, part",
@@ -81,6 +87,9 @@ impl TenantRead {
 
     /// Who refers to these metaverse objects.
     pub async fn mv_refs_to(&mut self, ids: &[MvId]) -> Result<Vec<MvRef>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- mv_ref.to
              select mv, attr, to_mv, part, flow, cs from mv_ref where to_mv = any ($1) order by mv, attr, to_mv, part",

@@ -85,6 +85,9 @@ impl TenantRead {
 
     /// Which of these accounts stay disabled for now.
     pub async fn withheld(&mut self, accounts: &[CsId]) -> Result<BTreeSet<CsId>> {
+        if accounts.is_empty() {
+            return Ok(BTreeSet::new());
+        }
         let rows = sqlx::query(
             "-- initial_password.withheld
              select cs from initial_password where cs = any ($1) and withheld",

@@ -58,6 +58,9 @@ impl TenantRead {
 
     /// The pending operations of these objects, whole.
     pub async fn pending_ops(&mut self, ids: &[CsId]) -> Result<Vec<PlannedOp>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- pending.ops
              select cs, pass, body from pending where cs = any ($1) order by cs, pass",
@@ -106,6 +109,9 @@ impl TenantRead {
 
     /// The operations on these objects whose outcome is not known.
     pub async fn escrow_of(&mut self, ids: &[CsId]) -> Result<Vec<EscrowEntry>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- escrow.of
              select cs, export_seq, body from escrow where cs = any ($1) order by cs, export_seq",
@@ -118,6 +124,9 @@ impl TenantRead {
 
     /// Which of these objects have an operation whose outcome is not known.
     pub async fn in_doubt(&mut self, ids: &[CsId]) -> Result<Vec<CsId>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- escrow.in_doubt
              select distinct cs from escrow where cs = any ($1) order by cs",
@@ -130,6 +139,9 @@ impl TenantRead {
 
     /// The acknowledged operations on these objects that no import confirmed yet, in the order of acknowledgement.
     pub async fn memory(&mut self, ids: &[CsId]) -> Result<Vec<MemoryEntry>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- memory.of
              select cs, export_seq, body from memory where cs = any ($1) order by cs, export_seq",

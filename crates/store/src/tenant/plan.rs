@@ -11,7 +11,7 @@ use syncline_model::{CsId, DirectoryId, MvId, PartId};
 use super::cs::numbers;
 use super::row::{Columns as _, uuid_of};
 use super::session::{TenantRead, TenantTx};
-use super::work::WorkSeen;
+use super::work::{EVERYTHING, WorkSeen};
 use crate::Result;
 
 /// What the column of the provenance says of objects that we created.
@@ -70,6 +70,9 @@ impl TenantRead {
 
     /// What the outbound parts want of these objects.
     pub async fn intents(&mut self, ids: &[CsId]) -> Result<Vec<Intent>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- intent.of
              select cs, body from intent where cs = any ($1) order by cs",
@@ -179,7 +182,7 @@ impl TenantTx {
             profiles.push(c.profile.get());
             ids.push(c.cs.get());
             images.push(c.image.map(|hash| uuid_of(hash.get())));
-            asked.push(seen.asked(c.profile, c.cs.get()));
+            asked.push(seen.asked_of_consumed(c.profile, c.cs.get()));
         }
         sqlx::query(
             "-- work.consume
@@ -189,7 +192,7 @@ impl TenantTx {
              where work.profile = done.profile and work.object = done.object
                and work.asked = coalesce(done.asked, work.asked)",
         )
-        .bind(profiles)
+        .bind(&profiles)
         .bind(&ids)
         .bind(&images)
         .bind(asked)
@@ -200,13 +203,21 @@ impl TenantTx {
             "-- cs_link.consume
              insert into cs_link (cs, disjoin, provenance, synced)
              select distinct on (done.object) done.object, 1, 1, done.image
-             from unnest($1::int8[], $2::uuid[]) as done (object, image)
+             from unnest($1::int8[], $2::uuid[], $3::int8[]) as done (object, image, profile)
              join cs on cs.id = done.object and cs.imported is not distinct from done.image
              where not exists (select 1 from work where work.object = done.object)
-             on conflict (cs) do update set synced = excluded.synced",
+               and not exists (select 1 from work join part on part.profile = work.profile
+                               where work.object = $4 and work.profile <> done.profile
+                                 and part.directory = cs.directory
+                                 and not exists (select 1 from profile p
+                                                 where p.id = work.profile and p.deleted_ms is not null))
+             on conflict (cs) do update set synced = excluded.synced
+             where cs_link.synced is distinct from excluded.synced",
         )
         .bind(ids)
         .bind(images)
+        .bind(profiles)
+        .bind(EVERYTHING)
         .execute(self.conn())
         .await?;
         Ok(())

@@ -14,6 +14,9 @@ use crate::Result;
 impl TenantRead {
     /// What these objects refer to, by object, attribute and target.
     pub async fn refs_from(&mut self, objects: &[CsId]) -> Result<Vec<CsRef>> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- ref.from
              select cs, attr, to_cs from ref where cs = any ($1) order by cs, attr, to_cs",
@@ -26,6 +29,9 @@ impl TenantRead {
 
     /// Who refers to these objects.
     pub async fn refs_to(&mut self, objects: &[CsId]) -> Result<Vec<CsRef>> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(
             "-- ref.to
              select cs, attr, to_cs from ref where to_cs = any ($1) order by cs, attr, to_cs",
@@ -38,6 +44,9 @@ impl TenantRead {
 
     /// Which of these references are stored.
     pub async fn refs_present(&mut self, refs: &[CsRef]) -> Result<Vec<CsRef>> {
+        if refs.is_empty() {
+            return Ok(Vec::new());
+        }
         let (from, attr, to) = columns(refs);
         let rows = sqlx::query(
             "-- ref.present

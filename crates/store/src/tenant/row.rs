@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::StrDeserializer};
-use sqlx::Row as _;
 use sqlx::postgres::PgRow;
+use sqlx::{ColumnIndex, Row as _};
 use syncline_model::AttrId;
 use syncline_model::op::OpHash;
 use uuid::Uuid;
@@ -104,61 +104,61 @@ pub(crate) fn attr_id(
     })
 }
 
-/// Shorter column access: sqlx names the column in its error.
+/// Shorter column access, by name, or by place where there are many rows: sqlx names the column in its error.
 pub(crate) trait Columns {
-    fn i64(&self, column: &str) -> Result<i64>;
-    fn opt_i64(&self, column: &str) -> Result<Option<i64>>;
-    fn i32(&self, column: &str) -> Result<i32>;
-    fn i16(&self, column: &str) -> Result<i16>;
-    fn opt_i16(&self, column: &str) -> Result<Option<i16>>;
-    fn opt_i32(&self, column: &str) -> Result<Option<i32>>;
-    fn flag(&self, column: &str) -> Result<bool>;
-    fn text(&self, column: &str) -> Result<&str>;
-    fn opt_text(&self, column: &str) -> Result<Option<&str>>;
-    fn bytes(&self, column: &str) -> Result<&[u8]>;
-    fn opt_bytes(&self, column: &str) -> Result<Option<&[u8]>>;
-    fn u128(&self, column: &str) -> Result<u128>;
-    fn opt_u128(&self, column: &str) -> Result<Option<u128>>;
+    fn i64(&self, column: impl ColumnIndex<PgRow>) -> Result<i64>;
+    fn opt_i64(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i64>>;
+    fn i32(&self, column: impl ColumnIndex<PgRow>) -> Result<i32>;
+    fn i16(&self, column: impl ColumnIndex<PgRow>) -> Result<i16>;
+    fn opt_i16(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i16>>;
+    fn opt_i32(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i32>>;
+    fn flag(&self, column: impl ColumnIndex<PgRow>) -> Result<bool>;
+    fn text(&self, column: impl ColumnIndex<PgRow>) -> Result<&str>;
+    fn opt_text(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<&str>>;
+    fn bytes(&self, column: impl ColumnIndex<PgRow>) -> Result<&[u8]>;
+    fn opt_bytes(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<&[u8]>>;
+    fn u128(&self, column: impl ColumnIndex<PgRow>) -> Result<u128>;
+    fn opt_u128(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<u128>>;
 }
 
 impl Columns for PgRow {
-    fn i64(&self, column: &str) -> Result<i64> {
+    fn i64(&self, column: impl ColumnIndex<PgRow>) -> Result<i64> {
         Ok(self.try_get(column)?)
     }
-    fn opt_i64(&self, column: &str) -> Result<Option<i64>> {
+    fn opt_i64(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i64>> {
         Ok(self.try_get(column)?)
     }
-    fn i32(&self, column: &str) -> Result<i32> {
+    fn i32(&self, column: impl ColumnIndex<PgRow>) -> Result<i32> {
         Ok(self.try_get(column)?)
     }
-    fn i16(&self, column: &str) -> Result<i16> {
+    fn i16(&self, column: impl ColumnIndex<PgRow>) -> Result<i16> {
         Ok(self.try_get(column)?)
     }
-    fn opt_i16(&self, column: &str) -> Result<Option<i16>> {
+    fn opt_i16(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i16>> {
         Ok(self.try_get(column)?)
     }
-    fn opt_i32(&self, column: &str) -> Result<Option<i32>> {
+    fn opt_i32(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<i32>> {
         Ok(self.try_get(column)?)
     }
-    fn flag(&self, column: &str) -> Result<bool> {
+    fn flag(&self, column: impl ColumnIndex<PgRow>) -> Result<bool> {
         Ok(self.try_get(column)?)
     }
-    fn text(&self, column: &str) -> Result<&str> {
+    fn text(&self, column: impl ColumnIndex<PgRow>) -> Result<&str> {
         Ok(self.try_get(column)?)
     }
-    fn opt_text(&self, column: &str) -> Result<Option<&str>> {
+    fn opt_text(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<&str>> {
         Ok(self.try_get(column)?)
     }
-    fn bytes(&self, column: &str) -> Result<&[u8]> {
+    fn bytes(&self, column: impl ColumnIndex<PgRow>) -> Result<&[u8]> {
         Ok(self.try_get(column)?)
     }
-    fn opt_bytes(&self, column: &str) -> Result<Option<&[u8]>> {
+    fn opt_bytes(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<&[u8]>> {
         Ok(self.try_get(column)?)
     }
-    fn u128(&self, column: &str) -> Result<u128> {
+    fn u128(&self, column: impl ColumnIndex<PgRow>) -> Result<u128> {
         Ok(self.try_get::<Uuid, _>(column)?.as_u128())
     }
-    fn opt_u128(&self, column: &str) -> Result<Option<u128>> {
+    fn opt_u128(&self, column: impl ColumnIndex<PgRow>) -> Result<Option<u128>> {
         Ok(self
             .try_get::<Option<Uuid>, _>(column)?
             .map(|key| key.as_u128()))

@@ -213,6 +213,32 @@ impl TenantTx {
         Ok(())
     }
 
+    /// Begins a queued run, or goes on with one that began. Refused for one that ended; `None` where there is none.
+    pub async fn run_begin(
+        &mut self,
+        id: RunId,
+        progress: Progress,
+        now_ms: i64,
+    ) -> Result<Option<Run>> {
+        let row = sqlx::query(
+            "-- run.begin
+             update run set progress = $2, started_ms = coalesce(started_ms, $3)
+             where id = $1 and status is null returning *",
+        )
+        .bind(id.get())
+        .bind(word(&progress))
+        .bind(now_ms)
+        .fetch_optional(self.conn())
+        .await?;
+        if let Some(row) = row {
+            return Ok(Some(self.run_from(&row)?));
+        }
+        match self.run(id).await? {
+            Some(_) => Err(ended(id)),
+            None => Ok(None),
+        }
+    }
+
     /// Writes how far an open run is. Refused for one that ended.
     pub async fn run_change(&mut self, run: &Run) -> Result<()> {
         let doc = self.seal_json("run", "doc", &[run.id.get()], &run.doc);
@@ -232,9 +258,7 @@ impl TenantTx {
         if done.rows_affected() == 1 {
             Ok(())
         } else {
-            Err(StoreError::Refused {
-                what: format!("{} has ended, and an ended run never changes", run.id),
-            })
+            Err(ended(run.id))
         }
     }
 
@@ -309,5 +333,11 @@ impl TenantTx {
         .execute(self.conn())
         .await?;
         Ok(())
+    }
+}
+
+fn ended(run: RunId) -> StoreError {
+    StoreError::Refused {
+        what: format!("{run} has ended, and an ended run never changes"),
     }
 }

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Row as _, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Row as _, Transaction,
+};
 use syncline_model::{RunId, TenantId};
 
 use super::idempotency::Claim;
@@ -26,6 +28,9 @@ use crate::{Result, StoreError};
 
 /// Snapshots at once.
 const READS: u32 = 3;
+/// A connection that was used so recently is not asked whether it still is there: who uses it finds out, as whoever used
+/// it a moment ago would have, and a cycle takes four of them for each directory.
+const FRESH: Duration = Duration::from_secs(1);
 /// Write transactions at once.
 const WRITES: u32 = 3;
 /// Who gets no connection for so long is told so: where many directories are read at once, one waits for the others' pages.
@@ -110,6 +115,15 @@ impl TenantDb {
                 .max_connections(most)
                 .acquire_timeout(TURN_MAX)
                 .idle_timeout(Duration::from_secs(60))
+                .test_before_acquire(false)
+                .before_acquire(|conn, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for > FRESH {
+                            conn.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_lazy_with(options.clone())
         };
         let (reads, writes, short) = (pool(READS), pool(WRITES), pool(1));

@@ -3,6 +3,10 @@
 //! Invariants: a value is sealed under its name, so that two settings cannot be exchanged; a change names the
 //! version it was read at.
 
+use std::collections::BTreeMap;
+
+use sqlx::postgres::PgRow;
+
 use super::row::Columns as _;
 use super::session::{TenantRead, TenantTx};
 use crate::{Result, StoreError};
@@ -37,18 +41,31 @@ impl TenantRead {
         .bind(name)
         .fetch_optional(self.conn())
         .await?;
-        row.map(|row| {
-            Ok(Setting {
-                version: row.i64("version")?,
-                value: self.open(
-                    "setting",
-                    "body",
-                    &self.setting_key(name),
-                    row.bytes("body")?,
-                )?,
-            })
+        row.map(|row| self.setting_from(name, &row)).transpose()
+    }
+
+    /// The settings whose names begin so, by name.
+    pub async fn settings_of(&mut self, prefix: &str) -> Result<BTreeMap<String, Setting>> {
+        let rows = sqlx::query(
+            "-- setting.list
+             select name, version, body from setting where starts_with(name, $1)",
+        )
+        .bind(prefix)
+        .fetch_all(self.conn())
+        .await?;
+        let named = rows.iter().map(|row| {
+            let name = row.text("name")?;
+            Ok((name.to_owned(), self.setting_from(name, row)?))
+        });
+        named.collect()
+    }
+
+    fn setting_from(&self, name: &str, row: &PgRow) -> Result<Setting> {
+        let key = self.setting_key(name);
+        Ok(Setting {
+            version: row.i64("version")?,
+            value: self.open("setting", "body", &key, row.bytes("body")?)?,
         })
-        .transpose()
     }
 
     /// The name as the row's key, in numbers.

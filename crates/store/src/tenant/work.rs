@@ -1,22 +1,39 @@
 //! Work lists: what each profile has to look at since it last ran (table `work`, D-37).
 //!
 //! Invariants: a profile's list is its own; asking for an object that is listed raises its count; a sync takes what it
-//! saw off at the count it saw, so that what an import asks for meanwhile is never lost.
+//! saw off at the count it saw, so that what an import asks for meanwhile is never lost; that everything is to be looked at
+//! is one row of the list, whatever the number of objects.
 
 use std::collections::BTreeMap;
 
-use syncline_model::object::Subject;
+use futures::TryStreamExt as _;
+use sqlx::Row as _;
+use syncline_model::object::{Subject, TypeId};
 use syncline_model::plan::WorkItem;
-use syncline_model::{CsId, MvId, ProfileId};
+use syncline_model::{CsId, DirectoryId, MvId, ProfileId};
 
 use super::row::Columns as _;
 use super::session::{TenantRead, TenantTx};
 use crate::Result;
 
-/// A profile's work list as a sync saw it.
+/// The object of the row that stands for everything. Ids begin above it.
+pub(crate) const EVERYTHING: i64 = 0;
+
+/// A profile's work list as a sync saw it. What nobody read takes everything off, at whatever count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkSeen {
     seen: BTreeMap<(ProfileId, i64), (Subject, i32)>,
+    /// Of which profile it was read, and the count at which everything was asked for, if it was.
+    read: Option<(ProfileId, Option<i32>)>,
+}
+
+/// Which objects of a profile's directories and of the metaverse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// All.
+    All,
+    /// Connector-space objects of these directories and types, metaverse objects of these types.
+    Kinds(Vec<(DirectoryId, TypeId)>, Vec<TypeId>),
 }
 
 impl WorkSeen {
@@ -32,14 +49,29 @@ impl WorkSeen {
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
+        self.seen.is_empty() && !self.everything()
     }
 
-    /// The count at which an object was seen on a profile's list.
-    pub(crate) fn asked(&self, profile: ProfileId, object: i64) -> Option<i32> {
+    /// Whether everything is to be looked at.
+    pub fn everything(&self) -> bool {
+        matches!(self.read, Some((_, Some(_))))
+    }
+
+    /// The count at which an object was seen on a profile's list; `None` takes it off at any.
+    fn asked(&self, profile: ProfileId, object: i64) -> Option<i32> {
         self.seen.get(&(profile, object)).map(|(_, asked)| *asked)
     }
+
+    /// The same of an object whose image was consumed. One that was not listed when the list was read (it was looked at
+    /// because everything is) and is now was asked for meanwhile, and stays.
+    pub(crate) fn asked_of_consumed(&self, profile: ProfileId, object: i64) -> Option<i32> {
+        let listed = self.asked(profile, object);
+        listed.or(self.read.map(|_| NEVER))
+    }
 }
+
+/// A count that no row has.
+const NEVER: i32 = 0;
 
 impl TenantRead {
     /// A profile's work list.
@@ -51,14 +83,77 @@ impl TenantRead {
         .bind(profile.get())
         .fetch_all(self.conn())
         .await?;
-        let mut list = WorkSeen::default();
+        let mut list = WorkSeen {
+            read: Some((profile, None)),
+            ..WorkSeen::default()
+        };
         for row in rows {
-            let object = row.i64("object")?;
+            let (object, asked) = (row.i64("object")?, row.i32("asked")?);
+            if object == EVERYTHING {
+                list.read = Some((profile, Some(asked)));
+                continue;
+            }
             let subject = subject(object, row.flag("is_mv")?);
-            list.seen
-                .insert((profile, object), (subject, row.i32("asked")?));
+            list.seen.insert((profile, object), (subject, asked));
         }
         Ok(list)
+    }
+
+    /// What there is to be looked at for a profile: objects of its directories, those of parts that ended too, and of the
+    /// metaverse.
+    pub async fn work_of(&mut self, profile: ProfileId, whom: &Whom) -> Result<Vec<Subject>> {
+        let mut found = Vec::new();
+        let of_cs = match whom {
+            Whom::All => sqlx::query(
+                "-- work.all_cs
+                 select id, false as is_mv from cs
+                 where kind = 1 and directory in (select directory from part where profile = $1)",
+            )
+            .bind(profile.get()),
+            Whom::Kinds(kinds, _) if kinds.is_empty() => return self.work_of_mv(whom).await,
+            Whom::Kinds(kinds, _) => sqlx::query(
+                "-- work.cs_of
+                 select cs.id, false as is_mv
+                 from unnest($1::int8[], $2::int4[]) as wanted (directory, object_type)
+                 join cs on cs.directory = wanted.directory and cs.object_type = wanted.object_type
+                 where cs.kind = 1",
+            )
+            .bind(kinds.iter().map(|(d, _)| d.get()).collect::<Vec<_>>())
+            .bind(
+                kinds
+                    .iter()
+                    .map(|(_, t)| i32::from(t.0))
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        let mut rows = of_cs.fetch(self.conn());
+        while let Some(row) = rows.try_next().await? {
+            found.push(subject(row.try_get(0)?, row.try_get(1)?));
+        }
+        drop(rows);
+        found.extend(self.work_of_mv(whom).await?);
+        Ok(found)
+    }
+
+    async fn work_of_mv(&mut self, whom: &Whom) -> Result<Vec<Subject>> {
+        let types: Option<Vec<i32>> = match whom {
+            Whom::All => None,
+            Whom::Kinds(_, types) => Some(types.iter().map(|t| i32::from(t.0)).collect()),
+        };
+        if types.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut rows = sqlx::query(
+            "-- work.mv_of
+             select id from mv where $1::int4[] is null or mv_type = any ($1)",
+        )
+        .bind(types)
+        .fetch(self.conn());
+        let mut found = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            found.push(subject(row.try_get(0)?, true));
+        }
+        Ok(found)
     }
 
     /// The profiles with something on their lists, and how much.
@@ -130,18 +225,33 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Puts every object of a profile's directories, and every metaverse object, on its list: after a change of its
-    /// configuration everything is looked at again (D-38).
+    /// Has everything of a profile looked at again: after a change of its configuration (D-38).
     pub async fn work_everything(&mut self, profile: ProfileId) -> Result<()> {
         sqlx::query(
             "-- work.everything
-             insert into work (profile, object, is_mv)
-             select $1, id, false from cs
-             where kind = 1 and directory in (select directory from part where profile = $1)
-             union all select $1, id, true from mv
+             insert into work (profile, object, is_mv) values ($1, $2, false)
              on conflict (profile, object) do update set asked = work.asked + 1",
         )
         .bind(profile.get())
+        .bind(EVERYTHING)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Everything was looked at, unless somebody asked for it since the list was seen. What could not be done is on the
+    /// list by itself.
+    pub async fn work_everything_done(&mut self, seen: &WorkSeen) -> Result<()> {
+        let Some((profile, Some(asked))) = seen.read else {
+            return Ok(());
+        };
+        sqlx::query(
+            "-- work.everything_done
+             delete from work where profile = $1 and object = $2 and asked = $3",
+        )
+        .bind(profile.get())
+        .bind(EVERYTHING)
+        .bind(asked)
         .execute(self.conn())
         .await?;
         Ok(())

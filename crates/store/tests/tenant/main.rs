@@ -6,6 +6,7 @@ mod support;
 mod canary;
 mod connector_space;
 mod contests;
+mod everything;
 mod exports;
 mod fencing;
 mod given;

@@ -217,7 +217,7 @@ impl<R: SyncReader> Run<'_, R> {
         spans: bool,
         part: &mut PlanPart,
     ) -> Result<(), SyncError<R::Error>> {
-        let batch = self.load(&group.mvs).await?;
+        let (batch, valued) = self.load_valued(&group.mvs).await?;
         let members: BTreeSet<MvId> = group.mvs.iter().copied().collect();
         let mut mv_errors: BTreeMap<(MvId, PartId), BTreeSet<ErrorEntry>> = BTreeMap::new();
         for mv in &members {
@@ -227,15 +227,6 @@ impl<R: SyncReader> Run<'_, R> {
                 mv_errors.entry((*mv, id)).or_default().insert(entry);
             }
         }
-        let valued = {
-            let inputs = self.inputs(&group.mvs, &batch);
-            let valued = self.values(&inputs)?;
-            inputs
-                .iter()
-                .map(|input| input.id)
-                .zip(valued)
-                .collect::<Vec<_>>()
-        };
         self.learn_referred(&valued).await?;
         let mut refs_now: BTreeMap<MvId, Vec<MvRef>> = BTreeMap::new();
         for (mv, valued) in &valued {

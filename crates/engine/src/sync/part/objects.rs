@@ -43,12 +43,18 @@ impl<R: SyncReader> Run<'_, R> {
                 .cs_errors
                 .range((*cs, PartId(i64::MIN))..=(*cs, PartId(i64::MAX)))
                 .any(|(_, entries)| entries.iter().any(|entry| entry.kind == ErrorKind::Rule));
-            if let Some(image) = self.work_cs.get(cs).filter(|_| !failed) {
-                part.consumed.push(Consumed {
+            match self.work_cs.get(cs) {
+                // It stays on the list, also where it was looked at because everything is (D-39).
+                Some(_) if failed => {
+                    let subject = Subject::Cs(*cs);
+                    part.work_added.push(WorkItem { profile, subject });
+                }
+                Some(image) => part.consumed.push(Consumed {
                     profile,
                     cs: *cs,
                     image: *image,
-                });
+                }),
+                None => {}
             }
         }
         for cs in &group.cs {

@@ -142,7 +142,11 @@ impl Pass<'_> {
                     kind: LinkKind::Departing,
                     ..link
                 };
-                self.links.set(row.id, Some(departing), Disjoin::Normal);
+                match row.retired {
+                    // It is disabled until it is gone, and may still come back before.
+                    Some(since) => self.links.retire(row.id, departing, since),
+                    None => self.links.set(row.id, Some(departing), Disjoin::Normal),
+                }
                 self.event(EventKind::DeleteStaged, mv, Some(link.part), others);
                 self.decide(mv, row.id, link.part, Act::Delete);
             }

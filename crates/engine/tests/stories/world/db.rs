@@ -9,7 +9,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use syncline_engine::export::Settlement;
+use syncline_engine::hand;
 use syncline_engine::reader::{CsReader, Due, SyncReader, TargetState};
+use syncline_engine::ruleset::RuleSet;
 use syncline_model::contest::{Contest, ContestSet};
 use syncline_model::error::Stage;
 use syncline_model::object::{
@@ -68,6 +70,22 @@ impl PartialEq for Sequence {
 }
 
 impl Db {
+    /// What depends on an object's link when a person changes it, as the runner finds it.
+    pub fn beside(&self, set: &RuleSet, row: &CsRow, act: &hand::Act) -> BTreeSet<Subject> {
+        let mvs = row.link.iter().chain(&act.change.link).map(|l| l.mv);
+        let mvs: BTreeSet<MvId> = mvs.collect();
+        let referring = self.refs.iter().filter(|r| r.to == row.id);
+        let mut beside: BTreeSet<Subject> = referring.map(|r| Subject::Cs(r.from)).collect();
+        let referring = self.mv_refs.iter().filter(|r| mvs.contains(&r.to));
+        beside.extend(referring.map(|r| Subject::Mv(r.from)));
+        let of_mv = |row: &&KeyRow| matches!(row.subject, Subject::Mv(mv) if mvs.contains(&mv));
+        let keys: Vec<KeyRow> = self.keys.iter().filter(of_mv).copied().collect();
+        let awaiting = hand::awaiting(set, &keys);
+        let waits = |row: &&KeyRow| awaiting.contains(&(row.key, row.hash));
+        beside.extend(self.keys.iter().filter(waits).map(|row| row.subject));
+        beside
+    }
+
     pub fn anchor(&self, cs: CsId) -> Option<&Anchor> {
         self.cs.get(&cs)?.body.anchor.as_ref()
     }

@@ -11,13 +11,13 @@ use syncline_model::connector::{Applied, Fault, OpOutcome};
 use syncline_model::error::ErrorKind;
 use syncline_model::import::{ImportChange, ImportEntry, ImportObject, ObjectName};
 use syncline_model::object::TypeId;
-use syncline_model::op::{Change, ObjectKey, OpKind, OpValue};
-use syncline_model::plan::PlannedOp;
+use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation};
 use syncline_model::schema::{AttrDef, Confirmation, Schema, TypeDef};
 use syncline_model::value::ValueType;
 use syncline_model::{Anchor, AttrName, Dn, Rdn, Value, Values};
 
-use super::Db;
+/// Objects that exports created, by the key that their operation had: what an agent remembers.
+pub type Created = BTreeMap<ObjectKey, Anchor>;
 
 /// One object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -379,20 +379,15 @@ impl Directory {
         entries
     }
 
-    fn resolve(&self, db: &Db, key: &ObjectKey) -> Option<Anchor> {
+    fn resolve(&self, created: &Created, key: &ObjectKey) -> Option<Anchor> {
         match key {
             ObjectKey::Anchor(anchor) => Some(anchor.clone()),
-            ObjectKey::New { .. } => db.created.get(key).cloned(),
+            ObjectKey::New { .. } => created.get(key).cloned(),
         }
     }
 
     /// Takes one operation, as an agent does: by object keys.
-    pub fn apply(&mut self, db: &Db, op: &PlannedOp) -> OpOutcome {
-        assert_eq!(
-            op.op.hash(),
-            op.hash,
-            "the operation that travels is the one that is approved"
-        );
+    pub fn apply(&mut self, created: &Created, op: &Operation) -> OpOutcome {
         let refuse = |kind, what: &str| {
             OpOutcome::Rejected(Fault::new(
                 "export.refused",
@@ -401,15 +396,15 @@ impl Directory {
                 "correct it",
             ))
         };
-        let own = self.resolve(db, &op.op.object);
+        let own = self.resolve(created, &op.object);
         if self.takes_a_unique_value(own.as_ref(), op) {
             return refuse(ErrorKind::MustBeUnique, "the value is taken");
         }
-        let deletes = matches!(op.op.kind, OpKind::Delete { .. });
+        let deletes = matches!(op.kind, OpKind::Delete { .. });
         if !deletes && self.is_refused(own.as_ref(), op) {
             return refuse(ErrorKind::ConstraintViolation, "the directory refused it");
         }
-        match &op.op.kind {
+        match &op.kind {
             OpKind::Delete { .. } => {
                 let Some(own) = own.filter(|own| self.objects.contains_key(own)) else {
                     return OpOutcome::AlreadyGone;
@@ -424,7 +419,9 @@ impl Directory {
                 let dn = match place {
                     None => root(),
                     Some(place) => {
-                        let parent = self.resolve(db, &place.parent).expect("parents go first");
+                        let parent = self
+                            .resolve(created, &place.parent)
+                            .expect("parents go first");
                         self.objects[&parent].dn.child(self.rdn(&place.rdn))
                     }
                 };
@@ -441,7 +438,7 @@ impl Directory {
                 };
                 self.objects.insert(new.clone(), entry);
                 self.note("add", &new);
-                self.change(db, &new, op);
+                self.change(created, &new, op);
                 if self.silent {
                     OpOutcome::AcknowledgedWithoutId { dn }
                 } else {
@@ -458,7 +455,9 @@ impl Directory {
                     return done(own);
                 }
                 if let Some(place) = place {
-                    let parent = self.resolve(db, &place.parent).expect("containers exist");
+                    let parent = self
+                        .resolve(created, &place.parent)
+                        .expect("containers exist");
                     let to = self.objects[&parent].dn.child(self.rdn(&place.rdn));
                     let taken =
                         |(anchor, entry): (&Anchor, &Entry)| *anchor != own && entry.dn == to;
@@ -468,7 +467,7 @@ impl Directory {
                     self.move_to(&own, to);
                 }
                 self.note("update", &own);
-                self.change(db, &own, op);
+                self.change(created, &own, op);
                 done(own)
             }
         }
@@ -498,9 +497,9 @@ impl Directory {
     }
 
     /// Whether an operation is about somebody who is refused: by the name here, else by the name it gives.
-    fn is_refused(&self, own: Option<&Anchor>, op: &PlannedOp) -> bool {
+    fn is_refused(&self, own: Option<&Anchor>, op: &Operation) -> bool {
         let named = own.and_then(|own| self.objects.get(own)?.dn.rdn());
-        let place = match &op.op.kind {
+        let place = match &op.kind {
             OpKind::Add { place, .. } => place.as_ref(),
             _ => None,
         };
@@ -515,14 +514,14 @@ impl Directory {
             _ => false,
         };
         let mut names = named.into_iter().chain(&placed);
-        names.any(|rdn| self.refuses.contains(rdn.value())) || op.op.deltas.iter().any(calls)
+        names.any(|rdn| self.refuses.contains(rdn.value())) || op.deltas.iter().any(calls)
     }
 
-    fn takes_a_unique_value(&self, own: Option<&Anchor>, op: &PlannedOp) -> bool {
+    fn takes_a_unique_value(&self, own: Option<&Anchor>, op: &Operation) -> bool {
         let Some(attr) = &self.unique else {
             return false;
         };
-        let wanted = op.op.deltas.iter().find(|(name, _)| name == attr);
+        let wanted = op.deltas.iter().find(|(name, _)| name == attr);
         let Some((_, Change::Set(values))) = wanted else {
             return false;
         };
@@ -543,9 +542,9 @@ impl Directory {
         })
     }
 
-    fn change(&mut self, db: &Db, own: &Anchor, op: &PlannedOp) {
+    fn change(&mut self, created: &Created, own: &Anchor, op: &Operation) {
         self.changed.insert(own.clone());
-        for (name, change) in &op.op.deltas {
+        for (name, change) in &op.deltas {
             let (come, go, whole) = match change {
                 Change::Set(values) => (values.clone(), Vec::new(), true),
                 Change::Clear => (Vec::new(), Vec::new(), true),
@@ -556,7 +555,9 @@ impl Directory {
                 values
                     .iter()
                     .filter_map(|value| match value {
-                        OpValue::Ref(key) => Some(self.resolve(db, key).expect("references exist")),
+                        OpValue::Ref(key) => {
+                            Some(self.resolve(created, key).expect("references exist"))
+                        }
                         OpValue::Value(_) => None,
                     })
                     .collect()

@@ -18,12 +18,14 @@ use syncline_engine::approval::{self, PlanApproval, Standing};
 use syncline_engine::config::ConfigHash;
 use syncline_engine::export;
 use syncline_engine::import::{self, Freshness, Import, SweepLimits, SweepVerdict};
-use syncline_engine::ruleset::{self, AttrsByType, DirectoryConfig, ProfileConfig, RuleSet};
+use syncline_engine::ruleset::{
+    self, Affected, AttrsByType, DirectoryConfig, Evaluated, ProfileConfig, RuleSet,
+};
 use syncline_engine::sync::{self, Context, Sink, Summary};
 use syncline_model::attrs::AttrTable;
 use syncline_model::contest::CONTEST_LIMIT;
 use syncline_model::import::ImportEntry;
-use syncline_model::object::{Hashing, KeyHash, Subject, TypeTable};
+use syncline_model::object::{CsRow, Hashing, KeyHash, MvObject, Subject, TypeTable};
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, PlanPart, PlannedOp, Verb, WorkItem};
 use syncline_model::profile::Profile;
@@ -105,6 +107,8 @@ pub struct World {
     pub now: i64,
     pub last: Summary,
     pub counts: StageCounts,
+    /// How the last import ended.
+    pub status: RunStatus,
     /// Most objects of one part.
     pub batch: NonZeroUsize,
     /// How many parts of a synchronisation reach the database before it is killed and begins again; none is killed
@@ -117,12 +121,18 @@ pub struct World {
     pub contest_limit: u8,
     /// Of directories whose reads lag behind: by how many seconds at most.
     pub settle: BTreeMap<DirectoryId, i64>,
+    /// A changed configuration has only those looked at again whom it concerns.
+    pub narrows: bool,
+    /// What the standard profile was evaluated under, where that is known.
+    pub evaluated: Option<Evaluated>,
+    /// Everything is to be looked at.
+    pub everything: bool,
     /// Objects of the target are printed by what they are made of and their ids, not by their names.
     pub by_source: bool,
     /// What was created, and when.
     created: Vec<(CsId, i64)>,
-    attrs: AttrTable,
-    types: TypeTable,
+    pub attrs: AttrTable,
+    pub types: TypeTable,
 }
 
 impl World {
@@ -143,11 +153,15 @@ impl World {
             now: 1_750_000_000,
             last: Summary::default(),
             counts: StageCounts::default(),
+            status: RunStatus::SuccessNoChanges,
             batch: sync::BATCH,
             killed_after: None,
             settles: false,
             contest_limit: CONTEST_LIMIT,
             settle: BTreeMap::new(),
+            narrows: false,
+            evaluated: None,
+            everything: false,
             by_source: false,
             created: Vec::new(),
             attrs: AttrTable::default(),
@@ -198,6 +212,10 @@ impl World {
 
     /// Puts everything on every work list, as a changed configuration does.
     pub fn requeue(&mut self) {
+        if self.narrows {
+            self.everything = true;
+            return;
+        }
         let set = self.rule_set();
         for profile in self.profiles.keys() {
             let directories = set.directories_of(*profile);
@@ -326,7 +344,8 @@ impl World {
         if complete {
             self.db.collect_placeholders(id);
         }
-        let ended = Ended::of(import::status(verdict, &counts, self.db.nameless(id)));
+        self.status = import::status(verdict, &counts, self.db.nameless(id));
+        let ended = Ended::of(self.status);
         if full && complete && verdict == SweepVerdict::Go && ended != Ended::DiscoveryErrors {
             self.baseline.insert(id).then(|| self.requeue());
         }
@@ -375,8 +394,45 @@ impl World {
         parts
     }
 
+    /// Puts on the list whom everything is, if that is to be looked at, as the runner does when it begins.
+    fn list_affected(&mut self, now: &Evaluated) {
+        let before = self.evaluated.take();
+        if std::mem::take(&mut self.everything) {
+            let affected = before
+                .as_ref()
+                .map_or(Affected::All, |before| before.affected(now));
+            let concerns_cs = |row: &CsRow| match (&affected, row.object_type) {
+                (Affected::All, _) => true,
+                (Affected::Kinds { cs, .. }, Some(t)) => cs.contains(&(row.directory, t)),
+                (Affected::Kinds { .. }, None) => false,
+            };
+            let concerns_mv = |object: &MvObject| match &affected {
+                Affected::All => true,
+                Affected::Kinds { mv, .. } => mv.contains(&object.mv_type),
+            };
+            let rows = self.db.cs.values().map(|object| object.row);
+            let listed: Vec<Subject> = rows
+                .filter(|row| concerns_cs(row))
+                .map(|row| Subject::Cs(row.id))
+                .chain((self.db.mv.values().filter(|o| concerns_mv(o))).map(|o| Subject::Mv(o.id)))
+                .collect();
+            for subject in listed {
+                let profile = PROFILE;
+                self.db.ask(WorkItem { profile, subject });
+            }
+            self.evaluated = Some(now.clone());
+        } else {
+            self.evaluated = before.map(|before| before.mixed_with(now));
+        }
+    }
+
     /// Synchronises and applies the first parts.
     fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
+        if self.narrows {
+            let set = self.rule_set();
+            let meanings = rules::TemplateRules::new(&self.profiles, &set).meanings();
+            self.list_affected(&Evaluated::under(&set, &meanings));
+        }
         let seen = self.db.work.clone();
         let parts = self.sync_profile(PROFILE);
         for part in parts.iter().take(reached) {
@@ -420,17 +476,25 @@ impl World {
         let waiting = export::held_back(&sending, &here);
         let mut n = 0..;
         sending.retain(|_| n.next().is_some_and(|n| !waiting.contains(&n)));
+        // What is in doubt is not sent again before somebody looked.
+        let in_doubt: BTreeSet<CsId> = self.db.escrow.keys().copied().collect();
+        sending.retain(|op| !in_doubt.contains(&op.cs));
         for op in sending.into_iter().cloned() {
             let Some(op) = self.sendable(op) else {
                 continue;
             };
             let entry = self.db.claim(&op, self.now);
+            assert_eq!(
+                op.op.hash(),
+                op.hash,
+                "the operation that travels is the one that is approved"
+            );
             sent.push(op.clone());
             let outcome = self
                 .directories
                 .get_mut(&id)
                 .expect("a directory")
-                .apply(&self.db, &op);
+                .apply(&self.db.created, &op.op);
             self.finish(&set, &entry, &outcome);
         }
         sent

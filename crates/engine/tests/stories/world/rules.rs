@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use syncline_engine::config::Meanings;
 use syncline_engine::rules::{
     Answer, KeyAnswer, RowAnswer, RuleError, RuleRow, Rules, RulesFailure, Scope,
 };
@@ -17,6 +18,7 @@ pub struct TemplateRules {
     attrs: AttrTable,
 }
 
+#[derive(Debug)]
 struct Part {
     scope: Option<String>,
     keys: Vec<String>,
@@ -73,6 +75,16 @@ impl TemplateRules {
             parts,
             attrs: set.attrs.clone(),
         }
+    }
+
+    /// What a compiler would say that these mean.
+    pub fn meanings(&self) -> BTreeMap<PartId, Meanings> {
+        let meaning = |part: &Part| Meanings {
+            own: format!("{part:?}"),
+            ..Meanings::default()
+        };
+        let parts = self.parts.iter();
+        parts.map(|(id, part)| (*id, meaning(part))).collect()
     }
 
     fn get(&self, attrs: &Attrs, name: &str) -> Option<String> {
