@@ -86,6 +86,11 @@ const template = createRoute({
   path: '/templates/$template',
   component: lazyRouteComponent(() => import('./pages/Template'), 'Template'),
 });
+const drafts = createRoute({
+  getParentRoute: () => tenant,
+  path: '/drafts',
+  component: lazyRouteComponent(() => import('./pages/Drafts'), 'Drafts'),
+});
 const whatIfs = createRoute({
   getParentRoute: () => tenant,
   path: '/what-ifs',
@@ -201,6 +206,7 @@ const tree = root.addChildren([
     resource,
     templates,
     template,
+    drafts,
     whatIfs,
     whatIf,
     approvals,

@@ -23,6 +23,9 @@ export function Profiles() {
           <AppLink to={paths.templates(tenant)} className="button">
             Start from a template
           </AppLink>
+          <AppLink to={paths.drafts(tenant)} className="button">
+            Come from another product
+          </AppLink>
           <AppLink to={paths.newProfile(tenant)} className="button">
             Create a profile
           </AppLink>

@@ -25,6 +25,7 @@ export const paths = {
   resource: (t: string, id: string) => tenantPath(t, 'tables', id),
   templates: (t: string) => tenantPath(t, 'templates'),
   template: (t: string, id: string) => tenantPath(t, 'templates', id),
+  drafts: (t: string) => tenantPath(t, 'drafts'),
   whatIfs: (t: string) => tenantPath(t, 'what-ifs'),
   whatIf: (t: string, id: string) => tenantPath(t, 'what-ifs', id),
   approvals: (t: string) => tenantPath(t, 'approvals'),

@@ -10,6 +10,7 @@ pub mod ca;
 pub mod clouds;
 pub mod compiler;
 pub mod desk;
+pub mod drafting;
 pub mod http;
 pub mod jobs;
 pub mod present;

@@ -102,6 +102,7 @@ codes! {
     RULE_RESOURCE_IN_USE = 409 "rule-resources.in_use", "Profiles would no longer work", "`errors` names each profile and expression; change these first.";
     RULE_RESOURCE_LIMIT = 409 "rule-resources.limit", "The tenant has as many tables and named expressions as it can have", "Delete what nothing uses, or make tables smaller.";
     TEMPLATE_PARAMETERS = 422 "templates.parameters", "The template cannot be filled in like this", "`errors` names each directory or parameter and says what it takes.";
+    DRAFT_SOURCE = 422 "drafts.source", "The files are no configuration that can be drafted", "`errors` names the file; export the configuration again and send its XML files.";
     TEMPLATE_LIMIT = 409 "templates.limit", "The tenant has as many templates of its own as it can have", "Delete one that nobody needs.";
     TEMPLATE_BUILT_IN = 409 "templates.built_in", "This template comes with the service", "Make a profile of it, change that, and save it as a template of your own.";
     COMPILE_FAILED = 503 "profiles.compile_failed", "The rule compiler did not answer in time", "Try again; if it stays, simplify the expression named in the detail.";

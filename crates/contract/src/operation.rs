@@ -124,6 +124,8 @@ pub struct Operation {
 pub const JSON_BODY: usize = 256 * 1024;
 /// Largest body that carries a whole profile.
 pub const PROFILE_BODY: usize = 2 * 1024 * 1024;
+/// Largest body that carries the exported configuration of another product.
+pub const DRAFT_BODY: usize = 32 * 1024 * 1024;
 
 impl Operation {
     pub(crate) const fn new(

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use syncline_model::password::{CLASSES, InitialPassword};
 use syncline_model::profile::{
-    Action, DeleteWhen, DeletionRule, Deprovision, Disable, Flow, FlowMode, FlowOrigin,
+    Action, Declared, DeleteWhen, DeletionRule, Deprovision, Disable, Flow, FlowMode, FlowOrigin,
     GraceAction, Key, LinkType, OnError, Pick, Profile,
 };
 use syncline_model::schema::{Confirmation, Schema};
@@ -139,6 +139,7 @@ pub fn config_hash(
         form.schema(schemas.get(&part.directory).copied(), &part.object_type);
     }
     form.deletion(&profile.deletion);
+    form.declared(&profile.metaverse);
     ConfigHash(form.0.finalize().into())
 }
 
@@ -230,6 +231,36 @@ impl Form {
         }
     }
 
+    /// A profile that declares nothing leaves nothing.
+    fn declared(&mut self, declared: &Declared) {
+        if declared.is_empty() {
+            return;
+        }
+        self.text("metaverse");
+        self.number(declared.len() as u64);
+        for (object_type, attrs) in declared {
+            self.text(object_type);
+            self.number(attrs.len() as u64);
+            for (attr, def) in attrs {
+                self.name(attr);
+                self.value_type(def.value_type);
+                self.tag(u8::from(def.multi));
+            }
+        }
+    }
+
+    fn value_type(&mut self, value_type: ValueType) {
+        self.tag(match value_type {
+            ValueType::String => 1,
+            ValueType::Integer => 2,
+            ValueType::Boolean => 3,
+            ValueType::Binary => 4,
+            ValueType::Datetime => 5,
+            ValueType::Guid => 6,
+            ValueType::Reference => 7,
+        });
+    }
+
     fn flows(&mut self, flows: &[Flow]) {
         self.number(flows.len() as u64);
         for flow in flows {
@@ -286,15 +317,7 @@ impl Form {
         self.number(def.attrs.len() as u64);
         for attr in def.attrs.values() {
             self.name(&attr.name);
-            self.tag(match attr.value_type {
-                ValueType::String => 1,
-                ValueType::Integer => 2,
-                ValueType::Boolean => 3,
-                ValueType::Binary => 4,
-                ValueType::Datetime => 5,
-                ValueType::Guid => 6,
-                ValueType::Reference => 7,
-            });
+            self.value_type(attr.value_type);
             self.tag(u8::from(attr.multi));
             self.tag(u8::from(attr.required));
             self.tag(u8::from(attr.writable));

@@ -1,9 +1,10 @@
-//! The built-in metaverse schema (D-09): types and attributes that every tenant starts with.
+//! The metaverse schema (D-09): types and attributes that every tenant starts with, and what a profile declares beside them.
 //!
 //! Invariants: names are those of LDAP (RFC 4519, RFC 2798) and Active Directory, so that a map of equal
 //! names is the usual map; one attribute has one type in every object type that holds it.
 
 use crate::attrs::AttrName;
+use crate::profile::Declared;
 use crate::schema::{AttrDef, Confirmation, Schema, TypeDef};
 use crate::value::ValueType;
 
@@ -152,20 +153,39 @@ pub fn builtin() -> Schema {
     }
 }
 
-fn object_type(name: &str, attrs: &[(&str, ValueType, bool)]) -> TypeDef {
-    let attr = |(name, value_type, multi): &(&str, ValueType, bool)| AttrDef {
-        name: AttrName::new(name),
-        value_type: *value_type,
-        multi: *multi,
+/// That schema with what a profile declares beside it. What is there from the start stays as it is.
+pub fn with(declared: &Declared) -> Schema {
+    let mut schema = builtin();
+    for (name, attrs) in declared {
+        let known = schema
+            .types
+            .entry(name.clone())
+            .or_insert_with(|| object_type(name, &[]));
+        for (attr, def) in attrs {
+            let fresh = || attribute(attr.clone(), def.value_type, def.multi);
+            known.attrs.entry(attr.clone()).or_insert_with(fresh);
+        }
+    }
+    schema
+}
+
+fn attribute(name: AttrName, value_type: ValueType, multi: bool) -> AttrDef {
+    AttrDef {
+        name,
+        value_type,
+        multi,
         required: false,
         writable: true,
         max_length: None,
         confirmation: Confirmation::Exact,
         sensitive: false,
-    };
+    }
+}
+
+fn object_type(name: &str, attrs: &[(&str, ValueType, bool)]) -> TypeDef {
     let attrs = attrs
         .iter()
-        .map(attr)
+        .map(|(name, value_type, multi)| attribute(AttrName::new(name), *value_type, *multi))
         .map(|def| (def.name.clone(), def))
         .collect();
     TypeDef {
@@ -182,6 +202,28 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    #[test]
+    fn what_is_declared_comes_beside_what_is_there_and_changes_nothing_of_it() {
+        let declared = serde_json::json!({
+            "person": {"cloudFiltered": {"type": "boolean"}, "MAIL": {"type": "binary", "multi": true}},
+            "printer": {"cn": {"type": "string"}}});
+        let declared = serde_json::from_value(declared).unwrap();
+
+        let schema = with(&declared);
+
+        let attr = |name: &str, attr: &str| schema.attr(name, &attr.into()).cloned();
+        assert_eq!(
+            attr("person", "cloudfiltered").map(|a| a.value_type),
+            Some(ValueType::Boolean)
+        );
+        assert_eq!(
+            attr("person", "mail"),
+            builtin().attr("person", &"mail".into()).cloned()
+        );
+        assert!(attr("printer", "cn").is_some());
+        assert_eq!(attr("group", "cloudFiltered"), None);
+    }
 
     #[test]
     fn an_attribute_has_one_type_wherever_it_stands() {

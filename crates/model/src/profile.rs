@@ -15,6 +15,7 @@ use crate::ids::{DirectoryId, PartId};
 use crate::password::InitialPassword;
 use crate::rules::Dialect;
 use crate::schema::ObjectType;
+use crate::value::ValueType;
 
 /// A profile document, as written and read by the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,12 +48,33 @@ pub struct Profile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, DeletionRule>))]
     pub deletion: BTreeMap<ObjectType, DeletionRule>,
+    /// Attributes of the metaverse that it uses beside those that are there from the start, by type (D-09). Profiles that
+    /// declare the same attribute say the same of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, BTreeMap<String, MetaverseAttr>>))]
+    pub metaverse: Declared,
     /// What an approval does unless it says otherwise.
     #[serde(default)]
     pub approval: ApprovalPolicy,
     /// The template that it was made from; not part of what is approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateOrigin>,
+}
+
+/// What a profile declares of the metaverse: attributes by type.
+pub type Declared = BTreeMap<ObjectType, BTreeMap<AttrName, MetaverseAttr>>;
+
+/// An attribute of the metaverse that a profile declares (D-09).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MetaverseAttr {
+    /// Its data type.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// Whether it holds several values.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multi: bool,
 }
 
 /// Which template a profile was made from. It stays when the profile is changed, and binds nothing.

@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drafts profiles of an exported configuration of another product, with a report of what became of every rule; saves nothing. */
+        post: operations["drafts.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/exports/hold": {
         parameters: {
             query?: never;
@@ -2133,6 +2150,59 @@ export interface components {
             /** @description The values it is given, over the metaverse object as it was last; nothing else flows to it meanwhile. */
             flows?: components["schemas"]["Flow"][];
         };
+        /** @description A file of an export. */
+        DraftFile: {
+            /** @description Its name, for messages. */
+            name: string;
+            /** @description What it holds. */
+            text: string;
+        };
+        /** @description An exported configuration that is to be drafted. */
+        DraftImport: {
+            /**
+             * @description The directory of each connector, by the connector's id as the report names it. A connector that is not named here gets
+             *     the directory of its kind and name, or the only one of its kind.
+             */
+            directories?: {
+                [key: string]: components["schemas"]["DirectoryId"];
+            };
+            /** @description Its files: at most 2,000, of 24 MiB together. */
+            files: components["schemas"]["DraftFile"][];
+            /** @description Of which product. */
+            source: components["schemas"]["DraftSource"];
+        };
+        /** @description A place in the drafts. */
+        DraftPlace: {
+            /** @description Index of the draft. */
+            draft: number;
+            /** @description JSON pointer into its document. */
+            pointer: string;
+        };
+        /**
+         * @description The product that was exported.
+         * @enum {string}
+         */
+        DraftSource: "entra-connect" | "mim";
+        /** @description A draft of a profile. */
+        DraftView: {
+            /** @description What the checker says of it; no errors. */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description The document, as `POST …/profiles` takes it. */
+            document: components["schemas"]["Profile"];
+            /** @description The metaverse type that it is about. */
+            metaverse_type: string;
+        };
+        /** @description What an export became. Nothing of it is stored. */
+        Drafted: {
+            /** @description The directory that each connector became. */
+            directories: {
+                [key: string]: components["schemas"]["DirectoryId"];
+            };
+            /** @description Profiles to look at, change and save. */
+            drafts: components["schemas"]["DraftView"][];
+            /** @description What became of every rule and flow. */
+            report: components["schemas"]["ImportReport"];
+        };
         /** @description An agent slot's one-time key; shown once. */
         EnrolmentKey: {
             /** @description The slot. */
@@ -2477,6 +2547,112 @@ export interface components {
          * @enum {string}
          */
         ImportChoice: "full" | "delta";
+        /** @description How many of each outcome. */
+        ImportCounts: {
+            /** @description Covered otherwise. */
+            covered: number;
+            /** @description A draft says it with a difference. */
+            differs: number;
+            /** @description Switched off. */
+            disabled: number;
+            /** @description A draft says the same. */
+            imported: number;
+            /** @description Left to a person. */
+            work: number;
+        };
+        /** @description Something else of the export. */
+        ImportMatter: components["schemas"]["ImportRemark"] & {
+            /** @description What it is. */
+            about: string;
+        };
+        /**
+         * @description What became of a rule or flow.
+         * @enum {string}
+         */
+        ImportOutcome: "imported" | "differs" | "covered" | "disabled" | "work";
+        /** @description A sentence with its code. */
+        ImportRemark: {
+            /** @description Stable code, such as `scope.operator`. */
+            code: string;
+            /** @description What there is, what was made of it, and what to do. */
+            message: string;
+        };
+        /** @description Everything that is to be said of an import. */
+        ImportReport: {
+            /** @description Connected systems. */
+            connectors: components["schemas"]["ImportedConnector"][];
+            /** @description Flows, as counted below. */
+            flows_count: components["schemas"]["ImportCounts"];
+            /** @description Differences that hold for every imported rule. */
+            general: components["schemas"]["ImportRemark"][];
+            /** @description Whatever else was found: switches, code, elements that are not understood. */
+            matters: components["schemas"]["ImportMatter"][];
+            /** @description Rules by precedence. */
+            rules: components["schemas"]["ImportedRule"][];
+            /** @description Rules, as counted below. */
+            rules_count: components["schemas"]["ImportCounts"];
+        };
+        /** @description What a directory has to read for the drafts. */
+        ImportedConnector: {
+            /** @description Attributes that it read. */
+            attributes: string[];
+            /** @description Attributes that it read and the chosen directory does not have. */
+            attributes_missing: string[];
+            /** @description Containers that it left out. */
+            excluded: string[];
+            /** @description Its id in the export. */
+            id: string;
+            /** @description Containers that it read, by partition. */
+            included: string[];
+            /** @description What it connects, in the vendor's words. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether a directory was chosen for it. */
+            placed: boolean;
+            /** @description Object types that it read. */
+            types: string[];
+            /** @description Object types that it read and the chosen directory does not have. */
+            types_missing: string[];
+        };
+        /** @description A flow. */
+        ImportedFlow: {
+            at?: components["schemas"]["DraftPlace"] | null;
+            /** @description What became of it. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description Differences, or why it is work. */
+            remarks?: components["schemas"]["ImportRemark"][];
+            /** @description The attribute that it writes. */
+            to: string;
+        };
+        /** @description A rule. */
+        ImportedRule: {
+            /** @description The parts that it became, or flows in. */
+            at?: components["schemas"]["DraftPlace"][];
+            /** @description The name of its connector; its id where the export has no such connector. */
+            connector: string;
+            /** @description Its flows. */
+            flows: components["schemas"]["ImportedFlow"][];
+            /** @description Its id in the export. */
+            id: string;
+            /** @description Whether it flows into the metaverse. */
+            inbound: boolean;
+            /** @description Object type in the metaverse. */
+            metaverse_type: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Object type in the connected system. */
+            object_type: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /**
+             * Format: int64
+             * @description Its precedence.
+             */
+            precedence: number;
+            /** @description Differences, or why it is work. */
+            remarks?: components["schemas"]["ImportRemark"][];
+        };
         /** @description An inbound match pair. */
         InboundPair: {
             /** @description Over the metaverse object. */
@@ -2854,6 +3030,13 @@ export interface components {
             items: components["schemas"]["Message"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description An attribute of the metaverse that a profile declares (D-09). */
+        MetaverseAttr: {
+            /** @description Whether it holds several values. */
+            multi?: boolean;
+            /** @description Its data type. */
+            type: components["schemas"]["ValueType"];
         };
         /** @description One attribute of a metaverse object. */
         MetaverseAttribute: {
@@ -3274,6 +3457,15 @@ export interface components {
             description?: string | null;
             /** @description What flows into the metaverse. */
             inbound?: components["schemas"]["InboundPart"][];
+            /**
+             * @description Attributes of the metaverse that it uses beside those that are there from the start, by type (D-09). Profiles that
+             *     declare the same attribute say the same of it.
+             */
+            metaverse?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["MetaverseAttr"];
+                };
+            };
             /** @description Its name; not part of what is approved. */
             name: string;
             /** @description What flows out of it. */
@@ -7177,6 +7369,113 @@ export interface operations {
             };
             /** @description `directories.schema_unknown`: The directory's schema has not been read yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "drafts.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftImport"];
+            };
+        };
+        responses: {
+            /** @description What the export became. Nothing is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafted"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. `drafts.source`: The files are no configuration that can be drafted. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

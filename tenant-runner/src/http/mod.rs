@@ -12,6 +12,7 @@ mod clouds;
 pub mod context;
 mod cycles;
 mod directories;
+mod drafts;
 mod guard;
 mod guards;
 mod hr_files;
@@ -53,6 +54,7 @@ fn assemble(surface: Tenant) -> Tenant {
         profiles::serve,
         rule_resources::serve,
         templates::serve,
+        drafts::serve,
         cycles::serve,
         runs::serve,
         messages::serve,

@@ -8,7 +8,7 @@ use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, Page, PathParams, Problem, Right, codes};
-use syncline_model::profile::Profile;
+use syncline_model::profile::{Declared, Profile};
 use syncline_model::{ProfileId, TenantId};
 use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
 
@@ -22,7 +22,7 @@ use crate::profile::stored::Stored;
 use crate::profile::{language, preview as trial, save};
 use crate::resource::cycle::StartedCycle;
 use crate::resource::instant::Instant;
-use crate::resource::language::{LanguageAnswer, LanguageQuestion};
+use crate::resource::language::{LanguageAnswer, LanguageQuestion, LanguageReads};
 use crate::resource::profile::*;
 use crate::schedule::order::Trigger;
 
@@ -209,6 +209,10 @@ async fn ask(
 ) -> Result<Body<LanguageAnswer>, Problem> {
     let mut read = context.app.db.read().await.map_err(refused)?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
+    let declared = match question.reads {
+        LanguageReads::Metaverse => declared(&mut read).await?,
+        LanguageReads::Directory => Declared::new(),
+    };
     let known = match context.may(Right::ReadValues) {
         true => context
             .app
@@ -220,10 +224,22 @@ async fn ask(
     };
     let library = context.app.libraries.of(&mut read).await.map_err(refused)?;
     drop(read);
+    let schemas = schemas.declaring(&declared);
     let asked = language::question(question, &schemas, &known, &library);
     let answer = context.app.compiler.ask(asked).await.map_err(uncompiled)?;
     let answer = language::with_samples(answer, &known);
     Ok(Body(language::with_tables(answer, &library)))
+}
+
+/// What the saved profiles declare of the metaverse.
+async fn declared(read: &mut TenantRead) -> Result<Declared, Problem> {
+    let mut declared = Declared::new();
+    for row in read.profiles().await.map_err(refused)? {
+        for (object_type, attrs) in row.doc.metaverse {
+            declared.entry(object_type).or_default().extend(attrs);
+        }
+    }
+    Ok(declared)
 }
 
 async fn sync(
@@ -287,6 +303,16 @@ pub(super) async fn built(
     let known = known_beside(context, own, document).await?;
     let compiled = known.compiled(&context.app.compiler).await;
     compiled.map_err(uncompiled)
+}
+
+/// What is wrong with a document that is saved nowhere.
+pub(super) async fn diagnosed(
+    context: &Context,
+    document: &Profile,
+) -> Result<Vec<Diagnostic>, Problem> {
+    let known = known_beside(context, None, document).await?;
+    let checked = known.checked(&context.app.compiler).await;
+    Ok(checked.map_err(uncompiled)?.diagnostics)
 }
 
 /// The compiler did not answer.

@@ -12,7 +12,7 @@ use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
 use super::schemas::{Schemas, closest};
-use super::{check_deletion, check_disable, check_flows, check_password};
+use super::{check_deletion, check_disable, check_flows, check_metaverse, check_password};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
 
 /// Parts of a profile at most.
@@ -24,8 +24,9 @@ const NAME_MAX: usize = 100;
 
 /// All findings, in document order.
 pub fn check(profile: &Profile, schemas: &Schemas) -> Vec<Diagnostic> {
+    let schemas = schemas.of(profile);
     let mut checker = Checker {
-        schemas,
+        schemas: &schemas,
         found: Vec::new(),
     };
     checker.profile(profile);
@@ -34,7 +35,8 @@ pub fn check(profile: &Profile, schemas: &Schemas) -> Vec<Diagnostic> {
 
 /// What a sound document and the other profiles cannot be together.
 pub fn beside(profile: &Profile, others: &[&Profile]) -> Vec<Diagnostic> {
-    let found = check_flows::mixed_beside(profile, others);
+    let mut found = check_flows::mixed_beside(profile, others);
+    found.extend(check_metaverse::beside(profile, others));
     let diagnostic = |(at, code, message): check_flows::Finding| error(at, code, message, None);
     found.into_iter().map(diagnostic).collect()
 }
@@ -126,6 +128,9 @@ impl<'a> Checker<'a> {
             self.error(at, code, message, None);
         }
         for (at, code, text) in check_deletion::check(profile) {
+            self.error(at, code, text, None);
+        }
+        for (at, code, text) in check_metaverse::check(profile) {
             self.error(at, code, text, None);
         }
     }

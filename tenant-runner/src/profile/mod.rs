@@ -8,6 +8,7 @@ pub mod check;
 mod check_deletion;
 mod check_disable;
 mod check_flows;
+mod check_metaverse;
 mod check_password;
 pub mod language;
 pub mod preview;

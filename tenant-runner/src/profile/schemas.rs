@@ -1,8 +1,10 @@
 //! The schemas a profile is checked against: one a directory it names, and the metaverse's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use syncline_model::profile::{Declared, Profile};
 use syncline_model::schema::{Schema, TypeDef};
 use syncline_model::{AttrName, DirectoryId, metaverse};
 
@@ -35,6 +37,24 @@ impl Schemas {
             directories,
             metaverse: metaverse::builtin(),
         }
+    }
+
+    /// With what a profile declares of the metaverse: it sees its own declarations and nobody else's.
+    pub fn of(&self, profile: &Profile) -> Cow<'_, Self> {
+        self.declaring(&profile.metaverse)
+    }
+
+    /// With these declarations of the metaverse.
+    pub fn declaring(&self, declared: &Declared) -> Cow<'_, Self> {
+        if declared.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let directories = self.directories.clone();
+        let metaverse = metaverse::with(declared);
+        Cow::Owned(Self {
+            directories,
+            metaverse,
+        })
     }
 
     /// An object type of a directory, when it is known.

@@ -57,6 +57,7 @@ pub struct ProfileSource {
 
 /// The programs of a profile. Parts whose object types are unknown are left out: the check names them.
 pub fn source(profile: &Profile, schemas: &Schemas) -> ProfileSource {
+    let schemas = schemas.of(profile);
     let mut out = ProfileSource {
         request: CompileRequest {
             parts: Vec::new(),

@@ -9,6 +9,7 @@ pub mod checklist;
 pub mod cloud;
 pub mod cycle;
 pub mod directory;
+pub mod drafts;
 pub mod guards;
 pub mod instant;
 pub mod language;

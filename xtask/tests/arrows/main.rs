@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("crates/connectors", &["crates/model"]),
     ("crates/wire", &["crates/model"]),
     ("crates/contract", &["crates/model"]),
+    ("crates/migrate", &["crates/model"]),
     ("crates/sandbox", &["crates/model"]),
     ("rules-sdk/lang", &["crates/model", "rules-sdk/guest"]),
     // Processes and commands.
@@ -45,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "crates/connectors",
             "crates/wire",
             "crates/contract",
+            "crates/migrate",
             "crates/sandbox",
             "crates/telemetry",
             "rules-sdk/lang",
@@ -87,6 +89,7 @@ const HOMES: &[(&str, &str)] = &[
     ("ldap3", "crates/connectors"),
     ("openidconnect", "api"),
     ("jsonwebtoken", "api"),
+    ("roxmltree", "crates/migrate"),
     ("landlock", "host"),
     ("seccompiler", "host"),
 ];
@@ -116,6 +119,11 @@ const OUTSIDE: &[&str] = &[
 const NEVER: &[(&str, &[&str], &str)] = &[
     ("crates/model", OUTSIDE, "it is pure"),
     ("crates/engine", OUTSIDE, "it is pure: values in, plan out"),
+    (
+        "crates/migrate",
+        OUTSIDE,
+        "it is pure: files in, drafts and report out",
+    ),
     (
         "rules-sdk/lang",
         OUTSIDE,
@@ -196,7 +204,12 @@ const SEEN: &[(&str, &str)] = &[
 ];
 
 /// Rooms without clock, chance, files, environment and network; the guest has no standard library at all.
-const PURE: &[&str] = &["crates/model", "crates/engine", "rules-sdk/lang"];
+const PURE: &[&str] = &[
+    "crates/model",
+    "crates/engine",
+    "crates/migrate",
+    "rules-sdk/lang",
+];
 
 #[test]
 fn every_room_stands_on_the_rooms_below_it_and_on_no_other() {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: whatever shows an attribute value asks for `read-values`, never for `read` alone.
 
-use crate::operation::{Access, PROFILE_BODY, operations};
+use crate::operation::{Access, DRAFT_BODY, PROFILE_BODY, operations};
 use crate::rights::Right;
 
 const fn may(right: Right) -> Access {
@@ -99,6 +99,10 @@ operations! { Tenant:
     TEMPLATES_PREVIEW = "templates.preview", Post "/v1/tenants/{tenant}/templates/{template}/preview", may(Right::Configure);
     /// Makes an ordinary profile of a template; it changes nothing until a plan of it is approved.
     TEMPLATES_ADOPT = "templates.adopt", Post "/v1/tenants/{tenant}/templates/{template}/adopt", may(Right::Configure), key;
+
+    /// Drafts profiles of an exported configuration of another product, with a report of what became of every rule; saves
+    /// nothing.
+    DRAFTS_CREATE = "drafts.create", Post "/v1/tenants/{tenant}/drafts", may(Right::Configure), body(DRAFT_BODY);
 
     /// Starts a cycle over the named profiles, or all of them.
     CYCLES_CREATE = "cycles.create", Post "/v1/tenants/{tenant}/cycles", may(Right::Run), key;

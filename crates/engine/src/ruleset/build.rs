@@ -83,7 +83,9 @@ pub fn build(
     }
     set.attrs = attrs.clone();
     set.types = types.clone();
-    single_values(&mut set, &metaverse::builtin());
+    for config in profiles {
+        single_values(&mut set, &metaverse::with(&config.document.metaverse));
+    }
     unread::mark(&mut set, profiles, directories);
     set
 }
@@ -345,7 +347,8 @@ fn single_values(set: &mut RuleSet, schema: &Schema) {
             let def = set.attrs.name(**attr).and_then(|a| schema.attr(name, a));
             def.is_some_and(|def| !def.multi)
         };
-        entry.single = entry.flows.keys().filter(single).copied().collect();
+        let single: Vec<AttrId> = entry.flows.keys().filter(single).copied().collect();
+        entry.single.extend(single);
     }
 }
 

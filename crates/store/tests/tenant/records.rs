@@ -279,6 +279,7 @@ pub fn profile(part: i64) -> Profile {
             initial_password: None,
         }],
         deletion: Default::default(),
+        metaverse: Default::default(),
         approval: Default::default(),
         template: None,
     }
