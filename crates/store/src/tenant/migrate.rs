@@ -59,8 +59,8 @@ const MIGRATIONS: &[(i32, &str)] = &[
     (14, include_str!("../../migrations/tenant/0014_contest.sql")),
     (15, include_str!("../../migrations/tenant/0015_aside.sql")),
     (
-        17,
-        include_str!("../../migrations/tenant/0017_message_log.sql"),
+        16,
+        include_str!("../../migrations/tenant/0016_message_log.sql"),
     ),
 ];
 
