@@ -144,11 +144,17 @@ impl World {
         }
     }
 
-    async fn connected(&self, directory: &str) -> anyhow::Result<()> {
+    /// Waits until an agent of a directory is there, can sign in to it and has described it.
+    pub async fn connected(&self, directory: &str) -> anyhow::Result<()> {
         self.until(
             &format!("directories/{directory}"),
             "the agent is connected and has described its directory",
-            |d| d["agents"]["credential"] == "present" && d["schema_known"] == true,
+            |d| {
+                let agents = &d["agents"];
+                agents["connected"].as_i64() > Some(0)
+                    && agents["credential"] == "present"
+                    && d["schema_known"] == true
+            },
         )
         .await?;
         Ok(())

@@ -100,6 +100,7 @@ async fn a_lost_agent_is_one_message(world: &mut World) {
     );
 
     world.agents[0].run().unwrap();
+    world.connected(&contoso).await.unwrap();
     world.import(&contoso, "delta").await.unwrap();
 
     assert_eq!(open(world, &of_contoso).await, [] as [Value; 0]);

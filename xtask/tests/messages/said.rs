@@ -116,7 +116,10 @@ fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
             }
         } else if name.ends_with(".rs") && name != "tests.rs" {
             let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            let code = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap_or_default();
             found.push((path, code.to_owned()));
         }
     }

@@ -60,7 +60,6 @@ struct Part {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are a few dozen of them")]
 enum Body {
     Inbound(InboundPart),
     Outbound(OutboundPart),

@@ -12,7 +12,9 @@ use crate::translate::remark;
 impl Draft<'_> {
     /// All flows to a metaverse attribute merge, or none does.
     pub(super) fn merges(&mut self) {
-        let mut flows: BTreeMap<(String, AttrName), Vec<(usize, usize, bool)>> = BTreeMap::new();
+        /// A flow: its part, its place in it, and whether it merges.
+        type Place = (usize, usize, bool);
+        let mut flows: BTreeMap<(String, AttrName), Vec<Place>> = BTreeMap::new();
         for (at, part) in self.parts.iter().enumerate() {
             if let Body::Inbound(body) = &part.body {
                 for (f, flow) in body.flows.iter().enumerate() {
