@@ -75,7 +75,7 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
 function Notice({ whatIf }: { whatIf: WhatIfView }) {
   switch (whatIf.state) {
     case 'stale':
-      return <div className="notice">The configuration or the data changed since. Nothing of this plan is sent; compute a new what-if.</div>;
+      return <div className="notice">The configuration changed since. Nothing of this plan is sent; compute a new what-if.</div>;
     case 'failed':
       return <div className="notice">It could not be computed. {whatIf.reason}</div>;
     case 'rejected':

@@ -112,7 +112,6 @@ codes! {
     PLAN_REJECTED = 409 "what-ifs.rejected", "This plan was rejected", "Compute a new what-if.";
     APPROVAL_SELF = 403 "approvals.own_change", "You cannot approve your own change", "Another member with the approve right has to look at it.";
     APPROVAL_CLOSED = 409 "approvals.closed", "This approval is no longer open", "Read it; a newer one may be waiting.";
-    APPROVAL_EXPIRED = 409 "approvals.expired", "This approval has expired", "Compute a new what-if and approve that.";
     BUSY = 409 "busy", "Another cycle runs or waits", "Wait for the cycle named in the detail, or send `on_busy` as `join` or `queue`.";
     EXPORTS_HELD = 409 "exports.held", "Exports of this tenant are held", "Release them first, or approve without exporting now.";
 }

@@ -1,4 +1,4 @@
-//! Usage meters: what is counted, and which of it is billed (published in docs/billing.md).
+//! Usage meters: what is counted, and which of it is billed.
 //!
 //! Invariants: a usage row is written in the transaction of its effect and derives its identity from it;
 //! quantities are integers; console calls, what-ifs, retries and our own errors are counted, never billed.

@@ -65,6 +65,7 @@ fn flow(to: String, expr: &str) -> FlowText {
         default: None,
         on_error: OnError::FailObject,
         cases: Vec::new(),
+        picks: false,
     }
 }
 

@@ -22,6 +22,7 @@ fn flow(to: &str, expr: &str, default: &str) -> FlowText {
         default: Some(default.to_owned()),
         on_error: Default::default(),
         cases: Vec::new(),
+        picks: false,
     }
 }
 

@@ -70,6 +70,7 @@ fn flow(expr: &str) -> FlowText {
         default: None,
         on_error: Default::default(),
         cases: Vec::new(),
+        picks: false,
     }
 }
 

@@ -261,6 +261,7 @@ fn a_profile_does_not_choose_unique_values() {
         default: None,
         on_error: Default::default(),
         cases: Vec::new(),
+        picks: false,
     };
     let part = PartSource {
         id: "p".to_owned(),

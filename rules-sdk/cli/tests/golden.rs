@@ -99,6 +99,7 @@ impl Table {
             default: None,
             on_error: Default::default(),
             cases: Vec::new(),
+            picks: false,
         };
         part::check(&PartSource {
             id: self.name.clone(),

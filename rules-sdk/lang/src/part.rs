@@ -323,7 +323,10 @@ impl Builder<'_> {
     fn flow(&mut self, source: &PartSource, index: usize, flow: &FlowText) {
         let path = format!("flows[{index}]");
         let first = self.part.diagnostics.len();
-        let target = source.target.get(&flow.to).copied();
+        let target = source.target.get(&flow.to).map(|attr| AttrType {
+            multi: attr.multi || flow.picks,
+            ..*attr
+        });
         if target.is_none() && !source.target.is_empty() {
             let message = format!("the target has no attribute `{}`", flow.to);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TARGET, Span::default(), message);
@@ -454,8 +457,9 @@ impl Builder<'_> {
         let Some(target) = target else { return };
         if attr.multi && !target.multi {
             let message = format!("`{from}` is a list, the target attribute holds a single value");
-            let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message)
-                .note(format!("use an expression: `{from}?.FirstOrDefault()`"));
+            let diagnostic = Diagnostic::error(codes::MULTIPLICITY, span, message).note(format!(
+                "let the flow pick one, or use an expression: `{from}?.FirstOrDefault()`"
+            ));
             return self.error(path.to_owned(), diagnostic);
         }
         let whole = |ty| matches!(ty, RuleType::Int | RuleType::Long);

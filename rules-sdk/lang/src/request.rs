@@ -141,6 +141,9 @@ pub struct FlowText {
     /// What an error does to the attribute.
     #[serde(default)]
     pub on_error: OnError,
+    /// One of several values is picked by the caller: a list may flow to an attribute that holds one value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picks: bool,
     /// What it must give for objects that somebody wrote down. They are no part of the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,

@@ -118,6 +118,25 @@ mod tests {
     use crate::resource::guards::DeleteGuard;
 
     #[test]
+    fn what_a_patch_does_not_name_stays() {
+        let patch = |text: &str| serde_json::from_str(text).unwrap();
+        let narrow = r#"{"delete": {"at_least": 1, "at_most": 2, "percent": 3}}"#;
+        let before = GuardLimits::default().patched(&patch(narrow));
+
+        let after = before.patched(&patch(r#"{"delete": {"percent": 4}}"#));
+
+        let expected = DeleteGuard {
+            percent: 4,
+            ..before.delete
+        };
+        assert_eq!(after.delete, expected);
+        assert_eq!(
+            (after.mode, after.create),
+            (GuardLimits::default().mode, GuardLimits::default().create)
+        );
+    }
+
+    #[test]
     fn limits_that_contradict_each_other_are_refused_with_every_reason() {
         assert!(wrong(&GuardLimits::default()).is_empty());
         let mut limits = GuardLimits::default();

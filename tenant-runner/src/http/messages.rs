@@ -225,10 +225,13 @@ fn view(entry: Logged, tries: &NextTries) -> Message {
         Some(_) => entry.retry_ms,
         None => tries.of(entry.directory, entry.profile),
     };
-    let others = entry.others.iter().filter_map(|other| match other {
-        Subject::Cs(id) => Some(*id),
-        Subject::Mv(_) => None,
-    });
+    let (mut others, mut metaverse_objects) = (Vec::new(), Vec::new());
+    for other in &entry.others {
+        match other {
+            Subject::Cs(id) => others.push(*id),
+            Subject::Mv(id) => metaverse_objects.push(*id),
+        }
+    }
     Message {
         id: entry.id,
         severity: entry.severity,
@@ -243,7 +246,8 @@ fn view(entry: Logged, tries: &NextTries) -> Message {
         object: None,
         name: None,
         attribute: None,
-        others: others.collect(),
+        others,
+        metaverse_objects,
         count: entry.count,
         first_at: Instant::from_unix_ms(entry.first_ms),
         last_at: Instant::from_unix_ms(entry.last_ms),

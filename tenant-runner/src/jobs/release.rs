@@ -265,6 +265,7 @@ pub async fn settle_reviews(
         let untried: Vec<&PlannedOp> = ops.iter().filter(is_untried).collect();
         let released = release(&standing, &untried, now_ms() / 1000);
         review::after_export(&mut tx, &row, &standing, released.goes_live, &staged).await?;
+        review::expire(&mut tx, &row, &standing, now_ms()).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -535,11 +535,14 @@ async fn findings(
             )
             .collect()
     };
+    // What is an error of an object is told once, with its text, though it happened as an event as well.
+    let mut told: BTreeSet<(Subject, String)> = BTreeSet::new();
     for ((subject, part), entries) in &imagined.errors {
         let Some(directory) = part.and_then(|p| mine.get(&p)) else {
             continue;
         };
         for entry in entries {
+            told.insert((*subject, entry.kind.code().to_owned()));
             add(
                 Some(*directory),
                 entry.kind.code(),
@@ -553,7 +556,9 @@ async fn findings(
     }
     for event in &imagined.events {
         let directory = event.part.and_then(|p| mine.get(&p)).copied();
-        if let Ok(serde_json::Value::String(kind)) = serde_json::to_value(event.kind) {
+        if let Ok(serde_json::Value::String(kind)) = serde_json::to_value(event.kind)
+            && !told.contains(&(event.subject, kind.clone()))
+        {
             add(directory, &kind, event.subject, String::new());
         }
     }

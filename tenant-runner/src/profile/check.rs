@@ -575,16 +575,16 @@ mod tests {
         let off = json!([{"to": "accountDisabled", "expr": "true"}]);
 
         assert!(codes(json!({"flows": off, "delete_after_days": 30}), "disable").is_empty());
-        assert_eq!(codes(Value::Null, "disable"), ["PF0060"]);
-        assert_eq!(codes(json!({"flows": off}), "delete"), ["PF0061"]);
-        assert_eq!(codes(json!({"flows": []}), "disable"), ["PF0062"]);
+        assert_eq!(codes(Value::Null, "disable"), ["PF0090"]);
+        assert_eq!(codes(json!({"flows": off}), "delete"), ["PF0091"]);
+        assert_eq!(codes(json!({"flows": []}), "disable"), ["PF0092"]);
         let alone = json!({"flows": [{"to": "info", "expr": "\"left\""}]});
-        assert_eq!(codes(alone, "disable"), ["PF0063"]);
+        assert_eq!(codes(alone, "disable"), ["PF0093"]);
         let refers = json!({"flows": [{"to": "manager", "from": "manager"}]});
-        assert_eq!(codes(refers, "disable"), ["PF0065"]);
+        assert_eq!(codes(refers, "disable"), ["PF0095"]);
         assert_eq!(
             codes(json!({"flows": off, "delete_after_days": 0}), "disable"),
-            ["PF0067"]
+            ["PF0097"]
         );
     }
 

@@ -27,7 +27,7 @@ pub(super) fn check(
     let Some(disable) = &part.disable else {
         if disables {
             let text = "A part that disables says in `disable` what is written, such as `accountDisabled` = `true`.";
-            add("/disable".into(), "PF0060", text.into());
+            add("/disable".into(), "PF0090", text.into());
         }
         return found;
     };
@@ -35,11 +35,11 @@ pub(super) fn check(
     let in_grace = rule.is_some_and(|rule| rule.grace_action == GraceAction::Disable);
     if !disables && !in_grace {
         let text = "Nothing is disabled by this part: set `deprovision` to `disable`, or remove `disable`.";
-        add("/disable".into(), "PF0061", text.into());
+        add("/disable".into(), "PF0091", text.into());
     }
     if disable.flows.is_empty() {
         let text = "At least one value is written to disable an object.";
-        add("/disable/flows".into(), "PF0062", text.into());
+        add("/disable/flows".into(), "PF0092", text.into());
     }
     // What other parts of this profile write to the same objects enables them as well.
     let enables = |to: &syncline_model::AttrName| {
@@ -58,11 +58,11 @@ pub(super) fn check(
                 "Nothing would undo `{}` for somebody who returns: the part needs a flow to it in the mode `enforce`.",
                 flow.to
             );
-            add(format!("/disable/flows/{f}/to"), "PF0063", text);
+            add(format!("/disable/flows/{f}/to"), "PF0093", text);
         }
         if flow.mode != FlowMode::Enforce {
             let text = "What disables an object is enforced for as long as it is disabled.";
-            add(format!("/disable/flows/{f}/mode"), "PF0064", text.into());
+            add(format!("/disable/flows/{f}/mode"), "PF0094", text.into());
         }
         let refers = |attr| {
             let def = metaverse.and_then(|t| t.attrs.get(attr));
@@ -74,19 +74,19 @@ pub(super) fn check(
             let text = format!(
                 "`{attr}` refers to objects; a disabled object is given plain values only."
             );
-            add(format!("/disable/flows/{f}/from"), "PF0065", text);
+            add(format!("/disable/flows/{f}/from"), "PF0095", text);
         }
     }
     if disable.dn.is_some() && (part.dn.is_none() || hierarchical == Some(false)) {
         let text = "Only a part with a rule for the distinguished name moves what it disables: the rule moves it back.";
-        add("/disable/dn".into(), "PF0066", text.into());
+        add("/disable/dn".into(), "PF0096", text.into());
     }
     if disable
         .delete_after_days
         .is_some_and(|days| !(1..=DAYS_MAX).contains(&days))
     {
         let text = format!("A disabled object is deleted after 1 to {DAYS_MAX} days, or never.");
-        add("/disable/delete_after_days".into(), "PF0067", text);
+        add("/disable/delete_after_days".into(), "PF0097", text);
     }
     found
 }

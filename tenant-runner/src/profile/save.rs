@@ -23,6 +23,7 @@ use super::stored;
 use crate::app::App;
 use crate::desk::DUE_INTERVAL;
 use crate::http::context::{now_ms, refused};
+use crate::review;
 
 /// Saves the version after `seen` (0 is none) of a sound document. The act is what the audit row says of it; its detail
 /// is added here.
@@ -75,7 +76,15 @@ async fn next_version(
         .await
         .map_err(refused)?
         .ok_or_else(Problem::internal)?;
-    let review = reviewed(&row.review, before, hash);
+    let mut review = reviewed(&row.review, before, hash);
+    if before != Some(hash) && review.state == ReviewState::NeedsReview {
+        // What was approved under this configuration and never sent is approved again.
+        let approval = review::approved_under(tx, id, hash, now_ms()).await;
+        review.approval = approval.map_err(refused)?;
+        if review.approval.is_some() {
+            review.state = ReviewState::ApprovedPlan;
+        }
+    }
     if review != row.review {
         tx.profile_review(id, hash, &row.review, &review)
             .await

@@ -313,6 +313,7 @@ fn flow_text(flow: &Flow) -> FlowText {
         dialect: flow.dialect,
         default: flow.default.clone(),
         on_error,
+        picks: flow.pick.is_some(),
         cases: flow.cases.clone(),
     }
 }

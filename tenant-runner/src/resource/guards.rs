@@ -128,19 +128,57 @@ pub struct GuardsPatch {
     pub mode: Option<GuardMode>,
     /// Of what destroys.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub delete: Option<DeleteGuard>,
+    pub delete: Option<DeletePatch>,
     /// Of what is created.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub create: Option<CreateGuard>,
+    pub create: Option<CreatePatch>,
+}
+
+/// What to change of the limits of what destroys; what is not named stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeletePatch {
+    /// The smallest limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// The largest limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
+    /// The limit in percent of the type's objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub percent: Option<u8>,
+}
+
+/// What to change of the limits of what is created; what is not named stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreatePatch {
+    /// The smallest limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// The limit in percent of the linked objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub percent: Option<u8>,
 }
 
 impl GuardLimits {
     /// With what a patch changes.
     pub fn patched(self, patch: &GuardsPatch) -> Self {
+        let delete = patch.delete.clone().unwrap_or_default();
+        let create = patch.create.clone().unwrap_or_default();
         Self {
             mode: patch.mode.unwrap_or(self.mode),
-            delete: patch.delete.unwrap_or(self.delete),
-            create: patch.create.unwrap_or(self.create),
+            delete: DeleteGuard {
+                at_least: delete.at_least.unwrap_or(self.delete.at_least),
+                at_most: delete.at_most.unwrap_or(self.delete.at_most),
+                percent: delete.percent.unwrap_or(self.delete.percent),
+            },
+            create: CreateGuard {
+                at_least: create.at_least.unwrap_or(self.create.at_least),
+                percent: create.percent.unwrap_or(self.create.percent),
+            },
         }
     }
 }

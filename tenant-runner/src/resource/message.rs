@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use syncline_model::error::{ErrorClass, Stage};
 use syncline_model::message::Severity;
-use syncline_model::{AttrName, CsId, DirectoryId, MessageId, ProfileId, RunId};
+use syncline_model::{AttrName, CsId, DirectoryId, MessageId, MvId, ProfileId, RunId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
@@ -50,9 +50,12 @@ pub struct Message {
     /// The attribute concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attribute: Option<AttrName>,
-    /// Other objects concerned, such as the candidates of an ambiguous match.
+    /// Other objects concerned, such as the candidates of an ambiguous match in a target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<CsId>,
+    /// Other metaverse objects concerned, such as the candidates of an ambiguous match of a source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metaverse_objects: Vec<MvId>,
     /// What happened to which thing, why, and what to do. What it says of an object is for who may read values; others
     /// read what the code means.
     pub text: String,

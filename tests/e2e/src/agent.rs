@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, ensure};
 use syncline_api_tests::Folder;
-use syncline_lab::DomainController;
+use syncline_lab::{DomainController, Slapd};
 use syncline_ldap_proxy::Proxy;
 
 /// One agent with its own data directory.
@@ -29,6 +29,9 @@ const ATTRIBUTES: &str = r#"["accountDisabled", "cn", "comment", "company", "dep
   "employeeType", "givenName", "groupType", "l", "mail", "manager", "managedBy", "member", "mobile", "otherTelephone",
   "physicalDeliveryOfficeName", "postalCode", "sAMAccountName", "sn", "st", "streetAddress", "telephoneNumber",
   "thumbnailPhoto", "title", "userPrincipalName", "info", "initials"]"#;
+
+/// An agent that lost the service is back soon.
+const SERVICE: &str = "[service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n";
 
 impl Agent {
     /// Enrols with a one-time key; does not run yet. Answers the fingerprint it printed.
@@ -69,8 +72,7 @@ impl Agent {
         let data = self.data();
         let account = forest.service_account();
         let config = format!(
-            "[directory]\nkind = \"active-directory\"\nurl = \"{}\"\nbind = \"{}\"\nca_file = \"{}\"\n\n\
-             [service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n",
+            "[directory]\nkind = \"active-directory\"\nurl = \"{}\"\nbind = \"{}\"\nca_file = \"{}\"\n\n{SERVICE}",
             door.ldaps_url(),
             account.user,
             forest.ca_file().display()
@@ -84,11 +86,39 @@ impl Agent {
         Ok(())
     }
 
+    /// Prepares the host for an OpenLDAP server. As a target its people and groups may be written.
+    pub fn serve_openldap(&self, server: &Slapd, target: bool) -> anyhow::Result<()> {
+        let data = self.data();
+        let (bind, password) = server.administrator_account();
+        let config = format!(
+            "[directory]\nkind = \"openldap\"\nurl = \"{}\"\nbind = \"{bind}\"\nca_file = \"{}\"\nbase_dn = \"{}\"\n\n{SERVICE}",
+            server.ldaps_url(),
+            server.ca_file().display(),
+            server.base_dn(),
+        );
+        std::fs::write(data.join("config.toml"), config)?;
+        let (host, base) = (server.ip(), server.base_dn());
+        let mut policy = format!("hosts = [\"{host}\"]\n");
+        if target {
+            policy.push_str(&format!(
+                "writes = true\nbases = [\"ou=people,{base}\", \"ou=groups,{base}\", \"ou=disabled,{base}\"]\n\
+                 types = [\"inetOrgPerson\", \"groupOfNames\"]\n\n[attributes]\ninetOrgPerson = [\"uid\", \"cn\", \"sn\", \
+                 \"displayName\", \"mail\", \"title\", \"employeeNumber\", \"employeeType\", \"manager\"]\n\
+                 groupOfNames = [\"member\", \"description\"]\n"
+            ));
+        }
+        std::fs::write(data.join("policy.toml"), policy)?;
+        feed(
+            program().args(["credential", "set", "--data"]).arg(&data),
+            password,
+        )?;
+        Ok(())
+    }
+
     /// Prepares the host for a folder into which an HR system drops files.
     pub fn serve_folder(&self, folder: &Path) -> anyhow::Result<()> {
         let config = format!(
-            "[directory]\nkind = \"hr-file\"\nname = \"Contoso HR\"\nfolder = \"{}\"\nsettle_ms = 100\npoll_ms = 200\n\n\
-             [service]\nreconnect_min_ms = 50\nreconnect_max_ms = 1000\n",
+            "[directory]\nkind = \"hr-file\"\nname = \"Contoso HR\"\nfolder = \"{}\"\nsettle_ms = 100\npoll_ms = 200\n\n{SERVICE}",
             folder.display()
         );
         std::fs::write(self.data().join("config.toml"), config)?;

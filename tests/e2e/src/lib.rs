@@ -3,6 +3,7 @@
 //!
 //! Invariants: everything is real and on loopback; everything ends with the [`World`]; needs root.
 
+mod administrator;
 pub mod agent;
 pub mod compare;
 pub mod console;
@@ -14,11 +15,14 @@ pub mod flow;
 pub mod hosts;
 mod kept;
 pub mod kill;
+pub mod pair;
 pub mod profile;
 pub mod rounds;
 pub mod verdict;
 pub mod world;
 pub mod writes;
 
+pub use administrator::Administrator;
 pub use agent::Agent;
+pub use pair::Pair;
 pub use world::World;

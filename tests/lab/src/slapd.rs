@@ -13,7 +13,7 @@ use crate::{
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -95,6 +95,12 @@ impl Slapd {
     #[must_use]
     pub fn ldaps_url(&self) -> String {
         format!("ldaps://{}:{LDAPS_PORT}", self.ip())
+    }
+
+    /// The certificate of who signed its own.
+    #[must_use]
+    pub fn ca_file(&self) -> PathBuf {
+        self.ca.file()
     }
 
     /// The suffix: `dc=lab,dc=test`.

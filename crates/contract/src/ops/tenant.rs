@@ -141,7 +141,7 @@ operations! { Tenant:
     /// Rejects the plan; nothing of it is sent.
     WHAT_IFS_REJECT = "what-ifs.reject", Post "/v1/tenants/{tenant}/what-ifs/{what_if}/reject", may(Right::Approve);
 
-    /// Approvals of plans and of guard lists, open ones first.
+    /// Approvals of plans and of guard lists, newest first.
     APPROVALS_LIST = "approvals.list", Get "/v1/tenants/{tenant}/approvals", may(Right::Read);
     /// One approval with what it binds and what of it was sent.
     APPROVALS_GET = "approvals.get", Get "/v1/tenants/{tenant}/approvals/{approval}", may(Right::Read);

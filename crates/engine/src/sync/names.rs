@@ -3,7 +3,7 @@
 //! Invariants: a name is walked level by level from the top, each level looked up once; a missing level is
 //! named by its hash, so that whoever waits for it is found when it appears.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::dn::Dn;
 use syncline_model::object::KeyHash;
@@ -13,7 +13,7 @@ use super::appraise::{Appraised, Name, Wish};
 use super::links::Links;
 use super::{Context, SyncError};
 use crate::keys::name_hashes;
-use crate::reader::CsReader;
+use crate::reader::{CsReader, SyncReader};
 
 /// Containers that were looked up.
 #[derive(Debug, Default)]
@@ -166,5 +166,26 @@ impl Names {
             self.depths.insert(cs, depth);
         }
         Ok(depth + 1)
+    }
+
+    /// The distinguished name of an object, from its RDN and those of what it lies in.
+    pub async fn text<R: SyncReader>(
+        &self,
+        reader: &R,
+        links: &mut Links,
+        cs: CsId,
+    ) -> Result<String, SyncError<R::Error>> {
+        let mut levels = Vec::new();
+        let mut above = BTreeSet::new();
+        let mut at = Some(cs);
+        while let Some(cs) = at.filter(|cs| above.insert(*cs)) {
+            if !links.knows(cs) {
+                links.learn(reader.rows(&[cs]).await.map_err(SyncError::Store)?);
+            }
+            let bodies = reader.bodies(&[cs]).await.map_err(SyncError::Store)?;
+            levels.extend(bodies.into_iter().filter_map(|(_, body)| body.rdn));
+            at = links.row(cs).and_then(|row| row.parent);
+        }
+        Ok(levels.join(","))
     }
 }

@@ -8,15 +8,44 @@ use std::collections::BTreeMap;
 use syncline_model::attrs::AttrName;
 use syncline_model::op::{Change, ObjectKey, OpKind, OpValue, Operation, Placement};
 use syncline_model::password::InitialPassword;
-use syncline_model::plan::{AttrEffect, Place, Verb};
+use syncline_model::plan::{AttrEffect, Place, RefEffect, Verb};
+use syncline_model::value::Value;
 use syncline_model::{CsId, PartId, Values};
 
 use super::Context;
 use super::derive::Draft;
 use syncline_model::object::CsRow;
 
-/// Object keys by connector-space object.
-pub type Keys = BTreeMap<CsId, ObjectKey>;
+/// How operations name connector-space objects.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// By identity.
+    pub known: BTreeMap<CsId, ObjectKey>,
+    /// Placeholders that nothing but a name is known of: what a directory that keeps names shows of who is gone or not read.
+    pub names: BTreeMap<CsId, String>,
+}
+
+impl Keys {
+    /// The object by identity.
+    fn get(&self, cs: CsId) -> Option<&ObjectKey> {
+        self.known.get(&cs)
+    }
+
+    /// How a change of a reference names what it is about. A bare name is good for taking a reference away, never for
+    /// giving one.
+    fn reference(&self, change: &RefEffect) -> Option<OpValue> {
+        if let Some(key) = self.get(change.to) {
+            return Some(OpValue::Ref(key.clone()));
+        }
+        let name = self.names.get(&change.to).filter(|_| !change.added)?;
+        Some(OpValue::Value(Value::text(name.as_str())))
+    }
+
+    /// Whether an operation can say it.
+    pub fn can_say(&self, change: &RefEffect) -> bool {
+        self.reference(change).is_some()
+    }
+}
 
 /// Objects whose keys an operation needs.
 pub fn wanted(cs: CsId, draft: &Draft) -> impl Iterator<Item = CsId> + '_ {
@@ -36,7 +65,7 @@ pub fn operation(
     let object_type = cx.set.types.name(row.object_type?)?.to_owned();
     let placement = |place: &Place| {
         Some(Placement {
-            parent: keys.get(&place.parent)?.clone(),
+            parent: keys.get(place.parent)?.clone(),
             rdn: place.rdn.clone(),
         })
     };
@@ -56,7 +85,7 @@ pub fn operation(
     Some(Operation {
         directory: row.directory,
         pass: draft.pass,
-        object: keys.get(&row.id)?.clone(),
+        object: keys.get(row.id)?.clone(),
         kind,
         deltas: deltas(cx, row, draft, keys),
     })
@@ -82,7 +111,7 @@ fn deltas(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> Vec<(Att
     }
     let mut refs: BTreeMap<AttrName, (Vec<OpValue>, Vec<OpValue>, bool)> = BTreeMap::new();
     for change in &draft.effect.refs {
-        let Some(key) = keys.get(&change.to) else {
+        let Some(value) = keys.reference(change) else {
             continue;
         };
         let multi = row
@@ -96,7 +125,7 @@ fn deltas(cx: &Context<'_>, row: &CsRow, draft: &Draft, keys: &Keys) -> Vec<(Att
         } else {
             &mut entry.1
         };
-        list.push(OpValue::Ref(key.clone()));
+        list.push(value);
     }
     for (name, (mut add, mut remove, multi)) in refs {
         add.sort_unstable();
@@ -118,4 +147,35 @@ fn plain(values: Option<&Values>) -> Vec<OpValue> {
         .cloned()
         .map(OpValue::Value)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use syncline_model::Anchor;
+    use syncline_model::attrs::AttrId;
+
+    use super::*;
+
+    #[test]
+    fn a_bare_name_takes_a_reference_away_and_gives_none() {
+        let (known, named, unknown) = (CsId(1), CsId(2), CsId(3));
+        let key = ObjectKey::Anchor(Anchor::Guid([1; 16]));
+        let keys = Keys {
+            known: [(known, key.clone())].into(),
+            names: [(named, "UID=ann,DC=lab".to_owned())].into(),
+        };
+        let change = |to, added| RefEffect {
+            attr: AttrId(1),
+            to,
+            added,
+        };
+
+        let reference = |to, added| keys.reference(&change(to, added));
+
+        assert_eq!(reference(known, true), Some(OpValue::Ref(key)));
+        let name = OpValue::Value(Value::text("UID=ann,DC=lab"));
+        assert_eq!(reference(named, false), Some(name));
+        assert_eq!(reference(named, true), None);
+        assert_eq!(reference(unknown, false), None);
+    }
 }

@@ -214,6 +214,7 @@ fn flow(flow: &Flow) -> FlowText {
         default: None,
         on_error: OnError::FailObject,
         cases: Vec::new(),
+        picks: false,
     }
 }
 

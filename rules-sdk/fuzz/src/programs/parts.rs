@@ -140,6 +140,7 @@ fn flow((index, written): (usize, &Written)) -> FlowText {
         dialect,
         on_error,
         cases: Vec::new(),
+        picks: false,
     }
 }
 

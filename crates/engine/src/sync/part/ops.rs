@@ -2,6 +2,8 @@
 //!
 //! Invariants: staged operations that still mean the same keep their hash; what cannot be named is not sent.
 
+use syncline_model::object::{CsKind, CsRow};
+
 use super::*;
 
 impl<R: SyncReader> Run<'_, R> {
@@ -39,10 +41,7 @@ impl<R: SyncReader> Run<'_, R> {
             } else {
                 let mut ops = Vec::new();
                 for draft in &mut one.drafts {
-                    draft
-                        .effect
-                        .refs
-                        .retain(|change| keys.contains_key(&change.to));
+                    draft.effect.refs.retain(|change| keys.can_say(change));
                     ops.extend(
                         self.planned(one.mv, one.owner, target, draft, &keys)
                             .await?,
@@ -128,18 +127,27 @@ impl<R: SyncReader> Run<'_, R> {
         &mut self,
         wanted: BTreeSet<CsId>,
     ) -> Result<seal::Keys, SyncError<R::Error>> {
-        let mut keys = seal::Keys::new();
+        let mut keys = seal::Keys::default();
         let stored: Vec<CsId> = wanted
             .iter()
             .copied()
             .filter(|cs| !self.links.provisioned.contains_key(cs))
             .collect();
         let anchors = self.anchors_of(&stored).await?.into_iter();
-        keys.extend(anchors.map(|(cs, anchor)| (cs, ObjectKey::Anchor(anchor))));
+        let anchors = anchors.map(|(cs, anchor)| (cs, ObjectKey::Anchor(anchor)));
+        keys.known.extend(anchors);
         self.learn(stored).await?;
+        for cs in &wanted {
+            let is_nameless = |row: &CsRow| row.kind != CsKind::Placeholder || row.name.is_none();
+            if keys.known.contains_key(cs) || self.links.row(*cs).is_none_or(is_nameless) {
+                continue;
+            }
+            let name = self.names.text(self.reader, &mut self.links, *cs).await?;
+            keys.names.insert(*cs, name);
+        }
         let new: Vec<(CsId, syncline_model::object::Link)> = wanted
             .into_iter()
-            .filter(|cs| !keys.contains_key(cs))
+            .filter(|cs| !keys.known.contains_key(cs))
             .filter_map(|cs| Some((cs, self.links.link(cs)?)))
             .collect();
         let unknown: BTreeSet<MvId> = new
@@ -159,7 +167,7 @@ impl<R: SyncReader> Run<'_, R> {
         for (cs, link) in new {
             if let Some(origin) = self.origins.get(&link.mv) {
                 let (source, anchor) = (origin.directory, origin.anchor.clone());
-                keys.insert(
+                keys.known.insert(
                     cs,
                     ObjectKey::New {
                         part: link.part,

@@ -4,6 +4,8 @@
 //! with; a plan that changed since is refused; nobody approves his own change once a second approver exists; a
 //! second approval of the same plan is refused; every decision is one audit row.
 
+mod unused;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,6 +33,8 @@ use crate::jobs::match_rate;
 use crate::resource::approval::ApproveList;
 use crate::resource::what_if::ApprovePlan;
 use crate::schedule::order::Trigger;
+
+pub use unused::{approved_under, expire};
 
 /// Approves exactly the plan that a what-if showed.
 pub async fn approve_plan(
