@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approvals of plans and of guard lists, open ones first. */
+        /** Approvals of plans and of guard lists, newest first. */
         get: operations["approvals.list"];
         put?: never;
         post?: never;
@@ -1858,6 +1858,21 @@ export interface components {
              */
             percent: number;
         };
+        /** @description What to change of the limits of what is created; what is not named stays. */
+        CreatePatch: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * Format: int32
+             * @description The limit in percent of the linked objects.
+             * @default null
+             */
+            percent: number | null;
+        };
         /**
          * @description What the cloud may know of the directory credential on the agent's host.
          * @enum {string}
@@ -1928,6 +1943,27 @@ export interface components {
              * @default 5
              */
             percent: number;
+        };
+        /** @description What to change of the limits of what destroys; what is not named stays. */
+        DeletePatch: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * Format: int32
+             * @description The largest limit.
+             * @default null
+             */
+            at_most: number | null;
+            /**
+             * Format: int32
+             * @description The limit in percent of the type's objects.
+             * @default null
+             */
+            percent: number | null;
         };
         /**
          * @description What ends a metaverse object (D-44).
@@ -2528,9 +2564,9 @@ export interface components {
         /** @description What to change of a directory's guards. */
         GuardsPatch: {
             /** @default null */
-            create: components["schemas"]["CreateGuard"] | null;
+            create: components["schemas"]["CreatePatch"] | null;
             /** @default null */
-            delete: components["schemas"]["DeleteGuard"] | null;
+            delete: components["schemas"]["DeletePatch"] | null;
             /** @default null */
             mode: components["schemas"]["GuardMode"] | null;
         };
@@ -2978,13 +3014,15 @@ export interface components {
             last_at: components["schemas"]["Instant"];
             /** @description What the code means, whatever it is said of; absent for a code of another release. */
             meaning?: string | null;
+            /** @description Other metaverse objects concerned, such as the candidates of an ambiguous match of a source. */
+            metaverse_objects?: components["schemas"]["MetaverseObjectId"][];
             /** @description The object's name, for who may read values. */
             name?: string | null;
             next_try_at?: components["schemas"]["Instant"] | null;
             object?: components["schemas"]["ObjectId"] | null;
             /** @description Whether it still holds. */
             open: boolean;
-            /** @description Other objects concerned, such as the candidates of an ambiguous match. */
+            /** @description Other objects concerned, such as the candidates of an ambiguous match in a target. */
             others?: components["schemas"]["ObjectId"][];
             profile?: components["schemas"]["ProfileId"] | null;
             run?: components["schemas"]["RunId"] | null;

@@ -208,11 +208,13 @@ fn key(op: &PlannedOp) -> Key<'_> {
     )
 }
 
-/// Whether an operation can be sent as things stand: not blocked, and every object it names exists.
+/// Whether an operation can be sent as things stand: not blocked, and every object it names exists. Who is gone can still be
+/// taken out of where a directory keeps the name.
 ///
 /// `exists` says whether the directory knows an object (it has an anchor). An Add's own object does not yet.
 pub fn ready(op: &PlannedOp, exists: impl Fn(CsId) -> bool) -> bool {
-    let referred = op.effect.refs.iter().all(|change| exists(change.to));
+    let mut referred = op.effect.refs.iter().filter(|change| change.added);
+    let referred = referred.all(|change| exists(change.to));
     let place = op
         .effect
         .place

@@ -126,12 +126,13 @@ impl<'a, R: SyncReader> Run<'a, R> {
     pub(super) async fn link_inbound(&mut self) -> Result<(), SyncError<R::Error>> {
         let mut candidates = join::Candidates::default();
         let wanted = join::Candidates::wanted(&self.cx, &self.links, &self.observed);
-        for row in self.under_keys(wanted).await? {
+        for row in self.under_keys(wanted.iter().copied()).await? {
             if let Subject::Mv(mv) = row.subject {
                 let same_key = candidates.by_key.entry((row.key, row.hash));
                 same_key.or_default().insert(mv);
             }
         }
+        self.refresh(&wanted, &mut candidates).await?;
         // A source whose link ended in this very run, because it is of another type or its rule is another one, finds back as
         // one does that left before (D-44).
         for mv in self.left.keys() {

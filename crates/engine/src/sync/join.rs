@@ -31,7 +31,11 @@ pub struct Candidates {
 
 impl Candidates {
     /// Keys worth looking up for these objects.
-    pub fn wanted(cx: &Context<'_>, links: &Links, observed: &[Observed]) -> Vec<(KeyId, KeyHash)> {
+    pub fn wanted(
+        cx: &Context<'_>,
+        links: &Links,
+        observed: &[Observed],
+    ) -> BTreeSet<(KeyId, KeyHash)> {
         let mut wanted = BTreeSet::new();
         for seen in observed.iter().filter(|seen| links.link(seen.cs).is_none()) {
             for view in &seen.views {
@@ -45,7 +49,7 @@ impl Candidates {
                 }
             }
         }
-        wanted.into_iter().collect()
+        wanted
     }
 
     fn found(&self, key: KeyId, hash: KeyHash, mv_type: TypeId) -> impl Iterator<Item = MvId> + '_ {

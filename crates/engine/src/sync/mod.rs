@@ -12,6 +12,7 @@ pub mod contribute;
 pub mod derive;
 pub mod fate;
 pub mod flow;
+mod fresh;
 mod inward;
 pub mod join;
 pub mod leave;

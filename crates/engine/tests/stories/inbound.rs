@@ -47,6 +47,8 @@ const BY_EMPLOYEE: &str = r#""match":[[{"source":"employeeID","metaverse":"emplo
 in_both_worlds!(
     s24_a_match_joins_instead_of_projecting,
     s27_later_groups_only_choose_among_the_tied,
+    a_match_that_is_new_finds_who_was_there_before,
+    a_group_that_is_new_settles_a_tie_in_the_same_run,
     s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes,
     s29_a_rekeyed_person_keeps_its_account,
     s32_a_scope_that_fails_is_an_error_and_nothing_else,
@@ -189,6 +191,46 @@ fn s27_later_groups_only_choose_among_the_tied(target: Target) {
         .map(str::to_owned)
         .collect();
     insta::assert_snapshot!(linked.concat(), @"    <- CN=2,OU=Staff,DC=hr Provision; CN=Ann,OU=People,DC=src Provision; H2 <tgt-new2> Target");
+}
+
+fn a_match_that_is_new_finds_who_was_there_before(target: Target) {
+    let none = r#""match":[[{"source":"department","metaverse":"department"}]],"#;
+    let mut w = with_hr(target, none, r#""link":"provision""#);
+    w.dir(HR).put("H1", person("1"));
+    w.dir(HR).put("H2", person("2"));
+    w.start();
+    w.dir(SRC).put("A", user("1"));
+
+    let text = with_hr(target, BY_EMPLOYEE, r#""link":"provision""#).profile_text(PROFILE);
+    w.configure(PROFILE, &text);
+    w.full_import(SRC);
+    w.sync();
+
+    assert_eq!((w.db.mv.len(), w.errors().as_str()), (2, "(none)\n"));
+}
+
+fn a_group_that_is_new_settles_a_tie_in_the_same_run(target: Target) {
+    let mail = r#"[{"source":"mail","metaverse":"mail"}]"#;
+    let name = r#"[{"source":"displayName","metaverse":"displayName"}]"#;
+    let mut w = with_hr(
+        target,
+        &format!(r#""match":[{mail}],"#),
+        r#""link":"provision""#,
+    );
+    w.dir(HR).put("H1", person("1").set("mail", "a@x"));
+    w.dir(HR).put("H2", person("2").set("mail", "a@x"));
+    w.start();
+    w.dir(SRC).put("A", user("2").set("mail", "a@x"));
+    w.delta_import(SRC);
+    w.sync();
+    assert!(w.errors().contains("ambiguous-match"), "{}", w.errors());
+
+    let groups = format!(r#""match":[{mail},{name}],"#);
+    let text = with_hr(target, &groups, r#""link":"provision""#).profile_text(PROFILE);
+    w.configure(PROFILE, &text);
+    w.sync();
+
+    assert_eq!((w.db.mv.len(), w.errors().as_str()), (2, "(none)\n"));
 }
 
 fn s28_s29_a_second_object_waits_for_the_slot_and_takes_it_when_the_first_goes(target: Target) {

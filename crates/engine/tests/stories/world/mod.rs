@@ -210,6 +210,11 @@ impl World {
         self.requeue();
     }
 
+    /// A profile as it is configured.
+    pub fn profile_text(&self, id: ProfileId) -> String {
+        serde_json::to_string(&self.profiles[&id]).expect("a profile")
+    }
+
     /// Puts everything on every work list, as a changed configuration does.
     pub fn requeue(&mut self) {
         if self.narrows {
