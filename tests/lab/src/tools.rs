@@ -11,6 +11,9 @@ use std::{
     process::Command,
 };
 
+/// Deleted objects are there too (LDAP_SERVER_SHOW_DELETED_OID).
+const SHOW_DELETED: &str = "!1.2.840.113556.1.4.417";
+
 /// How far below its base a search looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -83,7 +86,7 @@ impl LdapTools {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<Entry>> {
-        let extra = ["-E", "pr=1000/noprompt", "-E", "!1.2.840.113556.1.4.417"];
+        let extra = ["-E", "pr=1000/noprompt", "-E", SHOW_DELETED];
         let output = self.search_raw(base, Scope::Subtree, filter, attributes, &extra)?;
         Ok(ldif::parse(&output))
     }
@@ -168,6 +171,24 @@ impl LdapTools {
             command.args(["-s", parent]);
         }
         run(command.args([dn, new_rdn])).map(drop)
+    }
+
+    /// Brings a deleted account back under this name (\[MS-ADTS\] 3.1.1.5.3.7). What the tombstone lost is lost.
+    pub fn undelete(&self, base: &str, account: &str, dn: &str) -> Result<()> {
+        let filter = format!("(&(isDeleted=TRUE)(sAMAccountName={account}))");
+        let found = self.search_deleted(base, &filter, &["sAMAccountName"])?;
+        let Some(tombstone) = found.first() else {
+            let reason = format!("no tombstone of {account}");
+            return Err(LabError::command("ldapsearch", reason));
+        };
+        let tombstone = &tombstone.dn;
+        let change = format!(
+            "dn: {tombstone}\nchangetype: modify\ndelete: isDeleted\n-\nreplace: distinguishedName\n\
+             distinguishedName: {dn}\n-\n"
+        );
+        let mut command = self.command("ldapmodify");
+        command.args(["-e", SHOW_DELETED]);
+        run_with_input(&mut command, change.as_bytes()).map(drop)
     }
 
     fn command(&self, program: &str) -> Command {
