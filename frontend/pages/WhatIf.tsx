@@ -5,9 +5,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 
-import { whatIfOperationsQuery, whatIfQuery } from '../api/queries';
-import type { WhatIf as WhatIfView } from '../api/types';
+import { whatIfOperationsQuery, whatIfPatternsQuery, whatIfQuery } from '../api/queries';
+import type { WhatIfPatterns, WhatIf as WhatIfView } from '../api/types';
 import { type OperationSearch, OperationsView } from '../components/OperationsView';
+import { type PatternSearch, Patterns } from '../components/Patterns';
 import { useMay, useNames, useTenant } from '../components/tenant';
 import { Findings, Forecasts, Guards, NeededPermissions, Tiles, WhatIfStateBadge, totalOf } from '../components/WhatIfSummary';
 import { ApprovePlan } from '../forms/ApprovePlan';
@@ -33,8 +34,9 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const total = totalOf(whatIf.counts, undefined, undefined);
+  const patterns = useQuery(whatIfPatternsQuery(tenant, whatIf.id, whatIf.state !== 'computing' && whatIf.state !== 'failed'));
   const onSearch = useCallback(
-    (change: Partial<OperationSearch>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }),
+    (change: Partial<PlanSearch>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }),
     [navigate],
   );
   return (
@@ -60,11 +62,23 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
           <Forecasts forecasts={whatIf.forecasts} />
           <NeededPermissions permissions={whatIf.permissions} />
           <div className="whatif">
-            <section className="card stack whatif-findings" aria-labelledby="findings">
-              <h2 id="findings">Besides operations</h2>
-              <Findings findings={whatIf.findings} />
-            </section>
-            <Operations whatIf={whatIf} search={search} onSearch={onSearch} />
+            {/* It scrolls, so it takes the focus. */}
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <div className="stack whatif-side" role="group" aria-label="Patterns and findings" tabIndex={0}>
+              {whatIf.state !== 'failed' && (
+                <section className="card stack" aria-labelledby="patterns">
+                  <h2 id="patterns">What changes</h2>
+                  <Loaded query={patterns}>
+                    {(known) => <Patterns known={known} search={search} onSearch={(change) => onSearch({ ...change, open: undefined })} />}
+                  </Loaded>
+                </section>
+              )}
+              <section className="card stack" aria-labelledby="findings">
+                <h2 id="findings">Besides operations</h2>
+                <Findings findings={whatIf.findings} />
+              </section>
+            </div>
+            <Operations whatIf={whatIf} patterns={patterns.data} search={search} onSearch={onSearch} />
           </div>
         </>
       )}
@@ -88,19 +102,34 @@ function Notice({ whatIf }: { whatIf: WhatIfView }) {
   }
 }
 
-type OperationsProps = { whatIf: WhatIfView; search: OperationSearch; onSearch: (change: Partial<OperationSearch>) => void };
+type PlanSearch = OperationSearch & PatternSearch;
+type OperationsProps = {
+  whatIf: WhatIfView;
+  patterns: WhatIfPatterns | undefined;
+  search: PlanSearch;
+  onSearch: (change: Partial<PlanSearch>) => void;
+};
 
-function Operations({ whatIf, search, onSearch }: OperationsProps) {
+/** How many operations a search leaves, where that is known without reading them. */
+function countedOf(whatIf: WhatIfView, patterns: WhatIfPatterns | undefined, search: PlanSearch): number | undefined {
+  if (search.attribute || search.text) return undefined;
+  if (!search.pattern && !search.new) return totalOf(whatIf.counts, search.kind, search.type);
+  if (search.kind || search.type) return undefined;
+  const pattern = patterns?.patterns.find((one) => one.id === search.pattern);
+  if (search.pattern) return search.new ? pattern?.new_since_approval : pattern?.count;
+  return patterns?.since_approval?.new;
+}
+
+function Operations({ whatIf, patterns, search, onSearch }: OperationsProps) {
   const tenant = useTenant();
   const { open, ...filter } = search;
   const query = useInfiniteQuery(whatIfOperationsQuery(tenant, whatIf.id, filter, whatIf.state !== 'failed'));
-  const countable = !filter.attribute && !filter.text;
   return (
     <OperationsView
       search={search}
       onSearch={onSearch}
       types={[...new Set(whatIf.counts.map((c) => c.type))]}
-      counted={countable ? totalOf(whatIf.counts, filter.kind, filter.type) : undefined}
+      counted={countedOf(whatIf, patterns, search)}
       query={query}
     />
   );

@@ -12,6 +12,7 @@ pub mod guard;
 pub mod hand;
 pub mod import;
 pub mod keys;
+pub mod pattern;
 pub mod reader;
 pub mod rules;
 pub mod ruleset;

@@ -12,10 +12,12 @@ use super::clouds;
 use super::context::{Context, refused};
 use super::runs::{cut, position, sealed};
 use crate::jobs::what_if::WhatIfDoc;
+use crate::patterns::Stored;
 use crate::present;
 use crate::resource::approval::Approved;
 use crate::resource::cycle::CycleWait;
 use crate::resource::instant::Instant;
+use crate::resource::pattern::WhatIfPatterns;
 use crate::resource::what_if::*;
 use crate::review;
 
@@ -35,8 +37,11 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
                 .returns::<WhatIf>(200, "The what-if.")
         })
         .serve(&ops::WHAT_IFS_OPERATIONS, operations, |d| {
-            d.query::<OperationFilter>()
+            d.query::<WhatIfOperationFilter>()
                 .returns::<Page<PlannedOperation>>(200, "In the order they would be sent.")
+        })
+        .serve(&ops::WHAT_IFS_PATTERNS, patterns, |d| {
+            d.returns::<WhatIfPatterns>(200, "The patterns of the plan.")
         })
         .serve(&ops::WHAT_IFS_APPROVE, approve, |d| {
             d.body::<ApprovePlan>()
@@ -151,16 +156,17 @@ async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Probl
 async fn operations(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
-    Params(filter): Params<OperationFilter>,
+    Params(asked): Params<WhatIfOperationFilter>,
 ) -> Result<Body<Page<PlannedOperation>>, Problem> {
+    let filter = asked.general();
     let mut read = context.app.db.read().await.map_err(refused)?;
     read.whatif(id)
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
     let scope = format!(
-        "operations of {id} {:?} {:?} {:?} {:?}",
-        filter.kind, filter.object_type, filter.attribute, filter.text
+        "operations of {id} {:?} {:?} {:?} {:?} {:?} {:?}",
+        filter.kind, filter.object_type, filter.attribute, filter.text, asked.pattern, asked.new
     );
     let page = PageQuery {
         cursor: filter.cursor.clone(),
@@ -178,9 +184,21 @@ async fn operations(
         },
         None => None,
     };
+    let pattern = match &asked.pattern {
+        Some(name) => {
+            let stored = Stored::load(&mut read, id).await.map_err(refused)?;
+            match stored.and_then(|stored| stored.number(name)) {
+                Some(number) => Some(number),
+                None => return Ok(Body(Page::last(Vec::new()))),
+            }
+        }
+        None => None,
+    };
     let wanted = WhatIfFilter {
         operations: Some(true),
         object_type,
+        pattern,
+        is_new: asked.new,
         ..WhatIfFilter::default()
     };
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
@@ -193,10 +211,10 @@ async fn operations(
         let Some(last) = rows.last().map(|(seq, _)| *seq) else {
             break;
         };
-        let (seqs, ops): (Vec<i32>, Vec<_>) = rows
+        let (marks, ops): (Vec<(i32, bool)>, Vec<_>) = rows
             .into_iter()
             .filter_map(|(seq, row)| match row {
-                WhatIfRow::Op(op) => Some((seq, *op)),
+                WhatIfRow::Op { op, is_new } => Some(((seq, is_new), *op)),
                 WhatIfRow::Event(_) => None,
             })
             .unzip();
@@ -204,9 +222,17 @@ async fn operations(
             .await
             .map_err(refused)?;
         found.extend(
-            seqs.into_iter()
+            marks
+                .into_iter()
                 .zip(shown)
-                .filter(|(_, op)| fits(op, &filter)),
+                .filter(|(_, op)| fits(op, &filter))
+                .map(|((seq, new_since_approval), op)| {
+                    let op = PlannedOperation {
+                        new_since_approval,
+                        ..op
+                    };
+                    (seq, op)
+                }),
         );
         after = last;
         if found.len() > limit {
@@ -219,6 +245,29 @@ async fn operations(
     Ok(Body(Page {
         items: part.items.into_iter().map(|(_, op)| op).collect(),
         next: part.next,
+    }))
+}
+
+async fn patterns(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
+) -> Result<Body<WhatIfPatterns>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read.whatif(id).await.map_err(refused)?;
+    let row = row.ok_or_else(Problem::not_found)?;
+    // What an interrupted computation left is done again.
+    let stored = match row.state {
+        store::WhatIfState::Computing | store::WhatIfState::Failed => None,
+        _ => Stored::load(&mut read, id).await.map_err(refused)?,
+    };
+    let known = stored.is_some();
+    let stored = stored.unwrap_or_default();
+    Ok(Body(WhatIfPatterns {
+        known,
+        since_approval: stored.since_approval.clone(),
+        patterns: crate::patterns::samples(&context.app, &mut read, id, stored)
+            .await
+            .map_err(refused)?,
     }))
 }
 

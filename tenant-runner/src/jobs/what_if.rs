@@ -16,12 +16,12 @@ use syncline_engine::sync::{self, Sink, SyncError};
 use syncline_model::meter::Meter;
 use syncline_model::object::{CsRow, LinkKind, Provenance, Subject};
 use syncline_model::op::OpHash;
-use syncline_model::plan::{Event, PendingSet, PlanPart, PlannedOp};
+use syncline_model::plan::{Event, PlanPart, PlannedOp};
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, DirectoryId, MvId, PartId, ProfileId, RunId, WhatIfId};
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
-use syncline_store::tenant::{Durability, WhatIf, WhatIfState};
+use syncline_store::tenant::{Durability, WhatIf, WhatIfOp, WhatIfState};
 
 use super::config::{self, ConfigError, Configuration};
 use super::guards;
@@ -29,6 +29,7 @@ use super::reader::Snapshot;
 use super::resting::Refused;
 use crate::app::App;
 use crate::http::context::now_ms;
+use crate::patterns;
 use crate::present;
 use crate::profile::programs::Clock;
 use crate::resource::instant::Instant;
@@ -302,21 +303,24 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         },
         ..WhatIfDoc::default()
     };
+    let found = {
+        let mut read = reader.read().lock().await;
+        let types = &configuration.set.types;
+        patterns::Found::of(&mut read, types, what_if.profile, &ops).await?
+    };
+    let rows: Vec<WhatIfOp<'_>> = ops
+        .iter()
+        .enumerate()
+        .map(|(at, op)| found.row(at, op))
+        .collect();
     let mut next = 0;
-    for chunk in ops.chunks(CHUNK) {
-        let sets = chunk.iter().map(|op| PendingSet {
-            cs: op.cs,
-            ops: vec![op.clone()],
-        });
-        let part = PlanPart {
-            pending: sets.collect(),
-            ..PlanPart::default()
-        };
+    for chunk in rows.chunks(CHUNK) {
         // Durable: a plan that says it is ready shows every operation.
         let mut tx = app.db.write(Durability::Durable).await?;
-        next = tx.whatif_keep(what_if.id, next, &part).await?;
+        next = tx.whatif_keep(what_if.id, next, chunk, &[]).await?;
         tx.commit().await?;
     }
+    found.keep(&app.db, what_if.id).await?;
     close(app, what_if, WhatIfState::Ready, Some(plan_hash), doc).await?;
     Ok(())
 }

@@ -136,6 +136,9 @@ operations! { Tenant:
     WHAT_IFS_GET = "what-ifs.get", Get "/v1/tenants/{tenant}/what-ifs/{what_if}", may(Right::Read);
     /// The operations of a what-if with before, after and deciding rule per attribute.
     WHAT_IFS_OPERATIONS = "what-ifs.operations", Get "/v1/tenants/{tenant}/what-ifs/{what_if}/operations", may(Right::ReadValues);
+    /// What the operations of a what-if have in common: sentences with counts and samples, and what differs from the plan
+    /// that was approved last.
+    WHAT_IFS_PATTERNS = "what-ifs.patterns", Get "/v1/tenants/{tenant}/what-ifs/{what_if}/patterns", may(Right::ReadValues);
     /// Approves exactly the plan with this hash.
     WHAT_IFS_APPROVE = "what-ifs.approve", Post "/v1/tenants/{tenant}/what-ifs/{what_if}/approve", may(Right::Approve);
     /// Rejects the plan; nothing of it is sent.
