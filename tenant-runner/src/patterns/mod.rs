@@ -264,7 +264,8 @@ fn int(count: u64) -> i64 {
 /// What names a pattern in every what-if: whatever makes its operations alike, by names and never by our numbers, and no
 /// count.
 fn id(key: &Key, pattern: &ChangePattern) -> String {
-    let attribute = |one: &PatternAttribute| (one.name.clone(), one.shape.clone(), one.rule.clone());
+    let attribute =
+        |one: &PatternAttribute| (one.name.clone(), one.shape.clone(), one.rule.clone());
     let told = pattern.attributes.iter().filter(|one| one.shape.is_some());
     let alike: Vec<_> = told.map(attribute).collect();
     let named = (

@@ -65,12 +65,18 @@ pub async fn since_approval(world: &World, what_if: &Value) -> anyhow::Result<(i
     let since = &known["since_approval"];
     let new = since["new"].as_i64().context("a plan that was approved")?;
     let marked = hashes(world, id, "?new=true").await?;
-    ensure!(marked.len() as i64 == new, "{} marked as new: {since:#}", marked.len());
+    ensure!(
+        marked.len() as i64 == new,
+        "{} marked as new: {since:#}",
+        marked.len()
+    );
     Ok((new, since["gone"].as_i64().unwrap_or(-1)))
 }
 
 async fn hashes(world: &World, id: &str, query: &str) -> anyhow::Result<BTreeSet<String>> {
-    let operations = world.all(&format!("what-ifs/{id}/operations{query}")).await?;
+    let operations = world
+        .all(&format!("what-ifs/{id}/operations{query}"))
+        .await?;
     let hash = |operation: &Value| operation["hash"].as_str().map(str::to_owned);
     Ok(operations.iter().filter_map(hash).collect())
 }

@@ -33,7 +33,11 @@ async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycl
         .await
         .unwrap();
     let read_as = patterns::check(&world, &what_if).await.unwrap();
-    assert!(read_as >= 3, "{read_as} patterns of {} operations", plan.len());
+    assert!(
+        read_as >= 3,
+        "{read_as} patterns of {} operations",
+        plan.len()
+    );
     let cycle = world.approve(&what_if).await.unwrap();
     assert_eq!(cycle["state"], "succeeded", "{cycle:#}");
 

@@ -211,10 +211,7 @@ fn of_pieces(before: &str, after: &str) -> Shape {
 }
 
 /// How many characters are the same one after the other.
-fn alike<'a>(
-    one: impl Iterator<Item = &'a char>,
-    other: impl Iterator<Item = &'a char>,
-) -> usize {
+fn alike<'a>(one: impl Iterator<Item = &'a char>, other: impl Iterator<Item = &'a char>) -> usize {
     one.zip(other).take_while(|(a, b)| a == b).count()
 }
 
@@ -267,7 +264,13 @@ mod tests {
             ("EXT-77", "77", PrefixRemoved, "EXT-", ""),
             ("Sales", "Sales (EU)", SuffixAdded, "", " (EU)"),
             ("Sales (EU)", "Sales", SuffixRemoved, " (EU)", ""),
-            (r"\\srv1\home\ann", r"\\srv2\home\ann", Piece, "srv1", "srv2"),
+            (
+                r"\\srv1\home\ann",
+                r"\\srv2\home\ann",
+                Piece,
+                "srv1",
+                "srv2",
+            ),
             ("Engineer I", "Engineer II", SuffixAdded, "", "I"),
             ("Clerk", "Head of Tides", Replaced, "", ""),
         ] {
@@ -324,7 +327,12 @@ mod tests {
     #[test]
     fn a_long_piece_is_not_told() {
         let long = "x".repeat(PIECE_MAX + 1);
-        check(&["a"], &[&format!("{long}a")], ShapeKind::PrefixAdded, ("", ""));
+        check(
+            &["a"],
+            &[&format!("{long}a")],
+            ShapeKind::PrefixAdded,
+            ("", ""),
+        );
     }
 
     proptest! {

@@ -176,13 +176,15 @@ impl<'a> Tally<'a> {
             }
         }
         let shape = |name: &AttrName, part, flow| {
-            let mine = |one: &&super::AttrKey| {
-                one.name == *name && one.part == part && one.flow == flow
-            };
-            key.attributes.iter().find(mine).map(|one| one.shape.clone())
+            let mine =
+                |one: &&super::AttrKey| one.name == *name && one.part == part && one.flow == flow;
+            key.attributes
+                .iter()
+                .find(mine)
+                .map(|one| one.shape.clone())
         };
-        let tally = |((name, part, flow), count): ((&AttrName, PartId, u16), AttrCount<'_>)| {
-            AttrTally {
+        let tally =
+            |((name, part, flow), count): ((&AttrName, PartId, u16), AttrCount<'_>)| AttrTally {
                 name: name.clone(),
                 part,
                 flow,
@@ -191,8 +193,7 @@ impl<'a> Tally<'a> {
                 added: count.added,
                 removed: count.removed,
                 after: count.after.cloned().map_or(Common::No, Common::One),
-            }
-        };
+            };
         Pattern {
             key: key.clone(),
             count: self.count,
@@ -224,7 +225,9 @@ fn oddness(op: &PlannedOp) -> Oddness {
         length: 0,
     };
     for text in texts.chain(place.map(|place| place.rdn.as_str())) {
-        odd.foreign = odd.foreign.max(text.bytes().filter(|b| !b.is_ascii()).count());
+        odd.foreign = odd
+            .foreign
+            .max(text.bytes().filter(|b| !b.is_ascii()).count());
         odd.length = odd.length.max(text.len());
     }
     odd

@@ -117,7 +117,10 @@ fn operations_that_do_the_same_are_one_pattern_and_deletions_are_read_first() {
         (Some("a.test"), Some("b.test"))
     );
     assert_eq!(mail.after, Common::No);
-    assert_eq!(found.found[3].attributes[0].after, Common::One(Value::text("Cook")));
+    assert_eq!(
+        found.found[3].attributes[0].after,
+        Common::One(Value::text("Cook"))
+    );
     assert_eq!(found.of, [1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 0]);
 }
 
@@ -131,7 +134,11 @@ fn which_optional_attributes_somebody_has_makes_no_pattern_of_creations() {
     let found = patterns(&plan).found;
 
     assert_eq!(found.len(), 1);
-    let names: Vec<_> = found[0].attributes.iter().map(|a| (a.name.as_str(), a.count)).collect();
+    let names: Vec<_> = found[0]
+        .attributes
+        .iter()
+        .map(|a| (a.name.as_str(), a.count))
+        .collect();
     assert_eq!(names, [("mail", 1), ("title", 1)]);
 }
 
@@ -184,9 +191,16 @@ fn motley(size: i64) -> Vec<PlannedOp> {
     let mut plan = Vec::new();
     for n in 0..size {
         let mut changes = vec![change("mail", "x@a.test", &format!("x@d{}.test", n % 90))];
-        for (bit, attr) in ["city", "fax", "info", "room", "title", "wiki"].iter().enumerate() {
+        for (bit, attr) in ["city", "fax", "info", "room", "title", "wiki"]
+            .iter()
+            .enumerate()
+        {
             if n >> bit & 1 == 1 {
-                changes.push(change(attr, "Upper deck", if bit == 2 { "" } else { "Galley" }));
+                changes.push(change(
+                    attr,
+                    "Upper deck",
+                    if bit == 2 { "" } else { "Galley" },
+                ));
             }
         }
         plan.push(op(n, Verb::Update, changes));
@@ -203,11 +217,16 @@ fn a_motley_plan_reads_as_some_tens_of_patterns_and_hides_no_loss() {
 
     assert!(found.found.len() <= 60, "{}", found.found.len());
     assert_eq!(found.found.iter().map(|p| p.count).sum::<u64>(), 5_001);
-    assert_eq!((found.found[0].key.kind, found.found[0].count), (Kind::Delete, 1));
+    assert_eq!(
+        (found.found[0].key.kind, found.found[0].count),
+        (Kind::Delete, 1)
+    );
     for (op, of) in plan.iter().zip(&found.of) {
         let loses = op.changes.iter().any(|c| c.after.is_none());
         let key = &found.found[*of].key;
-        let told = key.any.unwrap_or_else(|| key.attributes.iter().any(|a| a.shape.only_takes()));
+        let told = key
+            .any
+            .unwrap_or_else(|| key.attributes.iter().any(|a| a.shape.only_takes()));
         assert_eq!(loses, told, "{key:?}");
     }
 }

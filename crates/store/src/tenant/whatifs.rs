@@ -298,7 +298,12 @@ impl TenantTx {
     ) -> Result<i32> {
         let mut rows = RowColumns::default();
         let mut seq = next;
-        for WhatIfOp { op, pattern, is_new } in ops {
+        for WhatIfOp {
+            op,
+            pattern,
+            is_new,
+        } in ops
+        {
             rows.pattern.push(*pattern);
             rows.is_new.push(*is_new);
             rows.seq.push(seq);

@@ -174,9 +174,7 @@ async fn plant(db: &TenantDb) {
         pattern: Some(0),
         is_new: true,
     };
-    tx.whatif_keep(WhatIfId(8), 1, &[shown], &[])
-        .await
-        .unwrap();
+    tx.whatif_keep(WhatIfId(8), 1, &[shown], &[]).await.unwrap();
     let patterns = serde_json::json!({"sample": canary(8017)});
     tx.whatif_keep_patterns(WhatIfId(8), &patterns)
         .await

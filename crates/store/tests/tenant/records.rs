@@ -15,8 +15,8 @@ use syncline_model::{
 use syncline_store::chain::Act;
 use syncline_store::tenant::{
     AgentDoc, AgentState, Artifact, Cycle, Durability, Enrolment, KeyCheck, Repetition, Review,
-    Run, RunDoc, RunFilter, TenantDb, TenantTx, WhatIf, WhatIfFilter, WhatIfOp, WhatIfRow, WhatIfState,
-    claiming,
+    Run, RunDoc, RunFilter, TenantDb, TenantTx, WhatIf, WhatIfFilter, WhatIfOp, WhatIfRow,
+    WhatIfState, claiming,
 };
 
 use crate::given::{NOW, PART, PROFILE, SOURCE, TARGET, directories, planned};

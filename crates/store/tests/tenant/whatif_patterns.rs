@@ -54,16 +54,22 @@ async fn patterns_are_kept_with_a_what_if_and_what_is_gone_since_the_approval_is
     tx.whatif_add(&whatif(9)).await.unwrap();
     let all = [shown(0), shown(1), shown(2)];
     tx.whatif_keep(WhatIfId(8), 1, &all, &[]).await.unwrap();
-    tx.whatif_keep(WhatIfId(9), 1, &all[..1], &[]).await.unwrap();
+    tx.whatif_keep(WhatIfId(9), 1, &all[..1], &[])
+        .await
+        .unwrap();
     let hashes: Vec<OpHash> = ops.iter().map(|op| op.hash).collect();
     tx.approval_add(&approval, &hashes).await.unwrap();
-    tx.whatif_keep_patterns(WhatIfId(8), &patterns).await.unwrap();
+    tx.whatif_keep_patterns(WhatIfId(8), &patterns)
+        .await
+        .unwrap();
 
     let (kept, none) = (
         tx.whatif_patterns(WhatIfId(8)).await.unwrap(),
         tx.whatif_patterns(WhatIfId(9)).await.unwrap(),
     );
-    let gone = tx.whatif_gone(ApprovalId(30), WhatIfId(8), WhatIfId(9)).await;
+    let gone = tx
+        .whatif_gone(ApprovalId(30), WhatIfId(8), WhatIfId(9))
+        .await;
 
     assert_eq!((kept, none), (Some(patterns), None));
     assert_eq!(gone.unwrap(), [(Some(1), 1), (Some(2), 1)]);
