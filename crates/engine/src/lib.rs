@@ -17,3 +17,4 @@ pub mod reader;
 pub mod rules;
 pub mod ruleset;
 pub mod sync;
+pub mod undo;
