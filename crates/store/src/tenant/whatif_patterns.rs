@@ -1,16 +1,46 @@
-//! The patterns that a what-if's operations read as (columns `whatif.patterns` and `whatif_op.pattern`).
+//! What a what-if amounts to: its counts, and the patterns that its operations read as (columns `whatif.patterns` and
+//! `whatif_op.pattern`).
 //!
 //! Invariants: patterns are sealed, for they tell values; what was approved is compared by operation hash, never by
 //! pattern.
 
-use syncline_model::{ApprovalId, WhatIfId};
+use syncline_model::object::TypeId;
+use syncline_model::{ApprovalId, DirectoryId, WhatIfId};
 
+use super::cs::type_id;
 use super::row::Columns as _;
 use super::session::{TenantRead, TenantTx};
 use super::whatifs::WhatIfRow;
 use crate::Result;
 
 impl TenantRead {
+    /// Rows by kind, directory and object type.
+    pub async fn whatif_counts(
+        &mut self,
+        id: WhatIfId,
+    ) -> Result<Vec<(String, Option<DirectoryId>, Option<TypeId>, i64)>> {
+        let rows = sqlx::query(
+            "-- whatif_op.counts
+             select kind, directory, object_type, count(*) as n from whatif_op where whatif = $1
+             group by kind, directory, object_type order by kind, directory, object_type",
+        )
+        .bind(id.get())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.text("kind")?.to_owned(),
+                    row.opt_i64("directory")?.map(DirectoryId),
+                    row.opt_i32("object_type")?
+                        .map(|n| type_id("whatif_op", id, n))
+                        .transpose()?,
+                    row.i64("n")?,
+                ))
+            })
+            .collect()
+    }
+
     /// The rows with these numbers, in order.
     pub async fn whatif_rows_at(
         &mut self,

@@ -9,9 +9,8 @@ use sqlx::postgres::PgRow;
 use syncline_model::object::TypeId;
 use syncline_model::op::OpHash;
 use syncline_model::plan::{Event, PlannedOp};
-use syncline_model::{DirectoryId, ProfileId, WhatIfId};
+use syncline_model::{DirectoryId, ProfileId, RunId, WhatIfId};
 
-use super::cs::type_id;
 use super::profiles::ConfigHash;
 use super::row::{Columns as _, from_word, hash_32, op_hash, word};
 use super::session::{TenantRead, TenantTx};
@@ -53,6 +52,8 @@ pub struct WhatIf {
     pub asked_ms: i64,
     /// When it was complete.
     pub ended_ms: Option<i64>,
+    /// The export that it would undo; `None` shows what the next export would send.
+    pub undo_of: Option<RunId>,
     /// Counts, guards, data versions, who asked: in the runner's form.
     pub doc: serde_json::Value,
 }
@@ -104,7 +105,7 @@ impl TenantRead {
     pub async fn whatif(&mut self, id: WhatIfId) -> Result<Option<WhatIf>> {
         let row = sqlx::query(
             "-- whatif.find
-             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
              from whatif where id = $1",
         )
         .bind(id.get())
@@ -122,7 +123,7 @@ impl TenantRead {
     ) -> Result<Vec<WhatIf>> {
         let rows = sqlx::query(
             "-- whatif.list
-             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
              from whatif where ($1::int8 is null or profile = $1) and ($2::int8 is null or id < $2)
              order by id desc limit $3",
         )
@@ -132,6 +133,19 @@ impl TenantRead {
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(|row| self.whatif_from(row)).collect()
+    }
+
+    /// The newest what-if of what a profile's next export would send.
+    pub async fn whatif_newest(&mut self, profile: ProfileId) -> Result<Option<WhatIf>> {
+        let row = sqlx::query(
+            "-- whatif.newest
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
+             from whatif where profile = $1 and undo_of is null order by id desc limit 1",
+        )
+        .bind(profile.get())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| self.whatif_from(&row)).transpose()
     }
 
     /// Rows behind a number, in order, each with its number.
@@ -194,33 +208,6 @@ impl TenantRead {
             .collect()
     }
 
-    /// Rows by kind, directory and object type.
-    pub async fn whatif_counts(
-        &mut self,
-        id: WhatIfId,
-    ) -> Result<Vec<(String, Option<DirectoryId>, Option<TypeId>, i64)>> {
-        let rows = sqlx::query(
-            "-- whatif_op.counts
-             select kind, directory, object_type, count(*) as n from whatif_op where whatif = $1
-             group by kind, directory, object_type order by kind, directory, object_type",
-        )
-        .bind(id.get())
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.text("kind")?.to_owned(),
-                    row.opt_i64("directory")?.map(DirectoryId),
-                    row.opt_i32("object_type")?
-                        .map(|n| type_id("whatif_op", id, n))
-                        .transpose()?,
-                    row.i64("n")?,
-                ))
-            })
-            .collect()
-    }
-
     fn whatif_from(&self, row: &PgRow) -> Result<WhatIf> {
         let id = row.i64("id")?;
         Ok(WhatIf {
@@ -235,6 +222,7 @@ impl TenantRead {
                 .transpose()?,
             asked_ms: row.i64("asked_ms")?,
             ended_ms: row.opt_i64("ended_ms")?,
+            undo_of: row.opt_i64("undo_of")?.map(RunId),
             doc: self.open_json("whatif", "doc", &[id], row.bytes("doc")?)?,
         })
     }
@@ -246,8 +234,8 @@ impl TenantTx {
         let doc = self.seal_json("whatif", "doc", &[whatif.id.get()], &whatif.doc);
         sqlx::query(
             "-- whatif.add
-             insert into whatif (id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             insert into whatif (id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc, undo_of)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(whatif.id.get())
         .bind(whatif.version)
@@ -258,6 +246,7 @@ impl TenantTx {
         .bind(whatif.asked_ms)
         .bind(whatif.ended_ms)
         .bind(doc)
+        .bind(whatif.undo_of.map(RunId::get))
         .execute(self.conn())
         .await?;
         Ok(())

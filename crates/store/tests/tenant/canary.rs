@@ -166,6 +166,7 @@ async fn plant(db: &TenantDb) {
         plan_hash: None,
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({"sample": canary(8004)}),
     };
     tx.whatif_add(&whatif).await.unwrap();

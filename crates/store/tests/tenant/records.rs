@@ -563,6 +563,7 @@ async fn a_cycle_is_open_until_it_ends() {
         profile: Some(PROFILE),
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({"target": {"dir_1": 4}}),
     };
     let mut tx = write(&db).await;
@@ -642,6 +643,7 @@ async fn a_what_if_shows_the_rows_of_its_parts_by_kind_and_in_order() {
         plan_hash: None,
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({}),
     };
     let ops = [planned(50, Verb::Add, "a"), planned(51, Verb::Delete, "b")];

@@ -21,6 +21,7 @@ async fn patterns_are_kept_with_a_what_if_and_what_is_gone_since_the_approval_is
         plan_hash: None,
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({}),
     };
     let ops = [
