@@ -429,7 +429,7 @@ async fn summary(read: &mut TenantRead, row: &ProfileRow) -> Result<ProfileSumma
             .map(|(_, _, n)| n)
             .sum(),
         errors,
-        what_if: what_if.first().map(|w| w.id),
+        what_if: what_if.map(|w| w.id),
         saved_at: Instant::from_unix_ms(saved),
         synced_at: synced.and_then(|r| r.ended_ms).map(Instant::from_unix_ms),
     })

@@ -67,7 +67,7 @@ async fn create(context: Context, Body(new): Body<NewWhatIf>) -> Result<Response
     };
     drop(read);
     super::profiles::hold_cases(&context, &profile.doc).await?;
-    let id = crate::jobs::what_if::start(&context.app, new.profile, &context.actor())
+    let id = crate::jobs::what_if::start(&context.app, new.profile, None, &context.actor())
         .await
         .map_err(refused)?;
     Ok((StatusCode::ACCEPTED, load(&context, id).await?).into_response())
@@ -124,13 +124,15 @@ async fn load(context: &Context, id: WhatIfId) -> Result<Body<WhatIf>, Problem> 
     Ok(Body(what_if))
 }
 
-async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Problem> {
+pub(super) async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Problem> {
     let doc: WhatIfDoc = serde_json::from_value(row.doc).unwrap_or_default();
     let holds = read.profile(row.profile).await.map_err(refused)?;
-    let stale = holds.is_none_or(|p| p.config_hash != row.config_hash);
+    // What undoes an export follows from what was sent, whatever the rules say by now.
+    let stale = row.undo_of.is_none() && holds.is_none_or(|p| p.config_hash != row.config_hash);
     Ok(WhatIf {
         id: row.id,
         profile: row.profile,
+        undo_of: row.undo_of,
         version: doc.profile_version,
         state: match row.state {
             store::WhatIfState::Computing => WhatIfState::Computing,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use syncline_model::approval::ApprovalKind;
 use syncline_model::op::OpHash;
 use syncline_model::profile::Then;
-use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, WhatIfId};
+use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, RunId, WhatIfId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
@@ -45,6 +45,10 @@ pub struct WhatIf {
     pub id: WhatIfId,
     /// The profile.
     pub profile: ProfileId,
+    /// The export that it would undo: it can be read and not be approved. Absent where it shows what the next export
+    /// would send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_of: Option<RunId>,
     /// The profile's version it was computed with.
     pub version: i64,
     /// Where it stands.

@@ -128,6 +128,9 @@ operations! { Tenant:
     /// One entry of the message log: what happened, how often, when it is tried again, and what to do.
     MESSAGES_GET = "messages.get", Get "/v1/tenants/{tenant}/messages/{message}", may(Right::Read);
 
+    /// Computes what would undo an export, as one what-if for each profile that it sent something for.
+    RUNS_UNDO = "runs.undo", Post "/v1/tenants/{tenant}/runs/{run}/undo", may(Right::Run), key;
+
     /// Computes a what-if of a profile; live state stays untouched.
     WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;
     /// The latest what-ifs.

@@ -232,9 +232,11 @@ fn a_motley_plan_reads_as_some_tens_of_patterns_and_hides_no_loss() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
     #[test]
-    fn the_order_of_a_plan_decides_nothing(order in Just((0..600usize).collect::<Vec<_>>()).prop_shuffle()) {
-        let plan = motley(599);
+    fn the_order_of_a_plan_decides_nothing(order in Just((0..250usize).collect::<Vec<_>>()).prop_shuffle()) {
+        let plan = motley(249);
         let turned: Vec<PlannedOp> = order.iter().map(|n| plan[*n].clone()).collect();
 
         let (one, other) = (patterns(&plan), patterns(&turned));
