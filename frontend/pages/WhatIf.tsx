@@ -42,7 +42,7 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
   return (
     <Screen
       fill
-      title={`What-if: ${name(whatIf.profile)}`}
+      title={`${whatIf.undo_of ? 'Undo of an export' : 'What-if'}: ${name(whatIf.profile)}`}
       about={
         <>
           <WhatIfStateBadge state={whatIf.state} /> computed {time(whatIf.ready_at ?? whatIf.created_at)} ·{' '}
@@ -87,6 +87,15 @@ function Report({ whatIf }: { whatIf: WhatIfView }) {
 }
 
 function Notice({ whatIf }: { whatIf: WhatIfView }) {
+  const tenant = useTenant();
+  if (whatIf.undo_of && whatIf.state !== 'failed') {
+    return (
+      <div className="notice">
+        What would undo <AppLink to={paths.run(tenant, whatIf.undo_of)}>an export</AppLink>, to be read: nothing of it is sent. What is not undone stands below “Besides
+        operations”. As long as the rules want what that export sent, the next sync stages it again: correct the source or the profile, and approve that what-if.
+      </div>
+    );
+  }
   switch (whatIf.state) {
     case 'stale':
       return <div className="notice">The configuration changed since. Nothing of this plan is sent; compute a new what-if.</div>;
@@ -138,7 +147,7 @@ function Operations({ whatIf, patterns, search, onSearch }: OperationsProps) {
 function Decision({ whatIf, total }: { whatIf: WhatIfView; total: number }) {
   const may = useMay();
   const [asking, setAsking] = useState<'approve' | 'reject'>();
-  if (whatIf.state !== 'ready' || !whatIf.plan_hash) return null;
+  if (whatIf.state !== 'ready' || !whatIf.plan_hash || whatIf.undo_of) return null;
   return (
     <>
       <Button disabled={!may('approve')} onClick={() => setAsking('reject')}>

@@ -48,7 +48,7 @@ pub(super) async fn compute(app: &Arc<App>, what_if: WhatIf, run: RunId) -> Resu
     let types = app.db.types();
     let found = {
         let mut read = reader.read().lock().await;
-        patterns::Found::of(&mut read, &types, what_if.profile, &plan).await?
+        patterns::Found::of(&mut read, &types, None, &plan).await?
     };
     let doc: WhatIfDoc = serde_json::from_value(what_if.doc.clone()).unwrap_or_default();
     let doc = WhatIfDoc {

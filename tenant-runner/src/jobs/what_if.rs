@@ -318,7 +318,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     let found = {
         let mut read = reader.read().lock().await;
         let types = &configuration.set.types;
-        patterns::Found::of(&mut read, types, what_if.profile, &ops).await?
+        patterns::Found::of(&mut read, types, Some(what_if.profile), &ops).await?
     };
     keep(app, what_if.id, found, &ops).await?;
     close(app, what_if, WhatIfState::Ready, Some(plan_hash), doc).await?;

@@ -79,15 +79,19 @@ pub struct Found {
 }
 
 impl Found {
-    /// Finds them. The plan is in the order of its rows.
+    /// Finds them. The plan is in the order of its rows. With a profile it is compared with the plan of it that was
+    /// approved last.
     pub async fn of(
         read: &mut TenantRead,
         types: &TypeTable,
-        profile: ProfileId,
+        profile: Option<ProfileId>,
         plan: &[PlannedOp],
     ) -> Result<Self, StoreError> {
         let Patterns { found, of } = patterns(plan);
-        let approved = ApprovedPlan::load(read, profile).await?;
+        let approved = match profile {
+            Some(profile) => ApprovedPlan::load(read, profile).await?,
+            None => None,
+        };
         let is_new = |op: &PlannedOp| approved.as_ref().is_some_and(|a| !a.names(op.hash));
         let is_new: Vec<bool> = plan.iter().map(is_new).collect();
         let words = Words {

@@ -73,6 +73,25 @@ pub async fn since_approval(world: &World, what_if: &Value) -> anyhow::Result<(i
     Ok((new, since["gone"].as_i64().unwrap_or(-1)))
 }
 
+/// What would undo an export that sent something for one profile, once it is computed.
+pub async fn undo(world: &World, run: &str) -> anyhow::Result<Value> {
+    let path = format!("runs/{run}/undo");
+    let begun = world.post(&path, &serde_json::json!({})).await?;
+    let id = begun["items"][0]["id"].as_str().context("a what-if")?;
+    let path = format!("what-ifs/{id}?wait_s=30");
+    let undo = world
+        .until(&path, "what would undo it is computed", |w| {
+            w["state"] != "computing"
+        })
+        .await?;
+    ensure!(
+        undo["state"] == "ready" && undo["undo_of"] == run,
+        "it ended as {undo:#}"
+    );
+    check(world, &undo).await?;
+    Ok(undo)
+}
+
 async fn hashes(world: &World, id: &str, query: &str) -> anyhow::Result<BTreeSet<String>> {
     let operations = world
         .all(&format!("what-ifs/{id}/operations{query}"))

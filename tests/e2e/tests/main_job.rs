@@ -59,6 +59,18 @@ async fn people_groups_and_contacts_arrive_exactly_as_approved_and_a_second_cycl
         "{second:#}"
     );
 
+    let exported = cycle["runs"].as_array().unwrap();
+    let exported = exported.iter().find(|run| run["kind"] == "export").unwrap();
+    let undo = patterns::undo(&world, exported["id"].as_str().unwrap());
+    let undo = undo.await.unwrap();
+    let deletes = count(&undo, "user", "delete");
+    assert_eq!(deletes, adds, "who was created is deleted: {undo:#}");
+    let refused = world.approve(&undo).await.unwrap_err();
+    assert!(
+        format!("{refused:#}").contains("what-ifs.undo"),
+        "{refused:#}"
+    );
+
     let same = world.what_if(&profile).await.unwrap();
     let since = patterns::since_approval(&world, &same).await.unwrap();
     assert_eq!(since, (0, 0), "all of it was sent, and nothing came since");
