@@ -55,7 +55,6 @@ pub struct ChangePattern {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<String>,
     /// Some of them: first those that stand out, then drawn.
-    #[serde(default)]
     pub samples: Vec<PatternSample>,
 }
 

@@ -563,7 +563,6 @@ async fn a_cycle_is_open_until_it_ends() {
         profile: Some(PROFILE),
         asked_ms: NOW,
         ended_ms: None,
-        undo_of: None,
         doc: serde_json::json!({"target": {"dir_1": 4}}),
     };
     let mut tx = write(&db).await;
