@@ -105,10 +105,16 @@ const operations = (search: Search): { kind?: string; type?: string; attribute?:
   text: text(search.text),
   open: text(search.open),
 });
+/** The same of a what-if, whose operations read as patterns. */
+const patterns = (search: Search): ReturnType<typeof operations> & { pattern?: string; new?: boolean } => ({
+  ...operations(search),
+  pattern: text(search.pattern),
+  new: search.new === true ? true : undefined,
+});
 const whatIf = createRoute({
   getParentRoute: () => tenant,
   path: '/what-ifs/$whatIf',
-  validateSearch: operations,
+  validateSearch: patterns,
   component: lazyRouteComponent(() => import('./pages/WhatIf'), 'WhatIf'),
 });
 const approvals = createRoute({

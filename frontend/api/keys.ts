@@ -30,6 +30,7 @@ export const keys = {
   whatIfs: (tenant: string) => [tenant, 'what-ifs'] as const,
   whatIf: (tenant: string, id: string) => [tenant, 'what-ifs', id] as const,
   whatIfOperations: (tenant: string, id: string, filter: Filter) => [tenant, 'what-if-operations', id, filter] as const,
+  whatIfPatterns: (tenant: string, id: string) => [tenant, 'what-if-patterns', id] as const,
   approvals: (tenant: string, filter: Filter) => [tenant, 'approvals', filter] as const,
   approval: (tenant: string, id: string) => [tenant, 'approval', id] as const,
   approvalOperations: (tenant: string, id: string, filter: Filter) => [tenant, 'approval-operations', id, filter] as const,

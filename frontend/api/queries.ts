@@ -190,7 +190,10 @@ export const whatIfQuery = (tenant: string, what_if: string) =>
 /** Which operations of a plan to show. */
 export type OperationFilter = { kind?: string; type?: string; attribute?: string; text?: string };
 
-export const whatIfOperationsQuery = (tenant: string, what_if: string, filter: OperationFilter, ready: boolean) =>
+/** Which operations of a what-if to show. */
+export type WhatIfOperationFilter = OperationFilter & { pattern?: string; new?: boolean };
+
+export const whatIfOperationsQuery = (tenant: string, what_if: string, filter: WhatIfOperationFilter, ready: boolean) =>
   infiniteQueryOptions({
     queryKey: keys.whatIfOperations(tenant, what_if, filter),
     queryFn: ({ pageParam }) =>
@@ -200,6 +203,15 @@ export const whatIfOperationsQuery = (tenant: string, what_if: string, filter: O
         }),
       ),
     ...next,
+    enabled: ready,
+    staleTime: Infinity,
+  });
+
+/** What the operations of a what-if have in common. */
+export const whatIfPatternsQuery = (tenant: string, what_if: string, ready: boolean) =>
+  queryOptions({
+    queryKey: keys.whatIfPatterns(tenant, what_if),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/what-ifs/{what_if}/patterns', { params: { path: { tenant, what_if } } })),
     enabled: ready,
     staleTime: Infinity,
   });

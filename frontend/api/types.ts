@@ -9,6 +9,7 @@ export type AffectedProfile = Schemas['AffectedProfile'];
 export type Agent = Schemas['Agent'];
 export type Approval = Schemas['Approval'];
 export type AttributeChange = Schemas['AttributeChange'];
+export type ChangePattern = Schemas['ChangePattern'];
 export type Cycle = Schemas['Cycle'];
 export type Diagnostic = Schemas['Diagnostic'];
 export type Directory = Schemas['Directory'];
@@ -59,6 +60,7 @@ export type TemplateSummary = Schemas['TemplateSummary'];
 export type Tenant = Schemas['TenantView'];
 export type Usage = Schemas['Usage'];
 export type WhatIf = Schemas['WhatIf'];
+export type WhatIfPatterns = Schemas['WhatIfPatterns'];
 
 /** One act of an audit chain; the document names it only as an item of a page. */
 export type AuditEntry = {

@@ -9,7 +9,7 @@ import type { PlannedOperation } from '../api/types';
 import { Grid, type GridColumn } from '../ui/Grid';
 import { ProblemBar } from '../ui/ProblemBar';
 import { plural, words } from '../util/format';
-import { ChangeLine, KINDS, Kind, OperationDetail, called } from './operations';
+import { KINDS, Kind, MarkedLine, OperationDetail, called } from './operations';
 
 export type OperationSearch = OperationFilter & { open?: string };
 
@@ -26,7 +26,7 @@ const COLUMNS: GridColumn<PlannedOperation>[] = [
   { title: 'Operation', width: '82px', cell: (operation) => <Kind kind={operation.kind} /> },
   { title: 'Object', width: 'minmax(110px, 1fr)', cell: called },
   { title: 'Type', width: '64px', cell: (operation) => operation.type },
-  { title: 'Change', width: 'minmax(200px, 3fr)', cell: (operation) => <ChangeLine operation={operation} /> },
+  { title: 'Change', width: 'minmax(200px, 3fr)', cell: (operation) => <MarkedLine operation={operation} /> },
 ];
 
 export function OperationsView({ search, onSearch, types, counted, query }: Props) {

@@ -9,6 +9,7 @@ import { More } from '../ui/More';
 import { Table } from '../ui/Table';
 import { time, words } from '../util/format';
 import { paths } from '../util/paths';
+import { UndoExport } from './UndoExport';
 import { ChangeLine, Kind, called } from './operations';
 import { useTenant } from './tenant';
 
@@ -20,6 +21,7 @@ export function SentOperations({ run }: { run: Run }) {
   return (
     <section className="card stack" aria-labelledby="sent">
       <h2 id="sent">What it sent</h2>
+      {run.status && <UndoExport run={run} />}
       <Loaded query={query}>
         {(found) => <SentTable tenant={tenant} operations={found.pages.flatMap((page) => page.items)} />}
       </Loaded>

@@ -71,6 +71,16 @@ export function ChangeLine({ operation }: { operation: PlannedOperation }) {
   );
 }
 
+/** The same, and whether the plan that was approved last does not have it. */
+export function MarkedLine({ operation }: { operation: PlannedOperation }) {
+  return (
+    <>
+      {operation.new_since_approval && <strong className="new">New </strong>}
+      <ChangeLine operation={operation} />
+    </>
+  );
+}
+
 /** Values that stay are left out where only some of many change. */
 function Values({ change }: { change: AttributeChange }) {
   if (change.added.length + change.removed.length > 0) {
@@ -106,6 +116,7 @@ export function OperationDetail({ operation }: { operation: PlannedOperation }) 
         <Kind kind={operation.kind} /> {operation.type} in {name(operation.directory)}
       </div>
       {operation.blocked && <div className="notice">{operation.blocked}</div>}
+      {operation.new_since_approval && <div className="new">New: the plan that was approved last does not have it.</div>}
       {aftermath && <div className="muted">{aftermath}. Until then an administrator of the directory tenant can restore it.</div>}
       {operation.dn_before && <div className="break muted">Now: {operation.dn_before}</div>}
       {operation.dn_after && operation.dn_after !== operation.dn_before && <div className="break">After: {operation.dn_after}</div>}

@@ -37,7 +37,7 @@ function Waiting() {
   return (
     <Loaded query={lists}>
       {(requested) => {
-        const ready = (whatIfs.data?.items ?? []).filter((whatIf) => whatIf.state === 'ready');
+        const ready = (whatIfs.data?.items ?? []).filter((whatIf) => whatIf.state === 'ready' && !whatIf.undo_of);
         if (requested.items.length + ready.length === 0) return <p className="empty">Nothing waits.</p>;
         return (
           <ul className="plain">

@@ -29,7 +29,7 @@ export function WhatIfs() {
               </>
             }
             columns={[
-              { title: 'Profile', cell: (w) => <AppLink to={paths.whatIf(tenant, w.id)}>{name(w.profile)}</AppLink> },
+              { title: 'Profile', cell: (w) => <AppLink to={paths.whatIf(tenant, w.id)}>{w.undo_of ? `Undo of an export: ${name(w.profile)}` : name(w.profile)}</AppLink> },
               { title: 'Version', cell: (w) => w.version, numeric: true },
               { title: 'State', cell: (w) => <WhatIfStateBadge state={w.state} /> },
               { title: 'Operations', cell: (w) => count(w.counts.reduce((sum, c) => sum + c.count, 0)), numeric: true },

@@ -18,6 +18,7 @@ describe('recorded answers keep the contract', () => {
     ['ProfileSummary', recorded.profile],
     ['Profile', recorded.document],
     ['WhatIf', recorded.whatIf],
+    ['WhatIfPatterns', recorded.patterns],
     ['PlannedOperation', recorded.operation(1)],
     ['ObjectSummary', recorded.object],
     ['ObjectReport', recorded.objectReport],

@@ -109,6 +109,61 @@ export const whatIf: T.WhatIf = {
   ],
 };
 
+export const patterns: T.WhatIfPatterns = {
+  known: true,
+  patterns: [
+    {
+      id: '00000000000000d1',
+      sentence: '3 users are deleted.',
+      count: 3,
+      new_since_approval: 3,
+      approved: 0,
+      kind: 'delete',
+      directory: 'dir_1',
+      type: 'user',
+      attributes: [],
+      several: false,
+      loses_values: false,
+      samples: [{ hash: hash('d'), object: 'obj_1', name: 'Cy Ruiz', text: 'CN=Cy Ruiz,OU=Synced,DC=fabrikam,DC=test' }],
+    },
+    {
+      id: '00000000000000a1',
+      sentence: '1,990 users change: mail goes from @contoso.test to @fabrikam.test; title is cleared.',
+      count: 1990,
+      new_since_approval: 0,
+      approved: 1985,
+      kind: 'update',
+      directory: 'dir_1',
+      type: 'user',
+      attributes: [
+        {
+          name: 'mail',
+          shape: { kind: 'domain', from: 'contoso.test', to: 'fabrikam.test' },
+          count: 1990,
+          added: 1990,
+          removed: 1990,
+          part: 'prt_1',
+          rule: 'mail',
+        },
+        { name: 'title', shape: { kind: 'cleared' }, count: 1990, added: 0, removed: 1990, part: 'prt_1' },
+      ],
+      several: false,
+      loses_values: true,
+      samples: [],
+    },
+  ],
+  since_approval: {
+    approval: 'apr_1',
+    what_if: 'wif_0',
+    decided_at: at,
+    approved: 1990,
+    sent: 4,
+    new: 3,
+    gone: 1,
+    gone_patterns: [{ id: '00000000000000c1', sentence: '40 users are created.', count: 1 }],
+  },
+};
+
 export const operation = (n: number): T.PlannedOperation => ({
   hash: n.toString(16).padStart(64, '0'),
   kind: 'update',

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod drafting;
 pub mod http;
 pub mod jobs;
+pub mod patterns;
 pub mod present;
 pub mod process;
 pub mod profile;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use syncline_engine::pattern::Kind;
 use syncline_model::contributors::{Contributors, Share};
 use syncline_model::object::{CsObject, TypeTable};
 use syncline_model::plan::{AttrChange, Blocked, Intent, Place, PlannedOp, Verb};
@@ -325,31 +326,24 @@ fn operation(
             .into_iter()
             .map(|c| change(c, rules, names))
             .collect(),
-        blocked: op.blocked.map(|b| {
-            match b {
-                Blocked::Transient => {
-                    "Another entry took the object's name; it waits for its own entry."
-                }
-                Blocked::OutcomeUnknown => {
-                    "An earlier operation on it has an unknown outcome; it is being looked up."
-                }
-            }
-            .to_owned()
-        }),
+        blocked: op.blocked.map(|why| blocked(why).to_owned()),
+        new_since_approval: false,
+    }
+}
+
+/// Why an operation would not be sent now.
+pub fn blocked(why: Blocked) -> &'static str {
+    match why {
+        Blocked::Transient => "Another entry took the object's name; it waits for its own entry.",
+        Blocked::OutcomeUnknown => {
+            "An earlier operation on it has an unknown outcome; it is being looked up."
+        }
     }
 }
 
 /// What an operation does, in one word.
 pub fn kind(op: &PlannedOp) -> &'static str {
-    use syncline_model::plan::GuardKind;
-    let disables = op.facts.iter().any(|f| f.kind == GuardKind::Disable);
-    match op.verb() {
-        Verb::Add => "add",
-        Verb::Delete => "delete",
-        Verb::Update if disables => "disable",
-        Verb::Update if op.effect.place.is_some() => "move",
-        Verb::Update => "update",
-    }
+    Kind::of(op).word()
 }
 
 fn change(change: AttrChange, rules: &Rules, dns: &BTreeMap<CsId, String>) -> AttributeChange {

@@ -107,6 +107,7 @@ codes! {
     TEMPLATE_BUILT_IN = 409 "templates.built_in", "This template comes with the service", "Make a profile of it, change that, and save it as a template of your own.";
     COMPILE_FAILED = 503 "profiles.compile_failed", "The rule compiler did not answer in time", "Try again; if it stays, simplify the expression named in the detail.";
     WHAT_IF_NOT_READY = 409 "what-ifs.not_ready", "The what-if is still being computed", "Wait until its state is `ready`.";
+    WHAT_IF_UNDO = 409 "what-ifs.undo", "What undoes an export is read, not sent", "Correct the source or the profile so that it wants what was before, and approve that what-if.";
     PLAN_CHANGED = 409 "what-ifs.plan_changed", "The plan is not the one you looked at", "Compute a new what-if and review that one.";
     PLAN_ALREADY_APPROVED = 409 "what-ifs.already_approved", "This plan is already approved", "See the approval named in the detail.";
     PLAN_REJECTED = 409 "what-ifs.rejected", "This plan was rejected", "Compute a new what-if.";

@@ -26,6 +26,7 @@ pub mod op;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod password;
+pub mod pattern;
 pub mod plan;
 pub mod profile;
 pub mod rule_resource;

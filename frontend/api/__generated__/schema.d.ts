@@ -1187,6 +1187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/runs/{run}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes what would undo an export, as one what-if for each profile that it sent something for. */
+        post: operations["runs.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/scheduler": {
         parameters: {
             query?: never;
@@ -1386,6 +1403,23 @@ export interface paths {
         };
         /** The operations of a what-if with before, after and deciding rule per attribute. */
         get: operations["what-ifs.operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operations of a what-if have in common: sentences with counts and samples, and what differs from the plan that was approved last. */
+        get: operations["what-ifs.patterns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1664,6 +1698,48 @@ export interface components {
             profile: components["schemas"]["ProfileId"];
             /** @description What to do. */
             text: string;
+        };
+        /** @description What some operations of a plan have in common. */
+        ChangePattern: {
+            /**
+             * Format: int64
+             * @description How many operations of this pattern that plan had; absent where none was approved.
+             */
+            approved?: number | null;
+            /**
+             * @description What becomes of which attributes. Of creations and where `several` holds, the attributes that any of the
+             *     operations changes, without a shape.
+             */
+            attributes: components["schemas"]["PatternAttribute"][];
+            /** @description Why they would not be sent now. */
+            blocked?: string | null;
+            /**
+             * Format: int64
+             * @description How many operations.
+             */
+            count: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description Names it; the same in every what-if where its operations have the same in common. */
+            id: string;
+            /** @description `add`, `update`, `move`, `delete` or `disable`. */
+            kind: string;
+            /** @description Whether each of the operations has an attribute that just loses values. */
+            loses_values: boolean;
+            /**
+             * Format: int64
+             * @description How many of them the plan that was approved last did not name; 0 where none was approved.
+             */
+            new_since_approval: number;
+            place?: components["schemas"]["PatternPlace"] | null;
+            /** @description Some of them: first those that stand out, then drawn. */
+            samples: components["schemas"]["PatternSample"][];
+            /** @description The whole of it, for people. */
+            sentence: string;
+            /** @description Whether different kinds of change are put together here, because there would be too many to read. */
+            several: boolean;
+            /** @description The object type. */
+            type: string;
         };
         /**
          * @description A class of characters, as complexity rules count them.
@@ -2487,6 +2563,18 @@ export interface components {
              * @description Requests that write.
              */
             writes: number;
+        };
+        /** @description A pattern of an approved plan of which some operations are gone. */
+        GonePattern: {
+            /**
+             * Format: int64
+             * @description How many of them are gone.
+             */
+            count: number;
+            /** @description The pattern. */
+            id: string;
+            /** @description What it was, with all of its operations. */
+            sentence: string;
         };
         /**
          * @description What becomes of the target objects of a metaverse object that is kept for its return.
@@ -3359,11 +3447,63 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
+        /** @description What becomes of one attribute. */
+        PatternAttribute: {
+            /**
+             * Format: int64
+             * @description Values that come, in all operations together.
+             */
+            added: number;
+            /** @description What they all hold afterwards. */
+            after?: string | null;
+            /**
+             * Format: int64
+             * @description How many operations change it.
+             */
+            count: number;
+            /** @description The attribute. */
+            name: components["schemas"]["AttributeName"];
+            /** @description The part that decided. */
+            part: components["schemas"]["PartId"];
+            /**
+             * Format: int64
+             * @description Values that go, in all operations together.
+             */
+            removed: number;
+            /** @description The deciding rule, as it was written then. */
+            rule?: string | null;
+            shape?: components["schemas"]["Shape"] | null;
+        };
+        /** @description What becomes of where objects lie. */
+        PatternPlace: {
+            /** @description What happens. */
+            change: components["schemas"]["PlaceChange"];
+            /** @description The container they leave; absent where there are several. */
+            from?: string | null;
+            /** @description The container they come to; absent where there are several. */
+            to?: string | null;
+        };
+        /** @description One operation of a pattern. */
+        PatternSample: {
+            /** @description The operation. */
+            hash: components["schemas"]["OperationHash"];
+            /** @description Its name for people. */
+            name: string;
+            /** @description The object. */
+            object: components["schemas"]["ObjectId"];
+            /** @description What changes, in one line. */
+            text: string;
+        };
         /**
          * @description Which of several values is taken (D-34).
          * @enum {string}
          */
         Pick: "first" | "only-one";
+        /**
+         * @description What becomes of an object's place.
+         * @enum {string}
+         */
+        PlaceChange: "created" | "renamed" | "moved" | "moved-and-renamed";
         /** @description An attribute of an object type of a directory. */
         PlacedAttribute: {
             /** @description The attribute. */
@@ -3393,6 +3533,8 @@ export interface components {
             metaverse_object?: components["schemas"]["MetaverseObjectId"] | null;
             /** @description Its name for people. */
             name: string;
+            /** @description Of a what-if: the plan that was approved last does not name it. Absent where it does, or where none was approved. */
+            new_since_approval?: boolean;
             /** @description The object. */
             object: components["schemas"]["ObjectId"];
             /** @description The object type. */
@@ -3893,6 +4035,20 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /** @description The shape of one attribute's change. */
+        Shape: {
+            /** @description What goes, where all changes of this shape share it: a domain, a prefix, a piece. */
+            from?: string | null;
+            /** @description What becomes of the values. */
+            kind: components["schemas"]["ShapeKind"];
+            /** @description What comes, where all changes of this shape share it. */
+            to?: string | null;
+        };
+        /**
+         * @description What becomes of the values of one attribute.
+         * @enum {string}
+         */
+        ShapeKind: "set" | "cleared" | "case" | "spaces" | "accents" | "domain" | "local-part" | "address" | "prefix-added" | "prefix-removed" | "suffix-added" | "suffix-removed" | "piece" | "raised" | "lowered" | "switched" | "replaced" | "values-added" | "values-removed" | "values-exchanged" | "changed";
         /**
          * @description Which way values flow.
          * @enum {string}
@@ -3906,6 +4062,36 @@ export interface components {
             organisation: string;
             /** @description The tenant's name for addresses: lower-case letters, digits and hyphens; made from the name when absent. */
             slug?: string | null;
+        };
+        /** @description How a plan differs from the one that was approved last. */
+        SinceApproval: {
+            /** @description The approval. */
+            approval: components["schemas"]["ApprovalId"];
+            /**
+             * Format: int64
+             * @description How many operations it names.
+             */
+            approved: number;
+            decided_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How many of its operations were neither sent nor are in the plan.
+             */
+            gone: number;
+            /** @description The patterns that those belong to. */
+            gone_patterns: components["schemas"]["GonePattern"][];
+            /**
+             * Format: int64
+             * @description How many operations of the plan it does not name.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description How many of them were sent.
+             */
+            sent: number;
+            /** @description The what-if it was given on. */
+            what_if: components["schemas"]["WhatIfId"];
         };
         /** @description What an inbound part reads. */
         SourceCount: {
@@ -4274,6 +4460,7 @@ export interface components {
             reason?: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["WhatIfState"];
+            undo_of?: components["schemas"]["RunId"] | null;
             /**
              * Format: int64
              * @description The profile's version it was computed with.
@@ -4287,6 +4474,14 @@ export interface components {
             items: components["schemas"]["WhatIf"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description The patterns of a what-if. */
+        WhatIfPatterns: {
+            /** @description Whether they are known: not while the what-if is computed, and not of one that an earlier release computed. */
+            known: boolean;
+            /** @description Every operation belongs to one of them. What takes something away comes first, then what is most frequent. */
+            patterns: components["schemas"]["ChangePattern"][];
+            since_approval?: components["schemas"]["SinceApproval"] | null;
         };
         /**
          * @description Where a what-if stands.
@@ -10966,6 +11161,104 @@ export interface operations {
             };
         };
     };
+    "runs.undo": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Being computed, one for each profile. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPage"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "scheduler.get": {
         parameters: {
             query?: never;
@@ -12196,6 +12489,10 @@ export interface operations {
     "what-ifs.operations": {
         parameters: {
             query?: {
+                /** @description Of this pattern. */
+                pattern?: string;
+                /** @description `true`: only those that the plan approved last does not name. */
+                new?: boolean;
                 /** @description Of this kind. */
                 kind?: string;
                 /** @description Of this object type. */
@@ -12225,6 +12522,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlannedOperationPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The patterns of the plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPatterns"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */

@@ -215,6 +215,7 @@ async fn vanished(
                 attributes: Vec::new(),
                 initial_password: None,
                 blocked: None,
+                new_since_approval: false,
             };
             let of_type = filter.object_type.as_ref();
             if fits(&gone, filter) && of_type.is_none_or(|t| gone.object_type == *t) {

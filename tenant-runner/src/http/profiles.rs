@@ -403,7 +403,7 @@ async fn summary(read: &mut TenantRead, row: &ProfileRow) -> Result<ProfileSumma
         .iter()
         .find(|v| v.version == row.version)
         .map_or(0, |v| v.at_ms);
-    let what_if = read.whatifs(Some(row.id), None, 1).await.map_err(refused)?;
+    let what_if = read.whatif_newest(row.id).await.map_err(refused)?;
     let filter = syncline_store::tenant::RunFilter {
         profile: Some(row.id),
         ..Default::default()
@@ -429,7 +429,7 @@ async fn summary(read: &mut TenantRead, row: &ProfileRow) -> Result<ProfileSumma
             .map(|(_, _, n)| n)
             .sum(),
         errors,
-        what_if: what_if.first().map(|w| w.id),
+        what_if: what_if.map(|w| w.id),
         saved_at: Instant::from_unix_ms(saved),
         synced_at: synced.and_then(|r| r.ended_ms).map(Instant::from_unix_ms),
     })

@@ -1,7 +1,9 @@
 //! Runs, their messages, and what they sent.
 
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
 use syncline_contract::ops::tenant as ops;
-use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, cursor};
+use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes, cursor};
 use syncline_model::approval::ReleasedBy;
 use syncline_model::run::RunKind;
 use syncline_model::{DirectoryId, RunId, TenantId};
@@ -9,13 +11,14 @@ use syncline_store::tenant::{self as store, LogFilter, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, refused};
-use super::messages;
+use super::{messages, what_ifs};
+use crate::jobs::what_if;
 use crate::present;
 use crate::resource::directory::LastRun;
 use crate::resource::instant::Instant;
 use crate::resource::message::Message;
 use crate::resource::run::{Run, RunFilter, SentOperation};
-use crate::resource::what_if::PlannedOperation;
+use crate::resource::what_if::{PlannedOperation, WhatIf};
 
 pub(super) fn serve(surface: Tenant) -> Tenant {
     surface
@@ -31,6 +34,10 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
         .serve(&ops::RUNS_OPERATIONS, sent, |d| {
             d.query::<PageQuery>()
                 .returns::<Page<SentOperation>>(200, "In the order of sending.")
+        })
+        .serve(&ops::RUNS_UNDO, undo, |d| {
+            d.returns::<Page<WhatIf>>(202, "Being computed, one for each profile.")
+                .fails(&[&codes::CONFLICT])
         })
 }
 
@@ -132,6 +139,46 @@ async fn sent(
             .collect(),
         next: part.next,
     }))
+}
+
+async fn undo(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, RunId)>,
+) -> Result<Response, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let run = read.run(id).await.map_err(refused)?;
+    let run = run.ok_or_else(Problem::not_found)?;
+    if run.kind != RunKind::Export || run.status.is_none() {
+        return Err(Problem::new(
+            &codes::CONFLICT,
+            "Only an export that has ended can be undone.",
+        ));
+    }
+    let profiles = read.release_profiles(id).await.map_err(refused)?;
+    drop(read);
+    let mut items = Vec::new();
+    for profile in profiles {
+        let known = context
+            .app
+            .db
+            .read()
+            .await
+            .map_err(refused)?
+            .profile(profile)
+            .await;
+        if known.map_err(refused)?.is_none() {
+            // A deleted profile sends nothing; what it sent stays in the list of the run.
+            continue;
+        }
+        let what_if = what_if::start(&context.app, profile, Some(id), &context.actor())
+            .await
+            .map_err(refused)?;
+        let mut read = context.app.db.read().await.map_err(refused)?;
+        if let Some(row) = read.whatif(what_if).await.map_err(refused)? {
+            items.push(what_ifs::view(&mut read, row).await?);
+        }
+    }
+    Ok((StatusCode::ACCEPTED, Body(Page::last(items))).into_response())
 }
 
 fn sent_operation(row: store::Release, operation: PlannedOperation) -> SentOperation {

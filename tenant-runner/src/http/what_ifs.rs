@@ -12,10 +12,12 @@ use super::clouds;
 use super::context::{Context, refused};
 use super::runs::{cut, position, sealed};
 use crate::jobs::what_if::WhatIfDoc;
+use crate::patterns::Stored;
 use crate::present;
 use crate::resource::approval::Approved;
 use crate::resource::cycle::CycleWait;
 use crate::resource::instant::Instant;
+use crate::resource::pattern::WhatIfPatterns;
 use crate::resource::what_if::*;
 use crate::review;
 
@@ -35,8 +37,11 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
                 .returns::<WhatIf>(200, "The what-if.")
         })
         .serve(&ops::WHAT_IFS_OPERATIONS, operations, |d| {
-            d.query::<OperationFilter>()
+            d.query::<WhatIfOperationFilter>()
                 .returns::<Page<PlannedOperation>>(200, "In the order they would be sent.")
+        })
+        .serve(&ops::WHAT_IFS_PATTERNS, patterns, |d| {
+            d.returns::<WhatIfPatterns>(200, "The patterns of the plan.")
         })
         .serve(&ops::WHAT_IFS_APPROVE, approve, |d| {
             d.body::<ApprovePlan>()
@@ -62,7 +67,7 @@ async fn create(context: Context, Body(new): Body<NewWhatIf>) -> Result<Response
     };
     drop(read);
     super::profiles::hold_cases(&context, &profile.doc).await?;
-    let id = crate::jobs::what_if::start(&context.app, new.profile, &context.actor())
+    let id = crate::jobs::what_if::start(&context.app, new.profile, None, &context.actor())
         .await
         .map_err(refused)?;
     Ok((StatusCode::ACCEPTED, load(&context, id).await?).into_response())
@@ -119,13 +124,15 @@ async fn load(context: &Context, id: WhatIfId) -> Result<Body<WhatIf>, Problem> 
     Ok(Body(what_if))
 }
 
-async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Problem> {
+pub(super) async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Problem> {
     let doc: WhatIfDoc = serde_json::from_value(row.doc).unwrap_or_default();
     let holds = read.profile(row.profile).await.map_err(refused)?;
-    let stale = holds.is_none_or(|p| p.config_hash != row.config_hash);
+    // What undoes an export follows from what was sent, whatever the rules say by now.
+    let stale = row.undo_of.is_none() && holds.is_none_or(|p| p.config_hash != row.config_hash);
     Ok(WhatIf {
         id: row.id,
         profile: row.profile,
+        undo_of: row.undo_of,
         version: doc.profile_version,
         state: match row.state {
             store::WhatIfState::Computing => WhatIfState::Computing,
@@ -151,16 +158,17 @@ async fn view(read: &mut TenantRead, row: store::WhatIf) -> Result<WhatIf, Probl
 async fn operations(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
-    Params(filter): Params<OperationFilter>,
+    Params(asked): Params<WhatIfOperationFilter>,
 ) -> Result<Body<Page<PlannedOperation>>, Problem> {
+    let filter = asked.general();
     let mut read = context.app.db.read().await.map_err(refused)?;
     read.whatif(id)
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
     let scope = format!(
-        "operations of {id} {:?} {:?} {:?} {:?}",
-        filter.kind, filter.object_type, filter.attribute, filter.text
+        "operations of {id} {:?} {:?} {:?} {:?} {:?} {:?}",
+        filter.kind, filter.object_type, filter.attribute, filter.text, asked.pattern, asked.new
     );
     let page = PageQuery {
         cursor: filter.cursor.clone(),
@@ -178,9 +186,21 @@ async fn operations(
         },
         None => None,
     };
+    let pattern = match &asked.pattern {
+        Some(name) => {
+            let stored = Stored::load(&mut read, id).await.map_err(refused)?;
+            match stored.and_then(|stored| stored.number(name)) {
+                Some(number) => Some(number),
+                None => return Ok(Body(Page::last(Vec::new()))),
+            }
+        }
+        None => None,
+    };
     let wanted = WhatIfFilter {
         operations: Some(true),
         object_type,
+        pattern,
+        is_new: asked.new,
         ..WhatIfFilter::default()
     };
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
@@ -193,10 +213,10 @@ async fn operations(
         let Some(last) = rows.last().map(|(seq, _)| *seq) else {
             break;
         };
-        let (seqs, ops): (Vec<i32>, Vec<_>) = rows
+        let (marks, ops): (Vec<(i32, bool)>, Vec<_>) = rows
             .into_iter()
             .filter_map(|(seq, row)| match row {
-                WhatIfRow::Op(op) => Some((seq, *op)),
+                WhatIfRow::Op { op, is_new } => Some(((seq, is_new), *op)),
                 WhatIfRow::Event(_) => None,
             })
             .unzip();
@@ -204,9 +224,17 @@ async fn operations(
             .await
             .map_err(refused)?;
         found.extend(
-            seqs.into_iter()
+            marks
+                .into_iter()
                 .zip(shown)
-                .filter(|(_, op)| fits(op, &filter)),
+                .filter(|(_, op)| fits(op, &filter))
+                .map(|((seq, new_since_approval), op)| {
+                    let op = PlannedOperation {
+                        new_since_approval,
+                        ..op
+                    };
+                    (seq, op)
+                }),
         );
         after = last;
         if found.len() > limit {
@@ -219,6 +247,29 @@ async fn operations(
     Ok(Body(Page {
         items: part.items.into_iter().map(|(_, op)| op).collect(),
         next: part.next,
+    }))
+}
+
+async fn patterns(
+    context: Context,
+    PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
+) -> Result<Body<WhatIfPatterns>, Problem> {
+    let mut read = context.app.db.read().await.map_err(refused)?;
+    let row = read.whatif(id).await.map_err(refused)?;
+    let row = row.ok_or_else(Problem::not_found)?;
+    // What an interrupted computation left is done again.
+    let stored = match row.state {
+        store::WhatIfState::Computing | store::WhatIfState::Failed => None,
+        _ => Stored::load(&mut read, id).await.map_err(refused)?,
+    };
+    let known = stored.is_some();
+    let stored = stored.unwrap_or_default();
+    Ok(Body(WhatIfPatterns {
+        known,
+        since_approval: stored.since_approval.clone(),
+        patterns: crate::patterns::samples(&context.app, &mut read, id, stored)
+            .await
+            .map_err(refused)?,
     }))
 }
 

@@ -32,6 +32,7 @@ mod said;
 pub mod selection;
 pub mod standing;
 pub mod sync;
+pub mod undo;
 mod unsettled;
 mod verdict;
 pub mod what_if;

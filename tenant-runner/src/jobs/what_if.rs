@@ -14,28 +14,30 @@ use syncline_connectors::graph::OperationCounts;
 use syncline_engine::export::{Asking, in_order};
 use syncline_engine::sync::{self, Sink, SyncError};
 use syncline_model::meter::Meter;
-use syncline_model::object::{CsRow, LinkKind, Provenance, Subject};
+use syncline_model::object::{CsRow, LinkKind, Provenance, Subject, TypeTable};
 use syncline_model::op::OpHash;
-use syncline_model::plan::{Event, PendingSet, PlanPart, PlannedOp};
+use syncline_model::plan::{Event, PlanPart, PlannedOp};
 use syncline_model::stage::ErrorEntry;
 use syncline_model::{CsId, DirectoryId, MvId, PartId, ProfileId, RunId, WhatIfId};
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
-use syncline_store::tenant::{Durability, WhatIf, WhatIfState};
+use syncline_store::tenant::{Durability, WhatIf, WhatIfOp, WhatIfState};
 
 use super::config::{self, ConfigError, Configuration};
 use super::guards;
 use super::reader::Snapshot;
 use super::resting::Refused;
+use super::undo;
 use crate::app::App;
 use crate::http::context::now_ms;
+use crate::patterns;
 use crate::present;
 use crate::profile::programs::Clock;
 use crate::resource::instant::Instant;
 use crate::resource::what_if::{Finding, FindingExample, Forecast, GuardView, OperationCount};
 
 /// Objects that are named per finding.
-const EXAMPLES: usize = 100;
+pub(super) const EXAMPLES: usize = 100;
 /// Operations written at once.
 const CHUNK: usize = 500;
 
@@ -66,7 +68,7 @@ pub struct WhatIfDoc {
 
 /// Why a what-if was not computed.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -80,10 +82,11 @@ enum Failure {
 /// An earlier process left no more of them.
 const LEFT_MAX: i64 = 200;
 
-/// Asks for a what-if and begins to compute it.
+/// Asks for a what-if, or for what would undo an export, and begins to compute it.
 pub async fn start(
     app: &Arc<App>,
     profile: ProfileId,
+    undo_of: Option<RunId>,
     actor: &str,
 ) -> Result<WhatIfId, StoreError> {
     let id = WhatIfId(app.db.new_id().await?);
@@ -106,17 +109,23 @@ pub async fn start(
         plan_hash: None,
         asked_ms: now_ms(),
         ended_ms: None,
+        undo_of,
         doc: serde_json::to_value(&doc).unwrap_or_default(),
     };
     tx.whatif_add(&what_if).await?;
     tx.audit(Act {
         at_ms: now_ms(),
         actor: actor.to_owned(),
-        action: "what-ifs.create".into(),
+        action: if undo_of.is_some() {
+            "runs.undo"
+        } else {
+            "what-ifs.create"
+        }
+        .into(),
         target: Some(id.to_string()),
         result: "done".into(),
         request_id: None,
-        detail: json!({"profile": profile}),
+        detail: json!({"profile": profile, "undo_of": undo_of}),
     });
     tx.commit().await?;
     app.outbox_grew();
@@ -170,7 +179,11 @@ fn begin(app: &Arc<App>, what_if: WhatIf, doc: WhatIfDoc) {
         // One after the other: each holds a connection and much memory. The semaphore is never closed.
         let _turn = app.what_ifs.acquire().await;
         let _snapshot = app.snapshots.acquire().await;
-        if let Err(error) = compute(&app, what_if.clone()).await {
+        let computed = match what_if.undo_of {
+            Some(run) => undo::compute(&app, what_if.clone(), run).await,
+            None => compute(&app, what_if.clone()).await,
+        };
+        if let Err(error) = computed {
             tracing::error!(what_if = %id, "a what-if failed: {error}");
             let doc = WhatIfDoc {
                 reason: Some(error.to_string()),
@@ -288,7 +301,7 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
     let plan_hash = OpHash::of_plan(ops.iter().map(|op| op.hash));
     let doc = WhatIfDoc {
         profile_version: i64::from(active.version),
-        counts: counts(&ops, &configuration),
+        counts: counts(&ops, &configuration.set.types),
         guards: guards::views(&reader, &configuration, what_if.profile, &ops).await?,
         forecasts: forecasts(app, &ops),
         findings: {
@@ -302,23 +315,36 @@ async fn compute(app: &Arc<App>, what_if: WhatIf) -> Result<(), Failure> {
         },
         ..WhatIfDoc::default()
     };
-    let mut next = 0;
-    for chunk in ops.chunks(CHUNK) {
-        let sets = chunk.iter().map(|op| PendingSet {
-            cs: op.cs,
-            ops: vec![op.clone()],
-        });
-        let part = PlanPart {
-            pending: sets.collect(),
-            ..PlanPart::default()
-        };
-        // Durable: a plan that says it is ready shows every operation.
-        let mut tx = app.db.write(Durability::Durable).await?;
-        next = tx.whatif_keep(what_if.id, next, &part).await?;
-        tx.commit().await?;
-    }
+    let found = {
+        let mut read = reader.read().lock().await;
+        let types = &configuration.set.types;
+        patterns::Found::of(&mut read, types, Some(what_if.profile), &ops).await?
+    };
+    keep(app, what_if.id, found, &ops).await?;
     close(app, what_if, WhatIfState::Ready, Some(plan_hash), doc).await?;
     Ok(())
+}
+
+/// Keeps the operations of a what-if and what they have in common.
+pub(super) async fn keep(
+    app: &App,
+    id: WhatIfId,
+    found: patterns::Found,
+    ops: &[PlannedOp],
+) -> Result<(), StoreError> {
+    let rows: Vec<WhatIfOp<'_>> = ops
+        .iter()
+        .enumerate()
+        .map(|(at, op)| found.row(at, op))
+        .collect();
+    let mut next = 0;
+    for chunk in rows.chunks(CHUNK) {
+        // Durable: a plan that says it is ready shows every operation.
+        let mut tx = app.db.write(Durability::Durable).await?;
+        next = tx.whatif_keep(id, next, chunk, &[]).await?;
+        tx.commit().await?;
+    }
+    found.keep(&app.db, id).await
 }
 
 /// Operations that exports leave out for now, because the directory refused them, with until when and why.
@@ -392,7 +418,7 @@ async fn stage_live(
     Ok(())
 }
 
-async fn close(
+pub(super) async fn close(
     app: &Arc<App>,
     what_if: WhatIf,
     state: WhatIfState,
@@ -416,15 +442,10 @@ async fn close(
     Ok(())
 }
 
-fn counts(ops: &[PlannedOp], configuration: &Configuration) -> Vec<OperationCount> {
+pub(super) fn counts(ops: &[PlannedOp], types: &TypeTable) -> Vec<OperationCount> {
     let mut counts: BTreeMap<(DirectoryId, String, &'static str), i64> = BTreeMap::new();
     for op in ops {
-        let object_type = configuration
-            .set
-            .types
-            .name(op.object_type)
-            .unwrap_or_default()
-            .to_owned();
+        let object_type = types.name(op.object_type).unwrap_or_default().to_owned();
         *counts
             .entry((op.directory, object_type, present::kind(op)))
             .or_default() += 1;

@@ -16,6 +16,7 @@ pub mod language;
 pub mod message;
 pub mod object;
 pub mod password;
+pub mod pattern;
 pub mod profile;
 pub mod rule_resource;
 pub mod run;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use syncline_model::approval::ApprovalKind;
 use syncline_model::op::OpHash;
 use syncline_model::profile::Then;
-use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, WhatIfId};
+use syncline_model::{AttrName, CsId, DirectoryId, MvId, PartId, ProfileId, RunId, WhatIfId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
@@ -45,6 +45,10 @@ pub struct WhatIf {
     pub id: WhatIfId,
     /// The profile.
     pub profile: ProfileId,
+    /// The export that it would undo: it can be read and not be approved. Absent where it shows what the next export
+    /// would send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_of: Option<RunId>,
     /// The profile's version it was computed with.
     pub version: i64,
     /// Where it stands.
@@ -179,6 +183,9 @@ pub struct PlannedOperation {
     /// Why it would not be sent now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked: Option<String>,
+    /// Of a what-if: the plan that was approved last does not name it. Absent where it does, or where none was approved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new_since_approval: bool,
 }
 
 /// What changes on one attribute.
@@ -208,6 +215,51 @@ pub struct AttributeChange {
     /// Who gives which of the values after, the strongest first, where several flows are merged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<ContributionView>,
+}
+
+/// Which operations of a what-if to list.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WhatIfOperationFilter {
+    /// Of this pattern.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// `true`: only those that the plan approved last does not name.
+    #[serde(default)]
+    pub new: Option<bool>,
+    /// Of this kind.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// Of this object type.
+    #[serde(default, rename = "type")]
+    pub object_type: Option<String>,
+    /// That change this attribute.
+    #[serde(default)]
+    pub attribute: Option<AttrName>,
+    /// Whose name holds this text.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Items at most.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+impl WhatIfOperationFilter {
+    /// What can be asked of any list of operations.
+    pub fn general(&self) -> OperationFilter {
+        OperationFilter {
+            kind: self.kind.clone(),
+            object_type: self.object_type.clone(),
+            attribute: self.attribute.clone(),
+            text: self.text.clone(),
+            cursor: self.cursor.clone(),
+            limit: self.limit,
+        }
+    }
 }
 
 /// Which operations to list.

@@ -54,6 +54,13 @@ pub async fn approve_plan(
         .await
         .map_err(refused)?
         .ok_or_else(Problem::not_found)?;
+    if what_if.undo_of.is_some() {
+        return Err(Problem::new(
+            &codes::WHAT_IF_UNDO,
+            "It shows what would undo an export. The rules still want what that export sent, and the next sync would \
+             stage it again.",
+        ));
+    }
     match what_if.state {
         WhatIfState::Ready => {}
         WhatIfState::Approved => {
@@ -88,11 +95,8 @@ pub async fn approve_plan(
             "The plan you name is not the one this what-if shows; read it again.",
         ));
     }
-    let newest = tx
-        .whatifs(Some(what_if.profile), None, 1)
-        .await
-        .map_err(refused)?;
-    if let Some(newest) = newest.first()
+    let newest = tx.whatif_newest(what_if.profile).await;
+    if let Some(newest) = newest.map_err(refused)?
         && newest.id != id
         && newest.state == WhatIfState::Ready
         && newest.plan_hash != what_if.plan_hash

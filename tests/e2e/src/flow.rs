@@ -218,8 +218,10 @@ impl<'a> Flow<'a> {
             "{matched} matched instead of {}",
             self.story.facts.matched
         );
+        let patterns = crate::patterns::check(self.world, &what_if).await?;
         let counts = [
             ("matched", matched),
+            ("patterns", patterns),
             ("add_user", count(&what_if, "user", "add")),
             ("add_group", count(&what_if, "group", "add")),
             ("add_contact", count(&what_if, "contact", "add")),

@@ -16,6 +16,7 @@ pub mod hosts;
 mod kept;
 pub mod kill;
 pub mod pair;
+pub mod patterns;
 pub mod profile;
 pub mod rounds;
 pub mod verdict;

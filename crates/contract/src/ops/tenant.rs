@@ -128,6 +128,9 @@ operations! { Tenant:
     /// One entry of the message log: what happened, how often, when it is tried again, and what to do.
     MESSAGES_GET = "messages.get", Get "/v1/tenants/{tenant}/messages/{message}", may(Right::Read);
 
+    /// Computes what would undo an export, as one what-if for each profile that it sent something for.
+    RUNS_UNDO = "runs.undo", Post "/v1/tenants/{tenant}/runs/{run}/undo", may(Right::Run), key;
+
     /// Computes a what-if of a profile; live state stays untouched.
     WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;
     /// The latest what-ifs.
@@ -136,6 +139,9 @@ operations! { Tenant:
     WHAT_IFS_GET = "what-ifs.get", Get "/v1/tenants/{tenant}/what-ifs/{what_if}", may(Right::Read);
     /// The operations of a what-if with before, after and deciding rule per attribute.
     WHAT_IFS_OPERATIONS = "what-ifs.operations", Get "/v1/tenants/{tenant}/what-ifs/{what_if}/operations", may(Right::ReadValues);
+    /// What the operations of a what-if have in common: sentences with counts and samples, and what differs from the plan
+    /// that was approved last.
+    WHAT_IFS_PATTERNS = "what-ifs.patterns", Get "/v1/tenants/{tenant}/what-ifs/{what_if}/patterns", may(Right::ReadValues);
     /// Approves exactly the plan with this hash.
     WHAT_IFS_APPROVE = "what-ifs.approve", Post "/v1/tenants/{tenant}/what-ifs/{what_if}/approve", may(Right::Approve);
     /// Rejects the plan; nothing of it is sent.

@@ -353,7 +353,7 @@ fn attribute(
 }
 
 /// Whether a value of an attribute enables its account (true) or disables it (false); `None` where it does neither.
-fn sets_enabled(attr: &str, wanted: Option<&Values>) -> Option<bool> {
+pub(crate) fn sets_enabled(attr: &str, wanted: Option<&Values>) -> Option<bool> {
     match (attr, wanted.and_then(Values::single)) {
         ("accountdisabled", Some(Value::Bool(disabled))) => Some(!disabled),
         ("accountenabled", Some(Value::Bool(enabled))) => Some(*enabled),

@@ -62,6 +62,10 @@ const MIGRATIONS: &[(i32, &str)] = &[
         16,
         include_str!("../../migrations/tenant/0016_message_log.sql"),
     ),
+    (
+        18,
+        include_str!("../../migrations/tenant/0018_change_pattern.sql"),
+    ),
 ];
 
 /// What [`migrate`] did.

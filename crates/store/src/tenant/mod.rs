@@ -92,6 +92,7 @@ mod settings;
 mod stage;
 mod stamp;
 mod targets;
+mod whatif_patterns;
 mod whatifs;
 mod work;
 
@@ -122,5 +123,5 @@ pub use settings::Setting;
 pub use stage::StageStep;
 pub use stamp::ConfigurationStamp;
 pub use targets::Targets;
-pub use whatifs::{WhatIf, WhatIfFilter, WhatIfRow, WhatIfState};
+pub use whatifs::{WhatIf, WhatIfFilter, WhatIfOp, WhatIfRow, WhatIfState};
 pub use work::{Whom, WorkSeen};

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgRow;
 use syncline_model::approval::ReleasedBy;
 use syncline_model::plan::{PlannedOp, Verb};
-use syncline_model::{ApprovalId, CsId, DirectoryId, RunId};
+use syncline_model::{ApprovalId, CsId, DirectoryId, ProfileId, RunId};
 
 use super::row::Columns as _;
 use super::session::TenantRead;
@@ -42,6 +42,20 @@ impl TenantRead {
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(|row| self.release(row)).collect()
+    }
+
+    /// The profiles for which a run sent something.
+    pub async fn release_profiles(&mut self, run: RunId) -> Result<Vec<ProfileId>> {
+        let rows = sqlx::query(
+            "-- release.profiles
+             select distinct profile from release where run = $1 order by profile",
+        )
+        .bind(run.get())
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| Ok(ProfileId(row.i64("profile")?)))
+            .collect()
     }
 
     /// The objects for which an Add was handed over since an instant, whoever released it.

@@ -1,16 +1,16 @@
 //! What-ifs and their rows (tables `whatif`, `whatif_op`).
 //!
 //! Invariants: a what-if's rows are the operations and events of its plan parts, in the order they were computed,
-//! and never change once it is complete; they are sealed like everything they show.
+//! and never change once it is complete; they are sealed like everything they show. Patterns are numbered by the
+//! caller; an operation of another build has none.
 
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use syncline_model::object::TypeId;
 use syncline_model::op::OpHash;
-use syncline_model::plan::{Event, PlanPart, PlannedOp};
-use syncline_model::{DirectoryId, ProfileId, WhatIfId};
+use syncline_model::plan::{Event, PlannedOp};
+use syncline_model::{DirectoryId, ProfileId, RunId, WhatIfId};
 
-use super::cs::type_id;
 use super::profiles::ConfigHash;
 use super::row::{Columns as _, from_word, hash_32, op_hash, word};
 use super::session::{TenantRead, TenantTx};
@@ -52,6 +52,8 @@ pub struct WhatIf {
     pub asked_ms: i64,
     /// When it was complete.
     pub ended_ms: Option<i64>,
+    /// The export that it would undo; `None` shows what the next export would send.
+    pub undo_of: Option<RunId>,
     /// Counts, guards, data versions, who asked: in the runner's form.
     pub doc: serde_json::Value,
 }
@@ -60,9 +62,25 @@ pub struct WhatIf {
 #[derive(Debug, Clone, PartialEq)]
 pub enum WhatIfRow {
     /// An operation that the next export would send.
-    Op(Box<PlannedOp>),
+    Op {
+        /// The operation.
+        op: Box<PlannedOp>,
+        /// Whether it is not in the plan that was approved last.
+        is_new: bool,
+    },
     /// Something that would happen to an object.
     Event(Event),
+}
+
+/// An operation to keep, with what is known of it beside its body.
+#[derive(Debug, Clone, Copy)]
+pub struct WhatIfOp<'a> {
+    /// The operation.
+    pub op: &'a PlannedOp,
+    /// The number of its pattern.
+    pub pattern: Option<i32>,
+    /// Whether it is not in the plan that was approved last.
+    pub is_new: bool,
 }
 
 /// Which rows to list.
@@ -76,6 +94,10 @@ pub struct WhatIfFilter {
     pub directory: Option<DirectoryId>,
     /// Of one object type.
     pub object_type: Option<TypeId>,
+    /// Of one pattern.
+    pub pattern: Option<i32>,
+    /// Only those that are not in the plan that was approved last (or only those that are).
+    pub is_new: Option<bool>,
 }
 
 impl TenantRead {
@@ -83,7 +105,8 @@ impl TenantRead {
     pub async fn whatif(&mut self, id: WhatIfId) -> Result<Option<WhatIf>> {
         let row = sqlx::query(
             "-- whatif.find
-             select * from whatif where id = $1",
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
+             from whatif where id = $1",
         )
         .bind(id.get())
         .fetch_optional(self.conn())
@@ -100,7 +123,8 @@ impl TenantRead {
     ) -> Result<Vec<WhatIf>> {
         let rows = sqlx::query(
             "-- whatif.list
-             select * from whatif where ($1::int8 is null or profile = $1) and ($2::int8 is null or id < $2)
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
+             from whatif where ($1::int8 is null or profile = $1) and ($2::int8 is null or id < $2)
              order by id desc limit $3",
         )
         .bind(profile.map(ProfileId::get))
@@ -109,6 +133,19 @@ impl TenantRead {
         .fetch_all(self.conn())
         .await?;
         rows.iter().map(|row| self.whatif_from(row)).collect()
+    }
+
+    /// The newest what-if of what a profile's next export would send.
+    pub async fn whatif_newest(&mut self, profile: ProfileId) -> Result<Option<WhatIf>> {
+        let row = sqlx::query(
+            "-- whatif.newest
+             select id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, undo_of, doc
+             from whatif where profile = $1 and undo_of is null order by id desc limit 1",
+        )
+        .bind(profile.get())
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| self.whatif_from(&row)).transpose()
     }
 
     /// Rows behind a number, in order, each with its number.
@@ -122,10 +159,11 @@ impl TenantRead {
         let kinds = (!filter.kinds.is_empty()).then_some(&filter.kinds);
         let rows = sqlx::query(
             "-- whatif_op.list
-             select seq, op_hash is not null as is_op, body from whatif_op
+             select seq, op_hash is not null as is_op, is_new, body from whatif_op
              where whatif = $1 and seq > $2 and ($3::text[] is null or kind = any ($3))
                and ($4::bool is null or (op_hash is not null) = $4)
                and ($5::int8 is null or directory = $5) and ($6::int4 is null or object_type = $6)
+               and ($8::int4 is null or pattern = $8) and ($9::bool is null or is_new = $9)
              order by seq limit $7",
         )
         .bind(id.get())
@@ -135,20 +173,25 @@ impl TenantRead {
         .bind(filter.directory.map(DirectoryId::get))
         .bind(filter.object_type.map(|t| i32::from(t.0)))
         .bind(limit)
+        .bind(filter.pattern)
+        .bind(filter.is_new)
         .fetch_all(self.conn())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let seq = row.i32("seq")?;
-                let (key, body) = ([id.get(), seq.into()], row.bytes("body")?);
-                let shown = if row.flag("is_op")? {
-                    WhatIfRow::Op(Box::new(self.open_body("whatif_op", "body", &key, body)?))
-                } else {
-                    WhatIfRow::Event(self.open_body("whatif_op", "body", &key, body)?)
-                };
-                Ok((seq, shown))
-            })
-            .collect()
+        rows.iter().map(|row| self.whatif_row(id, row)).collect()
+    }
+
+    pub(super) fn whatif_row(&self, id: WhatIfId, row: &PgRow) -> Result<(i32, WhatIfRow)> {
+        let seq = row.i32("seq")?;
+        let (key, body) = ([id.get(), seq.into()], row.bytes("body")?);
+        let shown = if row.flag("is_op")? {
+            WhatIfRow::Op {
+                op: Box::new(self.open_body("whatif_op", "body", &key, body)?),
+                is_new: row.flag("is_new")?,
+            }
+        } else {
+            WhatIfRow::Event(self.open_body("whatif_op", "body", &key, body)?)
+        };
+        Ok((seq, shown))
     }
 
     /// The operation hashes of a what-if, sorted.
@@ -162,33 +205,6 @@ impl TenantRead {
         .await?;
         rows.iter()
             .map(|row| op_hash("whatif_op", id, row.bytes("op_hash")?))
-            .collect()
-    }
-
-    /// Rows by kind, directory and object type.
-    pub async fn whatif_counts(
-        &mut self,
-        id: WhatIfId,
-    ) -> Result<Vec<(String, Option<DirectoryId>, Option<TypeId>, i64)>> {
-        let rows = sqlx::query(
-            "-- whatif_op.counts
-             select kind, directory, object_type, count(*) as n from whatif_op where whatif = $1
-             group by kind, directory, object_type order by kind, directory, object_type",
-        )
-        .bind(id.get())
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.text("kind")?.to_owned(),
-                    row.opt_i64("directory")?.map(DirectoryId),
-                    row.opt_i32("object_type")?
-                        .map(|n| type_id("whatif_op", id, n))
-                        .transpose()?,
-                    row.i64("n")?,
-                ))
-            })
             .collect()
     }
 
@@ -206,6 +222,7 @@ impl TenantRead {
                 .transpose()?,
             asked_ms: row.i64("asked_ms")?,
             ended_ms: row.opt_i64("ended_ms")?,
+            undo_of: row.opt_i64("undo_of")?.map(RunId),
             doc: self.open_json("whatif", "doc", &[id], row.bytes("doc")?)?,
         })
     }
@@ -217,8 +234,8 @@ impl TenantTx {
         let doc = self.seal_json("whatif", "doc", &[whatif.id.get()], &whatif.doc);
         sqlx::query(
             "-- whatif.add
-             insert into whatif (id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             insert into whatif (id, version, profile, state, config_hash, plan_hash, asked_ms, ended_ms, doc, undo_of)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(whatif.id.get())
         .bind(whatif.version)
@@ -229,6 +246,7 @@ impl TenantTx {
         .bind(whatif.asked_ms)
         .bind(whatif.ended_ms)
         .bind(doc)
+        .bind(whatif.undo_of.map(RunId::get))
         .execute(self.conn())
         .await?;
         Ok(())
@@ -259,11 +277,24 @@ impl TenantTx {
         }
     }
 
-    /// Keeps the operations and events of a plan part, numbered from `next`. Answers the next number.
-    pub async fn whatif_keep(&mut self, id: WhatIfId, next: i32, part: &PlanPart) -> Result<i32> {
+    /// Keeps operations, then events, numbered from `next`. Answers the next number.
+    pub async fn whatif_keep(
+        &mut self,
+        id: WhatIfId,
+        next: i32,
+        ops: &[WhatIfOp<'_>],
+        events: &[Event],
+    ) -> Result<i32> {
         let mut rows = RowColumns::default();
         let mut seq = next;
-        for op in part.pending.iter().flat_map(|set| &set.ops) {
+        for WhatIfOp {
+            op,
+            pattern,
+            is_new,
+        } in ops
+        {
+            rows.pattern.push(*pattern);
+            rows.is_new.push(*is_new);
             rows.seq.push(seq);
             rows.kind.push(word(&op.verb()));
             rows.directory.push(Some(op.directory.get()));
@@ -271,10 +302,12 @@ impl TenantTx {
             rows.object.push(op.cs.get());
             rows.hash.push(Some(op.hash.0.to_vec()));
             rows.body
-                .push(self.seal_body("whatif_op", "body", &[id.get(), seq.into()], op));
+                .push(self.seal_body("whatif_op", "body", &[id.get(), seq.into()], *op));
             seq += 1;
         }
-        for event in &part.events {
+        for event in events {
+            rows.pattern.push(None);
+            rows.is_new.push(false);
             rows.seq.push(seq);
             rows.kind.push(word(&event.kind));
             rows.directory.push(None);
@@ -290,8 +323,9 @@ impl TenantTx {
         }
         sqlx::query(
             "-- whatif_op.keep
-             insert into whatif_op (whatif, seq, kind, directory, object_type, object, op_hash, body)
-             select $1, * from unnest($2::int4[], $3::text[], $4::int8[], $5::int4[], $6::int8[], $7::bytea[], $8::bytea[])",
+             insert into whatif_op (whatif, seq, kind, directory, object_type, object, op_hash, body, pattern, is_new)
+             select $1, * from unnest($2::int4[], $3::text[], $4::int8[], $5::int4[], $6::int8[], $7::bytea[], $8::bytea[],
+                                      $9::int4[], $10::bool[])",
         )
         .bind(id.get())
         .bind(rows.seq)
@@ -301,6 +335,8 @@ impl TenantTx {
         .bind(rows.object)
         .bind(rows.hash)
         .bind(rows.body)
+        .bind(rows.pattern)
+        .bind(rows.is_new)
         .execute(self.conn())
         .await?;
         Ok(seq)
@@ -344,4 +380,6 @@ struct RowColumns {
     object: Vec<i64>,
     hash: Vec<Option<Vec<u8>>>,
     body: Vec<Vec<u8>>,
+    pattern: Vec<Option<i32>>,
+    is_new: Vec<bool>,
 }

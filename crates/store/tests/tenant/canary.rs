@@ -17,7 +17,7 @@ use syncline_model::{
 };
 use syncline_store::tenant::{
     AgentDoc, Artifact, DirectoryDoc, Durability, Lane, Message, MessageBody, TenantDb, WhatIf,
-    WhatIfState, WorkSeen,
+    WhatIfOp, WhatIfState, WorkSeen,
 };
 
 use crate::given::{NOW, SOURCE, TARGET, mv_object, object, part_of, planned, step};
@@ -166,10 +166,20 @@ async fn plant(db: &TenantDb) {
         plan_hash: None,
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({"sample": canary(8004)}),
     };
     tx.whatif_add(&whatif).await.unwrap();
-    tx.whatif_keep(WhatIfId(8), 1, &plan).await.unwrap();
+    let shown = WhatIfOp {
+        op: &op,
+        pattern: Some(0),
+        is_new: true,
+    };
+    tx.whatif_keep(WhatIfId(8), 1, &[shown], &[]).await.unwrap();
+    let patterns = serde_json::json!({"sample": canary(8017)});
+    tx.whatif_keep_patterns(WhatIfId(8), &patterns)
+        .await
+        .unwrap();
     let claim = syncline_store::tenant::Claim {
         pending: op.hash,
         op,

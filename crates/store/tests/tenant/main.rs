@@ -17,3 +17,4 @@ mod passwords;
 mod records;
 mod rule_resources;
 mod synchronisation;
+mod whatif_patterns;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use syncline_model::approval::ReviewState;
 use syncline_model::object::{Subject, TypeId};
 use syncline_model::op::OpHash;
-use syncline_model::plan::{Event, EventKind, PendingSet, PlanPart, Verb};
+use syncline_model::plan::{Event, EventKind, Verb};
 use syncline_model::profile::{Action, InboundPart, LinkType, OutboundPart, Profile};
 use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::schema::{Schema, TypeDef};
@@ -15,8 +15,8 @@ use syncline_model::{
 use syncline_store::chain::Act;
 use syncline_store::tenant::{
     AgentDoc, AgentState, Artifact, Cycle, Durability, Enrolment, KeyCheck, Repetition, Review,
-    Run, RunDoc, RunFilter, TenantDb, TenantTx, WhatIf, WhatIfFilter, WhatIfRow, WhatIfState,
-    claiming,
+    Run, RunDoc, RunFilter, TenantDb, TenantTx, WhatIf, WhatIfFilter, WhatIfOp, WhatIfRow,
+    WhatIfState, claiming,
 };
 
 use crate::given::{NOW, PART, PROFILE, SOURCE, TARGET, directories, planned};
@@ -642,6 +642,7 @@ async fn a_what_if_shows_the_rows_of_its_parts_by_kind_and_in_order() {
         plan_hash: None,
         asked_ms: NOW,
         ended_ms: None,
+        undo_of: None,
         doc: serde_json::json!({}),
     };
     let ops = [planned(50, Verb::Add, "a"), planned(51, Verb::Delete, "b")];
@@ -651,26 +652,21 @@ async fn a_what_if_shows_the_rows_of_its_parts_by_kind_and_in_order() {
         part: Some(PART),
         others: vec![],
     };
-    let part = PlanPart {
-        pending: ops
-            .iter()
-            .map(|op| PendingSet {
-                cs: op.cs,
-                ops: vec![op.clone()],
-            })
-            .collect(),
-        events: vec![event.clone()],
-        ..PlanPart::default()
-    };
+    let shown: Vec<WhatIfOp<'_>> = ops
+        .iter()
+        .enumerate()
+        .map(|(n, op)| WhatIfOp {
+            op,
+            pattern: Some(n as i32),
+            is_new: n == 1,
+        })
+        .collect();
+    let events = [event.clone()];
     let mut tx = write(&db).await;
     tx.whatif_add(&whatif).await.unwrap();
-    assert_eq!(tx.whatif_keep(WhatIfId(8), 1, &part).await.unwrap(), 4);
-    assert_eq!(
-        tx.whatif_keep(WhatIfId(8), 4, &PlanPart::default())
-            .await
-            .unwrap(),
-        4
-    );
+    let kept = tx.whatif_keep(WhatIfId(8), 1, &shown, &events).await;
+    assert_eq!(kept.unwrap(), 4);
+    assert_eq!(tx.whatif_keep(WhatIfId(8), 4, &[], &[]).await.unwrap(), 4);
     whatif.state = WhatIfState::Ready;
     whatif.plan_hash = Some(OpHash::of_plan(ops.iter().map(|op| op.hash)));
     assert_eq!(tx.whatif_change(&whatif).await.unwrap(), 2);
@@ -701,12 +697,31 @@ async fn a_what_if_shows_the_rows_of_its_parts_by_kind_and_in_order() {
         operations: Some(true),
         directory: Some(TARGET),
         object_type: Some(TypeId(0)),
+        ..WhatIfFilter::default()
     };
     let found = read
         .whatif_rows(WhatIfId(8), &deletes, 0, 10)
         .await
         .unwrap();
-    assert_eq!(found, [(2, WhatIfRow::Op(Box::new(ops[1].clone())))]);
+    let op = |n: usize| WhatIfRow::Op {
+        op: Box::new(ops[n].clone()),
+        is_new: n == 1,
+    };
+    assert_eq!(found, [(2, op(1))]);
+    let of_pattern = WhatIfFilter {
+        pattern: Some(0),
+        ..WhatIfFilter::default()
+    };
+    let new = WhatIfFilter {
+        is_new: Some(true),
+        ..WhatIfFilter::default()
+    };
+    for (filter, expected) in [(of_pattern, (1, op(0))), (new, (2, op(1)))] {
+        let found = read.whatif_rows(WhatIfId(8), &filter, 0, 10).await;
+        assert_eq!(found.unwrap(), [expected], "{filter:?}");
+    }
+    let at = read.whatif_rows_at(WhatIfId(8), &[1, 9]).await.unwrap();
+    assert_eq!(at, [(1, op(0))]);
     assert_eq!(
         read.whatif_rows(WhatIfId(8), &deletes, 2, 10)
             .await
