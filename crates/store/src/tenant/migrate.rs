@@ -63,8 +63,8 @@ const MIGRATIONS: &[(i32, &str)] = &[
         include_str!("../../migrations/tenant/0016_message_log.sql"),
     ),
     (
-        18,
-        include_str!("../../migrations/tenant/0018_change_pattern.sql"),
+        17,
+        include_str!("../../migrations/tenant/0017_change_pattern.sql"),
     ),
 ];
 
