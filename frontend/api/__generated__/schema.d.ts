@@ -427,6 +427,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/cycles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a cycle would do now, job by job, and why one of them would not; starts nothing. */
+        post: operations["cycles.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/cycles/{cycle}": {
         parameters: {
             query?: never;
@@ -579,6 +596,23 @@ export interface paths {
         put?: never;
         /** Looks at the newest file of an HR folder: what it looks like, and how it would read under a draft of a format. */
         post: operations["directories.inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/require": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the next import of a directory read everything, or the next synchronisation look at everything again. */
+        post: operations["directories.require"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,6 +1048,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/profiles/{profile}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a profile runs by itself, and its next starts; the ETag is the version of its schedule. */
+        get: operations["profiles.schedule.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets when a profile runs by itself, what its next start does, and whether anything of it is sent. */
+        patch: operations["profiles.schedule.update"];
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/profiles/{profile}/sync": {
         parameters: {
             query?: never;
@@ -1201,7 +1253,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Sets the time zone, and whether anything starts by itself; the ETag is the version of these. */
+        patch: operations["scheduler.update"];
         trace?: never;
     };
     "/v1/tenants/{tenant}/scheduler/pause": {
@@ -1317,6 +1370,40 @@ export interface paths {
         };
         /** Metered usage per day and meter. */
         get: operations["usage.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How far the change of one object has come; `wait_s` holds the answer until it is exported, or confirmed. */
+        post: operations["waits.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/waits/{wait}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same asked again by its handle. */
+        get: operations["waits.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1656,6 +1743,19 @@ export interface components {
             /** @description The tenant. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description From one time of day to another, which belongs to the next day where it is not later. */
+        Between: {
+            /**
+             * @description The first minute.
+             * @example 06:00
+             */
+            from: string;
+            /**
+             * @description The first minute that does not belong to it any more.
+             * @example 22:00
+             */
+            to: string;
+        };
         /** @description Why a step did not start. */
         Blocked: {
             /** @description A stable code such as `not_approved` or `guard_tripped`. */
@@ -1664,6 +1764,25 @@ export interface components {
             profile: components["schemas"]["ProfileId"];
             /** @description What to do. */
             text: string;
+        };
+        /** @description On which days, at which times, and when an interval counts. */
+        Calendar: {
+            /**
+             * @description A cycle starts at these times of day.
+             * @default []
+             * @example [
+             *       "06:00",
+             *       "18:30"
+             *     ]
+             */
+            at: string[];
+            /** @default null */
+            between: components["schemas"]["Between"] | null;
+            /**
+             * @description Only on these days; none is every day.
+             * @default []
+             */
+            days: components["schemas"]["Day"][];
         };
         /**
          * @description A class of characters, as complexity rules count them.
@@ -1914,11 +2033,28 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description What a cycle would do now. */
+        CyclePreview: {
+            /** @description Its jobs, in order. */
+            jobs: components["schemas"]["PreviewedJob"][];
+            /**
+             * Format: int64
+             * @description How long it would take, as its jobs went lately; absent where one of them never ended well.
+             */
+            predicted_ms?: number | null;
+            /** @description Why it would not begin at once. */
+            why_not: components["schemas"]["Reason"][];
+        };
         /**
          * @description Where a cycle stands. The last four never change again.
          * @enum {string}
          */
         CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /**
          * @description Limits of the delete guard, for each object type and profile: of what destroys within 24 hours. The limit is the percentage
          *     of the type's objects, but at least `at_least` and at most `at_most`; more than that is held. Zero and zero holds
@@ -2754,6 +2890,47 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "text" | "domain";
+        /** @description A job: one step on one directory or profile, which cycles run again and again. */
+        Job: {
+            /** @description The jobs that come before it in a cycle. */
+            after: string[];
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /**
+             * Format: int64
+             * @description Errors among them.
+             */
+            errors: number;
+            /** @description Its id, such as `import.dir_7`: the same for as long as the directory or profile is there. */
+            id: string;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
+            /**
+             * Format: int64
+             * @description Warnings and errors of the message log that are of its last run.
+             */
+            messages: number;
+            /** @description Its directory's or profile's name. */
+            name: string;
+            next?: components["schemas"]["Predicted"] | null;
+            profile?: components["schemas"]["ProfileId"] | null;
+            /** @description Its last runs, newest first. */
+            runs: components["schemas"]["PastRun"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+            usual?: components["schemas"]["Usual"] | null;
+            /** @description Why it does not run now. */
+            why_not: components["schemas"]["Reason"][];
+        };
+        /**
+         * @description What a job does.
+         * @enum {string}
+         */
+        JobKind: "import" | "sync" | "export" | "confirm";
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "running" | "waiting" | "blocked" | "idle";
         /** @description What an object is to be joined to. */
         JoinRequest: {
             /** @description The metaverse object. */
@@ -3187,6 +3364,23 @@ export interface components {
             /** @description The template's name. */
             title: string;
         };
+        /** @description An object to wait for, named by exactly one of `object`, `anchor` and `dn`. */
+        NewWait: {
+            /** @description Its immutable id in the directory: a GUID, or what the directory has instead. */
+            anchor?: string | null;
+            changed_at?: components["schemas"]["Instant"] | null;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description Its distinguished name. */
+            dn?: string | null;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description How far its change is to come. */
+            until?: components["schemas"]["Until"];
+            /**
+             * Format: int32
+             * @description Answer when it is there or after this many seconds (at most 60); absent is at once.
+             */
+            wait_s?: number | null;
+        };
         /** @description A what-if to compute. */
         NewWhatIf: {
             /** @description The profile, with its saved configuration and the data staged now. */
@@ -3359,6 +3553,17 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
+        /** @description A run of a job. */
+        PastRun: {
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description What it did. */
+            kind: components["schemas"]["RunKind"];
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+            /** @description When it started. */
+            started_at: components["schemas"]["Instant"];
+            status?: components["schemas"]["RunStatus"] | null;
+        };
         /**
          * @description Which of several values is taken (D-34).
          * @enum {string}
@@ -3421,6 +3626,12 @@ export interface components {
          * @enum {string}
          */
         Policy: "delta" | "initial";
+        /** @description When a job starts and ends next, if all goes as it usually does. */
+        Predicted: {
+            ends_at?: components["schemas"]["Instant"] | null;
+            /** @description When it starts; in the past for one that runs. */
+            starts_at: components["schemas"]["Instant"];
+        };
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
             /** @description JSON pointer of a scope, match side, DN or flow in it. */
@@ -3456,6 +3667,22 @@ export interface components {
             population: number;
             /** @description One row an object. */
             rows: components["schemas"]["PreviewRow"][];
+        };
+        /** @description A job of a cycle that was not started. */
+        PreviewedJob: {
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description Its id, as the scheduler tells it. */
+            id: string;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
+            /** @description Its directory's or profile's name. */
+            name: string;
+            next?: components["schemas"]["Predicted"] | null;
+            profile?: components["schemas"]["ProfileId"] | null;
+            /** @description Whether nothing stands in its way. */
+            runs: boolean;
+            /** @description What stands in its way. */
+            why_not: components["schemas"]["Reason"][];
         };
         PrincipalId: string;
         /** @description The body of every refusal. */
@@ -3522,6 +3749,36 @@ export interface components {
             triggers?: components["schemas"]["Triggers"];
         };
         ProfileId: string;
+        /** @description When a profile runs by itself. */
+        ProfileSchedule: {
+            /** @description Times of day, and when the interval counts, by the clocks of the tenant's time zone. */
+            calendar: components["schemas"]["Calendar"];
+            /** @description The interval that holds, as a duration; absent where there is none. */
+            effective_interval?: string | null;
+            /** @description Whether its cycles start by themselves, at their times and on changes. */
+            enabled: boolean;
+            /** @description Whether anything of the profile is sent, whatever starts its cycles. */
+            exports: components["schemas"]["Exports"];
+            /**
+             * @description From one start to the next: `profile` is what the profile's document says, `never` is not at all, anything else
+             *     an ISO 8601 duration such as `PT15M`.
+             */
+            interval: string;
+            /** @description What the next start by time imports, once. */
+            next_policy: components["schemas"]["Policy"];
+            next_run_at?: components["schemas"]["Instant"] | null;
+            /** @description The profile. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description The next start by time is left out, once. */
+            skip_next: boolean;
+            /** @description The next starts by time. */
+            upcoming: components["schemas"]["Upcoming"][];
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 is what nobody has set.
+             */
+            version: number;
+        };
         /** @description A profile in a list. */
         ProfileSummary: {
             approval?: components["schemas"]["ApprovalId"] | null;
@@ -3605,6 +3862,22 @@ export interface components {
             /** @description The release that runs. */
             build: string;
         };
+        /** @description Why something does not run. */
+        Reason: {
+            /**
+             * @description What it is about, by name: ids of a `profile`, `directory`, `run`, `cycle`, `approval` or `job`, numbers and
+             *     instants.
+             */
+            args?: {
+                [key: string]: string;
+            };
+            /** @description Whether somebody has to do something; otherwise it passes by itself. */
+            blocks: boolean;
+            /** @description A stable code, such as `needs_review`. */
+            code: string;
+            /** @description The same as a sentence, with what to do. */
+            text: string;
+        };
         /** @description Who gets passwords. */
         Recipient: {
             /** @description His public key: an age recipient (`age1…`, X25519), as `age-keygen` prints it. */
@@ -3616,6 +3889,19 @@ export interface components {
         Reject: {
             /** @description Why, for the record. */
             note?: string | null;
+        };
+        /** @description What the next cycle that reads a directory does in full, once. */
+        Require: {
+            /**
+             * @description Reads everything instead of what changed.
+             * @default false
+             */
+            full_import: boolean;
+            /**
+             * @description Looks at every object of it again.
+             * @default false
+             */
+            full_sync: boolean;
         };
         /**
          * @description What a profile may send.
@@ -3831,26 +4117,88 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "success-no-changes" | "success" | "completed-warnings" | "completed-transient-objects" | "completed-sync-errors" | "completed-export-errors" | "completed-discovery-errors" | "stopped-user" | "stopped-error-limit" | "stopped-obsoletion-guard" | "stopped-deletion-threshold" | "stopped-approval" | "stopped-watermark-expired" | "stopped-deadline" | "stopped-agent-offline" | "stopped-connectivity" | "stopped-authentication" | "stopped-permission" | "stopped-lease-lost" | "no-start-busy" | "no-start-credentials" | "no-start-connection" | "no-start-unapproved" | "no-start-suspended" | "no-start-configuration";
+        /** @description What to change of a profile's schedule. */
+        SchedulePatch: {
+            calendar?: components["schemas"]["Calendar"] | null;
+            /** @description Whether its cycles start by themselves. */
+            enabled?: boolean | null;
+            exports?: components["schemas"]["Exports"] | null;
+            /** @description `profile`, `never` or an ISO 8601 duration of at least a minute. */
+            interval?: string | null;
+            next_policy?: components["schemas"]["Policy"] | null;
+            next_run_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether the next start by time is left out. */
+            skip_next?: boolean | null;
+        };
         /** @description What is coming for a profile. */
         ScheduledProfile: {
+            /**
+             * Format: int32
+             * @description Profiles of one group can meet in one object and take turns.
+             */
+            group: number;
+            /** @description Its jobs in the order of a cycle, by id. One that several profiles need is done once for all of them. */
+            jobs: string[];
+            /** @description Its name. */
+            name: string;
             next_at?: components["schemas"]["Instant"] | null;
             /** @description Whether a change notice starts one. */
             on_change: boolean;
+            /**
+             * Format: int64
+             * @description How long a cycle of it takes, as its jobs went lately; absent where one of them never ended well.
+             */
+            predicted_ms?: number | null;
             /** @description The profile. */
             profile: components["schemas"]["ProfileId"];
             /** @description Whether one is under way. */
             running: boolean;
+            /** @description When it runs by itself. */
+            schedule: components["schemas"]["ProfileSchedule"];
             /** @description Why nothing is sent, when something is staged. */
             waiting_for?: string | null;
+            /** @description Why no cycle of it runs now. */
+            why_not: components["schemas"]["Reason"][];
         };
-        /** @description What is scheduled. */
+        /** @description What is scheduled: profiles in the order of the groups that take turns, and the jobs that their cycles are made of. */
         Scheduler: {
+            /** @description The shortest interval that a profile may have. */
+            allowed_interval: string;
+            cycle?: components["schemas"]["CycleId"] | null;
+            /** @description Whether cycles start by themselves, at their times and on changes. */
+            cycles_enabled: boolean;
+            /** @description The shortest interval that holds for one of the profiles. */
+            effective_interval?: string | null;
             /** @description Whether every export of the tenant is held. */
             exports_held: boolean;
+            /** @description Every job once, whoever needs it. */
+            jobs: components["schemas"]["Job"][];
+            /** @description Whether what is due by time alone is done: exports that go on, ends of grace. */
+            maintenance_enabled: boolean;
+            next_cycle_at?: components["schemas"]["Instant"] | null;
+            next_cycle_policy?: components["schemas"]["Policy"] | null;
+            /** @description When this was told: what `next_at` and bars are drawn against. */
+            now: components["schemas"]["Instant"];
             /** @description Whether steps start. */
             paused: boolean;
             /** @description By profile. */
             profiles: components["schemas"]["ScheduledProfile"][];
+            /** @description The time zone that calendars mean, such as `Europe/Berlin`. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Rises with each change of what `PATCH` changes; 0 is what nobody has set.
+             */
+            version: number;
+        };
+        /** @description What holds for every profile, to be changed. */
+        SchedulerPatch: {
+            /** @description Whether cycles start by themselves. */
+            cycles_enabled?: boolean | null;
+            /** @description Whether what is due by time alone is done. */
+            maintenance_enabled?: boolean | null;
+            /** @description A name of the IANA database, such as `Europe/Berlin`. */
+            time_zone?: string | null;
         };
         /** @description Object types and attributes of a directory, or of the metaverse. */
         SchemaView: {
@@ -4206,6 +4554,20 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description How far a change is to come.
+         * @enum {string}
+         */
+        Until: "exported" | "confirmed";
+        /** @description A start to come. */
+        Upcoming: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What clocks do on that day with the time that was asked for. */
+            note?: string | null;
+            /** @description Whether it is left out. */
+            skipped: boolean;
+        };
         /** @description Usage of a tenant. */
         Usage: {
             /** @description One entry a day and meter, days ascending. */
@@ -4243,11 +4605,59 @@ export interface components {
             /** @description What it may send. */
             state: components["schemas"]["ReviewState"];
         };
+        /** @description How long runs of a kind take. */
+        Usual: {
+            /**
+             * Format: int64
+             * @description Half of them took no longer.
+             */
+            median_ms: number;
+            /**
+             * Format: int64
+             * @description Nine of ten took no longer.
+             */
+            p90_ms: number;
+            /**
+             * Format: int32
+             * @description How many runs that says.
+             */
+            runs: number;
+        };
         /**
          * @description The data type of an attribute (D-09).
          * @enum {string}
          */
         ValueType: "string" | "integer" | "boolean" | "binary" | "datetime" | "guid" | "reference";
+        /** @description How far a change has come. */
+        Wait: {
+            /** @description The handle by which it is asked again: it holds the whole question, for as long as the tenant is there. */
+            id: string;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description Whether it is there. */
+            reached: boolean;
+            /** @description How far it has come. */
+            state: components["schemas"]["WaitState"];
+            /** @description What it is exported to. */
+            targets: components["schemas"]["WaitTarget"][];
+            /** @description How far it is to come. */
+            until: components["schemas"]["Until"];
+            /** @description Why it is not there yet. */
+            why_not: components["schemas"]["Reason"][];
+        };
+        /**
+         * @description How far an object's change has come; of several targets the one that is farthest behind.
+         * @enum {string}
+         */
+        WaitState: "unseen" | "unread" | "unsynchronised" | "staged" | "sent" | "exported" | "confirmed" | "no-target";
+        /** @description An object that a change is exported to. */
+        WaitTarget: {
+            /** @description Its directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The object. */
+            object: components["schemas"]["ObjectId"];
+            /** @description How far its change has come. */
+            state: components["schemas"]["WaitState"];
+        };
         /** @description A what-if. */
         WhatIf: {
             /** @description SHA-256 of everything that can alter an operation. */
@@ -6013,6 +6423,113 @@ export interface operations {
             };
         };
     };
+    "cycles.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCycle"];
+            };
+        };
+        responses: {
+            /** @description Its jobs; nothing was started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CyclePreview"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "cycles.get": {
         parameters: {
             query?: {
@@ -7357,6 +7874,121 @@ export interface operations {
             };
         };
     };
+    "directories.require": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Require"];
+            };
+        };
+        responses: {
+            /** @description The next cycle that reads the directory does it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `busy`: Another cycle runs or waits. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "directories.schema": {
         parameters: {
             query?: never;
@@ -7555,6 +8187,8 @@ export interface operations {
             /** @description Every export is held. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7622,6 +8256,8 @@ export interface operations {
             /** @description Exports go again. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9847,6 +10483,207 @@ export interface operations {
             };
         };
     };
+    "profiles.schedule.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When it runs, and what comes next. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSchedule"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.schedule.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSchedule"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "profiles.sync": {
         parameters: {
             query?: never;
@@ -10977,9 +11814,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is coming. */
+            /** @description What is coming, and why something is not. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11033,6 +11872,136 @@ export interface operations {
             };
         };
     };
+    "scheduler.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulerPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "scheduler.pause": {
         parameters: {
             query?: never;
@@ -11047,6 +12016,8 @@ export interface operations {
             /** @description Paused. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11114,6 +12085,8 @@ export interface operations {
             /** @description Resumed. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11805,6 +12778,184 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "waits.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWait"];
+            };
+        };
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wait"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "waits.get": {
+        parameters: {
+            query?: {
+                /** @description Answer when it ended or after this many seconds (at most 60). */
+                wait_s?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                wait: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wait"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,8 @@ pub mod password;
 pub mod profile;
 pub mod rule_resource;
 pub mod run;
+pub mod schedule;
 pub mod scheduler;
 pub mod template;
+pub mod wait;
 pub mod what_if;
