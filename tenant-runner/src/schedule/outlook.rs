@@ -1,11 +1,12 @@
 //! A profile's schedule as it is told: what is set, what holds, and the starts that follow.
 
+use syncline_model::ProfileId;
+use syncline_model::profile::Triggers;
+
 use super::settings::Schedules;
 use super::timetable::Occurrence;
 use crate::resource::instant::Instant;
 use crate::resource::schedule::{ProfileSchedule, Upcoming};
-use syncline_model::ProfileId;
-use syncline_model::profile::Triggers;
 
 /// So many starts are told.
 const STARTS: usize = 10;

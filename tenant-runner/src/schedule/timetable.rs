@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Days that are looked through for one that is permitted: a week, and one on either side that clocks or zones may shift.
-const DAYS: i32 = 9;
+const DAYS: usize = 9;
 const MINUTES_A_DAY: u16 = 24 * 60;
 
 /// A time of day to the minute, written `06:30`.
@@ -136,7 +136,7 @@ impl Calendar {
         let at = Timestamp::from_millisecond(at_ms).ok()?;
         let first = zone.to_datetime(at).date().yesterday().ok()?;
         let days = std::iter::successors(Some(first), |date| date.tomorrow().ok());
-        let days = days.take(DAYS as usize);
+        let days = days.take(DAYS);
         Some(days.filter(|date| self.days.is_empty() || self.days.contains(&Day::of(*date))))
     }
 
