@@ -24,6 +24,18 @@ const home = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/Home'), 'Home'),
 });
+const schedule = createRoute({
+  getParentRoute: () => tenant,
+  path: '/schedule',
+  validateSearch: (search: Search) => ({
+    focus: text(search.focus),
+    state: oneOf(search.state, 'running', 'waiting', 'blocked', 'idle'),
+    text: text(search.text),
+    zoom: oneOf(search.zoom, '1h', '6h', 'day', 'week'),
+    edit: text(search.edit),
+  }),
+  component: lazyRouteComponent(() => import('./pages/Schedule'), 'Schedule'),
+});
 const directories = createRoute({
   getParentRoute: () => tenant,
   path: '/directories',
@@ -201,6 +213,7 @@ const tree = root.addChildren([
   signUp,
   tenant.addChildren([
     home,
+    schedule,
     directories,
     connect,
     directory,

@@ -29,7 +29,7 @@ export function SchedulerStrip() {
   const held = waiting.data?.items.length ?? 0;
   return (
     <div className="strip" role="group" aria-label="Scheduler">
-      <AppLink to={paths.runs(tenant)}>{running} running</AppLink>
+      <AppLink to={paths.schedule(tenant)}>{running} running</AppLink>
       <AppLink to={paths.approvals(tenant)}>{plural(held, 'list')} held</AppLink>
       {paused && <State tone="wait" text="Paused" />}
       {exports_held && <State tone="bad" text="All exports held" />}

@@ -17,6 +17,7 @@ const sections = (tenant: string) => [
     title: 'Operate',
     links: [
       ['Home', paths.home(tenant)],
+      ['Schedule', paths.schedule(tenant)],
       ['What-ifs', paths.whatIfs(tenant)],
       ['Approvals', paths.approvals(tenant)],
       ['Runs', paths.runs(tenant)],

@@ -37,6 +37,7 @@ describe('recorded answers keep the contract', () => {
     ['RuleResourceView', recorded.lookupTable],
     ['RuleResourceView', recorded.namedExpression],
     ['RuleResourceChecked', recorded.resourceChecked],
+    ['Scheduler', recorded.scheduler],
   ])('%s', (name, answer) => {
     const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
 

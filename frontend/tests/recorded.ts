@@ -415,3 +415,88 @@ export const resourceChecked: T.Schemas['RuleResourceChecked'] = {
   diagnostics: [],
   profiles: [{ ...using, is_changed: true, errors: [] }],
 };
+
+const schedule = (profile: string): T.Schemas['ProfileSchedule'] => ({
+  profile,
+  version: 2,
+  enabled: true,
+  interval: 'profile',
+  effective_interval: 'PT15M',
+  calendar: { at: [], days: [], between: null },
+  skip_next: false,
+  next_policy: 'delta',
+  exports: 'allowed',
+  next_run_at: '2026-03-01T09:45:00Z',
+  upcoming: [
+    { at: '2026-03-01T09:45:00Z', skipped: false },
+    { at: '2026-03-29T01:00:00Z', skipped: false, note: 'Clocks skip 02:30 on 2026-03-29; it starts at the next time that exists.' },
+  ],
+});
+
+const job = (id: string, kind: T.Schemas['JobKind'], name: string, rest: Partial<T.Schemas['Job']> = {}): T.Schemas['Job'] => ({
+  id,
+  kind,
+  name,
+  after: [],
+  state: 'idle',
+  why_not: [{ code: 'not_due', blocks: false, args: { at: '2026-03-01T09:45:00Z' }, text: 'It is due at 2026-03-01 09:45 UTC.' }],
+  runs: [{ run: 'run_1', kind: 'delta-import', started_at: at, ended_at: '2026-03-01T09:30:40Z', status: 'success' }],
+  messages: 0,
+  errors: 0,
+  usual: { median_ms: 40_000, p90_ms: 55_000, runs: 12 },
+  next: { starts_at: '2026-03-01T09:45:00Z', ends_at: '2026-03-01T09:45:40Z' },
+  ...rest,
+});
+
+const needsReview: T.Schemas['Reason'] = {
+  code: 'needs_review',
+  blocks: true,
+  args: { profile: 'prf_1', directory: 'dir_2', staged: '2100' },
+  text: '2100 staged by “Contoso to Fabrikam”, which needs review: nothing is sent before a what-if of it is approved.',
+};
+
+/** Two profiles that take turns, and share the import of one directory; the export of one needs review. */
+export const scheduler: T.Scheduler = {
+  version: 1,
+  paused: false,
+  exports_held: false,
+  time_zone: 'Europe/Berlin',
+  cycles_enabled: true,
+  maintenance_enabled: true,
+  allowed_interval: 'PT1M',
+  effective_interval: 'PT15M',
+  next_cycle_at: '2026-03-01T09:45:00Z',
+  next_cycle_policy: 'delta',
+  now: '2026-03-01T09:32:00Z',
+  profiles: [
+    {
+      profile: 'prf_1',
+      name: 'Contoso to Fabrikam',
+      group: 0,
+      next_at: '2026-03-01T09:45:00Z',
+      on_change: true,
+      running: false,
+      waiting_for: '2100 staged. The profile needs review: approve a what-if of it.',
+      schedule: schedule('prf_1'),
+      jobs: ['import.dir_1', 'sync.prf_1', 'export.dir_2'],
+      predicted_ms: 120_000,
+      why_not: [{ code: 'not_due', blocks: false, args: { at: '2026-03-01T09:45:00Z' }, text: 'It is due at 2026-03-01 09:45 UTC.' }],
+    },
+    {
+      profile: 'prf_2',
+      name: 'Contoso to HR',
+      group: 0,
+      on_change: false,
+      running: false,
+      schedule: { ...schedule('prf_2'), upcoming: [] },
+      jobs: ['import.dir_1', 'sync.prf_2'],
+      why_not: [{ code: 'no_trigger', blocks: true, args: { profile: 'prf_2' }, text: 'Nothing starts “Contoso to HR”. Set an interval, or run it by hand.' }],
+    },
+  ],
+  jobs: [
+    job('import.dir_1', 'import', 'Contoso', { directory: 'dir_1', messages: 14, errors: 3 }),
+    job('sync.prf_1', 'sync', 'Contoso to Fabrikam', { profile: 'prf_1', after: ['import.dir_1'], runs: [], usual: null, next: null }),
+    job('export.dir_2', 'export', 'Fabrikam', { directory: 'dir_2', after: ['sync.prf_1'], state: 'blocked', why_not: [needsReview] }),
+    job('sync.prf_2', 'sync', 'Contoso to HR', { profile: 'prf_2', after: ['import.dir_1'], state: 'waiting' }),
+  ],
+};

@@ -14,6 +14,7 @@ export const paths = {
   signUp: '/sign-up',
   signIn: (returnTo: string) => `/auth/sign-in?return_to=${encodeURIComponent(returnTo)}`,
   home: (t: string) => tenantPath(t),
+  schedule: (t: string) => tenantPath(t, 'schedule'),
   directories: (t: string) => tenantPath(t, 'directories'),
   connect: (t: string) => tenantPath(t, 'directories', 'connect'),
   directory: (t: string, id: string) => tenantPath(t, 'directories', id),

@@ -5,6 +5,7 @@
 //! begins the next one (T-09); pausing starts nothing new and stops nothing that runs; what the loss of this process
 //! or of the database interrupts is done again, and its row always ends.
 
+mod by_time;
 mod interrupted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use syncline_model::profile::parse_every;
 use syncline_model::run::{RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, ProfileId, RunId};
 use syncline_store::StoreError;
@@ -20,6 +20,7 @@ use syncline_store::chain::Act;
 use syncline_store::tenant::{Cycle, Due, Durability, Run, Setting, TenantDb};
 use tokio::sync::{Notify, watch};
 
+use self::by_time::Beside;
 pub(crate) use self::interrupted::persist;
 use crate::app::App;
 use crate::http::context::now_ms;
@@ -27,6 +28,7 @@ use crate::jobs::{self, passwords};
 use crate::resource::cycle::CycleState;
 use crate::schedule::graph::{self, CycleEnd};
 use crate::schedule::order::{Current, Order, Trigger, Waiting};
+use crate::schedule::settings::Schedules;
 
 /// The kind of a due row that starts a profile's interval cycle.
 pub const DUE_INTERVAL: &str = "interval";
@@ -145,6 +147,15 @@ pub enum Ordered {
     Busy(CycleId),
 }
 
+/// What runs and what waits, each with its profiles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// The cycle that runs.
+    pub current: Option<(CycleId, BTreeSet<ProfileId>)>,
+    /// Those that have not begun, the next one first.
+    pub waiting: Vec<(CycleId, BTreeSet<ProfileId>)>,
+}
+
 #[derive(Default)]
 struct State {
     waiting: Waiting,
@@ -215,6 +226,10 @@ impl Desk {
     /// Orders a cycle. Answers the one to wait for: a new one, or one that waits and does at least the same. The act is
     /// that of the person who asks for it, about the cycle that is answered.
     pub async fn order(&self, request: Request, act: Option<Act>) -> Result<CycleId, StoreError> {
+        self.order_with(request, Beside::act(act)).await
+    }
+
+    async fn order_with(&self, request: Request, beside: Beside) -> Result<CycleId, StoreError> {
         let place = |state: &mut State, order: Order| {
             let own = order.cycle;
             match state.waiting.add(order) {
@@ -225,7 +240,7 @@ impl Desk {
                 cycle => Ordered::Joined(cycle),
             }
         };
-        match self.place(request, act, place).await? {
+        match self.place(request, beside, place).await? {
             Ordered::New { cycle, .. } | Ordered::Joined(cycle) | Ordered::Busy(cycle) => Ok(cycle),
         }
     }
@@ -267,14 +282,14 @@ impl Desk {
                 }
             }
         };
-        self.place(request, Some(act), place).await
+        self.place(request, Beside::act(Some(act)), place).await
     }
 
     /// Puts an order where it belongs, and writes its row before anybody is told of it.
     async fn place(
         &self,
         request: Request,
-        act: Option<Act>,
+        beside: Beside,
         place: impl FnOnce(&mut State, Order) -> Ordered,
     ) -> Result<Ordered, StoreError> {
         let id = CycleId(self.db.new_id().await?);
@@ -307,12 +322,7 @@ impl Desk {
         let mut tx = self.db.write(Durability::Durable).await?;
         let asked_ms = tx.cycle(id).await?.map_or(now_ms(), |row| row.asked_ms);
         tx.cycle_put(&cycle(id, asked_ms, None, &doc)).await?;
-        if let Some(act) = act {
-            tx.audit(Act {
-                target: Some(id.to_string()),
-                ..act
-            });
-        }
+        beside.write(&mut tx, id).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(ordered)
@@ -448,6 +458,19 @@ impl Desk {
             }
         };
         let _ = tokio::time::timeout(longest, ends).await;
+    }
+
+    /// What runs and what waits.
+    pub fn overview(&self) -> Overview {
+        let state = self.state();
+        let of = |order: &Order| (order.cycle, order.profiles.clone());
+        Overview {
+            current: state
+                .current
+                .as_ref()
+                .map(|current| (current.cycle(), current.whole().profiles)),
+            waiting: state.waiting.iter().map(of).collect(),
+        }
     }
 
     /// Whether a cycle of this profile runs.
@@ -638,8 +661,12 @@ impl Desk {
         if end.changes == 0 || given.is_empty() {
             return Ok(());
         }
-        let profiles = self.db.read().await?.profiles().await?;
-        let starts = profiles.iter().filter(|p| p.doc.triggers.on_change);
+        let mut read = self.db.read().await?;
+        let schedules = Schedules::load(&mut read).await?;
+        let profiles = read.profiles().await?;
+        drop(read);
+        let on_change = profiles.iter().filter(|p| p.doc.triggers.on_change);
+        let starts = on_change.filter(|p| schedules.runs(p.id));
         let others = starts.map(|p| p.id);
         let others: BTreeSet<ProfileId> = others
             .filter(|id| given.contains(id) && !order.profiles.contains(id))
@@ -710,12 +737,9 @@ impl Desk {
     async fn order_for(&self, changed: BTreeSet<DirectoryId>) -> Result<(), StoreError> {
         let mut read = self.db.read().await?;
         let profiles = read.profiles().await?;
-        let due: Vec<_> = read
-            .due()
-            .await?
-            .into_iter()
-            .filter(|d| d.at_ms <= now_ms())
-            .collect();
+        let schedules = Schedules::load(&mut read).await?;
+        let mut due = read.due().await?;
+        due.retain(|d| d.at_ms <= now_ms() && schedules.counts(d));
         drop(read);
         for end in due.iter().filter(|d| d.kind == passwords::DUE) {
             passwords::expire(&self.db, Some(end)).await?;
@@ -729,7 +753,7 @@ impl Desk {
             };
             let woken: BTreeSet<_> = profiles
                 .iter()
-                .filter(|p| p.doc.triggers.on_change && reads(p.id))
+                .filter(|p| p.doc.triggers.on_change && schedules.runs(p.id) && reads(p.id))
                 .map(|p| p.id)
                 .collect();
             if !woken.is_empty() {
@@ -743,31 +767,9 @@ impl Desk {
                 self.order(request, None).await?;
             }
         }
-        let goes_on = [jobs::DUE_EXPORT, jobs::DUE_INSTANT];
-        self.go_on(due.iter().filter(|d| goes_on.contains(&d.kind.as_str())))
+        self.go_on(due.iter().filter(|d| jobs::is_maintenance(d)))
             .await?;
-        for row in due.into_iter().filter(|d| d.kind == DUE_INTERVAL) {
-            let profile = profiles.iter().find(|p| p.id.get() == row.subject);
-            let every = profile
-                .and_then(|p| p.doc.triggers.every.as_deref())
-                .and_then(parse_every);
-            let next = every.map(|seconds| now_ms() + i64::from(seconds) * 1000);
-            let mut tx = self.db.write(Durability::Durable).await?;
-            tx.due_done(&row, next).await?;
-            tx.commit().await?;
-            if let (Some(profile), Some(_)) = (profile, every) {
-                let profiles = [profile.id].into();
-                let request = Request {
-                    trigger: Trigger::Interval,
-                    profiles,
-                    imports: None,
-                    full: false,
-                    exports: true,
-                };
-                self.order(request, None).await?;
-            }
-        }
-        Ok(())
+        self.start_by_time(&due, &profiles, schedules).await
     }
 
     /// Goes on with exports that had to leave something, and with what is due by time alone. A row is taken off after its order was written, so that none is
@@ -790,16 +792,6 @@ impl Desk {
             tx.due_done(row, None).await?;
         }
         tx.commit().await
-    }
-
-    async fn until_due(&self, app: &Arc<App>) -> Duration {
-        let next = match self.db.read().await {
-            Ok(mut read) => read.next_due_ms().await.ok().flatten(),
-            Err(_) => None,
-        };
-        app.next_due(next);
-        let wait = next.map(|at| u64::try_from(at - now_ms()).unwrap_or(0));
-        wait.map_or(LOOK, |ms| Duration::from_millis(ms).min(LOOK))
     }
 }
 

@@ -308,6 +308,10 @@ fn path_parameter(name: &str) -> Parameter {
     } else {
         ""
     };
+    if name == "wait" {
+        // A sealed question, which is no row of anything.
+        return parameter(name, "^[A-Za-z0-9_-]{1,2048}$".to_owned());
+    }
     let prefix = match name {
         "tenant" => "ten",
         "directory" => "dir",
@@ -331,6 +335,10 @@ fn path_parameter(name: &str) -> Parameter {
     } else {
         format!("^({id}{names})$")
     };
+    parameter(name, pattern)
+}
+
+fn parameter(name: &str, pattern: String) -> Parameter {
     let schema = ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some(pattern))

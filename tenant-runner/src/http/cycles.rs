@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PageQuery, Params, PathParams, Problem, codes};
-use syncline_model::{CycleId, DirectoryId, TenantId};
+use syncline_model::{CycleId, DirectoryId, ProfileId, TenantId};
 use syncline_store::chain::Act;
 use syncline_store::tenant::{self as store, RunFilter, TenantRead};
 
@@ -18,11 +18,13 @@ use super::runs::{self, cut, position, sealed};
 use crate::desk::{CycleDoc, OnBusy, Ordered, Request};
 use crate::profile::source;
 use crate::resource::cycle::{
-    Blocked, Cycle, CycleState, CycleWait, Exports, NewCycle, Policy, StartedCycle, Target,
-    WhenBusy,
+    Blocked, Cycle, CyclePreview, CycleState, CycleWait, Exports, NewCycle, Policy, StartedCycle,
+    Target, WhenBusy,
 };
 use crate::resource::instant::Instant;
 use crate::schedule::order::Trigger;
+use crate::schedule::picture::Picture;
+use crate::schedule::preview::Asked;
 
 /// Who is refused because another cycle runs may come back after this many seconds.
 const BUSY_S: u32 = 5;
@@ -35,6 +37,11 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
             d.body::<NewCycle>()
                 .returns::<StartedCycle>(202, "Ordered, or joined to one that runs or waits.")
                 .fails(&[&codes::INVALID, &codes::BUSY])
+        })
+        .serve(&ops::CYCLES_PREVIEW, preview, |d| {
+            d.body::<NewCycle>()
+                .returns::<CyclePreview>(200, "Its jobs; nothing was started.")
+                .fails(&[&codes::INVALID])
         })
         .serve(&ops::CYCLES_LIST, list, |d| {
             d.query::<PageQuery>()
@@ -51,6 +58,43 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 
 async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response, Problem> {
     let wait = new.duration();
+    let (profiles, imports) = checked(&context, new.profiles, new.directories).await?;
+    let request = Request {
+        trigger: Trigger::Call,
+        profiles,
+        imports,
+        full: new.policy == Policy::Initial,
+        exports: new.exports == Exports::Allowed,
+    };
+    let on_busy = match new.on_busy {
+        WhenBusy::Join => OnBusy::Join,
+        WhenBusy::Reject => OnBusy::Reject,
+        WhenBusy::Queue => OnBusy::Queue,
+    };
+    ordered(&context, "cycles.create", request, on_busy, wait).await
+}
+
+/// What a cycle would do now.
+async fn preview(
+    context: Context,
+    Body(new): Body<NewCycle>,
+) -> Result<Body<CyclePreview>, Problem> {
+    let (profiles, imports) = checked(&context, new.profiles, new.directories).await?;
+    let asked = Asked {
+        profiles,
+        imports,
+        exports: new.exports == Exports::Allowed,
+    };
+    let picture = Picture::take(&context.app).await.map_err(refused)?;
+    Ok(Body(picture.preview(&asked)))
+}
+
+/// The profiles and directories that are asked for, all of which exist.
+async fn checked(
+    context: &Context,
+    profiles: Option<Vec<ProfileId>>,
+    directories: Option<Vec<DirectoryId>>,
+) -> Result<(BTreeSet<ProfileId>, Option<BTreeSet<DirectoryId>>), Problem> {
     let known: BTreeSet<_> = {
         let mut read = context.app.db.read().await.map_err(refused)?;
         read.profiles()
@@ -60,7 +104,7 @@ async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response,
             .map(|p| p.id)
             .collect()
     };
-    let profiles = match new.profiles {
+    let profiles = match profiles {
         None => known,
         Some(asked) => {
             if let Some(i) = asked.iter().position(|p| !known.contains(p)) {
@@ -74,7 +118,7 @@ async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response,
             asked.into_iter().collect()
         }
     };
-    if let Some(asked) = &new.directories {
+    if let Some(asked) = &directories {
         let mut read = context.app.db.read().await.map_err(refused)?;
         let rows = read.directories().await.map_err(refused)?;
         let unknown = |id: &DirectoryId| rows.iter().all(|row| row.id != *id);
@@ -84,19 +128,8 @@ async fn create(context: Context, Body(new): Body<NewCycle>) -> Result<Response,
             return Err(problem.field(format!("/directories/{i}"), "unknown", text));
         }
     }
-    let request = Request {
-        trigger: Trigger::Call,
-        profiles,
-        imports: new.directories.map(|asked| asked.into_iter().collect()),
-        full: new.policy == Policy::Initial,
-        exports: new.exports == Exports::Allowed,
-    };
-    let on_busy = match new.on_busy {
-        WhenBusy::Join => OnBusy::Join,
-        WhenBusy::Reject => OnBusy::Reject,
-        WhenBusy::Queue => OnBusy::Queue,
-    };
-    ordered(&context, "cycles.create", request, on_busy, wait).await
+    let directories = directories.map(|asked| asked.into_iter().collect());
+    Ok((profiles, directories))
 }
 
 async fn stop(

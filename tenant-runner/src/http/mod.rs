@@ -22,10 +22,13 @@ mod messages;
 mod objects;
 mod passwords;
 mod profiles;
+mod require;
 mod rule_resources;
 mod runs;
 mod scheduler;
+mod schedules;
 mod templates;
+mod waits;
 mod what_ifs;
 
 use std::sync::Arc;
@@ -48,6 +51,7 @@ fn assemble(surface: Tenant) -> Tenant {
         checklist::serve,
         directories::serve,
         guards::serve,
+        require::serve,
         clouds::serve,
         hr_files::serve,
         agents::serve,
@@ -56,6 +60,7 @@ fn assemble(surface: Tenant) -> Tenant {
         templates::serve,
         drafts::serve,
         cycles::serve,
+        waits::serve,
         runs::serve,
         messages::serve,
         what_ifs::serve,
@@ -64,6 +69,7 @@ fn assemble(surface: Tenant) -> Tenant {
         by_hand::serve,
         passwords::serve,
         scheduler::serve,
+        schedules::serve,
     ]
     .into_iter()
     .fold(surface, |surface, serve| serve(surface))

@@ -14,6 +14,7 @@ use syncline_store::tenant::TenantTx;
 
 use super::outcome::Counts;
 use super::resting::Resting;
+use crate::schedule::settings::Schedules;
 
 /// The kind of a due row that goes on with a profile's export.
 pub const DUE: &str = "export";
@@ -67,12 +68,14 @@ impl Again {
         tx: &mut TenantTx,
         profiles: &BTreeSet<ProfileId>,
     ) -> Result<(), StoreError> {
+        let schedules = Schedules::load(tx).await?;
         for id in profiles {
             let Some(profile) = tx.profile(*id).await? else {
                 continue;
             };
             let triggers = &profile.doc.triggers;
-            let runs_itself = triggers.on_change || triggers.every.is_some();
+            let timetable = schedules.of(*id).1.timetable(triggers);
+            let runs_itself = triggers.on_change || !timetable.is_empty();
             let refused = self.refused_ms.filter(|_| runs_itself);
             let at_ms = self.left_ms.into_iter().chain(refused).min();
             if let Some(at_ms) = at_ms {

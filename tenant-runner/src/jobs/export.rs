@@ -30,6 +30,7 @@ use crate::desk::Lane;
 use crate::http::context::now_ms;
 use crate::reach::{Handed, Reach};
 use crate::schedule::graph::Ended;
+use crate::schedule::settings::Schedules;
 
 /// Operations in escrow at once.
 const BATCH: usize = 200;
@@ -90,6 +91,13 @@ async fn export(
         underway
             .end(RunStatus::NoStartSuspended, Some(HELD.into()))
             .await?;
+        return Ok(stopped(RunStatus::SuccessNoChanges));
+    }
+    let schedules = Schedules::load(&mut app.db.read().await?).await?;
+    let profiles = &schedules.may_send(profiles);
+    if profiles.is_empty() {
+        let staged = Some(STAGED.to_owned());
+        underway.end(RunStatus::NoStartSuspended, staged).await?;
         return Ok(stopped(RunStatus::SuccessNoChanges));
     }
     let configuration = config::load(&app.db, &app.runtime).await?;
@@ -259,6 +267,9 @@ async fn close(
 fn is_short(pause: &PutBack) -> bool {
     pause.passes() && pause.after <= PAUSE_MAX
 }
+
+/// Why nothing is sent of profiles whose exports are suppressed.
+const STAGED: &str = "Exports of the profiles that write here are suppressed; allow them in their schedule to go on.";
 
 const STOPPED: &str =
     "A person stopped the cycle. What was not sent stays staged and goes with the next export.";

@@ -48,7 +48,7 @@ use syncline_model::run::{Progress, RunKind, RunStatus};
 use syncline_model::{CycleId, DirectoryId, MessageId, ProfileId, RunId};
 use syncline_store::StoreError;
 use syncline_store::tenant::{
-    Durability, Lane, Message, MessageBody, Run, RunDoc, TenantDb, TenantTx,
+    Due, Durability, Lane, Message, MessageBody, Run, RunDoc, TenantDb, TenantTx,
 };
 
 use crate::app::App;
@@ -62,6 +62,11 @@ pub use instant::DUE as DUE_INSTANT;
 pub use known_as::KnownAs;
 pub use next_tries::NextTries;
 pub use said::Said;
+
+/// Whether something is due by time alone: an export that goes on, or the end of a grace.
+pub fn is_maintenance(due: &Due) -> bool {
+    [DUE_EXPORT, DUE_INSTANT].contains(&due.kind.as_str())
+}
 
 /// What every profile reads and writes.
 pub async fn edges(db: &TenantDb) -> Result<BTreeMap<ProfileId, Edges>, StoreError> {

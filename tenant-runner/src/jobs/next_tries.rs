@@ -9,10 +9,10 @@ use syncline_model::{DirectoryId, ProfileId};
 use syncline_store::StoreError;
 use syncline_store::tenant::Due;
 
-use super::{DUE_EXPORT, DUE_INSTANT, edges};
+use super::edges;
 use crate::app::App;
-use crate::desk::DUE_INTERVAL;
 use crate::schedule::graph::Edges;
+use crate::schedule::settings::Schedules;
 
 /// What is due next, by profile.
 #[derive(Debug, Default)]
@@ -28,15 +28,15 @@ impl NextTries {
             return Ok(Self::default());
         }
         let edges = edges(&app.db).await?;
-        let due = app.db.read().await?.due().await?;
-        Ok(Self::new(edges, &due))
+        let mut read = app.db.read().await?;
+        let schedules = Schedules::load(&mut read).await?;
+        let due = read.due().await?;
+        Ok(Self::new(edges, &due, &schedules))
     }
 
-    fn new(edges: BTreeMap<ProfileId, Edges>, due: &[Due]) -> Self {
-        let runs_something =
-            |due: &&Due| [DUE_EXPORT, DUE_INSTANT, DUE_INTERVAL].contains(&due.kind.as_str());
+    fn new(edges: BTreeMap<ProfileId, Edges>, due: &[Due], schedules: &Schedules) -> Self {
         let mut first = BTreeMap::new();
-        for due in due.iter().filter(runs_something) {
+        for due in due.iter().filter(|due| schedules.begins(due)) {
             let at_ms = first.entry(ProfileId(due.subject)).or_insert(due.at_ms);
             *at_ms = due.at_ms.min(*at_ms);
         }
@@ -63,6 +63,8 @@ impl NextTries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::DUE_INTERVAL;
+    use crate::jobs::DUE_EXPORT;
 
     const HR: DirectoryId = DirectoryId(1);
     const AD: DirectoryId = DirectoryId(2);
@@ -94,7 +96,7 @@ mod tests {
             due("handover", 10, 1),
         ];
 
-        let tries = NextTries::new(known, &rows);
+        let tries = NextTries::new(known, &rows, &Schedules::default());
 
         assert_eq!(tries.of(Some(HR), None), Some(500));
         assert_eq!(tries.of(Some(AD), None), Some(300));

@@ -11,6 +11,7 @@ use syncline_model::profile::{
 use syncline_model::schema::{AttrDef, TypeDef};
 use syncline_model::{AttrName, DirectoryId, ValueType};
 
+use super::EVERY_S_MIN;
 use super::schemas::{Schemas, closest};
 use super::{check_deletion, check_disable, check_flows, check_metaverse, check_password};
 use crate::resource::profile::{Diagnostic, DiagnosticSeverity, Fix};
@@ -93,7 +94,7 @@ impl<'a> Checker<'a> {
             );
         }
         if let Some(every) = &profile.triggers.every
-            && parse_every(every).is_none_or(|seconds| seconds < 60)
+            && parse_every(every).is_none_or(|seconds| seconds < EVERY_S_MIN)
         {
             let message =
                 "The interval is an ISO 8601 duration of at least one minute, such as `PT15M`.";

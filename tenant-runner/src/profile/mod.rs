@@ -20,3 +20,6 @@ pub mod save;
 pub mod schemas;
 pub mod source;
 pub mod stored;
+
+/// The shortest interval that a profile may have, in seconds.
+pub const EVERY_S_MIN: u32 = 60;

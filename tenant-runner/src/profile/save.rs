@@ -10,7 +10,7 @@ use serde_json::json;
 use syncline_contract::Problem;
 use syncline_engine::config::{Meanings, config_hash};
 use syncline_model::approval::ReviewState;
-use syncline_model::profile::{Profile, parse_every};
+use syncline_model::profile::Profile;
 use syncline_model::{PartId, ProfileId};
 use syncline_store::chain::Act;
 use syncline_store::tenant::{ConfigHash, Durability, ProfileRow, Review, TenantTx};
@@ -21,9 +21,9 @@ use super::schemas::Schemas;
 use super::source::Side;
 use super::stored;
 use crate::app::App;
-use crate::desk::DUE_INTERVAL;
 use crate::http::context::{now_ms, refused};
 use crate::review;
+use crate::schedule::settings::Schedules;
 
 /// Saves the version after `seen` (0 is none) of a sound document. The act is what the audit row says of it; its detail
 /// is added here.
@@ -94,14 +94,11 @@ async fn next_version(
         tx.work_everything(id).await.map_err(refused)?;
         tx.contests_end_under(id).await.map_err(refused)?;
     }
-    if let Some(seconds) = document.triggers.every.as_deref().and_then(parse_every) {
-        tx.due_ask(DUE_INTERVAL, id.get(), now_ms() + i64::from(seconds) * 1000)
-            .await
-            .map_err(refused)?;
-    } else {
-        tx.due_forget(Some(DUE_INTERVAL), id.get())
-            .await
-            .map_err(refused)?;
+    let same = profiles.iter().find(|p| p.id == id);
+    if same.is_none_or(|before| before.doc.triggers.every != document.triggers.every) {
+        let schedules = Schedules::load(tx).await.map_err(refused)?;
+        let planned = schedules.plan(tx, &row, now_ms()).await;
+        planned.map_err(refused)?;
     }
     let detail =
         json!({"version": version, "config_hash": hex::encode(hash), "state": review.state});

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::instant::Instant;
 use super::run::Run;
+use super::scheduler::{JobKind, Predicted, Reason};
 
 /// Whether a cycle may send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -172,6 +173,43 @@ impl NewCycle {
     }
 }
 
-fn bounded(seconds: u32) -> Duration {
+/// So many seconds, but not longer than one request may wait.
+pub fn bounded(seconds: u32) -> Duration {
     Duration::from_secs(u64::from(seconds.min(WAIT_S_MAX)))
+}
+
+/// What a cycle would do now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CyclePreview {
+    /// Why it would not begin at once.
+    pub why_not: Vec<Reason>,
+    /// Its jobs, in order.
+    pub jobs: Vec<PreviewedJob>,
+    /// How long it would take, as its jobs went lately; absent where one of them never ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted_ms: Option<i64>,
+}
+
+/// A job of a cycle that was not started.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PreviewedJob {
+    /// Its id, as the scheduler tells it.
+    pub id: String,
+    /// What it does.
+    pub kind: JobKind,
+    /// The directory it reads or writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryId>,
+    /// The profile it synchronises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileId>,
+    /// Its directory's or profile's name.
+    pub name: String,
+    /// Whether nothing stands in its way.
+    pub runs: bool,
+    /// What stands in its way.
+    pub why_not: Vec<Reason>,
+    /// When it would start and end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Predicted>,
 }

@@ -333,3 +333,13 @@ pub struct AttributeView {
     /// Whether exports can write it.
     pub writable: bool,
 }
+
+/// What the next cycle that reads a directory does in full, once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Require {
+    /// Reads everything instead of what changed.
+    pub full_import: bool,
+    /// Looks at every object of it again.
+    pub full_sync: bool,
+}

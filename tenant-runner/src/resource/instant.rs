@@ -19,6 +19,12 @@ impl Instant {
         let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
         Self(at.unwrap_or(OffsetDateTime::UNIX_EPOCH))
     }
+
+    /// In milliseconds since 1970.
+    pub fn unix_ms(self) -> i64 {
+        let ms = self.0.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(ms).unwrap_or(i64::MAX)
+    }
 }
 
 impl Serialize for Instant {

@@ -20,6 +20,8 @@ pub mod pattern;
 pub mod profile;
 pub mod rule_resource;
 pub mod run;
+pub mod schedule;
 pub mod scheduler;
 pub mod template;
+pub mod wait;
 pub mod what_if;

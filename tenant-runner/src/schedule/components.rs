@@ -25,6 +25,14 @@ pub fn turns(edges: &BTreeMap<ProfileId, Edges>) -> Turns {
     Arc::new(turns)
 }
 
+/// Profiles that take turns, the first profile's first.
+pub fn groups(edges: &BTreeMap<ProfileId, Edges>) -> Vec<Vec<ProfileId>> {
+    let mut all = components(edges);
+    all.iter_mut().for_each(|group| group.sort_unstable());
+    all.sort();
+    all
+}
+
 fn components(edges: &BTreeMap<ProfileId, Edges>) -> Vec<Vec<ProfileId>> {
     let mut all: Vec<(Vec<ProfileId>, Edges)> = Vec::new();
     for (profile, mine) in edges {

@@ -179,6 +179,11 @@ impl Waiting {
         Some(self.0.remove(at))
     }
 
+    /// Those that wait, the next one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Order> {
+        self.0.iter()
+    }
+
     /// The cycle that is begun next.
     pub fn first(&self) -> Option<CycleId> {
         self.0.first().map(|order| order.cycle)

@@ -260,6 +260,7 @@ async fn what_another_tenant_owns_answers_like_what_never_existed() {
                 ("agent", "agt_1"),
                 ("profile", "prf_1"),
                 ("template", "tpl_1"),
+                ("wait", "AAAA"),
                 ("cycle", "cyc_1"),
                 ("run", "run_1"),
                 ("what_if", "wif_1"),

@@ -41,6 +41,8 @@ operations! { Tenant:
     GUARDS_UPDATE = "directories.guards.update", Patch "/v1/tenants/{tenant}/directories/{directory}/guards", may(Right::Approve), if_match;
     /// Starts an import, full or delta.
     DIRECTORIES_IMPORT = "directories.import", Post "/v1/tenants/{tenant}/directories/{directory}/import", may(Right::Run), key;
+    /// Has the next import of a directory read everything, or the next synchronisation look at everything again.
+    DIRECTORIES_REQUIRE = "directories.require", Post "/v1/tenants/{tenant}/directories/{directory}/require", may(Right::Run);
 
     /// The agents of the tenant.
     AGENTS_LIST = "agents.list", Get "/v1/tenants/{tenant}/agents", may(Right::Read);
@@ -106,12 +108,18 @@ operations! { Tenant:
 
     /// Starts a cycle over the named profiles, or all of them.
     CYCLES_CREATE = "cycles.create", Post "/v1/tenants/{tenant}/cycles", may(Right::Run), key;
+    /// What a cycle would do now, job by job, and why one of them would not; starts nothing.
+    CYCLES_PREVIEW = "cycles.preview", Post "/v1/tenants/{tenant}/cycles/preview", may(Right::Read);
     /// The latest cycles.
     CYCLES_LIST = "cycles.list", Get "/v1/tenants/{tenant}/cycles", may(Right::Read);
     /// One cycle; `wait_s` holds the answer until it completes or the seconds pass.
     CYCLES_GET = "cycles.get", Get "/v1/tenants/{tenant}/cycles/{cycle}", may(Right::Read);
     /// Stops a cycle: no further step begins, steps under way end at their next batch; what was done stays done.
     CYCLES_STOP = "cycles.stop", Delete "/v1/tenants/{tenant}/cycles/{cycle}", may(Right::Run);
+    /// How far the change of one object has come; `wait_s` holds the answer until it is exported, or confirmed.
+    WAITS_CREATE = "waits.create", Post "/v1/tenants/{tenant}/waits", may(Right::Read);
+    /// The same asked again by its handle.
+    WAITS_GET = "waits.get", Get "/v1/tenants/{tenant}/waits/{wait}", may(Right::Read);
 
     /// The latest runs, by directory, profile, step or state.
     RUNS_LIST = "runs.list", Get "/v1/tenants/{tenant}/runs", may(Right::Read);
@@ -182,6 +190,12 @@ operations! { Tenant:
 
     /// What is scheduled, paused or held.
     SCHEDULER_GET = "scheduler.get", Get "/v1/tenants/{tenant}/scheduler", may(Right::Read);
+    /// Sets the time zone, and whether anything starts by itself; the ETag is the version of these.
+    SCHEDULER_UPDATE = "scheduler.update", Patch "/v1/tenants/{tenant}/scheduler", may(Right::Run), if_match;
+    /// When a profile runs by itself, and its next starts; the ETag is the version of its schedule.
+    PROFILE_SCHEDULE_GET = "profiles.schedule.get", Get "/v1/tenants/{tenant}/profiles/{profile}/schedule", may(Right::Read);
+    /// Sets when a profile runs by itself, what its next start does, and whether anything of it is sent.
+    PROFILE_SCHEDULE_UPDATE = "profiles.schedule.update", Patch "/v1/tenants/{tenant}/profiles/{profile}/schedule", may(Right::Run), if_match;
     /// Starts no further step until resumed; running steps end.
     SCHEDULER_PAUSE = "scheduler.pause", Post "/v1/tenants/{tenant}/scheduler/pause", may(Right::Run);
     /// Lets the scheduler start steps again.

@@ -200,13 +200,7 @@ impl TenantRead {
             *asked = own.or(*asked);
         }
         let lane = Lane::of(run.kind);
-        let stages: &[Stage] = match lane {
-            Lane::Import => &[Stage::Import, Stage::Confirm],
-            Lane::Sync => &[Stage::Inbound, Stage::Outbound],
-            Lane::Export => &[Stage::Export],
-            Lane::EntraConnect | Lane::None => &[],
-        };
-        wanted.stages = Some(stages.iter().map(word).collect());
+        wanted.stages = Some(lane.stages().iter().map(word).collect());
         wanted.lanes = Some(vec![word(&lane)]);
         Ok(Some(wanted))
     }

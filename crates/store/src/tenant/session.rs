@@ -160,6 +160,16 @@ impl TenantDb {
         self.shared.sealer.keys()
     }
 
+    /// Seals something that is handed out and comes back: nobody else can read it or make it.
+    pub fn seal_handle(&self, purpose: &'static str, value: &[u8]) -> Vec<u8> {
+        self.shared.sealer.seal(handle(purpose), value)
+    }
+
+    /// Opens it again; what was not sealed so is refused.
+    pub fn open_handle(&self, purpose: &'static str, sealed: &[u8]) -> Result<Vec<u8>> {
+        Ok(self.shared.sealer.open(handle(purpose), sealed)?)
+    }
+
     /// A read snapshot: everything in it is of one instant.
     pub async fn read(&self) -> Result<TenantRead> {
         let tx = self
@@ -350,5 +360,14 @@ impl DerefMut for TenantTx {
 impl Shared {
     pub(crate) fn names(&self) -> std::sync::MutexGuard<'_, Names> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where something is sealed that stands in no table.
+const fn handle(purpose: &'static str) -> Place<'static> {
+    Place {
+        table: "",
+        column: purpose,
+        row: &[],
     }
 }

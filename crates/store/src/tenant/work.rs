@@ -156,6 +156,23 @@ impl TenantRead {
         Ok(found)
     }
 
+    /// The profiles that still have to look at one of these, or at everything.
+    pub async fn work_on(&mut self, subjects: &[Subject]) -> Result<Vec<ProfileId>> {
+        let ids = subjects.iter().map(|subject| match subject {
+            Subject::Cs(id) => id.get(),
+            Subject::Mv(id) => id.get(),
+        });
+        let rows = sqlx::query(
+            "-- work.on
+             select distinct profile from work where object = any ($1) order by profile",
+        )
+        .bind(ids.chain([EVERYTHING]).collect::<Vec<i64>>())
+        .fetch_all(self.conn())
+        .await?;
+        let profiles = rows.iter().map(|row| row.i64("profile").map(ProfileId));
+        profiles.collect()
+    }
+
     /// The profiles with something on their lists, and how much.
     pub async fn work_counts(&mut self) -> Result<Vec<(ProfileId, i64)>> {
         let rows = sqlx::query(
