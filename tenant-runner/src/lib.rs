@@ -13,6 +13,7 @@ pub mod desk;
 pub mod drafting;
 pub mod http;
 pub mod jobs;
+pub mod notify;
 pub mod present;
 pub mod process;
 pub mod profile;
@@ -22,6 +23,7 @@ pub mod review;
 pub mod rule_resources;
 pub mod schedule;
 pub mod template;
+pub mod tls;
 pub mod trust;
 pub mod tunnel;
 

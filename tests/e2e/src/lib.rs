@@ -15,6 +15,7 @@ pub mod hosts;
 mod kept;
 pub mod kill;
 pub mod profile;
+pub mod receivers;
 pub mod rounds;
 pub mod verdict;
 pub mod world;

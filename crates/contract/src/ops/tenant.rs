@@ -128,6 +128,13 @@ operations! { Tenant:
     /// One entry of the message log: what happened, how often, when it is tried again, and what to do.
     MESSAGES_GET = "messages.get", Get "/v1/tenants/{tenant}/messages/{message}", may(Right::Read);
 
+    /// Who is told of what goes wrong and when, and what waits to be delivered; the ETag is the version of the settings.
+    NOTIFICATIONS_GET = "notifications.get", Get "/v1/tenants/{tenant}/notifications", may(Right::Read);
+    /// Changes who is told of what and when; the signing secret of a new webhook is in the answer and nowhere else.
+    NOTIFICATIONS_UPDATE = "notifications.update", Patch "/v1/tenants/{tenant}/notifications", may(Right::Configure), if_match;
+    /// Sends a test to every receiver at once and says what became of each.
+    NOTIFICATIONS_TEST = "notifications.test", Post "/v1/tenants/{tenant}/notifications/test", may(Right::Configure);
+
     /// Computes a what-if of a profile; live state stays untouched.
     WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;
     /// The latest what-ifs.
