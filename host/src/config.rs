@@ -367,9 +367,15 @@ mod tests {
         )
         .unwrap();
 
-        assert_eq!(config.outlets.is_internal("hooks.example", 443), Some(false));
+        assert_eq!(
+            config.outlets.is_internal("hooks.example", 443),
+            Some(false)
+        );
         assert_eq!(config.outlets.is_internal("mail.example", 587), Some(false));
-        assert_eq!(config.mail_password.unwrap(), Path::new("/etc/syncline/mail"));
+        assert_eq!(
+            config.mail_password.unwrap(),
+            Path::new("/etc/syncline/mail")
+        );
         assert!(parsed("[mail_relay]\nhost = 'm'\nfrom = 'a@b'\npassword = 'x'").is_err());
     }
 

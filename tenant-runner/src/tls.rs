@@ -23,13 +23,12 @@ pub fn trusted(pem: Option<&str>) -> Result<Vec<CertificateDer<'static>>, String
 pub fn client(pem: Option<&str>, is_needed: bool) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     let certificates = trusted(pem)?;
-    match pem {
-        Some(_) => certificates
-            .into_iter()
-            .try_for_each(|c| roots.add(c))
-            .map_err(|e| e.to_string())?,
+    if pem.is_some() {
+        let added = certificates.into_iter().try_for_each(|c| roots.add(c));
+        added.map_err(|e| e.to_string())?;
+    } else {
         // A machine may keep some that nobody can read.
-        None => drop(roots.add_parsable_certificates(certificates)),
+        roots.add_parsable_certificates(certificates);
     }
     if roots.is_empty() && is_needed {
         return Err("there are none".into());

@@ -158,10 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_internal_is_in_the_operators_network_and_never_where_machines_ask_about_themselves() {
+    fn what_is_internal_is_in_the_operators_network_and_never_where_machines_ask_about_themselves()
+    {
         let holds = |address: &str| Place::Internal.holds(address.parse().unwrap());
 
-        for good in ["10.1.2.3", "192.168.1.1", "127.0.0.1", "fd00::1", "20.190.128.1"] {
+        for good in [
+            "10.1.2.3",
+            "192.168.1.1",
+            "127.0.0.1",
+            "fd00::1",
+            "20.190.128.1",
+        ] {
             assert!(holds(good), "{good}");
         }
         for bad in [
@@ -222,7 +229,9 @@ mod tests {
             outlets: Outlets::default(),
         };
 
-        let place = simulated.place(&target("graph.microsoft.com", 443)).unwrap();
+        let place = simulated
+            .place(&target("graph.microsoft.com", 443))
+            .unwrap();
 
         assert!(place.holds("127.0.0.5".parse().unwrap()));
         assert!(!place.holds("20.190.128.1".parse().unwrap()));

@@ -136,14 +136,17 @@ fn shown(
             secret,
         }
     });
-    let pending = ledger.deliveries.iter().map(|delivery| PendingNotification {
-        id: delivery.id,
-        to: delivery.to.shown(),
-        made_at: Instant::from_unix_ms(delivery.made_ms),
-        attempts: delivery.attempts,
-        next_try_at: Instant::from_unix_ms(delivery.next_ms),
-        problem: delivery.problem.clone(),
-    });
+    let pending = ledger
+        .deliveries
+        .iter()
+        .map(|delivery| PendingNotification {
+            id: delivery.id,
+            to: delivery.to.shown(),
+            made_at: Instant::from_unix_ms(delivery.made_ms),
+            attempts: delivery.attempts,
+            next_try_at: Instant::from_unix_ms(delivery.next_ms),
+            problem: delivery.problem.clone(),
+        });
     let hosts = outlets.webhook_hosts.iter();
     Notifications {
         version,

@@ -11,9 +11,7 @@ use syncline_model::outlet::Outlets;
 use super::mail::is_address;
 use super::quiet::{QuietError, Spans};
 use super::settings::{Before, Settings, SigningSecret, Webhook, WebhookUrl};
-use crate::resource::notifications::{
-    NotificationWebhookPatch, NotificationsPatch, QuietHours,
-};
+use crate::resource::notifications::{NotificationWebhookPatch, NotificationsPatch, QuietHours};
 
 const MAIL_MAX: usize = 20;
 const WEBHOOKS_MAX: usize = 10;
@@ -94,7 +92,11 @@ fn hours(time_zone: &str, spans: &[QuietHours], found: &mut Vec<Wrong>) {
     }
     for (n, span) in spans.iter().enumerate() {
         if let Err(error @ QuietError::Time) = Spans::new(time_zone, std::slice::from_ref(span)) {
-            found.push(wrong(format!("/quiet_hours/{n}"), "format", error.to_string()));
+            found.push(wrong(
+                format!("/quiet_hours/{n}"),
+                "format",
+                error.to_string(),
+            ));
         }
     }
 }
@@ -105,7 +107,11 @@ fn addresses(mail: &[String], outlets: &Outlets, found: &mut Vec<Wrong>) {
         found.push(wrong("/mail", "unavailable", text));
     }
     if mail.len() > MAIL_MAX {
-        found.push(wrong("/mail", "range", format!("At most {MAIL_MAX} addresses.")));
+        found.push(wrong(
+            "/mail",
+            "range",
+            format!("At most {MAIL_MAX} addresses."),
+        ));
     }
     let mut seen = BTreeSet::new();
     for (n, address) in mail.iter().enumerate() {
@@ -114,7 +120,11 @@ fn addresses(mail: &[String], outlets: &Outlets, found: &mut Vec<Wrong>) {
             found.push(wrong(format!("/mail/{n}"), "format", text));
         }
         if !seen.insert(address) {
-            found.push(wrong(format!("/mail/{n}"), "duplicate", "It is there twice."));
+            found.push(wrong(
+                format!("/mail/{n}"),
+                "duplicate",
+                "It is there twice.",
+            ));
         }
     }
 }
@@ -134,7 +144,11 @@ fn webhooks(
     for (n, want) in wanted.iter().enumerate() {
         let at = || format!("/webhooks/{n}/url");
         match WebhookUrl::parse(&want.url) {
-            None => found.push(wrong(at(), "format", "An https address without user and fragment.")),
+            None => found.push(wrong(
+                at(),
+                "format",
+                "An https address without user and fragment.",
+            )),
             Some(url) if outlets.webhook_host(&url.origin).is_none() => {
                 let text = format!(
                     "This installation does not let webhooks go to {}; ask its operator.",
@@ -150,7 +164,11 @@ fn webhooks(
         let known = before.webhooks.iter().find(|w| w.url == want.url);
         match webhook(known, want, now_ms) {
             Some(webhook) => all.push(webhook),
-            None => found.push(wrong(at(), "unavailable", "No secret could be drawn; try again.")),
+            None => found.push(wrong(
+                at(),
+                "unavailable",
+                "No secret could be drawn; try again.",
+            )),
         }
     }
     all
@@ -240,7 +258,12 @@ mod tests {
         let text = r#"{"mail": ["ada@contoso.test"], "digest_minutes": 0}"#;
         let first = apply(&Settings::default(), &patch(text), &outlets(), 0).unwrap();
 
-        let next = apply(&first, &patch(r#"{"time_zone": "Europe/Berlin"}"#), &outlets(), 0);
+        let next = apply(
+            &first,
+            &patch(r#"{"time_zone": "Europe/Berlin"}"#),
+            &outlets(),
+            0,
+        );
 
         let expected = Settings {
             time_zone: "Europe/Berlin".into(),

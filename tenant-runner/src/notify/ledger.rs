@@ -12,9 +12,7 @@ use syncline_model::{DirectoryId, NotificationId, ProfileId};
 use syncline_store::tenant::{Cause, StandingCause};
 
 /// Waits after each failed try; after the last one it is given up: about three days.
-const TRIES_S: [i64; 9] = [
-    5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
-];
+const TRIES_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 /// What one receiver is kept; beyond it the oldest is given up.
 const KEPT_MAX: usize = 100;
 

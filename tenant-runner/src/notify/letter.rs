@@ -76,7 +76,12 @@ fn item(notice: &Notice) -> Item<'_> {
 pub(super) fn subject(delivery: &Delivery) -> String {
     match delivery.notices.as_slice() {
         [] => "Syncline: a test of notifications".to_owned(),
-        [one] => format!("Syncline: {}: {}{}", heading(one), one.cause.code, place(one)),
+        [one] => format!(
+            "Syncline: {}: {}{}",
+            heading(one),
+            one.cause.code,
+            place(one)
+        ),
         many => {
             let over = many.iter().filter(|n| n.ended_ms.is_some()).count();
             format!(
@@ -245,7 +250,10 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&body).unwrap();
         let first = &read["data"]["notices"][0];
         assert_eq!(read["type"], "notifications.notice");
-        assert_eq!((&first["change"], &first["count"]), (&json!("passed"), &json!(3)));
+        assert_eq!(
+            (&first["change"], &first["count"]),
+            (&json!("passed"), &json!(3))
+        );
         assert_eq!(first["directory_name"], "Contoso");
         assert_eq!(read["data"]["notices"][1]["change"], "opened");
     }

@@ -23,6 +23,8 @@ use crate::resource::instant::Instant;
 
 /// The setting that the ledger is kept in.
 const LEDGER: &str = "notifications.ledger";
+/// What a receiver answers may be long, and is his.
+const WHY_CHARS: usize = 300;
 /// Tries at once.
 const AT_ONCE: usize = 8;
 
@@ -32,7 +34,10 @@ impl Ledger {
         let stored = read.setting(LEDGER).await?;
         let ledger = |s: &Setting| serde_json::from_slice(&s.value).ok();
         let version = stored.as_ref().map_or(0, |s| s.version);
-        Ok((stored.as_ref().and_then(ledger).unwrap_or_default(), version))
+        Ok((
+            stored.as_ref().and_then(ledger).unwrap_or_default(),
+            version,
+        ))
     }
 
     async fn save(&self, tx: &mut TenantTx, version: i64) -> Result<(), StoreError> {
@@ -106,7 +111,10 @@ async fn deliver(
         let sent = send(&app.notifier, app.db.tenant(), settings, &delivery, now_ms).await;
         (delivery.id, delivery.to, sent)
     });
-    let outcomes: Vec<Outcome> = stream::iter(tries).buffer_unordered(AT_ONCE).collect().await;
+    let outcomes: Vec<Outcome> = stream::iter(tries)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
     let (first, _) = app.db.new_ids(outcomes.len()).await?.bounds();
     let mut tx = app.db.write(Durability::Durable).await?;
     let (mut ledger, version) = Ledger::load(&mut tx).await?;
@@ -114,10 +122,12 @@ async fn deliver(
         match sent {
             Ok(()) => {
                 ledger.delivered(notification);
-                tx.messages_end_of(to.failure(), &topic(&to), now_ms).await?;
+                tx.messages_end_of(to.failure(), &topic(&to), now_ms)
+                    .await?;
             }
             Err(why) => {
-                let again_ms = ledger.failed(notification, why.to_string(), now_ms);
+                let why: String = why.to_string().chars().take(WHY_CHARS).collect();
+                let again_ms = ledger.failed(notification, why.clone(), now_ms);
                 let said = says(MessageId(id), &to, &why, again_ms, now_ms);
                 tx.messages_say(&[said]).await?;
             }
@@ -135,19 +145,16 @@ fn topic(to: &Receiver) -> String {
     }
 }
 
-fn says(
-    id: MessageId,
-    to: &Receiver,
-    why: &Undelivered,
-    again_ms: Option<i64>,
-    now_ms: i64,
-) -> Message {
+fn says(id: MessageId, to: &Receiver, why: &str, again_ms: Option<i64>, now_ms: i64) -> Message {
     let entry = match to {
         Receiver::Mail(_) => MAIL_FAILED,
         Receiver::Webhook(_) => WEBHOOK_FAILED,
     };
     let next = match again_ms {
-        Some(at) => format!("The same notification is tried again {}.", Instant::from_unix_ms(at)),
+        Some(at) => format!(
+            "The same notification is tried again {}.",
+            Instant::from_unix_ms(at)
+        ),
         None => "It was given up after three days.".to_owned(),
     };
     Message {
@@ -163,7 +170,10 @@ fn says(
         profile: None,
         object: None,
         body: MessageBody {
-            text: format!("A notification to {} was not taken. {why} {next}", to.shown()),
+            text: format!(
+                "A notification to {} was not taken. {why} {next}",
+                to.shown()
+            ),
             detail: json!(null),
         },
     }

@@ -20,9 +20,9 @@ use syncline_wire::egress::Target;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::Notifier;
 use super::send::Undelivered;
 use super::settings::{SigningSecret, WebhookUrl};
-use super::Notifier;
 use crate::clouds::dial::dial;
 
 /// A receiver takes a notification within this time.

@@ -124,11 +124,15 @@ async fn a_directory_that_is_down_for_a_week_is_one_entry_and_one_notification()
         "WorkerID,JobTitle\n1,Keeper\n2,Pilot\n3,Diver\n",
     )
     .unwrap();
-    let hr = world.connect_folder("Payroll", folder.path()).await.unwrap();
+    let hr = world
+        .connect_folder("Payroll", folder.path())
+        .await
+        .unwrap();
     world.confirm_format(&hr).await.unwrap();
     world.import(&hr, "full").await.unwrap();
     let profile = live_profile(&world).await;
-    let patch = json!({"digest_minutes": 0, "mail": [PERSON], "webhooks": [{"url": receivers.url("/in")}]});
+    let patch =
+        json!({"digest_minutes": 0, "mail": [PERSON], "webhooks": [{"url": receivers.url("/in")}]});
     world.patch("notifications", 0, &patch).await.unwrap();
 
     let away = world.agents.last_mut().unwrap();
@@ -156,8 +160,14 @@ async fn a_directory_that_is_down_for_a_week_is_one_entry_and_one_notification()
     world.connected(&hr).await.unwrap();
     world.import(&hr, "full").await.unwrap();
 
-    until("its end is told", || (mails_about(&receivers, "Payroll") == 2).then_some(())).await;
-    until("its end is posted", || (told(&receivers, &hr).len() == 2).then_some(())).await;
+    until("its end is told", || {
+        (mails_about(&receivers, "Payroll") == 2).then_some(())
+    })
+    .await;
+    until("its end is posted", || {
+        (told(&receivers, &hr).len() == 2).then_some(())
+    })
+    .await;
     let ended = ("ended".to_owned(), "agents.offline".to_owned());
     assert_eq!(told(&receivers, &hr), [opened, ended]);
     let last = receivers.posted().pop().unwrap();
@@ -201,7 +211,9 @@ impl Office {
         let ask = || self.browser.get(&self.path("notifications"));
         let answer = self
             .stack
-            .until("the runner answers", ask, |answer: &Answer| answer.status != 503)
+            .until("the runner answers", ask, |answer: &Answer| {
+                answer.status != 503
+            })
             .await;
         answer.expect(200)
     }
@@ -245,7 +257,10 @@ async fn a_test_reaches_everybody(office: &Office) -> String {
     let url = office.receivers.url("/in?for=contoso");
     let patch = json!({"digest_minutes": 0, "mail": [PERSON], "webhooks": [{"url": url}]});
     let changed = office.patch(&patch).await.expect(200);
-    let secret = changed["webhooks"][0]["secret"].as_str().unwrap().to_owned();
+    let secret = changed["webhooks"][0]["secret"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let read = office.notifications().await;
     assert!(read["webhooks"][0].get("secret").is_none(), "{read:#}");
 
@@ -269,7 +284,10 @@ async fn a_kill_loses_nothing(office: &Office, secret: &str) {
     let receivers = &office.receivers;
     receivers.out_of_order(true);
     let payroll = office.loses("Payroll").await;
-    let refused = until("the receiver refuses", || receivers.refused().into_iter().next()).await;
+    let refused = until("the receiver refuses", || {
+        receivers.refused().into_iter().next()
+    })
+    .await;
     let tried = |n: &Value| n["pending"][0]["attempts"].as_i64() > Some(0);
     let shown = office.shown("the try is written down", tried).await;
     assert_eq!(shown["pending"][0]["id"], refused.id(), "{shown:#}");
@@ -294,10 +312,15 @@ async fn a_kill_loses_nothing(office: &Office, secret: &str) {
     assert_eq!(told(receivers, &payroll), [opened]);
     assert_eq!(mails_about(receivers, "Payroll"), 1);
     // Who can be reached is told of who cannot, and when he can again.
-    for said in ["Warning: notify.webhook_failed", "Ended: notify.webhook_failed"] {
+    for said in [
+        "Warning: notify.webhook_failed",
+        "Ended: notify.webhook_failed",
+    ] {
         let is_told = || {
             let mail = receivers.mail();
-            mail.iter().any(|mail| mail.text.contains(said)).then_some(())
+            mail.iter()
+                .any(|mail| mail.text.contains(said))
+                .then_some(())
         };
         until(said, is_told).await;
     }
@@ -307,7 +330,8 @@ async fn a_kill_loses_nothing(office: &Office, secret: &str) {
 
 async fn quiet_hours_keep_back_what_is_told_as_one(office: &Office) {
     let receivers = &office.receivers;
-    let always = json!({"time_zone": "Europe/Berlin", "quiet_hours": [{"from": "00:00", "to": "00:00"}]});
+    let always =
+        json!({"time_zone": "Europe/Berlin", "quiet_hours": [{"from": "00:00", "to": "00:00"}]});
     office.patch(&always).await.expect(200);
     let before = receivers.posted().len();
 
@@ -319,7 +343,10 @@ async fn quiet_hours_keep_back_what_is_told_as_one(office: &Office) {
     assert!(shown["waiting_until"].is_string(), "{shown:#}");
     assert_eq!(receivers.posted().len(), before);
     office.patch(&json!({"quiet_hours": []})).await.expect(200);
-    until("they are told", || (receivers.posted().len() > before).then_some(())).await;
+    until("they are told", || {
+        (receivers.posted().len() > before).then_some(())
+    })
+    .await;
     let posted = receivers.posted().split_off(before);
     assert_eq!(posted.len(), 1);
     assert_eq!(about(&posted[0], &stock).len(), 1);

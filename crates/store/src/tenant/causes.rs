@@ -71,7 +71,9 @@ impl TenantRead {
             let code = row.text("code")?;
             let severity = match row.opt_text("severity")? {
                 Some(severity) => from_word("message", "severity", code, severity)?,
-                None => message::of_kind(from_word::<ErrorKind>("error", "kind", code, code)?).severity,
+                None => {
+                    message::of_kind(from_word::<ErrorKind>("error", "kind", code, code)?).severity
+                }
             };
             let cause = Cause {
                 code: code.to_owned(),

@@ -21,11 +21,11 @@ use crate::support::tenant;
 const MINUTE: i64 = 60_000;
 const WEEK: i64 = 7 * 24 * 60 * MINUTE;
 
-async fn write(db: &TenantDb) -> TenantTx {
+pub async fn write(db: &TenantDb) -> TenantTx {
     db.write(Durability::Durable).await.unwrap()
 }
 
-fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
+pub fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
     Run {
         id: RunId(id),
         kind,
@@ -42,7 +42,7 @@ fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
 }
 
 /// Ends a run as the runner does: it says something, and what its lane said before and it did not say again is over.
-async fn ends(db: &TenantDb, run: &Run, status: RunStatus, said: &[&Entry], at_ms: i64) {
+pub async fn ends(db: &TenantDb, run: &Run, status: RunStatus, said: &[&Entry], at_ms: i64) {
     let mut tx = write(db).await;
     tx.run_add(&Run {
         status: Some(status),
@@ -88,7 +88,7 @@ async fn all(db: &TenantDb, filter: LogFilter) -> Vec<Logged> {
     read.log(&filter, None, 1000).await.unwrap()
 }
 
-async fn open(db: &TenantDb) -> Vec<Logged> {
+pub async fn open(db: &TenantDb) -> Vec<Logged> {
     all(
         db,
         LogFilter {
@@ -264,7 +264,7 @@ fn error(kind: ErrorKind, text: &str) -> ErrorEntry {
 }
 
 /// Two objects with errors of an import, and one of a sync.
-async fn given() -> TenantDb {
+pub async fn given() -> TenantDb {
     let db = tenant().await.db;
     directories(&db).await;
     let mut tx = write(&db).await;
@@ -580,71 +580,4 @@ async fn the_errors_of_an_object_go_with_the_object() {
         ..LogFilter::default()
     };
     assert_eq!(all(&db, of_bob).await, []);
-}
-
-#[tokio::test]
-async fn what_is_said_of_many_is_one_cause_until_none_of_them_holds() {
-    let db = given().await;
-    let offline = message::find("agents.offline").unwrap();
-    let stopped = RunStatus::StoppedAgentOffline;
-    let export = run(7, RunKind::Export, TARGET);
-    let import = run(8, RunKind::DeltaImport, TARGET);
-    ends(&db, &export, stopped, &[&offline, &jobs::RESTING], NOW + 1).await;
-    ends(&db, &import, stopped, &[&offline], NOW + 2).await;
-
-    let causes = db.read().await.unwrap().log_causes().await.unwrap();
-
-    let told: Vec<_> = causes
-        .iter()
-        .map(|(cause, s)| (cause.code.as_str(), cause.directory, s.entries, s.count))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("agents.offline", Some(TARGET), 2, 2),
-            ("rule-error", Some(SOURCE), 1, 1),
-            ("unreadable-entry", Some(SOURCE), 2, 2),
-        ],
-        "what is for the record is no cause"
-    );
-    let of_export = causes.values().next().unwrap();
-    assert_eq!(of_export.since_ms, NOW + 1);
-    let rule = causes.keys().find(|c| c.code == "rule-error").unwrap();
-    assert_eq!(rule.profile, Some(PROFILE));
-
-    let again = run(9, RunKind::DeltaImport, TARGET);
-    ends(&db, &again, RunStatus::Success, &[], NOW + 3).await;
-    let causes = db.read().await.unwrap().log_causes().await.unwrap();
-    let stands = causes.iter().find(|(c, _)| c.code == "agents.offline");
-    assert_eq!(stands.unwrap().1.entries, 1, "the export has not succeeded yet");
-}
-
-#[tokio::test]
-async fn what_is_said_of_a_receiver_is_ended_by_what_it_is_about() {
-    let db = tenant().await.db;
-    let code = syncline_model::message::notifications::MAIL_FAILED.code;
-    let said = |id, topic: &str| Message {
-        id: MessageId(id),
-        at_ms: NOW,
-        severity: Severity::Warning,
-        code: code.into(),
-        lane: Lane::None,
-        topic: Some(topic.into()),
-        stops: false,
-        run: None,
-        directory: None,
-        profile: None,
-        object: None,
-        body: MessageBody::default(),
-    };
-    let first = db.new_ids(2).await.unwrap().bounds().0;
-    let mut tx = write(&db).await;
-    let both = [said(first, "ada@contoso.test"), said(first + 1, "bob@contoso.test")];
-    tx.messages_say(&both).await.unwrap();
-
-    tx.messages_end_of(code, "ada@contoso.test", NOW + 1).await.unwrap();
-    tx.commit().await.unwrap();
-
-    let open: Vec<MessageId> = open(&db).await.into_iter().map(|e| e.id).collect();
-    assert_eq!(open, [MessageId(first + 1)]);
 }

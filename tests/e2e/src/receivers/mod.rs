@@ -6,7 +6,6 @@
 mod mail;
 mod webhook;
 
-use std::io::Cursor;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -123,7 +122,7 @@ impl Receivers {
 
 fn acceptor(ca: &LabCa) -> anyhow::Result<TlsAcceptor> {
     let identity = ca.issue(&["127.0.0.1"])?;
-    let chain = CertificateDer::pem_reader_iter(Cursor::new(identity.certificate_pem))
+    let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()?;
     let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes())?;
     let config = ServerConfig::builder()

@@ -45,9 +45,16 @@ impl Posted {
         let key = STANDARD.decode(key).unwrap_or_default();
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let header = |name: &str| self.headers.get(name).map_or("", String::as_str);
-        let signed = format!("{}.{}.{}", self.id(), header("webhook-timestamp"), self.body);
+        let signed = format!(
+            "{}.{}.{}",
+            self.id(),
+            header("webhook-timestamp"),
+            self.body
+        );
         header("webhook-signature").split(' ').any(|one| {
-            let tag = one.strip_prefix("v1,").and_then(|t| STANDARD.decode(t).ok());
+            let tag = one
+                .strip_prefix("v1,")
+                .and_then(|t| STANDARD.decode(t).ok());
             tag.is_some_and(|tag| hmac::verify(&key, signed.as_bytes(), &tag).is_ok())
         })
     }
@@ -67,7 +74,11 @@ async fn answer(stream: TcpStream, acceptor: &TlsAcceptor, state: &State) -> any
     let mut stream = BufReader::new(acceptor.accept(stream).await?);
     let mut first = String::new();
     stream.read_line(&mut first).await?;
-    let target = first.split(' ').nth(1).context("a request line")?.to_owned();
+    let target = first
+        .split(' ')
+        .nth(1)
+        .context("a request line")?
+        .to_owned();
     let mut headers = BTreeMap::new();
     loop {
         let mut line = String::new();
