@@ -58,6 +58,13 @@ async fn update(
     tx.setting_put(Settings::SETTING, version, &value)
         .await
         .map_err(refused)?;
+    let stay = settings.receivers();
+    for gone in before.receivers().iter().filter(|r| !stay.contains(r)) {
+        // Nobody would end what was said of it.
+        tx.messages_end_of(gone.failure(), gone.address(), now_ms())
+            .await
+            .map_err(refused)?;
+    }
     let counted = |s: &Settings| json!({"mail": s.mail.len(), "webhooks": s.webhooks.len()});
     let detail = json!({"before": counted(&before), "after": counted(&settings)});
     tx.audit(context.act("notifications.update", app.db.tenant(), detail));

@@ -304,6 +304,13 @@ impl Ledger {
 }
 
 impl Receiver {
+    /// Its address, as a whole.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Mail(address) | Self::Webhook(address) => address,
+        }
+    }
+
     /// The code under which it is told that this receiver could not be reached.
     pub fn failure(&self) -> &'static str {
         match self {

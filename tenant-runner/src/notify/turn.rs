@@ -51,10 +51,11 @@ pub async fn turn(app: &App, now_ms: i64) -> Result<Option<i64>, StoreError> {
     let mut read = app.db.read().await?;
     let settings = Settings::read(read.setting(Settings::SETTING).await?.as_ref());
     let receivers = settings.receivers();
-    if receivers.is_empty() {
-        return Ok(None);
-    }
     let (mut ledger, version) = Ledger::load(&mut read).await?;
+    if receivers.is_empty() {
+        // Whoever is added later is told of what stands then.
+        return forget(app, &ledger, version).await.map(|()| None);
+    }
     let before = ledger.clone();
     let open = read.log_causes().await?;
     let names = names(&mut read).await?;
@@ -80,6 +81,15 @@ pub async fn turn(app: &App, now_ms: i64) -> Result<Option<i64>, StoreError> {
     deliver(app, &settings, due, now_ms).await?;
     // What failed may be something to tell to others.
     Ok(Some(now_ms))
+}
+
+async fn forget(app: &App, ledger: &Ledger, version: i64) -> Result<(), StoreError> {
+    if *ledger == Ledger::default() {
+        return Ok(());
+    }
+    let mut tx = app.db.write(Durability::Durable).await?;
+    Ledger::default().save(&mut tx, version).await?;
+    tx.commit().await
 }
 
 /// When what waits is gathered; hours that cannot be read keep nothing back.
@@ -122,7 +132,7 @@ async fn deliver(
         match sent {
             Ok(()) => {
                 ledger.delivered(notification);
-                tx.messages_end_of(to.failure(), &topic(&to), now_ms)
+                tx.messages_end_of(to.failure(), to.address(), now_ms)
                     .await?;
             }
             Err(why) => {
@@ -135,14 +145,6 @@ async fn deliver(
     }
     ledger.save(&mut tx, version).await?;
     tx.commit().await
-}
-
-/// What tells one receiver from another in the log.
-fn topic(to: &Receiver) -> String {
-    match to {
-        Receiver::Mail(address) => address.clone(),
-        Receiver::Webhook(url) => url.clone(),
-    }
 }
 
 fn says(id: MessageId, to: &Receiver, why: &str, again_ms: Option<i64>, now_ms: i64) -> Message {
@@ -163,7 +165,7 @@ fn says(id: MessageId, to: &Receiver, why: &str, again_ms: Option<i64>, now_ms: 
         severity: entry.severity,
         code: entry.code.into(),
         lane: Lane::None,
-        topic: Some(topic(to)),
+        topic: Some(to.address().to_owned()),
         stops: false,
         run: None,
         directory: None,
