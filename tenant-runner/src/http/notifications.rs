@@ -14,7 +14,7 @@ use syncline_store::tenant::{Durability, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
-use crate::notify::{self, Delivery, Ledger, Settings, change};
+use crate::notify::{self, Delivery, Ledger, Settings, SigningSecret, change};
 use crate::resource::instant::Instant;
 use crate::resource::notifications::{
     NotificationTest, NotificationTestResult, NotificationWebhook, Notifications,
@@ -133,7 +133,7 @@ fn shown(
     ledger: &Ledger,
 ) -> Notifications {
     let outlets = &context.app.notifier.outlets;
-    let is_new = |secret| {
+    let is_new = |secret: &SigningSecret| {
         before.is_some_and(|before| before.webhooks.iter().all(|known| known.secret != *secret))
     };
     let webhooks = settings.webhooks.iter().map(|webhook| {

@@ -32,7 +32,7 @@ use crate::http::context::now_ms;
 
 pub use ledger::{Delivery, Ledger, Receiver};
 pub use send::{Undelivered, send};
-pub use settings::Settings;
+pub use settings::{Settings, SigningSecret};
 pub(crate) use turn::gathers_ms;
 pub use turn::turn;
 
