@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { expect, test } from 'vitest';
 
+import { keys } from '../api/keys';
 import { NotificationsForm } from '../forms/NotificationsForm';
 import { Waiting } from '../pages/Notifications';
 import { time } from '../util/format';
@@ -27,7 +28,7 @@ test('quiet hours are read as they are written', () => {
 });
 
 test('what is no span is said and is not saved', async () => {
-  await show(<NotificationsForm notifications={recorded.notifications} />);
+  await show(<NotificationsForm notifications={recorded.notifications} />, undefined, [[keys.me, recorded.me]]);
 
   const save = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Save notifications' });
   expect(save().disabled).toBe(false);

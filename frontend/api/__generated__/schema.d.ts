@@ -824,6 +824,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of what goes wrong and when, and what waits to be delivered; the ETag is the version of the settings. */
+        get: operations["notifications.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes who is told of what and when; the signing secret of a new webhook is in the answer and nowhere else. */
+        patch: operations["notifications.update"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test to every receiver at once and says what became of each. */
+        post: operations["notifications.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/objects": {
         parameters: {
             query?: never;
@@ -3154,6 +3189,101 @@ export interface components {
             /** @description The profile, with its saved configuration and the data staged now. */
             profile: components["schemas"]["ProfileId"];
         };
+        NotificationId: string;
+        /** @description What became of a test. */
+        NotificationTest: {
+            /** @description Each receiver, mail first. */
+            results: components["schemas"]["NotificationTestResult"][];
+        };
+        /** @description What became of a test at one receiver. */
+        NotificationTestResult: {
+            /** @description Whether it was taken. */
+            delivered: boolean;
+            /** @description Why not. */
+            problem?: string | null;
+            /** @description The address or the webhook's host. */
+            to: string;
+        };
+        /** @description A webhook. */
+        NotificationWebhook: {
+            /** @description The secret that they are signed with: only in the answer to the request that made it. */
+            secret?: string | null;
+            /** @description Where notifications are posted. */
+            url: string;
+        };
+        /** @description A webhook as it is asked for. */
+        NotificationWebhookPatch: {
+            /** @description Makes a new secret. For a day both sign, so that the receiver can be told. */
+            new_secret?: boolean;
+            /** @description Where notifications are posted: an address at one of the hosts that the installation lets webhooks go to. */
+            url: string;
+        };
+        /** @description Who is told of what goes wrong, and when. */
+        Notifications: {
+            /**
+             * Format: int32
+             * @description Minutes that lie between two notifications at least; what comes meanwhile is gathered in the next.
+             */
+            digest_minutes: number;
+            /** @description Who gets mail. */
+            mail: string[];
+            /** @description Whether the installation sends mail. */
+            mail_offered: boolean;
+            /** @description What is at least this bad is told. */
+            minimum_severity: components["schemas"]["Severity"];
+            /** @description What was not taken yet. */
+            pending: components["schemas"]["PendingNotification"][];
+            /** @description When nothing is delivered. */
+            quiet_hours: components["schemas"]["QuietHours"][];
+            /** @description The time zone of the quiet hours and of times in mail, as the IANA names it. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 is as it comes, which tells nobody.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description How many causes wait to be told.
+             */
+            waiting: number;
+            waiting_until?: components["schemas"]["Instant"] | null;
+            /** @description The hosts that the installation lets webhooks go to. */
+            webhook_hosts: string[];
+            /** @description Who is posted to. */
+            webhooks: components["schemas"]["NotificationWebhook"][];
+        };
+        /** @description What to change of notifications. */
+        NotificationsPatch: {
+            /**
+             * Format: int32
+             * @description Minutes that lie between two notifications at least.
+             * @default null
+             */
+            digest_minutes: number | null;
+            /**
+             * @description Who gets mail.
+             * @default null
+             */
+            mail: string[] | null;
+            /** @default null */
+            minimum_severity: components["schemas"]["Severity"] | null;
+            /**
+             * @description When nothing is delivered.
+             * @default null
+             */
+            quiet_hours: components["schemas"]["QuietHours"][] | null;
+            /**
+             * @description The time zone of the quiet hours and of times in mail.
+             * @default null
+             */
+            time_zone: string | null;
+            /**
+             * @description Who is posted to. One that was there keeps its secret.
+             * @default null
+             */
+            webhooks: components["schemas"]["NotificationWebhookPatch"][] | null;
+        };
         ObjectId: string;
         /** @description The single-object report. */
         ObjectReport: components["schemas"]["ObjectSummary"] & {
@@ -3321,6 +3451,24 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
+        /** @description A notification that was decided and not taken yet. */
+        PendingNotification: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Its id: the receiver sees it as `webhook-id`, or in the mail's `Message-ID`. */
+            id: components["schemas"]["NotificationId"];
+            /** @description When it was decided. */
+            made_at: components["schemas"]["Instant"];
+            /** @description When it is tried next. */
+            next_try_at: components["schemas"]["Instant"];
+            /** @description Why the last try failed. */
+            problem?: string | null;
+            /** @description The address or the webhook's host. */
+            to: string;
+        };
         /**
          * @description Which of several values is taken (D-34).
          * @enum {string}
@@ -3562,6 +3710,15 @@ export interface components {
          * @enum {string}
          */
         Purpose: "hybrid" | "coexistence" | "migration" | "tenant-to-tenant" | "hr-driven";
+        /** @description A span in which nothing is delivered. */
+        QuietHours: {
+            /** @description The days on which it begins; empty is every day. */
+            days?: components["schemas"]["Weekday"][];
+            /** @description When it begins, as `22:00` on the tenant's clocks. */
+            from: string;
+            /** @description When it ends; on the next day where that is not later than it begins. */
+            to: string;
+        };
         /** @description The process is ready. */
         Ready: {
             /** @description The release that runs. */
@@ -4210,6 +4367,11 @@ export interface components {
          * @enum {string}
          */
         ValueType: "string" | "integer" | "boolean" | "binary" | "datetime" | "guid" | "reference";
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description A what-if. */
         WhatIf: {
             /** @description SHA-256 of everything that can alter an operation. */
@@ -8504,6 +8666,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetaverseView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is told, and what waits. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it at each receiver. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */

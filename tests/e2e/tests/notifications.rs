@@ -208,7 +208,8 @@ impl Office {
 
     /// What the service answers; one whose runner starts again says so meanwhile.
     async fn notifications(&self) -> Value {
-        let ask = || self.browser.get(&self.path("notifications"));
+        let path = self.path("notifications");
+        let ask = || self.browser.get(&path);
         let answer = self
             .stack
             .until("the runner answers", ask, |answer: &Answer| {
