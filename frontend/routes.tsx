@@ -201,6 +201,11 @@ const members = createRoute({
   path: '/members',
   component: lazyRouteComponent(() => import('./pages/Members'), 'Members'),
 });
+const notifications = createRoute({
+  getParentRoute: () => tenant,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./pages/Notifications'), 'Notifications'),
+});
 const audit = createRoute({
   getParentRoute: () => tenant,
   path: '/audit',
@@ -238,6 +243,7 @@ const tree = root.addChildren([
     passwords,
     usage,
     members,
+    notifications,
     audit,
   ]),
 ]);

@@ -42,6 +42,7 @@ export const keys = {
   message: (tenant: string, id: string) => [tenant, 'message', id] as const,
   messageCounts: (tenant: string, filter: Filter) => [tenant, 'message-counts', filter] as const,
   messages: (tenant: string, filter: Filter) => [tenant, 'messages', filter] as const,
+  notifications: (tenant: string) => [tenant, 'notifications'] as const,
   objects: (tenant: string, filter: Filter) => [tenant, 'objects', filter] as const,
   object: (tenant: string, id: string) => [tenant, 'object', id] as const,
   initialPasswords: (tenant: string) => [tenant, 'initial-passwords'] as const,

@@ -311,6 +311,13 @@ export const messagesQuery = (tenant: string, filter: MessageFilter) =>
     refetchInterval: LIVE_MS,
   });
 
+export const notificationsQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.notifications(tenant),
+    queryFn: () => read(client.GET('/v1/tenants/{tenant}/notifications', { params: { path: { tenant } } })),
+    refetchInterval: LIVE_MS,
+  });
+
 export const messageCountsQuery = (tenant: string, filter: MessageFilter) =>
   queryOptions({
     queryKey: keys.messageCounts(tenant, filter),

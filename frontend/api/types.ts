@@ -35,6 +35,7 @@ export type Message = Schemas['Message'];
 export type MessageCounts = Schemas['MessageCounts'];
 export type MetaverseView = Schemas['MetaverseView'];
 export type NamedExpression = Extract<Schemas['RuleResource'], { kind: 'expression' }>;
+export type Notifications = Schemas['Notifications'];
 export type ObjectReport = Schemas['ObjectReport'];
 export type ObjectSummary = Schemas['ObjectSummary'];
 export type OperationCount = Schemas['OperationCount'];

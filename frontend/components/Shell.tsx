@@ -41,6 +41,7 @@ const sections = (tenant: string) => [
       ['Usage', paths.usage(tenant)],
       ['Audit log', paths.audit(tenant)],
       ['Members', paths.members(tenant)],
+      ['Notifications', paths.notifications(tenant)],
     ],
   },
 ] as const;

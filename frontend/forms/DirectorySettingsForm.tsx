@@ -8,12 +8,7 @@ import { client, ifMatch, read } from '../api/client';
 import type { Directory, Schemas } from '../api/types';
 import { useMay, useTenant } from '../components/tenant';
 import { ProblemBar, fieldError } from '../ui/ProblemBar';
-
-const lines = (text: string) =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+import { lines } from '../util/lines';
 
 type Cycle = Schemas['EntraConnectKind'] | '';
 

@@ -26,6 +26,7 @@ describe('recorded answers keep the contract', () => {
     ['Message', recorded.message],
     ['Message', recorded.directoryMessage],
     ['MessageCounts', recorded.messageCounts],
+    ['Notifications', recorded.notifications],
     ['Previewed', recorded.previewed],
     ['Checklist', recorded.checklist],
     ['Usage', recorded.usage],

@@ -259,6 +259,30 @@ export const messageCounts: T.MessageCounts = {
   total: 2,
 };
 
+export const notifications: T.Notifications = {
+  version: 2,
+  minimum_severity: 'warning',
+  digest_minutes: 15,
+  time_zone: 'Europe/Berlin',
+  quiet_hours: [{ days: [], from: '22:00', to: '07:00' }],
+  mail: ['ada@contoso.test'],
+  webhooks: [{ url: 'https://hooks.example/in' }],
+  mail_offered: true,
+  webhook_hosts: ['https://hooks.example'],
+  waiting: 2,
+  waiting_until: '2026-03-02T06:00:00Z',
+  pending: [
+    {
+      id: 'ntf_1',
+      to: 'https://hooks.example',
+      made_at: at,
+      attempts: 1,
+      next_try_at: '2026-03-01T09:35:00Z',
+      problem: 'It answered with the status 503.',
+    },
+  ],
+};
+
 export const previewed: T.Previewed = {
   diagnostics: [],
   population: 2000,

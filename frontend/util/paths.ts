@@ -38,6 +38,7 @@ export const paths = {
   object: (t: string, id: string) => tenantPath(t, 'objects', id),
   passwords: (t: string) => tenantPath(t, 'passwords'),
   usage: (t: string) => tenantPath(t, 'usage'),
+  notifications: (t: string) => tenantPath(t, 'notifications'),
   members: (t: string) => tenantPath(t, 'members'),
   audit: (t: string) => tenantPath(t, 'audit'),
 };

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use syncline_model::cloud::{self, Cloud, CloudError};
+use syncline_model::cloud::{self, Cloud};
+use syncline_model::outlet::{MailRelay, Outlets, WebhookHost};
 use syncline_wire::boot::{Log, LogFormat};
 use syncline_wire::host::Level;
 
@@ -42,6 +43,10 @@ pub struct HostConfig {
     pub stop_grace: Duration,
     /// The clouds that directories can be connected from: the built-in ones and simulated ones.
     pub clouds: Vec<Cloud>,
+    /// Where notifications may go.
+    pub outlets: Outlets,
+    /// The file with the password at the mail relay.
+    pub mail_password: Option<PathBuf>,
     /// What the host and its children log.
     pub log: Log,
     /// Where traces go.
@@ -138,6 +143,8 @@ impl HostConfig {
             limits: RunnerLimits::default(),
             stop_grace: Duration::from_secs(10),
             clouds: cloud::table(),
+            outlets: Outlets::default(),
+            mail_password: None,
             log: Log {
                 format: LogFormat::Text,
                 filter: "info,sqlx=warn".into(),
@@ -157,10 +164,10 @@ impl HostConfig {
         };
         let text = std::fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?;
         let file: File = toml::from_str(&text).map_err(|e| unusable(e.to_string()))?;
-        self.apply(file).map_err(|e| unusable(e.to_string()))
+        self.apply(file).map_err(unusable)
     }
 
-    fn apply(&mut self, file: File) -> Result<(), CloudError> {
+    fn apply(&mut self, file: File) -> Result<(), String> {
         fn set<T>(place: &mut T, value: Option<T>) {
             if let Some(value) = value {
                 *place = value;
@@ -186,7 +193,13 @@ impl HostConfig {
         if let Some(api) = file.api {
             self.api = Some(api.into());
         }
-        self.clouds = cloud::with_simulated(file.clouds)?;
+        self.clouds = cloud::with_simulated(file.clouds).map_err(|e| e.to_string())?;
+        let outlets = Outlets {
+            webhook_hosts: file.webhook_hosts,
+            mail_relay: file.mail_relay,
+        };
+        self.outlets = outlets.checked().map_err(|e| e.to_string())?;
+        self.mail_password = file.mail_password_file.or(self.mail_password.take());
         Ok(())
     }
 }
@@ -239,6 +252,10 @@ struct File {
     api: Option<FileApi>,
     #[serde(rename = "cloud")]
     clouds: Vec<Cloud>,
+    #[serde(rename = "webhook_host")]
+    webhook_hosts: Vec<WebhookHost>,
+    mail_relay: Option<MailRelay>,
+    mail_password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -333,6 +350,33 @@ mod tests {
         .unwrap();
 
         assert_eq!(config.clouds.len(), cloud::table().len() + 1);
+    }
+
+    #[test]
+    fn outlets_are_named_by_the_operator_and_the_password_is_in_a_file_of_its_own() {
+        let config = parsed(
+            r#"
+            mail_password_file = "/etc/syncline/mail"
+            [[webhook_host]]
+            origin = "https://hooks.example"
+            [mail_relay]
+            host = "mail.example"
+            from = "syncline@example.com"
+            username = "syncline"
+            "#,
+        )
+        .unwrap();
+
+        assert_eq!(
+            config.outlets.is_internal("hooks.example", 443),
+            Some(false)
+        );
+        assert_eq!(config.outlets.is_internal("mail.example", 587), Some(false));
+        assert_eq!(
+            config.mail_password.unwrap(),
+            Path::new("/etc/syncline/mail")
+        );
+        assert!(parsed("[mail_relay]\nhost = 'm'\nfrom = 'a@b'\npassword = 'x'").is_err());
     }
 
     #[test]

@@ -11,20 +11,12 @@ use serde_json::{Value, json};
 use support::{ADA, Place, ask, kill, started, until};
 use syncline_host::Host;
 use syncline_model::cloud::{Cloud, with_simulated};
+use syncline_model::outlet::WebhookHost;
 use syncline_wire::egress::{Refusal, Target, read_answer};
 
-/// A peer on loopback that answers everything it hears in capitals, and a cloud that it plays.
+/// A cloud that a peer plays which answers everything it hears in capitals.
 fn shouting_cloud() -> Cloud {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut heard = String::new();
-            stream.read_to_string(&mut heard).unwrap();
-            stream.write_all(heard.to_uppercase().as_bytes()).unwrap();
-        }
-    });
+    let origin = format!("http://127.0.0.1:{}", shouting());
     Cloud {
         name: "simulated".into(),
         label: "simulated".into(),
@@ -34,6 +26,21 @@ fn shouting_cloud() -> Cloud {
         simulated: true,
         times: None,
     }
+}
+
+/// The port of a peer on loopback that answers everything it hears in capitals.
+fn shouting() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut heard = String::new();
+            stream.read_to_string(&mut heard).unwrap();
+            stream.write_all(heard.to_uppercase().as_bytes()).unwrap();
+        }
+    });
+    port
 }
 
 /// Asks for a connection as a runner does, and says something over it.
@@ -59,6 +66,13 @@ async fn a_runner_reaches_the_hosts_of_its_clouds_and_nothing_else() {
     let cloud = shouting_cloud();
     let mut config = place.config();
     config.clouds = with_simulated(vec![cloud.clone()]).unwrap();
+    let (inside, outside) = (shouting(), shouting());
+    let hook = |port: u16, internal| WebhookHost {
+        origin: format!("https://localhost:{port}").parse().unwrap(),
+        internal,
+        trust_pem: None,
+    };
+    config.outlets.webhook_hosts = vec![hook(inside, true), hook(outside, false)];
     let host = Host::start(config).await.unwrap();
     let boot = started(&host, ADA, 1).await;
     let target = |host: &str, port| Target {
@@ -69,6 +83,12 @@ async fn a_runner_reaches_the_hosts_of_its_clouds_and_nothing_else() {
     let database = boot["database"]["port"].as_u64().unwrap();
 
     assert_eq!(dial(&host, &boot, &graph).as_deref(), Ok("HELLO"));
+    // What the operator calls internal may be in his network; every other outlet has to be outside of it.
+    let internal = target("localhost", inside);
+    assert_eq!(dial(&host, &boot, &internal).as_deref(), Ok("HELLO"));
+    let misled = target("localhost", outside);
+    let refused = dial(&host, &boot, &misled);
+    assert_eq!(refused, Err(Refusal::AddressNotAllowed));
     for other in [
         target("127.0.0.1", 22),
         target("localhost", cloud.graph.port),

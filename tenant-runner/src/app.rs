@@ -14,6 +14,7 @@ use crate::agents::Hub;
 use crate::clouds::Clouds;
 use crate::compiler::Compiler;
 use crate::desk::Desk;
+use crate::notify::Notifier;
 use crate::profile::samples::Samples;
 use crate::rule_resources::Libraries;
 use crate::trust::Trust;
@@ -42,6 +43,8 @@ pub struct App {
     pub what_ifs: Semaphore,
     /// Taken by whoever reads one snapshot for long, so that a connection is left for all others.
     pub snapshots: Semaphore,
+    /// What notifications are sent with.
+    pub notifier: Notifier,
     /// Where work is ordered.
     pub desk: Desk,
     /// Authenticates cursors.

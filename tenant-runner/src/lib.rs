@@ -13,6 +13,7 @@ pub mod desk;
 pub mod drafting;
 pub mod http;
 pub mod jobs;
+pub mod notify;
 pub mod patterns;
 pub mod present;
 pub mod process;
@@ -23,6 +24,7 @@ pub mod review;
 pub mod rule_resources;
 pub mod schedule;
 pub mod template;
+pub mod tls;
 pub mod trust;
 pub mod tunnel;
 

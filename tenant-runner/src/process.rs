@@ -27,6 +27,7 @@ use crate::clouds::{self, Clouds, Ground, SharedByAll};
 use crate::compiler::Compiler;
 use crate::desk::Desk;
 use crate::http;
+use crate::notify::{self, Notifier};
 use crate::profile::renew;
 use crate::profile::samples::Samples;
 use crate::rule_resources::Libraries;
@@ -71,6 +72,7 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
         async move { app.desk.work(app.clone()).await }
     });
     let polls = tokio::spawn(clouds::poll(app.clone()));
+    let notifications = tokio::spawn(notify::work(app.clone()));
     let (stop, stopped) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
@@ -85,6 +87,7 @@ async fn serve(start: RunnerStart) -> anyhow::Result<()> {
     accept(listener, router, boot.api_uid, stopped).await?;
     desk.abort();
     polls.abort();
+    notifications.abort();
     app.db.close().await;
     Ok(())
 }
@@ -163,6 +166,11 @@ pub async fn open(boot: &Boot, compiler: Compiler, runtime: Runtime) -> anyhow::
         runtime,
         samples: Samples::default(),
         libraries: Libraries::default(),
+        notifier: Notifier::new(
+            boot.outlets.clone(),
+            boot.mail_password.clone(),
+            boot.egress_socket.clone(),
+        ),
         desk: Desk::new(db.clone()),
         cursor_key,
         signals: watch::Sender::new(Signals::default()),

@@ -176,6 +176,7 @@ impl Demo {
             home,
             identity: None,
             clouds: entra.map(Entra::cloud).transpose()?.into_iter().collect(),
+            ..StackOptions::default()
         })
     }
 

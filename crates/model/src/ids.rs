@@ -137,6 +137,8 @@ ids! {
     RuleResourceId = "res", "rule resource";
     /// An entry of the message log.
     MessageId = "msg", "message";
+    /// A notification to one receiver.
+    NotificationId = "ntf", "notification";
 }
 
 #[cfg(test)]

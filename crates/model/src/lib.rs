@@ -25,6 +25,7 @@ pub mod object;
 pub mod op;
 #[cfg(feature = "openapi")]
 mod openapi;
+pub mod outlet;
 pub mod password;
 pub mod pattern;
 pub mod plan;

@@ -39,6 +39,7 @@ texts! {
     crate::TemplateId = "TemplateId", "^tpl_[0-9a-z]{1,13}$";
     crate::RuleResourceId = "RuleResourceId", "^res_[0-9a-z]{1,13}$";
     crate::MessageId = "MessageId", "^msg_[0-9a-z]{1,13}$";
+    crate::NotificationId = "NotificationId", "^ntf_[0-9a-z]{1,13}$";
     crate::AttrName = "AttributeName", "^.+$";
     crate::op::OpHash = "OperationHash", "^[0-9a-f]{64}$";
 }

@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use syncline_model::TenantId;
 use syncline_model::cloud::Cloud;
+use syncline_model::outlet::Outlets;
 use zeroize::Zeroize;
 
 use crate::host::Isolation;
@@ -112,10 +113,15 @@ pub struct Boot {
     pub api_uid: u32,
     /// A directory of its own, the only place where it may write files. It survives restarts.
     pub state_dir: PathBuf,
-    /// The socket at which connections to the clouds are asked for; see [`crate::egress`].
+    /// The socket at which connections to clouds and outlets are asked for; see [`crate::egress`].
     pub egress_socket: PathBuf,
     /// The clouds that it may connect directories of.
     pub clouds: Vec<Cloud>,
+    /// Where notifications may go.
+    pub outlets: Outlets,
+    /// The password at the mail relay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_password: Option<Secret>,
     /// What it may use.
     pub limits: Limits,
     /// The release that runs.
@@ -172,13 +178,15 @@ pub struct ApiBoot {
     pub otlp_endpoint: Option<String>,
 }
 
-/// The document of the way out to the clouds.
+/// The document of the way out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EgressBoot {
     /// Must be [`FORMAT`].
     pub format: u16,
     /// The clouds whose hosts may be dialled.
     pub clouds: Vec<Cloud>,
+    /// The outlets of notifications, which may be dialled too.
+    pub outlets: Outlets,
     /// Who is answered (`SO_PEERCRED`).
     pub runners: RunnerUids,
     /// What to log and how.

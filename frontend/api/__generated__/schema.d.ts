@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approvals of plans and of guard lists, newest first. */
+        /** Approvals of plans and of guard lists, open ones first. */
         get: operations["approvals.list"];
         put?: never;
         post?: never;
@@ -421,23 +421,6 @@ export interface paths {
         put?: never;
         /** Starts a cycle over the named profiles, or all of them. */
         post: operations["cycles.create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants/{tenant}/cycles/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a cycle would do now, job by job, and why one of them would not; starts nothing. */
-        post: operations["cycles.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,23 +579,6 @@ export interface paths {
         put?: never;
         /** Looks at the newest file of an HR folder: what it looks like, and how it would read under a draft of a format. */
         post: operations["directories.inspect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants/{tenant}/directories/{directory}/require": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Has the next import of a directory read everything, or the next synchronisation look at everything again. */
-        post: operations["directories.require"];
         delete?: never;
         options?: never;
         head?: never;
@@ -858,6 +824,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of what goes wrong and when, and what waits to be delivered; the ETag is the version of the settings. */
+        get: operations["notifications.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes who is told of what and when; the signing secret of a new webhook is in the answer and nowhere else. */
+        patch: operations["notifications.update"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test to every receiver at once and says what became of each. */
+        post: operations["notifications.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/objects": {
         parameters: {
             query?: never;
@@ -1048,24 +1049,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tenants/{tenant}/profiles/{profile}/schedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** When a profile runs by itself, and its next starts; the ETag is the version of its schedule. */
-        get: operations["profiles.schedule.get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Sets when a profile runs by itself, what its next start does, and whether anything of it is sent. */
-        patch: operations["profiles.schedule.update"];
-        trace?: never;
-    };
     "/v1/tenants/{tenant}/profiles/{profile}/sync": {
         parameters: {
             query?: never;
@@ -1253,8 +1236,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Sets the time zone, and whether anything starts by itself; the ETag is the version of these. */
-        patch: operations["scheduler.update"];
+        patch?: never;
         trace?: never;
     };
     "/v1/tenants/{tenant}/scheduler/pause": {
@@ -1370,40 +1352,6 @@ export interface paths {
         };
         /** Metered usage per day and meter. */
         get: operations["usage.get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants/{tenant}/waits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** How far the change of one object has come; `wait_s` holds the answer until it is exported, or confirmed. */
-        post: operations["waits.create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants/{tenant}/waits/{wait}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same asked again by its handle. */
-        get: operations["waits.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1743,19 +1691,6 @@ export interface components {
             /** @description The tenant. */
             tenant: components["schemas"]["TenantId"];
         };
-        /** @description From one time of day to another, which belongs to the next day where it is not later. */
-        Between: {
-            /**
-             * @description The first minute.
-             * @example 06:00
-             */
-            from: string;
-            /**
-             * @description The first minute that does not belong to it any more.
-             * @example 22:00
-             */
-            to: string;
-        };
         /** @description Why a step did not start. */
         Blocked: {
             /** @description A stable code such as `not_approved` or `guard_tripped`. */
@@ -1764,25 +1699,6 @@ export interface components {
             profile: components["schemas"]["ProfileId"];
             /** @description What to do. */
             text: string;
-        };
-        /** @description On which days, at which times, and when an interval counts. */
-        Calendar: {
-            /**
-             * @description A cycle starts at these times of day.
-             * @default []
-             * @example [
-             *       "06:00",
-             *       "18:30"
-             *     ]
-             */
-            at: string[];
-            /** @default null */
-            between: components["schemas"]["Between"] | null;
-            /**
-             * @description Only on these days; none is every day.
-             * @default []
-             */
-            days: components["schemas"]["Day"][];
         };
         /**
          * @description A class of characters, as complexity rules count them.
@@ -1977,21 +1893,6 @@ export interface components {
              */
             percent: number;
         };
-        /** @description What to change of the limits of what is created; what is not named stays. */
-        CreatePatch: {
-            /**
-             * Format: int32
-             * @description The smallest limit.
-             * @default null
-             */
-            at_least: number | null;
-            /**
-             * Format: int32
-             * @description The limit in percent of the linked objects.
-             * @default null
-             */
-            percent: number | null;
-        };
         /**
          * @description What the cloud may know of the directory credential on the agent's host.
          * @enum {string}
@@ -2033,28 +1934,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
-        /** @description What a cycle would do now. */
-        CyclePreview: {
-            /** @description Its jobs, in order. */
-            jobs: components["schemas"]["PreviewedJob"][];
-            /**
-             * Format: int64
-             * @description How long it would take, as its jobs went lately; absent where one of them never ended well.
-             */
-            predicted_ms?: number | null;
-            /** @description Why it would not begin at once. */
-            why_not: components["schemas"]["Reason"][];
-        };
         /**
          * @description Where a cycle stands. The last four never change again.
          * @enum {string}
          */
         CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
-        /**
-         * @description A day of the week.
-         * @enum {string}
-         */
-        Day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /**
          * @description Limits of the delete guard, for each object type and profile: of what destroys within 24 hours. The limit is the percentage
          *     of the type's objects, but at least `at_least` and at most `at_most`; more than that is held. Zero and zero holds
@@ -2079,27 +1963,6 @@ export interface components {
              * @default 5
              */
             percent: number;
-        };
-        /** @description What to change of the limits of what destroys; what is not named stays. */
-        DeletePatch: {
-            /**
-             * Format: int32
-             * @description The smallest limit.
-             * @default null
-             */
-            at_least: number | null;
-            /**
-             * Format: int32
-             * @description The largest limit.
-             * @default null
-             */
-            at_most: number | null;
-            /**
-             * Format: int32
-             * @description The limit in percent of the type's objects.
-             * @default null
-             */
-            percent: number | null;
         };
         /**
          * @description What ends a metaverse object (D-44).
@@ -2700,9 +2563,9 @@ export interface components {
         /** @description What to change of a directory's guards. */
         GuardsPatch: {
             /** @default null */
-            create: components["schemas"]["CreatePatch"] | null;
+            create: components["schemas"]["CreateGuard"] | null;
             /** @default null */
-            delete: components["schemas"]["DeletePatch"] | null;
+            delete: components["schemas"]["DeleteGuard"] | null;
             /** @default null */
             mode: components["schemas"]["GuardMode"] | null;
         };
@@ -2890,47 +2753,6 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "text" | "domain";
-        /** @description A job: one step on one directory or profile, which cycles run again and again. */
-        Job: {
-            /** @description The jobs that come before it in a cycle. */
-            after: string[];
-            directory?: components["schemas"]["DirectoryId"] | null;
-            /**
-             * Format: int64
-             * @description Errors among them.
-             */
-            errors: number;
-            /** @description Its id, such as `import.dir_7`: the same for as long as the directory or profile is there. */
-            id: string;
-            /** @description What it does. */
-            kind: components["schemas"]["JobKind"];
-            /**
-             * Format: int64
-             * @description Warnings and errors of the message log that are of its last run.
-             */
-            messages: number;
-            /** @description Its directory's or profile's name. */
-            name: string;
-            next?: components["schemas"]["Predicted"] | null;
-            profile?: components["schemas"]["ProfileId"] | null;
-            /** @description Its last runs, newest first. */
-            runs: components["schemas"]["PastRun"][];
-            /** @description Where it stands. */
-            state: components["schemas"]["JobState"];
-            usual?: components["schemas"]["Usual"] | null;
-            /** @description Why it does not run now. */
-            why_not: components["schemas"]["Reason"][];
-        };
-        /**
-         * @description What a job does.
-         * @enum {string}
-         */
-        JobKind: "import" | "sync" | "export" | "confirm";
-        /**
-         * @description Where a job stands.
-         * @enum {string}
-         */
-        JobState: "running" | "waiting" | "blocked" | "idle";
         /** @description What an object is to be joined to. */
         JoinRequest: {
             /** @description The metaverse object. */
@@ -3191,15 +3013,13 @@ export interface components {
             last_at: components["schemas"]["Instant"];
             /** @description What the code means, whatever it is said of; absent for a code of another release. */
             meaning?: string | null;
-            /** @description Other metaverse objects concerned, such as the candidates of an ambiguous match of a source. */
-            metaverse_objects?: components["schemas"]["MetaverseObjectId"][];
             /** @description The object's name, for who may read values. */
             name?: string | null;
             next_try_at?: components["schemas"]["Instant"] | null;
             object?: components["schemas"]["ObjectId"] | null;
             /** @description Whether it still holds. */
             open: boolean;
-            /** @description Other objects concerned, such as the candidates of an ambiguous match in a target. */
+            /** @description Other objects concerned, such as the candidates of an ambiguous match. */
             others?: components["schemas"]["ObjectId"][];
             profile?: components["schemas"]["ProfileId"] | null;
             run?: components["schemas"]["RunId"] | null;
@@ -3364,27 +3184,105 @@ export interface components {
             /** @description The template's name. */
             title: string;
         };
-        /** @description An object to wait for, named by exactly one of `object`, `anchor` and `dn`. */
-        NewWait: {
-            /** @description Its immutable id in the directory: a GUID, or what the directory has instead. */
-            anchor?: string | null;
-            changed_at?: components["schemas"]["Instant"] | null;
-            directory?: components["schemas"]["DirectoryId"] | null;
-            /** @description Its distinguished name. */
-            dn?: string | null;
-            object?: components["schemas"]["ObjectId"] | null;
-            /** @description How far its change is to come. */
-            until?: components["schemas"]["Until"];
-            /**
-             * Format: int32
-             * @description Answer when it is there or after this many seconds (at most 60); absent is at once.
-             */
-            wait_s?: number | null;
-        };
         /** @description A what-if to compute. */
         NewWhatIf: {
             /** @description The profile, with its saved configuration and the data staged now. */
             profile: components["schemas"]["ProfileId"];
+        };
+        NotificationId: string;
+        /** @description What became of a test. */
+        NotificationTest: {
+            /** @description Each receiver, mail first. */
+            results: components["schemas"]["NotificationTestResult"][];
+        };
+        /** @description What became of a test at one receiver. */
+        NotificationTestResult: {
+            /** @description Whether it was taken. */
+            delivered: boolean;
+            /** @description Why not. */
+            problem?: string | null;
+            /** @description The address or the webhook's host. */
+            to: string;
+        };
+        /** @description A webhook. */
+        NotificationWebhook: {
+            /** @description The secret that they are signed with: only in the answer to the request that made it. */
+            secret?: string | null;
+            /** @description Where notifications are posted. */
+            url: string;
+        };
+        /** @description A webhook as it is asked for. */
+        NotificationWebhookPatch: {
+            /** @description Makes a new secret. For a day both sign, so that the receiver can be told. */
+            new_secret?: boolean;
+            /** @description Where notifications are posted: an address at one of the hosts that the installation lets webhooks go to. */
+            url: string;
+        };
+        /** @description Who is told of what goes wrong, and when. */
+        Notifications: {
+            /**
+             * Format: int32
+             * @description Minutes that lie between two notifications at least; what comes meanwhile is gathered in the next.
+             */
+            digest_minutes: number;
+            /** @description Who gets mail. */
+            mail: string[];
+            /** @description Whether the installation sends mail. */
+            mail_offered: boolean;
+            /** @description What is at least this bad is told. */
+            minimum_severity: components["schemas"]["Severity"];
+            /** @description What was not taken yet. */
+            pending: components["schemas"]["PendingNotification"][];
+            /** @description When nothing is delivered. */
+            quiet_hours: components["schemas"]["QuietHours"][];
+            /** @description The time zone of the quiet hours and of times in mail, as the IANA names it. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 is as it comes, which tells nobody.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description How many causes wait to be told.
+             */
+            waiting: number;
+            waiting_until?: components["schemas"]["Instant"] | null;
+            /** @description The hosts that the installation lets webhooks go to. */
+            webhook_hosts: string[];
+            /** @description Who is posted to. */
+            webhooks: components["schemas"]["NotificationWebhook"][];
+        };
+        /** @description What to change of notifications. */
+        NotificationsPatch: {
+            /**
+             * Format: int32
+             * @description Minutes that lie between two notifications at least.
+             * @default null
+             */
+            digest_minutes: number | null;
+            /**
+             * @description Who gets mail.
+             * @default null
+             */
+            mail: string[] | null;
+            /** @default null */
+            minimum_severity: components["schemas"]["Severity"] | null;
+            /**
+             * @description When nothing is delivered.
+             * @default null
+             */
+            quiet_hours: components["schemas"]["QuietHours"][] | null;
+            /**
+             * @description The time zone of the quiet hours and of times in mail.
+             * @default null
+             */
+            time_zone: string | null;
+            /**
+             * @description Who is posted to. One that was there keeps its secret.
+             * @default null
+             */
+            webhooks: components["schemas"]["NotificationWebhookPatch"][] | null;
         };
         ObjectId: string;
         /** @description The single-object report. */
@@ -3553,16 +3451,23 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
-        /** @description A run of a job. */
-        PastRun: {
-            ended_at?: components["schemas"]["Instant"] | null;
-            /** @description What it did. */
-            kind: components["schemas"]["RunKind"];
-            /** @description The run. */
-            run: components["schemas"]["RunId"];
-            /** @description When it started. */
-            started_at: components["schemas"]["Instant"];
-            status?: components["schemas"]["RunStatus"] | null;
+        /** @description A notification that was decided and not taken yet. */
+        PendingNotification: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Its id: the receiver sees it as `webhook-id`, or in the mail's `Message-ID`. */
+            id: components["schemas"]["NotificationId"];
+            /** @description When it was decided. */
+            made_at: components["schemas"]["Instant"];
+            /** @description When it is tried next. */
+            next_try_at: components["schemas"]["Instant"];
+            /** @description Why the last try failed. */
+            problem?: string | null;
+            /** @description The address or the webhook's host. */
+            to: string;
         };
         /**
          * @description Which of several values is taken (D-34).
@@ -3626,12 +3531,6 @@ export interface components {
          * @enum {string}
          */
         Policy: "delta" | "initial";
-        /** @description When a job starts and ends next, if all goes as it usually does. */
-        Predicted: {
-            ends_at?: components["schemas"]["Instant"] | null;
-            /** @description When it starts; in the past for one that runs. */
-            starts_at: components["schemas"]["Instant"];
-        };
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
             /** @description JSON pointer of a scope, match side, DN or flow in it. */
@@ -3667,22 +3566,6 @@ export interface components {
             population: number;
             /** @description One row an object. */
             rows: components["schemas"]["PreviewRow"][];
-        };
-        /** @description A job of a cycle that was not started. */
-        PreviewedJob: {
-            directory?: components["schemas"]["DirectoryId"] | null;
-            /** @description Its id, as the scheduler tells it. */
-            id: string;
-            /** @description What it does. */
-            kind: components["schemas"]["JobKind"];
-            /** @description Its directory's or profile's name. */
-            name: string;
-            next?: components["schemas"]["Predicted"] | null;
-            profile?: components["schemas"]["ProfileId"] | null;
-            /** @description Whether nothing stands in its way. */
-            runs: boolean;
-            /** @description What stands in its way. */
-            why_not: components["schemas"]["Reason"][];
         };
         PrincipalId: string;
         /** @description The body of every refusal. */
@@ -3749,36 +3632,6 @@ export interface components {
             triggers?: components["schemas"]["Triggers"];
         };
         ProfileId: string;
-        /** @description When a profile runs by itself. */
-        ProfileSchedule: {
-            /** @description Times of day, and when the interval counts, by the clocks of the tenant's time zone. */
-            calendar: components["schemas"]["Calendar"];
-            /** @description The interval that holds, as a duration; absent where there is none. */
-            effective_interval?: string | null;
-            /** @description Whether its cycles start by themselves, at their times and on changes. */
-            enabled: boolean;
-            /** @description Whether anything of the profile is sent, whatever starts its cycles. */
-            exports: components["schemas"]["Exports"];
-            /**
-             * @description From one start to the next: `profile` is what the profile's document says, `never` is not at all, anything else
-             *     an ISO 8601 duration such as `PT15M`.
-             */
-            interval: string;
-            /** @description What the next start by time imports, once. */
-            next_policy: components["schemas"]["Policy"];
-            next_run_at?: components["schemas"]["Instant"] | null;
-            /** @description The profile. */
-            profile: components["schemas"]["ProfileId"];
-            /** @description The next start by time is left out, once. */
-            skip_next: boolean;
-            /** @description The next starts by time. */
-            upcoming: components["schemas"]["Upcoming"][];
-            /**
-             * Format: int64
-             * @description Rises with each change; 0 is what nobody has set.
-             */
-            version: number;
-        };
         /** @description A profile in a list. */
         ProfileSummary: {
             approval?: components["schemas"]["ApprovalId"] | null;
@@ -3857,26 +3710,19 @@ export interface components {
          * @enum {string}
          */
         Purpose: "hybrid" | "coexistence" | "migration" | "tenant-to-tenant" | "hr-driven";
+        /** @description A span in which nothing is delivered. */
+        QuietHours: {
+            /** @description The days on which it begins; empty is every day. */
+            days?: components["schemas"]["Weekday"][];
+            /** @description When it begins, as `22:00` on the tenant's clocks. */
+            from: string;
+            /** @description When it ends; on the next day where that is not later than it begins. */
+            to: string;
+        };
         /** @description The process is ready. */
         Ready: {
             /** @description The release that runs. */
             build: string;
-        };
-        /** @description Why something does not run. */
-        Reason: {
-            /**
-             * @description What it is about, by name: ids of a `profile`, `directory`, `run`, `cycle`, `approval` or `job`, numbers and
-             *     instants.
-             */
-            args?: {
-                [key: string]: string;
-            };
-            /** @description Whether somebody has to do something; otherwise it passes by itself. */
-            blocks: boolean;
-            /** @description A stable code, such as `needs_review`. */
-            code: string;
-            /** @description The same as a sentence, with what to do. */
-            text: string;
         };
         /** @description Who gets passwords. */
         Recipient: {
@@ -3889,19 +3735,6 @@ export interface components {
         Reject: {
             /** @description Why, for the record. */
             note?: string | null;
-        };
-        /** @description What the next cycle that reads a directory does in full, once. */
-        Require: {
-            /**
-             * @description Reads everything instead of what changed.
-             * @default false
-             */
-            full_import: boolean;
-            /**
-             * @description Looks at every object of it again.
-             * @default false
-             */
-            full_sync: boolean;
         };
         /**
          * @description What a profile may send.
@@ -4117,88 +3950,26 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "success-no-changes" | "success" | "completed-warnings" | "completed-transient-objects" | "completed-sync-errors" | "completed-export-errors" | "completed-discovery-errors" | "stopped-user" | "stopped-error-limit" | "stopped-obsoletion-guard" | "stopped-deletion-threshold" | "stopped-approval" | "stopped-watermark-expired" | "stopped-deadline" | "stopped-agent-offline" | "stopped-connectivity" | "stopped-authentication" | "stopped-permission" | "stopped-lease-lost" | "no-start-busy" | "no-start-credentials" | "no-start-connection" | "no-start-unapproved" | "no-start-suspended" | "no-start-configuration";
-        /** @description What to change of a profile's schedule. */
-        SchedulePatch: {
-            calendar?: components["schemas"]["Calendar"] | null;
-            /** @description Whether its cycles start by themselves. */
-            enabled?: boolean | null;
-            exports?: components["schemas"]["Exports"] | null;
-            /** @description `profile`, `never` or an ISO 8601 duration of at least a minute. */
-            interval?: string | null;
-            next_policy?: components["schemas"]["Policy"] | null;
-            next_run_at?: components["schemas"]["Instant"] | null;
-            /** @description Whether the next start by time is left out. */
-            skip_next?: boolean | null;
-        };
         /** @description What is coming for a profile. */
         ScheduledProfile: {
-            /**
-             * Format: int32
-             * @description Profiles of one group can meet in one object and take turns.
-             */
-            group: number;
-            /** @description Its jobs in the order of a cycle, by id. One that several profiles need is done once for all of them. */
-            jobs: string[];
-            /** @description Its name. */
-            name: string;
             next_at?: components["schemas"]["Instant"] | null;
             /** @description Whether a change notice starts one. */
             on_change: boolean;
-            /**
-             * Format: int64
-             * @description How long a cycle of it takes, as its jobs went lately; absent where one of them never ended well.
-             */
-            predicted_ms?: number | null;
             /** @description The profile. */
             profile: components["schemas"]["ProfileId"];
             /** @description Whether one is under way. */
             running: boolean;
-            /** @description When it runs by itself. */
-            schedule: components["schemas"]["ProfileSchedule"];
             /** @description Why nothing is sent, when something is staged. */
             waiting_for?: string | null;
-            /** @description Why no cycle of it runs now. */
-            why_not: components["schemas"]["Reason"][];
         };
-        /** @description What is scheduled: profiles in the order of the groups that take turns, and the jobs that their cycles are made of. */
+        /** @description What is scheduled. */
         Scheduler: {
-            /** @description The shortest interval that a profile may have. */
-            allowed_interval: string;
-            cycle?: components["schemas"]["CycleId"] | null;
-            /** @description Whether cycles start by themselves, at their times and on changes. */
-            cycles_enabled: boolean;
-            /** @description The shortest interval that holds for one of the profiles. */
-            effective_interval?: string | null;
             /** @description Whether every export of the tenant is held. */
             exports_held: boolean;
-            /** @description Every job once, whoever needs it. */
-            jobs: components["schemas"]["Job"][];
-            /** @description Whether what is due by time alone is done: exports that go on, ends of grace. */
-            maintenance_enabled: boolean;
-            next_cycle_at?: components["schemas"]["Instant"] | null;
-            next_cycle_policy?: components["schemas"]["Policy"] | null;
-            /** @description When this was told: what `next_at` and bars are drawn against. */
-            now: components["schemas"]["Instant"];
             /** @description Whether steps start. */
             paused: boolean;
             /** @description By profile. */
             profiles: components["schemas"]["ScheduledProfile"][];
-            /** @description The time zone that calendars mean, such as `Europe/Berlin`. */
-            time_zone: string;
-            /**
-             * Format: int64
-             * @description Rises with each change of what `PATCH` changes; 0 is what nobody has set.
-             */
-            version: number;
-        };
-        /** @description What holds for every profile, to be changed. */
-        SchedulerPatch: {
-            /** @description Whether cycles start by themselves. */
-            cycles_enabled?: boolean | null;
-            /** @description Whether what is due by time alone is done. */
-            maintenance_enabled?: boolean | null;
-            /** @description A name of the IANA database, such as `Europe/Berlin`. */
-            time_zone?: string | null;
         };
         /** @description Object types and attributes of a directory, or of the metaverse. */
         SchemaView: {
@@ -4554,20 +4325,6 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /**
-         * @description How far a change is to come.
-         * @enum {string}
-         */
-        Until: "exported" | "confirmed";
-        /** @description A start to come. */
-        Upcoming: {
-            /** @description When. */
-            at: components["schemas"]["Instant"];
-            /** @description What clocks do on that day with the time that was asked for. */
-            note?: string | null;
-            /** @description Whether it is left out. */
-            skipped: boolean;
-        };
         /** @description Usage of a tenant. */
         Usage: {
             /** @description One entry a day and meter, days ascending. */
@@ -4605,59 +4362,16 @@ export interface components {
             /** @description What it may send. */
             state: components["schemas"]["ReviewState"];
         };
-        /** @description How long runs of a kind take. */
-        Usual: {
-            /**
-             * Format: int64
-             * @description Half of them took no longer.
-             */
-            median_ms: number;
-            /**
-             * Format: int64
-             * @description Nine of ten took no longer.
-             */
-            p90_ms: number;
-            /**
-             * Format: int32
-             * @description How many runs that says.
-             */
-            runs: number;
-        };
         /**
          * @description The data type of an attribute (D-09).
          * @enum {string}
          */
         ValueType: "string" | "integer" | "boolean" | "binary" | "datetime" | "guid" | "reference";
-        /** @description How far a change has come. */
-        Wait: {
-            /** @description The handle by which it is asked again: it holds the whole question, for as long as the tenant is there. */
-            id: string;
-            object?: components["schemas"]["ObjectId"] | null;
-            /** @description Whether it is there. */
-            reached: boolean;
-            /** @description How far it has come. */
-            state: components["schemas"]["WaitState"];
-            /** @description What it is exported to. */
-            targets: components["schemas"]["WaitTarget"][];
-            /** @description How far it is to come. */
-            until: components["schemas"]["Until"];
-            /** @description Why it is not there yet. */
-            why_not: components["schemas"]["Reason"][];
-        };
         /**
-         * @description How far an object's change has come; of several targets the one that is farthest behind.
+         * @description A day of the week.
          * @enum {string}
          */
-        WaitState: "unseen" | "unread" | "unsynchronised" | "staged" | "sent" | "exported" | "confirmed" | "no-target";
-        /** @description An object that a change is exported to. */
-        WaitTarget: {
-            /** @description Its directory. */
-            directory: components["schemas"]["DirectoryId"];
-            /** @description The object. */
-            object: components["schemas"]["ObjectId"];
-            /** @description How far its change has come. */
-            state: components["schemas"]["WaitState"];
-        };
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description A what-if. */
         WhatIf: {
             /** @description SHA-256 of everything that can alter an operation. */
@@ -6423,113 +6137,6 @@ export interface operations {
             };
         };
     };
-    "cycles.preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCycle"];
-            };
-        };
-        responses: {
-            /** @description Its jobs; nothing was started. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CyclePreview"];
-                };
-            };
-            /** @description `request.body_invalid`: The request body is not what this operation takes. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.media_type`: The request body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.invalid`: The values are understood but cannot be accepted. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     "cycles.get": {
         parameters: {
             query?: {
@@ -7874,121 +7481,6 @@ export interface operations {
             };
         };
     };
-    "directories.require": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant: string;
-                directory: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Require"];
-            };
-        };
-        responses: {
-            /** @description The next cycle that reads the directory does it. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `request.body_invalid`: The request body is not what this operation takes. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `busy`: Another cycle runs or waits. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.media_type`: The request body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.invalid`: The values are understood but cannot be accepted. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     "directories.schema": {
         parameters: {
             query?: never;
@@ -8187,8 +7679,6 @@ export interface operations {
             /** @description Every export is held. */
             200: {
                 headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8256,8 +7746,6 @@ export interface operations {
             /** @description Exports go again. */
             200: {
                 headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9178,6 +8666,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetaverseView"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is told, and what waits. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "notifications.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it at each receiver. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
@@ -10483,207 +10237,6 @@ export interface operations {
             };
         };
     };
-    "profiles.schedule.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant: string;
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description When it runs, and what comes next. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileSchedule"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    "profiles.schedule.update": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The ETag of the version that was read. */
-                "If-Match": string;
-            };
-            path: {
-                tenant: string;
-                profile: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SchedulePatch"];
-            };
-        };
-        responses: {
-            /** @description Changed. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileSchedule"];
-                };
-            };
-            /** @description `request.body_invalid`: The request body is not what this operation takes. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.precondition_failed`: The resource has changed since you read it. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.media_type`: The request body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.invalid`: The values are understood but cannot be accepted. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.precondition_required`: This operation needs If-Match. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     "profiles.sync": {
         parameters: {
             query?: never;
@@ -11814,11 +11367,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is coming, and why something is not. */
+            /** @description What is coming. */
             200: {
                 headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11845,136 +11396,6 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    "scheduler.update": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The ETag of the version that was read. */
-                "If-Match": string;
-            };
-            path: {
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SchedulerPatch"];
-            };
-        };
-        responses: {
-            /** @description Changed. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Scheduler"];
-                };
-            };
-            /** @description `request.body_invalid`: The request body is not what this operation takes. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.precondition_failed`: The resource has changed since you read it. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.media_type`: The request body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.invalid`: The values are understood but cannot be accepted. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.precondition_required`: This operation needs If-Match. */
-            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12016,8 +11437,6 @@ export interface operations {
             /** @description Paused. */
             200: {
                 headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12085,8 +11504,6 @@ export interface operations {
             /** @description Resumed. */
             200: {
                 headers: {
-                    /** @description The version; send it back as If-Match. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12778,184 +12195,6 @@ export interface operations {
             };
             /** @description `request.not_found`: There is nothing here. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    "waits.create": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWait"];
-            };
-        };
-        responses: {
-            /** @description How far it has come. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Wait"];
-                };
-            };
-            /** @description `request.body_invalid`: The request body is not what this operation takes. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.media_type`: The request body is not JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.invalid`: The values are understood but cannot be accepted. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Any other refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    "waits.get": {
-        parameters: {
-            query?: {
-                /** @description Answer when it ended or after this many seconds (at most 60). */
-                wait_s?: number;
-            };
-            header?: never;
-            path: {
-                tenant: string;
-                wait: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How far it has come. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Wait"];
-                };
-            };
-            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `request.not_found`: There is nothing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

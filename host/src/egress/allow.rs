@@ -6,28 +6,72 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use syncline_model::cloud::Cloud;
+use syncline_model::outlet::Outlets;
 use syncline_wire::egress::{Refusal, Target};
 
-/// The cloud that a target belongs to.
-pub(super) fn cloud<'a>(clouds: &'a [Cloud], target: &Target) -> Result<&'a Cloud, Refusal> {
-    let is_its = |cloud: &&Cloud| {
-        let mut origins = cloud.origins().into_iter();
-        origins.any(|origin| origin.host == target.host && origin.port == target.port)
-    };
-    clouds.iter().find(is_its).ok_or(Refusal::NotAllowed)
+/// What may be dialled on this machine.
+#[derive(Debug)]
+pub(super) struct Allowed {
+    pub clouds: Vec<Cloud>,
+    pub outlets: Outlets,
 }
 
-/// Whether a host of this cloud can be at this address.
-pub(super) fn is_plausible(cloud: &Cloud, address: IpAddr) -> bool {
-    if cloud.simulated {
-        return address.is_loopback();
+/// Where a target can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// At a public address.
+    Internet,
+    /// On this machine.
+    Loopback,
+    /// At a public address or in the operator's network.
+    Internal,
+}
+
+impl Allowed {
+    /// Where a target can be; refused where it is none of ours.
+    pub fn place(&self, target: &Target) -> Result<Place, Refusal> {
+        let is_its = |cloud: &&Cloud| {
+            let mut origins = cloud.origins().into_iter();
+            origins.any(|origin| origin.host == target.host && origin.port == target.port)
+        };
+        if let Some(cloud) = self.clouds.iter().find(is_its) {
+            return Ok(match cloud.simulated {
+                true => Place::Loopback,
+                false => Place::Internet,
+            });
+        }
+        match self.outlets.is_internal(&target.host, target.port) {
+            Some(true) => Ok(Place::Internal),
+            Some(false) => Ok(Place::Internet),
+            None => Err(Refusal::NotAllowed),
+        }
     }
+}
+
+impl Place {
+    /// Whether an address lies there.
+    pub fn holds(self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        match self {
+            Self::Loopback => address.is_loopback(),
+            Self::Internet => is_public(address),
+            Self::Internal => is_public(address) || is_own(address),
+        }
+    }
+}
+
+fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(mapped) => is_public_v4(mapped),
-            None => is_public_v6(address),
-        },
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+/// Addresses that networks give themselves. Link-local ones are left out: there clouds tell machines their secrets.
+fn is_own(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private() || address.is_loopback(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_loopback(),
     }
 }
 
@@ -68,16 +112,20 @@ mod tests {
         }
     }
 
+    fn allowed(outlets: &str) -> Allowed {
+        Allowed {
+            clouds: table(),
+            outlets: serde_json::from_str(outlets).unwrap(),
+        }
+    }
+
     #[test]
     fn only_hosts_and_ports_of_the_table_are_dialled() {
-        let clouds = table();
-        let find = |host: &str, port| cloud(&clouds, &target(host, port)).map(|c| c.name.clone());
+        let allowed = allowed("{}");
+        let find = |host: &str, port| allowed.place(&target(host, port));
 
-        assert_eq!(find("graph.microsoft.com", 443), Ok("global".into()));
-        assert_eq!(
-            find("login.chinacloudapi.cn", 443),
-            Ok("china-21vianet".into())
-        );
+        assert_eq!(find("graph.microsoft.com", 443), Ok(Place::Internet));
+        assert_eq!(find("login.chinacloudapi.cn", 443), Ok(Place::Internet));
         for (host, port) in [
             ("graph.microsoft.com", 80),
             ("graph.microsoft.com.evil.example", 443),
@@ -91,8 +139,52 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_a_real_cloud_never_leads_into_a_private_network() {
-        let real = &table()[0];
+    fn outlets_are_dialled_as_the_operator_wrote_them() {
+        let allowed = allowed(
+            r#"{"webhook_hosts": [{"origin": "https://hooks.example"}],
+                "mail_relay": {"host": "mail.lan", "from": "a@b", "internal": true}}"#,
+        );
+        let find = |host: &str, port| allowed.place(&target(host, port));
+
+        assert_eq!(find("hooks.example", 443), Ok(Place::Internet));
+        assert_eq!(find("mail.lan", 587), Ok(Place::Internal));
+        for (host, port) in [
+            ("hooks.example", 8443),
+            ("my.hooks.example", 443),
+            ("mail.lan", 25),
+        ] {
+            assert_eq!(find(host, port), Err(Refusal::NotAllowed), "{host}:{port}");
+        }
+    }
+
+    #[test]
+    fn what_is_internal_is_in_the_operators_network_and_never_where_machines_ask_about_themselves()
+    {
+        let holds = |address: &str| Place::Internal.holds(address.parse().unwrap());
+
+        for good in [
+            "10.1.2.3",
+            "192.168.1.1",
+            "127.0.0.1",
+            "fd00::1",
+            "20.190.128.1",
+        ] {
+            assert!(holds(good), "{good}");
+        }
+        for bad in [
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "fe80::1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+        ] {
+            assert!(!holds(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_public_name_never_leads_into_a_private_network() {
         for bad in [
             "127.0.0.1",
             "10.0.0.1",
@@ -114,7 +206,7 @@ mod tests {
             "ff02::1",
             "64:ff9b::a00:1",
         ] {
-            assert!(!is_plausible(real, bad.parse().unwrap()), "{bad}");
+            assert!(!Place::Internet.holds(bad.parse().unwrap()), "{bad}");
         }
         for good in [
             "20.190.128.1",
@@ -122,18 +214,26 @@ mod tests {
             "2603:1006:2000::1",
             "::ffff:20.190.128.1",
         ] {
-            assert!(is_plausible(real, good.parse().unwrap()), "{good}");
+            assert!(Place::Internet.holds(good.parse().unwrap()), "{good}");
         }
     }
 
     #[test]
     fn a_simulated_cloud_is_on_this_machine_only() {
-        let simulated = Cloud {
+        let cloud = Cloud {
             simulated: true,
             ..table().remove(0)
         };
+        let simulated = Allowed {
+            clouds: vec![cloud],
+            outlets: Outlets::default(),
+        };
 
-        assert!(is_plausible(&simulated, "127.0.0.5".parse().unwrap()));
-        assert!(!is_plausible(&simulated, "20.190.128.1".parse().unwrap()));
+        let place = simulated
+            .place(&target("graph.microsoft.com", 443))
+            .unwrap();
+
+        assert!(place.holds("127.0.0.5".parse().unwrap()));
+        assert!(!place.holds("20.190.128.1".parse().unwrap()));
     }
 }

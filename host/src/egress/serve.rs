@@ -8,7 +8,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use syncline_model::cloud::Cloud;
 use syncline_wire::boot::EgressStart;
 use syncline_wire::egress::{HEAD_MAX, Refusal, Target, answer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
@@ -17,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::allow;
+use super::allow::{Allowed, Place};
 use crate::error::{HostError, Result};
 
 /// Connections of one runner at once.
@@ -40,7 +39,10 @@ pub fn run(start: EgressStart) -> Result<()> {
         let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
         start.listener.set_nonblocking(true).map_err(failed)?;
         let listener = UnixListener::from_std(start.listener).map_err(failed)?;
-        let clouds: Arc<[Cloud]> = start.boot.clouds.into();
+        let allowed = Arc::new(Allowed {
+            clouds: start.boot.clouds,
+            outlets: start.boot.outlets,
+        });
         let mut turns: HashMap<u32, Arc<Semaphore>> = HashMap::new();
         loop {
             let accepted = tokio::select! {
@@ -57,7 +59,7 @@ pub fn run(start: EgressStart) -> Result<()> {
                         .entry(uid)
                         .or_insert_with(|| Arc::new(Semaphore::new(CONNECTIONS)));
                     let turn = turns.clone().try_acquire_owned().ok();
-                    tokio::spawn(serve(stream, uid, clouds.clone(), turn));
+                    tokio::spawn(serve(stream, uid, allowed.clone(), turn));
                 }
                 Ok((_, uid)) => tracing::warn!(uid, "a connection of a stranger was refused"),
                 Err(error) => {
@@ -73,11 +75,11 @@ pub fn run(start: EgressStart) -> Result<()> {
 async fn serve(
     mut stream: UnixStream,
     uid: u32,
-    clouds: Arc<[Cloud]>,
+    allowed: Arc<Allowed>,
     turn: Option<OwnedSemaphorePermit>,
 ) {
     let dialled = match &turn {
-        Some(_) => ask(&mut stream, &clouds).await,
+        Some(_) => ask(&mut stream, &allowed).await,
         None => Err((None, Refusal::TooMany)),
     };
     let refusal = dialled.as_ref().map(drop).map_err(|(_, refusal)| *refusal);
@@ -104,7 +106,7 @@ async fn serve(
 /// Reads the question and dials.
 async fn ask(
     stream: &mut UnixStream,
-    clouds: &[Cloud],
+    allowed: &Allowed,
 ) -> Result<TcpStream, (Option<Target>, Refusal)> {
     let question = timeout(QUESTION, head(stream)).await;
     let Ok(Ok(question)) = question else {
@@ -112,8 +114,8 @@ async fn ask(
     };
     let target = Target::read(&question).map_err(|refusal| (None, refusal))?;
     let dialled = async {
-        let cloud = allow::cloud(clouds, &target)?;
-        timeout(DIAL, dial(cloud, &target))
+        let place = allowed.place(&target)?;
+        timeout(DIAL, dial(place, &target))
             .await
             .unwrap_or(Err(Refusal::Unreachable))
     };
@@ -121,14 +123,14 @@ async fn ask(
     dialled.map_err(|refusal| (Some(target), refusal))
 }
 
-/// Connects to the first address that answers; those where the cloud cannot be are passed over.
-async fn dial(cloud: &Cloud, target: &Target) -> Result<TcpStream, Refusal> {
+/// Connects to the first address that answers; those where it cannot be are passed over.
+async fn dial(place: Place, target: &Target) -> Result<TcpStream, Refusal> {
     let found = lookup_host((target.host.as_str(), target.port)).await;
     let found: Vec<SocketAddr> = found.map_err(|_| Refusal::NameUnknown)?.collect();
     let plausible: Vec<SocketAddr> = found
         .iter()
         .copied()
-        .filter(|address| allow::is_plausible(cloud, address.ip()))
+        .filter(|address| place.holds(address.ip()))
         .collect();
     if plausible.is_empty() {
         return Err(if found.is_empty() {

@@ -61,6 +61,7 @@ async fn launch(inner: &Inner, listener: &UnixListener) -> Result<Process> {
     let boot = EgressBoot {
         format: FORMAT,
         clouds: inner.config.clouds.clone(),
+        outlets: inner.config.outlets.clone(),
         runners: inner.identities.runners(),
         log: inner.config.log.clone(),
     };

@@ -13,6 +13,7 @@ use syncline_wire::host::RunnerStatus;
 
 use crate::bind;
 use crate::compile::{Child, Compiler};
+use crate::dirs::cannot;
 use crate::document;
 use crate::error::{HostError, Result};
 use crate::host::Inner;
@@ -93,6 +94,8 @@ impl Inner {
             state_dir: self.dirs.runner_state(tenant),
             egress_socket: self.dirs.egress_socket(),
             clouds: self.config.clouds.clone(),
+            outlets: self.config.outlets.clone(),
+            mail_password: self.mail_password()?,
             limits: self.runner_limits(),
             build: crate::BUILD.to_owned(),
             log: self.config.log.clone(),
@@ -163,6 +166,15 @@ impl Inner {
         };
         tokio::spawn(compiler.serve(ours));
         Ok(process)
+    }
+
+    /// The password at the mail relay, which every runner hands over with its mail.
+    fn mail_password(&self) -> Result<Option<Secret>> {
+        let Some(path) = &self.config.mail_password else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(path).map_err(|e| cannot("read", path, e))?;
+        Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n']))))
     }
 
     fn runner_limits(&self) -> Limits {

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use syncline_connectors::graph::{self, ByteStream, Dial, GraphConfig, GraphConnector, Shared};
 use syncline_model::cloud::Cloud;
 use syncline_model::connector::Fault;
@@ -108,37 +106,14 @@ impl Ground {
 
 /// Trusts what the machine trusts; for a simulated cloud, its own authority and nothing else.
 fn tls(cloud: &Cloud) -> Result<ClientConfig, Fault> {
-    let failed = |why: String| {
+    crate::tls::client(cloud.trust_pem.as_deref(), cloud.graph.tls).map_err(|why| {
         Fault::new(
             "clouds.trust_unavailable",
             ErrorKind::Connection,
             format!("The certificates to trust could not be read: {why}."),
             "Install the package ca-certificates on the machine that runs Syncline.",
         )
-    };
-    let mut roots = RootCertStore::empty();
-    match &cloud.trust_pem {
-        Some(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                let certificate = certificate.map_err(|e| failed(e.to_string()))?;
-                roots.add(certificate).map_err(|e| failed(e.to_string()))?;
-            }
-        }
-        None => {
-            let native = rustls_native_certs::load_native_certs();
-            roots.add_parsable_certificates(native.certs);
-        }
-    }
-    if roots.is_empty() && cloud.graph.tls {
-        return Err(failed("there are none".into()));
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| failed(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
+    })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod hr_files;
 mod idempotent;
 mod internal;
 mod messages;
+mod notifications;
 mod objects;
 mod passwords;
 mod profiles;
@@ -63,6 +64,7 @@ fn assemble(surface: Tenant) -> Tenant {
         waits::serve,
         runs::serve,
         messages::serve,
+        notifications::serve,
         what_ifs::serve,
         approvals::serve,
         objects::serve,

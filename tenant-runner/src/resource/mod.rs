@@ -14,6 +14,7 @@ pub mod guards;
 pub mod instant;
 pub mod language;
 pub mod message;
+pub mod notifications;
 pub mod object;
 pub mod password;
 pub mod pattern;

@@ -13,6 +13,7 @@ use syncline_host::postgres::Binaries;
 use syncline_host::{Host, HostConfig};
 use syncline_lab::{DevIdp, DevIdpOptions, LoopbackAddress};
 use syncline_model::cloud::{Cloud, with_simulated};
+use syncline_model::outlet::Outlets;
 use syncline_store::admin::SUPERUSER;
 
 use crate::folder::Folder;
@@ -47,6 +48,10 @@ pub struct StackOptions {
     pub identity: Option<SocketAddrV4>,
     /// Simulated clouds beside the built-in ones.
     pub clouds: Vec<Cloud>,
+    /// Where notifications may go.
+    pub outlets: Outlets,
+    /// The file with the password at the mail relay.
+    pub mail_password: Option<PathBuf>,
 }
 
 impl Stack {
@@ -112,6 +117,8 @@ impl Stack {
             secrets: BTreeMap::from([("identity_client_secret".to_owned(), secret)]),
         });
         config.clouds = with_simulated(options.clouds).expect("they are on this machine");
+        config.outlets = options.outlets;
+        config.mail_password = options.mail_password;
         change(&mut config);
         let host = Host::start(config.clone()).await.expect("the host starts");
         Stack {

@@ -18,6 +18,7 @@ pub mod kill;
 pub mod pair;
 pub mod patterns;
 pub mod profile;
+pub mod receivers;
 pub mod rounds;
 pub mod verdict;
 pub mod world;

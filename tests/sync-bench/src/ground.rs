@@ -10,6 +10,7 @@ use syncline_connectors::contract::Connector;
 use syncline_host::identities::{BASES, Identities};
 use syncline_host::postgres::{EmbeddedPostgres, PORT, PostgresConfig};
 use syncline_host::scram;
+use syncline_model::outlet::Outlets;
 use syncline_model::{DirectoryId, TenantId};
 use syncline_rules_compile::Request;
 use syncline_runner::app::App;
@@ -83,6 +84,8 @@ impl Ground {
             state_dir: root.to_owned(),
             egress_socket: root.join("egress.sock"),
             clouds: Vec::new(),
+            outlets: Outlets::default(),
+            mail_password: None,
             limits: Limits {
                 memory_bytes: 4 << 30,
                 open_files: 1024,

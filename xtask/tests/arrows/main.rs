@@ -90,6 +90,7 @@ const HOMES: &[(&str, &str)] = &[
     ("openidconnect", "api"),
     ("jsonwebtoken", "api"),
     ("roxmltree", "crates/migrate"),
+    ("lettre", "tenant-runner"),
     ("jiff", "tenant-runner"),
     ("landlock", "host"),
     ("seccompiler", "host"),

@@ -22,6 +22,7 @@ const FAMILIES: &[&str] = &[
     "export",
     "graph",
     "import",
+    "notify",
     "password",
     "sync",
 ];
@@ -55,10 +56,12 @@ pub fn codes() -> BTreeMap<String, String> {
     found
 }
 
-/// All sources, tests left out, and the catalogue's own constants of what jobs say.
+/// All sources, tests left out, and the catalogue's own constants of what is said.
 pub fn text() -> String {
     let all: String = sources().into_iter().map(|(_, text)| text).collect();
-    all + &read("crates/model/src/message/jobs.rs") + &read("crates/model/src/error.rs")
+    let constants = ["message/jobs.rs", "message/notifications.rs", "error.rs"];
+    let constants = constants.map(|file| read(&format!("crates/model/src/{file}")));
+    all + &constants.concat()
 }
 
 /// A file of the workspace.

@@ -138,6 +138,12 @@ operations! { Tenant:
 
     /// Computes what would undo an export, as one what-if for each profile that it sent something for.
     RUNS_UNDO = "runs.undo", Post "/v1/tenants/{tenant}/runs/{run}/undo", may(Right::Run), key;
+    /// Who is told of what goes wrong and when, and what waits to be delivered; the ETag is the version of the settings.
+    NOTIFICATIONS_GET = "notifications.get", Get "/v1/tenants/{tenant}/notifications", may(Right::Read);
+    /// Changes who is told of what and when; the signing secret of a new webhook is in the answer and nowhere else.
+    NOTIFICATIONS_UPDATE = "notifications.update", Patch "/v1/tenants/{tenant}/notifications", may(Right::Configure), if_match;
+    /// Sends a test to every receiver at once and says what became of each.
+    NOTIFICATIONS_TEST = "notifications.test", Post "/v1/tenants/{tenant}/notifications/test", may(Right::Configure);
 
     /// Computes a what-if of a profile; live state stays untouched.
     WHAT_IFS_CREATE = "what-ifs.create", Post "/v1/tenants/{tenant}/what-ifs", may(Right::Run), key;

@@ -9,6 +9,7 @@ mod directories;
 mod exports;
 mod imports;
 pub mod jobs;
+pub mod notifications;
 mod objects;
 mod page;
 mod runs;
@@ -145,6 +146,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Agents and Entra Connect",
             "What an agent says of its host.",
             agents::ALL.to_vec(),
+        ),
+        chapter(
+            "Notifications",
+            "What could not be told to somebody. A receiver is told of it by the others.",
+            notifications::ALL.to_vec(),
         ),
     ]
 }

@@ -120,11 +120,12 @@ impl TenantRead {
 
     /// What a message is about within its directory or profile, as a number that tells nothing.
     fn topic(&self, message: &Message) -> i64 {
-        let hash = |topic: &String| self.keys().secret_hash("message", topic.as_bytes());
-        message
-            .topic
-            .as_ref()
-            .map_or(0, |topic| halves(hash(topic))[0])
+        let topic = message.topic.as_deref();
+        topic.map_or(0, |topic| self.message_topic(topic))
+    }
+
+    pub(super) fn message_topic(&self, topic: &str) -> i64 {
+        halves(self.keys().secret_hash("message", topic.as_bytes()))[0]
     }
 }
 

@@ -61,6 +61,7 @@
 mod agents;
 mod approvals;
 mod artifacts;
+mod causes;
 mod codec;
 mod contests;
 mod cs;
@@ -100,6 +101,7 @@ mod work;
 pub use agents::{Agent, AgentDoc, AgentState, Enrolment, KeyCheck};
 pub use approvals::{Approval, ApprovalDoc, GuardCount, GuardSent};
 pub use artifacts::Artifact;
+pub use causes::{Cause, Standing as StandingCause};
 pub use cs::CsCount;
 pub use cycles::{Cycle, Due};
 pub use directories::{Directory, DirectoryDoc, Standing};

@@ -21,11 +21,11 @@ use crate::support::tenant;
 const MINUTE: i64 = 60_000;
 const WEEK: i64 = 7 * 24 * 60 * MINUTE;
 
-async fn write(db: &TenantDb) -> TenantTx {
+pub async fn write(db: &TenantDb) -> TenantTx {
     db.write(Durability::Durable).await.unwrap()
 }
 
-fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
+pub fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
     Run {
         id: RunId(id),
         kind,
@@ -42,7 +42,7 @@ fn run(id: i64, kind: RunKind, directory: DirectoryId) -> Run {
 }
 
 /// Ends a run as the runner does: it says something, and what its lane said before and it did not say again is over.
-async fn ends(db: &TenantDb, run: &Run, status: RunStatus, said: &[&Entry], at_ms: i64) {
+pub async fn ends(db: &TenantDb, run: &Run, status: RunStatus, said: &[&Entry], at_ms: i64) {
     let mut tx = write(db).await;
     tx.run_add(&Run {
         status: Some(status),
@@ -88,7 +88,7 @@ async fn all(db: &TenantDb, filter: LogFilter) -> Vec<Logged> {
     read.log(&filter, None, 1000).await.unwrap()
 }
 
-async fn open(db: &TenantDb) -> Vec<Logged> {
+pub async fn open(db: &TenantDb) -> Vec<Logged> {
     all(
         db,
         LogFilter {
@@ -264,7 +264,7 @@ fn error(kind: ErrorKind, text: &str) -> ErrorEntry {
 }
 
 /// Two objects with errors of an import, and one of a sync.
-async fn given() -> TenantDb {
+pub async fn given() -> TenantDb {
     let db = tenant().await.db;
     directories(&db).await;
     let mut tx = write(&db).await;

@@ -4,6 +4,7 @@
 mod support;
 
 mod canary;
+mod causes;
 mod connector_space;
 mod contests;
 mod everything;
