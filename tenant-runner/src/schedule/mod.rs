@@ -7,3 +7,5 @@
 pub mod components;
 pub mod graph;
 pub mod order;
+#[cfg(test)]
+mod simulation;

@@ -276,6 +276,9 @@ impl World {
     }
 
     pub fn delta_import(&mut self, id: DirectoryId) -> Ended {
+        if self.dir(id).no_delta {
+            return self.full_import(id);
+        }
         let entries = self.dir(id).delta();
         self.import_all(id, entries, false, true)
     }
@@ -299,8 +302,21 @@ impl World {
         complete: bool,
         page: usize,
     ) -> Ended {
-        let set = self.rule_set();
         let fence = self.db.export_seq;
+        self.import_read(id, entries, full, complete, page, fence)
+    }
+
+    /// Stages what was read when this export was the last one.
+    pub fn import_read(
+        &mut self,
+        id: DirectoryId,
+        entries: Vec<ImportEntry>,
+        full: bool,
+        complete: bool,
+        page: usize,
+        fence: i64,
+    ) -> Ended {
+        let set = self.rule_set();
         let selected = self.directories[&id].selected(&set);
         let freshness = self.freshness(id, fence);
         let mut run = Import::new(&set, &TestHashing, id, full, freshness.clone(), selected);
@@ -427,7 +443,7 @@ impl World {
     }
 
     /// Synchronises and applies the first parts.
-    fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
+    pub fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
         if self.narrows {
             let set = self.rule_set();
             let meanings = rules::TemplateRules::new(&self.profiles, &set).meanings();
@@ -501,7 +517,7 @@ impl World {
     }
 
     /// An operation, or the part of it whose references exist.
-    fn sendable(&self, op: PlannedOp) -> Option<PlannedOp> {
+    pub fn sendable(&self, op: PlannedOp) -> Option<PlannedOp> {
         let exists = |cs| self.db.anchor(cs).is_some();
         if export::ready(&op, exists) {
             return Some(op);
