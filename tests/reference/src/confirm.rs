@@ -132,7 +132,7 @@ pub fn judge(
     }
     left.sort_by_key(|memory| memory.sequence);
     state.object(cs).memory = left;
-    tell(state, cs);
+    tell(state, config, cs);
     heard
 }
 
@@ -187,24 +187,34 @@ fn contradict(state: &mut State, config: &Config, cs: Cs, claim: Claim, exported
     contests.insert(claim, Contest { exported, count });
 }
 
-/// The problems that the contests of an object are told by: one an attribute, and one for the name (D-48).
-pub fn tell(state: &mut State, cs: Cs) {
+/// The problems that the contests of an object are told by: one an attribute, and one for the name (D-48). What is sent no
+/// more, because all of it was contradicted so often, is contested.
+pub fn tell(state: &mut State, config: &Config, cs: Cs) {
     let stage = Stage::Confirm;
-    let mut told: BTreeMap<Option<AttrName>, BTreeSet<Who>> = BTreeMap::new();
-    for claim in state.objects[&cs].contests.keys() {
+    let object = &state.objects[&cs];
+    let limit = config
+        .directory(object.directory)
+        .map_or(u8::MAX, |directory| directory.contest_limit);
+    let mut told: BTreeMap<Option<AttrName>, (BTreeSet<Who>, bool)> = BTreeMap::new();
+    for (claim, contest) in &object.contests {
         let (attr, other) = match claim {
             Claim::Attr(attr) => (Some(attr.clone()), None),
             Claim::Ref(attr, to, _) => (Some(attr.clone()), Some(Who::Cs(*to))),
             Claim::Place(_) => (None, None),
         };
-        told.entry(attr).or_default().extend(other);
+        let (others, given_up) = told.entry(attr).or_insert((BTreeSet::new(), true));
+        others.extend(other);
+        *given_up &= contest.count >= limit;
     }
     let who = Who::Cs(cs);
     state
         .problems
         .retain(|problem| problem.who != who || problem.stage != stage);
-    for (attr, others) in told {
-        let kind = ErrorKind::NotReimported;
+    for (attr, (others, given_up)) in told {
+        let kind = match given_up {
+            true => ErrorKind::Contested,
+            false => ErrorKind::NotReimported,
+        };
         state.fail_with(who, stage, kind, attr, others);
     }
 }

@@ -146,7 +146,7 @@ fn stand(state: &mut State, config: &Config, cs: Cs, intended: &Intended) {
     });
     if contests != object.contests {
         state.object(cs).contests = contests;
-        confirm::tell(state, cs);
+        confirm::tell(state, config, cs);
     }
 }
 

@@ -198,6 +198,7 @@ impl House for Model {
 
     fn export(&mut self, id: DirectoryId, released: &dyn Fn(&Operation) -> bool) -> Vec<Operation> {
         let mut sent = Vec::new();
+        syncline_reference::learn_names(&mut self.state);
         for op in sendable(&self.state, id, &|staged| released(&staged.operation)) {
             let Some(op) = hand_over(&mut self.state, &op) else {
                 continue;

@@ -103,14 +103,20 @@ fn s53(story: &mut Story<'_>) {
         story.sync();
     }
     assert_eq!(writes, 3, "no fourth export");
-    story.then("- pending: pass 1 update user of u1: department=512");
+    story.then(
+        "
+            + error: TGT user of u1 contested on department
+            - error: TGT user of u1 exported-change-not-reimported on department
+            - pending: pass 1 update user of u1: department=512
+        ",
+    );
 
     department(story, "514");
     story.then(
         "
             - MV u1: department=512
             + MV u1: department=514
-            - error: TGT user of u1 exported-change-not-reimported on department
+            - error: TGT user of u1 contested on department
             + pending: pass 1 update user of u1: department=514
         ",
     );

@@ -30,7 +30,7 @@ use crate::mutation::{Mutant, mutants};
 const EVERYTHING: &str = r#"{"name":"all","description":"of it","triggers":{"on_change":true,"every":"PT15M"},"strict":true,
  "parameters":{"Suffix":"x"},
  "inbound":[
-  {"id":"part_1","directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
+  {"id":"prt_1","directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
    "scope":{"expr":"a","dialect":"entra"},
    "match":[[{"source":"employeeID","metaverse":{"expr":"b"}},{"source":{"expr":"c"},"metaverse":"mail"}],
             [{"source":"mail","metaverse":"mail"}]],
@@ -39,9 +39,9 @@ const EVERYTHING: &str = r#"{"name":"all","description":"of it","triggers":{"on_
             {"to":"mail","expr":"d","dialect":"entra","default":"e","on_error":"keep-current",
              "cases":[{"name":"two","error":"custom"},{"name":"three","flow":"ignore"}]},
             {"to":"title","rule":{"if":"f","then":{"expr":"g"},"else":{"if":"h","then":{"expr":"i"}}}}]},
-  {"id":"part_2","directory":"dir_2","type":"user","metaverse_type":"person","link":"join"}],
+  {"id":"prt_2","directory":"dir_2","type":"user","metaverse_type":"person","link":"join"}],
  "outbound":[
-  {"id":"part_3","directory":"dir_2","type":"user","metaverse_type":"person","action":"create-or-update",
+  {"id":"prt_3","directory":"dir_2","type":"user","metaverse_type":"person","action":"create-or-update",
    "scope":{"expr":"j"},
    "match":[[{"metaverse":"employeeID","target":{"expr":"k"}}],[{"metaverse":{"expr":"l"},"target":"mail"}]],
    "dn":{"if":"m","then":{"expr":"n"}},"deprovision":"disable","adopt_on_conflict":true,"delete_adopted":true,

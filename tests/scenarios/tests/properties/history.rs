@@ -138,7 +138,8 @@ pub fn rest(house: &mut dyn House) {
             return;
         }
     }
-    panic!("no fixed point after six cycles (P-01)");
+    let (facts, name) = (house.facts(), house.name());
+    panic!("no fixed point after six cycles in the {name} (P-01): {facts:#?}");
 }
 
 fn knows(directory: &Directory, name: &str) -> bool {

@@ -114,7 +114,7 @@ fn changes(at: &str, here: &Json) -> Vec<(String, bool, Json)> {
                 .map(|word| whole(json!(word)));
             let mut others: Vec<_> = words.collect();
             others.push(whole(json!(format!("X{text}"))));
-            for (prefix, id) in [("dir_", "dir_7"), ("part_", "part_7")] {
+            for (prefix, id) in [("dir_", "dir_7"), ("prt_", "prt_7")] {
                 others.extend(text.starts_with(prefix).then(|| whole(json!(id))));
             }
             others

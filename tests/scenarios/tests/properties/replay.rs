@@ -186,9 +186,11 @@ proptest! {
                     let id = house.directories()[n % house.directories().len()];
                     let how = || if matches!(step, Step::Full(_)) { How::Full } else { How::Delta };
                     let directory = house.directory(id).clone();
+                    let baseline = house.world.baseline.clone();
                     house.import(id, how());
                     let first = std::mem::replace(&mut house.world.db, before.clone());
-                    *house.directory(id) = directory.clone();
+                    *house.directory(id) = directory;
+                    house.world.baseline = baseline;
                     house.import(id, how());
                     prop_assert!(house.world.db == first);
                     continue;

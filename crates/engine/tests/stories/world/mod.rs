@@ -485,6 +485,7 @@ impl World {
         released: impl Fn(&PlannedOp) -> bool,
     ) -> Vec<PlannedOp> {
         let set = self.rule_set();
+        self.db.learn_names();
         let mut sent = Vec::new();
         let staged = self.staged();
         let here: Vec<&PlannedOp> = staged.iter().filter(|op| op.directory == id).collect();
