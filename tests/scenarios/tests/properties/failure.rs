@@ -196,7 +196,6 @@ proptest! {
                 let changed = difference(&rest, &but_errors(house.facts()));
                 prop_assert!(changed.is_empty(), "the {} after {:?}: {:#?}", house.name(), failure, changed);
             }
-            agree(&houses, failure);
         }
         for house in houses.iter_mut() {
             save(house.as_mut(), kind, &kind.rules());

@@ -456,11 +456,15 @@ impl Db {
         if let Some(intent) = self.intents.get_mut(&cs) {
             intent.note_sent(&settled.sent);
         }
+        let is_whole = settled
+            .memory
+            .as_ref()
+            .is_some_and(|m| m.effect == entry.op.effect);
         if let Some(memory) = settled.memory {
             self.memory.insert((cs, memory.export_seq), memory);
         }
-        if pending.iter().all(|op| op.hash != entry.op.hash) {
-            // A part of what is pending: the rest is derived anew.
+        if pending.iter().all(|op| op.hash != entry.op.hash) || !is_whole {
+            // A part of what is pending, or not all of it was taken: the rest is derived anew.
             let subject = entry.op.mv.map_or(subject, Subject::Mv);
             let profile = entry.op.profile;
             self.ask(WorkItem { profile, subject });
