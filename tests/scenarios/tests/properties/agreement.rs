@@ -34,7 +34,7 @@ pub fn agree(houses: &[Box<dyn House>; 2], step: &dyn std::fmt::Debug) {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(150))]
 
     /// The engine, which works on what changed, and the model, which looks at everything, see the same after every step.
     #[test]

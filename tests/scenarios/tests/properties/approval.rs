@@ -108,7 +108,7 @@ fn told(house: &dyn House, sent: &[Operation]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(100))]
 
     /// P-05: no write without an approval of the rules that it follows from, and none besides the plan before that is spent.
     #[test]

@@ -157,7 +157,7 @@ fn go_wrong(house: &mut dyn House, kind: Kind, failure: &Failure) {
                 .iter()
                 .chain(&["sn", "title", "info", "proxyAddresses"]);
             let read = read.filter(|name| **name != unread);
-            let read: Vec<AttrName> = read.map(|name| AttrName::new(name)).collect();
+            let read: Vec<AttrName> = read.map(AttrName::new).collect();
             let types = ["user", "group", "ou"].map(|name| (name.to_owned(), read.clone()));
             house.has_read(id, Some(BTreeMap::from(types)));
         }
@@ -173,7 +173,7 @@ fn but_errors(facts: Facts) -> Facts {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// A read error, a rule that fails, a connection that drops, or an attribute that was not read is by itself no reason to
     /// end a link, to take a value back, or to write anything; and when it is mended, all is as it was.

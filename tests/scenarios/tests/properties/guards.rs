@@ -196,7 +196,7 @@ fn mode() -> impl Strategy<Value = GuardMode> {
 }
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(50))]
 
     /// P-09: whatever becomes of a source, in any 24 hours no more is destroyed than the guard lets go, of what no person
     /// named.

@@ -353,7 +353,7 @@ fn hash_of(house: &mut Engine) -> ConfigHash {
 }
 
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(200))]
 
     /// Two configurations of one hash give the same plans on any data; where plans differ, so do the hashes.
     #[test]

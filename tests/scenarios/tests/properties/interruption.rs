@@ -102,7 +102,7 @@ fn made(house: &mut Engine) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(80))]
 
     /// P-07: whoever dies anywhere and starts again ends as if he had not: the same directories, the same state, every object
     /// made once.

@@ -52,7 +52,7 @@ fn said(house: &Engine, parts: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(100))]
 
     /// P-21: whatever happens in one tenant, another one's state and outputs are what they were without it. (That no process,
     /// role or socket of one reaches the other is for `tests/e2e`.)
@@ -86,7 +86,7 @@ proptest! {
         reverts in any::<bool>(),
     ) {
         let mut house = engine_with(kind, manners);
-        let marked: BTreeSet<AttrName> = MARKED.iter().map(|name| AttrName::new(name)).collect();
+        let marked: BTreeSet<AttrName> = MARKED.iter().map(AttrName::new).collect();
         let mut directories = vec![SRC, TGT];
         directories.extend(Some(HR).filter(|_| has_hr(&house)));
         for id in directories {

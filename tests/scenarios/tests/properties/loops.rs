@@ -63,7 +63,7 @@ fn until_rest(house: &mut dyn House) -> (usize, usize) {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// After one change outside, each part writes each person that it can concern once: the person itself, whoever refers to
     /// it, and, if it is gone, its accounts; and once more what is given to an account that had to be made first.

@@ -6,7 +6,8 @@
 //! (parts of a transaction, reads that lag, lineage, texts of errors) is asked of the engine alone.
 //!
 //! Seeded, so that a run is the same everywhere; `PROPTEST_RNG_SEED` is another seed and `PROPTEST_CASES` another number of
-//! cases, which is the number for each property.
+//! cases, which is the number for each property. Without it, what takes no world has 2,000 cases, and the others as many as all
+//! of them together take a minute for, unoptimised, on two processors: 50 to 200.
 
 mod agreement;
 mod approval;

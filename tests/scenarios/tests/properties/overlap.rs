@@ -74,7 +74,7 @@ fn contradictions(house: &dyn House) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// P-19: a read that began before an export never contradicts it. The directory ends as if they had gone one after the
     /// other, and nothing is written twice.

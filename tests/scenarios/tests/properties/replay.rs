@@ -161,7 +161,7 @@ fn bytes(parts: &[PlanPart]) -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(100))]
 
     /// P-25: every exported value can be traced to a contribution that is there, and the inputs of a run, given again, give
     /// its outputs again.

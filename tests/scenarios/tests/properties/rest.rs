@@ -49,7 +49,7 @@ fn stays_at_rest(house: &mut dyn House) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// P-01, P-02: a history comes to rest, and then nothing changes any more, whatever is repeated. What is wrong may stay
     /// wrong; nothing else is staged, and nothing is unconfirmed.

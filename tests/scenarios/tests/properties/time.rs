@@ -10,7 +10,7 @@ use crate::history::{self, play, settle, step};
 use crate::worlds::{both_with, fair_manners, kind};
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// P-28: once a boundary has passed, a synchronisation that nothing else asked for does what one of everything would
     /// after everything was read again.

@@ -137,7 +137,7 @@ fn take_back(house: &mut Engine, before: &Before, op: &PlannedOp) {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(150))]
 
     /// P-26: what a plan says was there before is enough to restore the directory that it was sent to; who was deleted is
     /// made again from what was imported.

@@ -114,8 +114,11 @@ fn source_edit() -> impl Strategy<Value = Edit> {
     })
 }
 
+/// One attribute with its change, or a name.
+type Written = Result<(AttrName, Change), Placement>;
+
 /// What an operation writes: one entry an attribute, and one for a name.
-fn writes(op: &Operation) -> Vec<(ObjectKey, Result<(AttrName, Change), Placement>)> {
+fn writes(op: &Operation) -> Vec<(ObjectKey, Written)> {
     let place = match &op.kind {
         OpKind::Update { place, .. } => place.clone(),
         OpKind::Add { .. } | OpKind::Delete { .. } => return Vec::new(),
@@ -126,7 +129,7 @@ fn writes(op: &Operation) -> Vec<(ObjectKey, Result<(AttrName, Change), Placemen
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(80))]
 
     /// P-16: an attribute without an active flow, and an object without a link, is never written.
     #[test]
