@@ -39,7 +39,8 @@ pub fn uniqueness_fold(text: &str) -> String {
             spaced = true;
             continue;
         }
-        if std::mem::take(&mut spaced) {
+        // A mark that stands alone leaves a space, which counts no more at an end than any other.
+        if std::mem::take(&mut spaced) && !folded.is_empty() {
             folded.push(' ');
         }
         folded.push(c);
@@ -54,7 +55,8 @@ pub fn case_ignore_fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.nfc().flat_map(simple_lower));
+        // Again, for a letter may have a composed form in one case only: `J̌` is two characters, `ǰ` is one.
+        folded.extend(word.nfc().flat_map(simple_lower).nfc());
     }
     folded
 }
@@ -81,6 +83,12 @@ mod tests {
     #[test]
     fn uniqueness_ignores_accents_and_width_too() {
         assert_eq!(uniqueness_fold("José  Ｐ"), uniqueness_fold("jose p"));
+    }
+
+    #[test]
+    fn what_is_folded_stays_as_it_is_when_it_is_folded_again() {
+        assert_eq!(case_ignore_fold("J\u{30c}"), case_ignore_fold("ǰ"));
+        assert_eq!(uniqueness_fold("¨x"), "x");
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub mod forecast;
 pub mod graph;
 pub mod jobs;
 pub mod order;
+#[cfg(test)]
+mod simulation;
 pub mod outlook;
 pub mod picture;
 pub mod preview;

@@ -187,35 +187,33 @@ fn contradict(state: &mut State, config: &Config, cs: Cs, claim: Claim, exported
     contests.insert(claim, Contest { exported, count });
 }
 
-/// The problems that the contests of an object are told by: one an attribute, and one for the name (D-48). Where nothing of
-/// it is sent any more, it is contested.
+/// The problems that the contests of an object are told by: one an attribute, and one for the name (D-48). What is sent no
+/// more, because all of it was contradicted so often, is contested.
 pub fn tell(state: &mut State, config: &Config, cs: Cs) {
     let stage = Stage::Confirm;
     let object = &state.objects[&cs];
     let limit = config
         .directory(object.directory)
         .map_or(u8::MAX, |directory| directory.contest_limit);
-    let mut told: BTreeMap<Option<AttrName>, BTreeSet<Who>> = BTreeMap::new();
-    let mut goes_on: BTreeSet<Option<AttrName>> = BTreeSet::new();
+    let mut told: BTreeMap<Option<AttrName>, (BTreeSet<Who>, bool)> = BTreeMap::new();
     for (claim, contest) in &object.contests {
         let (attr, other) = match claim {
             Claim::Attr(attr) => (Some(attr.clone()), None),
             Claim::Ref(attr, to, _) => (Some(attr.clone()), Some(Who::Cs(*to))),
             Claim::Place(_) => (None, None),
         };
-        if contest.count < limit {
-            goes_on.insert(attr.clone());
-        }
-        told.entry(attr).or_default().extend(other);
+        let (others, given_up) = told.entry(attr).or_insert((BTreeSet::new(), true));
+        others.extend(other);
+        *given_up &= contest.count >= limit;
     }
     let who = Who::Cs(cs);
     state
         .problems
         .retain(|problem| problem.who != who || problem.stage != stage);
-    for (attr, others) in told {
-        let kind = match goes_on.contains(&attr) {
-            true => ErrorKind::NotReimported,
-            false => ErrorKind::Contested,
+    for (attr, (others, given_up)) in told {
+        let kind = match given_up {
+            true => ErrorKind::Contested,
+            false => ErrorKind::NotReimported,
         };
         state.fail_with(who, stage, kind, attr, others);
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::connector::{Applied, OpOutcome};
 use syncline_model::error::{ErrorKind, Stage};
+use syncline_model::object::LinkKind;
 use syncline_model::op::{Change, ObjectKey, OpValue};
 use syncline_model::plan::Verb;
 use syncline_model::profile::FlowMode;
@@ -202,6 +203,22 @@ pub fn ready(state: &State, op: &Staged) -> Option<Staged> {
             }
         });
     (!part.operation.deltas.is_empty()).then_some(part)
+}
+
+/// Under which ids a target knows what operations name as new, also where only an import found it out.
+pub fn learn_names(state: &mut State) {
+    let targets = state.objects.values().filter_map(|object| {
+        let link = object.link.filter(|link| link.kind == LinkKind::Target)?;
+        let (source, anchor) = state.people.get(&link.mv)?.origin.clone();
+        let key = ObjectKey::New {
+            part: link.part,
+            source,
+            anchor,
+        };
+        Some((key, object.anchor.clone()?))
+    });
+    let known: Vec<_> = targets.collect();
+    state.created.extend(known);
 }
 
 /// Puts an operation into escrow, durably, before it is sent (D-53). Nothing where it cannot go now.

@@ -12,7 +12,7 @@ use syncline_model::{Anchor, AttrName, DirectoryId, Dn, Values};
 
 use crate::config::{Config, Set};
 use crate::confirm::{self, Spoken};
-use crate::state::{Cs, Image, Object, Place, Refs, State, Who};
+use crate::state::{Cs, Image, Object, Place, Problem, Refs, State, Who};
 
 /// The guard on vanishing source objects (D-17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +64,6 @@ pub struct Imported {
 pub fn import(state: &mut State, config: &Config, read: &Read<'_>) -> Imported {
     let directory = read.directory;
     let before = images(state, directory);
-    let own = |state: &State, who: &Who| match who {
-        Who::Cs(cs) => state.objects.get(cs).map(|o| o.directory) == Some(directory),
-        Who::Mv(_) => false,
-    };
-    let import_problems: Vec<_> = state.problems.iter().cloned().collect();
-    for problem in import_problems {
-        if read.full && problem.stage == Stage::Import && own(state, &problem.who) {
-            state.problems.remove(&problem);
-        }
-    }
     let sorted = sort(read);
 
     for anchor in &sorted.deleted {
@@ -120,15 +110,24 @@ pub fn import(state: &mut State, config: &Config, read: &Read<'_>) -> Imported {
         .iter()
         .filter_map(|anchor| state.by_anchor(directory, anchor))
         .collect();
+    for cs in seen.keys() {
+        let of_it =
+            |problem: &Problem| problem.who == Who::Cs(*cs) && problem.stage == Stage::Import;
+        state.problems.retain(|problem| !of_it(problem));
+    }
     for cs in &exempt {
-        if sorted.duplicates.contains(
-            state.objects[cs]
-                .anchor
-                .as_ref()
-                .expect("it was found by its anchor"),
-        ) {
-            state.fail(Who::Cs(*cs), Stage::Import, ErrorKind::DuplicateObject);
-        }
+        let anchor = state.objects[cs].anchor.as_ref();
+        let kind = match sorted
+            .duplicates
+            .contains(anchor.expect("it was found by its anchor"))
+        {
+            true => ErrorKind::DuplicateObject,
+            false => ErrorKind::Unreadable,
+        };
+        let of_it =
+            |problem: &Problem| problem.who == Who::Cs(*cs) && problem.stage == Stage::Import;
+        state.problems.retain(|problem| !of_it(problem));
+        state.fail(Who::Cs(*cs), Stage::Import, kind);
     }
     let mut held = BTreeSet::new();
     if read.full && read.complete && !sorted.unattributable {
@@ -423,6 +422,7 @@ fn sweep(
         object.directory == read.directory
             && object.object_type.is_some()
             && (object.imported.is_some() || (object.acknowledged && !object.gone))
+            && !object.is_younger(read.fence)
     };
     let known: BTreeSet<Cs> = state
         .objects

@@ -24,7 +24,7 @@ pub mod state;
 mod sync;
 
 pub use config::Config;
-pub use export::{acknowledge, hand_over, resolve_add, sendable};
+pub use export::{acknowledge, hand_over, learn_names, resolve_add, sendable};
 pub use hand::{clear, disconnect};
 pub use import::{Imported, Read, Shrink, approve_sweep, import};
 pub use state::State;

@@ -269,6 +269,12 @@ impl Object {
         there && !self.transient
     }
 
+    /// Whether our Add of it was acknowledged after this export, so that a read which began before cannot show it.
+    pub fn is_younger(&self, fence: u64) -> bool {
+        let mut memory = self.memory.iter();
+        memory.any(|m| m.effect.verb == Verb::Add && m.sequence > fence)
+    }
+
     /// Whether its deletion was acknowledged and no import confirmed it.
     pub fn is_deleted(&self) -> bool {
         let mut effects = self.memory.iter().map(|memory| memory.effect.verb);

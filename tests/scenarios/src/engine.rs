@@ -2,33 +2,37 @@
 //!
 //! Invariant: translates, and decides nothing.
 
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use syncline_engine::approval::{self, GuardApproval, GuardMode, Standing};
+use syncline_engine::approval::{self, GuardApproval, GuardMode, Release, Standing};
 use syncline_engine::config::{ConfigHash, Meanings, config_hash};
-use syncline_engine::export::{self, Look, Resolution};
-use syncline_engine::guard::{DeleteLimits, delete_guard};
+use syncline_engine::export;
+use syncline_engine::guard::{DeleteLimits, Sent, WINDOW_S, delete_guard};
 use syncline_engine::hand;
 use syncline_model::approval::ReviewState;
-use syncline_model::connector::AddTrace;
-use syncline_model::object::{CsFlags, CsKind, CsObject, Subject, TypeId};
-use syncline_model::op::{OpHash, Operation};
-use syncline_model::plan::{EscrowEntry, EventKind, PlanPart, PlannedOp};
+use syncline_model::object::{CsObject, TypeId};
+use syncline_model::op::{ObjectKey, OpHash, Operation};
+use syncline_model::plan::{EventKind, PlanPart, PlannedOp};
 use syncline_model::profile::Profile;
 use syncline_model::run::RunStatus;
 use syncline_model::schema::Schema;
-use syncline_model::{Anchor, ApprovalId, AttrId, AttrName, CsId, DirectoryId, MvId, PartId};
+use syncline_model::{Anchor, ApprovalId, AttrName, DirectoryId, PartId};
 
-use crate::house::{Guard, House, How, Sending, ended, trace};
-use crate::view::{About, Facts, ObjectView, PersonView, ProblemView, View, label, unconfirmed};
+use crate::house::{Earlier, Guard, House, How, Sending, ended};
+use crate::view::{Facts, label};
 use crate::world::directory::{anchor, nickname};
 use crate::world::{Directory, PROFILE, World};
 
 /// The engine.
 pub struct Engine {
-    world: World,
+    /// The world it works in.
+    pub world: World,
     quiet: bool,
     standing: Standing,
+    /// What was sent that nobody had named, and when (D-52).
+    ledger: Vec<(i64, Sent)>,
 }
 
 impl Default for Engine {
@@ -37,6 +41,7 @@ impl Default for Engine {
             world: World::new(r#"{"name":"empty"}"#, Vec::new()),
             quiet: true,
             standing: unapproved(),
+            ledger: Vec::new(),
         }
     }
 }
@@ -50,6 +55,21 @@ fn unapproved() -> Standing {
         last_exported: None,
         guards: Vec::new(),
     }
+}
+
+/// What guards count of the operations that no person named, by object and pass.
+fn unnamed_facts(release: &Release, ops: &[&PlannedOp]) -> BTreeMap<(ObjectKey, u8), Vec<Sent>> {
+    let unnamed = approval::unnamed(release, ops).into_iter();
+    let facts = unnamed.map(|op| {
+        let sent = op.facts.iter().map(|fact| Sent {
+            directory: op.directory,
+            object_type: op.object_type,
+            cs: op.cs,
+            fact: *fact,
+        });
+        ((op.op.object.clone(), op.pass()), sent.collect())
+    });
+    facts.collect()
 }
 
 impl Engine {
@@ -88,138 +108,6 @@ impl Engine {
         let seen = self.world.db.work.clone();
         self.world.db.apply_plan(part, &seen);
     }
-
-    fn object(&self, object: &CsObject) -> ObjectView {
-        let row = object.row;
-        let name = |id: TypeId| self.world.types.name(id).map(str::to_owned);
-        let linked_as = row.link.and_then(|link| {
-            let mut profiles = self.world.profiles.values();
-            profiles.find_map(|profile| {
-                let inbound = profile.inbound.iter().map(|p| (p.id, &p.object_type));
-                let outbound = profile.outbound.iter().map(|p| (p.id, &p.object_type));
-                let mut parts = inbound.chain(outbound);
-                let part = parts.find(|(id, _)| *id == Some(link.part));
-                part.and_then(|(_, name)| self.world.types.id(name))
-            })
-        });
-        let memory = self.world.db.memory.values().filter(|m| m.cs == row.id);
-        let mut words = BTreeSet::new();
-        for entry in memory {
-            let attrs = entry.effect.attrs.iter().map(|(attr, _)| *attr);
-            let refs = entry.effect.refs.iter().map(|change| change.attr);
-            let names: Vec<String> = attrs.chain(refs).map(|attr| self.attr(attr)).collect();
-            let named = entry.effect.place.is_some();
-            let names = names.iter().map(String::as_str);
-            words.extend(unconfirmed(entry.effect.verb, named, names));
-        }
-        ObjectView {
-            directory: row.directory,
-            anchor: object.body.anchor.clone(),
-            object_type: row
-                .object_type
-                .and_then(name)
-                .filter(|_| row.kind == CsKind::Staging),
-            dn: self.dn(object),
-            pending: row.pending_import_as(linked_as),
-            link: row.link.and_then(|link| {
-                let person = self.world.db.mv.get(&link.mv)?;
-                Some((person.body.origin.anchor.clone(), link.kind))
-            }),
-            disjoin: row.disjoin,
-            provenance: row.provenance,
-            transient: row.flags.has(CsFlags::TRANSIENT),
-            retired: row.retired.is_some(),
-            in_doubt: self.world.db.escrow.contains_key(&row.id),
-            unconfirmed: words,
-        }
-    }
-
-    fn dn(&self, object: &CsObject) -> String {
-        let mut rdns = Vec::new();
-        let mut at = Some(object);
-        while let Some(object) = at {
-            rdns.extend(object.body.rdn.clone());
-            let parent = object.row.parent;
-            at = parent.and_then(|parent| self.world.db.cs.get(&parent));
-        }
-        match object.body.rdn {
-            Some(_) => rdns.join(","),
-            None => String::new(),
-        }
-    }
-
-    fn attr(&self, attr: AttrId) -> String {
-        let name = self.world.attrs.name(attr);
-        name.map_or_else(|| "?".into(), ToString::to_string)
-    }
-
-    fn origin(&self, mv: MvId) -> Anchor {
-        let person = self.world.db.mv.get(&mv);
-        person.map_or_else(|| anchor("(gone)"), |p| p.body.origin.anchor.clone())
-    }
-
-    fn about(&self, subject: &Subject, at: &BTreeMap<CsId, usize>) -> Option<About> {
-        match subject {
-            Subject::Cs(cs) => at.get(cs).copied().map(About::Object),
-            Subject::Mv(mv) => Some(About::Person(self.origin(*mv))),
-        }
-    }
-
-    fn view(&self) -> View {
-        let db = &self.world.db;
-        let at: BTreeMap<CsId, usize> = db.cs.keys().copied().zip(0..).collect();
-        let mut problems = Vec::new();
-        for ((subject, ..), entries) in &db.errors {
-            for entry in entries {
-                problems.extend(self.about(subject, &at).map(|about| {
-                    ProblemView {
-                        about,
-                        kind: entry.kind.to_string(),
-                        attr: entry.attr.map(|attr| self.attr(attr)),
-                        others: entry
-                            .others
-                            .iter()
-                            .filter_map(|other| self.about(other, &at))
-                            .collect(),
-                    }
-                }));
-            }
-        }
-        let people = db.mv.values().map(|person| {
-            let values = person.body.values.iter();
-            let mut refs: BTreeMap<String, BTreeSet<Anchor>> = BTreeMap::new();
-            for reference in db.mv_refs.iter().filter(|r| r.from == person.id) {
-                let to = refs.entry(self.attr(reference.attr)).or_default();
-                to.insert(self.origin(reference.to));
-            }
-            let mv_type = self.world.types.name(person.mv_type);
-            PersonView {
-                origin: person.body.origin.anchor.clone(),
-                mv_type: mv_type.unwrap_or_default().to_owned(),
-                state: person.state,
-                values: values
-                    .map(|v| (self.attr(v.attr), v.values.iter().cloned().collect()))
-                    .collect(),
-                refs: refs
-                    .into_iter()
-                    .map(|(attr, to)| (attr, to.into_iter().collect()))
-                    .collect(),
-            }
-        });
-        View {
-            objects: db.cs.values().map(|object| self.object(object)).collect(),
-            people: people.collect(),
-            problems,
-            staged: self.staged(),
-        }
-    }
-
-    /// The operation whose outcome is unknown.
-    fn escrowed(&self, id: DirectoryId) -> EscrowEntry {
-        let mut escrow = self.world.db.escrow.values();
-        let entry = escrow.find(|entry| entry.op.directory == id);
-        entry.cloned().expect("an operation is in doubt")
-    }
 }
 
 impl House for Engine {
@@ -232,6 +120,7 @@ impl House for Engine {
         self.world = World::new(&text, directories);
         self.quiet = true;
         self.standing = unapproved();
+        self.ledger.clear();
     }
 
     fn configure(&mut self, profile: &Profile) {
@@ -261,6 +150,14 @@ impl House for Engine {
             }
             How::Delta => drop(self.world.delta_import(id)),
             How::Entries(entries, full) => drop(self.world.import_all(id, entries, full, true)),
+            How::Earlier(read) => {
+                let Earlier {
+                    entries,
+                    full,
+                    fence,
+                } = read;
+                self.world.import_read(id, entries, full, true, 3, fence);
+            }
         }
         self.world.status
     }
@@ -292,6 +189,27 @@ impl House for Engine {
     fn staged(&self) -> Vec<Operation> {
         let staged = self.world.staged();
         staged.into_iter().map(|planned| planned.op).collect()
+    }
+
+    fn what_if(&mut self) -> Vec<Operation> {
+        let seen = self.world.db.work.clone();
+        let mut apart = self.world.db.clone();
+        for part in self.world.sync_profile(PROFILE) {
+            apart.apply_plan(&part, &seen);
+        }
+        let mut ops: Vec<PlannedOp> = apart.pending.into_values().flatten().collect();
+        export::in_order(&mut ops);
+        ops.into_iter().map(|planned| planned.op).collect()
+    }
+
+    fn fence(&self) -> i64 {
+        self.world.db.export_seq
+    }
+
+    fn linked(&self, id: DirectoryId) -> BTreeSet<Anchor> {
+        let objects = self.world.db.cs.values();
+        let linked = objects.filter(|o| o.row.directory == id && o.row.link.is_some());
+        linked.filter_map(|o| o.body.anchor.clone()).collect()
     }
 
     fn export(&mut self, id: DirectoryId, released: &dyn Fn(&Operation) -> bool) -> Vec<Operation> {
@@ -347,7 +265,10 @@ impl House for Engine {
                     .for_each(|t| *sizes.entry(t).or_default() += 1);
             }
             let unnamed = approval::unnamed(&release, &ops);
-            let tripped = delete_guard(&limits, &sizes, &[], &unnamed);
+            let begin = self.world.now - WINDOW_S;
+            let in_window = self.ledger.iter().filter(|(at, _)| *at > begin);
+            let before: Vec<Sent> = in_window.map(|(_, sent)| *sent).collect();
+            let tripped = delete_guard(&limits, &sizes, &before, &unnamed);
             held.extend(tripped.iter().flat_map(|tripped| tripped.held.clone()));
             let mode = match guard.stops {
                 true => GuardMode::Stop,
@@ -361,7 +282,13 @@ impl House for Engine {
             .filter(|op| held.contains(&op.hash))
             .map(|op| op.op.clone())
             .collect();
+        let facts_of = unnamed_facts(&release, &ops);
         let sent = self.export(id, &|op| goes.contains(&op.hash()));
+        for op in &sent {
+            let facts = facts_of.get(&(op.object.clone(), op.pass)).into_iter();
+            let facts = facts.flatten().copied();
+            self.ledger.extend(facts.map(|fact| (self.world.now, fact)));
+        }
         if !sent.is_empty() {
             self.standing.last_exported = Some(self.standing.config);
             if let Some(approval) = &mut self.standing.approval {
@@ -388,31 +315,7 @@ impl House for Engine {
     }
 
     fn recover(&mut self, id: DirectoryId) -> bool {
-        let entry = self.escrowed(id);
-        let created = self.world.db.created.clone();
-        let found = trace(self.world.dir(id), &created, &entry.op.op);
-        let look = match &found {
-            None => AddTrace::Absent,
-            Some((anchor, dn)) => AddTrace::Present {
-                anchor: anchor.clone(),
-                dn: dn.clone(),
-                created: None,
-                differing: Vec::new(),
-                unfinished: Vec::new(),
-                sealed: None,
-            },
-        };
-        let known = |anchor: &Anchor| self.world.db.by_anchor(id, anchor).is_some();
-        let fresh = Look::new(self.world.now, 0, 0);
-        match export::resolve_add(&entry, &look, known, fresh) {
-            Resolution::Settle(outcome) => {
-                let set = self.world.rule_set();
-                self.world.finish(&set, &entry, &outcome);
-            }
-            Resolution::Repeat => drop(self.world.db.escrow.remove(&entry.op.cs)),
-            Resolution::Wait => panic!("its reads are fresh"),
-        }
-        found.is_some()
+        self.world.recover(id)
     }
 
     fn disconnect(&mut self, id: DirectoryId, name: &str) {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing here says how a house is built inside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::approval::ReviewState;
 use syncline_model::import::ImportEntry;
@@ -28,6 +28,19 @@ pub enum How {
     Delta,
     /// Exactly these entries, of a full (true) or a delta import.
     Entries(Vec<ImportEntry>, bool),
+    /// What was read some time ago.
+    Earlier(Earlier),
+}
+
+/// What a read of a directory showed, and when it began.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// Its entries.
+    pub entries: Vec<ImportEntry>,
+    /// Whether it read everything.
+    pub full: bool,
+    /// The number of the last export before it began (D-55).
+    pub fence: i64,
 }
 
 /// The guard on what destroys (D-52).
@@ -81,6 +94,15 @@ pub trait House {
 
     /// Operations that are staged, in the order in which they go.
     fn staged(&self) -> Vec<Operation>;
+
+    /// What a delta synchronisation would leave staged; changes nothing (D-63).
+    fn what_if(&mut self) -> Vec<Operation>;
+
+    /// The number of the last export.
+    fn fence(&self) -> i64;
+
+    /// The objects of a directory that are linked.
+    fn linked(&self, id: DirectoryId) -> BTreeSet<Anchor>;
 
     /// Exports the released ones of a directory; answers what was sent, in order.
     fn export(&mut self, id: DirectoryId, released: &dyn Fn(&Operation) -> bool) -> Vec<Operation>;

@@ -5,6 +5,7 @@
 
 pub mod engine;
 pub mod house;
+pub mod kill;
 pub mod model;
 pub mod runner;
 pub mod scenarios;

@@ -2,22 +2,23 @@
 //!
 //! Invariant: translates, and decides nothing.
 
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use syncline_model::approval::ReviewState;
-use syncline_model::object::{MvState, PendingImport};
 use syncline_model::op::Operation;
 use syncline_model::profile::Profile;
 use syncline_model::run::RunStatus;
 use syncline_model::{Anchor, AttrName, DirectoryId};
 use syncline_reference::approval::{self, Standing};
 use syncline_reference::config::{self, Config};
-use syncline_reference::state::{Cs, Life, Link, Mv, Object, Who};
+use syncline_reference::state::{Cs, Object};
 use syncline_reference::{Read, Shrink, State, acknowledge, hand_over, import, sendable, sync};
 
 use crate::house::{Guard, House, How, Sending, ended, trace};
 use crate::template::compile;
-use crate::view::{About, Facts, ObjectView, PersonView, ProblemView, View, label, unconfirmed};
+use crate::view::{Facts, label};
 use crate::world::Directory;
 use crate::world::directory::{anchor, nickname};
 
@@ -78,104 +79,6 @@ impl Model {
         let known = self.state.by_anchor(id, &anchor(name));
         known.unwrap_or_else(|| panic!("{name} is known in {id}"))
     }
-
-    fn origin(&self, mv: Mv) -> Anchor {
-        let person = self.state.people.get(&mv);
-        person.map_or_else(|| anchor("(gone)"), |person| person.origin.1.clone())
-    }
-
-    fn object(&self, cs: Cs, object: &Object) -> ObjectView {
-        let linked_as = object.link.and_then(|link| self.linked_as(link));
-        let mut words = BTreeSet::new();
-        for memory in &object.memory {
-            let effect = &memory.effect;
-            let refs = effect.refs_added.iter().chain(&effect.refs_removed);
-            let attrs = effect.attrs.keys().chain(refs.map(|(attr, _)| attr));
-            let named = effect.place.is_some();
-            words.extend(unconfirmed(effect.verb, named, attrs.map(AttrName::as_str)));
-        }
-        ObjectView {
-            directory: object.directory,
-            anchor: object.anchor.clone(),
-            object_type: object.object_type.clone(),
-            dn: match object.place {
-                Some(_) => self.state.dn(cs),
-                None => String::new(),
-            },
-            pending: match object.object_type {
-                Some(_) => object.pending_import(linked_as.as_deref()),
-                None => PendingImport::None,
-            },
-            link: object.link.map(|link| (self.origin(link.mv), link.kind)),
-            disjoin: object.disjoin,
-            provenance: object.provenance,
-            transient: object.transient && object.object_type.is_some(),
-            retired: object.retired.is_some(),
-            in_doubt: object.escrow.is_some(),
-            unconfirmed: words,
-        }
-    }
-
-    /// The type that the part of a link is about.
-    fn linked_as(&self, link: Link) -> Option<String> {
-        let inbound = self.config.inbound(link.part).map(|p| &p.object_type);
-        let outbound = || self.config.outbound(link.part).map(|p| &p.object_type);
-        inbound.or_else(outbound).cloned()
-    }
-
-    fn about(&self, who: Who, at: &BTreeMap<Cs, usize>) -> Option<About> {
-        match who {
-            Who::Cs(cs) => at.get(&cs).copied().map(About::Object),
-            Who::Mv(mv) => Some(About::Person(self.origin(mv))),
-        }
-    }
-
-    fn view(&self) -> View {
-        let state = &self.state;
-        let at: BTreeMap<Cs, usize> = state.objects.keys().copied().zip(0..).collect();
-        let objects = state.objects.iter();
-        let people = state.people.values().map(|person| PersonView {
-            origin: person.origin.1.clone(),
-            mv_type: person.mv_type.clone(),
-            state: match person.life {
-                Life::Live => MvState::Live,
-                Life::Scheduled(_) => MvState::Scheduled,
-                Life::Tombstone => MvState::Tombstone,
-            },
-            values: person
-                .values
-                .iter()
-                .map(|(attr, values)| (attr.to_string(), values.iter().cloned().collect()))
-                .collect(),
-            refs: person
-                .refs
-                .iter()
-                .map(|(attr, to)| {
-                    (
-                        attr.to_string(),
-                        to.iter().map(|mv| self.origin(*mv)).collect(),
-                    )
-                })
-                .collect(),
-        });
-        let problems = state.problems.iter().filter_map(|problem| {
-            let others = problem.others.iter();
-            Some(ProblemView {
-                about: self.about(problem.who, &at)?,
-                kind: problem.kind.to_string(),
-                attr: problem.attr.as_ref().map(ToString::to_string),
-                others: others.filter_map(|who| self.about(*who, &at)).collect(),
-            })
-        });
-        View {
-            objects: objects
-                .map(|(cs, object)| self.object(*cs, object))
-                .collect(),
-            people: people.collect(),
-            problems: problems.collect(),
-            staged: self.staged(),
-        }
-    }
 }
 
 impl House for Model {
@@ -215,9 +118,15 @@ impl House for Model {
     fn import(&mut self, id: DirectoryId, how: How) -> RunStatus {
         self.compile();
         let guarded = matches!(how, How::Guarded);
+        let mut fence = self.fence();
         let directory = self.directory(id);
         let (entries, full, complete) = match how {
             How::Full | How::Guarded => (directory.full(), true, true),
+            How::Delta if directory.no_delta => (directory.full(), true, true),
+            How::Earlier(read) => {
+                fence = read.fence;
+                (read.entries, read.full, true)
+            }
             How::Broken(after) => {
                 let mut entries = directory.full();
                 entries.truncate(after);
@@ -233,7 +142,7 @@ impl House for Model {
             full,
             complete,
             unread: &unread,
-            fence: self.state.exported,
+            fence: u64::try_from(fence).expect("exports are counted from 0 on"),
             shrink: guarded.then(Shrink::default),
         };
         let imported = import(&mut self.state, &self.config, &read);
@@ -270,8 +179,26 @@ impl House for Model {
         staged.map(|staged| staged.operation.clone()).collect()
     }
 
+    fn what_if(&mut self) -> Vec<Operation> {
+        self.compile();
+        let mut apart = self.state.clone();
+        sync(&mut apart, &self.config, self.now);
+        apart.staged.into_iter().map(|s| s.operation).collect()
+    }
+
+    fn fence(&self) -> i64 {
+        i64::try_from(self.state.exported).expect("exports are few")
+    }
+
+    fn linked(&self, id: DirectoryId) -> BTreeSet<Anchor> {
+        let objects = self.state.objects.values();
+        let linked = objects.filter(|o| o.directory == id && o.link.is_some());
+        linked.filter_map(|o| o.anchor.clone()).collect()
+    }
+
     fn export(&mut self, id: DirectoryId, released: &dyn Fn(&Operation) -> bool) -> Vec<Operation> {
         let mut sent = Vec::new();
+        syncline_reference::learn_names(&mut self.state);
         for op in sendable(&self.state, id, &|staged| released(&staged.operation)) {
             let Some(op) = hand_over(&mut self.state, &op) else {
                 continue;

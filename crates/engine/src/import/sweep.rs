@@ -1,11 +1,11 @@
 //! The sweep: objects inside a full import's scope that it did not see are gone (D-16, D-17).
 //!
 //! Invariants: only after every page of every part was read without a stopping error; objects named by a
-//! read error, held ones and those we provisioned and nobody acknowledged are never swept; the guard on
-//! vanishing objects is asked before anything becomes pending.
+//! read error, held ones and those we provisioned and nobody acknowledged before the read began are never swept; the
+//! guard on vanishing objects is asked before anything becomes pending.
 
 use syncline_model::object::{CsFlags, CsKind, CsRow, Subject};
-use syncline_model::plan::MemoryEntry;
+use syncline_model::plan::{MemoryEntry, Verb};
 use syncline_model::stage::{StagePart, StageRow};
 use syncline_model::{DirectoryId, ProfileId};
 
@@ -78,6 +78,11 @@ pub fn is_swept(row: &CsRow, freshness: &Freshness) -> bool {
         && (row.imported.is_some() || row.flags.has(CsFlags::ACKNOWLEDGED))
 }
 
+/// Whether an Add was acknowledged after the read began: that it shows nothing of it says nothing (P-19).
+fn is_younger(entry: &MemoryEntry, freshness: &Freshness) -> bool {
+    entry.effect.verb == Verb::Add && entry.export_seq > freshness.fence
+}
+
 /// Ends the images of objects that were not seen. `memory` holds their acknowledged exports.
 pub fn sweep(
     directory: DirectoryId,
@@ -89,6 +94,9 @@ pub fn sweep(
     let mut part = StagePart::new(directory, profiles);
     for row in unseen.iter().filter(|row| is_swept(row, freshness)) {
         let own: Vec<MemoryEntry> = memory.iter().filter(|m| m.cs == row.id).cloned().collect();
+        if own.iter().any(|entry| is_younger(entry, freshness)) {
+            continue;
+        }
         let judged = confirm::gone(row.id, &own);
         part.counts.confirmed += judged.confirmed;
         part.memory.extend(judged.entries);

@@ -28,6 +28,9 @@ impl<'a, R: SyncReader> Run<'a, R> {
         let freed = self.disconnectors_of_freed_slots().await?;
         let more = self.observe(&freed).await?;
         self.observed.extend(more);
+        let called = self.disconnectors_of_projections().await?;
+        let more = self.observe(&called).await?;
+        self.observed.extend(more);
         Ok(())
     }
 

@@ -27,10 +27,44 @@ impl<R: SyncReader> Run<'_, R> {
                 }
             }
         }
+        self.disconnectors_under(wanted).await
+    }
+
+    /// Disconnectors that match a metaverse object which may be projected in this run, in directories that are targets
+    /// as well (D-26). Elsewhere the next run finds them; here an outbound part would take them before (D-42).
+    pub(super) async fn disconnectors_of_projections(
+        &mut self,
+    ) -> Result<Vec<CsId>, SyncError<R::Error>> {
+        let set = self.cx.set;
+        let is_target = |directory| set.outbound.iter().any(|part| part.directory == directory);
+        let inbound = set.inbound.iter().filter(|part| {
+            part.profile == self.cx.profile && !part.groups.is_empty() && is_target(part.directory)
+        });
+        let inbound: Vec<_> = inbound.collect();
+        let mut wanted = BTreeSet::new();
+        let unlinked = self.observed.iter();
+        let unlinked = unlinked.filter(|seen| self.links.link(seen.cs).is_none());
+        for (key, hash) in unlinked.flat_map(|seen| seen.views.iter().flat_map(|v| &v.would_be)) {
+            for group in inbound.iter().flat_map(|part| &part.groups) {
+                if group.other_key == *key {
+                    wanted.insert((group.own_key, *hash));
+                }
+            }
+        }
+        self.disconnectors_under(wanted).await
+    }
+
+    /// Disconnectors under these keys that are not looked at in this run anyway.
+    async fn disconnectors_under(
+        &mut self,
+        wanted: BTreeSet<(KeyId, KeyHash)>,
+    ) -> Result<Vec<CsId>, SyncError<R::Error>> {
+        let known: BTreeSet<CsId> = self.observed.iter().map(|seen| seen.cs).collect();
         let mut found = BTreeSet::new();
         for row in self.under_keys(wanted).await? {
             if let Subject::Cs(cs) = row.subject
                 && !self.work_cs.contains_key(&cs)
+                && !known.contains(&cs)
             {
                 found.insert(cs);
             }

@@ -274,6 +274,25 @@ fn who_cannot_be_created_keeps_nobody_else_out_of_a_group(target: Target) {
     assert_eq!(w.errors(), "(none)\n");
 }
 
+/// P-19: a full read that began before an Add was acknowledged cannot show it, and does not take it for gone.
+#[test]
+fn a_full_read_that_began_before_an_add_does_not_sweep_it() {
+    let mut w = World::standard();
+    w.dir(SRC).put("A", user("Ann"));
+    w.full_import(SRC);
+    w.sync();
+    let (fence, read) = (w.db.export_seq, w.dir(TGT).full());
+    w.export(TGT);
+
+    w.import_read(TGT, read, true, true, 3, fence);
+    w.sync();
+    assert_eq!((w.counts.deleted, w.plan().as_str()), (0, "(nothing)\n"));
+
+    w.delta_import(TGT);
+    w.sync();
+    insta::assert_snapshot!(w.object(TGT, "tgt-new1"), @"user CN=Ann,OU=Synced,DC=tgt: PI None, Target link, CreatedByUs");
+}
+
 #[test]
 fn a_refusal_is_over_when_the_source_is_changed_back() {
     let mut w = World::standard();

@@ -22,6 +22,32 @@ fn two_sources(source: &str, hr: &str) -> World {
     World::new(&text, vec![(SRC, source), (HR, hr)])
 }
 
+/// Who is in HR, which is a source and a target, before the source that projects him: HR's own part joins him, and the part
+/// that writes to HR has nothing to adopt (D-26 before D-42).
+#[test]
+fn who_waits_in_a_target_is_joined_and_not_adopted() {
+    let part = r#""type":"user","metaverse_type":"person","match":[[{"#;
+    let text = format!(
+        r#"{{"name":"round","inbound":[
+          {{"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision","flows":[
+            {{"to":"employeeID","from":"employeeID"}}]}},
+          {{"directory":"dir_3","link":"sticky",{part}"source":"employeeID","metaverse":"employeeID"}}]]}}],
+         "outbound":[
+          {{"directory":"dir_3","action":"update-only",{part}"metaverse":"employeeID","target":"employeeID"}}]]}}]}}"#
+    );
+    let source = Directory::new("src", &["OU=People,DC=src"]);
+    let hr = Directory::new("hr", &["OU=Staff,DC=hr"]);
+    let mut w = World::new(&text, vec![(SRC, source), (HR, hr)]);
+    w.dir(HR).put("H", record("42"));
+    read_all(&mut w);
+
+    w.dir(SRC).put("A", user("42"));
+    w.delta_import(SRC);
+    w.sync();
+
+    insta::assert_snapshot!(w.object(HR, "H"), @"user CN=42,OU=Staff,DC=hr: PI None, Sticky link, Discovered");
+}
+
 fn user(n: &str) -> Entry {
     Entry::new("user", &format!("CN={n},OU=People,DC=src")).set("employeeID", n)
 }

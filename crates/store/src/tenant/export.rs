@@ -122,8 +122,9 @@ impl TenantTx {
         .bind(op.hash.0.as_slice())
         .execute(self.conn())
         .await?;
-        if sent.rows_affected() == 0 {
-            // A part of what is pending, or something before it: what is left is derived anew.
+        let is_whole = memory.is_some_and(|memory| memory.effect == op.effect);
+        if sent.rows_affected() == 0 || !is_whole {
+            // A part of what is pending, something before it, or not all of it was taken: what is left is derived anew.
             let subject = op.mv.map_or(Subject::Cs(op.cs), Subject::Mv);
             let profile = op.profile;
             self.work_add(&[WorkItem { profile, subject }]).await?;

@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 use syncline_scenarios::House;
-use syncline_scenarios::engine::Engine;
 use syncline_scenarios::house::How;
-use syncline_scenarios::model::Model;
-use syncline_scenarios::story::{Story, Target};
 use syncline_scenarios::world::directory::{Directory, Entry, anchor, nickname};
-use syncline_scenarios::world::{HR, SRC, STANDARD, TGT};
+use syncline_scenarios::world::{HR, SRC, TGT};
 
-const NAMES: [&str; 5] = ["Ann", "Bob", "Cid", "Dan", "Eve"];
+use crate::worlds::has_hr;
+
+/// Who there is.
+pub const NAMES: [&str; 5] = ["Ann", "Bob", "Cid", "Dan", "Eve"];
 const MAILS: [&str; 4] = ["a@x", "b@x", "c@x", "A@X"];
 const DEPARTMENTS: [&str; 3] = ["Sales", "IT", "Test"];
 
@@ -26,6 +26,8 @@ pub enum Edit {
     Stranger(usize, usize),
     Drift(usize),
     TargetGone(usize),
+    TargetMail(usize, usize),
+    Title(usize),
     Hr(usize, usize),
     HrGone(usize),
     HrMail(usize, Option<usize>),
@@ -40,6 +42,7 @@ pub enum Step {
     Sync,
     SyncEverything,
     Export,
+    Pass(i64),
 }
 
 pub fn edit() -> impl Strategy<Value = Edit> {
@@ -55,6 +58,8 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         1 => (who.clone(), 0..MAILS.len()).prop_map(|(n, m)| Edit::Stranger(n, m)),
         1 => who.clone().prop_map(Edit::Drift),
         1 => who.clone().prop_map(Edit::TargetGone),
+        1 => (who.clone(), 0..MAILS.len()).prop_map(|(n, m)| Edit::TargetMail(n, m)),
+        1 => who.clone().prop_map(Edit::Title),
         2 => (who.clone(), 0..3usize).prop_map(|(n, d)| Edit::Hr(n, d)),
         1 => who.clone().prop_map(Edit::HrGone),
         1 => (who, proptest::option::of(0..MAILS.len())).prop_map(|(n, m)| Edit::HrMail(n, m)),
@@ -69,124 +74,8 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => Just(Step::Sync),
         1 => Just(Step::SyncEverything),
         2 => Just(Step::Export),
+        1 => (1..9i64).prop_map(Step::Pass),
     ]
-}
-
-/// The worlds that histories are played in.
-#[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    /// The standard world W.
-    Standard,
-    /// The same over a flat target.
-    Flat,
-    /// Two sources that join each other, merge addresses, and leave scopes.
-    Sources,
-    /// The same, joined by a number that nobody shares and nobody changes.
-    Numbers,
-    /// Accounts of those who leave the scope are disabled; adopted ones too.
-    Leavers,
-    /// People are kept for a week.
-    Grace,
-}
-
-pub fn kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![
-        Just(Kind::Standard),
-        Just(Kind::Flat),
-        Just(Kind::Sources),
-        Just(Kind::Numbers),
-        Just(Kind::Leavers),
-        Just(Kind::Grace),
-    ]
-}
-
-/// The model and the engine, in a world of this kind.
-pub fn both(kind: Kind) -> [Box<dyn House>; 2] {
-    let mut houses: [Box<dyn House>; 2] = [Box::new(Model::default()), Box::new(Engine::default())];
-    for house in houses.iter_mut() {
-        let target = match kind {
-            Kind::Flat => Target::Flat,
-            _ => Target::Tree,
-        };
-        let mut story = Story::new(house.as_mut(), target);
-        match kind {
-            Kind::Standard | Kind::Flat => story.standard(),
-            Kind::Sources => story.world_with_hr(SOURCES),
-            Kind::Numbers => story.world_with_hr(&numbers()),
-            Kind::Leavers => {
-                story.world(&leavers());
-                let disabled = Entry::new("ou", "OU=Disabled,DC=tgt");
-                story.directory(TGT).put("disabled", disabled);
-                story.delta(TGT);
-            }
-            Kind::Grace => {
-                let grace = r#"{"name":"W","deletion":{"person":{"grace_days":7}},"#;
-                story.world(&STANDARD.replacen(r#"{"name":"W","#, grace, 1));
-            }
-        }
-    }
-    houses
-}
-
-const SOURCES: &str = r#"{"name":"sources","inbound":[
-  {"directory":"dir_1","type":"user","metaverse_type":"person","link":"provision",
-   "scope":{"expr":"department != Test"},
-   "match":[[{"source":"employeeID","metaverse":"employeeID"}],[{"source":"mail","metaverse":"mail"}]],
-   "flows":[{"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
-            {"to":"proxyAddresses","from":"mail","merge":true},
-            {"to":"department","from":"department"},{"to":"manager","from":"manager"}]},
-  {"directory":"dir_3","type":"user","metaverse_type":"person","link":"sticky",
-   "match":[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":{"expr":"<displayName>"}}]],
-   "flows":[{"to":"employeeID","from":"employeeID"},{"to":"mail","from":"mail"},
-            {"to":"proxyAddresses","from":"mail","merge":true},
-            {"to":"department","from":"department"}]},
-  {"directory":"dir_1","type":"group","metaverse_type":"group","link":"provision","flows":[
-    {"to":"name","from":"name"},{"to":"member","from":"member"}]}],
- "outbound":[
-  {"directory":"dir_2","type":"user","metaverse_type":"person","action":"create-or-update",
-   "scope":{"expr":"department != IT"},
-   "match":[[{"metaverse":"mail","target":"mail"}],[{"metaverse":{"expr":"<displayName>"},"target":{"expr":"<displayName>"}}]],
-   "dn":{"expr":"CN=<displayName>,OU=Synced,DC=tgt"},"deprovision":"delete","flows":[
-    {"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},
-    {"to":"proxyAddresses","from":"proxyAddresses"},
-    {"to":"department","expr":"<department>","mode":"on-change"},
-    {"to":"info","from":"department","mode":"if-empty"},{"to":"manager","from":"manager"}]},
-  {"directory":"dir_2","type":"group","metaverse_type":"group","action":"create-or-update",
-   "match":[[{"metaverse":"name","target":"name"}]],
-   "dn":{"expr":"CN=<name>,OU=Synced,DC=tgt"},"deprovision":"disconnect","flows":[
-    {"to":"name","from":"name"},{"to":"member","from":"member"}]}]}"#;
-
-/// Joined by number alone.
-fn numbers() -> String {
-    let by_mail = r#",[{"source":"mail","metaverse":"mail"}]]"#;
-    let hr = r#"[[{"source":"mail","metaverse":"mail"}],[{"source":"displayName","metaverse":{"expr":"<displayName>"}}]]"#;
-    let by_number = r#"[[{"source":"employeeID","metaverse":"employeeID"}]]"#;
-    // SRC has to give the number too: HR is asked for it only after it joined.
-    let gives = r#"{"to":"displayName","from":"displayName"},{"to":"mail","from":"mail"},"#;
-    let with_number = format!(r#"{{"to":"employeeID","from":"employeeID"}},{gives}"#);
-    SOURCES
-        .replacen(by_mail, "]", 1)
-        .replacen(hr, by_number, 1)
-        .replacen(gives, &with_number, 1)
-}
-
-/// The standard rules, in which people of department `Test` have no account and accounts are disabled and moved.
-fn leavers() -> String {
-    let at = STANDARD.find(r#""outbound""#).expect("the standard rules");
-    let (inbound, outbound) = STANDARD.split_at(at);
-    let action = r#""action":"create-or-update""#;
-    let scoped = format!(r#"{action},"scope":{{"expr":"department != Test"}}"#);
-    let disable = r#""deprovision":"disable","disable":{
-        "dn":{"expr":"CN=<displayName>,OU=Disabled,DC=tgt"},"flows":[{"to":"info","expr":"disabled"}]}"#;
-    let outbound = outbound
-        .replacen(action, &scoped, 1)
-        .replacen(r#""deprovision":"delete""#, disable, 1)
-        .replacen(
-            r#"{"to":"givenName","from":"givenName"}"#,
-            r#"{"to":"info","expr":"enabled"}"#,
-            1,
-        );
-    format!("{inbound}{outbound}")
 }
 
 impl Step {
@@ -206,6 +95,7 @@ impl Step {
             Self::Sync => settle(house, false),
             Self::SyncEverything => settle(house, true),
             Self::Export => drop(house.export(TGT, &|_| true)),
+            Self::Pass(days) => house.pass(*days),
         }
     }
 }
@@ -236,6 +126,11 @@ pub fn cycle(house: &mut dyn House) -> usize {
     sent
 }
 
+/// Takes all of these steps.
+pub fn play(house: &mut dyn House, steps: &[Step]) {
+    steps.iter().for_each(|step| step.take(house));
+}
+
 /// Cycles until nothing is sent.
 pub fn rest(house: &mut dyn House) {
     for _ in 0..6 {
@@ -243,7 +138,8 @@ pub fn rest(house: &mut dyn House) {
             return;
         }
     }
-    panic!("no fixed point after six cycles (P-01)");
+    let (facts, name) = (house.facts(), house.name());
+    panic!("no fixed point after six cycles in the {name} (P-01): {facts:#?}");
 }
 
 fn knows(directory: &Directory, name: &str) -> bool {
@@ -252,7 +148,7 @@ fn knows(directory: &Directory, name: &str) -> bool {
 
 /// Lets something happen outside, if it can.
 pub fn outside(house: &mut dyn House, edit: &Edit) {
-    let with_hr = house.directories().contains(&HR);
+    let with_hr = has_hr(house);
     let in_source = |house: &mut dyn House, n: usize| knows(house.directory(SRC), NAMES[n]);
     match edit {
         Edit::User(n, d) => {
@@ -316,6 +212,18 @@ pub fn outside(house: &mut dyn House, edit: &Edit) {
         Edit::TargetGone(n) => {
             if let Some(nick) = account_of(house.directory(TGT), *n) {
                 house.directory(TGT).delete(&nick);
+            }
+        }
+        Edit::TargetMail(n, m) => {
+            if let Some(nick) = account_of(house.directory(TGT), *n) {
+                let target = house.directory(TGT);
+                target.edit(&nick, "mail", Some(MAILS[*m]));
+            }
+        }
+        Edit::Title(n) => {
+            if let Some(nick) = account_of(house.directory(TGT), *n) {
+                let target = house.directory(TGT);
+                target.edit(&nick, "title", Some("unmanaged"));
             }
         }
         Edit::Hr(n, d) if with_hr && !knows(house.directory(HR), NAMES[*n]) => {

@@ -15,8 +15,8 @@ use syncline_engine::ruleset::RuleSet;
 use syncline_model::contest::{Contest, ContestSet};
 use syncline_model::error::Stage;
 use syncline_model::object::{
-    CsBody, CsFlags, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, MvObject, MvRef,
-    Provenance, Subject,
+    CsBody, CsFlags, CsKind, CsObject, CsRef, CsRow, KeyHash, KeyId, KeyRow, LinkKind, MvObject,
+    MvRef, Provenance, Subject,
 };
 use syncline_model::op::ObjectKey;
 use syncline_model::plan::{EscrowEntry, Intent, MemoryEntry, PlanPart, PlannedOp, Verb, WorkItem};
@@ -371,7 +371,7 @@ impl Db {
                 );
             }
             if let Some(link) = row.link {
-                let departing = link.kind == syncline_model::object::LinkKind::Departing;
+                let departing = link.kind == LinkKind::Departing;
                 assert!(
                     departing || slots.insert((link.mv, row.directory)),
                     "{} has two links in {}",
@@ -409,6 +409,26 @@ impl Db {
         entry
     }
 
+    /// Under which ids a target knows what operations name as new, also where only an import found it out: what the runner
+    /// tells whoever writes.
+    pub fn learn_names(&mut self) {
+        for object in self.cs.values() {
+            let target = object.row.link.filter(|link| link.kind == LinkKind::Target);
+            let (Some(link), Some(anchor)) = (target, &object.body.anchor) else {
+                continue;
+            };
+            let Some(origin) = self.mv.get(&link.mv).map(|mv| &mv.body.origin) else {
+                continue;
+            };
+            let key = ObjectKey::New {
+                part: link.part,
+                source: origin.directory,
+                anchor: origin.anchor.clone(),
+            };
+            self.created.insert(key, anchor.clone());
+        }
+    }
+
     pub fn settle(&mut self, entry: &EscrowEntry, settled: Settlement) {
         let cs = entry.op.cs;
         if settled.in_doubt {
@@ -436,11 +456,15 @@ impl Db {
         if let Some(intent) = self.intents.get_mut(&cs) {
             intent.note_sent(&settled.sent);
         }
+        let is_whole = settled
+            .memory
+            .as_ref()
+            .is_some_and(|m| m.effect == entry.op.effect);
         if let Some(memory) = settled.memory {
             self.memory.insert((cs, memory.export_seq), memory);
         }
-        if pending.iter().all(|op| op.hash != entry.op.hash) {
-            // A part of what is pending: the rest is derived anew.
+        if pending.iter().all(|op| op.hash != entry.op.hash) || !is_whole {
+            // A part of what is pending, or not all of it was taken: the rest is derived anew.
             let subject = entry.op.mv.map_or(subject, Subject::Mv);
             let profile = entry.op.profile;
             self.ask(WorkItem { profile, subject });

@@ -95,6 +95,14 @@ pub struct Directory {
     created: u32,
     /// Deltas name only what changed.
     pub incremental: bool,
+    /// It tells no changes: whoever asks for them reads everything.
+    pub no_delta: bool,
+    /// What reads show, where that is older than what is there.
+    pub behind: Option<BTreeMap<Anchor, Entry>>,
+    /// Attributes that it does not take, while it takes the rest of an operation.
+    pub refuses_attrs: BTreeSet<AttrName>,
+    /// Attributes whose values nobody may see.
+    pub sensitive: BTreeSet<AttrName>,
     /// Adds are acknowledged without an id.
     pub silent: bool,
     /// Object names (RDN values, display names in a flat directory) whose operations are refused.
@@ -125,6 +133,10 @@ impl Directory {
             delivered: BTreeMap::new(),
             created: 0,
             incremental: false,
+            no_delta: false,
+            behind: None,
+            refuses_attrs: BTreeSet::new(),
+            sensitive: BTreeSet::new(),
             silent: false,
             refuses: BTreeSet::new(),
             unread: BTreeSet::new(),
@@ -192,7 +204,7 @@ impl Directory {
             writable: true,
             max_length: None,
             confirmation: Confirmation::CaseIgnore,
-            sensitive: false,
+            sensitive: self.sensitive.contains(&AttrName::new(name)),
         };
         let mut attrs: BTreeMap<AttrName, AttrDef> = text
             .iter()
@@ -325,8 +337,13 @@ impl Directory {
         self.objects.iter().find(|(_, entry)| entry.dn == dn)
     }
 
+    /// What a read shows.
+    fn shown(&self) -> &BTreeMap<Anchor, Entry> {
+        self.behind.as_ref().unwrap_or(&self.objects)
+    }
+
     pub fn object(&self, anchor: &Anchor) -> ImportEntry {
-        let entry = &self.objects[anchor];
+        let entry = &self.shown()[anchor];
         let read = |name: &AttrName| !self.unread.contains(name);
         ImportEntry::Object(ImportObject {
             anchor: anchor.clone(),
@@ -355,28 +372,33 @@ impl Directory {
     }
 
     pub fn full(&mut self) -> Vec<ImportEntry> {
-        self.changed.clear();
-        self.delivered = self.objects.clone();
-        self.objects
-            .keys()
-            .map(|anchor| self.object(anchor))
-            .collect()
+        self.deliver();
+        let shown = self.shown().keys();
+        shown.map(|anchor| self.object(anchor)).collect()
     }
 
     pub fn delta(&mut self) -> Vec<ImportEntry> {
+        let before = std::mem::take(&mut self.delivered);
+        let changed = self.deliver();
+        let shown = self.shown();
+        let told = |anchor: &Anchor| match (shown.get(anchor), before.get(anchor)) {
+            // What came and went before any read showed it is told as gone, what is not shown yet is not told.
+            (None, None) if self.behind.is_some() => None,
+            (None, _) => Some(ImportEntry::Deleted(anchor.clone())),
+            (Some(new), Some(old)) if self.incremental => difference(anchor, old, new),
+            (Some(_), _) => Some(self.object(anchor)),
+        };
+        changed.iter().filter_map(told).collect()
+    }
+
+    /// Delivers what reads show, and answers what changed; what is not shown yet is delivered later.
+    fn deliver(&mut self) -> BTreeSet<Anchor> {
         let changed = std::mem::take(&mut self.changed);
-        let entries = changed
-            .iter()
-            .filter_map(
-                |anchor| match (self.objects.get(anchor), self.delivered.get(anchor)) {
-                    (None, _) => Some(ImportEntry::Deleted(anchor.clone())),
-                    (Some(new), Some(old)) if self.incremental => difference(anchor, old, new),
-                    (Some(_), _) => Some(self.object(anchor)),
-                },
-            )
-            .collect();
-        self.delivered = self.objects.clone();
-        entries
+        let shown = self.shown().clone();
+        let is_late = |anchor: &&Anchor| shown.get(*anchor) != self.objects.get(*anchor);
+        self.changed = changed.iter().filter(is_late).cloned().collect();
+        self.delivered = shown;
+        changed
     }
 
     fn resolve(&self, created: &Created, key: &ObjectKey) -> Option<Anchor> {
@@ -411,7 +433,7 @@ impl Directory {
                 };
                 self.note("delete", &own);
                 self.remove(&own);
-                done(own)
+                done(own, Vec::new())
             }
             OpKind::Add {
                 object_type, place, ..
@@ -438,11 +460,11 @@ impl Directory {
                 };
                 self.objects.insert(new.clone(), entry);
                 self.note("add", &new);
-                self.change(created, &new, op);
+                let refused = self.change(created, &new, op);
                 if self.silent {
                     OpOutcome::AcknowledgedWithoutId { dn }
                 } else {
-                    done(new)
+                    done(new, refused)
                 }
             }
             OpKind::Update { place, .. } => {
@@ -452,7 +474,7 @@ impl Directory {
                 if self.reverts {
                     self.note("update", &own);
                     self.changed.insert(own.clone());
-                    return done(own);
+                    return done(own, Vec::new());
                 }
                 if let Some(place) = place {
                     let parent = self
@@ -467,8 +489,8 @@ impl Directory {
                     self.move_to(&own, to);
                 }
                 self.note("update", &own);
-                self.change(created, &own, op);
-                done(own)
+                let refused = self.change(created, &own, op);
+                done(own, refused)
             }
         }
     }
@@ -542,9 +564,18 @@ impl Directory {
         })
     }
 
-    fn change(&mut self, created: &Created, own: &Anchor, op: &Operation) {
+    /// Changes attributes, and answers what it did not take.
+    fn change(&mut self, created: &Created, own: &Anchor, op: &Operation) -> Vec<Fault> {
         self.changed.insert(own.clone());
+        let mut refused = Vec::new();
         for (name, change) in &op.deltas {
+            if self.refuses_attrs.contains(name) {
+                let what = "the directory does not take this attribute";
+                let kind = ErrorKind::ConstraintViolation;
+                let fault = Fault::new("export.refused", kind, what, "correct it");
+                refused.push(fault.on_attr(name.clone()));
+                continue;
+            }
             let (come, go, whole) = match change {
                 Change::Set(values) => (values.clone(), Vec::new(), true),
                 Change::Clear => (Vec::new(), Vec::new(), true),
@@ -590,14 +621,15 @@ impl Directory {
             entry.attrs.retain(|_, values| !values.is_empty());
             entry.refs.retain(|_, refs| !refs.is_empty());
         }
+        refused
     }
 }
 
-fn done(anchor: Anchor) -> OpOutcome {
+fn done(anchor: Anchor, refused: Vec<Fault>) -> OpOutcome {
     OpOutcome::Done(Applied {
         anchor,
         dn: None,
-        refused: Vec::new(),
+        refused,
         no_op: false,
     })
 }

@@ -281,6 +281,9 @@ impl World {
     }
 
     pub fn delta_import(&mut self, id: DirectoryId) -> Ended {
+        if self.dir(id).no_delta {
+            return self.full_import(id);
+        }
         let entries = self.dir(id).delta();
         self.import_all(id, entries, false, true)
     }
@@ -304,8 +307,21 @@ impl World {
         complete: bool,
         page: usize,
     ) -> Ended {
-        let set = self.rule_set();
         let fence = self.db.export_seq;
+        self.import_read(id, entries, full, complete, page, fence)
+    }
+
+    /// Stages what was read when this export was the last one.
+    pub fn import_read(
+        &mut self,
+        id: DirectoryId,
+        entries: Vec<ImportEntry>,
+        full: bool,
+        complete: bool,
+        page: usize,
+        fence: i64,
+    ) -> Ended {
+        let set = self.rule_set();
         let selected = self.directories[&id].selected(&set);
         let freshness = self.freshness(id, fence);
         let mut run = Import::new(&set, &TestHashing, id, full, freshness.clone(), selected);
@@ -432,7 +448,7 @@ impl World {
     }
 
     /// Synchronises and applies the first parts.
-    fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
+    pub fn sync_up_to(&mut self, reached: usize) -> Vec<PlanPart> {
         if self.narrows {
             let set = self.rule_set();
             let meanings = rules::TemplateRules::new(&self.profiles, &set).meanings();
@@ -474,6 +490,7 @@ impl World {
         released: impl Fn(&PlannedOp) -> bool,
     ) -> Vec<PlannedOp> {
         let set = self.rule_set();
+        self.db.learn_names();
         let mut sent = Vec::new();
         let staged = self.staged();
         let here: Vec<&PlannedOp> = staged.iter().filter(|op| op.directory == id).collect();
@@ -506,7 +523,7 @@ impl World {
     }
 
     /// An operation, or the part of it whose references exist.
-    fn sendable(&self, op: PlannedOp) -> Option<PlannedOp> {
+    pub fn sendable(&self, op: PlannedOp) -> Option<PlannedOp> {
         let exists = |cs| self.db.anchor(cs).is_some();
         if export::ready(&op, exists) {
             return Some(op);
