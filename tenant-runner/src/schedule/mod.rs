@@ -11,11 +11,11 @@ pub mod forecast;
 pub mod graph;
 pub mod jobs;
 pub mod order;
-#[cfg(test)]
-mod simulation;
 pub mod outlook;
 pub mod picture;
 pub mod preview;
 pub mod settings;
+#[cfg(test)]
+mod simulation;
 pub mod timetable;
 mod why;
