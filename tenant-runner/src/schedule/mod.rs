@@ -14,6 +14,8 @@ pub mod order;
 pub mod outlook;
 pub mod picture;
 pub mod preview;
+mod reason;
 pub mod settings;
+mod time_of_day;
 pub mod timetable;
 mod why;
