@@ -14,8 +14,10 @@ pub mod order;
 pub mod outlook;
 pub mod picture;
 pub mod preview;
+mod reason;
 pub mod settings;
 #[cfg(test)]
 mod simulation;
+mod time_of_day;
 pub mod timetable;
 mod why;

@@ -9,7 +9,7 @@ use syncline_model::{DirectoryId, ProfileId};
 use super::forecast;
 use super::jobs::{JobId, of_profile};
 use super::picture::Picture;
-use super::why::reason;
+use super::reason::{BLOCKS, PASSES, reason};
 use crate::resource::cycle::{CyclePreview, PreviewedJob};
 use crate::resource::instant::Instant;
 use crate::resource::scheduler::{Predicted, Reason};
@@ -66,7 +66,7 @@ impl Picture {
     fn stops(&self, job: JobId, asked: &Asked, jobs: &[JobId]) -> Vec<Reason> {
         if !asked.exports && matches!(job, JobId::Export(_) | JobId::Confirm(_)) {
             let text = "The cycle is asked to send nothing.";
-            return vec![reason("suppressed", false, [], text.into())];
+            return vec![reason("suppressed", PASSES, [], text.into())];
         }
         let mut why = self.obstacles(job, &asked.profiles);
         // What is read anew may be usable again.
@@ -81,13 +81,13 @@ impl Picture {
         let mut why = Vec::new();
         if self.switches.paused {
             let text = "The scheduler is paused, so nothing starts. Resume it to go on.";
-            why.push(reason("paused", true, [], text.into()));
+            why.push(reason("paused", BLOCKS, [], text.into()));
         }
         if let Some((cycle, _)) = &self.desk.current {
             let text = format!("The cycle {cycle} runs; this one would join it or wait for it.");
             why.push(reason(
                 "waits_for_cycle",
-                false,
+                PASSES,
                 [("before", cycle.to_string())],
                 text,
             ));

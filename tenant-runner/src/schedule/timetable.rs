@@ -6,33 +6,15 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use super::time_of_day::{Day, TimeOfDay};
+
 /// Days that are looked through for one that is permitted: a week, and one on either side that clocks or zones may shift.
 const DAYS: usize = 9;
-const MINUTES_A_DAY: u16 = 24 * 60;
-
-/// A time of day to the minute, written `06:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TimeOfDay(u16);
-
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "they are the days of the week")]
-pub enum Day {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
 
 /// From one time of day to another, which belongs to the next day where it is not later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -143,8 +125,8 @@ impl Calendar {
     /// The instant itself where an interval may start something then, or the next at which it may.
     fn open_from(&self, zone: &TimeZone, at_ms: i64) -> Option<i64> {
         let whole_day = Between {
-            from: TimeOfDay(0),
-            to: TimeOfDay(0),
+            from: TimeOfDay::MIDNIGHT,
+            to: TimeOfDay::MIDNIGHT,
         };
         let between = self.between.unwrap_or(whole_day);
         let mut days = self.days_from(zone, at_ms)?;
@@ -186,60 +168,6 @@ fn shown(zone: &TimeZone, date: Date, time: TimeOfDay) -> Option<Occurrence> {
 /// The time zone of a name in the IANA database, such as `Europe/Berlin`.
 pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
-}
-
-impl TimeOfDay {
-    fn hour(self) -> i8 {
-        (self.0 / 60) as i8
-    }
-
-    fn minute(self) -> i8 {
-        (self.0 % 60) as i8
-    }
-}
-
-impl fmt::Display for TimeOfDay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.hour(), self.minute())
-    }
-}
-
-impl From<TimeOfDay> for String {
-    fn from(time: TimeOfDay) -> Self {
-        time.to_string()
-    }
-}
-
-impl TryFrom<String> for TimeOfDay {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let parse = || {
-            let (hours, minutes) = text.split_once(':')?;
-            let is_two = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
-            if !is_two(hours) || !is_two(minutes) {
-                return None;
-            }
-            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-            let time = hours * 60 + minutes;
-            (minutes < 60 && time < MINUTES_A_DAY).then_some(Self(time))
-        };
-        parse().ok_or_else(|| format!("`{text}` is no time of day from 00:00 to 23:59"))
-    }
-}
-
-impl Day {
-    fn of(date: Date) -> Self {
-        match date.weekday() {
-            Weekday::Monday => Self::Monday,
-            Weekday::Tuesday => Self::Tuesday,
-            Weekday::Wednesday => Self::Wednesday,
-            Weekday::Thursday => Self::Thursday,
-            Weekday::Friday => Self::Friday,
-            Weekday::Saturday => Self::Saturday,
-            Weekday::Sunday => Self::Sunday,
-        }
-    }
 }
 
 impl fmt::Display for Shift {
@@ -417,11 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_day_is_two_digits_and_two_digits() {
-        for wrong in ["24:00", "6:00", "06:60", "0600", "+6:00", "06:00:00", ""] {
-            assert!(TimeOfDay::try_from(wrong.to_owned()).is_err(), "{wrong}");
-        }
-        assert_eq!(time("23:59").to_string(), "23:59");
+    fn a_zone_is_known_by_its_name() {
         assert!(zone("Europe/Berlin").is_some() && zone("Mars/Base").is_none());
     }
 }

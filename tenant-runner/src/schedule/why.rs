@@ -12,40 +12,10 @@ use syncline_store::tenant::RunMark;
 
 use super::jobs::JobId;
 use super::picture::{Picture, Way};
+use super::reason::{BLOCKS, PASSES, reason, written};
 use crate::resource::cycle::Exports;
 use crate::resource::instant::Instant;
 use crate::resource::scheduler::Reason;
-
-/// Somebody has to do something.
-const BLOCKS: bool = true;
-/// It passes by itself.
-const PASSES: bool = false;
-
-/// A reason of its parts.
-pub(super) fn reason<const N: usize>(
-    code: &str,
-    blocks: bool,
-    args: [(&str, String); N],
-    text: String,
-) -> Reason {
-    Reason {
-        code: code.to_owned(),
-        blocks,
-        args: args
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-        text,
-    }
-}
-
-/// An instant as programs read it.
-fn written(at_ms: i64) -> String {
-    match serde_json::to_value(Instant::from_unix_ms(at_ms)) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
 
 impl Picture {
     /// Why no cycle of a profile runs.
