@@ -117,10 +117,10 @@ pub(super) fn text(tenant: TenantId, delivery: &Delivery, clocks: &Spans) -> Str
         let _ = writeln!(text, "  {}", when(notice, clocks));
         text.push('\n');
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
         "Tenant {tenant}. The entries stand in the console under Messages. Each cause is told once: when it begins, when \
-         it gets worse, and when it ends.\n"
+         it gets worse, and when it ends."
     );
     text
 }

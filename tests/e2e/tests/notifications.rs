@@ -153,7 +153,7 @@ async fn a_directory_that_is_down_for_a_week_is_one_entry_and_one_notification()
         "{entry:#}"
     );
     let opened = ("opened".to_owned(), "agents.offline".to_owned());
-    assert_eq!(told(&receivers, &hr), [opened.clone()]);
+    assert_eq!(told(&receivers, &hr), std::slice::from_ref(&opened));
     assert_eq!(mails_about(&receivers, "Payroll"), 1);
 
     world.agents.last_mut().unwrap().run().unwrap();
