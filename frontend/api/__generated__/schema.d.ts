@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approvals of plans and of guard lists, open ones first. */
+        /** Approvals of plans and of guard lists, newest first. */
         get: operations["approvals.list"];
         put?: never;
         post?: never;
@@ -421,6 +421,23 @@ export interface paths {
         put?: never;
         /** Starts a cycle over the named profiles, or all of them. */
         post: operations["cycles.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/cycles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a cycle would do now, job by job, and why one of them would not; starts nothing. */
+        post: operations["cycles.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,6 +596,23 @@ export interface paths {
         put?: never;
         /** Looks at the newest file of an HR folder: what it looks like, and how it would read under a draft of a format. */
         post: operations["directories.inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/directories/{directory}/require": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the next import of a directory read everything, or the next synchronisation look at everything again. */
+        post: operations["directories.require"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1049,6 +1083,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/profiles/{profile}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a profile runs by itself, and its next starts; the ETag is the version of its schedule. */
+        get: operations["profiles.schedule.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets when a profile runs by itself, what its next start does, and whether anything of it is sent. */
+        patch: operations["profiles.schedule.update"];
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/profiles/{profile}/sync": {
         parameters: {
             query?: never;
@@ -1222,6 +1274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/runs/{run}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes what would undo an export, as one what-if for each profile that it sent something for. */
+        post: operations["runs.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/scheduler": {
         parameters: {
             query?: never;
@@ -1236,7 +1305,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Sets the time zone, and whether anything starts by itself; the ETag is the version of these. */
+        patch: operations["scheduler.update"];
         trace?: never;
     };
     "/v1/tenants/{tenant}/scheduler/pause": {
@@ -1360,6 +1430,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How far the change of one object has come; `wait_s` holds the answer until it is exported, or confirmed. */
+        post: operations["waits.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/waits/{wait}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same asked again by its handle. */
+        get: operations["waits.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/what-ifs": {
         parameters: {
             query?: never;
@@ -1421,6 +1525,23 @@ export interface paths {
         };
         /** The operations of a what-if with before, after and deciding rule per attribute. */
         get: operations["what-ifs.operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/what-ifs/{what_if}/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operations of a what-if have in common: sentences with counts and samples, and what differs from the plan that was approved last. */
+        get: operations["what-ifs.patterns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1691,6 +1812,19 @@ export interface components {
             /** @description The tenant. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description From one time of day to another, which belongs to the next day where it is not later. */
+        Between: {
+            /**
+             * @description The first minute.
+             * @example 06:00
+             */
+            from: string;
+            /**
+             * @description The first minute that does not belong to it any more.
+             * @example 22:00
+             */
+            to: string;
+        };
         /** @description Why a step did not start. */
         Blocked: {
             /** @description A stable code such as `not_approved` or `guard_tripped`. */
@@ -1699,6 +1833,67 @@ export interface components {
             profile: components["schemas"]["ProfileId"];
             /** @description What to do. */
             text: string;
+        };
+        /** @description On which days, at which times, and when an interval counts. */
+        Calendar: {
+            /**
+             * @description A cycle starts at these times of day.
+             * @default []
+             * @example [
+             *       "06:00",
+             *       "18:30"
+             *     ]
+             */
+            at: string[];
+            /** @default null */
+            between: components["schemas"]["Between"] | null;
+            /**
+             * @description Only on these days; none is every day.
+             * @default []
+             */
+            days: components["schemas"]["Day"][];
+        };
+        /** @description What some operations of a plan have in common. */
+        ChangePattern: {
+            /**
+             * Format: int64
+             * @description How many operations of this pattern that plan had; absent where none was approved.
+             */
+            approved?: number | null;
+            /**
+             * @description What becomes of which attributes. Of creations and where `several` holds, the attributes that any of the
+             *     operations changes, without a shape.
+             */
+            attributes: components["schemas"]["PatternAttribute"][];
+            /** @description Why they would not be sent now. */
+            blocked?: string | null;
+            /**
+             * Format: int64
+             * @description How many operations.
+             */
+            count: number;
+            /** @description The directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description Names it; the same in every what-if where its operations have the same in common. */
+            id: string;
+            /** @description `add`, `update`, `move`, `delete` or `disable`. */
+            kind: string;
+            /** @description Whether each of the operations has an attribute that just loses values. */
+            loses_values: boolean;
+            /**
+             * Format: int64
+             * @description How many of them the plan that was approved last did not name; 0 where none was approved.
+             */
+            new_since_approval: number;
+            place?: components["schemas"]["PatternPlace"] | null;
+            /** @description Some of them: first those that stand out, then drawn. */
+            samples: components["schemas"]["PatternSample"][];
+            /** @description The whole of it, for people. */
+            sentence: string;
+            /** @description Whether different kinds of change are put together here, because there would be too many to read. */
+            several: boolean;
+            /** @description The object type. */
+            type: string;
         };
         /**
          * @description A class of characters, as complexity rules count them.
@@ -1893,6 +2088,21 @@ export interface components {
              */
             percent: number;
         };
+        /** @description What to change of the limits of what is created; what is not named stays. */
+        CreatePatch: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * Format: int32
+             * @description The limit in percent of the linked objects.
+             * @default null
+             */
+            percent: number | null;
+        };
         /**
          * @description What the cloud may know of the directory credential on the agent's host.
          * @enum {string}
@@ -1934,11 +2144,28 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description What a cycle would do now. */
+        CyclePreview: {
+            /** @description Its jobs, in order. */
+            jobs: components["schemas"]["PreviewedJob"][];
+            /**
+             * Format: int64
+             * @description How long it would take, as its jobs went lately; absent where one of them never ended well.
+             */
+            predicted_ms?: number | null;
+            /** @description Why it would not begin at once. */
+            why_not: components["schemas"]["Reason"][];
+        };
         /**
          * @description Where a cycle stands. The last four never change again.
          * @enum {string}
          */
         CycleState: "queued" | "running" | "succeeded" | "completed-with-errors" | "stopped" | "refused";
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /**
          * @description Limits of the delete guard, for each object type and profile: of what destroys within 24 hours. The limit is the percentage
          *     of the type's objects, but at least `at_least` and at most `at_most`; more than that is held. Zero and zero holds
@@ -1963,6 +2190,27 @@ export interface components {
              * @default 5
              */
             percent: number;
+        };
+        /** @description What to change of the limits of what destroys; what is not named stays. */
+        DeletePatch: {
+            /**
+             * Format: int32
+             * @description The smallest limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * Format: int32
+             * @description The largest limit.
+             * @default null
+             */
+            at_most: number | null;
+            /**
+             * Format: int32
+             * @description The limit in percent of the type's objects.
+             * @default null
+             */
+            percent: number | null;
         };
         /**
          * @description What ends a metaverse object (D-44).
@@ -2487,6 +2735,18 @@ export interface components {
              */
             writes: number;
         };
+        /** @description A pattern of an approved plan of which some operations are gone. */
+        GonePattern: {
+            /**
+             * Format: int64
+             * @description How many of them are gone.
+             */
+            count: number;
+            /** @description The pattern. */
+            id: string;
+            /** @description What it was, with all of its operations. */
+            sentence: string;
+        };
         /**
          * @description What becomes of the target objects of a metaverse object that is kept for its return.
          * @enum {string}
@@ -2563,9 +2823,9 @@ export interface components {
         /** @description What to change of a directory's guards. */
         GuardsPatch: {
             /** @default null */
-            create: components["schemas"]["CreateGuard"] | null;
+            create: components["schemas"]["CreatePatch"] | null;
             /** @default null */
-            delete: components["schemas"]["DeleteGuard"] | null;
+            delete: components["schemas"]["DeletePatch"] | null;
             /** @default null */
             mode: components["schemas"]["GuardMode"] | null;
         };
@@ -2753,6 +3013,47 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "text" | "domain";
+        /** @description A job: one step on one directory or profile, which cycles run again and again. */
+        Job: {
+            /** @description The jobs that come before it in a cycle. */
+            after: string[];
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /**
+             * Format: int64
+             * @description Errors among them.
+             */
+            errors: number;
+            /** @description Its id, such as `import.dir_7`: the same for as long as the directory or profile is there. */
+            id: string;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
+            /**
+             * Format: int64
+             * @description Warnings and errors of the message log that are of its last run.
+             */
+            messages: number;
+            /** @description Its directory's or profile's name. */
+            name: string;
+            next?: components["schemas"]["Predicted"] | null;
+            profile?: components["schemas"]["ProfileId"] | null;
+            /** @description Its last runs, newest first. */
+            runs: components["schemas"]["PastRun"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+            usual?: components["schemas"]["Usual"] | null;
+            /** @description Why it does not run now. */
+            why_not: components["schemas"]["Reason"][];
+        };
+        /**
+         * @description What a job does.
+         * @enum {string}
+         */
+        JobKind: "import" | "sync" | "export" | "confirm";
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "running" | "waiting" | "blocked" | "idle";
         /** @description What an object is to be joined to. */
         JoinRequest: {
             /** @description The metaverse object. */
@@ -3013,13 +3314,15 @@ export interface components {
             last_at: components["schemas"]["Instant"];
             /** @description What the code means, whatever it is said of; absent for a code of another release. */
             meaning?: string | null;
+            /** @description Other metaverse objects concerned, such as the candidates of an ambiguous match of a source. */
+            metaverse_objects?: components["schemas"]["MetaverseObjectId"][];
             /** @description The object's name, for who may read values. */
             name?: string | null;
             next_try_at?: components["schemas"]["Instant"] | null;
             object?: components["schemas"]["ObjectId"] | null;
             /** @description Whether it still holds. */
             open: boolean;
-            /** @description Other objects concerned, such as the candidates of an ambiguous match. */
+            /** @description Other objects concerned, such as the candidates of an ambiguous match in a target. */
             others?: components["schemas"]["ObjectId"][];
             profile?: components["schemas"]["ProfileId"] | null;
             run?: components["schemas"]["RunId"] | null;
@@ -3183,6 +3486,23 @@ export interface components {
             summary?: string;
             /** @description The template's name. */
             title: string;
+        };
+        /** @description An object to wait for, named by exactly one of `object`, `anchor` and `dn`. */
+        NewWait: {
+            /** @description Its immutable id in the directory: a GUID, or what the directory has instead. */
+            anchor?: string | null;
+            changed_at?: components["schemas"]["Instant"] | null;
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description Its distinguished name. */
+            dn?: string | null;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description How far its change is to come. */
+            until?: components["schemas"]["Until"];
+            /**
+             * Format: int32
+             * @description Answer when it is there or after this many seconds (at most 60); absent is at once.
+             */
+            wait_s?: number | null;
         };
         /** @description A what-if to compute. */
         NewWhatIf: {
@@ -3451,6 +3771,64 @@ export interface components {
          * @enum {string}
          */
         PasswordState: "waiting" | "expired" | "undelivered";
+        /** @description A run of a job. */
+        PastRun: {
+            ended_at?: components["schemas"]["Instant"] | null;
+            /** @description What it did. */
+            kind: components["schemas"]["RunKind"];
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+            /** @description When it started. */
+            started_at: components["schemas"]["Instant"];
+            status?: components["schemas"]["RunStatus"] | null;
+        };
+        /** @description What becomes of one attribute. */
+        PatternAttribute: {
+            /**
+             * Format: int64
+             * @description Values that come, in all operations together.
+             */
+            added: number;
+            /** @description What they all hold afterwards. */
+            after?: string | null;
+            /**
+             * Format: int64
+             * @description How many operations change it.
+             */
+            count: number;
+            /** @description The attribute. */
+            name: components["schemas"]["AttributeName"];
+            /** @description The part that decided. */
+            part: components["schemas"]["PartId"];
+            /**
+             * Format: int64
+             * @description Values that go, in all operations together.
+             */
+            removed: number;
+            /** @description The deciding rule, as it was written then. */
+            rule?: string | null;
+            shape?: components["schemas"]["Shape"] | null;
+        };
+        /** @description What becomes of where objects lie. */
+        PatternPlace: {
+            /** @description What happens. */
+            change: components["schemas"]["PlaceChange"];
+            /** @description The container they leave; absent where there are several. */
+            from?: string | null;
+            /** @description The container they come to; absent where there are several. */
+            to?: string | null;
+        };
+        /** @description One operation of a pattern. */
+        PatternSample: {
+            /** @description The operation. */
+            hash: components["schemas"]["OperationHash"];
+            /** @description Its name for people. */
+            name: string;
+            /** @description The object. */
+            object: components["schemas"]["ObjectId"];
+            /** @description What changes, in one line. */
+            text: string;
+        };
         /** @description A notification that was decided and not taken yet. */
         PendingNotification: {
             /**
@@ -3474,6 +3852,11 @@ export interface components {
          * @enum {string}
          */
         Pick: "first" | "only-one";
+        /**
+         * @description What becomes of an object's place.
+         * @enum {string}
+         */
+        PlaceChange: "created" | "renamed" | "moved" | "moved-and-renamed";
         /** @description An attribute of an object type of a directory. */
         PlacedAttribute: {
             /** @description The attribute. */
@@ -3503,6 +3886,8 @@ export interface components {
             metaverse_object?: components["schemas"]["MetaverseObjectId"] | null;
             /** @description Its name for people. */
             name: string;
+            /** @description Of a what-if: the plan that was approved last does not name it. Absent where it does, or where none was approved. */
+            new_since_approval?: boolean;
             /** @description The object. */
             object: components["schemas"]["ObjectId"];
             /** @description The object type. */
@@ -3531,6 +3916,12 @@ export interface components {
          * @enum {string}
          */
         Policy: "delta" | "initial";
+        /** @description When a job starts and ends next, if all goes as it usually does. */
+        Predicted: {
+            ends_at?: components["schemas"]["Instant"] | null;
+            /** @description When it starts; in the past for one that runs. */
+            starts_at: components["schemas"]["Instant"];
+        };
         /** @description A preview of one expression of a draft on real objects. */
         PreviewDraft: {
             /** @description JSON pointer of a scope, match side, DN or flow in it. */
@@ -3566,6 +3957,22 @@ export interface components {
             population: number;
             /** @description One row an object. */
             rows: components["schemas"]["PreviewRow"][];
+        };
+        /** @description A job of a cycle that was not started. */
+        PreviewedJob: {
+            directory?: components["schemas"]["DirectoryId"] | null;
+            /** @description Its id, as the scheduler tells it. */
+            id: string;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
+            /** @description Its directory's or profile's name. */
+            name: string;
+            next?: components["schemas"]["Predicted"] | null;
+            profile?: components["schemas"]["ProfileId"] | null;
+            /** @description Whether nothing stands in its way. */
+            runs: boolean;
+            /** @description What stands in its way. */
+            why_not: components["schemas"]["Reason"][];
         };
         PrincipalId: string;
         /** @description The body of every refusal. */
@@ -3632,6 +4039,36 @@ export interface components {
             triggers?: components["schemas"]["Triggers"];
         };
         ProfileId: string;
+        /** @description When a profile runs by itself. */
+        ProfileSchedule: {
+            /** @description Times of day, and when the interval counts, by the clocks of the tenant's time zone. */
+            calendar: components["schemas"]["Calendar"];
+            /** @description The interval that holds, as a duration; absent where there is none. */
+            effective_interval?: string | null;
+            /** @description Whether its cycles start by themselves, at their times and on changes. */
+            enabled: boolean;
+            /** @description Whether anything of the profile is sent, whatever starts its cycles. */
+            exports: components["schemas"]["Exports"];
+            /**
+             * @description From one start to the next: `profile` is what the profile's document says, `never` is not at all, anything else
+             *     an ISO 8601 duration such as `PT15M`.
+             */
+            interval: string;
+            /** @description What the next start by time imports, once. */
+            next_policy: components["schemas"]["Policy"];
+            next_run_at?: components["schemas"]["Instant"] | null;
+            /** @description The profile. */
+            profile: components["schemas"]["ProfileId"];
+            /** @description The next start by time is left out, once. */
+            skip_next: boolean;
+            /** @description The next starts by time. */
+            upcoming: components["schemas"]["Upcoming"][];
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 is what nobody has set.
+             */
+            version: number;
+        };
         /** @description A profile in a list. */
         ProfileSummary: {
             approval?: components["schemas"]["ApprovalId"] | null;
@@ -3724,6 +4161,22 @@ export interface components {
             /** @description The release that runs. */
             build: string;
         };
+        /** @description Why something does not run. */
+        Reason: {
+            /**
+             * @description What it is about, by name: ids of a `profile`, `directory`, `run`, `cycle`, `approval` or `job`, numbers and
+             *     instants.
+             */
+            args?: {
+                [key: string]: string;
+            };
+            /** @description Whether somebody has to do something; otherwise it passes by itself. */
+            blocks: boolean;
+            /** @description A stable code, such as `needs_review`. */
+            code: string;
+            /** @description The same as a sentence, with what to do. */
+            text: string;
+        };
         /** @description Who gets passwords. */
         Recipient: {
             /** @description His public key: an age recipient (`age1…`, X25519), as `age-keygen` prints it. */
@@ -3735,6 +4188,19 @@ export interface components {
         Reject: {
             /** @description Why, for the record. */
             note?: string | null;
+        };
+        /** @description What the next cycle that reads a directory does in full, once. */
+        Require: {
+            /**
+             * @description Reads everything instead of what changed.
+             * @default false
+             */
+            full_import: boolean;
+            /**
+             * @description Looks at every object of it again.
+             * @default false
+             */
+            full_sync: boolean;
         };
         /**
          * @description What a profile may send.
@@ -3950,26 +4416,88 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "success-no-changes" | "success" | "completed-warnings" | "completed-transient-objects" | "completed-sync-errors" | "completed-export-errors" | "completed-discovery-errors" | "stopped-user" | "stopped-error-limit" | "stopped-obsoletion-guard" | "stopped-deletion-threshold" | "stopped-approval" | "stopped-watermark-expired" | "stopped-deadline" | "stopped-agent-offline" | "stopped-connectivity" | "stopped-authentication" | "stopped-permission" | "stopped-lease-lost" | "no-start-busy" | "no-start-credentials" | "no-start-connection" | "no-start-unapproved" | "no-start-suspended" | "no-start-configuration";
+        /** @description What to change of a profile's schedule. */
+        SchedulePatch: {
+            calendar?: components["schemas"]["Calendar"] | null;
+            /** @description Whether its cycles start by themselves. */
+            enabled?: boolean | null;
+            exports?: components["schemas"]["Exports"] | null;
+            /** @description `profile`, `never` or an ISO 8601 duration of at least a minute. */
+            interval?: string | null;
+            next_policy?: components["schemas"]["Policy"] | null;
+            next_run_at?: components["schemas"]["Instant"] | null;
+            /** @description Whether the next start by time is left out. */
+            skip_next?: boolean | null;
+        };
         /** @description What is coming for a profile. */
         ScheduledProfile: {
+            /**
+             * Format: int32
+             * @description Profiles of one group can meet in one object and take turns.
+             */
+            group: number;
+            /** @description Its jobs in the order of a cycle, by id. One that several profiles need is done once for all of them. */
+            jobs: string[];
+            /** @description Its name. */
+            name: string;
             next_at?: components["schemas"]["Instant"] | null;
             /** @description Whether a change notice starts one. */
             on_change: boolean;
+            /**
+             * Format: int64
+             * @description How long a cycle of it takes, as its jobs went lately; absent where one of them never ended well.
+             */
+            predicted_ms?: number | null;
             /** @description The profile. */
             profile: components["schemas"]["ProfileId"];
             /** @description Whether one is under way. */
             running: boolean;
+            /** @description When it runs by itself. */
+            schedule: components["schemas"]["ProfileSchedule"];
             /** @description Why nothing is sent, when something is staged. */
             waiting_for?: string | null;
+            /** @description Why no cycle of it runs now. */
+            why_not: components["schemas"]["Reason"][];
         };
-        /** @description What is scheduled. */
+        /** @description What is scheduled: profiles in the order of the groups that take turns, and the jobs that their cycles are made of. */
         Scheduler: {
+            /** @description The shortest interval that a profile may have. */
+            allowed_interval: string;
+            cycle?: components["schemas"]["CycleId"] | null;
+            /** @description Whether cycles start by themselves, at their times and on changes. */
+            cycles_enabled: boolean;
+            /** @description The shortest interval that holds for one of the profiles. */
+            effective_interval?: string | null;
             /** @description Whether every export of the tenant is held. */
             exports_held: boolean;
+            /** @description Every job once, whoever needs it. */
+            jobs: components["schemas"]["Job"][];
+            /** @description Whether what is due by time alone is done: exports that go on, ends of grace. */
+            maintenance_enabled: boolean;
+            next_cycle_at?: components["schemas"]["Instant"] | null;
+            next_cycle_policy?: components["schemas"]["Policy"] | null;
+            /** @description When this was told: what `next_at` and bars are drawn against. */
+            now: components["schemas"]["Instant"];
             /** @description Whether steps start. */
             paused: boolean;
             /** @description By profile. */
             profiles: components["schemas"]["ScheduledProfile"][];
+            /** @description The time zone that calendars mean, such as `Europe/Berlin`. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Rises with each change of what `PATCH` changes; 0 is what nobody has set.
+             */
+            version: number;
+        };
+        /** @description What holds for every profile, to be changed. */
+        SchedulerPatch: {
+            /** @description Whether cycles start by themselves. */
+            cycles_enabled?: boolean | null;
+            /** @description Whether what is due by time alone is done. */
+            maintenance_enabled?: boolean | null;
+            /** @description A name of the IANA database, such as `Europe/Berlin`. */
+            time_zone?: string | null;
         };
         /** @description Object types and attributes of a directory, or of the metaverse. */
         SchemaView: {
@@ -4012,6 +4540,20 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /** @description The shape of one attribute's change. */
+        Shape: {
+            /** @description What goes, where all changes of this shape share it: a domain, a prefix, a piece. */
+            from?: string | null;
+            /** @description What becomes of the values. */
+            kind: components["schemas"]["ShapeKind"];
+            /** @description What comes, where all changes of this shape share it. */
+            to?: string | null;
+        };
+        /**
+         * @description What becomes of the values of one attribute.
+         * @enum {string}
+         */
+        ShapeKind: "set" | "cleared" | "case" | "spaces" | "accents" | "domain" | "local-part" | "address" | "prefix-added" | "prefix-removed" | "suffix-added" | "suffix-removed" | "piece" | "raised" | "lowered" | "switched" | "replaced" | "values-added" | "values-removed" | "values-exchanged" | "changed";
         /**
          * @description Which way values flow.
          * @enum {string}
@@ -4025,6 +4567,36 @@ export interface components {
             organisation: string;
             /** @description The tenant's name for addresses: lower-case letters, digits and hyphens; made from the name when absent. */
             slug?: string | null;
+        };
+        /** @description How a plan differs from the one that was approved last. */
+        SinceApproval: {
+            /** @description The approval. */
+            approval: components["schemas"]["ApprovalId"];
+            /**
+             * Format: int64
+             * @description How many operations it names.
+             */
+            approved: number;
+            decided_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How many of its operations were neither sent nor are in the plan.
+             */
+            gone: number;
+            /** @description The patterns that those belong to. */
+            gone_patterns: components["schemas"]["GonePattern"][];
+            /**
+             * Format: int64
+             * @description How many operations of the plan it does not name.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description How many of them were sent.
+             */
+            sent: number;
+            /** @description The what-if it was given on. */
+            what_if: components["schemas"]["WhatIfId"];
         };
         /** @description What an inbound part reads. */
         SourceCount: {
@@ -4325,6 +4897,20 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description How far a change is to come.
+         * @enum {string}
+         */
+        Until: "exported" | "confirmed";
+        /** @description A start to come. */
+        Upcoming: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description What clocks do on that day with the time that was asked for. */
+            note?: string | null;
+            /** @description Whether it is left out. */
+            skipped: boolean;
+        };
         /** @description Usage of a tenant. */
         Usage: {
             /** @description One entry a day and meter, days ascending. */
@@ -4362,11 +4948,59 @@ export interface components {
             /** @description What it may send. */
             state: components["schemas"]["ReviewState"];
         };
+        /** @description How long runs of a kind take. */
+        Usual: {
+            /**
+             * Format: int64
+             * @description Half of them took no longer.
+             */
+            median_ms: number;
+            /**
+             * Format: int64
+             * @description Nine of ten took no longer.
+             */
+            p90_ms: number;
+            /**
+             * Format: int32
+             * @description How many runs that says.
+             */
+            runs: number;
+        };
         /**
          * @description The data type of an attribute (D-09).
          * @enum {string}
          */
         ValueType: "string" | "integer" | "boolean" | "binary" | "datetime" | "guid" | "reference";
+        /** @description How far a change has come. */
+        Wait: {
+            /** @description The handle by which it is asked again: it holds the whole question, for as long as the tenant is there. */
+            id: string;
+            object?: components["schemas"]["ObjectId"] | null;
+            /** @description Whether it is there. */
+            reached: boolean;
+            /** @description How far it has come. */
+            state: components["schemas"]["WaitState"];
+            /** @description What it is exported to. */
+            targets: components["schemas"]["WaitTarget"][];
+            /** @description How far it is to come. */
+            until: components["schemas"]["Until"];
+            /** @description Why it is not there yet. */
+            why_not: components["schemas"]["Reason"][];
+        };
+        /**
+         * @description How far an object's change has come; of several targets the one that is farthest behind.
+         * @enum {string}
+         */
+        WaitState: "unseen" | "unread" | "unsynchronised" | "staged" | "sent" | "exported" | "confirmed" | "no-target";
+        /** @description An object that a change is exported to. */
+        WaitTarget: {
+            /** @description Its directory. */
+            directory: components["schemas"]["DirectoryId"];
+            /** @description The object. */
+            object: components["schemas"]["ObjectId"];
+            /** @description How far its change has come. */
+            state: components["schemas"]["WaitState"];
+        };
         /**
          * @description A day of the week.
          * @enum {string}
@@ -4398,6 +5032,7 @@ export interface components {
             reason?: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["WhatIfState"];
+            undo_of?: components["schemas"]["RunId"] | null;
             /**
              * Format: int64
              * @description The profile's version it was computed with.
@@ -4411,6 +5046,14 @@ export interface components {
             items: components["schemas"]["WhatIf"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description The patterns of a what-if. */
+        WhatIfPatterns: {
+            /** @description Whether they are known: not while the what-if is computed, and not of one that an earlier release computed. */
+            known: boolean;
+            /** @description Every operation belongs to one of them. What takes something away comes first, then what is most frequent. */
+            patterns: components["schemas"]["ChangePattern"][];
+            since_approval?: components["schemas"]["SinceApproval"] | null;
         };
         /**
          * @description Where a what-if stands.
@@ -6137,6 +6780,113 @@ export interface operations {
             };
         };
     };
+    "cycles.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCycle"];
+            };
+        };
+        responses: {
+            /** @description Its jobs; nothing was started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CyclePreview"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "cycles.get": {
         parameters: {
             query?: {
@@ -7481,6 +8231,121 @@ export interface operations {
             };
         };
     };
+    "directories.require": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                directory: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Require"];
+            };
+        };
+        responses: {
+            /** @description The next cycle that reads the directory does it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `busy`: Another cycle runs or waits. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "directories.schema": {
         parameters: {
             query?: never;
@@ -7679,6 +8544,8 @@ export interface operations {
             /** @description Every export is held. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7746,6 +8613,8 @@ export interface operations {
             /** @description Exports go again. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10237,6 +11106,207 @@ export interface operations {
             };
         };
     };
+    "profiles.schedule.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When it runs, and what comes next. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSchedule"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "profiles.schedule.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSchedule"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "profiles.sync": {
         parameters: {
             query?: never;
@@ -11356,6 +12426,104 @@ export interface operations {
             };
         };
     };
+    "runs.undo": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A fresh random text; a repeat with the same key and body gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Being computed, one for each profile. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPage"];
+                };
+            };
+            /** @description `request.idempotency_key_required`: This operation needs an Idempotency-Key. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_running`: The first request with this Idempotency-Key is still running. `request.conflict`: The resource is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.idempotency_key_reused`: This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "scheduler.get": {
         parameters: {
             query?: never;
@@ -11367,9 +12535,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is coming. */
+            /** @description What is coming, and why something is not. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11423,6 +12593,136 @@ export interface operations {
             };
         };
     };
+    "scheduler.update": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulerPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduler"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_failed`: The resource has changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.precondition_required`: This operation needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "scheduler.pause": {
         parameters: {
             query?: never;
@@ -11437,6 +12737,8 @@ export interface operations {
             /** @description Paused. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11504,6 +12806,8 @@ export interface operations {
             /** @description Resumed. */
             200: {
                 headers: {
+                    /** @description The version; send it back as If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12213,6 +13517,184 @@ export interface operations {
             };
         };
     };
+    "waits.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWait"];
+            };
+        };
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wait"];
+                };
+            };
+            /** @description `request.body_invalid`: The request body is not what this operation takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.body_too_large`: The request body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.media_type`: The request body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.invalid`: The values are understood but cannot be accepted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "waits.get": {
+        parameters: {
+            query?: {
+                /** @description Answer when it ended or after this many seconds (at most 60). */
+                wait_s?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                wait: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wait"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     "what-ifs.list": {
         parameters: {
             query?: {
@@ -12586,6 +14068,10 @@ export interface operations {
     "what-ifs.operations": {
         parameters: {
             query?: {
+                /** @description Of this pattern. */
+                pattern?: string;
+                /** @description `true`: only those that the plan approved last does not name. */
+                new?: boolean;
                 /** @description Of this kind. */
                 kind?: string;
                 /** @description Of this object type. */
@@ -12615,6 +14101,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlannedOperationPage"];
+                };
+            };
+            /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `auth.no_right`: Your role in this tenant does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.not_ready`: The tenant is still being set up. `tenant.runner_unavailable`: The tenant's process does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Any other refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    "what-ifs.patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                what_if: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The patterns of the plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPatterns"];
                 };
             };
             /** @description `auth.required`: Sign-in is required. `auth.token_invalid`: The access token is not accepted. */
