@@ -4,7 +4,7 @@ use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, Page, PathParams, Problem, codes};
 use syncline_model::{AgentId, TenantId};
-use syncline_store::tenant::{Agent as Row, AgentState as Stored, Durability};
+use syncline_store::tenant::{Agent as Row, AgentState as Stored};
 use syncline_wire::enrol::Fingerprint;
 
 use super::Tenant;
@@ -31,15 +31,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 }
 
 async fn list(context: Context) -> Result<Body<Page<Agent>>, Problem> {
-    let rows = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .agents()
-        .await
-        .map_err(refused)?;
+    let rows = context.read().await?.agents().await.map_err(refused)?;
     Ok(Body(Page::last(
         rows.into_iter().map(|row| view(&context, row)).collect(),
     )))
@@ -49,15 +41,7 @@ async fn get(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, AgentId)>,
 ) -> Result<Body<Agent>, Problem> {
-    let row = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .agent(id)
-        .await
-        .map_err(refused)?;
+    let row = context.read().await?.agent(id).await.map_err(refused)?;
     Ok(Body(view(&context, row.ok_or_else(Problem::not_found)?)))
 }
 
@@ -66,12 +50,7 @@ async fn confirm(
     PathParams((tenant, id)): PathParams<(TenantId, AgentId)>,
     Body(body): Body<ConfirmAgent>,
 ) -> Result<Body<Agent>, Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let row = tx
         .agent(id)
         .await
@@ -116,12 +95,7 @@ async fn revoke(
     context: Context,
     PathParams((tenant, id)): PathParams<(TenantId, AgentId)>,
 ) -> Result<Body<Agent>, Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let row = tx
         .agent(id)
         .await

@@ -74,7 +74,7 @@ async fn list(
     let scope = format!("approvals {:?} {:?}", filter.profile, filter.state);
     let before = position(&context, &scope, &page)?.map(ApprovalId);
     let states = filter.state.map_or(STATES.to_vec(), |state| vec![state]);
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .approvals(filter.profile, &states, before, i64::from(page.limit()) + 1)
         .await
@@ -105,7 +105,7 @@ async fn operations(
     Params(filter): Params<OperationFilter>,
 ) -> Result<Body<Page<PlannedOperation>>, Problem> {
     let types = context.app.db.types();
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .approval(id)
         .await
@@ -259,7 +259,7 @@ async fn reject(
 }
 
 pub(super) async fn load(context: &Context, id: ApprovalId) -> Result<Approval, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .approval(id)
         .await

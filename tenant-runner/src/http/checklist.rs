@@ -17,7 +17,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 }
 
 async fn get(context: Context) -> Result<Body<Checklist>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let directories = read.directories().await.map_err(refused)?;
     let agents = read.agents().await.map_err(refused)?;
     let profiles = read.profiles().await.map_err(refused)?;

@@ -10,6 +10,7 @@ use http::request::Parts;
 use syncline_contract::{Problem, Right, Rights, codes};
 use syncline_store::StoreError;
 use syncline_store::chain::Act;
+use syncline_store::tenant::{Durability, TenantRead, TenantTx};
 use syncline_wire::assertion::{Assertion, Principal};
 
 use crate::app::App;
@@ -24,6 +25,17 @@ pub struct Context {
 }
 
 impl Context {
+    /// The tenant's data, to read.
+    pub async fn read(&self) -> Result<TenantRead, Problem> {
+        self.app.db.read().await.map_err(refused)
+    }
+
+    /// A transaction that is on disk when it is committed.
+    pub async fn write(&self) -> Result<TenantTx, Problem> {
+        let durable = self.app.db.write(Durability::Durable);
+        durable.await.map_err(refused)
+    }
+
     /// Whether the caller holds a right.
     pub fn may(&self, right: Right) -> bool {
         Rights::from_bits(self.assertion.rights).has(right)

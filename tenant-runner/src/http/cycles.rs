@@ -96,7 +96,7 @@ async fn checked(
     directories: Option<Vec<DirectoryId>>,
 ) -> Result<(BTreeSet<ProfileId>, Option<BTreeSet<DirectoryId>>), Problem> {
     let known: BTreeSet<_> = {
-        let mut read = context.app.db.read().await.map_err(refused)?;
+        let mut read = context.read().await?;
         read.profiles()
             .await
             .map_err(refused)?
@@ -119,7 +119,7 @@ async fn checked(
         }
     };
     if let Some(asked) = &directories {
-        let mut read = context.app.db.read().await.map_err(refused)?;
+        let mut read = context.read().await?;
         let rows = read.directories().await.map_err(refused)?;
         let unknown = |id: &DirectoryId| rows.iter().all(|row| row.id != *id);
         if let Some(i) = asked.iter().position(unknown) {
@@ -139,7 +139,7 @@ async fn stop(
     let act = context.act(ops::CYCLES_STOP.id, id, json!({}));
     let stopped = context.app.desk.stop(id, act).await.map_err(refused)?;
     context.app.outbox_grew();
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .cycle(id)
         .await
@@ -157,7 +157,7 @@ async fn list(
     Params(page): Params<PageQuery>,
 ) -> Result<Body<Page<Cycle>>, Problem> {
     let before = position(&context, "cycles", &page)?.map(CycleId);
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .cycles(before, i64::from(page.limit()) + 1)
         .await
@@ -183,7 +183,7 @@ async fn get(
     if let Some(longest) = wait.duration() {
         context.app.desk.wait(id, longest).await;
     }
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .cycle(id)
         .await
@@ -223,7 +223,7 @@ pub(super) async fn ordered(
     if let Some(longest) = wait {
         desk.wait(id, longest).await;
     }
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .cycle(id)
         .await

@@ -72,8 +72,7 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
             "Connect the directory and its agent first.",
         ));
     }
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let present = tx.directories().await.map_err(refused)?;
     if present.len() >= DIRECTORIES_MAX {
         let message = format!("A tenant has at most {DIRECTORIES_MAX} directories.");
@@ -89,7 +88,7 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
             "Another directory has it.",
         ));
     }
-    let id = DirectoryId(db.new_id().await.map_err(refused)?);
+    let id = DirectoryId(context.app.db.new_id().await.map_err(refused)?);
     let doc = DirectoryDoc {
         name,
         settings: settings_json(&new.settings),
@@ -116,7 +115,7 @@ async fn create(context: Context, Body(new): Body<NewDirectory>) -> Result<Respo
 }
 
 async fn list(context: Context) -> Result<Body<Page<Directory>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read.directories().await.map_err(refused)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
@@ -139,12 +138,7 @@ async fn update(
     seen: IfMatch,
     Body(patch): Body<DirectoryPatch>,
 ) -> Result<Response, Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let mut row = tx
         .directory(id)
         .await
@@ -191,7 +185,7 @@ async fn update(
     ));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let opened = context.app.clouds.open(&mut read, &row).await;
     opened.map_err(clouds::failed)?;
     drop(read);
@@ -205,12 +199,7 @@ async fn delete(
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
     seen: IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let row = tx
         .directory(id)
         .await
@@ -292,7 +281,7 @@ async fn schema(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
 ) -> Result<Body<SchemaView>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.directory(id)
         .await
         .map_err(refused)?
@@ -329,7 +318,7 @@ async fn import(
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
     Body(start): Body<StartImport>,
 ) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.directory(id)
         .await
         .map_err(refused)?
@@ -347,7 +336,7 @@ async fn import(
 }
 
 pub(super) async fn load(context: &Context, id: DirectoryId) -> Result<Directory, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .directory(id)
         .await

@@ -43,7 +43,7 @@ async fn create(
     });
     let config = config.await.map_err(|_| Problem::internal())??;
 
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
     let rows = read.directories().await.map_err(refused)?;
     drop(read);

@@ -10,7 +10,7 @@ use syncline_contract::ops::tenant as ops;
 use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, PathParams, Problem, codes};
 use syncline_model::{DirectoryId, TenantId};
-use syncline_store::tenant::{Durability, TenantRead};
+use syncline_store::tenant::TenantRead;
 
 use super::Tenant;
 use super::context::{Context, refused};
@@ -36,7 +36,7 @@ async fn get(
     context: Context,
     PathParams((_, directory)): PathParams<(TenantId, DirectoryId)>,
 ) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     Ok(answer(load(&mut read, directory).await?))
 }
 
@@ -46,8 +46,7 @@ async fn update(
     seen: IfMatch,
     Body(patch): Body<GuardsPatch>,
 ) -> Result<Response, Problem> {
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let before = load(&mut tx, directory).await?;
     seen.check(before.version)?;
     let limits = before.limits.patched(&patch);

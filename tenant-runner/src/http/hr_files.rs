@@ -30,7 +30,7 @@ async fn inspect(
     PathParams((_, id)): PathParams<(TenantId, DirectoryId)>,
     Body(asked): Body<InspectFile>,
 ) -> Result<Body<FileInspection>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read.directory(id).await.map_err(refused)?;
     let row = row.ok_or_else(Problem::not_found)?;
     drop(read);

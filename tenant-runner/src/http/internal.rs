@@ -81,15 +81,7 @@ async fn enrol(
 }
 
 async fn keys(context: Context) -> Result<Body<AgentKeys>, Problem> {
-    let rows = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .agents()
-        .await
-        .map_err(refused)?;
+    let rows = context.read().await?.agents().await.map_err(refused)?;
     let key = |row: syncline_store::tenant::Agent| {
         Some(AgentKey {
             id: row.id.to_string(),

@@ -53,7 +53,7 @@ async fn counts(
     context: Context,
     Params(filter): Params<MessageFilter>,
 ) -> Result<Body<MessageCounts>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let counts = read.log_counts(&wanted(&filter)).await.map_err(refused)?;
     Ok(Body(by_code(counts)))
 }
@@ -63,7 +63,7 @@ async fn get(
     PathParams((_, id)): PathParams<(TenantId, MessageId)>,
 ) -> Result<Body<Message>, Problem> {
     let tries = NextTries::load(&context.app).await.map_err(refused)?;
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let entry = read.logged(id).await.map_err(refused)?;
     let entry = entry.ok_or_else(Problem::not_found)?;
     let shown = shown(&context, &mut read, vec![entry], &tries).await?.pop();
@@ -82,7 +82,7 @@ pub(super) async fn page(
         None => None,
     };
     let tries = NextTries::load(&context.app).await.map_err(refused)?;
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .log(filter, before, i64::from(page.limit()) + 1)
         .await

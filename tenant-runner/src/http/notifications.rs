@@ -37,7 +37,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 }
 
 async fn get(context: Context) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let (settings, version) = load(&mut read).await?;
     let (ledger, _) = Ledger::load(&mut read).await.map_err(refused)?;
     Ok(answer(shown(&context, version, &settings, None, &ledger)))

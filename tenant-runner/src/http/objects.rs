@@ -14,7 +14,7 @@ use syncline_model::object::{
 };
 use syncline_model::plan::WorkItem;
 use syncline_model::{AttrTable, Attrs, CsId, MvId, TenantId};
-use syncline_store::tenant::{Durability, TenantRead};
+use syncline_store::tenant::TenantRead;
 
 use super::Tenant;
 use super::context::{Context, refused};
@@ -71,7 +71,7 @@ async fn list(
         .query
         .as_deref()
         .map(syncline_model::text::match_fold);
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let mut found: Vec<CsObject> = Vec::new();
     loop {
         // Search by part is a scan of decoded bodies here, in the runner: the database cannot read them.
@@ -136,7 +136,7 @@ async fn get(
 /// Everything known about an object.
 pub(super) async fn report(context: &Context, id: CsId) -> Result<ObjectReport, Problem> {
     let (types, attrs) = (context.app.db.types(), context.app.db.attrs());
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let object = read
         .cs_objects(&[id])
         .await
@@ -214,8 +214,7 @@ async fn send_again(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, CsId)>,
 ) -> Result<StatusCode, Problem> {
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let rows = tx.cs_rows_by_id(&[id]).await.map_err(refused)?;
     let row = rows.first().copied().ok_or_else(Problem::not_found)?;
     if tx.contests_end(id).await.map_err(refused)? {
@@ -240,7 +239,7 @@ async fn metaverse(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, MvId)>,
 ) -> Result<Body<MetaverseView>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rules = present::Rules::load(&mut read).await.map_err(refused)?;
     let view = metaverse_view(&context, &mut read, &rules, id).await?;
     Ok(Body(view.ok_or_else(Problem::not_found)?))

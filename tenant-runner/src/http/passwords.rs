@@ -65,7 +65,7 @@ async fn list(
         .map_err(refused)?;
     let scope = "initial-passwords";
     let after = CsId(position(&context, scope, &page)?.unwrap_or(0));
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .handovers(after, i64::from(page.limit()) + 1)
         .await

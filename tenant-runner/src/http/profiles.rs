@@ -10,7 +10,7 @@ use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, Page, PathParams, Problem, Right, codes};
 use syncline_model::profile::{Declared, Profile};
 use syncline_model::{ProfileId, TenantId};
-use syncline_store::tenant::{Durability, ProfileRow, TenantRead};
+use syncline_store::tenant::{ProfileRow, TenantRead};
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
@@ -98,7 +98,7 @@ async fn put(
 }
 
 async fn list(context: Context) -> Result<Body<Page<ProfileSummary>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read.profiles().await.map_err(refused)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -128,12 +128,7 @@ async fn delete(
             "A cycle of it is under way.",
         ));
     }
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     tx.profile_delete(id, row.version, now_ms())
         .await
         .map_err(refused)?;
@@ -148,7 +143,7 @@ async fn versions(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
 ) -> Result<Body<Page<ProfileVersion>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.profile(id)
         .await
         .map_err(refused)?
@@ -207,7 +202,7 @@ async fn ask(
     PathParams(_): PathParams<(TenantId, String)>,
     Body(question): Body<LanguageQuestion>,
 ) -> Result<Body<LanguageAnswer>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
     let declared = match question.reads {
         LanguageReads::Metaverse => declared(&mut read).await?,
@@ -259,21 +254,13 @@ async fn sync(
 }
 
 async fn row(context: &Context, id: ProfileId) -> Result<ProfileRow, Problem> {
-    let row = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .profile(id)
-        .await
-        .map_err(refused)?;
+    let row = context.read().await?.profile(id).await.map_err(refused)?;
     row.ok_or_else(Problem::not_found)
 }
 
 /// What is known of a document without the compiler.
 async fn known(context: &Context, document: &Profile) -> Result<Built, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
     let library = context.app.libraries.of(&mut read).await;
     Ok(Built::of(document, &schemas, &*library.map_err(refused)?))
@@ -286,7 +273,7 @@ async fn known_beside(
     document: &Profile,
 ) -> Result<Built, Problem> {
     let mut known = known(context, document).await?;
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let mut others = read.profiles().await.map_err(refused)?;
     others.retain(|row| Some(row.id) != own);
     let others: Vec<&Profile> = others.iter().map(|row| &row.doc).collect();
@@ -381,7 +368,7 @@ fn invalid<'a>(errors: impl Iterator<Item = &'a Diagnostic>) -> Problem {
 }
 
 pub(super) async fn load(context: &Context, id: ProfileId) -> Result<ProfileView, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .profile(id)
         .await

@@ -9,7 +9,6 @@ use serde_json::json;
 use syncline_contract::ops::tenant as ops;
 use syncline_contract::{Body, PathParams, Problem, codes};
 use syncline_model::{DirectoryId, TenantId};
-use syncline_store::tenant::Durability;
 
 use super::Tenant;
 use super::context::{Context, refused};
@@ -44,8 +43,7 @@ async fn require(
         let text = "An import of the directory runs; require it when that has ended.";
         return Err(Problem::new(&codes::BUSY, text).retry_after(BUSY_S));
     };
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let row = tx.directory(id).await.map_err(refused)?;
     row.ok_or_else(Problem::not_found)?;
     if required.full_import {

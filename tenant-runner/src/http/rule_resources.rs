@@ -125,7 +125,7 @@ async fn versions(
     PathParams((_, id)): PathParams<(TenantId, RuleResourceId)>,
 ) -> Result<Body<Page<RuleResourceVersion>>, Problem> {
     row(&context, id).await?;
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read.rule_resource_versions(id).await.map_err(refused)?;
     let items = rows.into_iter().map(|row| RuleResourceVersion {
         version: i64::from(row.version),
@@ -215,7 +215,7 @@ fn refuse(change: &Change, examined: &Examined) -> Result<(), Problem> {
 }
 
 async fn row(context: &Context, id: RuleResourceId) -> Result<RuleResourceRow, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read.rule_resource(id).await.map_err(refused)?;
     row.ok_or_else(Problem::not_found)
 }
@@ -274,7 +274,7 @@ impl Using {
 }
 
 async fn standing(context: &Context) -> Result<(std::sync::Arc<Library>, Using), Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let library = context.app.libraries.of(&mut read).await.map_err(refused)?;
     let schemas = schemas(&mut read).await.map_err(refused)?;
     let profiles = read.profiles().await.map_err(refused)?;

@@ -59,7 +59,7 @@ async fn list(
         cycle: filter.cycle,
         before: position(&context, &scope, &page)?.map(RunId),
     };
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .runs(&wanted, i64::from(page.limit()) + 1)
         .await
@@ -77,15 +77,7 @@ async fn get(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, RunId)>,
 ) -> Result<Body<Run>, Problem> {
-    let row = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .run(id)
-        .await
-        .map_err(refused)?;
+    let row = context.read().await?.run(id).await.map_err(refused)?;
     Ok(Body(view(row.ok_or_else(Problem::not_found)?)))
 }
 
@@ -94,7 +86,7 @@ async fn of_run(
     PathParams((_, id)): PathParams<(TenantId, RunId)>,
     Params(page): Params<PageQuery>,
 ) -> Result<Body<Page<Message>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.run(id)
         .await
         .map_err(refused)?
@@ -112,7 +104,7 @@ async fn sent(
     PathParams((_, id)): PathParams<(TenantId, RunId)>,
     Params(page): Params<PageQuery>,
 ) -> Result<Body<Page<SentOperation>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.run(id)
         .await
         .map_err(refused)?
@@ -145,7 +137,7 @@ async fn undo(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, RunId)>,
 ) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let run = read.run(id).await.map_err(refused)?;
     let run = run.ok_or_else(Problem::not_found)?;
     if run.kind != RunKind::Export || run.status.is_none() {
@@ -158,14 +150,7 @@ async fn undo(
     drop(read);
     let mut items = Vec::new();
     for profile in profiles {
-        let known = context
-            .app
-            .db
-            .read()
-            .await
-            .map_err(refused)?
-            .profile(profile)
-            .await;
+        let known = context.read().await?.profile(profile).await;
         if known.map_err(refused)?.is_none() {
             // A deleted profile sends nothing; what it sent stays in the list of the run.
             continue;
@@ -173,7 +158,7 @@ async fn undo(
         let what_if = what_if::start(&context.app, profile, Some(id), &context.actor())
             .await
             .map_err(refused)?;
-        let mut read = context.app.db.read().await.map_err(refused)?;
+        let mut read = context.read().await?;
         if let Some(row) = read.whatif(what_if).await.map_err(refused)? {
             items.push(what_ifs::view(&mut read, row).await?);
         }

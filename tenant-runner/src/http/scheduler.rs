@@ -10,7 +10,6 @@ use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, Problem, codes};
 use syncline_model::ProfileId;
 use syncline_model::approval::ReviewState;
-use syncline_store::tenant::Durability;
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
@@ -116,8 +115,7 @@ async fn update(
     seen: IfMatch,
     Body(patch): Body<SchedulerPatch>,
 ) -> Result<Response, Problem> {
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let mut schedules = Schedules::load(&mut tx).await.map_err(refused)?;
     seen.check(schedules.version)?;
     let before = schedules.tenant.clone();
@@ -125,7 +123,7 @@ async fn update(
     let put = schedules.put_tenant(&mut tx, after.clone(), now_ms()).await;
     put.map_err(refused)?;
     let detail = json!({"before": before, "after": after});
-    tx.audit(context.act(ops::SCHEDULER_UPDATE.id, db.tenant(), detail));
+    tx.audit(context.act(ops::SCHEDULER_UPDATE.id, context.app.db.tenant(), detail));
     tx.commit().await.map_err(refused)?;
     context.app.outbox_grew();
     if after.cycles_enabled && !before.cycles_enabled {
@@ -203,12 +201,7 @@ async fn switch(
     action: &str,
     change: impl FnOnce(&mut Switches),
 ) -> Result<Response, Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let stored = tx.setting(Switches::SETTING).await.map_err(refused)?;
     let mut switches = Switches::read(stored.as_ref());
     let was_held = switches.exports_held;

@@ -11,7 +11,7 @@ use syncline_contract::precondition::{IfMatch, etag};
 use syncline_contract::{Body, PathParams, Problem, Right, codes};
 use syncline_model::profile::parse_every;
 use syncline_model::{ProfileId, TenantId};
-use syncline_store::tenant::{Durability, ProfileRow, TenantRead, TenantTx};
+use syncline_store::tenant::{ProfileRow, TenantRead, TenantTx};
 
 use super::Tenant;
 use super::context::{Context, now_ms, refused};
@@ -46,7 +46,7 @@ async fn get(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, ProfileId)>,
 ) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = found(&mut read, id).await?;
     let schedules = Schedules::load(&mut read).await.map_err(refused)?;
     Ok(answer(view(&mut read, &schedules, &row).await?))
@@ -58,8 +58,7 @@ async fn update(
     seen: IfMatch,
     Body(patch): Body<SchedulePatch>,
 ) -> Result<Response, Problem> {
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let row = found(&mut tx, id).await?;
     let mut schedules = Schedules::load(&mut tx).await.map_err(refused)?;
     let (version, before) = schedules.of(id);

@@ -58,7 +58,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 }
 
 async fn list(context: Context) -> Result<Body<Page<TemplateSummary>>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let (own, _) = own::load(&mut read).await.map_err(refused)?;
     let built_in = builtin::all().iter().map(|t| summary(t, false));
     let items = built_in
@@ -71,7 +71,7 @@ async fn get(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, String)>,
 ) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let found = find(&mut read, &id).await?;
     shown(StatusCode::OK, &found)
 }
@@ -150,8 +150,7 @@ async fn delete(
             "It cannot be deleted.",
         ));
     }
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let (mut kept, version) = own::load(&mut tx).await.map_err(refused)?;
     let at = kept.iter().position(|template| template.id == id);
     let gone = kept.remove(at.ok_or_else(Problem::not_found)?);
@@ -183,7 +182,7 @@ async fn preview(
     } else {
         draft::Counts::default()
     };
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let about = about(&mut read, &filled).await?;
     let left_out = filled.left_out.iter().map(|left| PlacedAttribute {
         directory: left.directory,
@@ -291,7 +290,7 @@ async fn directories(read: &mut TenantRead) -> Result<Vec<Directory>, Problem> {
 
 /// The profile that a template gives with these directories and values.
 async fn filled(context: &Context, id: &str, body: &FillTemplate) -> Result<Filled, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let template = find(&mut read, id).await?.template;
     let rows = directories(&mut read).await?;
     let schemas = schemas(&mut read).await.map_err(refused)?;

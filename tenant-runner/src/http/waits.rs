@@ -107,7 +107,7 @@ async fn valid(context: &Context, question: &NewWait) -> Result<(), Problem> {
         return refuse("/dn", "It is no distinguished name.");
     }
     if let Some(directory) = question.directory {
-        let mut read = context.app.db.read().await.map_err(refused)?;
+        let mut read = context.read().await?;
         let row = read.directory(directory).await.map_err(refused)?;
         if row.is_none() {
             return refuse("/directory", "There is no such directory.");

@@ -60,7 +60,7 @@ pub(super) fn serve(surface: Tenant) -> Tenant {
 }
 
 async fn create(context: Context, Body(new): Body<NewWhatIf>) -> Result<Response, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let Some(profile) = read.profile(new.profile).await.map_err(refused)? else {
         let problem = Problem::new(&codes::INVALID, "The profile does not exist.");
         return Err(problem.field("/profile", "unknown", "There is no such profile."));
@@ -78,7 +78,7 @@ async fn list(
     Params(page): Params<PageQuery>,
 ) -> Result<Body<Page<WhatIf>>, Problem> {
     let before = position(&context, "what-ifs", &page)?.map(WhatIfId);
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let rows = read
         .whatifs(None, before, i64::from(page.limit()) + 1)
         .await
@@ -108,7 +108,7 @@ async fn get(
 }
 
 async fn load(context: &Context, id: WhatIfId) -> Result<Body<WhatIf>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read
         .whatif(id)
         .await
@@ -161,7 +161,7 @@ async fn operations(
     Params(asked): Params<WhatIfOperationFilter>,
 ) -> Result<Body<Page<PlannedOperation>>, Problem> {
     let filter = asked.general();
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     read.whatif(id)
         .await
         .map_err(refused)?
@@ -254,7 +254,7 @@ async fn patterns(
     context: Context,
     PathParams((_, id)): PathParams<(TenantId, WhatIfId)>,
 ) -> Result<Body<WhatIfPatterns>, Problem> {
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let row = read.whatif(id).await.map_err(refused)?;
     let row = row.ok_or_else(Problem::not_found)?;
     // What an interrupted computation left is done again.

@@ -98,7 +98,7 @@ pub async fn preview(
     };
     let diagnostics = diagnostics.iter().filter(mine).cloned().collect();
     let limit = i64::from(draft.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX));
-    let mut read = context.app.db.read().await.map_err(refused)?;
+    let mut read = context.read().await?;
     let (samples, population) = samples(
         context,
         &mut read,

@@ -42,8 +42,7 @@ pub async fn approve_plan(
     id: WhatIfId,
     body: &ApprovePlan,
 ) -> Result<ApprovalId, Problem> {
-    let db = &context.app.db;
-    let mut tx = db.write(Durability::Durable).await.map_err(refused)?;
+    let mut tx = context.write().await?;
     let what_if = tx
         .whatif(id)
         .await
@@ -123,7 +122,7 @@ pub async fn approve_plan(
         .filter_map(|(kind, _, object_type, _)| Some((kind, object_type?.0)))
         .collect();
     let approval = Approval {
-        id: ApprovalId(db.new_id().await.map_err(refused)?),
+        id: ApprovalId(context.app.db.new_id().await.map_err(refused)?),
         version: 1,
         kind: ApprovalKind::Plan,
         state: ApprovalState::Approved,
@@ -194,12 +193,7 @@ pub async fn reject_plan(
     id: WhatIfId,
     note: Option<String>,
 ) -> Result<(), Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let mut what_if = tx
         .whatif(id)
         .await
@@ -228,12 +222,7 @@ pub async fn approve_list(
     id: ApprovalId,
     body: &ApproveList,
 ) -> Result<(), Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let mut approval = requested(&mut tx, id).await?;
     let profile = tx
         .profile(approval.profile)
@@ -275,12 +264,7 @@ pub async fn reject_list(
     id: ApprovalId,
     note: Option<String>,
 ) -> Result<(), Problem> {
-    let mut tx = context
-        .app
-        .db
-        .write(Durability::Durable)
-        .await
-        .map_err(refused)?;
+    let mut tx = context.write().await?;
     let mut approval = requested(&mut tx, id).await?;
     approval.state = ApprovalState::Rejected;
     decide(context, &mut approval, note);
@@ -358,15 +342,7 @@ async fn withdraw_older(tx: &mut TenantTx, profile: ProfileId) -> Result<(), Sto
 
 /// Orders a cycle that exports what an approval released.
 pub async fn export_now(context: &Context, id: ApprovalId) -> Result<CycleId, Problem> {
-    let approval = context
-        .app
-        .db
-        .read()
-        .await
-        .map_err(refused)?
-        .approval(id)
-        .await
-        .map_err(refused)?;
+    let approval = context.read().await?.approval(id).await.map_err(refused)?;
     let approval = approval.ok_or_else(Problem::not_found)?;
     let request = Request {
         trigger: Trigger::Approval,
