@@ -169,20 +169,30 @@ impl Administrator {
         }
     }
 
-    /// Imports a directory and waits for the end.
+    /// Imports a directory and waits for the end, however it ends.
+    pub async fn try_import(&self, directory: &str, mode: &str) -> anyhow::Result<Value> {
+        let path = format!("directories/{directory}/import");
+        let started = self.post(&path, &json!({"mode": mode})).await?;
+        self.wait_for_run(started["run"].as_str().context("a run")?)
+            .await
+    }
+
+    /// Waits for the end of a run.
+    pub async fn wait_for_run(&self, id: &str) -> anyhow::Result<Value> {
+        let ended = |run: &Value| run.get("status").is_some();
+        self.until(&format!("runs/{id}"), "the run ended", ended)
+            .await
+    }
+
+    /// What the message log holds of a run.
+    pub async fn messages_of(&self, run: &Value) -> anyhow::Result<Vec<Value>> {
+        let id = run["id"].as_str().context("a run")?;
+        self.all(&format!("runs/{id}/messages")).await
+    }
+
+    /// Imports a directory and waits for the end, which must be good.
     pub async fn import(&self, directory: &str, mode: &str) -> anyhow::Result<Value> {
-        let started = self
-            .post(
-                &format!("directories/{directory}/import"),
-                &json!({"mode": mode}),
-            )
-            .await?;
-        let run = started["run"].as_str().context("a run")?.to_owned();
-        let run = self
-            .until(&format!("runs/{run}"), "the import ended", |run| {
-                run.get("status").is_some()
-            })
-            .await?;
+        let run = self.try_import(directory, mode).await?;
         ensure!(
             run["status"]
                 .as_str()

@@ -55,16 +55,13 @@ impl Beside {
     }
 
     async fn ended(&self, run: &Value) -> Value {
-        let path = format!("runs/{}", run["id"].as_str().unwrap());
-        let has_ended = |run: &Value| run.get("status").is_some();
-        let ended = self.world.until(&path, "it ended", has_ended).await;
-        ended.unwrap()
+        let ended = self.world.wait_for_run(run["id"].as_str().unwrap());
+        ended.await.unwrap()
     }
 
     /// The one message of a run with this code.
     async fn said(&self, run: &Value, code: &str) -> Value {
-        let path = format!("runs/{}/messages", run["id"].as_str().unwrap());
-        let messages = self.world.all(&path).await.unwrap();
+        let messages = self.world.messages_of(run).await.unwrap();
         let mut with = messages.iter().filter(|m| m["code"] == code);
         let found = with.next().cloned();
         assert!(with.next().is_none(), "{messages:#?}");

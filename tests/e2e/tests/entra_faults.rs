@@ -49,17 +49,9 @@ impl Act {
 
     /// Imports, however it ends: the run and its messages.
     async fn import(&self, mode: &str) -> (Value, Vec<Value>) {
-        let path = format!("directories/{}/import", self.directory);
-        let started = self
-            .world
-            .post(&path, &json!({"mode": mode}))
-            .await
-            .unwrap();
-        let path = format!("runs/{}", started["run"].as_str().unwrap());
-        let ended = |run: &Value| run.get("status").is_some();
-        let run = self.world.until(&path, "the import ended", ended).await;
-        let messages = self.world.all(&format!("{path}/messages")).await.unwrap();
-        (run.unwrap(), messages)
+        let run = self.world.try_import(&self.directory, mode).await.unwrap();
+        let messages = self.world.messages_of(&run).await.unwrap();
+        (run, messages)
     }
 
     /// The exports of a cycle into the directory, in order, with their messages.
@@ -67,8 +59,8 @@ impl Act {
         let mut exports = Vec::new();
         for run in cycle["runs"].as_array().unwrap() {
             if run["kind"] == "export" && run["directory"] == self.directory.as_str() {
+                let messages = self.world.messages_of(run).await.unwrap();
                 let path = format!("runs/{}", run["id"].as_str().unwrap());
-                let messages = self.world.all(&format!("{path}/messages")).await.unwrap();
                 exports.push((self.world.get(&path).await.unwrap(), messages));
             }
         }

@@ -59,12 +59,8 @@ fn note(operation: &Value) -> Option<&str> {
 
 /// Reads the folder, however that ends: the run and its messages.
 async fn imported(world: &World, directory: &str) -> (Value, Vec<Value>) {
-    let path = format!("directories/{directory}/import");
-    let started = world.post(&path, &json!({"mode": "full"})).await.unwrap();
-    let path = format!("runs/{}", started["run"].as_str().unwrap());
-    let ended = |run: &Value| run.get("status").is_some();
-    let run = world.until(&path, "the import ended", ended).await.unwrap();
-    let messages = world.all(&format!("{path}/messages")).await.unwrap();
+    let run = world.try_import(directory, "full").await.unwrap();
+    let messages = world.messages_of(&run).await.unwrap();
     (run, messages)
 }
 

@@ -8,15 +8,6 @@ use syncline_tests::profile::{GOOD_MATCH, WRONG_MATCH, contoso_to_fabrikam};
 /// Tries while the agent is away.
 const TRIES: i64 = 3;
 
-/// Starts an import of a directory whose agent may be away, and waits for its end.
-async fn try_import(world: &World, directory: &str) -> Value {
-    let path = format!("directories/{directory}/import");
-    let started = world.post(&path, &json!({"mode": "delta"})).await.unwrap();
-    let run = format!("runs/{}", started["run"].as_str().unwrap());
-    let ended = |run: &Value| run.get("status").is_some();
-    world.until(&run, "the import ended", ended).await.unwrap()
-}
-
 async fn open(world: &World, filter: &str) -> Vec<Value> {
     world
         .all(&format!("messages?open=true{filter}"))
@@ -84,7 +75,7 @@ async fn a_lost_agent_is_one_message(world: &mut World) {
     world.agents[0].kill();
 
     for _ in 0..TRIES {
-        let run = try_import(world, &contoso).await;
+        let run = world.try_import(&contoso, "delta").await.unwrap();
         assert_eq!(run["status"], "stopped-agent-offline", "{run:#}");
     }
     // Another directory is read as ever.

@@ -111,33 +111,12 @@ impl TenantRead {
             "-- error.log_counts
              select kind as code, count(*) as n from error where {OF_ERROR} group by kind"
         );
-        let mut rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(wanted.run)
-            .bind(wanted.directory)
-            .bind(wanted.profile)
-            .bind(wanted.object)
-            .bind(wanted.open)
-            .bind(&wanted.kinds)
-            .bind(&wanted.stages)
-            .fetch_all(self.conn())
-            .await?;
+        let mut rows = wanted.of_errors(statement).fetch_all(self.conn()).await?;
         let statement = format!(
             "-- message.log_counts
              select code, count(*) as n from message where {OF_MESSAGE} group by code"
         );
-        rows.extend(
-            sqlx::query(sqlx::AssertSqlSafe(statement))
-                .bind(wanted.run)
-                .bind(wanted.directory)
-                .bind(wanted.profile)
-                .bind(wanted.object)
-                .bind(wanted.open)
-                .bind(&wanted.codes)
-                .bind(&wanted.lanes)
-                .bind(&wanted.severities)
-                .fetch_all(self.conn())
-                .await?,
-        );
+        rows.extend(wanted.of_messages(statement).fetch_all(self.conn()).await?);
         let mut counts = BTreeMap::new();
         for row in &rows {
             *counts.entry(row.text("code")?.to_owned()).or_default() += row.i64("n")?;
@@ -216,14 +195,8 @@ impl TenantRead {
              select * from error where {OF_ERROR} and ($8::int8 is null or (last_ms, id) < ($8, $9))
              order by last_ms desc, id desc limit $10"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(wanted.run)
-            .bind(wanted.directory)
-            .bind(wanted.profile)
-            .bind(wanted.object)
-            .bind(wanted.open)
-            .bind(&wanted.kinds)
-            .bind(&wanted.stages)
+        let rows = wanted
+            .of_errors(statement)
             .bind(before.map(|place| place.last_ms))
             .bind(before.map(|place| place.id.get()))
             .bind(limit)
@@ -244,15 +217,8 @@ impl TenantRead {
              select * from message where {OF_MESSAGE} and ($9::int8 is null or (at_ms, id) < ($9, $10))
              order by at_ms desc, id desc limit $11"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(wanted.run)
-            .bind(wanted.directory)
-            .bind(wanted.profile)
-            .bind(wanted.object)
-            .bind(wanted.open)
-            .bind(&wanted.codes)
-            .bind(&wanted.lanes)
-            .bind(&wanted.severities)
+        let rows = wanted
+            .of_messages(statement)
             .bind(before.map(|place| place.last_ms))
             .bind(before.map(|place| place.id.get()))
             .bind(limit)

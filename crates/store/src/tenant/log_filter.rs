@@ -3,6 +3,9 @@
 //! Invariants: one filter says the same of entries of objects (table `error`) and of all others (table `message`); a code
 //! has one class and, of objects, one severity, so that both are asked for by code.
 
+use sqlx::Postgres;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
 use syncline_model::error::{ErrorClass, ErrorKind};
 use syncline_model::message::{self, Entry, Severity};
 use syncline_model::{CsId, DirectoryId, ProfileId, RunId};
@@ -86,6 +89,33 @@ impl LogFilter {
             stages: None,
             lanes: None,
         }
+    }
+}
+
+/// A statement with its arguments so far.
+type Bound<'a> = Query<'a, Postgres, PgArguments>;
+
+impl Wanted {
+    /// A statement over rows of `error` that begins with [`OF_ERROR`]; the next free argument is `$8`.
+    pub(super) fn of_errors<'a>(&'a self, statement: String) -> Bound<'a> {
+        self.of_both(statement).bind(&self.kinds).bind(&self.stages)
+    }
+
+    /// A statement over rows of `message` that begins with [`OF_MESSAGE`]; the next free argument is `$9`.
+    pub(super) fn of_messages<'a>(&'a self, statement: String) -> Bound<'a> {
+        self.of_both(statement)
+            .bind(&self.codes)
+            .bind(&self.lanes)
+            .bind(&self.severities)
+    }
+
+    fn of_both<'a>(&self, statement: String) -> Bound<'a> {
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(self.run)
+            .bind(self.directory)
+            .bind(self.profile)
+            .bind(self.object)
+            .bind(self.open)
     }
 }
 
